@@ -1,0 +1,252 @@
+/*
+ * omezarr_native.h - the C interface of OmeZarrNative, a writer of OME-Zarr 0.5 for microscope cameras.
+ *
+ * In reading order: status codes, versions and errors, settings, a stream's life
+ * (create, append, flush, finalize), statistics, logging.
+ *
+ *     uint64_t stream = 0;
+ *     if (omz_create(settings_json, &stream) != OMZ_OK) { ... omz_last_error(...) ... }
+ *     for (each camera frame) omz_append_frame(stream, pixels, size_in_bytes);
+ *     if (omz_finalize(stream) != OMZ_OK) { ... the first error the stream ever met ... }
+ *
+ * Rules that hold for every call
+ *   - The result is an int32_t status: 0 (OMZ_OK) is success, negative values are errors. Calls that fill a
+ *     caller's text buffer return the size needed (in bytes, with the closing 0) as a positive value instead.
+ *   - Any thread may call anything. Frames are appended to one stream by one thread at a time, unless
+ *     settings.pipeline.producers is greater than 1 (then each frame carries its own index).
+ *   - Strings are UTF-8 and end with 0. The caller keeps ownership of all memory it passes in; nothing that is
+ *     passed in is used after the call returns.
+ *   - Out-parameters come last and are untouched when the call fails, except where said.
+ *   - Every wait has a time-out in milliseconds: -1 waits for ever, 0 only looks.
+ *   - The library is never unloaded. After fork() only the parent may use it: the child gets OMZ_E_FORKED.
+ *   - No call raises signals, throws, or ends the process.
+ */
+#ifndef OMEZARR_NATIVE_H
+#define OMEZARR_NATIVE_H
+
+#include <stdint.h>
+
+#if defined(_WIN32)
+#  define OMZ_API __declspec(dllimport)
+#  define OMZ_CALL __cdecl
+#else
+#  define OMZ_API
+#  define OMZ_CALL
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version of this header. omz_abi_version() of the loaded library must be at least this. */
+#define OMZ_ABI_VERSION 1
+
+/* ---- Status codes ------------------------------------------------------------------------------------------ */
+/* Numbers are frozen: a code never changes its meaning, new ones are added at the end.                          */
+
+#define OMZ_OK                       0
+#define OMZ_E_INTERNAL              -1  /* a defect in this library; the message says where                         */
+#define OMZ_E_INVALID_ARGUMENT      -2  /* a null pointer, or a value outside its range                             */
+#define OMZ_E_INVALID_HANDLE        -3  /* the stream handle is 0, stale, or was never given out                    */
+#define OMZ_E_INVALID_SETTINGS      -4  /* the settings document has problems; omz_last_error lists all of them      */
+#define OMZ_E_NOT_SUPPORTED         -5  /* valid, but this version cannot do it yet; the message names the setting   */
+#define OMZ_E_STRUCT_SIZE           -6  /* struct_size is not that of any known version of the struct                */
+#define OMZ_E_ALREADY_EXISTS        -7  /* the output path exists and settings.overwrite is false                    */
+#define OMZ_E_NOT_A_ZARR            -8  /* overwrite refused: what lies at the output path is not a Zarr             */
+#define OMZ_E_ACCESS_DENIED         -9  /* no permission to write there                                             */
+#define OMZ_E_NO_SPACE             -10  /* the disk (or quota) is full                                              */
+#define OMZ_E_IO                   -11  /* any other error of the store                                             */
+#define OMZ_E_OUT_OF_MEMORY        -12  /* the memory budget cannot hold this acquisition; the message says what can */
+#define OMZ_E_FRAME_SIZE           -13  /* size_bytes does not match the frame's shape, type and row stride         */
+#define OMZ_E_FRAME_INDEX          -14  /* an explicit index that is taken, out of range, or missing where required  */
+#define OMZ_E_TOO_MANY_FRAMES      -15  /* every frame of the declared shape has been appended or skipped            */
+#define OMZ_E_TIMEOUT              -16  /* the time-out passed first; nothing was changed                            */
+#define OMZ_E_RING_FULL            -17  /* backpressure "fail": no free slot at this moment; the frame was not taken */
+#define OMZ_E_STALLED              -18  /* every slot holds a frame of an unfinished chunk: more ring_frames needed  */
+#define OMZ_E_FINALIZED            -19  /* the stream is being finalized or was aborted                              */
+#define OMZ_E_STREAM_FAILED        -20  /* an earlier error sticks to this stream; omz_stream_error tells it         */
+#define OMZ_E_CODEC                -21  /* a codec failed                                                           */
+#define OMZ_E_FORKED               -22  /* called in a forked child                                                 */
+#define OMZ_E_BUSY                 -23  /* another thread is inside a call that excludes this one                    */
+#define OMZ_E_RESERVED_NAME        -24  /* a metadata namespace that the library writes itself                       */
+#define OMZ_E_TOO_MANY_STREAMS     -25  /* no more streams can be open at once                                       */
+
+/* Positive results of omz_append_frame and omz_append_frame_ex. */
+#define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot, the frame was counted and left out      */
+
+/* ---- Versions and errors ----------------------------------------------------------------------------------- */
+
+/* The library's version, such as "0.1.0". Never null, valid for the process's life. Since 1. */
+OMZ_API const char* OMZ_CALL omz_version(void);
+
+/* The newest ABI version that the loaded library serves. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_abi_version(void);
+
+/* The name of a status code, such as "OMZ_E_NO_SPACE"; "OMZ_E_UNKNOWN" for others. Never null. Since 1. */
+OMZ_API const char* OMZ_CALL omz_status_name(int32_t status);
+
+/*
+ * The calling thread's last error message. Copies at most capacity bytes (always closed with 0 when capacity > 0)
+ * and returns the size that the whole text needs. buffer may be null when capacity is 0. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_last_error(char* buffer, int32_t capacity);
+
+/* ---- Settings ---------------------------------------------------------------------------------------------- */
+
+/*
+ * Checks a settings document (docs/settings.md) without touching any disk. OMZ_OK, or OMZ_E_INVALID_SETTINGS /
+ * OMZ_E_NOT_SUPPORTED with every problem in omz_last_error, one a line: its JSON path, what was given, what is allowed.
+ * Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_validate_settings(const char* settings_json);
+
+/* The most memory in bytes that a stream of these settings will use. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_estimate_memory(const char* settings_json, uint64_t* out_bytes);
+
+/*
+ * The resolved plan as JSON: settings with all defaults filled in, and per array shape, chunks, shards, codecs, number
+ * of files, memory. Two-call form: returns the size needed in bytes, fills buffer when capacity is large enough
+ * (otherwise writes nothing but a closing 0). Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_describe_layout(const char* settings_json, char* buffer, int32_t capacity);
+
+/* ---- A stream's life --------------------------------------------------------------------------------------- */
+
+/*
+ * Creates the dataset (its metadata is on the store when this returns) and starts the workers.
+ * A create that fails leaves the store as it was. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_create(const char* settings_json, uint64_t* out_stream);
+
+/*
+ * Appends the next frame: size_bytes = height x width x bytes per pixel, rows packed, C order, the machine's byte order.
+ * The pixels are copied before the call returns. Waits for a free slot as settings.pipeline.backpressure says.
+ * OMZ_OK, or OMZ_FRAME_DROPPED, or an error; a frame whose append did not return OMZ_OK is not stored. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_append_frame(uint64_t stream, const void* pixels, uint64_t size_bytes);
+
+/* A frame with all that can be said of it. Set with OMZ_FRAME_INIT, then fill in. */
+typedef struct omz_frame {
+    uint32_t    struct_size;    /* sizeof(omz_frame)                                                                */
+    uint32_t    flags;          /* 0                                                                                */
+    const void* pixels;         /* first pixel of the first row                                                     */
+    uint64_t    size_bytes;     /* bytes readable at pixels: at least (height - 1) x row_stride + one row's bytes    */
+    uint64_t    row_stride;     /* bytes from one row to the next; 0 = rows are packed                              */
+    int64_t     index;          /* frame number in acquisition order, or -1 for the next one                        */
+    const char* metadata_json;  /* per-frame metadata as a JSON object, or null                                     */
+} omz_frame;
+#define OMZ_FRAME_INIT { (uint32_t)sizeof(omz_frame), 0u, 0, 0u, 0u, -1, 0 }
+
+/*
+ * As omz_append_frame, with row stride, explicit index and metadata. Frames may come in any order when they carry an
+ * index; each index at most once, and less than 1048576 ahead of the lowest one still missing.
+ * With settings.pipeline.producers > 1 any number of threads may call this at the same time and index is required.
+ * metadata_json must be null in this version (OMZ_E_NOT_SUPPORTED otherwise). Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* frame);
+
+/* The flat form of omz_append_frame_ex, for hosts that cannot build structs. metadata_json may be null. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_append_frame_meta(uint64_t stream, const void* pixels, uint64_t size_bytes,
+                                               const char* metadata_json);
+
+/*
+ * Leaves out the next count frames (1 to 1073741824): they read as the fill value 0, and a chunk without any frame is
+ * not stored. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_skip_frames(uint64_t stream, uint64_t count);
+
+/*
+ * Acquisition-wide metadata: the JSON value is stored in the root's attributes under its namespace, replacing what
+ * the same namespace held. "ome", "zarr" and "ome_writers" are reserved. At the latest before omz_finalize. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_set_metadata(uint64_t stream, const char* name_space, const char* json);
+
+/*
+ * Waits until every chunk that is whole so far is on the store and visible to readers, and durable when
+ * settings.durability.fsync is "flush". Frames of chunks still incomplete stay in memory. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_flush(uint64_t stream, int32_t timeout_ms);
+
+/*
+ * Stores everything that was appended, completes the metadata, ends the workers and frees the handle, whatever the
+ * result. Returns OMZ_OK or the first error that the stream ever met. May be called from any thread. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_finalize(uint64_t stream);
+
+/* Begins to finalize and returns at once. Further frames are refused with OMZ_E_FINALIZED. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_finalize_begin(uint64_t stream);
+
+/*
+ * Waits for a finalize that was begun. OMZ_E_TIMEOUT: still under way, *out_progress (may be null) is between 0 and 1
+ * and the handle stays valid. Any other result is that of omz_finalize, and the handle is freed. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_finalize_poll(uint64_t stream, int32_t timeout_ms, double* out_progress);
+
+/*
+ * Stops now: frames whose chunks are not whole are given up, what was written stays readable. Frees the handle.
+ * OMZ_OK also when the stream had failed before. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_abort(uint64_t stream);
+
+/* ---- Statistics and errors of a stream ---------------------------------------------------------------------- */
+
+/* Set struct_size with OMZ_STATS_INIT before the call. Counters only grow; times are in nanoseconds. */
+typedef struct omz_stats {
+    uint32_t struct_size;          /* sizeof(omz_stats)                                                             */
+    uint32_t active_workers;       /* workers not asleep                                                            */
+    uint64_t frames_appended;      /* accepted                                                                      */
+    uint64_t frames_encoded;       /* whose every chunk has been encoded                                            */
+    uint64_t frames_written;       /* whose every chunk has been handed to the store                                */
+    uint64_t frames_skipped;
+    uint64_t frames_dropped;
+    uint64_t bytes_in;             /* pixels accepted                                                               */
+    uint64_t bytes_out;            /* chunks and shard indexes handed to the store                                  */
+    uint64_t chunks_written;
+    uint64_t ring_capacity;        /* slots                                                                         */
+    uint64_t ring_occupancy;       /* slots in use                                                                  */
+    uint64_t ring_high_water;      /* the most slots ever in use                                                    */
+    uint64_t ring_waits;           /* appends that found no free slot                                               */
+    uint64_t ring_wait_ns;         /* their waiting time, summed                                                    */
+    uint64_t append_last_ns;       /* duration of the last append                                                   */
+    uint64_t append_mean_ns;
+    uint64_t append_p50_ns;
+    uint64_t append_p99_ns;
+    uint64_t append_max_ns;
+    uint64_t memory_bytes;         /* native memory held by the stream now                                          */
+    uint64_t errors;               /* 0 or 1 sticky error, and the appends refused because of it                     */
+} omz_stats;
+#define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
+
+/* Fills as many fields as out_stats->struct_size covers. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_get_stats(uint64_t stream, omz_stats* out_stats);
+
+/* The same as a JSON object with the same names, two-call form. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_get_stats_json(uint64_t stream, char* buffer, int32_t capacity);
+
+/* The stream's first error ("" when there is none), two-call form as omz_last_error. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t capacity);
+
+/* ---- Logging ------------------------------------------------------------------------------------------------- */
+
+#define OMZ_LOG_DEBUG   0
+#define OMZ_LOG_INFO    1
+#define OMZ_LOG_WARNING 2
+#define OMZ_LOG_ERROR   3
+
+/*
+ * Called from any thread of the library, never two at the same time; the text is valid during the call only. It must
+ * not call back into the library, except for omz_version, omz_abi_version and omz_status_name.
+ */
+typedef void (OMZ_CALL *omz_log_callback)(int32_t level, const char* message, void* user_data);
+
+/* Sets or (null) removes the process's log callback. Returns once no earlier callback is running. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_set_log_callback(omz_log_callback callback, int32_t min_level, void* user_data);
+
+/* Appends log lines to a file; null ends it. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_set_log_file(const char* path, int32_t min_level);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,58 @@
+namespace OmeZarr.Storage;
+
+/// <summary>
+/// A place for named objects: a folder, a bucket, memory. Keys are relative, separated by '/', such as <c>0/c/1/0/0</c>.
+/// Every member may be called from any thread; every failure is a <see cref="StoreException"/> that names the key.
+/// </summary>
+/// <remarks>
+/// The shape fits object stores as well as file systems: an object is either put whole (<see cref="Put"/>), or appended
+/// to and then completed (<see cref="Create"/>). Nothing is ever changed in place.
+/// </remarks>
+public interface IStore : IDisposable
+{
+    /// <summary>
+    /// Makes the store ready for a new dataset. What is there already is refused
+    /// (<see cref="StoreErrorKind.AlreadyExists"/>), or replaced when <paramref name="overwrite"/> is true and it is a Zarr
+    /// (otherwise <see cref="StoreErrorKind.NotAZarr"/>). On failure everything is as it was before.
+    /// </summary>
+    void Begin(bool overwrite);
+
+    /// <summary>Stores an object whole, replacing any of that name. Readers see the old one or the new one, never a part.</summary>
+    /// <param name="key">The object's name.</param>
+    /// <param name="value">All of its bytes; not kept.</param>
+    /// <param name="durable">Whether it must survive a power cut when this returns.</param>
+    void Put(string key, ReadOnlySpan<byte> value, bool durable);
+
+    /// <summary>The whole object, or null when there is none of that name.</summary>
+    byte[]? Get(string key);
+
+    /// <summary>Starts an object that grows by appending, such as a shard.</summary>
+    /// <param name="key">The object's name; must not exist.</param>
+    /// <param name="maxDataBytes">The most that will be appended, without the tail; a store may reserve this much address space.</param>
+    IObjectWriter Create(string key, long maxDataBytes);
+
+    /// <summary>Makes everything that was put or completed durable, as far as the store can tell.</summary>
+    void Sync();
+}
+
+/// <summary>
+/// An object under construction. <see cref="Append"/> may be called by several threads at the same time; the other
+/// members by one thread at a time, and <see cref="Complete"/> or <see cref="Abort"/> once, after the last append returned.
+/// </summary>
+public interface IObjectWriter : IDisposable
+{
+    /// <summary>Appends bytes and returns the offset at which they lie in the object.</summary>
+    long Append(ReadOnlySpan<byte> data);
+
+    /// <summary>
+    /// Makes what has been appended so far readable as if the object ended in <paramref name="tail"/> (always of the same
+    /// length). A store that cannot show unfinished objects does nothing and returns false.
+    /// </summary>
+    bool PublishTail(ReadOnlySpan<byte> tail, bool durable);
+
+    /// <summary>Ends the object with <paramref name="tail"/>; from then on it is complete and immutable.</summary>
+    void Complete(ReadOnlySpan<byte> tail, bool durable);
+
+    /// <summary>Gives up: what was published with <see cref="PublishTail"/> stays readable, the rest is dropped.</summary>
+    void Abort();
+}
