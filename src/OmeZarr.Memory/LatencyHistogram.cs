@@ -1,0 +1,82 @@
+using System.Numerics;
+
+namespace OmeZarr.Memory;
+
+/// <summary>
+/// Durations in nanoseconds, counted in buckets that are at most 1/32 wide of their value (as an HDR histogram), so that
+/// every append is recorded in a few nanoseconds and percentiles are right to 3 %. Any thread may record and read.
+/// </summary>
+public sealed class LatencyHistogram
+{
+    private const int SubBits = 5;
+    private const int SubBuckets = 1 << SubBits;
+
+    private readonly long[] _counts = new long[(64 - SubBits + 1) * SubBuckets];
+    private long _count;
+    private long _sum;
+    private long _max;
+    private long _last;
+
+    public long Count => Volatile.Read(ref _count);
+
+    public long Last => Volatile.Read(ref _last);
+
+    public long Max => Volatile.Read(ref _max);
+
+    public long Mean
+    {
+        get
+        {
+            var count = Count;
+            return count == 0 ? 0 : Volatile.Read(ref _sum) / count;
+        }
+    }
+
+    public void Record(long nanoseconds)
+    {
+        nanoseconds = Math.Max(0, nanoseconds);
+        Interlocked.Increment(ref _counts[Bucket(nanoseconds)]);
+        Interlocked.Increment(ref _count);
+        Interlocked.Add(ref _sum, nanoseconds);
+        Volatile.Write(ref _last, nanoseconds);
+        var max = Max;
+        while (nanoseconds > max)
+        {
+            var seen = Interlocked.CompareExchange(ref _max, nanoseconds, max);
+            if (seen == max)
+                break;
+            max = seen;
+        }
+    }
+
+    /// <summary>The duration that a share of all records (0 to 1) does not exceed; 0 when there are none.</summary>
+    public long Percentile(double share)
+    {
+        var wanted = Math.Max(1, (long)Math.Ceiling(share * Count));
+        long seen = 0;
+        for (var bucket = 0; bucket < _counts.Length; bucket++)
+        {
+            seen += Volatile.Read(ref _counts[bucket]);
+            if (seen >= wanted)
+                return Math.Min(UpperEdge(bucket), Max);
+        }
+
+        return Max;
+    }
+
+    private static int Bucket(long value)
+    {
+        if (value < SubBuckets)
+            return (int)value;
+        var exponent = BitOperations.Log2((ulong)value) - SubBits;
+        return (exponent + 1) * SubBuckets + (int)(value >> exponent) - SubBuckets;
+    }
+
+    private static long UpperEdge(int bucket)
+    {
+        if (bucket < SubBuckets)
+            return bucket;
+        var exponent = bucket / SubBuckets - 1;
+        return ((long)(bucket % SubBuckets + SubBuckets + 1) << exponent) - 1;
+    }
+}

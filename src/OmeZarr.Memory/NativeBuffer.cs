@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+
+namespace OmeZarr.Memory;
+
+/// <summary>
+/// A block of page-aligned memory outside the managed heap, given back to the operating system when disposed.
+/// Lengths are 64-bit: a span covers at most 2 GiB, so larger blocks are addressed through <see cref="Pointer"/>.
+/// </summary>
+/// <remarks>
+/// Pages come from the system as zeros and cost memory only once touched. Owned by whoever made it; not thread-safe
+/// against <see cref="Dispose"/>.
+/// </remarks>
+public sealed unsafe partial class NativeBuffer : IDisposable
+{
+    /// <summary>Alignment and granularity of every buffer, in bytes: a page on every supported system, or a multiple of one.</summary>
+    public const int Alignment = 16384;
+
+    private byte* _pointer;
+
+    /// <param name="length">Bytes; at least 1. Rounded up to whole pages.</param>
+    /// <exception cref="InsufficientMemoryException">The system does not give that much.</exception>
+    public NativeBuffer(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        Length = AlignUp(length);
+        _pointer = OperatingSystem.IsWindows() ? AllocateOnWindows(Length) : Map(Length);
+        AskForHugePages();
+    }
+
+    ~NativeBuffer() => Free();
+
+    /// <summary>The first byte; null after <see cref="Dispose"/>.</summary>
+    public byte* Pointer => _pointer;
+
+    /// <summary>Usable bytes, a multiple of <see cref="Alignment"/>.</summary>
+    public long Length { get; }
+
+    /// <summary>The first <paramref name="length"/> bytes as a span (at most 2 GiB - 1).</summary>
+    public Span<byte> Span(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)length, Length);
+        ObjectDisposedException.ThrowIf(_pointer == null, this);
+        // SAFETY: length was checked against this buffer's own length, which is alive.
+        return new Span<byte>(_pointer, length);
+    }
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Rounds a size up to whole <see cref="Alignment"/> units, checked.</summary>
+    public static long AlignUp(long length) => checked(length + Alignment - 1) / Alignment * Alignment;
+
+    private void Free()
+    {
+        var pointer = _pointer;
+        _pointer = null;
+        if (pointer == null)
+            return;
+        if (OperatingSystem.IsWindows())
+            NativeMemory.AlignedFree(pointer);
+        else
+            _ = MUnmap(pointer, (nuint)Length);
+    }
+
+    private static byte* AllocateOnWindows(long length)
+    {
+        var pointer = NativeMemory.AlignedAlloc(checked((nuint)length), Alignment);
+        NativeMemory.Clear(pointer, (nuint)length);
+        return (byte*)pointer;
+    }
+
+    // mmap rather than the C heap: what is freed leaves the process at once, so that memory stays flat over many streams.
+    private static byte* Map(long length)
+    {
+        const int protectionReadWrite = 1 | 2;
+        const int mapPrivate = 2;
+        var mapAnonymous = OperatingSystem.IsMacOS() ? 0x1000 : 0x20;
+        var pointer = MMap(null, checked((nuint)length), protectionReadWrite, mapPrivate | mapAnonymous, -1, 0);
+        if (pointer == (void*)-1)
+            throw new InsufficientMemoryException($"The system refused {length} bytes of memory.");
+        return (byte*)pointer;
+    }
+
+    // Fewer page faults while the first frames are copied in. Only a wish: a kernel without huge pages refuses it.
+    private void AskForHugePages()
+    {
+        const int adviseHugePage = 14;
+        const long hugePage = 2 << 20;
+        if (OperatingSystem.IsLinux() && Length >= 2 * hugePage)
+            _ = MAdvise(_pointer, (nuint)Length, adviseHugePage);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial void* MMap(void* address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int MUnmap(void* address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int MAdvise(void* address, nuint length, int advice);
+}
