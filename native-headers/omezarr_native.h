@@ -64,12 +64,11 @@ extern "C" {
 #define OMZ_E_RING_FULL            -17  /* backpressure "fail": no free slot at this moment; the frame was not taken */
 #define OMZ_E_STALLED              -18  /* every slot holds a frame of an unfinished chunk: more ring_frames needed  */
 #define OMZ_E_FINALIZED            -19  /* the stream is being finalized or was aborted                              */
-#define OMZ_E_STREAM_FAILED        -20  /* an earlier error sticks to this stream; omz_stream_error tells it         */
-#define OMZ_E_CODEC                -21  /* a codec failed                                                           */
-#define OMZ_E_FORKED               -22  /* called in a forked child                                                 */
-#define OMZ_E_BUSY                 -23  /* another thread is inside a call that excludes this one                    */
-#define OMZ_E_RESERVED_NAME        -24  /* a metadata namespace that the library writes itself                       */
-#define OMZ_E_TOO_MANY_STREAMS     -25  /* no more streams can be open at once                                       */
+#define OMZ_E_CODEC                -20  /* a codec failed                                                           */
+#define OMZ_E_FORKED               -21  /* called in a forked child                                                 */
+#define OMZ_E_BUSY                 -22  /* another thread is inside a call that excludes this one                    */
+#define OMZ_E_RESERVED_NAME        -23  /* a metadata namespace that the library writes itself                       */
+#define OMZ_E_TOO_MANY_STREAMS     -24  /* no more streams can be open at once                                       */
 
 /* Positive results of omz_append_frame and omz_append_frame_ex. */
 #define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot, the frame was counted and left out      */
@@ -121,7 +120,8 @@ OMZ_API int32_t OMZ_CALL omz_create(const char* settings_json, uint64_t* out_str
 /*
  * Appends the next frame: size_bytes = height x width x bytes per pixel, rows packed, C order, the machine's byte order.
  * The pixels are copied before the call returns. Waits for a free slot as settings.pipeline.backpressure says.
- * OMZ_OK, or OMZ_FRAME_DROPPED, or an error; a frame whose append did not return OMZ_OK is not stored. Since 1.
+ * OMZ_OK, or OMZ_FRAME_DROPPED, or an error; a frame whose append did not return OMZ_OK is not stored. Once a stream has
+ * failed (disk full, say), every append returns the code of that first error. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame(uint64_t stream, const void* pixels, uint64_t size_bytes);
 

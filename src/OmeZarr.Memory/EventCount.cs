@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace OmeZarr.Memory;
 
 /// <summary>
@@ -7,16 +5,17 @@ namespace OmeZarr.Memory;
 /// <see cref="Prepare"/> ticket, looks once more whether there is work, and only then waits; a notifier changes the
 /// shared state first and then calls <see cref="Notify"/>, which costs one fence when nobody sleeps.
 /// </summary>
-public sealed unsafe class EventCount : IDisposable
+public sealed unsafe class EventCount
 {
-    // Off the managed heap, since the operating system is given the word's address. Two cache lines: epoch, then sleepers.
-    private readonly int* _words = (int*)NativeMemory.AlignedAlloc(2 * PaddedLong.CacheLine, PaddedLong.CacheLine);
+    private const int Line = PaddedLong.CacheLine / sizeof(int);
 
-    public EventCount() => NativeMemory.Clear(_words, 2 * PaddedLong.CacheLine);
+    // Pinned, since the operating system is given a word's address, and managed, so that a late notifier never touches
+    // freed memory. Epoch and sleepers are on cache lines of their own.
+    private readonly int[] _words = GC.AllocateArray<int>(4 * Line, pinned: true);
 
-    private int* Epoch => _words;
+    private ref int Epoch => ref _words[Line];
 
-    private ref int Sleepers => ref _words[PaddedLong.CacheLine / sizeof(int)];
+    private ref int Sleepers => ref _words[2 * Line];
 
     /// <summary>Number of threads that sleep or are about to.</summary>
     public int Waiting => Volatile.Read(ref Sleepers);
@@ -29,7 +28,7 @@ public sealed unsafe class EventCount : IDisposable
     public int Prepare()
     {
         Interlocked.Increment(ref Sleepers);
-        return Volatile.Read(ref *Epoch);
+        return Volatile.Read(ref Epoch);
     }
 
     /// <summary>Withdraws a wait that turned out to be unnecessary.</summary>
@@ -38,8 +37,13 @@ public sealed unsafe class EventCount : IDisposable
     /// <summary>Sleeps until a notify after <paramref name="ticket"/>, or the time-out in milliseconds (-1: none).</summary>
     public void Wait(int ticket, int timeoutMs)
     {
-        if (Volatile.Read(ref *Epoch) == ticket)
-            AddressWait.Wait(Epoch, ticket, timeoutMs);
+        if (Volatile.Read(ref Epoch) == ticket)
+        {
+            // SAFETY: the array is pinned and this object keeps it alive.
+            fixed (int* epoch = &Epoch)
+                AddressWait.Wait(epoch, ticket, timeoutMs);
+        }
+
         Interlocked.Decrement(ref Sleepers);
     }
 
@@ -50,10 +54,9 @@ public sealed unsafe class EventCount : IDisposable
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref Sleepers) == 0)
             return;
-        Interlocked.Increment(ref *Epoch);
-        AddressWait.WakeAll(Epoch);
+        Interlocked.Increment(ref Epoch);
+        // SAFETY: as in Wait.
+        fixed (int* epoch = &Epoch)
+            AddressWait.WakeAll(epoch);
     }
-
-    /// <summary>Only once no thread uses it any more.</summary>
-    public void Dispose() => NativeMemory.AlignedFree(_words);
 }

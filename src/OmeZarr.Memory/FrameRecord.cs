@@ -14,4 +14,7 @@ public readonly record struct FrameRecord
 
     /// <summary>Number of frames: 1, or the length of a run of skipped ones.</summary>
     public required long Count { get; init; }
+
+    /// <summary>A mark of the producer's own, handed through.</summary>
+    public required int Generation { get; init; }
 }

@@ -96,9 +96,5 @@ public sealed unsafe class FrameRing : IDisposable
     }
 
     /// <summary>Only once no thread uses the ring any more.</summary>
-    public void Dispose()
-    {
-        _memory.Dispose();
-        SlotFreed.Dispose();
-    }
+    public void Dispose() => _memory.Dispose();
 }

@@ -1,0 +1,179 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Storage;
+using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Output;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>
+/// One acquisition being written: frames in by <see cref="Append"/>, a complete dataset once finalized. Composes the data
+/// plane; see docs/architecture.md for the drawing. Any thread may call; frames come from one thread at a time unless the
+/// plan has several producers.
+/// </summary>
+public sealed class AcquisitionSession
+{
+    private readonly IStore _store;
+    private readonly FrameRing _ring;
+    private readonly ArrayWriter[] _arrays;
+    private readonly WorkInFlight _inFlight = new();
+    private readonly StickyFault _fault;
+    private readonly FrameIntake _intake;
+    private readonly WorkerPool _workers;
+    private readonly DatasetPublisher _publisher;
+    private readonly SessionKeeper _keeper;
+
+    private AcquisitionSession(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault)
+    {
+        Plan = plan;
+        Memory = memory;
+        _store = store;
+        _fault = new StickyFault(onFault);
+        var encoding = new EncodingPlan(plan.Arrays);
+        var ready = new ReadyWork(memory.RingFrames);
+        var ledger = new FrameLedger();
+        _ring = new FrameRing(memory.RingFrames, memory.SlotBytes);
+        _arrays = [.. encoding.Arrays.Select((array, i) => NewArray(i, array, memory.Assemblies[i]))];
+        var distributor = new FrameDistributor(_ring, plan.Router, ledger, _arrays, ready, _inFlight, _fault);
+        _intake = new FrameIntake(plan, _ring, ledger, distributor, _inFlight, _fault);
+        _workers = new WorkerPool(memory.Workers, _ring, distributor, ready, _inFlight, _fault, encoding);
+        _publisher = new DatasetPublisher(plan, store, _arrays);
+        _keeper = new SessionKeeper(this, distributor);
+    }
+
+    public AcquisitionPlan Plan { get; }
+
+    public MemoryPlan Memory { get; }
+
+    /// <summary>The first failure, or null.</summary>
+    public StreamFault? Fault => _fault.First;
+
+    internal FrameIntake Intake => _intake;
+
+    internal WorkerPool Workers => _workers;
+
+    internal WorkInFlight InFlight => _inFlight;
+
+    internal StickyFault Faults => _fault;
+
+    internal DatasetPublisher Publisher => _publisher;
+
+    /// <summary>
+    /// Makes the session's memory, then the dataset with its metadata, then starts the threads. On failure nothing of it
+    /// remains. The session owns the store from then on.
+    /// </summary>
+    /// <param name="plan">What to write.</param>
+    /// <param name="memory">The memory plan made for it.</param>
+    /// <param name="store">Where to write.</param>
+    /// <param name="onFault">Told of the first failure, once, on the thread that met it.</param>
+    /// <exception cref="StoreException">The store refused.</exception>
+    /// <exception cref="OutOfMemoryException">The system does not give the planned memory.</exception>
+    public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault = null)
+    {
+        var session = new AcquisitionSession(plan, memory, store, onFault);
+        try
+        {
+            store.Begin(plan.Overwrite);
+            session._publisher.PublishInitial();
+        }
+        catch
+        {
+            session._workers.Stop();
+            session.FreeMemory();
+            throw;
+        }
+
+        session._workers.Start();
+        session._keeper.Start();
+        return session;
+    }
+
+    /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
+    public AppendOutcome Append(in FrameInput frame) => _intake.Append(frame);
+
+    /// <summary>Leaves out the next frames.</summary>
+    public AppendOutcome Skip(long count) => _intake.Skip(count);
+
+    /// <summary>Replaces the acquisition-wide metadata of a namespace; see <see cref="DatasetPublisher.SetMetadata"/>.</summary>
+    public void SetMetadata(string name, System.Text.Json.Nodes.JsonNode? value) => _publisher.SetMetadata(name, value);
+
+    /// <summary>Waits until every whole chunk so far is on the store and visible. False when the time-out passed first.</summary>
+    /// <exception cref="StoreException">Publishing failed; it also sticks.</exception>
+    public bool Flush(int timeoutMs) => _keeper.Flush(Deadline.After(timeoutMs));
+
+    /// <summary>Begins to finalize; no frame is taken any more. May be called more than once.</summary>
+    public void BeginFinalize() => _keeper.BeginEnd(abort: false);
+
+    /// <summary>Stops without completing what is not whole. Ends like a finalize.</summary>
+    public void BeginAbort() => _keeper.BeginEnd(abort: true);
+
+    /// <summary>Whether a finalize or an abort has begun.</summary>
+    public bool IsEnding => _intake.Gate.IsClosed;
+
+    /// <summary>Waits for the end. True once every thread has ended and all memory is free.</summary>
+    public bool WaitForEnd(int timeoutMs) => _keeper.WaitForEnd(timeoutMs);
+
+    /// <summary>Share of the accepted frames that are written, 0 to 1.</summary>
+    public double Progress
+    {
+        get
+        {
+            var appended = _intake.Counters.FramesAppended;
+            return appended == 0 ? 1 : Math.Min(1, (double)_workers.FramesWritten / appended);
+        }
+    }
+
+    /// <summary>A snapshot of all counters.</summary>
+    public SessionStats Stats()
+    {
+        var counters = _intake.Counters;
+        var latency = counters.Latency;
+        return new SessionStats
+        {
+            ActiveWorkers = _workers.Awake,
+            FramesAppended = counters.FramesAppended,
+            FramesWritten = _workers.FramesWritten,
+            FramesSkipped = counters.FramesSkipped,
+            FramesDropped = counters.FramesDropped,
+            BytesIn = counters.BytesIn,
+            BytesOut = _arrays.Sum(array => array.Objects.BytesOut),
+            ChunksWritten = _arrays.Sum(array => array.Objects.ChunksWritten),
+            RingCapacity = _ring.Slots,
+            RingOccupancy = _ring.Occupied,
+            RingHighWater = _ring.HighWater,
+            RingWaits = counters.RingWaits,
+            RingWaitNs = counters.RingWaitNs,
+            AppendLastNs = latency.Last,
+            AppendMeanNs = latency.Mean,
+            AppendP50Ns = latency.Percentile(0.5),
+            AppendP99Ns = latency.Percentile(0.99),
+            AppendMaxNs = latency.Max,
+            MemoryBytes = Memory.TotalBytes,
+            Errors = _fault.Count,
+        };
+    }
+
+    /// <summary>Ends the threads, closes the store and frees all memory; the keeper only.</summary>
+    internal void Release()
+    {
+        _workers.Stop();
+        FreeMemory();
+    }
+
+    private ArrayWriter NewArray(int index, ArrayEncoding array, int assemblies)
+    {
+        var geometry = array.Geometry;
+        var objects = new ArrayObjects(
+            _store, geometry.Plan, geometry.ChunksPerShard, array.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), Plan.Durability.Fsync == Fsync.Flush);
+        return new ArrayWriter(index, geometry, objects, assemblies);
+    }
+
+    private void FreeMemory()
+    {
+        foreach (var array in _arrays)
+            array.FreeGroups();
+        _store.Dispose();
+        _ring.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+namespace OmeZarr.Streaming;
+
+/// <summary>What came of handing in a frame.</summary>
+public enum AppendStatus
+{
+    Ok,
+    Dropped,
+    FrameSize,
+    FrameIndex,
+    TooManyFrames,
+    Timeout,
+    RingFull,
+    Stalled,
+    Finalized,
+    Busy,
+
+    /// <summary>The stream has failed before; see its fault.</summary>
+    Failed,
+}
+
+/// <summary>What came of handing in a frame, and for a refusal why.</summary>
+public readonly record struct AppendOutcome(AppendStatus Status, string? Message)
+{
+    public static AppendOutcome Ok { get; } = new(AppendStatus.Ok, null);
+}

@@ -1,0 +1,91 @@
+using OmeZarr.Memory;
+using OmeZarr.Streaming.Output;
+
+namespace OmeZarr.Streaming.Assembly;
+
+/// <summary>
+/// All chunks that the same frames fill: one step of the chunk grid along the frame axes. It collects its frames and is
+/// ready once the last one is in; its tiles are then encoded, batch by batch, by any workers. Objects are reused.
+/// </summary>
+internal sealed class ChunkGroup
+{
+    /// <summary>In <see cref="Slots"/>: no frame there (skipped, beyond the edge, or not yet come).</summary>
+    public const int Missing = -1;
+
+    /// <summary>In <see cref="Slots"/>: the frame has been copied into <see cref="Assembly"/> and its slot is free.</summary>
+    public const int Gathered = -2;
+
+    private int _outstanding;
+    private int _batchesLeft;
+
+    public ChunkGroup(ArrayWriter array, NativeBuffer? assembly)
+    {
+        Array = array;
+        Assembly = assembly;
+        Slots = new int[array.Geometry.FramesPerChunk];
+        Coordinates = new long[array.Geometry.Plan.FrameAxes];
+    }
+
+    public ArrayWriter Array { get; }
+
+    /// <summary>Memory for the group's chunks, tile after tile, when frames are copied out early; otherwise null.</summary>
+    public NativeBuffer? Assembly { get; }
+
+    /// <summary>The slot of each frame, in the chunk's C order.</summary>
+    public int[] Slots { get; }
+
+    /// <summary>The chunk grid's coordinates along the frame axes.</summary>
+    public long[] Coordinates { get; }
+
+    public long Id { get; private set; }
+
+    /// <summary>The shards that the group's chunks go to.</summary>
+    public ShardSlab Slab { get; private set; } = null!;
+
+    /// <summary>Frames that are or will be in: those within the array, less the skipped ones.</summary>
+    public int Frames { get; private set; }
+
+    /// <summary>Frames that have been routed here, skipped ones included; the distributor only.</summary>
+    public int Routed { get; private set; }
+
+    /// <summary>Frames of the group that lie within the array.</summary>
+    public int Expected { get; private set; }
+
+    /// <summary>The next batch to be given to a worker; guarded by <see cref="Workers.ReadyWork"/>.</summary>
+    public int NextBatch { get; set; }
+
+    /// <summary>The frame axes' part of the chunks' number within their shard.</summary>
+    public int FirstChunkInShard { get; private set; }
+
+    /// <summary>The generation in which the ready group was counted as a job; see <see cref="Workers.WorkInFlight"/>.</summary>
+    public int Generation { get; set; }
+
+    public void Open(long id, ShardSlab slab, int firstChunkInShard, int expected)
+    {
+        Id = id;
+        Slab = slab;
+        FirstChunkInShard = firstChunkInShard;
+        Expected = expected;
+        Frames = 0;
+        Routed = 0;
+        NextBatch = 0;
+        Slots.AsSpan().Fill(Missing);
+        Volatile.Write(ref _outstanding, expected);
+        Volatile.Write(ref _batchesLeft, Array.Geometry.BatchesPerGroup);
+    }
+
+    /// <summary>Notes a frame (or, with <see cref="Missing"/>, its absence); the distributor only.</summary>
+    public void Route(int position, int slot)
+    {
+        Slots[position] = slot;
+        Routed++;
+        if (slot != Missing)
+            Frames++;
+    }
+
+    /// <summary>Counts frames that are settled; returns true to the one caller who settles the last. Full fence.</summary>
+    public bool Settle(int frames) => Interlocked.Add(ref _outstanding, -frames) == 0;
+
+    /// <summary>Counts a batch that is done; returns true to the one caller who finished the last. Full fence.</summary>
+    public bool FinishBatch() => Interlocked.Decrement(ref _batchesLeft) == 0;
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using OmeZarr.Acquisition;
+using OmeZarr.Storage;
+using OmeZarr.Streaming.Output;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>
+/// Keeps what readers see in step with what is written: metadata documents, indexes of unfinished shards, the shapes of
+/// growing arrays. One thread at a time, except for <see cref="SetMetadata"/>.
+/// </summary>
+internal sealed class DatasetPublisher
+{
+    private readonly Lock _lock = new();
+    private readonly AcquisitionPlan _plan;
+    private readonly IStore _store;
+    private readonly ArrayWriter[] _arrays;
+    private readonly DatasetMetadata _metadata;
+    private readonly Dictionary<string, JsonNode?> _namespaces = [];
+    private readonly long[] _published;
+
+    public DatasetPublisher(AcquisitionPlan plan, IStore store, ArrayWriter[] arrays)
+    {
+        _plan = plan;
+        _store = store;
+        _arrays = arrays;
+        _metadata = new DatasetMetadata(plan);
+        _published = new long[arrays.Length];
+    }
+
+    /// <summary>Writes all metadata of the empty dataset, so that it opens from the first moment on.</summary>
+    public void PublishInitial()
+    {
+        foreach (var document in _metadata.Initial())
+            Put(document, durable: false);
+        if (_plan.Durability.Fsync != Fsync.Never)
+            _store.Sync();
+    }
+
+    /// <summary>Makes what has been written so far readable: shard indexes first, then the shapes that reach to it.</summary>
+    public void Publish(bool durable)
+    {
+        for (var i = 0; i < _arrays.Length; i++)
+        {
+            // Taken before the indexes are written: all that it claims is in them.
+            var extent = _arrays[i].WrittenAlongUnboundedAxis;
+            foreach (var slab in _arrays[i].OpenSlabs())
+                slab.Publish(durable);
+            if (extent == _published[i])
+                continue;
+            Put(_metadata.ArrayDocument(i, extent), durable);
+            _published[i] = extent;
+        }
+    }
+
+    /// <summary>Completes every open shard as it is; after the last append. Each is tried, whatever happened to others.</summary>
+    public void CompleteShards(Action<Action> guard)
+    {
+        foreach (var array in _arrays)
+        {
+            foreach (var slab in array.OpenSlabs())
+                guard(slab.Complete);
+        }
+    }
+
+    /// <summary>Writes the metadata of the finished dataset, keeping what others have added meanwhile.</summary>
+    public void PublishFinal(long framesSeen, AcquisitionOutcome outcome)
+    {
+        Dictionary<string, JsonNode?> namespaces;
+        lock (_lock)
+            namespaces = new Dictionary<string, JsonNode?>(_namespaces);
+        foreach (var document in _metadata.Final(framesSeen, outcome, namespaces, _store.Get))
+            Put(document, _plan.Durability.Fsync != Fsync.Never);
+    }
+
+    public void Sync() => _store.Sync();
+
+    /// <summary>Replaces the acquisition-wide metadata of a namespace; written at the end. Any thread.</summary>
+    public void SetMetadata(string name, JsonNode? value)
+    {
+        lock (_lock)
+            _namespaces[name] = value;
+    }
+
+    private void Put(MetadataDocument document, bool durable) => _store.Put(document.Key, document.Utf8, durable);
+}

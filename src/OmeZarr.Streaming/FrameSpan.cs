@@ -1,0 +1,41 @@
+using OmeZarr.Acquisition;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>What is open at the same time while an array's frames arrive in acquisition order.</summary>
+/// <param name="Frames">The most frames, of all arrays, between a chunk's first frame and its last.</param>
+/// <param name="OpenGroups">The most groups of chunks of this array that wait for frames.</param>
+/// <param name="OpenSlabs">The most slabs of shards of this array that wait for chunks.</param>
+internal readonly record struct FrameSpan(long Frames, long OpenGroups, long OpenSlabs)
+{
+    /// <remarks>
+    /// Let s be the slowest acquisition dimension along which a chunk is longer than 1. A group is whole at the latest when
+    /// s has advanced by a chunk's length, and everything faster than s goes round meanwhile. The same holds for shards.
+    /// </remarks>
+    public static FrameSpan Of(FrameRouter router, ArrayPlan array)
+    {
+        long frames = 1, groups = 1, slabs = 1;
+        long faster = 1, fasterGroups = 1, fasterSlabs = 1;
+        for (var i = router.AcquisitionOrder.Length - 1; i >= 0; i--)
+        {
+            var (count, axis) = router.AcquisitionOrder[i];
+            var isAxis = axis != RoutedDimension.SelectsArray;
+            long chunk = isAxis ? array.ChunkShape[axis] : 1;
+            var shard = isAxis && array.IsSharded ? chunk * array.ShardShapeInChunks[axis] : chunk;
+            if (chunk > 1)
+            {
+                frames = checked((count == 0 ? chunk : Math.Min(chunk, count)) * faster);
+                groups = fasterGroups;
+            }
+
+            if (shard > 1)
+                slabs = fasterSlabs;
+            // The unbounded dimension is the slowest: nothing is slower than it.
+            faster = checked(faster * Math.Max(1, count));
+            fasterGroups = checked(fasterGroups * (isAxis ? Math.Max(1, (count + chunk - 1) / chunk) : 1));
+            fasterSlabs = checked(fasterSlabs * (isAxis ? Math.Max(1, (count + shard - 1) / shard) : 1));
+        }
+
+        return new FrameSpan(frames, groups, slabs);
+    }
+}

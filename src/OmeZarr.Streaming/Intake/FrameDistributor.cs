@@ -1,0 +1,212 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Output;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>
+/// Takes published frames and sorts them into the chunk groups of their arrays. Any worker may do it, one at a time: who
+/// finds somebody else at it goes on with other work. Camera threads never wait for it.
+/// </summary>
+internal sealed class FrameDistributor
+{
+    private readonly FrameRing _ring;
+    private readonly FrameRouter _router;
+    private readonly FrameLedger _ledger;
+    private readonly ArrayWriter[] _arrays;
+    private readonly ReadyWork _ready;
+    private readonly WorkInFlight _inFlight;
+    private readonly StickyFault _fault;
+    private readonly long[] _storageIndex;
+    private FrameRecord _current;
+    private long _currentDone;
+    private bool _hasCurrent;
+    private bool _blocked;
+    private long _framesSeen;
+    private int _busy;
+
+    public FrameDistributor(
+        FrameRing ring, FrameRouter router, FrameLedger ledger, ArrayWriter[] arrays, ReadyWork ready, WorkInFlight inFlight, StickyFault fault)
+    {
+        _ring = ring;
+        _router = router;
+        _ledger = ledger;
+        _arrays = arrays;
+        _ready = ready;
+        _inFlight = inFlight;
+        _fault = fault;
+        _storageIndex = new long[router.FrameAxes];
+    }
+
+    /// <summary>The highest frame number routed so far, plus 1.</summary>
+    public long FramesSeen => Volatile.Read(ref _framesSeen);
+
+    /// <summary>Whether a call now could do something.</summary>
+    public bool HasWork =>
+        (Volatile.Read(ref _hasCurrent) ? !IsBlocked : !_ring.IsDrained) && Volatile.Read(ref _busy) == 0;
+
+    /// <summary>A frame waits for an assembly buffer, which only a finished group frees.</summary>
+    public bool IsBlocked => Volatile.Read(ref _blocked);
+
+    /// <summary>Sorts what is published; returns whether anything was sorted.</summary>
+    public bool TryRun()
+    {
+        var any = false;
+        // Looked at again after letting go: a record published meanwhile was left to us by whoever found us busy.
+        while (HasWork && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
+        {
+            try
+            {
+                while (NextRecord() && Route())
+                    any = true;
+            }
+            finally
+            {
+                Volatile.Write(ref _busy, 0);
+            }
+
+            // The write above must be seen by others before we look for what they may have left to us.
+            Interlocked.MemoryBarrier();
+        }
+
+        return any;
+    }
+
+    /// <summary>Makes all groups ready that still wait for frames, as they are; once no frame can come any more.</summary>
+    public void CloseOpenGroups()
+    {
+        foreach (var array in _arrays)
+        {
+            foreach (var group in array.OpenGroups.ToArray())
+            {
+                array.Close(group);
+                Settle(group, group.Expected - group.Routed);
+            }
+        }
+    }
+
+    /// <summary>Counts frames of a group as settled, and hands it on when they were its last; any worker.</summary>
+    public void Settle(ChunkGroup group, int frames)
+    {
+        if (!group.Settle(frames))
+            return;
+        if (group.Frames == 0)
+        {
+            Finish(group, written: !_fault.IsSet);
+            return;
+        }
+
+        group.Generation = _inFlight.BeginJob();
+        _ready.Add(group);
+        _inFlight.Work.Notify();
+    }
+
+    /// <summary>Ends a group, which may let a waiting frame go on; any worker.</summary>
+    public void Finish(ChunkGroup group, bool written)
+    {
+        group.Array.Finish(group, written);
+        if (IsBlocked)
+            Unblock();
+    }
+
+    /// <summary>Lets a waiting frame be tried again.</summary>
+    public void Unblock()
+    {
+        Volatile.Write(ref _blocked, false);
+        _inFlight.Work.Notify();
+    }
+
+    private bool NextRecord()
+    {
+        if (!_hasCurrent && _ring.TryTake(out _current))
+        {
+            _currentDone = 0;
+            Volatile.Write(ref _hasCurrent, true);
+        }
+
+        return _hasCurrent;
+    }
+
+    // Returns false when the record must wait for an assembly buffer.
+    private bool Route()
+    {
+        for (; _currentDone < _current.Count; _currentDone++)
+        {
+            if (!RouteFrame(_current.Index + _currentDone, _current.Slot))
+                return false;
+        }
+
+        _ledger.Settle(_current.Index, _current.Count);
+        if (_current.Index + _current.Count > _framesSeen)
+            Volatile.Write(ref _framesSeen, _current.Index + _current.Count);
+        Volatile.Write(ref _hasCurrent, false);
+        _inFlight.EndRecord(_current.Generation);
+        return true;
+    }
+
+    private bool RouteFrame(long frame, int slot)
+    {
+        if (_fault.IsSet)
+        {
+            if (slot != FrameRecord.NoSlot)
+                _ring.Free(slot);
+            return true;
+        }
+
+        var array = _arrays[_router.Locate(frame, _storageIndex)];
+        var group = FindGroup(array, out var position);
+        if (group is null)
+            return false;
+        if (slot == FrameRecord.NoSlot)
+            Enter(group, position, ChunkGroup.Missing);
+        else if (group.Assembly is null)
+            Enter(group, position, Held(slot));
+        else
+            GatherEarly(group, position, Held(slot));
+        return true;
+    }
+
+    private ChunkGroup? FindGroup(ArrayWriter array, out int position)
+    {
+        var group = array.GroupOf(_storageIndex, out position);
+        if (group is not null)
+            return group;
+        // A group that finished between the look and this mark would leave the mark standing for ever: look again.
+        Volatile.Write(ref _blocked, true);
+        Interlocked.MemoryBarrier();
+        group = array.GroupOf(_storageIndex, out position);
+        if (group is not null)
+            Volatile.Write(ref _blocked, false);
+        else
+            _inFlight.Drained.Notify();
+        return group;
+    }
+
+    private void Enter(ChunkGroup group, int position, int slot)
+    {
+        Note(group, position, slot);
+        Settle(group, 1);
+    }
+
+    private void GatherEarly(ChunkGroup group, int position, int slot)
+    {
+        Note(group, position, ChunkGroup.Gathered);
+        _ready.Add(WorkItem.Gather(group, slot, position, _inFlight.BeginJob()));
+        _inFlight.Work.Notify();
+    }
+
+    private static void Note(ChunkGroup group, int position, int slot)
+    {
+        group.Route(position, slot);
+        if (group.Routed == group.Expected)
+            group.Array.Close(group);
+    }
+
+    private int Held(int slot)
+    {
+        _ring.Hold(slot, 1);
+        return slot;
+    }
+}

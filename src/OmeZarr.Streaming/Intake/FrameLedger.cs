@@ -1,0 +1,70 @@
+using OmeZarr.Memory;
+
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>
+/// Which frame numbers have been taken, so that each is stored at most once, whatever the order and the number of
+/// producers. A window of bits slides over the frame numbers: memory is fixed, however long the acquisition.
+/// </summary>
+/// <remarks>
+/// Producers take numbers from any thread; the one consumer settles them once they are routed, which moves the window. A
+/// bit is cleared only a whole window after its frame was settled: a producer that read <see cref="Lowest"/> would have
+/// to sleep through a million frames between its check and its write before it could touch a reused bit.
+/// </remarks>
+internal sealed class FrameLedger
+{
+    /// <summary>How far ahead of the lowest unsettled frame a number may be.</summary>
+    public const long Window = 1 << 20;
+
+    private const int WordBits = 64;
+    private const long Bits = 2 * Window;
+
+    private readonly ulong[] _taken = new ulong[Bits / WordBits];
+    private readonly ulong[] _settled = new ulong[Bits / WordBits];
+    private PaddedLong _lowest;
+
+    /// <summary>Every frame below this number is settled.</summary>
+    public long Lowest => Volatile.Read(ref _lowest.Value);
+
+    /// <summary>Takes a frame number for the caller; any thread.</summary>
+    public FrameClaim TryTake(long index)
+    {
+        var lowest = Lowest;
+        if (index < lowest)
+            return FrameClaim.AlreadyTaken;
+        if (index - lowest >= Window)
+            return FrameClaim.TooFarAhead;
+        var bit = 1UL << (int)(index % WordBits);
+        var before = Interlocked.Or(ref _taken[index % Bits / WordBits], bit);
+        return (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;
+    }
+
+    /// <summary>Marks a run of taken frames as routed and moves the window; the consumer only.</summary>
+    public void Settle(long index, long count)
+    {
+        var lowest = _lowest.Value;
+        for (var i = index; i < index + count; i++)
+            _settled[i % Bits / WordBits] |= 1UL << (int)(i % WordBits);
+        var next = lowest;
+        while ((_settled[next % Bits / WordBits] & 1UL << (int)(next % WordBits)) != 0)
+        {
+            _settled[next % Bits / WordBits] &= ~(1UL << (int)(next % WordBits));
+            // The word half the ring away was settled a window ago: free it for the next round.
+            var old = next + Window;
+            if (old % WordBits == 0)
+                Volatile.Write(ref _taken[old % Bits / WordBits], 0);
+            next++;
+        }
+
+        // Release: the cleared bits are visible before the window that uses them again.
+        Volatile.Write(ref _lowest.Value, next);
+    }
+}
+
+/// <summary>What came of taking a frame number.</summary>
+internal enum FrameClaim
+{
+    Taken,
+    AlreadyTaken,
+    TooFarAhead,
+}

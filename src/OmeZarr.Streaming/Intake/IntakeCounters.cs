@@ -1,0 +1,43 @@
+using OmeZarr.Memory;
+
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>What producers have done so far. Any thread adds and reads.</summary>
+internal sealed class IntakeCounters
+{
+    private PaddedLong _appended;
+    private long _skipped;
+    private long _dropped;
+    private long _bytesIn;
+    private long _waits;
+    private long _waitNs;
+
+    public LatencyHistogram Latency { get; } = new();
+
+    public long FramesAppended => Volatile.Read(ref _appended.Value);
+
+    public long FramesSkipped => Volatile.Read(ref _skipped);
+
+    public long FramesDropped => Volatile.Read(ref _dropped);
+
+    public long BytesIn => Volatile.Read(ref _bytesIn);
+
+    public long RingWaits => Volatile.Read(ref _waits);
+
+    public long RingWaitNs => Volatile.Read(ref _waitNs);
+
+    public void Appended(long bytes, long nanoseconds)
+    {
+        Interlocked.Increment(ref _appended.Value);
+        Interlocked.Add(ref _bytesIn, bytes);
+        Latency.Record(nanoseconds);
+    }
+
+    public void Skipped(long frames) => Interlocked.Add(ref _skipped, frames);
+
+    public void Dropped() => Interlocked.Increment(ref _dropped);
+
+    public void RingWait() => Interlocked.Increment(ref _waits);
+
+    public void RingWaited(long nanoseconds) => Interlocked.Add(ref _waitNs, nanoseconds);
+}

@@ -1,0 +1,175 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Streaming.Assembly;
+
+namespace OmeZarr.Streaming.Output;
+
+/// <summary>
+/// One array being written: its open chunk groups and open shards. Groups are opened and filled by the distributor (one
+/// thread at a time), and finished by any worker.
+/// </summary>
+internal sealed class ArrayWriter
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, ChunkGroup> _open = [];
+    private readonly Dictionary<long, ShardSlab> _slabs = [];
+    private readonly Stack<ChunkGroup> _idle = new();
+    private readonly AxisPlan[] _axes;
+    private readonly int _assemblies;
+    private readonly WrittenExtent? _extent;
+    private int _groupsMade;
+
+    /// <param name="index">Its place in the plan.</param>
+    /// <param name="geometry">How its frames are cut.</param>
+    /// <param name="objects">Where its objects go.</param>
+    /// <param name="assemblies">Groups that are assembled in memory of their own; 0 when frames wait in the ring.</param>
+    public ArrayWriter(int index, ChunkGeometry geometry, ArrayObjects objects, int assemblies)
+    {
+        Index = index;
+        Geometry = geometry;
+        Objects = objects;
+        _assemblies = assemblies;
+        _axes = AxisPlan.Of(geometry.Plan);
+        if (geometry.Plan.UnboundedAxis >= 0)
+        {
+            long perRow = 1;
+            foreach (var axis in _axes)
+                perRow = checked(perRow * (axis.IsUnbounded ? 1 : axis.Chunks));
+            _extent = new WrittenExtent(perRow);
+        }
+    }
+
+    public int Index { get; }
+
+    public ChunkGeometry Geometry { get; }
+
+    public ArrayObjects Objects { get; }
+
+    /// <summary>Frames in whole rows of the unbounded axis that are on the store.</summary>
+    public long WrittenAlongUnboundedAxis =>
+        _extent is null ? 0 : _extent.Rows * _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
+
+    private bool EarlyGather => _assemblies > 0;
+
+    /// <summary>
+    /// The open group that a frame belongs to, and its position there; distributor only. Null when every assembly buffer
+    /// is in use: the frame must wait until a group is finished.
+    /// </summary>
+    public ChunkGroup? GroupOf(ReadOnlySpan<long> storageIndex, out int position)
+    {
+        long id = 0;
+        position = 0;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var (chunk, inChunk) = Math.DivRem(storageIndex[axis], _axes[axis].ChunkSize);
+            id = checked(id + chunk * _axes[axis].GroupStride);
+            position = position * _axes[axis].ChunkSize + (int)inChunk;
+        }
+
+        if (!_open.TryGetValue(id, out var group))
+        {
+            group = Rent();
+            if (group is null)
+                return null;
+            Open(group, id, storageIndex);
+        }
+
+        return group;
+    }
+
+    /// <summary>Takes a group off the open ones: its last frame has been routed; distributor only.</summary>
+    public void Close(ChunkGroup group) => _open.Remove(group.Id);
+
+    /// <summary>Groups still waiting for frames; distributor only.</summary>
+    public IReadOnlyCollection<ChunkGroup> OpenGroups => _open.Values;
+
+    /// <summary>Ends a group; any worker.</summary>
+    /// <param name="group">Not to be used by the caller any more.</param>
+    /// <param name="written">Whether all of its chunks are on the store, or it had none.</param>
+    public void Finish(ChunkGroup group, bool written)
+    {
+        if (written)
+        {
+            if (group.Frames == 0)
+                group.Slab.SkipGroup();
+            _extent?.Finish(group.Coordinates[Geometry.Plan.UnboundedAxis]);
+        }
+
+        lock (_lock)
+        {
+            if (group.Slab.IsFinished)
+                _slabs.Remove(group.Slab.Id);
+            _idle.Push(group);
+        }
+    }
+
+    /// <summary>The slabs with unfinished shards.</summary>
+    public ShardSlab[] OpenSlabs()
+    {
+        lock (_lock)
+            return [.. _slabs.Values];
+    }
+
+    /// <summary>Frees the memory of all groups; no worker runs any more.</summary>
+    public void FreeGroups()
+    {
+        foreach (var group in _idle.Concat(_open.Values))
+            group.Assembly?.Dispose();
+        _idle.Clear();
+        _open.Clear();
+    }
+
+    private ChunkGroup? Rent()
+    {
+        lock (_lock)
+        {
+            if (_idle.TryPop(out var idle))
+                return idle;
+        }
+
+        if (EarlyGather && _groupsMade == _assemblies)
+            return null;
+        _groupsMade++;
+        return new ChunkGroup(this, EarlyGather ? new NativeBuffer(Geometry.GroupBytes) : null);
+    }
+
+    private void Open(ChunkGroup group, long id, ReadOnlySpan<long> storageIndex)
+    {
+        int expected = 1, firstChunk = 0;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var chunk = storageIndex[axis] / _axes[axis].ChunkSize;
+            group.Coordinates[axis] = chunk;
+            expected *= _axes[axis].FramesIn(chunk);
+            firstChunk = firstChunk * _axes[axis].ShardChunks + (int)(chunk % _axes[axis].ShardChunks);
+        }
+
+        group.Open(id, SlabOf(group.Coordinates), firstChunk * Geometry.ShardTilesY * Geometry.ShardTilesX, expected);
+        _open.Add(id, group);
+    }
+
+    private ShardSlab SlabOf(ReadOnlySpan<long> chunk)
+    {
+        long id = 0, groups = 1;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var shard = chunk[axis] / _axes[axis].ShardChunks;
+            id += shard * _axes[axis].SlabStride;
+            groups = checked(groups * _axes[axis].ChunksInShard(shard));
+        }
+
+        lock (_lock)
+        {
+            if (_slabs.TryGetValue(id, out var slab))
+                return slab;
+            var coordinates = new long[_axes.Length];
+            for (var axis = 0; axis < coordinates.Length; axis++)
+                coordinates[axis] = chunk[axis] / _axes[axis].ShardChunks;
+            slab = new ShardSlab(id, coordinates, groups, Geometry, Objects);
+            // An unsharded array has no shards to keep open.
+            if (Geometry.Plan.IsSharded)
+                _slabs.Add(id, slab);
+            return slab;
+        }
+    }
+}

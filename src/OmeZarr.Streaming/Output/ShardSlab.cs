@@ -1,0 +1,110 @@
+using OmeZarr.Streaming.Assembly;
+
+namespace OmeZarr.Streaming.Output;
+
+/// <summary>
+/// The shards (one for each position of the shard grid in y, x) that the same stretch of frames goes to. Shards are
+/// created when their first chunk is written and completed when their last one is: whole chunk groups that were skipped
+/// count as written, so that no shard waits for them.
+/// </summary>
+internal sealed class ShardSlab
+{
+    private readonly Lock _lock = new();
+    private readonly ChunkGeometry _geometry;
+    private readonly ArrayObjects _objects;
+    private readonly ShardWriter?[] _shards;
+    private readonly long[] _remaining;
+    private int _unfinished;
+
+    /// <param name="id">Number of the slab in its array.</param>
+    /// <param name="coordinates">The shard grid's coordinates along the frame axes.</param>
+    /// <param name="groups">Chunk groups of the slab that lie within the array.</param>
+    /// <param name="geometry">How frames are cut.</param>
+    /// <param name="objects">Where the array's objects go.</param>
+    public ShardSlab(long id, long[] coordinates, long groups, ChunkGeometry geometry, ArrayObjects objects)
+    {
+        Id = id;
+        Coordinates = coordinates;
+        _geometry = geometry;
+        _objects = objects;
+        _shards = new ShardWriter?[geometry.ShardsPerSlab];
+        _remaining = new long[geometry.ShardsPerSlab];
+        _unfinished = geometry.ShardsPerSlab;
+        for (var shard = 0; shard < _remaining.Length; shard++)
+            _remaining[shard] = checked(groups * geometry.TilesInShard(shard));
+    }
+
+    public long Id { get; }
+
+    public long[] Coordinates { get; }
+
+    /// <summary>Whether every shard is complete.</summary>
+    public bool IsFinished => Volatile.Read(ref _unfinished) == 0;
+
+    /// <summary>Writes consecutive encoded chunks of one shard, and completes the shard when they were its last.</summary>
+    public void Append(int shard, ReadOnlySpan<int> chunks, ReadOnlySpan<int> sizes, ReadOnlySpan<byte> encoded)
+    {
+        Shard(shard).Append(chunks, sizes, encoded);
+        Count(shard, chunks.Length);
+    }
+
+    /// <summary>Counts a group without any frame: its chunks stay out of the shards.</summary>
+    public void SkipGroup()
+    {
+        for (var shard = 0; shard < _shards.Length; shard++)
+            Count(shard, _geometry.TilesInShard(shard));
+    }
+
+    /// <summary>Makes what has been written so far readable.</summary>
+    public void Publish(bool durable)
+    {
+        for (var shard = 0; shard < _shards.Length; shard++)
+            Volatile.Read(ref _shards[shard])?.Publish(durable);
+    }
+
+    /// <summary>Completes all shards as they are; no worker writes any more.</summary>
+    public void Complete()
+    {
+        foreach (var shard in _shards)
+        {
+            shard?.Complete(_objects.Durable);
+            shard?.Dispose();
+        }
+    }
+
+    /// <summary>Ends all shards with what was last published; no worker writes any more.</summary>
+    public void Abort()
+    {
+        foreach (var shard in _shards)
+            shard?.Dispose();
+    }
+
+    private void Count(int shard, int chunks)
+    {
+        if (Interlocked.Add(ref _remaining[shard], -chunks) != 0)
+            return;
+        // Full fence above: every append to this shard has returned.
+        var complete = Volatile.Read(ref _shards[shard]);
+        complete?.Complete(_objects.Durable);
+        complete?.Dispose();
+        Interlocked.Decrement(ref _unfinished);
+    }
+
+    private ShardWriter Shard(int number)
+    {
+        var shard = Volatile.Read(ref _shards[number]);
+        if (shard is not null)
+            return shard;
+        lock (_lock)
+        {
+            shard = _shards[number];
+            if (shard is null)
+            {
+                shard = _objects.CreateShard(Coordinates, number / _geometry.ShardsX, number % _geometry.ShardsX);
+                Volatile.Write(ref _shards[number], shard);
+            }
+
+            return shard;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Streaming.Intake;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>
+/// The one thread beside the workers: at each flush interval it makes what has been written visible to readers, and in the
+/// end it completes the dataset. A failure of either sticks to the stream.
+/// </summary>
+internal sealed class SessionKeeper
+{
+    private const int StackBytes = 512 * 1024;
+    private const int Running = 0;
+    private const int Finalizing = 1;
+    private const int Aborting = 2;
+
+    private readonly AcquisitionSession _session;
+    private readonly FrameDistributor _distributor;
+    private readonly EventCount _wake = new();
+    private readonly EventCount _ended = new();
+    private readonly Lock _publishing = new();
+    private int _phase = Running;
+    private volatile bool _hasEnded;
+
+    public SessionKeeper(AcquisitionSession session, FrameDistributor distributor)
+    {
+        _session = session;
+        _distributor = distributor;
+    }
+
+    private bool Durable => _session.Plan.Durability.Fsync == Fsync.Flush;
+
+    public void Start() => new Thread(Run, StackBytes) { IsBackground = true, Name = "omz keeper" }.Start();
+
+    /// <summary>Makes everything whole so far visible; any thread. False when the time-out passed first.</summary>
+    public bool Flush(Deadline deadline)
+    {
+        if (!_session.InFlight.WaitForAllSoFar(deadline))
+            return false;
+        lock (_publishing)
+        {
+            if (_hasEnded)
+                return true;
+            try
+            {
+                _session.Publisher.Publish(Durable);
+            }
+            catch (Exception exception)
+            {
+                _session.Faults.Set(StreamFault.From(exception));
+                throw;
+            }
+        }
+
+        return true;
+    }
+
+    public void BeginEnd(bool abort)
+    {
+        if (abort)
+            _session.Workers.Discard();
+        Interlocked.CompareExchange(ref _phase, abort ? Aborting : Finalizing, Running);
+        _session.Intake.Gate.Close();
+        // Producers that wait for a slot look at the gate.
+        _session.Intake.WakeWaiting();
+        _wake.Notify();
+    }
+
+    public bool WaitForEnd(int timeoutMs)
+    {
+        var deadline = Deadline.After(timeoutMs);
+        while (true)
+        {
+            var ticket = _ended.Prepare();
+            if (_hasEnded || deadline.HasPassed)
+            {
+                _ended.Cancel();
+                return _hasEnded;
+            }
+
+            _ended.Wait(ticket, deadline.RemainingMs);
+        }
+    }
+
+    private bool IsRunning => Volatile.Read(ref _phase) == Running;
+
+    private void Run()
+    {
+        while (IsRunning)
+        {
+            var ticket = _wake.Prepare();
+            if (IsRunning)
+                _wake.Wait(ticket, _session.Plan.Durability.FlushIntervalMs);
+            else
+                _wake.Cancel();
+            if (IsRunning)
+                Guard(PublishInterval);
+        }
+
+        End(aborting: Volatile.Read(ref _phase) == Aborting);
+        _hasEnded = true;
+        _ended.Notify();
+    }
+
+    private void PublishInterval()
+    {
+        lock (_publishing)
+            _session.Publisher.Publish(Durable);
+    }
+
+    private void End(bool aborting)
+    {
+        _session.Intake.Gate.WaitUntilEmpty();
+        WaitForWorkers();
+        if (!aborting)
+        {
+            Guard(_distributor.CloseOpenGroups);
+            WaitForWorkers();
+        }
+
+        lock (_publishing)
+        {
+            _session.Publisher.CompleteShards(Guard);
+            Guard(() => _session.Publisher.PublishFinal(_distributor.FramesSeen, Outcome(aborting)));
+            if (_session.Plan.Durability.Fsync != Fsync.Never)
+                Guard(_session.Publisher.Sync);
+            Guard(_session.Release);
+        }
+    }
+
+    // Workers never wait for anything but the store, so that this ends when the store does. A frame that waits for an
+    // assembly buffer which nobody will free is the one exception.
+    private void WaitForWorkers()
+    {
+        var inFlight = _session.InFlight;
+        inFlight.WaitUntil(() => (inFlight.NoRecords && inFlight.NoJobs) || IsStuck, Deadline.After(-1));
+        if (!IsStuck)
+            return;
+        _session.Faults.Set(new StreamFault(
+            FaultKind.Stalled, "frames came in an order that keeps more chunks open than there are assembly buffers: raise pipeline.ring_frames"));
+        _distributor.Unblock();
+        inFlight.WaitUntil(() => inFlight.NoRecords && inFlight.NoJobs, Deadline.After(-1));
+    }
+
+    private bool IsStuck => _distributor.IsBlocked && _session.InFlight.NoJobs && _distributor.IsBlocked;
+
+    private AcquisitionOutcome Outcome(bool aborting)
+    {
+        var counters = _session.Intake.Counters;
+        return new AcquisitionOutcome(
+            Complete: !aborting && !_session.Faults.IsSet, counters.FramesAppended, counters.FramesSkipped, counters.FramesDropped);
+    }
+
+    private void Guard(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception exception)
+        {
+            _session.Faults.Set(StreamFault.From(exception));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using OmeZarr.Storage;
+using OmeZarr.Zarr.Codecs;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>Kinds of failure that stick to a stream.</summary>
+public enum FaultKind
+{
+    Internal,
+    Io,
+    NoSpace,
+    AccessDenied,
+    AlreadyExists,
+    NotAZarr,
+    OutOfMemory,
+    Codec,
+    Stalled,
+}
+
+/// <summary>Why a stream failed: for the status code and for a person.</summary>
+public sealed record StreamFault(FaultKind Kind, string Message)
+{
+    /// <summary>Puts any exception of a worker, the store or a codec into a fault.</summary>
+    public static StreamFault From(Exception exception) => exception switch
+    {
+        StoreException store => new StreamFault(KindOf(store.Kind), store.Message),
+        CodecException codec => new StreamFault(FaultKind.Codec, codec.Message),
+        OutOfMemoryException memory => new StreamFault(FaultKind.OutOfMemory, memory.Message),
+        _ => new StreamFault(FaultKind.Internal, exception.ToString()),
+    };
+
+    private static FaultKind KindOf(StoreErrorKind kind) => kind switch
+    {
+        StoreErrorKind.NoSpace => FaultKind.NoSpace,
+        StoreErrorKind.AccessDenied => FaultKind.AccessDenied,
+        StoreErrorKind.AlreadyExists => FaultKind.AlreadyExists,
+        StoreErrorKind.NotAZarr => FaultKind.NotAZarr,
+        _ => FaultKind.Io,
+    };
+}
+
+/// <summary>The stream's first failure; later ones are counted only. Any thread.</summary>
+internal sealed class StickyFault(Action<StreamFault>? onFirst)
+{
+    private StreamFault? _first;
+    private long _refused;
+
+    public StreamFault? First => Volatile.Read(ref _first);
+
+    public bool IsSet => First is not null;
+
+    /// <summary>The failure itself and everything that was refused because of it.</summary>
+    public long Count => (IsSet ? 1 : 0) + Volatile.Read(ref _refused);
+
+    /// <summary>Keeps the fault when it is the first one.</summary>
+    public void Set(StreamFault fault)
+    {
+        if (Interlocked.CompareExchange(ref _first, fault, null) is null)
+            onFirst?.Invoke(fault);
+    }
+
+    public void CountRefusal() => Interlocked.Increment(ref _refused);
+}

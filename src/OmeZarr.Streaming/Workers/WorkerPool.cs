@@ -1,0 +1,177 @@
+using OmeZarr.Memory;
+using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Intake;
+
+namespace OmeZarr.Streaming.Workers;
+
+/// <summary>
+/// The threads that sort, gather, encode and write. They sleep when there is nothing to do. Once the stream has failed
+/// they only let go of frames, so that nobody waits for ever.
+/// </summary>
+internal sealed class WorkerPool
+{
+    private const int StackBytes = 512 * 1024;
+
+    private readonly FrameRing _ring;
+    private readonly FrameDistributor _distributor;
+    private readonly ReadyWork _ready;
+    private readonly WorkInFlight _inFlight;
+    private readonly StickyFault _fault;
+    private readonly EncodingPlan _plan;
+    private readonly Thread[] _threads;
+    private readonly GroupEncoder[] _encoders;
+    private PaddedLong _framesWritten;
+    private int _awake;
+    private volatile bool _stopping;
+    private volatile bool _discarding;
+
+    /// <summary>Makes the workers' memory; no thread runs yet.</summary>
+    public WorkerPool(
+        int workers, FrameRing ring, FrameDistributor distributor, ReadyWork ready, WorkInFlight inFlight, StickyFault fault, EncodingPlan plan)
+    {
+        _ring = ring;
+        _distributor = distributor;
+        _ready = ready;
+        _inFlight = inFlight;
+        _fault = fault;
+        _plan = plan;
+        _encoders = new GroupEncoder[workers];
+        for (var i = 0; i < workers; i++)
+            _encoders[i] = new GroupEncoder(ring, _plan);
+        _threads = new Thread[workers];
+    }
+
+    /// <summary>Workers that are not asleep.</summary>
+    public int Awake => Volatile.Read(ref _awake);
+
+    /// <summary>Frames whose every chunk has been handed to the store.</summary>
+    public long FramesWritten => Volatile.Read(ref _framesWritten.Value);
+
+    public void Start()
+    {
+        for (var i = 0; i < _threads.Length; i++)
+        {
+            var encoder = _encoders[i];
+            _threads[i] = new Thread(() => Run(encoder), StackBytes) { IsBackground = true, Name = "omz worker " + i };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>From now on frames are only let go of, nothing more is written.</summary>
+    public void Discard() => _discarding = true;
+
+    /// <summary>Ends the threads and frees their memory.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _inFlight.Work.Notify();
+        foreach (var thread in _threads)
+            thread?.Join();
+        foreach (var encoder in _encoders)
+            encoder.Dispose();
+    }
+
+    private void Run(GroupEncoder encoder)
+    {
+        Interlocked.Increment(ref _awake);
+        while (!_stopping)
+        {
+            if (DoOne(encoder))
+                continue;
+            var ticket = _inFlight.Work.Prepare();
+            if (_stopping || _distributor.HasWork || !_ready.IsEmpty)
+            {
+                _inFlight.Work.Cancel();
+                continue;
+            }
+
+            Interlocked.Decrement(ref _awake);
+            _inFlight.Work.Wait(ticket, -1);
+            Interlocked.Increment(ref _awake);
+        }
+
+        Interlocked.Decrement(ref _awake);
+    }
+
+    private bool DoOne(GroupEncoder encoder)
+    {
+        try
+        {
+            if (_distributor.TryRun())
+                return true;
+        }
+        catch (Exception exception)
+        {
+            // A frame that cannot be sorted is lost whatever follows: say so, and let the stream end.
+            Fail(exception);
+            return true;
+        }
+
+        if (!_ready.TryTake(out var item))
+            return false;
+        if (item.IsGather)
+            Gather(encoder, item);
+        else
+            Encode(encoder, item);
+        return true;
+    }
+
+    private void Gather(GroupEncoder encoder, in WorkItem item)
+    {
+        try
+        {
+            if (!Discarding)
+                encoder.Gather(item);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+
+        _ring.LetGo(item.Slot);
+        _distributor.Settle(item.Group, 1);
+        _inFlight.EndJob(item.Generation);
+    }
+
+    private void Encode(GroupEncoder encoder, in WorkItem item)
+    {
+        try
+        {
+            if (!Discarding)
+                encoder.Encode(item.Group, item.Batch);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+
+        if (item.Group.FinishBatch())
+            Finish(item.Group);
+    }
+
+    private void Finish(ChunkGroup group)
+    {
+        var written = !Discarding;
+        if (written)
+            Interlocked.Add(ref _framesWritten.Value, group.Frames);
+        foreach (var slot in group.Slots)
+        {
+            if (slot >= 0)
+                _ring.LetGo(slot);
+        }
+
+        var generation = group.Generation;
+        _distributor.Finish(group, written);
+        _inFlight.EndJob(generation);
+    }
+
+    private bool Discarding => _discarding || _fault.IsSet;
+
+    private void Fail(Exception exception)
+    {
+        _fault.Set(StreamFault.From(exception));
+        // Whoever waits looks at the fault.
+        _ring.SlotFreed.Notify();
+        _inFlight.Drained.Notify();
+    }
+}

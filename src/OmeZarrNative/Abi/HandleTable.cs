@@ -1,0 +1,66 @@
+namespace OmeZarrNative.Abi;
+
+/// <summary>
+/// Numbers for objects that callers hold. A number carries its place and the place's generation, so that a stale or
+/// foreign one is noticed; 0 is never given out. Any thread.
+/// </summary>
+internal sealed class HandleTable<T>
+    where T : class
+{
+    private const int PlaceBits = 16;
+
+    private readonly Lock _lock = new();
+    private readonly Entry?[] _entries;
+    private readonly ulong[] _generations;
+
+    /// <param name="capacity">Most objects at once.</param>
+    /// <param name="seed">Where generations begin, so that handles of another process do not fit here.</param>
+    public HandleTable(int capacity, ulong seed)
+    {
+        _entries = new Entry?[capacity];
+        _generations = new ulong[capacity];
+        _generations.AsSpan().Fill(seed);
+    }
+
+    /// <summary>Gives an object a number, or returns 0 when the table is full.</summary>
+    public ulong Add(T value)
+    {
+        lock (_lock)
+        {
+            for (var place = 0; place < _entries.Length; place++)
+            {
+                if (_entries[place] is not null)
+                    continue;
+                var handle = (++_generations[place] << PlaceBits) | ((ulong)place + 1);
+                Volatile.Write(ref _entries[place], new Entry(handle, value));
+                return handle;
+            }
+
+            return 0;
+        }
+    }
+
+    /// <summary>The object of a number, or null. Takes no lock.</summary>
+    public T? Find(ulong handle)
+    {
+        var place = (long)(handle & ((1 << PlaceBits) - 1)) - 1;
+        if ((ulong)place >= (ulong)_entries.Length)
+            return null;
+        var entry = Volatile.Read(ref _entries[place]);
+        return entry is not null && entry.Handle == handle ? entry.Value : null;
+    }
+
+    /// <summary>Takes a number out of use; false when it was already.</summary>
+    public bool Remove(ulong handle)
+    {
+        lock (_lock)
+        {
+            if (Find(handle) is null)
+                return false;
+            _entries[(int)(handle & ((1 << PlaceBits) - 1)) - 1] = null;
+            return true;
+        }
+    }
+
+    private sealed record Entry(ulong Handle, T Value);
+}

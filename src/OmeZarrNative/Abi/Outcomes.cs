@@ -1,0 +1,40 @@
+using OmeZarr.Streaming;
+
+namespace OmeZarrNative.Abi;
+
+/// <summary>Turns what the data plane says into status codes, and keeps the message for omz_last_error.</summary>
+internal static class Outcomes
+{
+    /// <summary>The status of a fault; its message becomes the calling thread's last error.</summary>
+    public static int StatusOf(StreamFault fault) => LastError.Set(
+        fault.Kind switch
+        {
+            FaultKind.Io => Status.Io,
+            FaultKind.NoSpace => Status.NoSpace,
+            FaultKind.AccessDenied => Status.AccessDenied,
+            FaultKind.AlreadyExists => Status.AlreadyExists,
+            FaultKind.NotAZarr => Status.NotAZarr,
+            FaultKind.OutOfMemory => Status.OutOfMemory,
+            FaultKind.Codec => Status.Codec,
+            FaultKind.Stalled => Status.Stalled,
+            _ => Status.Internal,
+        },
+        fault.Message);
+
+    /// <summary>The status of an append or a skip. Allocates nothing on success.</summary>
+    public static int StatusOf(AppendOutcome outcome, AcquisitionSession session) => outcome.Status switch
+    {
+        AppendStatus.Ok => Status.Ok,
+        AppendStatus.Dropped => Status.FrameDropped,
+        AppendStatus.Failed => StatusOf(session.Fault!),
+        AppendStatus.FrameSize => LastError.Set(Status.FrameSize, outcome.Message),
+        AppendStatus.FrameIndex => LastError.Set(Status.FrameIndex, outcome.Message),
+        AppendStatus.TooManyFrames => LastError.Set(Status.TooManyFrames, outcome.Message),
+        AppendStatus.Timeout => LastError.Set(Status.Timeout, outcome.Message),
+        AppendStatus.RingFull => LastError.Set(Status.RingFull, outcome.Message),
+        AppendStatus.Stalled => LastError.Set(Status.Stalled, outcome.Message),
+        AppendStatus.Finalized => LastError.Set(Status.Finalized, outcome.Message),
+        AppendStatus.Busy => LastError.Set(Status.Busy, outcome.Message),
+        _ => LastError.Set(Status.Internal, $"no status code for {outcome.Status}"),
+    };
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using OmeZarr.Acquisition;
+using OmeZarr.Streaming;
+using OmeZarrNative.Abi;
+
+namespace OmeZarrNative;
+
+/// <summary>The calls that look at settings and touch no disk.</summary>
+internal static unsafe class SettingsCalls
+{
+    public static int Validate(byte* settings)
+    {
+        _ = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
+        return Status.Ok;
+    }
+
+    public static int EstimateMemory(byte* settings, ulong* bytes)
+    {
+        if (bytes == null)
+            throw new AbiException(Status.InvalidArgument, "out_bytes is null");
+        *bytes = (ulong)PlanMemory(AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"))).TotalBytes;
+        return Status.Ok;
+    }
+
+    public static int DescribeLayout(byte* settings, byte* buffer, int capacity)
+    {
+        var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
+        return TextOut.Copy(LayoutDescription.Of(plan, Describe(PlanMemory(plan))), buffer, capacity, cut: false);
+    }
+
+    public static MemoryPlan PlanMemory(AcquisitionPlan plan) => MemoryPlan.For(plan, Environment.ProcessorCount);
+
+    private static JsonObject Describe(MemoryPlan memory) => new()
+    {
+        ["total_bytes"] = memory.TotalBytes,
+        ["budget_bytes"] = memory.BudgetBytes,
+        ["ring_frames"] = memory.RingFrames,
+        ["ring_bytes"] = memory.RingBytes,
+        ["span_frames"] = memory.SpanFrames,
+        ["assembly_bytes"] = memory.AssemblyBytes,
+        ["workers"] = memory.Workers,
+        ["worker_bytes"] = memory.WorkerBytes,
+    };
+}

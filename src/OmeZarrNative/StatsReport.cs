@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Text.Json;
+using OmeZarr.Streaming;
+using OmeZarrNative.Abi;
+
+namespace OmeZarrNative;
+
+/// <summary>Statistics in the two forms of the ABI: the struct, and JSON with the same names.</summary>
+internal static class StatsReport
+{
+    public static OmzStats Of(SessionStats stats) => new()
+    {
+        ActiveWorkers = (uint)stats.ActiveWorkers,
+        FramesAppended = (ulong)stats.FramesAppended,
+        FramesEncoded = (ulong)stats.FramesWritten,
+        FramesWritten = (ulong)stats.FramesWritten,
+        FramesSkipped = (ulong)stats.FramesSkipped,
+        FramesDropped = (ulong)stats.FramesDropped,
+        BytesIn = (ulong)stats.BytesIn,
+        BytesOut = (ulong)stats.BytesOut,
+        ChunksWritten = (ulong)stats.ChunksWritten,
+        RingCapacity = (ulong)stats.RingCapacity,
+        RingOccupancy = (ulong)stats.RingOccupancy,
+        RingHighWater = (ulong)stats.RingHighWater,
+        RingWaits = (ulong)stats.RingWaits,
+        RingWaitNs = (ulong)stats.RingWaitNs,
+        AppendLastNs = (ulong)stats.AppendLastNs,
+        AppendMeanNs = (ulong)stats.AppendMeanNs,
+        AppendP50Ns = (ulong)stats.AppendP50Ns,
+        AppendP99Ns = (ulong)stats.AppendP99Ns,
+        AppendMaxNs = (ulong)stats.AppendMaxNs,
+        MemoryBytes = (ulong)stats.MemoryBytes,
+        Errors = (ulong)stats.Errors,
+    };
+
+    public static ReadOnlySpan<byte> Json(in OmzStats stats)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("active_workers"u8, stats.ActiveWorkers);
+            writer.WriteNumber("frames_appended"u8, stats.FramesAppended);
+            writer.WriteNumber("frames_encoded"u8, stats.FramesEncoded);
+            writer.WriteNumber("frames_written"u8, stats.FramesWritten);
+            writer.WriteNumber("frames_skipped"u8, stats.FramesSkipped);
+            writer.WriteNumber("frames_dropped"u8, stats.FramesDropped);
+            writer.WriteNumber("bytes_in"u8, stats.BytesIn);
+            writer.WriteNumber("bytes_out"u8, stats.BytesOut);
+            writer.WriteNumber("chunks_written"u8, stats.ChunksWritten);
+            writer.WriteNumber("ring_capacity"u8, stats.RingCapacity);
+            writer.WriteNumber("ring_occupancy"u8, stats.RingOccupancy);
+            writer.WriteNumber("ring_high_water"u8, stats.RingHighWater);
+            writer.WriteNumber("ring_waits"u8, stats.RingWaits);
+            writer.WriteNumber("ring_wait_ns"u8, stats.RingWaitNs);
+            writer.WriteNumber("append_last_ns"u8, stats.AppendLastNs);
+            writer.WriteNumber("append_mean_ns"u8, stats.AppendMeanNs);
+            writer.WriteNumber("append_p50_ns"u8, stats.AppendP50Ns);
+            writer.WriteNumber("append_p99_ns"u8, stats.AppendP99Ns);
+            writer.WriteNumber("append_max_ns"u8, stats.AppendMaxNs);
+            writer.WriteNumber("memory_bytes"u8, stats.MemoryBytes);
+            writer.WriteNumber("errors"u8, stats.Errors);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan;
+    }
+}

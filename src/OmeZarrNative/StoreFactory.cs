@@ -1,0 +1,10 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Storage;
+
+namespace OmeZarrNative;
+
+/// <summary>Chooses the store that an acquisition's settings ask for.</summary>
+internal static class StoreFactory
+{
+    public static IStore Create(AcquisitionPlan plan) => new FileSystemStore(plan.OutputPath);
+}

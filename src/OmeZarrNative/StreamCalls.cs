@@ -1,0 +1,190 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OmeZarr.Acquisition;
+using OmeZarr.Streaming;
+using OmeZarr.Streaming.Intake;
+using OmeZarrNative.Abi;
+
+namespace OmeZarrNative;
+
+/// <summary>The calls on streams: create, append, flush, finalize.</summary>
+internal static unsafe class StreamCalls
+{
+    private const int MaxStreams = 1024;
+
+    private static readonly HandleTable<AcquisitionSession> Streams = new(MaxStreams, (ulong)Environment.TickCount64 << 8);
+
+    public static int Create(byte* settings, ulong* stream)
+    {
+        if (stream == null)
+            throw new AbiException(Status.InvalidArgument, "out_stream is null");
+        var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
+        var memory = SettingsCalls.PlanMemory(plan);
+        var session = AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault);
+        var handle = Streams.Add(session);
+        if (handle == 0)
+        {
+            session.BeginAbort();
+            session.WaitForEnd(-1);
+            throw new AbiException(Status.TooManyStreams, $"{MaxStreams} streams are open");
+        }
+
+        foreach (var warning in plan.Warnings)
+            Log.Write(LogLevel.Warning, warning);
+        Log.Write(LogLevel.Info, $"writing {plan.OutputPath}: {memory.Workers} workers, a ring of {memory.RingFrames} frames, at most {memory.TotalBytes >> 20} MiB");
+        *stream = handle;
+        return Status.Ok;
+    }
+
+    public static int Append(ulong stream, byte* pixels, ulong bytes) =>
+        Append(stream, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex });
+
+    public static int AppendEx(ulong stream, OmzFrame* frame)
+    {
+        if (frame == null)
+            throw new AbiException(Status.InvalidArgument, "frame is null");
+        if (frame->StructSize != sizeof(OmzFrame))
+            throw new AbiException(Status.StructSize, $"frame.struct_size is {frame->StructSize}; this library knows {sizeof(OmzFrame)}");
+        if (frame->Flags != 0)
+            throw new AbiException(Status.InvalidArgument, $"frame.flags is {frame->Flags}; only 0 is defined");
+        RefuseMetadata(frame->MetadataJson);
+        return Append(stream, new FrameInput
+        {
+            Pixels = frame->Pixels,
+            Bytes = frame->SizeBytes,
+            RowStride = frame->RowStride,
+            Index = frame->Index,
+        });
+    }
+
+    public static int AppendMeta(ulong stream, byte* pixels, ulong bytes, byte* metadata)
+    {
+        RefuseMetadata(metadata);
+        return Append(stream, pixels, bytes);
+    }
+
+    public static int Skip(ulong stream, ulong count)
+    {
+        const ulong most = 1 << 30;
+        var session = Find(stream);
+        if (count is 0 or > most)
+            throw new AbiException(Status.InvalidArgument, $"count is {count}; 1 to {most} frames can be skipped at once");
+        return Outcomes.StatusOf(session.Skip((long)count), session);
+    }
+
+    public static int SetMetadata(ulong stream, byte* name, byte* json)
+    {
+        var session = Find(stream);
+        var key = TextIn.String(name, "name_space");
+        if (key.Length == 0)
+            throw new AbiException(Status.InvalidArgument, "name_space is empty");
+        if (DatasetMetadata.IsReserved(key))
+            throw new AbiException(Status.ReservedName, $"name_space '{key}' is written by the library itself");
+        session.SetMetadata(key, Parse(json));
+        return Status.Ok;
+    }
+
+    public static int Flush(ulong stream, int timeoutMs)
+    {
+        var session = Find(stream);
+        CheckTimeout(timeoutMs);
+        var inTime = session.Flush(timeoutMs);
+        if (session.Fault is { } fault)
+            return Outcomes.StatusOf(fault);
+        return inTime ? Status.Ok : LastError.Set(Status.Timeout, $"not all chunks were written within {timeoutMs} ms");
+    }
+
+    public static int FinalizeBegin(ulong stream)
+    {
+        Find(stream).BeginFinalize();
+        return Status.Ok;
+    }
+
+    public static int FinalizePoll(ulong stream, int timeoutMs, double* progress)
+    {
+        var session = Find(stream);
+        CheckTimeout(timeoutMs);
+        if (!session.IsEnding)
+            throw new AbiException(Status.InvalidArgument, "omz_finalize_begin has not been called");
+        if (!session.WaitForEnd(timeoutMs))
+        {
+            if (progress != null)
+                *progress = session.Progress;
+            return LastError.Set(Status.Timeout, $"still finalizing after {timeoutMs} ms");
+        }
+
+        if (progress != null)
+            *progress = 1;
+        Streams.Remove(stream);
+        Log.Write(LogLevel.Info, $"closed {session.Plan.OutputPath}");
+        return session.Fault is { } fault ? Outcomes.StatusOf(fault) : Status.Ok;
+    }
+
+    public static int Finish(ulong stream)
+    {
+        FinalizeBegin(stream);
+        return FinalizePoll(stream, -1, null);
+    }
+
+    public static int Abort(ulong stream)
+    {
+        Find(stream).BeginAbort();
+        FinalizePoll(stream, -1, null);
+        return Status.Ok;
+    }
+
+    public static int GetStats(ulong stream, OmzStats* stats)
+    {
+        var session = Find(stream);
+        if (stats == null)
+            throw new AbiException(Status.InvalidArgument, "out_stats is null");
+        if (stats->StructSize < sizeof(OmzStats))
+            throw new AbiException(Status.StructSize, $"out_stats.struct_size is {stats->StructSize}; the smallest known is {sizeof(OmzStats)}");
+        var size = stats->StructSize;
+        *stats = StatsReport.Of(session.Stats()) with { StructSize = size };
+        return Status.Ok;
+    }
+
+    public static int GetStatsJson(ulong stream, byte* buffer, int capacity) =>
+        TextOut.Copy(StatsReport.Json(StatsReport.Of(Find(stream).Stats())), buffer, capacity, cut: false);
+
+    public static int StreamError(ulong stream, byte* buffer, int capacity) =>
+        TextOut.Copy(System.Text.Encoding.UTF8.GetBytes(Find(stream).Fault?.Message ?? ""), buffer, capacity, cut: true);
+
+    private static int Append(ulong stream, in FrameInput frame)
+    {
+        var session = Find(stream);
+        if (frame.Pixels == null)
+            throw new AbiException(Status.InvalidArgument, "pixels is null; omz_skip_frames leaves frames out");
+        return Outcomes.StatusOf(session.Append(frame), session);
+    }
+
+    private static AcquisitionSession Find(ulong stream) =>
+        Streams.Find(stream) ?? throw new AbiException(Status.InvalidHandle, $"stream {stream} is not open");
+
+    private static void CheckTimeout(int timeoutMs)
+    {
+        if (timeoutMs < -1)
+            throw new AbiException(Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");
+    }
+
+    private static void RefuseMetadata(byte* metadata)
+    {
+        if (metadata != null)
+            throw new AbiException(Status.NotSupported, "metadata_json: per-frame metadata is not stored yet; pass null");
+    }
+
+    private static JsonNode? Parse(byte* json)
+    {
+        try
+        {
+            return JsonNode.Parse(TextIn.Bytes(json, "json"));
+        }
+        catch (JsonException exception)
+        {
+            throw new AbiException(Status.InvalidArgument, $"json: {exception.Message}");
+        }
+    }
+
+    private static void LogFault(StreamFault fault) => Log.Write(LogLevel.Error, fault.Message);
+}
