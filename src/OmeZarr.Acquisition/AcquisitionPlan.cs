@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Acquisition;
+
+/// <summary>
+/// All that is decided before the first frame: what is written where, in which shape, and where each frame goes.
+/// Immutable; made by <see cref="AcquisitionPlanner"/>.
+/// </summary>
+public sealed record AcquisitionPlan
+{
+    public required AcquisitionSettings Settings { get; init; }
+
+    /// <summary>The dataset's folder: root path and suffix, a leading <c>~</c> replaced by the user's home.</summary>
+    public required string OutputPath { get; init; }
+
+    /// <summary>In the order of the router's array indices.</summary>
+    public required ImmutableArray<ArrayPlan> Arrays { get; init; }
+
+    public required FrameRouter Router { get; init; }
+
+    /// <summary>Rows of a frame.</summary>
+    public required long FrameHeight { get; init; }
+
+    /// <summary>Pixels of a row.</summary>
+    public required long FrameWidth { get; init; }
+
+    /// <summary>What is unusual about valid settings, for people to read; may be empty.</summary>
+    public required ImmutableArray<string> Warnings { get; init; }
+
+    /// <summary>Type of the pixels, the same in all arrays.</summary>
+    public DataType DataType => Settings.DataType;
+
+    /// <summary>Bytes of a frame with packed rows.</summary>
+    public long FrameBytes => checked(FrameHeight * FrameWidth * DataType.Size());
+
+    public PipelineSettings Pipeline => Settings.Pipeline;
+
+    public DurabilitySettings Durability => Settings.Durability;
+
+    public bool Overwrite => Settings.Overwrite;
+}

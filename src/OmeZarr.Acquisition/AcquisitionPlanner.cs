@@ -1,0 +1,49 @@
+using OmeZarr.Acquisition.Parsing;
+
+namespace OmeZarr.Acquisition;
+
+/// <summary>Turns a settings document into a plan. Pure: touches no disk. Any thread may call.</summary>
+public static class AcquisitionPlanner
+{
+    /// <summary>Reads, checks and resolves a settings document.</summary>
+    /// <param name="utf8Json">The document; docs/settings.md is its reference. Any bytes are safe.</param>
+    /// <exception cref="SettingsException">The document is refused, with all its problems.</exception>
+    public static AcquisitionPlan Plan(ReadOnlySpan<byte> utf8Json)
+    {
+        var problems = new ProblemList();
+        using var document = SettingsDocument.Open(utf8Json, problems);
+        problems.ThrowIfAny();
+        var settings = SettingsParser.Parse(document!.RootElement, problems);
+        RefuseWhatComesLater(settings, problems);
+        problems.ThrowIfAny();
+        return Plan(settings, problems);
+    }
+
+    private static AcquisitionPlan Plan(AcquisitionSettings settings, ProblemList problems)
+    {
+        var axes = StorageAxes.InOrder(settings);
+        var array = ArrayLayout.Of(settings, axes, "0", problems);
+        return new AcquisitionPlan
+        {
+            Settings = settings,
+            OutputPath = OutputPath.Of(settings.RootPath, settings.Format),
+            Arrays = [array],
+            Router = StorageAxes.Router(settings, axes),
+            FrameHeight = settings.Dimensions[^2].Count!.Value,
+            FrameWidth = settings.Dimensions[^1].Count!.Value,
+            Warnings = PlanWarnings.Of(settings, axes),
+        };
+    }
+
+    private static void RefuseWhatComesLater(AcquisitionSettings settings, ProblemList problems)
+    {
+        for (var i = 0; i < settings.Dimensions.Length; i++)
+        {
+            if (settings.Dimensions[i].Type == DimensionType.Position)
+                problems.AddNotYet($"dimensions[{i}]", "dimensions of positions; write each position as a dataset of its own");
+        }
+
+        if (settings.OmeXml == true)
+            problems.AddNotYet("ome_xml", "OME-XML beside the dataset");
+    }
+}

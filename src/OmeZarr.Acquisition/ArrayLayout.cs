@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using OmeZarr.Acquisition.Parsing;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Acquisition;
+
+/// <summary>Settles the chunks and shards of an array and checks that they can be held and addressed.</summary>
+internal static class ArrayLayout
+{
+    /// <summary>
+    /// The most bytes of a chunk before compression: what LZ4 takes at once, and still below 2^31 with any codec's
+    /// overhead.
+    /// </summary>
+    public const int MostChunkBytes = 0x7E00_0000;
+
+    /// <summary>The most chunks of a shard: their index then has 16 MiB, which readers fetch whole.</summary>
+    public const int MostChunksPerShard = 1 << 20;
+
+    public static ArrayPlan Of(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, string path, ProblemList problems)
+    {
+        var (chunks, shards) = settings.AutoLayout ? AutoLayout.Choose(axes, settings.Dimensions, settings.DataType) : AsGiven(axes);
+        CheckBytes(settings, axes, problems);
+        CheckChunks(settings, axes, chunks, problems);
+        CheckShards(settings, axes, shards, problems);
+        problems.ThrowIfAny();
+        return new ArrayPlan
+        {
+            Path = path,
+            DataType = settings.DataType,
+            Shape = [.. axes.Select(axis => axis.Count ?? 0)],
+            UnboundedAxis = axes.Select((axis, i) => (axis, i)).Where(pair => pair.axis.Count is null).Select(pair => pair.i).DefaultIfEmpty(-1).First(),
+            ChunkShape = [.. chunks.Select(size => (int)size)],
+            ShardShapeInChunks = shards is null ? default : [.. shards],
+            Compression = settings.Compression,
+            Checksum = settings.Checksum,
+            DimensionNames = [.. axes.Select(axis => axis.Name)],
+        };
+    }
+
+    /// <summary>
+    /// The default: the whole frame, one index of every other axis, no shards. A chunk is never longer than its axis,
+    /// nor a shard longer than the chunks along it.
+    /// </summary>
+    private static (long[] Chunks, int[]? Shards) AsGiven(ImmutableArray<DimensionSettings> axes)
+    {
+        var chunks = new long[axes.Length];
+        var shards = new int[axes.Length];
+        for (var i = 0; i < axes.Length; i++)
+        {
+            var count = axes[i].Count ?? long.MaxValue;
+            chunks[i] = Math.Min(count, axes[i].ChunkSize ?? (i >= axes.Length - 2 ? count : 1));
+            shards[i] = (int)Math.Min(ChunksAlong(count, chunks[i]), axes[i].ShardSizeChunks ?? 1);
+        }
+
+        return (chunks, axes.Any(axis => axis.ShardSizeChunks is not null) ? shards : null);
+    }
+
+    /// <summary>Chunks that an axis needs.</summary>
+    public static long ChunksAlong(long count, long chunk) => ((count - 1) / chunk) + 1;
+
+    /// <summary>A product that stops at long.MaxValue instead of wrapping; factors are at least 1.</summary>
+    public static long Product(IEnumerable<long> factors) =>
+        factors.Aggregate(1L, (product, factor) => product > long.MaxValue / factor ? long.MaxValue : product * factor);
+
+    private static void CheckBytes(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, ProblemList problems)
+    {
+        var bytes = Product(axes.Select(axis => axis.Count ?? 1).Append(settings.DataType.Size()));
+        if (bytes == long.MaxValue)
+            problems.Add("dimensions", "all counts together make more bytes than 2^63 - 1");
+    }
+
+    private static void CheckChunks(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, long[] chunks, ProblemList problems)
+    {
+        var bytes = Product(chunks.Append(settings.DataType.Size()));
+        if (bytes <= MostChunkBytes)
+            return;
+        problems.Add(
+            "dimensions",
+            $"a chunk of {Shape(axes, chunks)} {settings.DataType.Name()} has {ProblemList.Show(bytes)} bytes; at most "
+            + $"{ProblemList.Show(MostChunkBytes)} are possible. Give a smaller `chunk_size`, or `layout`: \"auto\"");
+    }
+
+    private static void CheckShards(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, int[]? shards, ProblemList problems)
+    {
+        if (shards is null)
+            return;
+        var chunks = Product(shards.Select(size => (long)size));
+        if (chunks > MostChunksPerShard)
+        {
+            problems.Add(
+                "dimensions",
+                $"a shard of {Shape(axes, shards.Select(size => (long)size))} chunks has {ProblemList.Show(chunks)} of them; at most "
+                + $"{ProblemList.Show(MostChunksPerShard)} are possible. Give a smaller `shard_size_chunks`");
+        }
+    }
+
+    private static string Shape(ImmutableArray<DimensionSettings> axes, IEnumerable<long> sizes) =>
+        string.Join(" x ", sizes.Zip(axes, (size, axis) => $"{axis.Name} {ProblemList.Show(size)}"));
+}

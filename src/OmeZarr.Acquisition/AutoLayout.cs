@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Acquisition;
+
+/// <summary>
+/// <c>layout: "auto"</c>: chunks of about 1 MiB, shards of at most 1 GiB. Sizes that are given are kept; docs/settings.md
+/// tells the rule.
+/// </summary>
+public sealed class AutoLayout
+{
+    /// <summary>The aim for a chunk's bytes before compression; it ends up between three quarters and one and a half of it.</summary>
+    public const long ChunkBytes = 1 << 20;
+
+    /// <summary>The most bytes of a shard before compression.</summary>
+    public const long ShardBytes = 1 << 30;
+
+    /// <summary>The most chunks of a shard: its index, rewritten at each flush, then has 256 KiB.</summary>
+    public const long ShardChunks = 1 << 14;
+
+    private const long MostChunkBytes = ChunkBytes * 3 / 2;
+
+    private readonly ImmutableArray<DimensionSettings> axes;
+    private readonly int elementBytes;
+    private readonly long[] counts;
+    private readonly long[] chunks;
+
+    private AutoLayout(ImmutableArray<DimensionSettings> axes, DataType dataType)
+    {
+        this.axes = axes;
+        elementBytes = dataType.Size();
+        counts = [.. axes.Select(axis => axis.Count ?? long.MaxValue)];
+        chunks = [.. axes.Select((axis, i) => Math.Min(counts[i], axis.ChunkSize ?? (i >= axes.Length - 2 ? counts[i] : 1)))];
+    }
+
+    private long Bytes => ArrayLayout.Product(chunks.Append(elementBytes));
+
+    /// <summary>Chooses the sizes of chunks, and of shards in chunks (null: a shard would hold a single chunk).</summary>
+    /// <param name="axes">In storage order.</param>
+    /// <param name="slowestFirst">The dimensions in acquisition order.</param>
+    /// <param name="dataType">Type of the pixels.</param>
+    internal static (long[] Chunks, int[]? Shards) Choose(
+        ImmutableArray<DimensionSettings> axes, ImmutableArray<DimensionSettings> slowestFirst, DataType dataType)
+    {
+        var layout = new AutoLayout(axes, dataType);
+        layout.CutFrame();
+        layout.GatherFrames(slowestFirst);
+        return (layout.chunks, layout.Shards());
+    }
+
+    /// <summary>Halves a large frame until a tile is small enough, the longer side first; tiles are of nearly equal size.</summary>
+    private void CutFrame()
+    {
+        var (height, width) = (axes.Length - 2, axes.Length - 1);
+        var pieces = new long[axes.Length];
+        Array.Fill(pieces, 1);
+        while (Bytes >= MostChunkBytes)
+        {
+            var side = CanCut(height) && (!CanCut(width) || chunks[height] >= chunks[width]) ? height : width;
+            if (!CanCut(side))
+                return;
+            pieces[side] *= 2;
+            chunks[side] = ((counts[side] - 1) / pieces[side]) + 1;
+        }
+
+        bool CanCut(int axis) => axes[axis].ChunkSize is null && chunks[axis] > 1;
+    }
+
+    /// <summary>
+    /// Puts several small frames into a chunk along the dimension that changes fastest, so that a chunk is soon full.
+    /// Channels stay apart because viewers load them apart.
+    /// </summary>
+    private void GatherFrames(ImmutableArray<DimensionSettings> slowestFirst)
+    {
+        var fastestFirst = slowestFirst.SkipLast(2).Reverse().Where(dimension =>
+            dimension is { ChunkSize: null, Type: DimensionType.Space or DimensionType.Time });
+        foreach (var dimension in fastestFirst)
+        {
+            var axis = axes.IndexOf(dimension);
+            while (chunks[axis] < counts[axis] && Bytes * 2 < MostChunkBytes)
+                chunks[axis] = Math.Min(chunks[axis] * 2, counts[axis]);
+        }
+    }
+
+    /// <summary>
+    /// A shard takes the axes from the last to the first: each whole if that fits, the first that does not in as few
+    /// equal parts as fit, and those before it not at all.
+    /// </summary>
+    private int[]? Shards()
+    {
+        var needed = counts.Zip(chunks, ArrayLayout.ChunksAlong).ToArray();
+        var shards = axes.Select((axis, i) => Math.Min(needed[i], axis.ShardSizeChunks ?? 1L)).ToArray();
+        var full = false;
+        for (var i = axes.Length - 1; i >= 0 && !full; i--)
+        {
+            if (axes[i].ShardSizeChunks is not null)
+                continue;
+            var others = ArrayLayout.Product(shards);
+            var room = Math.Min(ShardBytes / Math.Min(ShardBytes, ArrayLayout.Product([Bytes, others])), ShardChunks / Math.Min(ShardChunks, others));
+            full = needed[i] > room;
+            shards[i] = !full ? needed[i] : axes[i].Count is null ? room : InEqualParts(needed[i], room);
+        }
+
+        var single = shards.All(size => size == 1) && axes.All(axis => axis.ShardSizeChunks is null);
+        return single ? null : [.. shards.Select(size => checked((int)size))];
+    }
+
+    /// <summary>The size of equal parts, each at most so large, that make up a length.</summary>
+    private static long InEqualParts(long length, long most)
+    {
+        var parts = ArrayLayout.ChunksAlong(length, most);
+        return ArrayLayout.ChunksAlong(length, parts);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+
+namespace OmeZarr.Acquisition;
+
+/// <summary>One dimension of the acquisition as the router sees it.</summary>
+/// <param name="Count">Indices along it, at least 1; 0 when it is unbounded, which only the first may be.</param>
+/// <param name="StorageAxis">The frame axis of the array it lands on, or <see cref="SelectsArray"/>.</param>
+public readonly record struct RoutedDimension(long Count, int StorageAxis)
+{
+    /// <summary>The dimension is no axis: each of its indices has an array of its own, as a position has.</summary>
+    public const int SelectsArray = -1;
+}
+
+/// <summary>
+/// Turns a frame's number in acquisition order into the array it belongs to and its index there in storage order, and
+/// back. The only place that knows both orders. Immutable; any thread may call; allocates nothing after construction.
+/// </summary>
+/// <remarks>
+/// Frames arrive like the digits of an odometer: the last dimension changes fastest. y and x are inside a frame and do
+/// not occur here. Several dimensions may select the array; its index then counts them in acquisition order.
+/// </remarks>
+public sealed class FrameRouter
+{
+    private readonly Digit[] digits;
+    private readonly long lastFrame;
+
+    /// <summary>Makes a router.</summary>
+    /// <param name="acquisitionOrder">All dimensions but y and x, slowest first.</param>
+    /// <exception cref="ArgumentException">
+    /// A count is negative, a dimension other than the first is unbounded, the unbounded one selects the array, the
+    /// storage axes are not 0, 1, 2, … each once, or the frames exceed 2^63 - 1.
+    /// </exception>
+    public FrameRouter(ReadOnlySpan<RoutedDimension> acquisitionOrder)
+    {
+        digits = new Digit[acquisitionOrder.Length];
+        long stride = 1, arrays = 1;
+        UnboundedAxis = -1;
+        for (var i = acquisitionOrder.Length - 1; i >= 0; i--)
+        {
+            var (count, axis) = acquisitionOrder[i];
+            if (count < 0 || axis < RoutedDimension.SelectsArray)
+                throw new ArgumentException($"dimension {i}: count {count} and axis {axis} must not be negative");
+            if (count == 0 && (i > 0 || axis == RoutedDimension.SelectsArray))
+                throw new ArgumentException($"dimension {i}: only a first dimension that is an axis may be unbounded");
+            digits[i] = new Digit(stride, count, axis, axis == RoutedDimension.SelectsArray ? arrays : 0);
+            if (count == 0)
+            {
+                UnboundedAxis = axis;
+                FramesPerUnboundedStep = stride;
+                continue;
+            }
+
+            if (stride > long.MaxValue / count)
+                throw new ArgumentException("more frames than 2^63 - 1");
+            stride *= count;
+            if (axis == RoutedDimension.SelectsArray)
+                arrays *= count;
+        }
+
+        ArrayCount = arrays <= int.MaxValue ? (int)arrays : throw new ArgumentException($"{arrays} arrays are too many");
+        var axes = digits.Where(d => d.StorageAxis >= 0).Select(d => d.StorageAxis).Order().ToImmutableArray();
+        if (!axes.SequenceEqual(Enumerable.Range(0, axes.Length)))
+            throw new ArgumentException($"storage axes must be 0 to {axes.Length - 1}, each once");
+        FrameAxes = axes.Length;
+        TotalFrames = UnboundedAxis >= 0 ? null : stride;
+        lastFrame = TotalFrames is { } total ? total - 1 : long.MaxValue;
+    }
+
+    /// <summary>Frames of the whole acquisition, or null when its first dimension is unbounded.</summary>
+    public long? TotalFrames { get; }
+
+    /// <summary>Number of arrays that frames go to, at least 1.</summary>
+    public int ArrayCount { get; }
+
+    /// <summary>Axes of each array before y and x.</summary>
+    public int FrameAxes { get; }
+
+    /// <summary>The storage axis that grows, or -1.</summary>
+    public int UnboundedAxis { get; }
+
+    /// <summary>Frames of all arrays in one step of the unbounded axis; 0 when there is none.</summary>
+    public long FramesPerUnboundedStep { get; }
+
+    /// <summary>Finds where a frame is stored.</summary>
+    /// <param name="frame">Its number in acquisition order, from 0.</param>
+    /// <param name="storageIndex">Receives <see cref="FrameAxes"/> indices in storage order; may be longer.</param>
+    /// <returns>The index of its array.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such frame, or the span is too short.</exception>
+    public int Locate(long frame, Span<long> storageIndex)
+    {
+        if (frame < 0 || frame > lastFrame)
+            throw new ArgumentOutOfRangeException(nameof(frame), frame, $"frames are 0 to {lastFrame}");
+        if (storageIndex.Length < FrameAxes)
+            throw new ArgumentOutOfRangeException(nameof(storageIndex), storageIndex.Length, $"needs {FrameAxes} places");
+        var rest = frame;
+        long array = 0;
+        foreach (ref readonly var digit in digits.AsSpan())
+        {
+            (var index, rest) = Math.DivRem(rest, digit.Stride);
+            if (digit.StorageAxis >= 0)
+                storageIndex[digit.StorageAxis] = index;
+            else
+                array += index * digit.ArrayStride;
+        }
+
+        return (int)array;
+    }
+
+    /// <summary>The number of the frame at a place: the inverse of <see cref="Locate"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The place is outside the arrays.</exception>
+    /// <exception cref="OverflowException">The frame's number exceeds 2^63 - 1.</exception>
+    public long FrameAt(int array, ReadOnlySpan<long> storageIndex)
+    {
+        if (array < 0 || array >= ArrayCount)
+            throw new ArgumentOutOfRangeException(nameof(array), array, $"arrays are 0 to {ArrayCount - 1}");
+        if (storageIndex.Length < FrameAxes)
+            throw new ArgumentOutOfRangeException(nameof(storageIndex), storageIndex.Length, $"needs {FrameAxes} indices");
+        long frame = 0;
+        foreach (ref readonly var digit in digits.AsSpan())
+        {
+            var index = digit.StorageAxis >= 0 ? storageIndex[digit.StorageAxis] : array / digit.ArrayStride % digit.Count;
+            if (index < 0 || (digit.Count > 0 && index >= digit.Count))
+                throw new ArgumentOutOfRangeException(nameof(storageIndex), index, $"axis {digit.StorageAxis} has {digit.Count}");
+            frame = checked(frame + (index * digit.Stride));
+        }
+
+        return frame;
+    }
+
+    /// <summary>
+    /// How long the unbounded axis must be to hold every frame up to one: the extent that its frames reach in any array.
+    /// </summary>
+    /// <param name="framesSeen">The highest frame number seen plus 1; 0 for none.</param>
+    /// <returns>The extent, or 0 when no axis is unbounded.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="framesSeen"/> is negative.</exception>
+    public long UnboundedExtent(long framesSeen)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(framesSeen);
+        return UnboundedAxis < 0 || framesSeen == 0 ? 0 : ((framesSeen - 1) / FramesPerUnboundedStep) + 1;
+    }
+
+    /// <param name="Stride">Frames from one index to the next.</param>
+    /// <param name="Count">Indices, 0 when unbounded.</param>
+    /// <param name="StorageAxis">As in <see cref="RoutedDimension"/>.</param>
+    /// <param name="ArrayStride">Arrays from one index to the next.</param>
+    private readonly record struct Digit(long Stride, long Count, int StorageAxis, long ArrayStride);
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace OmeZarr.Acquisition.Parsing;
+
+/// <summary>Reads <c>dimensions</c> and holds them against the rules that concern all of them.</summary>
+internal static class DimensionListParser
+{
+    private const int MostDimensions = 32;
+    private const int MostAxes = 5;
+
+    public static ImmutableArray<DimensionSettings> Parse(SettingsObject json)
+    {
+        json.Require("dimensions", "a list that ends with the frame's own two, such as y and x");
+        if (json.Array("dimensions") is not { } elements)
+            return [];
+        if (elements.Length > MostDimensions)
+        {
+            json.Problems.Add("dimensions", $"has {elements.Length} elements; at most {MostDimensions} are read");
+            return [];
+        }
+
+        var dimensions = new List<DimensionSettings>();
+        for (var i = 0; i < elements.Length; i++)
+        {
+            var path = $"dimensions[{i}]";
+            if (elements[i].ValueKind == JsonValueKind.Object)
+                dimensions.Add(DimensionParser.Parse(new SettingsObject(elements[i], path, "dimensions[].", json.Problems)));
+            else
+                json.Problems.Add(path, elements[i], "an object");
+        }
+
+        if (dimensions.Count == elements.Length)
+            CheckTogether(dimensions, json.Problems);
+        return [.. dimensions];
+    }
+
+    private static void CheckTogether(List<DimensionSettings> dimensions, ProblemList problems)
+    {
+        foreach (var name in dimensions.Where(dimension => dimension.Name.Length > 0).CountBy(dimension => dimension.Name).Where(pair => pair.Value > 1))
+            problems.Add("dimensions", $"names must be unique; {ProblemList.Show(name.Key)} is repeated");
+        for (var i = 1; i < dimensions.Count; i++)
+        {
+            if (dimensions[i] is { Count: null, Type: not DimensionType.Position })
+                problems.Add($"dimensions[{i}].count", "is missing; only the first dimension may be unbounded");
+        }
+
+        CheckNumbers(dimensions, problems);
+        CheckFrame(dimensions, problems);
+    }
+
+    /// <summary>What OME-Zarr 0.5 allows: 2 to 5 axes, of them 2 or 3 in space, at most 1 of time and 1 of channels.</summary>
+    private static void CheckNumbers(List<DimensionSettings> dimensions, ProblemList problems)
+    {
+        var axes = dimensions.Count(dimension => dimension.Type != DimensionType.Position);
+        if (axes < 2)
+            problems.Add("dimensions", $"has {axes} without positions; at least 2 are needed, usually y and x");
+        if (axes > MostAxes)
+            problems.AddNotYet("dimensions", $"{axes} dimensions besides positions; at most {MostAxes}");
+        CheckMost(DimensionType.Position, 1, "one dimension of positions");
+        CheckMost(DimensionType.Time, 1, "one dimension of time in OME-Zarr 0.5");
+        CheckMost(DimensionType.Channel, 1, "one dimension of channels in OME-Zarr 0.5");
+        CheckMost(DimensionType.Space, 3, "three dimensions of space in OME-Zarr 0.5");
+
+        void CheckMost(DimensionType type, int most, string allowed)
+        {
+            var found = dimensions.Where(dimension => dimension.Type == type).Select(dimension => dimension.Name).ToArray();
+            if (found.Length > most)
+                problems.Add("dimensions", $"{string.Join(", ", found.Select(ProblemList.Show))} are of type {type.ToString().ToLowerInvariant()}; at most {allowed}");
+        }
+    }
+
+    /// <summary>The last two are the frame's own: in space, and of known size.</summary>
+    private static void CheckFrame(List<DimensionSettings> dimensions, ProblemList problems)
+    {
+        for (var i = Math.Max(0, dimensions.Count - 2); i < dimensions.Count; i++)
+        {
+            var dimension = dimensions[i];
+            if (dimension.Type is null)
+                dimensions[i] = dimension with { Type = DimensionType.Space };
+            else if (dimension.Type != DimensionType.Space)
+                problems.Add($"dimensions[{i}]", $"{ProblemList.Show(dimension.Name)} is of type {dimension.Type.ToString()!.ToLowerInvariant()}; the last two dimensions are the frame's own and must be of type space");
+            if (i == 0 && dimension.Count is null)
+                problems.Add("dimensions[0].count", "is missing; the frame's own two dimensions cannot be unbounded");
+        }
+    }
+}

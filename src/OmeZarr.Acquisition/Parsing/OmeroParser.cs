@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace OmeZarr.Acquisition.Parsing;
+
+/// <summary>Reads <c>omero</c>: true, false, or an object of display settings.</summary>
+internal static class OmeroParser
+{
+    public static OmeroSettings Parse(SettingsObject json, ImmutableArray<DimensionSettings> dimensions)
+    {
+        var automatic = new OmeroSettings(null, [], null, null, null);
+        if (!json.TryGet("omero", out var value))
+            return automatic;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return automatic with { Write = value.GetBoolean() };
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            json.Report("omero", "true, false, or an object");
+            return automatic;
+        }
+
+        var omero = json.Object("omero")!;
+        var rdefs = omero.Object("rdefs");
+        var models = new[] { "color", "greyscale" };
+        var model = rdefs?.Choice("model", [.. models.Select((word, i) => (word, i))]);
+        return new OmeroSettings(
+            Write: true,
+            Channels(omero, dimensions),
+            Default(rdefs, "defaultT", dimensions.FirstOrDefault(dimension => dimension.Type == DimensionType.Time)),
+            Default(rdefs, "defaultZ", Stack(dimensions)),
+            model is { } index ? models[index] : null);
+    }
+
+    /// <summary>The dimension of space that is not in the frame: z.</summary>
+    public static DimensionSettings? Stack(ImmutableArray<DimensionSettings> dimensions) =>
+        dimensions.SkipLast(2).FirstOrDefault(dimension => dimension.Type == DimensionType.Space);
+
+    private static long? Default(SettingsObject? rdefs, string key, DimensionSettings? dimension)
+    {
+        var last = dimension is null ? 0 : (dimension.Count ?? SettingsObject.LargestExactInteger) - 1;
+        return rdefs?.Whole(key, 0, last);
+    }
+
+    private static ImmutableArray<OmeroChannelSettings> Channels(SettingsObject omero, ImmutableArray<DimensionSettings> dimensions)
+    {
+        if (omero.Array("channels") is not { } elements)
+            return [];
+        var channels = dimensions.FirstOrDefault(dimension => dimension.Type == DimensionType.Channel)?.Count ?? 1;
+        if (elements.Length != channels)
+            omero.Problems.Add("omero.channels", $"has {elements.Length} elements; there are {channels} channels");
+        var read = ImmutableArray.CreateBuilder<OmeroChannelSettings>();
+        for (var i = 0; i < elements.Length; i++)
+        {
+            var path = $"omero.channels[{i}]";
+            if (elements[i].ValueKind == JsonValueKind.Object)
+                read.Add(Channel(new SettingsObject(elements[i], path, "omero.channels[].", omero.Problems)));
+            else
+                omero.Problems.Add(path, elements[i], "an object");
+        }
+
+        return read.ToImmutable();
+    }
+
+    private static OmeroChannelSettings Channel(SettingsObject json)
+    {
+        string? color = null;
+        if (json.TryGet("color", out var given) && !ColorParser.TryParse(given, out color))
+            json.Report("color", ColorParser.Allowed);
+        var window = json.Object("window");
+        return new OmeroChannelSettings
+        {
+            Label = json.Text("label", canBeEmpty: true),
+            Color = color,
+            Active = json.Flag("active"),
+            Inverted = json.Flag("inverted"),
+            Window = window is null ? null : Window(window),
+        };
+    }
+
+    private static IntensityWindow Window(SettingsObject json)
+    {
+        var window = new IntensityWindow(json.Number("min"), json.Number("max"), json.Number("start"), json.Number("end"));
+        if (window.Min > window.Max || window.Start > window.End)
+            json.Problems.Add(json.Path, "min must not be above max, nor start above end");
+        return window;
+    }
+}

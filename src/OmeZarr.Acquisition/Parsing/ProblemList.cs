@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace OmeZarr.Acquisition.Parsing;
+
+/// <summary>Collects what is wrong with a document, up to a bound, so that everything is reported at once.</summary>
+internal sealed class ProblemList
+{
+    private const int MostProblems = 100;
+    private const int MostGivenChars = 60;
+    private readonly List<SettingsProblem> problems = [];
+    private int unlisted;
+
+    /// <summary>Whether anything is wrong with the document itself (what is not yet supported does not count).</summary>
+    public bool Invalid { get; private set; }
+
+    /// <summary>Whether further problems are only counted, so that nothing costly need be said about them.</summary>
+    public bool IsFull => problems.Count >= MostProblems;
+
+    public void Add(string path, string message)
+    {
+        Invalid = true;
+        Append(new SettingsProblem(path, message, NotYet: false));
+    }
+
+    public void AddNotYet(string path, string what) =>
+        Append(new SettingsProblem(path, $"not yet supported: {what}", NotYet: true));
+
+    /// <summary>Reports what was given and what is allowed.</summary>
+    public void Add(string path, JsonElement given, string allowed) => Add(path, $"is {Show(given)}; must be {allowed}");
+
+    /// <summary>Throws when there is at least one problem.</summary>
+    public void ThrowIfAny()
+    {
+        if (problems.Count == 0)
+            return;
+        if (unlisted > 0)
+            problems.Add(new SettingsProblem("", $"and {unlisted} more problems", !Invalid));
+        throw new SettingsException(problems);
+    }
+
+    /// <summary>A value as its JSON text, cut short.</summary>
+    public static string Show(JsonElement value) => Show(value.GetRawText());
+
+    /// <summary>A text between backticks, cut short.</summary>
+    public static string Show(string text)
+    {
+        var cut = text.Length > MostGivenChars ? MostGivenChars : text.Length;
+        if (cut < text.Length && char.IsHighSurrogate(text[cut - 1]))
+            cut--;
+        return cut == text.Length ? $"`{text}`" : $"`{text[..cut]}…`";
+    }
+
+    public static string Show(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private void Append(SettingsProblem problem)
+    {
+        if (problems.Count < MostProblems)
+            problems.Add(problem);
+        else
+            unlisted++;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace OmeZarr.Acquisition;
+
+/// <summary>Finds the order of an array's axes and the router that leads there.</summary>
+internal static class StorageAxes
+{
+    /// <summary>The dimensions that are axes of each array, in storage order, y and x last.</summary>
+    public static ImmutableArray<DimensionSettings> InOrder(AcquisitionSettings settings)
+    {
+        var dimensions = settings.Dimensions;
+        var frameAxes = dimensions[..^2].Where(dimension => dimension.Type != DimensionType.Position);
+        var sorted = settings.StorageOrder.Kind switch
+        {
+            StorageOrderKind.Ome => frameAxes.OrderBy(OmeRank),
+            StorageOrderKind.Explicit => frameAxes.OrderBy(dimension => settings.StorageOrder.Names.IndexOf(dimension.Name)),
+            _ => frameAxes,
+        };
+        return [.. sorted, .. dimensions[^2..]];
+    }
+
+    /// <summary>The router from the acquisition's order to those axes; positions select the array.</summary>
+    public static FrameRouter Router(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes)
+    {
+        var places = axes.Select((axis, i) => (axis.Name, i)).ToDictionary(pair => pair.Name, pair => pair.i);
+        var routed = settings.Dimensions[..^2].Select(dimension => new RoutedDimension(
+            dimension.Count ?? 0,
+            dimension.Type == DimensionType.Position ? RoutedDimension.SelectsArray : places[dimension.Name]));
+        return new FrameRouter([.. routed]);
+    }
+
+    /// <summary>OME-Zarr 0.5: time, then channel or custom axes, then space with z before y before x.</summary>
+    public static int OmeRank(DimensionSettings dimension) => dimension.Type switch
+    {
+        DimensionType.Time => 0,
+        DimensionType.Channel => 1,
+        DimensionType.Space => dimension.Name switch { "z" => 4, "y" => 5, "x" => 6, _ => 3 },
+        _ => 2,
+    };
+}

@@ -1,0 +1,230 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace OmeZarr.Zarr.Codecs.Blosc;
+
+/// <summary>
+/// Sorts the bytes of elements into planes: first byte of every element, then second, and so on. Works on any run of elements of
+/// a block, so that a block may be assembled from several places while it is shuffled.
+/// </summary>
+internal static unsafe class ByteShuffle
+{
+    /// <summary>Shuffles a run of elements with the widest vectors that the processor has.</summary>
+    /// <param name="source">The elements.</param>
+    /// <param name="planes">Where this run's part of the first plane goes.</param>
+    /// <param name="planeStride">Bytes from one plane to the next: the elements of the whole block.</param>
+    /// <param name="elements">Elements in this run.</param>
+    /// <param name="typeSize">Bytes of an element.</param>
+    internal static void ToPlanes(byte* source, byte* planes, nint planeStride, nint elements, int typeSize)
+    {
+        nint done = 0;
+        if (Vector256.IsHardwareAccelerated)
+            done = ToPlanes<Lanes256, Vector256<byte>>(source, planes, planeStride, elements, typeSize);
+        else if (Vector128.IsHardwareAccelerated)
+            done = ToPlanes<Lanes128, Vector128<byte>>(source, planes, planeStride, elements, typeSize);
+        ToPlanesScalar(source, planes, planeStride, done, elements, typeSize);
+    }
+
+    /// <summary>The inverse of <see cref="ToPlanes(byte*, byte*, nint, nint, int)"/>.</summary>
+    internal static void FromPlanes(byte* planes, byte* destination, nint planeStride, nint elements, int typeSize)
+    {
+        nint done = 0;
+        if (Vector256.IsHardwareAccelerated)
+            done = FromPlanes<Lanes256, Vector256<byte>>(planes, destination, planeStride, elements, typeSize);
+        else if (Vector128.IsHardwareAccelerated)
+            done = FromPlanes<Lanes128, Vector128<byte>>(planes, destination, planeStride, elements, typeSize);
+        FromPlanesScalar(planes, destination, planeStride, done, elements, typeSize);
+    }
+
+    /// <summary>Shuffles whole vectors and returns how many elements that were; none for sizes that are no power of two up to 8.</summary>
+    internal static nint ToPlanes<TLanes, TVector>(byte* source, byte* planes, nint planeStride, nint elements, int typeSize)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var whole = elements - elements % TLanes.Count;
+        switch (typeSize)
+        {
+            case 2:
+                for (nint i = 0; i < whole; i += TLanes.Count)
+                    Deinterleave2<TLanes, TVector>(source + i * 2, planes + i, planeStride);
+                return whole;
+            case 4:
+                for (nint i = 0; i < whole; i += TLanes.Count)
+                    Deinterleave4<TLanes, TVector>(source + i * 4, planes + i, planeStride);
+                return whole;
+            case 8:
+                for (nint i = 0; i < whole; i += TLanes.Count)
+                    Deinterleave8<TLanes, TVector>(source + i * 8, planes + i, planeStride);
+                return whole;
+            default:
+                return 0;
+        }
+    }
+
+    /// <summary>The inverse of <see cref="ToPlanes{TLanes, TVector}"/>.</summary>
+    internal static nint FromPlanes<TLanes, TVector>(
+        byte* planes, byte* destination, nint planeStride, nint elements, int typeSize)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var whole = elements - elements % TLanes.Count;
+        switch (typeSize)
+        {
+            case 2:
+                for (nint i = 0; i < whole; i += TLanes.Count)
+                    Interleave2<TLanes, TVector>(planes + i, planeStride, destination + i * 2);
+                return whole;
+            case 4:
+                for (nint i = 0; i < whole; i += TLanes.Count)
+                    Interleave4<TLanes, TVector>(planes + i, planeStride, destination + i * 4);
+                return whole;
+            case 8:
+                for (nint i = 0; i < whole; i += TLanes.Count)
+                    Interleave8<TLanes, TVector>(planes + i, planeStride, destination + i * 8);
+                return whole;
+            default:
+                return 0;
+        }
+    }
+
+    /// <summary>Shuffles elements <paramref name="first"/> to <paramref name="elements"/> byte by byte.</summary>
+    internal static void ToPlanesScalar(
+        byte* source, byte* planes, nint planeStride, nint first, nint elements, int typeSize)
+    {
+        for (nint plane = 0; plane < typeSize; plane++)
+        {
+            for (var i = first; i < elements; i++)
+                planes[plane * planeStride + i] = source[i * typeSize + plane];
+        }
+    }
+
+    /// <summary>The inverse of <see cref="ToPlanesScalar"/>.</summary>
+    internal static void FromPlanesScalar(
+        byte* planes, byte* destination, nint planeStride, nint first, nint elements, int typeSize)
+    {
+        for (nint plane = 0; plane < typeSize; plane++)
+        {
+            for (var i = first; i < elements; i++)
+                destination[i * typeSize + plane] = planes[plane * planeStride + i];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Deinterleave2<TLanes, TVector>(byte* source, byte* planes, nint stride)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var a = TLanes.Load(source);
+        var b = TLanes.Load(source + TLanes.Count);
+        TLanes.Store(TLanes.Even(a, b), planes);
+        TLanes.Store(TLanes.Odd(a, b), planes + stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Deinterleave4<TLanes, TVector>(byte* source, byte* planes, nint stride)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var a = TLanes.Load(source);
+        var b = TLanes.Load(source + TLanes.Count);
+        var c = TLanes.Load(source + 2 * TLanes.Count);
+        var d = TLanes.Load(source + 3 * TLanes.Count);
+        Split4<TLanes, TVector>(
+            TLanes.Even(a, b), TLanes.Odd(a, b), TLanes.Even(c, d), TLanes.Odd(c, d), planes, stride, 1);
+    }
+
+    /// <summary>
+    /// Eight vectors of 8-byte elements: one step sorts even bytes from odd ones, and each half is then a problem of 4-byte elements.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Deinterleave8<TLanes, TVector>(byte* source, byte* planes, nint stride)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var a = TLanes.Load(source);
+        var b = TLanes.Load(source + TLanes.Count);
+        var c = TLanes.Load(source + 2 * TLanes.Count);
+        var d = TLanes.Load(source + 3 * TLanes.Count);
+        var e = TLanes.Load(source + 4 * TLanes.Count);
+        var f = TLanes.Load(source + 5 * TLanes.Count);
+        var g = TLanes.Load(source + 6 * TLanes.Count);
+        var h = TLanes.Load(source + 7 * TLanes.Count);
+        var (ab, cd, ef, gh) = (TLanes.Even(a, b), TLanes.Even(c, d), TLanes.Even(e, f), TLanes.Even(g, h));
+        Split4<TLanes, TVector>(
+            TLanes.Even(ab, cd), TLanes.Odd(ab, cd), TLanes.Even(ef, gh), TLanes.Odd(ef, gh), planes, stride, 2);
+        (ab, cd, ef, gh) = (TLanes.Odd(a, b), TLanes.Odd(c, d), TLanes.Odd(e, f), TLanes.Odd(g, h));
+        Split4<TLanes, TVector>(
+            TLanes.Even(ab, cd), TLanes.Odd(ab, cd), TLanes.Even(ef, gh), TLanes.Odd(ef, gh), planes + stride, stride, 2);
+    }
+
+    /// <summary>The last step for four planes, which lie <paramref name="step"/> strides apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Split4<TLanes, TVector>(
+        TVector even0, TVector odd0, TVector even1, TVector odd1, byte* planes, nint stride, nint step)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        TLanes.Store(TLanes.Even(even0, even1), planes);
+        TLanes.Store(TLanes.Even(odd0, odd1), planes + step * stride);
+        TLanes.Store(TLanes.Odd(even0, even1), planes + 2 * step * stride);
+        TLanes.Store(TLanes.Odd(odd0, odd1), planes + 3 * step * stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Interleave2<TLanes, TVector>(byte* planes, nint stride, byte* destination)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var low = TLanes.Load(planes);
+        var high = TLanes.Load(planes + stride);
+        TLanes.Store(TLanes.InterleaveLow(low, high), destination);
+        TLanes.Store(TLanes.InterleaveHigh(low, high), destination + TLanes.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Interleave4<TLanes, TVector>(byte* planes, nint stride, byte* destination)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var a = TLanes.Load(planes);
+        var b = TLanes.Load(planes + stride);
+        var c = TLanes.Load(planes + 2 * stride);
+        var d = TLanes.Load(planes + 3 * stride);
+        Join<TLanes, TVector>(TLanes.InterleaveLow(a, c), TLanes.InterleaveLow(b, d), destination);
+        Join<TLanes, TVector>(TLanes.InterleaveHigh(a, c), TLanes.InterleaveHigh(b, d), destination + 2 * TLanes.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Interleave8<TLanes, TVector>(byte* planes, nint stride, byte* destination)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var (a, e) = (TLanes.Load(planes), TLanes.Load(planes + 4 * stride));
+        var (b, f) = (TLanes.Load(planes + stride), TLanes.Load(planes + 5 * stride));
+        var (c, g) = (TLanes.Load(planes + 2 * stride), TLanes.Load(planes + 6 * stride));
+        var (d, h) = (TLanes.Load(planes + 3 * stride), TLanes.Load(planes + 7 * stride));
+        Join4<TLanes, TVector>(
+            TLanes.InterleaveLow(a, e), TLanes.InterleaveLow(b, f), TLanes.InterleaveLow(c, g), TLanes.InterleaveLow(d, h), destination);
+        Join4<TLanes, TVector>(
+            TLanes.InterleaveHigh(a, e), TLanes.InterleaveHigh(b, f), TLanes.InterleaveHigh(c, g), TLanes.InterleaveHigh(d, h),
+            destination + 4 * TLanes.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Join4<TLanes, TVector>(TVector ae, TVector bf, TVector cg, TVector dh, byte* destination)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        Join<TLanes, TVector>(TLanes.InterleaveLow(ae, cg), TLanes.InterleaveLow(bf, dh), destination);
+        Join<TLanes, TVector>(TLanes.InterleaveHigh(ae, cg), TLanes.InterleaveHigh(bf, dh), destination + 2 * TLanes.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Join<TLanes, TVector>(TVector even, TVector odd, byte* destination)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        TLanes.Store(TLanes.InterleaveLow(even, odd), destination);
+        TLanes.Store(TLanes.InterleaveHigh(even, odd), destination + TLanes.Count);
+    }
+}

@@ -1,0 +1,95 @@
+using System.IO.Compression;
+using OmeZarr.Zarr.Codecs.Native;
+
+namespace OmeZarr.Zarr.Codecs.Blosc;
+
+/// <summary>Compresses the streams of Blosc blocks. Holds its working memory; not thread-safe.</summary>
+internal abstract class StreamCompressor : IDisposable
+{
+    /// <summary>The result for a stream that does not fit.</summary>
+    internal const int DoesNotFit = 0;
+
+    internal static StreamCompressor Create(Compression.Blosc settings) => settings.Compressor switch
+    {
+        BloscCompressor.Lz4 => new Lz4(settings.Level),
+        BloscCompressor.Lz4Hc => new Lz4Hc(settings.Level),
+        BloscCompressor.Zstd => new Zstd(settings.Level),
+        _ => new Zlib(settings.Level),
+    };
+
+    /// <summary>Returns the bytes written, or <see cref="DoesNotFit"/>.</summary>
+    internal abstract int Compress(ReadOnlySpan<byte> source, Span<byte> destination);
+
+    public abstract void Dispose();
+
+    private sealed unsafe class Lz4(int level) : StreamCompressor
+    {
+        private readonly NativeScratch _state = new(NativeLz4.SizeOfState());
+
+        /// <summary>As c-blosc has it: the fastest level skips most.</summary>
+        private readonly int _acceleration = 10 - level;
+
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+        {
+            // SAFETY: both ranges are pinned for the call, and liblz4 stays inside the sizes it is given.
+            fixed (byte* from = source)
+            fixed (byte* to = destination)
+                return NativeLz4.CompressFast(_state.Pointer, from, to, source.Length, destination.Length, _acceleration);
+        }
+
+        public override void Dispose() => _state.Dispose();
+    }
+
+    private sealed unsafe class Lz4Hc(int level) : StreamCompressor
+    {
+        private readonly NativeScratch _state = new(NativeLz4.SizeOfStateHC());
+
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+        {
+            // SAFETY: both ranges are pinned for the call, and liblz4 stays inside the sizes it is given.
+            fixed (byte* from = source)
+            fixed (byte* to = destination)
+                return NativeLz4.CompressHC(_state.Pointer, from, to, source.Length, destination.Length, level);
+        }
+
+        public override void Dispose() => _state.Dispose();
+    }
+
+    private sealed class Zstd(int level) : StreamCompressor
+    {
+        private readonly ZstdCompressor _compressor = new(ZstdLevel(level), checksum: false);
+
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+        {
+            var result = _compressor.Compress(source, destination);
+            return NativeZstd.IsError(result) ? DoesNotFit : (int)result;
+        }
+
+        public override void Dispose() => _compressor.Dispose();
+
+        /// <summary>c-blosc spreads its levels over those of zstd, the last one being zstd's highest.</summary>
+        private static int ZstdLevel(int level) =>
+            level < CompressionLimits.MaxBloscLevel ? level * 2 - 1 : CompressionLimits.MaxZstdLevel;
+    }
+
+    /// <summary>Allocates some small managed objects for each stream; see <see cref="GzipEncoder"/>.</summary>
+    private sealed unsafe class Zlib(int level) : StreamCompressor
+    {
+        private readonly ZLibCompressionOptions _options = new() { CompressionLevel = level };
+        private readonly MemorySpanStream _output = new();
+
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+        {
+            // SAFETY: the destination stays pinned while the stream holds its address, and the stream stops at its end.
+            fixed (byte* to = destination)
+            {
+                _output.Attach(to, destination.Length);
+                using (var zlib = new ZLibStream(_output, _options, leaveOpen: true))
+                    zlib.Write(source);
+                return _output.Detach() ?? DoesNotFit;
+            }
+        }
+
+        public override void Dispose() => _output.Dispose();
+    }
+}

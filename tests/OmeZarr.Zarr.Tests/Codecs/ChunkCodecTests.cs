@@ -1,0 +1,117 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OmeZarr.Zarr.Codecs;
+
+namespace OmeZarr.Zarr.Tests.Codecs;
+
+/// <summary>The contract of every chain of codecs, on every element type and awkward sizes.</summary>
+[TestFixture]
+public sealed class ChunkCodecTests
+{
+    private static IEnumerable<Compression> Compressions() => CompressionSamples.All;
+
+    [TestCaseSource(nameof(Compressions))]
+    public void ShouldGiveBackEveryChunkItEncoded(Compression compression) =>
+        Prop.ForAll(
+            ChunkSamples.Chunks,
+            Gen.Elements(Enum.GetValues<DataType>()).ToArbitrary(),
+            Gen.Elements(false, true).ToArbitrary(),
+            (chunk, type, checksum) =>
+            {
+                var codec = new ChunkCodec(compression, checksum, type);
+                var encoded = Encode(codec, chunk);
+                return encoded.Length <= codec.MaxEncodedBytes(chunk.Length) && Decode(codec, encoded, chunk.Length).SequenceEqual(chunk);
+            }).QuickCheckThrowOnFailure();
+
+    [TestCaseSource(nameof(Compressions))]
+    public void ShouldEncodeTheSameChunkAlwaysAlike(Compression compression)
+    {
+        var codec = new ChunkCodec(compression, checksum: true, DataType.UInt16);
+        var chunk = ChunkSamples.CameraLike(100_000);
+        using var encoder = codec.CreateEncoder(chunk.Length);
+        var first = new byte[codec.MaxEncodedBytes(chunk.Length)];
+        var second = new byte[first.Length];
+        var length = encoder.Encode(chunk, first);
+        _ = encoder.Encode(ChunkSamples.Noise(chunk.Length), second);
+        Assert.That(encoder.Encode(chunk, second), Is.EqualTo(length));
+        Assert.That(second.AsSpan(0, length).SequenceEqual(first.AsSpan(0, length)), Is.True);
+    }
+
+    [TestCaseSource(nameof(Compressions))]
+    public void ShouldRefuseChunksOfAnotherSizeAndShortDestinations(Compression compression)
+    {
+        var codec = new ChunkCodec(compression, checksum: false, DataType.UInt16);
+        using var encoder = codec.CreateEncoder(1000);
+        using var decoder = codec.CreateDecoder(1000);
+        var destination = new byte[codec.MaxEncodedBytes(1000)];
+        Assert.That(() => encoder.Encode(new byte[999], destination), Throws.ArgumentException);
+        Assert.That(() => encoder.Encode(new byte[1000], destination.AsSpan(1)), Throws.ArgumentException);
+        Assert.That(() => decoder.Decode(destination, new byte[1001]), Throws.ArgumentException);
+    }
+
+    [TestCaseSource(nameof(Compressions))]
+    public void ShouldNoticeAFlippedBitWhenChecksumsAreOn(Compression compression)
+    {
+        var codec = new ChunkCodec(compression, checksum: true, DataType.UInt16);
+        var chunk = ChunkSamples.CameraLike(5000);
+        var encoded = Encode(codec, chunk);
+        for (var i = 0; i < encoded.Length; i += 17)
+        {
+            encoded[i] ^= 0x10;
+            Assert.That(() => Decode(codec, encoded, chunk.Length), Throws.TypeOf<CodecException>());
+            encoded[i] ^= 0x10;
+        }
+    }
+
+    [TestCaseSource(nameof(Compressions))]
+    public void ShouldRefuseChunksWhoseWorstCaseExceedsTheLimit(Compression compression)
+    {
+        var codec = new ChunkCodec(compression, checksum: true, DataType.UInt8);
+        Assert.That(() => codec.MaxEncodedBytes(int.MaxValue), Throws.InstanceOf<ArgumentException>().With.Message.Contains("smaller chunk"));
+        Assert.That(() => codec.CreateEncoder(0), Throws.InstanceOf<ArgumentException>());
+    }
+
+    [TestCaseSource(nameof(Compressions))]
+    public void ShouldAllocateNoManagedMemoryWhileEncoding(Compression compression)
+    {
+        if (compression is Compression.Gzip or Compression.Blosc { Compressor: BloscCompressor.Zlib, Level: > 0 })
+            Assert.Ignore("The runtime's deflate streams cannot be reused.");
+        var codec = new ChunkCodec(compression, checksum: true, DataType.UInt16);
+        var chunk = ChunkSamples.CameraLike(300_000);
+        var destination = new byte[codec.MaxEncodedBytes(chunk.Length)];
+        using var encoder = codec.CreateEncoder(chunk.Length);
+        _ = encoder.Encode(chunk, destination);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 3; i++)
+            _ = encoder.Encode(chunk, destination);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
+    public void ShouldRefuseSettingsOutsideTheirRange(
+        [Values(-1, 10)] int bloscLevel, [Values(-8, 23)] int zstdLevel, [Values(-1, 10)] int gzipLevel)
+    {
+        Assert.That(() => Make(new Compression.Blosc(BloscCompressor.Lz4, bloscLevel, BloscShuffle.Byte, 0)), Throws.InstanceOf<ArgumentException>());
+        Assert.That(() => Make(new Compression.Blosc(BloscCompressor.Lz4, 5, BloscShuffle.Byte, -1)), Throws.InstanceOf<ArgumentException>());
+        Assert.That(() => Make(new Compression.Zstd(zstdLevel, false)), Throws.InstanceOf<ArgumentException>());
+        Assert.That(() => Make(new Compression.Gzip(gzipLevel)), Throws.InstanceOf<ArgumentException>());
+
+        static ChunkCodec Make(Compression compression) => new(compression, checksum: false, DataType.UInt16);
+    }
+
+    private static byte[] Encode(ChunkCodec codec, byte[] chunk)
+    {
+        using var encoder = codec.CreateEncoder(chunk.Length);
+        var destination = new byte[codec.MaxEncodedBytes(chunk.Length)];
+        return destination[..encoder.Encode(chunk, destination)];
+    }
+
+    private static byte[] Decode(ChunkCodec codec, byte[] encoded, int chunkBytes)
+    {
+        using var decoder = codec.CreateDecoder(chunkBytes);
+        var chunk = new byte[chunkBytes];
+        decoder.Decode(encoded, chunk);
+        return chunk;
+    }
+}
