@@ -1,0 +1,69 @@
+namespace OmeZarr.Storage;
+
+/// <summary>
+/// Gives out the offsets of an object under construction, without locks, and knows when it has ended.
+/// <see cref="Take"/> from any thread.
+/// </summary>
+internal sealed class AppendCursor
+{
+    /// <summary>The largest object, in bytes: far beyond any file system, and tails behind it still have 63-bit offsets.</summary>
+    private const long MaxObjectBytes = 1L << 62;
+
+    private readonly string _key;
+    private readonly long _maxDataBytes;
+    private long _position;
+    private int _closed;
+
+    public AppendCursor(string key, long maxDataBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxDataBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxDataBytes, MaxObjectBytes);
+        _key = key;
+        _maxDataBytes = maxDataBytes;
+    }
+
+    /// <summary>The end of what has been given out, in bytes from the object's start.</summary>
+    public long Position => Volatile.Read(ref _position);
+
+    /// <summary>
+    /// The offset for that many bytes. When they would go beyond the limit they are refused, and the cursor stays where
+    /// it is, so that smaller pieces still fit.
+    /// </summary>
+    public long Take(int count)
+    {
+        ThrowIfClosed();
+        long start = Volatile.Read(ref _position);
+        while (true)
+        {
+            if (count > _maxDataBytes - start)
+            {
+                throw new StoreException(
+                    StoreErrorKind.Io, $"{_key}: {count} more bytes at offset {start} exceed the {_maxDataBytes} bytes the object was made for.");
+            }
+
+            // A full barrier; only the uniqueness of the range matters, the bytes themselves are ordered by the store.
+            long seen = Interlocked.CompareExchange(ref _position, start + count, start);
+            if (seen == start)
+                return start;
+            start = seen;
+        }
+    }
+
+    /// <summary>Ends the object; a second end is a defect of the caller.</summary>
+    public void Close()
+    {
+        if (!TryClose())
+            throw Ended();
+    }
+
+    /// <summary>Ends the object unless it has ended already.</summary>
+    public bool TryClose() => Interlocked.Exchange(ref _closed, 1) == 0;
+
+    public void ThrowIfClosed()
+    {
+        if (Volatile.Read(ref _closed) != 0)
+            throw Ended();
+    }
+
+    private InvalidOperationException Ended() => new($"{_key} has already been completed or aborted.");
+}

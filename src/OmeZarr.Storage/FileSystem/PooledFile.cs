@@ -1,0 +1,147 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace OmeZarr.Storage;
+
+/// <summary>
+/// A file being written that the <see cref="HandlePool"/> may close between two uses. <see cref="Use"/> from any thread;
+/// on an open file it takes no lock and allocates nothing.
+/// </summary>
+internal sealed class PooledFile(HandlePool pool, string path)
+{
+    private const int Closed = -1;
+
+    // Serialises opening and renaming; never taken on the way of an append to an open file.
+    private readonly Lock _gate = new();
+    private string _path = path;
+    private SafeFileHandle? _handle;
+    private int _users = Closed;
+    private long _lastUse;
+
+    /// <summary>Where the file lies now.</summary>
+    public string Path
+    {
+        get
+        {
+            lock (_gate)
+                return _path;
+        }
+    }
+
+    /// <summary>Whether it is open and nobody uses it.</summary>
+    public bool IsIdle => Volatile.Read(ref _users) == 0;
+
+    /// <summary>When it was last taken, in milliseconds of the system's tick count.</summary>
+    public long LastUse => Volatile.Read(ref _lastUse);
+
+    /// <summary>Makes the file, which must not exist.</summary>
+    public void CreateNew()
+    {
+        using Lease lease = Open(FileMode.CreateNew);
+        if (OperatingSystem.IsWindows())
+            _ = WindowsCalls.TrySetSparse(lease.Handle);
+    }
+
+    /// <summary>The open file, to be disposed at the end of one operation.</summary>
+    public Lease Use() => TryTake() ? new Lease(this) : Open(FileMode.Open);
+
+    /// <summary>Renames the file, open or not; the new name must be free.</summary>
+    public void Rename(string newPath)
+    {
+        lock (_gate)
+        {
+            File.Move(_path, newPath, overwrite: false);
+            _path = newPath;
+        }
+    }
+
+    /// <summary>For the pool, under its lock: closes the file unless it is in use.</summary>
+    public bool TryClose()
+    {
+        // Read before the exchange: once it is marked closed, another thread may open it anew.
+        SafeFileHandle? handle = _handle;
+        if (Interlocked.CompareExchange(ref _users, Closed, 0) != 0)
+            return false;
+        handle?.Dispose();
+        return true;
+    }
+
+    /// <summary>For the pool: closes the file at its end. A write in flight still holds the handle itself.</summary>
+    public void ForceClose() => _handle?.Dispose();
+
+    private bool TryTake()
+    {
+        int users = Volatile.Read(ref _users);
+        while (users != Closed)
+        {
+            // A full barrier: _handle, written before the count left Closed, is seen.
+            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+            {
+                Volatile.Write(ref _lastUse, Environment.TickCount64);
+                return true;
+            }
+
+            users = seen;
+        }
+
+        return false;
+    }
+
+    private Lease Open(FileMode mode)
+    {
+        pool.Reserve(_path);
+        bool opened = false;
+        try
+        {
+            lock (_gate)
+            {
+                if (!TryTake())
+                {
+                    _handle = OpenHandle(mode);
+                    Volatile.Write(ref _lastUse, Environment.TickCount64);
+                    // Publishes _handle: the first user is this thread.
+                    Volatile.Write(ref _users, 1);
+                    opened = true;
+                    pool.Add(this);
+                }
+            }
+        }
+        finally
+        {
+            if (!opened)
+                pool.Unreserve();
+        }
+
+        return new Lease(this);
+    }
+
+    private SafeFileHandle OpenHandle(FileMode mode)
+    {
+        while (true)
+        {
+            try
+            {
+                return File.OpenHandle(_path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            }
+            catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.TooManyOpenFiles && pool.TryCloseOne())
+            {
+                // The rest of the process has taken what this pool had counted on: one file fewer stays open.
+            }
+        }
+    }
+
+    private void Release()
+    {
+        // A full barrier between the count and the look at the pool's waiters; see HandlePool.Reserve.
+        if (Interlocked.Decrement(ref _users) == 0)
+            pool.Wake();
+    }
+
+    /// <summary>The use of an open file for one operation.</summary>
+    internal readonly struct Lease(PooledFile file) : IDisposable
+    {
+        public SafeFileHandle Handle => file._handle!;
+
+        public void Dispose() => file.Release();
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+
+namespace OmeZarr.Storage;
+
+/// <summary>Keeps objects in managed memory, for tests and for data that is handed on. Any thread may use it.</summary>
+public sealed class MemoryStore : IStore
+{
+    private readonly ConcurrentDictionary<string, IMemoryObject> _objects = new(StringComparer.Ordinal);
+
+    // An object that is being written but has not been published: invisible, yet its name is taken.
+    private readonly ConcurrentDictionary<string, Writer> _unfinished = new(StringComparer.Ordinal);
+
+    /// <summary>The keys of all objects that can be read, sorted.</summary>
+    public IReadOnlyList<string> Keys => [.. _objects.Keys.Order(StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public void Begin(bool overwrite)
+    {
+        if (_objects.IsEmpty)
+            return;
+        if (!overwrite)
+            throw new StoreException(StoreErrorKind.AlreadyExists, "The memory store already holds a dataset, and overwrite is not set.");
+        if (!_objects.ContainsKey("zarr.json"))
+            throw new StoreException(StoreErrorKind.NotAZarr, "What the memory store holds is not a Zarr: it has no zarr.json.");
+        _objects.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
+    {
+        StoreKey.Validate(key);
+        _objects[key] = new WholeObject(value.ToArray());
+    }
+
+    /// <inheritdoc/>
+    public byte[]? Get(string key)
+    {
+        StoreKey.Validate(key);
+        return _objects.TryGetValue(key, out IMemoryObject? value) ? value.Read() : null;
+    }
+
+    /// <inheritdoc/>
+    public IObjectWriter Create(string key, long maxDataBytes)
+    {
+        StoreKey.Validate(key);
+        Writer writer = new(this, key, maxDataBytes);
+        if (_objects.ContainsKey(key) || !_unfinished.TryAdd(key, writer))
+            throw new StoreException(StoreErrorKind.AlreadyExists, $"{key} exists already.");
+        return writer;
+    }
+
+    /// <inheritdoc/>
+    public void Sync()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private interface IMemoryObject
+    {
+        byte[] Read();
+    }
+
+    private sealed class WholeObject(byte[] bytes) : IMemoryObject
+    {
+        public byte[] Read() => (byte[])bytes.Clone();
+    }
+
+    private sealed class Writer(MemoryStore store, string key, long maxDataBytes) : IObjectWriter, IMemoryObject
+    {
+        private readonly AppendCursor _cursor = new(key, maxDataBytes);
+        private readonly Lock _gate = new();
+        private byte[] _data = [];
+        private byte[]? _tail;
+
+        public long Append(ReadOnlySpan<byte> data)
+        {
+            long offset = _cursor.Take(data.Length);
+            lock (_gate)
+            {
+                Grow(offset + data.Length);
+                data.CopyTo(_data.AsSpan((int)offset));
+            }
+
+            return offset;
+        }
+
+        public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
+        {
+            _cursor.ThrowIfClosed();
+            Publish(tail);
+            return true;
+        }
+
+        public void Complete(ReadOnlySpan<byte> tail, bool durable)
+        {
+            _cursor.Close();
+            Publish(tail);
+            store._objects[key] = new WholeObject(Read());
+            store._unfinished.TryRemove(key, out _);
+        }
+
+        public void Abort()
+        {
+            if (!_cursor.TryClose())
+                return;
+            if (_tail is not null)
+                store._objects[key] = new WholeObject(Read());
+            store._unfinished.TryRemove(key, out _);
+        }
+
+        public void Dispose() => Abort();
+
+        public byte[] Read()
+        {
+            lock (_gate)
+            {
+                int length = (int)Math.Min(_cursor.Position, _data.Length);
+                return [.. _data.AsSpan(0, length), .. _tail ?? []];
+            }
+        }
+
+        private void Publish(ReadOnlySpan<byte> tail)
+        {
+            lock (_gate)
+            {
+                if (_tail is not null && _tail.Length != tail.Length)
+                    throw new ArgumentException($"{key}: the tail has {tail.Length} bytes, the one before had {_tail.Length}.", nameof(tail));
+                _tail = tail.ToArray();
+            }
+
+            store._objects[key] = this;
+        }
+
+        private void Grow(long needed)
+        {
+            if (needed <= _data.Length)
+                return;
+            if (needed > Array.MaxLength)
+                throw new StoreException(StoreErrorKind.NoSpace, $"{key}: an object in memory cannot hold {needed} bytes.");
+            long size = Math.Min(Array.MaxLength, Math.Max(needed, 2L * _data.Length));
+            Array.Resize(ref _data, (int)size);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace OmeZarr.Storage;
+
+/// <summary>
+/// Takes everything and keeps only counts: the upper limit in benchmarks, where nothing but the store is left out.
+/// Any thread may use it.
+/// </summary>
+public sealed class NullStore : IStore
+{
+    private long _bytes;
+    private long _objects;
+
+    /// <summary>Bytes put, appended, and of tails that completed an object.</summary>
+    public long BytesWritten => Volatile.Read(ref _bytes);
+
+    /// <summary>Objects put or completed.</summary>
+    public long ObjectsWritten => Volatile.Read(ref _objects);
+
+    /// <inheritdoc/>
+    public void Begin(bool overwrite)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
+    {
+        StoreKey.Validate(key);
+        Interlocked.Add(ref _bytes, value.Length);
+        Interlocked.Increment(ref _objects);
+    }
+
+    /// <summary>Always null: nothing is kept.</summary>
+    public byte[]? Get(string key)
+    {
+        StoreKey.Validate(key);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public IObjectWriter Create(string key, long maxDataBytes)
+    {
+        StoreKey.Validate(key);
+        return new Writer(this, key, maxDataBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Sync()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private sealed class Writer(NullStore store, string key, long maxDataBytes) : IObjectWriter
+    {
+        private readonly AppendCursor _cursor = new(key, maxDataBytes);
+
+        public long Append(ReadOnlySpan<byte> data)
+        {
+            long offset = _cursor.Take(data.Length);
+            Interlocked.Add(ref store._bytes, data.Length);
+            return offset;
+        }
+
+        public bool PublishTail(ReadOnlySpan<byte> tail, bool durable) => false;
+
+        public void Complete(ReadOnlySpan<byte> tail, bool durable)
+        {
+            _cursor.Close();
+            Interlocked.Add(ref store._bytes, tail.Length);
+            Interlocked.Increment(ref store._objects);
+        }
+
+        public void Abort() => _cursor.TryClose();
+
+        public void Dispose() => _cursor.TryClose();
+    }
+}

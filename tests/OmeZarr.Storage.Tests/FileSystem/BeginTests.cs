@@ -1,0 +1,187 @@
+namespace OmeZarr.Storage.Tests.FileSystem;
+
+internal sealed class BeginTests
+{
+    private TemporaryFolder _folder = null!;
+
+    private string Root => _folder.At("data.ome.zarr");
+
+    [SetUp]
+    public void MakeFolder() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void RemoveFolder() => _folder.Dispose();
+
+    [Test]
+    public void ShouldMakeTheRootAndTheFoldersAboveIt()
+    {
+        using FileSystemStore store = new(_folder.At("a", "b", "c"));
+        store.Begin(overwrite: false);
+        Assert.That(Directory.Exists(_folder.At("a", "b", "c")));
+        Assert.That(_folder.Everything(), Is.EqualTo((string[])["a", "a/b", "a/b/c"]));
+    }
+
+    [Test]
+    public void ShouldUseAnEmptyFolderAsItIs([Values] bool overwrite)
+    {
+        Directory.CreateDirectory(Root);
+        using FileSystemStore store = new(Root + "/");
+        store.Begin(overwrite);
+        store.Put("zarr.json", "{}"u8, durable: true);
+        Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr", "data.ome.zarr/zarr.json"]));
+    }
+
+    [Test]
+    public void ShouldRefuseAnExistingFolderUnlessOverwriteIsSet()
+    {
+        WriteZarr();
+        using FileSystemStore store = new(Root);
+        Assert.That(() => store.Begin(overwrite: false), Fails.With(StoreErrorKind.AlreadyExists).And.Message.Contains(Root));
+        Assert.That(File.ReadAllText(Path.Join(Root, "zarr.json")), Is.EqualTo("old"));
+    }
+
+    [TestCase("zarr.json")]
+    [TestCase(".zgroup")]
+    [TestCase(".zarray")]
+    public void ShouldReplaceAZarrWhenOverwriteIsSet(string mark)
+    {
+        WriteZarr(mark);
+        using FileSystemStore store = new(Root);
+        store.Begin(overwrite: true);
+        Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr"]));
+        store.Put("0/c/0", "x"u8, durable: true);
+        Assert.That(store.Get("0/c/0"), Is.Not.Null);
+    }
+
+    [Test]
+    public void ShouldNeverReplaceWhatIsNotAZarr()
+    {
+        Directory.CreateDirectory(Root);
+        File.WriteAllText(Path.Join(Root, "thesis.txt"), "mine");
+        using FileSystemStore store = new(Root);
+        Assert.That(() => store.Begin(overwrite: true), Fails.With(StoreErrorKind.NotAZarr));
+        Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr", "data.ome.zarr/thesis.txt"]));
+    }
+
+    [Test]
+    public void ShouldNeverReplaceAFile([Values] bool overwrite)
+    {
+        File.WriteAllText(Root, "mine");
+        using FileSystemStore store = new(Root);
+        Assert.That(() => store.Begin(overwrite), Fails.With(overwrite ? StoreErrorKind.NotAZarr : StoreErrorKind.AlreadyExists));
+        Assert.That(File.ReadAllText(Root), Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public void ShouldNeverReplaceOrUseALink([Values] bool overwrite, [Values("a Zarr", "an empty folder", "nothing")] string target)
+    {
+        string behind = _folder.At("behind");
+        if (target == "a Zarr")
+            WriteZarr(at: behind);
+        else if (target == "an empty folder")
+            Directory.CreateDirectory(behind);
+        Directory.CreateSymbolicLink(Root, behind);
+        string[] before = _folder.Everything();
+        using FileSystemStore store = new(Root);
+        Assert.That(() => store.Begin(overwrite), Fails.With(overwrite ? StoreErrorKind.NotAZarr : StoreErrorKind.AlreadyExists));
+        Assert.That(_folder.Everything(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void ShouldNotTakeALinkForTheMarkOfAZarr()
+    {
+        File.WriteAllText(_folder.At("real"), "{}");
+        Directory.CreateDirectory(Root);
+        File.CreateSymbolicLink(Path.Join(Root, "zarr.json"), _folder.At("real"));
+        using FileSystemStore store = new(Root);
+        Assert.That(() => store.Begin(overwrite: true), Fails.With(StoreErrorKind.NotAZarr));
+    }
+
+    [Test]
+    public void ShouldNotDeleteThroughLinksInWhatItReplaces()
+    {
+        WriteZarr();
+        string outside = Directory.CreateDirectory(_folder.At("outside")).FullName;
+        File.WriteAllText(Path.Join(outside, "precious"), "mine");
+        Directory.CreateSymbolicLink(Path.Join(Root, "link"), outside);
+        File.CreateSymbolicLink(Path.Join(Root, "0", "file"), Path.Join(outside, "precious"));
+        using FileSystemStore store = new(Root);
+        store.Begin(overwrite: true);
+        Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr", "outside", "outside/precious"]));
+    }
+
+    [Test]
+    public void ShouldKeepASecondWriterOut([Values] bool overwrite, [Values] bool hasWritten)
+    {
+        using FileSystemStore first = new(Root);
+        first.Begin(overwrite: false);
+        if (hasWritten)
+            first.Put("zarr.json", "{}"u8, durable: false);
+        using FileSystemStore second = new(Root);
+        Assert.That(() => second.Begin(overwrite), Fails.With(StoreErrorKind.AlreadyExists));
+        Assert.That(Directory.Exists(Root));
+        first.Put("zarr.json", "{ }"u8, durable: false);
+        Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr", "data.ome.zarr/zarr.json"]));
+    }
+
+    [Test]
+    public void ShouldLetTheNextWriterInWhenTheFirstHasEnded()
+    {
+        using (FileSystemStore first = new(Root))
+        {
+            first.Begin(overwrite: false);
+            first.Put("zarr.json", "old"u8, durable: false);
+        }
+
+        using FileSystemStore second = new(Root);
+        second.Begin(overwrite: true);
+        Assert.That(second.Get("zarr.json"), Is.Null);
+    }
+
+    [Test]
+    public void ShouldLetOnlyOneOfManyWritersIn()
+    {
+        FileSystemStore[] stores = [.. Enumerable.Range(0, 8).Select(_ => new FileSystemStore(Root))];
+        int begun = 0, refused = 0;
+        Parallel.ForEach(stores, store =>
+        {
+            try
+            {
+                store.Begin(overwrite: false);
+                Interlocked.Increment(ref begun);
+            }
+            catch (StoreException e) when (e.Kind == StoreErrorKind.AlreadyExists)
+            {
+                Interlocked.Increment(ref refused);
+            }
+        });
+        foreach (FileSystemStore store in stores)
+            store.Dispose();
+        Assert.That((begun, refused), Is.EqualTo((1, 7)));
+    }
+
+    [Test]
+    public void ShouldLeaveNothingBehindWhenTheRootCannotBeMade()
+    {
+        File.WriteAllText(_folder.At("file"), "in the way");
+        using FileSystemStore store = new(_folder.At("file", "a", "b"));
+        Assert.That(() => store.Begin(overwrite: false), Fails.With(StoreErrorKind.Io));
+        Assert.That(_folder.Everything(), Is.EqualTo((string[])["file"]));
+    }
+
+    [Test]
+    public void ShouldRefuseToBeginTwice()
+    {
+        using FileSystemStore store = new(Root);
+        store.Begin(overwrite: false);
+        Assert.That(() => store.Begin(overwrite: true), Throws.InvalidOperationException);
+    }
+
+    private void WriteZarr(string mark = "zarr.json", string? at = null)
+    {
+        at ??= Root;
+        Directory.CreateDirectory(Path.Join(at, "0", "c"));
+        File.WriteAllText(Path.Join(at, mark), "old");
+        File.WriteAllText(Path.Join(at, "0", "c", "0"), "old pixels");
+    }
+}

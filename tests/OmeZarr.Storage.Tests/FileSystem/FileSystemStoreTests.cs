@@ -1,0 +1,104 @@
+namespace OmeZarr.Storage.Tests.FileSystem;
+
+/// <summary>The contract on the file system, with room for open files and with hardly any, and flushed in both ways.</summary>
+[TestFixture(0, true)]
+[TestFixture(1, false)]
+internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem) : StoreContract
+{
+    private TemporaryFolder _folder = null!;
+
+    protected override IStore OpenEmpty()
+    {
+        _folder = new TemporaryFolder();
+        FileSystemOptions options = new()
+        {
+            MaxOpenFiles = maxOpenFiles,
+            SyncWholeFileSystem = syncWholeFileSystem,
+            MaxUnsyncedFiles = 2,
+        };
+        return new FileSystemStore(_folder.At("some", "where", "data.ome.zarr"), options);
+    }
+
+    [TearDown]
+    public void RemoveFolder() => _folder.Dispose();
+
+    [Test]
+    public void ShouldLeaveNoHiddenFileBehind()
+    {
+        Store.Put("zarr.json", "{}"u8, durable: true);
+        Store.Put("zarr.json", "{ }"u8, durable: false);
+        using IObjectWriter complete = Store.Create("0/c/0", 10);
+        complete.Complete("T"u8, durable: true);
+        using IObjectWriter aborted = Store.Create("0/c/1", 10);
+        aborted.Abort();
+        Assert.That(_folder.Everything().Select(Path.GetFileName), Has.None.StartsWith("."));
+    }
+
+    [Test]
+    public void ShouldKeepItsFilesInTheFoldersThatTheKeySays()
+    {
+        Store.Put("0/c/1/0/0", "x"u8, durable: false);
+        Assert.That(File.ReadAllText(_folder.At("some", "where", "data.ome.zarr", "0", "c", "1", "0", "0")), Is.EqualTo("x"));
+    }
+
+    [Test]
+    public void ShouldNotWriteOrReadThroughALink()
+    {
+        string outside = Directory.CreateDirectory(_folder.At("outside")).FullName;
+        File.WriteAllText(Path.Join(outside, "secret"), "secret");
+        string root = ((FileSystemStore)Store).Root;
+        Directory.CreateSymbolicLink(Path.Join(root, "link"), outside);
+        File.CreateSymbolicLink(Path.Join(root, "file"), Path.Join(outside, "secret"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => Store.Put("link/new", "x"u8, durable: false), Fails.With(StoreErrorKind.AccessDenied));
+            Assert.That(() => Store.Create("link/new", 10), Fails.With(StoreErrorKind.AccessDenied));
+            Assert.That(() => Store.Get("link/secret"), Fails.With(StoreErrorKind.AccessDenied));
+            Assert.That(() => Store.Get("file"), Fails.With(StoreErrorKind.AccessDenied));
+        });
+
+        Store.Put("file", "mine"u8, durable: false);
+        Assert.That(File.ReadAllText(Path.Join(outside, "secret")), Is.EqualTo("secret"), "the link was replaced, not followed");
+        Assert.That(Text("file"), Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public void ShouldSayWhichObjectCouldNotBeWritten()
+    {
+        Store.Put("a", "x"u8, durable: false);
+        Assert.That(() => Store.Put("a/b", "x"u8, durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains("a" + Path.DirectorySeparatorChar + "b"));
+        Directory.CreateDirectory(Path.Join(((FileSystemStore)Store).Root, "folder", "in it"));
+        Assert.That(() => Store.Put("folder", "x"u8, durable: false), Throws.InstanceOf<StoreException>().With.Message.Contains("folder"));
+        Assert.That(_folder.Everything().Select(Path.GetFileName), Has.None.StartsWith("."), "the temporary file is removed");
+    }
+
+    [Test]
+    public void ShouldFailCleanlyWhenItsRootIsRemoved()
+    {
+        using IObjectWriter writer = Store.Create("0/c/0", 10);
+        Directory.Delete(((FileSystemStore)Store).Root, recursive: true);
+        Assert.That(() => Store.Put("a/b", "x"u8, durable: false), Throws.Nothing.Or.InstanceOf<StoreException>());
+        Assert.That(() => writer.Complete("T"u8, durable: false), Throws.InstanceOf<StoreException>());
+        Assert.That(Store.Get("zarr.json"), Is.Null);
+    }
+
+    [Test]
+    public void ShouldLetWritersEndAfterTheStore()
+    {
+        IObjectWriter published = Store.Create("0/c/0", 10);
+        published.Append("data"u8);
+        published.PublishTail("T"u8, durable: false);
+        IObjectWriter hidden = Store.Create("0/c/1", 10);
+        Store.Dispose();
+        Assert.That(published.Dispose, Throws.Nothing);
+        Assert.That(hidden.Dispose, Throws.Nothing);
+        using FileSystemStore again = new(((FileSystemStore)Store).Root);
+        Assert.That(again.Get("0/c/0"), Is.Not.Null.And.Length.GreaterThanOrEqualTo(5));
+        Assert.That(again.Get("0/c/1"), Is.Null);
+    }
+
+    [TestCase("")]
+    [TestCase("a\0b")]
+    public void ShouldRefuseAPathThatIsNone(string root) =>
+        Assert.That(() => new FileSystemStore(root), Fails.With(StoreErrorKind.InvalidKey));
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace OmeZarr.Storage.Tests.FileSystem;
+
+/// <summary>A writer is killed at random instants; what it had published must be readable, with no tool run afterwards.</summary>
+internal sealed class KillTests
+{
+    private const int Rounds = 12;
+
+    [Test]
+    public async Task ShouldLeaveAWholeIndexWhereverAWriterIsKilled()
+    {
+        Random random = new(20240607);
+        for (int round = 0; round < Rounds; round++)
+        {
+            using TemporaryFolder folder = new();
+            (int shard, int pieces) = await KillAfter(random.Next(1, 6000), folder.Path);
+            string path = folder.At(shard.ToString(CultureInfo.InvariantCulture), KilledWriter.Key);
+            byte[] file = await File.ReadAllBytesAsync(path);
+            int? named = KilledWriter.ReadTail(file);
+            Assert.That(named, Is.Not.Null, $"round {round}: the index is torn after {pieces} publications, {file.Length} bytes");
+            Assert.That(named, Is.GreaterThanOrEqualTo(pieces), "what was published before the kill is there");
+            for (int piece = 0; piece < named; piece++)
+            {
+                bool right = file.AsSpan(piece * KilledWriter.PieceBytes, KilledWriter.PieceBytes).SequenceEqual(KilledWriter.Piece(piece));
+                Assert.That(right, $"round {round}: piece {piece} of {named}");
+            }
+        }
+    }
+
+    // The last publication that the writer could report before it was killed.
+    private static async Task<(int Shard, int Pieces)> KillAfter(int publications, string folder)
+    {
+        ProcessStartInfo start = new("dotnet", [typeof(KilledWriter).Assembly.Location, folder])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string? last = null;
+        for (int i = 0; i < publications && await process.StandardOutput.ReadLineAsync() is { } line; i++)
+            last = line;
+        process.Kill();
+        string rest = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.That(await errors, Is.Empty, "the writer was killed, it did not fail");
+        // The last line may be cut by the kill.
+        if (rest.LastIndexOf('\n') is var end and > 0)
+            last = rest[..end].Split('\n')[^1];
+        int[] reported = [.. last!.Split(' ').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
+        return (reported[0], reported[1]);
+    }
+}

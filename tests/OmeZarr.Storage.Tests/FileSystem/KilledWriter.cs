@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+
+namespace OmeZarr.Storage.Tests.FileSystem;
+
+/// <summary>
+/// The program that <see cref="KillTests"/> starts and kills: it appends pieces to a shard and publishes an index after
+/// each, for ever. What it does can be checked from the file alone.
+/// </summary>
+internal static class KilledWriter
+{
+    public const string Key = "0/c/0";
+
+    /// <summary>Bytes of a piece; its content follows from its number.</summary>
+    public const int PieceBytes = 300;
+
+    /// <summary>Bytes of the index: several pages, so that a torn one would show.</summary>
+    public const int TailBytes = 40_000;
+
+    private const int MaxPieces = TailSlots.MaxCount - 1;
+
+    /// <summary>Arguments: the root folder. Prints the number of pieces after each publication.</summary>
+    public static int Main(string[] arguments)
+    {
+        for (int shard = 0; ; shard++)
+        {
+            using FileSystemStore store = new(Path.Join(arguments[0], shard.ToString(CultureInfo.InvariantCulture)));
+            store.Begin(overwrite: false);
+            using IObjectWriter writer = store.Create(Key, (long)MaxPieces * PieceBytes);
+            byte[] tail = new byte[TailBytes];
+            for (int pieces = 1; pieces <= MaxPieces; pieces++)
+            {
+                writer.Append(Piece(pieces - 1));
+                WriteTail(tail, pieces);
+                writer.PublishTail(tail, durable: false);
+                Console.Out.WriteLine($"{shard} {pieces}");
+            }
+
+            writer.Complete(tail, durable: false);
+        }
+    }
+
+    public static byte[] Piece(int number)
+    {
+        byte[] piece = new byte[PieceBytes];
+        new Random(number).NextBytes(piece);
+        return piece;
+    }
+
+    /// <summary>The number of pieces that the end of a file names, or null when it is torn.</summary>
+    public static int? ReadTail(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < TailBytes)
+            return null;
+        int pieces = BinaryPrimitives.ReadInt32LittleEndian(file[^TailBytes..]);
+        byte[] expected = new byte[TailBytes];
+        WriteTail(expected, pieces);
+        return file[^TailBytes..].SequenceEqual(expected) ? pieces : null;
+    }
+
+    // Like an index: the same number all over, and a checksum at the very end.
+    private static void WriteTail(Span<byte> tail, int pieces)
+    {
+        uint checksum = 0;
+        for (int at = 0; at < TailBytes - 4; at += 4)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(tail[at..], pieces);
+            checksum = BitOperations.Crc32C(checksum, (uint)pieces);
+        }
+
+        BinaryPrimitives.WriteUInt32LittleEndian(tail[^4..], checksum);
+    }
+}

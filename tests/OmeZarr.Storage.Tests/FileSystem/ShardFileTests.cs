@@ -1,0 +1,190 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace OmeZarr.Storage.Tests.FileSystem;
+
+internal sealed class ShardFileTests
+{
+    private TemporaryFolder _folder = null!;
+    private FileSystemStore _store = null!;
+
+    private string ShardPath => Path.Join(_store.Root, "shard");
+
+    [SetUp]
+    public void OpenStore()
+    {
+        _folder = new TemporaryFolder();
+        _store = new FileSystemStore(_folder.At("root"));
+        _store.Begin(overwrite: false);
+    }
+
+    [TearDown]
+    public void CloseStore()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public void ShouldEndInTheLatestTailAfterEveryStep()
+    {
+        // Sizes around the page and around a full room: data that fills it exactly, tails of less and of more than a page.
+        Gen<(int Room, int Tail, int[] Pieces)> shards =
+            from room in Gen.Elements(0, 1, 4095, 4096, 4097, 20_000)
+            from tail in Gen.Elements(1, 20, 4095, 4096, 4097, 9000)
+            from pieces in Gen.ArrayOf(Gen.Choose(0, 6000))
+            select (room, tail, pieces);
+        int number = 0;
+        Prop.ForAll(shards.ToArbitrary(), shard =>
+        {
+            string key = $"shard{number++}";
+            using IObjectWriter writer = _store.Create(key, shard.Room);
+            List<byte> data = [];
+            byte stamp = 0;
+            foreach (int size in shard.Pieces)
+            {
+                byte[] piece = Filled(Math.Min(size, shard.Room - data.Count), ++stamp);
+                Assert.That(writer.Append(piece), Is.EqualTo(data.Count));
+                data.AddRange(piece);
+                byte[] tail = Filled(shard.Tail, ++stamp);
+                Assert.That(writer.PublishTail(tail, durable: false));
+                AssertDataAndTail(key, data, tail);
+            }
+
+            byte[] last = Filled(shard.Tail, 255);
+            writer.Complete(last, durable: false);
+            AssertDataAndTail(key, data, last);
+            Assert.That(new FileInfo(Path.Join(_store.Root, key)).Length, Is.EqualTo(data.Count + shard.Tail), "nothing else is left in the file");
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Test]
+    public void ShouldTakeNoDiskForTheRoomThatIsNotUsed()
+    {
+        using IObjectWriter writer = _store.Create("shard", 1L << 38);
+        writer.Append(new byte[1000]);
+        writer.PublishTail(new byte[1000], durable: true);
+        Assert.That(new FileInfo(ShardPath).Length, Is.GreaterThan(1L << 38));
+        Assert.That(AllocatedBytes(ShardPath), Is.LessThan(1 << 20));
+        writer.Complete(new byte[1000], durable: true);
+        Assert.That(new FileInfo(ShardPath).Length, Is.EqualTo(2000));
+    }
+
+    [Test]
+    public void ShouldGoOnPublishingWhenEverySlotHasBeenUsed()
+    {
+        using IObjectWriter writer = _store.Create("shard", 8);
+        writer.Append("data"u8);
+        byte[] tail = new byte[8];
+        for (long i = 1; i <= TailSlots.MaxCount + 10; i++)
+        {
+            BitConverter.TryWriteBytes(tail, i);
+            Assert.That(writer.PublishTail(tail, durable: false));
+            if (i % 512 == 0 || i > TailSlots.MaxCount - 3)
+                AssertDataAndTail("shard", [.. "data"u8], tail);
+        }
+
+        writer.Append("more"u8);
+        writer.Complete(tail, durable: false);
+        AssertDataAndTail("shard", [.. "datamore"u8], tail);
+    }
+
+    [Test]
+    public void ShouldNeverLetTwoTailsOrATailAndDataShareAPage()
+    {
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(0, 1 << 22).ToArbitrary(), (room, tail) =>
+        {
+            TailSlots slots = new(room, tail);
+            Assert.That(slots.Last, Is.InRange(1, TailSlots.MaxCount));
+            Assert.That(slots.Offset(1), Is.GreaterThanOrEqualTo((long)room + tail), "the final tail ends before any published one");
+            Assert.That(slots.Offset(2) - slots.Offset(1), Is.GreaterThanOrEqualTo(tail));
+            Assert.That(slots.Offset(1) % TailSlots.PageBytes, Is.Zero);
+            Assert.That(slots.Offset(slots.Last) - slots.Offset(1), Is.LessThanOrEqualTo(TailSlots.MaxBytes));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Test]
+    public void ShouldCutAnAbortedShardBehindItsData()
+    {
+        IObjectWriter writer = _store.Create("shard", 1 << 20);
+        writer.Append("data"u8);
+        writer.PublishTail("TAIL"u8, durable: false);
+        writer.Append("lost"u8);
+        writer.Abort();
+        Assert.That(File.ReadAllText(ShardPath), Is.EqualTo("datalostTAIL"));
+    }
+
+    [Test]
+    public void ShouldAppendAndPublishWithoutManagedAllocation()
+    {
+        using IObjectWriter writer = _store.Create("shard", 1 << 20);
+        byte[] data = new byte[100];
+        byte[] tail = new byte[100];
+        writer.Append(data);
+        writer.PublishTail(tail, durable: false);
+        writer.PublishTail(tail, durable: false);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+            writer.Append(data);
+        for (int i = 0; i < 10; i++)
+            writer.PublishTail(tail, durable: false);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
+    public void ShouldAlwaysShowALiveReaderAWholeTail()
+    {
+        const int tailBytes = 3 * TailSlots.PageBytes + 20;
+        using IObjectWriter writer = _store.Create("shard", 1 << 16);
+        writer.PublishTail(Filled(tailBytes, 1), durable: false);
+        using CancellationTokenSource done = new();
+        Task<int> reader = Task.Run(() => ReadTailsUntil(done.Token, tailBytes));
+        for (int i = 2; i < TailSlots.MaxCount; i++)
+            writer.PublishTail(Filled(tailBytes, (byte)i), durable: false);
+        done.Cancel();
+        Assert.That(reader.GetAwaiter().GetResult(), Is.GreaterThan(0));
+    }
+
+    // A reader sees the length, then reads the end. Only when the length has not changed meanwhile is it what it asked for.
+    private int ReadTailsUntil(CancellationToken done, int tailBytes)
+    {
+        using FileStream file = new(ShardPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        byte[] tail = new byte[tailBytes];
+        int whole = 0;
+        do
+        {
+            long length = RandomAccess.GetLength(file.SafeFileHandle);
+            int read = RandomAccess.Read(file.SafeFileHandle, tail, length - tailBytes);
+            if (RandomAccess.GetLength(file.SafeFileHandle) != length)
+                continue;
+            Assert.That(read, Is.EqualTo(tailBytes));
+            Assert.That(tail.AsSpan().ContainsAnyExcept(tail[0]), Is.False, "a tail of two publications");
+            whole++;
+        }
+        while (!done.IsCancellationRequested || whole == 0);
+        return whole;
+    }
+
+    private void AssertDataAndTail(string key, List<byte> data, byte[] tail)
+    {
+        byte[] all = File.ReadAllBytes(Path.Join(_store.Root, key));
+        Assert.That(all.AsSpan(0, data.Count).SequenceEqual(data.ToArray()), "the data");
+        Assert.That(all.AsSpan()[^tail.Length..].SequenceEqual(tail), "the tail");
+    }
+
+    private static byte[] Filled(int size, byte value)
+    {
+        byte[] bytes = new byte[size];
+        Array.Fill(bytes, value);
+        return bytes;
+    }
+
+    private static long AllocatedBytes(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return 0; // The system has no portable call for it; the lengths above are asserted all the same.
+        (int exit, string output) = Command.Run("du", "-k", path);
+        Assert.That(exit, Is.Zero, output);
+        return 1024 * long.Parse(output.Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

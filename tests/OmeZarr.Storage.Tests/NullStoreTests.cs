@@ -1,0 +1,44 @@
+namespace OmeZarr.Storage.Tests;
+
+internal sealed class NullStoreTests
+{
+    [Test]
+    public void ShouldCountWhatItIsGivenAndKeepNothing()
+    {
+        using NullStore store = new();
+        store.Begin(overwrite: false);
+        store.Put("zarr.json", "12345"u8, durable: true);
+        using IObjectWriter writer = store.Create("0/c/0", 100);
+        Assert.That(writer.Append("abc"u8), Is.EqualTo(0));
+        Assert.That(writer.Append("de"u8), Is.EqualTo(3));
+        Assert.That(writer.PublishTail("TAIL"u8, durable: false), Is.False);
+        writer.Complete("TAIL"u8, durable: false);
+        store.Sync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(store.BytesWritten, Is.EqualTo(5 + 5 + 4));
+            Assert.That(store.ObjectsWritten, Is.EqualTo(2));
+            Assert.That(store.Get("zarr.json"), Is.Null);
+        });
+    }
+
+    [Test]
+    public void ShouldKeepToTheRulesOfKeysAndSizesAllTheSame()
+    {
+        using NullStore store = new();
+        Assert.That(() => store.Put("../a", [], durable: false), Fails.With(StoreErrorKind.InvalidKey));
+        using IObjectWriter writer = store.Create("a", 4);
+        Assert.That(() => writer.Append("12345"u8), Fails.With(StoreErrorKind.Io));
+        writer.Abort();
+        Assert.That(() => writer.Append("1"u8), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void ShouldCountExactlyWhenSeveralThreadsAppend()
+    {
+        using NullStore store = new();
+        using IObjectWriter writer = store.Create("a", 1 << 20);
+        Parallel.For(0, 1000, _ => writer.Append("abc"u8));
+        Assert.That(store.BytesWritten, Is.EqualTo(3000));
+    }
+}

@@ -1,0 +1,22 @@
+namespace OmeZarr.Storage.Tests;
+
+/// <summary>A folder of its own for a test, deleted afterwards.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("omezarr-");
+
+    public string Path => _folder.FullName;
+
+    /// <summary>A path in it.</summary>
+    public string At(params string[] parts) => System.IO.Path.Join([Path, .. parts]);
+
+    /// <summary>All paths below it, relative with '/', sorted.</summary>
+    public string[] Everything() =>
+    [
+        .. Directory.EnumerateFileSystemEntries(Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Select(p => System.IO.Path.GetRelativePath(Path, p).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
