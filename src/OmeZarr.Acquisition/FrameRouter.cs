@@ -32,6 +32,7 @@ public sealed class FrameRouter
     /// </exception>
     public FrameRouter(ReadOnlySpan<RoutedDimension> acquisitionOrder)
     {
+        AcquisitionOrder = [.. acquisitionOrder];
         digits = new Digit[acquisitionOrder.Length];
         long stride = 1, arrays = 1;
         UnboundedAxis = -1;
@@ -65,6 +66,9 @@ public sealed class FrameRouter
         TotalFrames = UnboundedAxis >= 0 ? null : stride;
         lastFrame = TotalFrames is { } total ? total - 1 : long.MaxValue;
     }
+
+    /// <summary>All dimensions but y and x, slowest first.</summary>
+    public ImmutableArray<RoutedDimension> AcquisitionOrder { get; }
 
     /// <summary>Frames of the whole acquisition, or null when its first dimension is unbounded.</summary>
     public long? TotalFrames { get; }

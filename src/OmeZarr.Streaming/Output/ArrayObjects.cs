@@ -59,6 +59,6 @@ internal sealed class ArrayObjects
         frameAxes.CopyTo(coordinates);
         coordinates[^2] = y;
         coordinates[^1] = x;
-        return ChunkGrid.Key(_plan.Path, coordinates);
+        return $"{_plan.Path}/{ChunkGrid.Key(coordinates)}";
     }
 }
