@@ -12,7 +12,7 @@ namespace OmeZarr.Streaming;
 /// plane; see docs/architecture.md for the drawing. Any thread may call; frames come from one thread at a time unless the
 /// plan has several producers.
 /// </summary>
-public sealed class AcquisitionSession
+public sealed class AcquisitionSession : IDisposable
 {
     private readonly IStore _store;
     private readonly FrameRing _ring;
@@ -34,7 +34,7 @@ public sealed class AcquisitionSession
         var ready = new ReadyWork(memory.RingFrames);
         var ledger = new FrameLedger();
         _ring = new FrameRing(memory.RingFrames, memory.SlotBytes);
-        _arrays = [.. encoding.Arrays.Select((array, i) => NewArray(i, array, memory.Assemblies[i]))];
+        _arrays = [.. encoding.Arrays.Select((array, i) => NewArray(array, memory.Assemblies[i]))];
         var distributor = new FrameDistributor(_ring, plan.Router, ledger, _arrays, ready, _inFlight, _fault);
         _intake = new FrameIntake(plan, _ring, ledger, distributor, _inFlight, _fault);
         _workers = new WorkerPool(memory.Workers, _ring, distributor, ready, _inFlight, _fault, encoding);
@@ -154,6 +154,13 @@ public sealed class AcquisitionSession
         };
     }
 
+    /// <summary>Aborts the session unless it has been finalized, and waits until it has ended.</summary>
+    public void Dispose()
+    {
+        BeginAbort();
+        WaitForEnd(-1);
+    }
+
     /// <summary>Ends the threads, closes the store and frees all memory; the keeper only.</summary>
     internal void Release()
     {
@@ -161,12 +168,12 @@ public sealed class AcquisitionSession
         FreeMemory();
     }
 
-    private ArrayWriter NewArray(int index, ArrayEncoding array, int assemblies)
+    private ArrayWriter NewArray(ArrayEncoding array, int assemblies)
     {
         var geometry = array.Geometry;
         var objects = new ArrayObjects(
             _store, geometry.Plan, geometry.ChunksPerShard, array.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), Plan.Durability.Fsync == Fsync.Flush);
-        return new ArrayWriter(index, geometry, objects, assemblies);
+        return new ArrayWriter(array, objects, assemblies);
     }
 
     private void FreeMemory()

@@ -1,6 +1,6 @@
-using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Output;
 
@@ -19,18 +19,17 @@ internal sealed class ArrayWriter
     private readonly WrittenExtent? _extent;
     private int _groupsMade;
 
-    /// <param name="index">Its place in the plan.</param>
-    /// <param name="geometry">How its frames are cut.</param>
+    /// <param name="encoding">How its frames are cut and its chunks encoded.</param>
     /// <param name="objects">Where its objects go.</param>
     /// <param name="assemblies">Groups that are assembled in memory of their own; 0 when frames wait in the ring.</param>
-    public ArrayWriter(int index, ChunkGeometry geometry, ArrayObjects objects, int assemblies)
+    public ArrayWriter(ArrayEncoding encoding, ArrayObjects objects, int assemblies)
     {
-        Index = index;
-        Geometry = geometry;
+        Geometry = encoding.Geometry;
+        Encoder = encoding.Encoder;
         Objects = objects;
         _assemblies = assemblies;
-        _axes = AxisPlan.Of(geometry.Plan);
-        if (geometry.Plan.UnboundedAxis >= 0)
+        _axes = AxisPlan.Of(Geometry.Plan);
+        if (Geometry.Plan.UnboundedAxis >= 0)
         {
             long perRow = 1;
             foreach (var axis in _axes)
@@ -39,9 +38,13 @@ internal sealed class ArrayWriter
         }
     }
 
-    public int Index { get; }
-
     public ChunkGeometry Geometry { get; }
+
+    /// <summary>Number of the encoder for its chunks among a worker's.</summary>
+    public int Encoder { get; }
+
+    /// <summary>Chunks are stored as they are.</summary>
+    public bool IsRaw => Encoder == ArrayEncoding.Raw;
 
     public ArrayObjects Objects { get; }
 

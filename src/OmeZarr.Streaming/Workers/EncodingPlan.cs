@@ -1,36 +1,77 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Streaming.Workers;
 
-/// <summary>What every worker needs to know of the arrays, and the sizes of its scratch memory.</summary>
+/// <summary>
+/// What every worker needs to know of the arrays, and the sizes of its scratch memory. Arrays whose chunks have the same
+/// size and codec share an encoder.
+/// </summary>
 internal sealed class EncodingPlan
 {
     public EncodingPlan(IEnumerable<ArrayPlan> arrays)
     {
-        Arrays = [.. arrays.Select(array => new ArrayEncoding(new ChunkGeometry(array), new ChunkCodec(array.Compression, array.Checksum, array.DataType)))];
-        foreach (var (geometry, codec) in Arrays)
+        var encoders = new Dictionary<EncoderKind, int>();
+        var plans = new List<ArrayEncoding>();
+        foreach (var array in arrays)
         {
-            MaxChunkBytes = Math.Max(MaxChunkBytes, geometry.Plan.ChunkBytes);
+            var geometry = new ChunkGeometry(array);
+            var kind = new EncoderKind(new ChunkCodec(array.Compression, array.Checksum, array.DataType), array.ChunkBytes);
+            encoders.TryAdd(kind, encoders.Count);
+            plans.Add(new ArrayEncoding(geometry, kind.Codec, IsRaw(array) ? ArrayEncoding.Raw : encoders[kind]));
+            MaxChunkBytes = Math.Max(MaxChunkBytes, array.ChunkBytes);
             MaxTilesPerBatch = Math.Max(MaxTilesPerBatch, geometry.TilesPerBatch);
-            long encoded = codec.MaxEncodedBytes(geometry.Plan.ChunkBytes);
-            MaxEncodedBatchBytes = Math.Max(MaxEncodedBatchBytes, encoded * geometry.TilesPerBatch);
+            MaxEncodedBatchBytes = Math.Max(
+                MaxEncodedBatchBytes, checked((long)kind.Codec.MaxEncodedBytes(array.ChunkBytes) * geometry.TilesPerBatch));
         }
+
+        Arrays = plans;
+        Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
+        WorkerBytes = checked(
+            NativeBuffer.AlignUp(MaxChunkBytes) + NativeBuffer.AlignUp(MaxEncodedBatchBytes)
+            + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 
     public IReadOnlyList<ArrayEncoding> Arrays { get; }
+
+    /// <summary>The encoders that a worker needs.</summary>
+    public IReadOnlyList<EncoderKind> Encoders { get; }
 
     public int MaxChunkBytes { get; }
 
     public long MaxEncodedBatchBytes { get; }
 
     public int MaxTilesPerBatch { get; }
+
+    /// <summary>Memory of one worker: scratch and encoders.</summary>
+    public long WorkerBytes { get; }
+
+    // Chunks that are stored as they are: gathering is all there is to do.
+    private static bool IsRaw(ArrayPlan array) => array is { Compression: Compression.None, Checksum: false };
 }
 
-/// <summary>How one array's frames are cut and its chunks encoded.</summary>
-internal sealed record ArrayEncoding(ChunkGeometry Geometry, ChunkCodec Codec)
+/// <summary>How one array's frames are cut, and which of a worker's encoders encodes its chunks.</summary>
+internal sealed record ArrayEncoding(ChunkGeometry Geometry, ChunkCodec Codec, int Encoder)
 {
-    /// <summary>Chunks are stored as they are, so that gathering is all there is to do.</summary>
-    public bool IsRaw => Geometry.Plan is { Compression: Compression.None, Checksum: false };
+    /// <summary>In place of an encoder: chunks are stored as they are.</summary>
+    public const int Raw = -1;
+}
+
+/// <summary>What tells encoders apart; the codec's type matters by its size only.</summary>
+internal readonly struct EncoderKind(ChunkCodec codec, int chunkBytes) : IEquatable<EncoderKind>
+{
+    public ChunkCodec Codec { get; } = codec;
+
+    public int ChunkBytes { get; } = chunkBytes;
+
+    private (Compression, bool, int, int) Identity => (Codec.Compression, Codec.Checksum, Codec.DataType.Size(), ChunkBytes);
+
+    public bool Equals(EncoderKind other) => Identity == other.Identity;
+
+    public override bool Equals(object? obj) => obj is EncoderKind other && Equals(other);
+
+    public override int GetHashCode() => Identity.GetHashCode();
 }

@@ -14,7 +14,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private readonly FrameRing _ring;
     private readonly NativeBuffer _chunk;
     private readonly NativeBuffer _encoded;
-    private readonly IChunkEncoder?[] _encoders;
+    private readonly IChunkEncoder[] _encoders;
     private readonly int[] _chunkNumbers;
     private readonly int[] _sizes;
 
@@ -25,7 +25,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
         _encoded = new NativeBuffer(plan.MaxEncodedBatchBytes);
         _chunkNumbers = new int[plan.MaxTilesPerBatch];
         _sizes = new int[plan.MaxTilesPerBatch];
-        _encoders = [.. plan.Arrays.Select(array => array.IsRaw ? null : array.Codec.CreateEncoder(array.Geometry.Plan.ChunkBytes))];
+        _encoders = [.. plan.Encoders.Select(kind => kind.Codec.CreateEncoder(kind.ChunkBytes))];
     }
 
     /// <summary>Copies a frame into its group's assembly memory.</summary>
@@ -70,7 +70,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     public void Dispose()
     {
         foreach (var encoder in _encoders)
-            encoder?.Dispose();
+            encoder.Dispose();
         _chunk.Dispose();
         _encoded.Dispose();
     }
@@ -79,7 +79,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private bool TryWriteInPlace(ChunkGroup group, TileBatch batch)
     {
         var geometry = group.Array.Geometry;
-        if (_encoders[group.Array.Index] is not null || group.Assembly is not null || group.Slots[0] < 0)
+        if (!group.Array.IsRaw || group.Assembly is not null || group.Slots[0] < 0)
             return false;
         var frame = _ring.Address(group.Slots[0]);
         for (var i = 0; i < batch.Count; i++)
@@ -108,9 +108,8 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private int EncodeTile(ChunkGroup group, in Tile tile, int offset)
     {
         var geometry = group.Array.Geometry;
-        var encoder = _encoders[group.Array.Index];
         var target = _encoded.Pointer + offset;
-        if (encoder is null)
+        if (group.Array.IsRaw)
         {
             GatherTile(group, tile, target);
             return geometry.Plan.ChunkBytes;
@@ -125,7 +124,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
 
         // SAFETY: the source holds a whole chunk; the rest of the output was sized for a batch of worst-case chunks.
         var room = (int)Math.Min(int.MaxValue, _encoded.Length - offset);
-        return encoder.Encode(new ReadOnlySpan<byte>(source, geometry.Plan.ChunkBytes), new Span<byte>(target, room));
+        return _encoders[group.Array.Encoder].Encode(new ReadOnlySpan<byte>(source, geometry.Plan.ChunkBytes), new Span<byte>(target, room));
     }
 
     // The chunk where it lies whole already: in its frame, or in assembly memory. Otherwise null.

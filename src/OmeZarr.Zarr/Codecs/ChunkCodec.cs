@@ -45,6 +45,9 @@ public sealed class ChunkCodec
             $"A chunk of {chunkBytes} bytes could take {max} bytes once encoded; the limit is {int.MaxValue}. Choose a smaller chunk.");
     }
 
+    /// <summary>The most memory that an encoder for chunks of <paramref name="chunkBytes"/> bytes holds.</summary>
+    public long EncoderBytes(int chunkBytes) => EncoderMemory.Of(Compression, DataType.Size(), chunkBytes);
+
     /// <summary>Makes an encoder for chunks of <paramref name="chunkBytes"/> bytes; the caller disposes of it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">As for <see cref="MaxEncodedBytes"/>.</exception>
     /// <exception cref="CodecException">The codec's library could not allocate its working memory.</exception>

@@ -17,6 +17,10 @@ internal abstract class StreamCompressor : IDisposable
         _ => new Zlib(settings.Level),
     };
 
+    /// <summary>c-blosc spreads its levels over those of zstd, the last one being zstd's highest.</summary>
+    internal static int ZstdLevel(int level) =>
+        level < CompressionLimits.MaxBloscLevel ? level * 2 - 1 : CompressionLimits.MaxZstdLevel;
+
     /// <summary>Returns the bytes written, or <see cref="DoesNotFit"/>.</summary>
     internal abstract int Compress(ReadOnlySpan<byte> source, Span<byte> destination);
 
@@ -66,10 +70,6 @@ internal abstract class StreamCompressor : IDisposable
         }
 
         public override void Dispose() => _compressor.Dispose();
-
-        /// <summary>c-blosc spreads its levels over those of zstd, the last one being zstd's highest.</summary>
-        private static int ZstdLevel(int level) =>
-            level < CompressionLimits.MaxBloscLevel ? level * 2 - 1 : CompressionLimits.MaxZstdLevel;
     }
 
     /// <summary>Allocates some small managed objects for each stream; see <see cref="GzipEncoder"/>.</summary>

@@ -31,6 +31,14 @@ internal static unsafe partial class NativeZstd
     [LibraryImport(CodecLibraries.Zstd, EntryPoint = "ZSTD_decompressDCtx")]
     internal static partial nuint Decompress(nint context, byte* destination, nuint capacity, byte* source, nuint size);
 
+    /// <summary>The parameters that a level has for sources of one size.</summary>
+    [LibraryImport(CodecLibraries.Zstd, EntryPoint = "ZSTD_getCParams")]
+    internal static partial ZstdParameters ParametersOf(int level, ulong sourceBytes, nuint dictionaryBytes);
+
+    /// <summary>The most memory that a compression context of these parameters holds.</summary>
+    [LibraryImport(CodecLibraries.Zstd, EntryPoint = "ZSTD_estimateCCtxSize_usingCParams")]
+    internal static partial nuint EstimateContextBytes(ZstdParameters parameters);
+
     [LibraryImport(CodecLibraries.Zstd, EntryPoint = "ZSTD_isError")]
     private static partial uint IsErrorCode(nuint result);
 
@@ -41,4 +49,17 @@ internal static unsafe partial class NativeZstd
 
     // SAFETY: the name is a constant of the library, ended by a zero byte.
     internal static string ErrorName(nuint result) => Marshal.PtrToStringUTF8((nint)GetErrorName(result)) ?? "unknown error";
+}
+
+/// <summary>ZSTD_compressionParameters of zstd.h, handed through only.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ZstdParameters
+{
+    public uint WindowLog;
+    public uint ChainLog;
+    public uint HashLog;
+    public uint SearchLog;
+    public uint MinMatch;
+    public uint TargetLength;
+    public int Strategy;
 }
