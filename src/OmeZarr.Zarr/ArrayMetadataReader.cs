@@ -164,7 +164,9 @@ internal static class ArrayMetadataReader
             _ = new ChunkCodec(metadata.Compression, metadata.Checksum, metadata.DataType).MaxEncodedBytes(metadata.ChunkBytes);
             _ = ShardIndex.SizeInBytes(metadata.ChunksPerShard);
             _ = checked(ChunkGrid.Elements(shape) * metadata.DataType.Size());
-            _ = new ChunkGrid(shape, metadata.GridShape.AsSpan());
+            var grid = new ChunkGrid(shape, metadata.GridShape.AsSpan());
+            for (var axis = 0; axis < grid.Rank; axis++)
+                _ = checked(grid.Counts[axis] * metadata.GridShape[axis]);
         }
         catch (Exception e) when (e is OverflowException or ArgumentOutOfRangeException)
         {

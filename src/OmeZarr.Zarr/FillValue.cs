@@ -10,6 +10,12 @@ public readonly record struct FillValue(ulong Bits)
     /// <summary>Writes elements of this value over a whole buffer.</summary>
     public void Fill(Span<byte> elements, DataType type)
     {
+        if (Bits == 0)
+        {
+            elements.Clear();
+            return;
+        }
+
         var size = type.Size();
         for (var i = 0; i < elements.Length; i++)
             elements[i] = (byte)(Bits >> i % size * 8);

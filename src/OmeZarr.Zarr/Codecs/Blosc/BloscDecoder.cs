@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using OmeZarr.Zarr.Codecs.Native;
+using OmeZarr.Memory;
 
 namespace OmeZarr.Zarr.Codecs.Blosc;
 
@@ -8,7 +8,7 @@ internal sealed class BloscDecoder(int chunkBytes) : IChunkDecoder
 {
     private BloscFormat _format;
     private StreamDecompressor? _decompressor;
-    private NativeScratch? _shuffled;
+    private NativeBuffer? _shuffled;
 
     public void Decode(ReadOnlySpan<byte> encoded, Span<byte> chunk)
     {
@@ -52,7 +52,7 @@ internal sealed class BloscDecoder(int chunkBytes) : IChunkDecoder
         {
             _shuffled?.Dispose();
             _shuffled = null;
-            _shuffled = new NativeScratch(header.BlockBytes);
+            _shuffled = new NativeBuffer(header.BlockBytes);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class BloscDecoder(int chunkBytes) : IChunkDecoder
             return;
         }
 
-        var shuffled = _shuffled!.Span[..block.Length];
+        var shuffled = _shuffled!.Span(block.Length);
         DecodeStreams(header, encoded[start..], shuffled);
         BlockFilter.Unshuffle(header.Shuffle, header.TypeSize, shuffled, block);
     }

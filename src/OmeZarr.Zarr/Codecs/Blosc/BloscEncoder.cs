@@ -1,4 +1,4 @@
-using OmeZarr.Zarr.Codecs.Native;
+using OmeZarr.Memory;
 
 namespace OmeZarr.Zarr.Codecs.Blosc;
 
@@ -11,12 +11,12 @@ internal sealed class BloscEncoder : IChunkEncoder
 {
     private readonly BloscPlan _plan;
     private readonly StreamCompressor _compressor;
-    private readonly NativeScratch _shuffled;
+    private readonly NativeBuffer? _shuffled;
 
     internal BloscEncoder(Compression.Blosc settings, int typeSize, int chunkBytes)
     {
         _plan = new BloscPlan(settings, typeSize, chunkBytes);
-        _shuffled = new NativeScratch(settings.Shuffle == BloscShuffle.None ? 0 : _plan.BlockBytes);
+        _shuffled = settings.Shuffle == BloscShuffle.None ? null : new NativeBuffer(_plan.BlockBytes);
         _compressor = StreamCompressor.Create(settings);
     }
 
@@ -41,7 +41,7 @@ internal sealed class BloscEncoder : IChunkEncoder
     public void Dispose()
     {
         _compressor.Dispose();
-        _shuffled.Dispose();
+        _shuffled?.Dispose();
     }
 
     private ReadOnlySpan<byte> Shuffle(ReadOnlySpan<byte> block)
@@ -49,7 +49,7 @@ internal sealed class BloscEncoder : IChunkEncoder
         var shuffle = _plan.Settings.Shuffle;
         if (!BlockFilter.Applies(shuffle, _plan.TypeSize, block.Length))
             return block;
-        var shuffled = _shuffled.Span[..block.Length];
+        var shuffled = _shuffled!.Span(block.Length);
         BlockFilter.Shuffle(shuffle, _plan.TypeSize, block, shuffled);
         return shuffled;
     }

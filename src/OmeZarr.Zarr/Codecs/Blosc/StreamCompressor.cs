@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using OmeZarr.Memory;
 using OmeZarr.Zarr.Codecs.Native;
 
 namespace OmeZarr.Zarr.Codecs.Blosc;
@@ -28,7 +29,7 @@ internal abstract class StreamCompressor : IDisposable
 
     private sealed unsafe class Lz4(int level) : StreamCompressor
     {
-        private readonly NativeScratch _state = new(NativeLz4.SizeOfState());
+        private readonly NativeBuffer _state = new(NativeLz4.SizeOfState());
 
         /// <summary>As c-blosc has it: the fastest level skips most.</summary>
         private readonly int _acceleration = 10 - level;
@@ -46,7 +47,7 @@ internal abstract class StreamCompressor : IDisposable
 
     private sealed unsafe class Lz4Hc(int level) : StreamCompressor
     {
-        private readonly NativeScratch _state = new(NativeLz4.SizeOfStateHC());
+        private readonly NativeBuffer _state = new(NativeLz4.SizeOfStateHC());
 
         internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
         {

@@ -14,6 +14,8 @@ internal sealed unsafe class ZstdCompressor : IDisposable
         Set(NativeZstd.ChecksumFlagParameter, checksum ? 1 : 0);
     }
 
+    ~ZstdCompressor() => Free();
+
     /// <summary>
     /// Writes one zstd frame and returns its size as libzstd gives it: an error code when it does not fit or memory ran out.
     /// </summary>
@@ -24,10 +26,20 @@ internal sealed unsafe class ZstdCompressor : IDisposable
         // SAFETY: both ranges are pinned for the call, and libzstd stays inside the sizes it is given.
         fixed (byte* from = source)
         fixed (byte* to = destination)
-            return NativeZstd.Compress(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
+        {
+            var result = NativeZstd.Compress(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
+            GC.KeepAlive(this);
+            return result;
+        }
     }
 
     public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
     {
         _ = NativeZstd.FreeCompressionContext(_context);
         _context = 0;
@@ -55,6 +67,8 @@ internal sealed unsafe class ZstdDecompressor : IDisposable
             throw new CodecException("zstd could not allocate a decompression context.");
     }
 
+    ~ZstdDecompressor() => Free();
+
     /// <summary>Decompresses frames and returns the number of bytes made, or libzstd's error code; hostile input is safe.</summary>
     internal nuint Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
@@ -63,10 +77,20 @@ internal sealed unsafe class ZstdDecompressor : IDisposable
         // SAFETY: both ranges are pinned for the call, and libzstd stays inside the sizes it is given.
         fixed (byte* from = source)
         fixed (byte* to = destination)
-            return NativeZstd.Decompress(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
+        {
+            var result = NativeZstd.Decompress(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
+            GC.KeepAlive(this);
+            return result;
+        }
     }
 
     public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
     {
         _ = NativeZstd.FreeDecompressionContext(_context);
         _context = 0;
