@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
-using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming;

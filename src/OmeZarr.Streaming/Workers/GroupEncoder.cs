@@ -1,6 +1,5 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
-using OmeZarr.Streaming.Output;
 using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Streaming.Workers;

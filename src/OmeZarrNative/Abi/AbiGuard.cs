@@ -1,5 +1,4 @@
 using OmeZarr.Acquisition;
-using OmeZarr.Storage;
 using OmeZarr.Streaming;
 
 namespace OmeZarrNative.Abi;
