@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OmeZarr.Acquisition.Parsing;
 
 namespace OmeZarr.Acquisition;
@@ -5,18 +6,41 @@ namespace OmeZarr.Acquisition;
 /// <summary>Turns a settings document into a plan. Pure: touches no disk. Any thread may call.</summary>
 public static class AcquisitionPlanner
 {
+    /// <summary>Room for hundreds of thousands of positions.</summary>
+    private const int MostBytes = 64 << 20;
+
+    /// <summary>Settings are at most seven levels deep.</summary>
+    private const int MostLevels = 16;
+
     /// <summary>Reads, checks and resolves a settings document.</summary>
     /// <param name="utf8Json">The document; docs/settings.md is its reference. Any bytes are safe.</param>
     /// <exception cref="SettingsException">The document is refused, with all its problems.</exception>
     public static AcquisitionPlan Plan(ReadOnlySpan<byte> utf8Json)
     {
         var problems = new ProblemList();
-        using var document = SettingsDocument.Open(utf8Json, problems);
-        problems.ThrowIfAny();
-        var settings = SettingsParser.Parse(document!.RootElement, problems);
+        using var document = Open(utf8Json, problems);
+        var settings = SettingsParser.Parse(document.RootElement, problems);
         RefuseWhatComesLater(settings, problems);
         problems.ThrowIfAny();
         return Plan(settings, problems);
+    }
+
+    private static JsonDocument Open(ReadOnlySpan<byte> utf8Json, ProblemList problems)
+    {
+        try
+        {
+            var document = JsonText.Open(utf8Json, MostBytes, MostLevels);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return document;
+            problems.Add("", document.RootElement, "a JSON object");
+            document.Dispose();
+        }
+        catch (FormatException error)
+        {
+            problems.Add("", error.Message);
+        }
+
+        throw problems.ToException();
     }
 
     private static AcquisitionPlan Plan(AcquisitionSettings settings, ProblemList problems)

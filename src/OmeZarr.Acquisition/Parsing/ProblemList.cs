@@ -8,6 +8,7 @@ internal sealed class ProblemList
 {
     private const int MostProblems = 100;
     private const int MostGivenChars = 60;
+    private const string SecretKey = "store";
     private readonly List<SettingsProblem> problems = [];
     private int unlisted;
 
@@ -26,17 +27,26 @@ internal sealed class ProblemList
     public void AddNotYet(string path, string what) =>
         Append(new SettingsProblem(path, $"not yet supported: {what}", NotYet: true));
 
-    /// <summary>Reports what was given and what is allowed.</summary>
-    public void Add(string path, JsonElement given, string allowed) => Add(path, $"is {Show(given)}; must be {allowed}");
+    /// <summary>Reports what was given and what is allowed; what was given for a store may hold a secret and is not repeated.</summary>
+    public void Add(string path, JsonElement given, string allowed)
+    {
+        var secret = path == SecretKey || path.StartsWith(SecretKey + ".", StringComparison.Ordinal);
+        Add(path, secret ? $"must be {allowed}" : $"is {Show(given)}; must be {allowed}");
+    }
 
     /// <summary>Throws when there is at least one problem.</summary>
     public void ThrowIfAny()
     {
-        if (problems.Count == 0)
-            return;
+        if (problems.Count > 0)
+            throw ToException();
+    }
+
+    /// <summary>All problems, of which there must be one.</summary>
+    public SettingsException ToException()
+    {
         if (unlisted > 0)
             problems.Add(new SettingsProblem("", $"and {unlisted} more problems", !Invalid));
-        throw new SettingsException(problems);
+        return new SettingsException(problems);
     }
 
     /// <summary>A value as its JSON text, cut short.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using OmeZarr.Ngff;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition.Parsing;
@@ -17,8 +18,6 @@ internal static class SettingsParser
         ("i1", DataType.Int8), ("i2", DataType.Int16), ("i4", DataType.Int32), ("i8", DataType.Int64),
         ("f4", DataType.Float32), ("f8", DataType.Float64), ("single", DataType.Float32), ("double", DataType.Float64),
     ];
-
-    private static readonly string[] NgffVersions = ["0.5"];
 
     public static AcquisitionSettings Parse(JsonElement root, ProblemList problems)
     {
@@ -46,7 +45,7 @@ internal static class SettingsParser
             Pipeline = PipelineOf(json),
             Durability = DurabilityOf(json),
             S3 = StoreOf(json),
-            NgffVersion = NgffVersions[json.Choice("ngff_version", (NgffVersions[0], 0)) ?? 0],
+            NgffVersion = NgffVersions.All[json.Choice<int>("ngff_version", [.. NgffVersions.All.Select((version, i) => (version, i))]) ?? 0],
             OmeXml = json.Flag("ome_xml"),
             Omero = OmeroParser.Parse(json, dimensions),
             Frame = FrameOf(json, dataType),

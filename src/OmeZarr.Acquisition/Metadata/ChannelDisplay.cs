@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using OmeZarr.Acquisition.Parsing;
+using OmeZarr.Ngff;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Acquisition;
+
+/// <summary>Settles how viewers show the channels at first.</summary>
+internal static class ChannelDisplay
+{
+    private const string White = "FFFFFF";
+
+    /// <summary>More are not channels that somebody looks at one by one.</summary>
+    private const int MostChannels = 4096;
+
+    /// <summary>For channels of which nothing tells the colour; easy to tell apart when laid over each other.</summary>
+    private static readonly string[] Palette = ["00FFFF", "FF00FF", "FFFF00", "FF0000", "00FF00", "0000FF"];
+
+    /// <summary>Where the visible colours end, in nanometres, and how microscopes usually show them.</summary>
+    private static readonly (int BelowNm, string Color)[] Spectrum =
+        [(490, "0000FF"), (510, "00FFFF"), (560, "00FF00"), (590, "FFFF00"), (650, "FF0000"), (int.MaxValue, "FF00FF")];
+
+    /// <summary>The display settings, or null when nobody asked for any.</summary>
+    public static Omero? Of(AcquisitionSettings settings, long unboundedExtent)
+    {
+        var dimension = settings.Dimensions.FirstOrDefault(axis => axis.Type == DimensionType.Channel);
+        var named = dimension?.Channels ?? [];
+        if (!(settings.Omero.Write ?? named.Length > 0))
+            return null;
+        var count = dimension is null ? 1 : dimension.Count ?? unboundedExtent;
+        var channels = Enumerable.Range(0, checked((int)Math.Min(count, MostChannels)))
+            .Select(i => Channel(settings, i < named.Length ? named[i] : null, i, count))
+            .ToImmutableArray();
+        return new Omero(channels, Rendering(settings, channels, unboundedExtent));
+    }
+
+    private static OmeroChannel Channel(AcquisitionSettings settings, ChannelSettings? channel, int i, long count)
+    {
+        var shown = i < settings.Omero.Channels.Length ? settings.Omero.Channels[i] : new OmeroChannelSettings();
+        var color = shown.Color ?? channel?.Color ?? ByWavelength(channel) ?? (count == 1 ? White : Palette[i % Palette.Length]);
+        return new OmeroChannel(
+            shown.Label ?? channel?.Name ?? $"Channel {i}",
+            color,
+            Window(settings.DataType, shown.Window),
+            shown.Active ?? true,
+            shown.Inverted ?? false);
+    }
+
+    private static string? ByWavelength(ChannelSettings? channel) => channel?.EmissionWavelengthNm is { } emission
+        ? Spectrum.First(band => emission < band.BelowNm).Color
+        : null;
+
+    /// <summary>
+    /// All that the data type can hold (0 to 1 for floating point, where that says nothing), as far as nothing else is
+    /// given. Always in order: viewers fail on windows that are not.
+    /// </summary>
+    private static OmeroWindow Window(DataType type, IntensityWindow? given)
+    {
+        var (least, most) = type switch
+        {
+            DataType.UInt8 => (byte.MinValue, byte.MaxValue),
+            DataType.UInt16 => (ushort.MinValue, ushort.MaxValue),
+            DataType.UInt32 => (uint.MinValue, uint.MaxValue),
+            DataType.UInt64 => (ulong.MinValue, ulong.MaxValue),
+            DataType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+            DataType.Int16 => (short.MinValue, short.MaxValue),
+            DataType.Int32 => (int.MinValue, int.MaxValue),
+            DataType.Int64 => (long.MinValue, long.MaxValue),
+            _ => (0.0, 1.0),
+        };
+        var start = given?.Start ?? given?.Min ?? least;
+        var end = Math.Max(start, given?.End ?? given?.Max ?? most);
+        return new OmeroWindow(Math.Min(start, given?.Min ?? least), Math.Max(end, given?.Max ?? most), start, end);
+    }
+
+    private static RenderingDefaults Rendering(AcquisitionSettings settings, ImmutableArray<OmeroChannel> channels, long unboundedExtent)
+    {
+        var time = settings.Dimensions.FirstOrDefault(axis => axis.Type == DimensionType.Time);
+        var stack = OmeroParser.Stack(settings.Dimensions);
+        var colored = channels.Length > 1 || channels.Any(channel => channel.Color != White);
+        return new RenderingDefaults(
+            Existing(settings.Omero.DefaultT ?? 0, Length(time)),
+            Existing(settings.Omero.DefaultZ ?? Length(stack) / 2, Length(stack)),
+            settings.Omero.Model ?? (colored ? "color" : "greyscale"));
+
+        long Length(DimensionSettings? axis) => axis is null ? 1 : axis.Count ?? unboundedExtent;
+    }
+
+    /// <summary>The index, or the last one that exists: viewers fail on one that does not.</summary>
+    private static long Existing(long index, long length) => Math.Max(0, Math.Min(index, length - 1));
+}

@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using OmeZarr.Zarr;
+using OmeZarr.Zarr.Codecs;
+
+namespace OmeZarr.Acquisition;
+
+/// <summary>Writes settings with all defaults filled in, as a document that would be read as the same settings.</summary>
+internal static class SettingsWriter
+{
+    public static JsonObject Write(AcquisitionSettings settings) => new()
+    {
+        ["root_path"] = settings.RootPath,
+        ["dimensions"] = new JsonArray([.. settings.Dimensions.Select(Dimension)]),
+        ["dtype"] = settings.DataType.Name(),
+        ["compression"] = Compression(settings.Compression),
+        ["storage_order"] = settings.StorageOrder.Kind == StorageOrderKind.Explicit
+            ? Texts(settings.StorageOrder.Names)
+            : Word(settings.StorageOrder.Kind),
+        ["plate"] = settings.Plate is { } plate ? Plate(plate) : null,
+        ["overwrite"] = settings.Overwrite,
+        ["format"] = new JsonObject { ["name"] = "ome-zarr", ["backend"] = settings.Format.Backend, ["suffix"] = settings.Format.Suffix },
+        ["layout"] = settings.AutoLayout ? "auto" : null,
+        ["checksum"] = settings.Checksum,
+        ["pyramid"] = Pyramid(settings.Pyramid),
+        ["pipeline"] = Pipeline(settings.Pipeline),
+        ["durability"] = new JsonObject
+        {
+            ["fsync"] = Word(settings.Durability.Fsync),
+            ["flush_interval_ms"] = settings.Durability.FlushIntervalMs,
+        },
+        ["store"] = null,
+        ["ngff_version"] = settings.NgffVersion,
+        ["ome_xml"] = settings.OmeXml,
+        ["omero"] = Omero(settings.Omero),
+        ["frame"] = new JsonObject { ["pixel_format"] = settings.Frame.PixelFormat, ["row_stride"] = settings.Frame.RowStride },
+    };
+
+    /// <summary>The dimension's <c>coords</c>, or null when it has none.</summary>
+    public static JsonArray? Coordinates(DimensionSettings dimension)
+    {
+        if (dimension.Channels.Length > 0)
+            return new JsonArray([.. dimension.Channels.Select(Channel)]);
+        if (dimension.Positions.Length > 0)
+            return new JsonArray([.. dimension.Positions.Select(Position)]);
+        return dimension.Coordinates.Length == 0
+            ? null
+            : new JsonArray([.. dimension.Coordinates.Select(at => at.Text is { } text ? JsonValue.Create(text) : JsonValue.Create(at.Number))]);
+    }
+
+    private static JsonObject Dimension(DimensionSettings dimension) => new()
+    {
+        ["name"] = dimension.Name,
+        ["count"] = dimension.Count,
+        ["type"] = dimension.Type is { } type ? Word(type) : null,
+        ["coords"] = Coordinates(dimension),
+        ["chunk_size"] = dimension.ChunkSize,
+        ["shard_size_chunks"] = dimension.ShardSizeChunks,
+        ["unit"] = dimension.Unit,
+        ["scale"] = dimension.Scale,
+        ["translation"] = dimension.Translation,
+    };
+
+    private static JsonObject Channel(ChannelSettings channel) => new()
+    {
+        ["name"] = channel.Name,
+        ["excitation_wavelength_nm"] = channel.ExcitationWavelengthNm,
+        ["emission_wavelength_nm"] = channel.EmissionWavelengthNm,
+        ["fluorophore"] = channel.Fluorophore,
+        ["color"] = channel.Color is { } color ? $"#{color}" : null,
+    };
+
+    private static JsonObject Position(PositionSettings position) => new()
+    {
+        ["name"] = position.Name,
+        ["plate_row"] = position.PlateRow,
+        ["plate_column"] = position.PlateColumn,
+        ["grid_row"] = position.GridRow,
+        ["grid_column"] = position.GridColumn,
+        ["x_coord"] = position.X,
+        ["y_coord"] = position.Y,
+        ["z_coord"] = position.Z,
+    };
+
+    private static JsonObject Plate(PlateSettings plate) => new()
+    {
+        ["row_names"] = Texts(plate.RowNames),
+        ["column_names"] = Texts(plate.ColumnNames),
+        ["name"] = plate.Name,
+    };
+
+    private static JsonObject Compression(Compression compression) => compression switch
+    {
+        Compression.Blosc blosc => new()
+        {
+            ["name"] = "blosc",
+            ["cname"] = Word(blosc.Compressor),
+            ["clevel"] = blosc.Level,
+            ["shuffle"] = Word(blosc.Shuffle),
+            ["blocksize"] = blosc.BlockSize,
+        },
+        Compression.Zstd zstd => new() { ["name"] = "zstd", ["level"] = zstd.Level, ["checksum"] = zstd.Checksum },
+        Compression.Gzip gzip => new() { ["name"] = "gzip", ["level"] = gzip.Level },
+        _ => new() { ["name"] = "none" },
+    };
+
+    private static JsonObject Pyramid(PyramidSettings pyramid) => new()
+    {
+        ["levels"] = OrAuto(pyramid.Levels),
+        ["method"] = pyramid.Method,
+        ["factors"] = new JsonObject(pyramid.Factors.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+    };
+
+    private static JsonObject Pipeline(PipelineSettings pipeline) => new()
+    {
+        ["workers"] = OrAuto(pipeline.Workers),
+        ["memory_budget_bytes"] = OrAuto(pipeline.MemoryBudgetBytes),
+        ["ring_frames"] = OrAuto(pipeline.RingFrames),
+        ["backpressure"] = Word(pipeline.Backpressure),
+        ["append_timeout_ms"] = pipeline.AppendTimeoutMs,
+        ["producers"] = pipeline.Producers,
+    };
+
+    private static JsonNode? Omero(OmeroSettings omero)
+    {
+        var rdefs = new JsonObject { ["defaultT"] = omero.DefaultT, ["defaultZ"] = omero.DefaultZ, ["model"] = omero.Model };
+        var bare = omero.Channels.IsEmpty && rdefs.All(pair => pair.Value is null);
+        if (bare)
+            return omero.Write;
+        return new JsonObject
+        {
+            ["channels"] = omero.Channels.IsEmpty ? null : new JsonArray([.. omero.Channels.Select(OmeroChannel)]),
+            ["rdefs"] = rdefs,
+        };
+    }
+
+    private static JsonObject OmeroChannel(OmeroChannelSettings channel) => new()
+    {
+        ["label"] = channel.Label,
+        ["color"] = channel.Color is { } color ? $"#{color}" : null,
+        ["active"] = channel.Active,
+        ["inverted"] = channel.Inverted,
+        ["window"] = channel.Window is not { } window ? null : new JsonObject
+        {
+            ["min"] = window.Min,
+            ["max"] = window.Max,
+            ["start"] = window.Start,
+            ["end"] = window.End,
+        },
+    };
+
+    private static JsonNode OrAuto(long? number) => number is { } known ? known : "auto";
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
