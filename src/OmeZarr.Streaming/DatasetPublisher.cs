@@ -64,12 +64,12 @@ internal sealed class DatasetPublisher
     }
 
     /// <summary>Writes the metadata of the finished dataset, keeping what others have added meanwhile.</summary>
-    public void PublishFinal(long framesSeen, AcquisitionOutcome outcome)
+    public void PublishFinal(FrameCounts counts, bool complete)
     {
         Dictionary<string, JsonNode?> namespaces;
         lock (_lock)
             namespaces = new Dictionary<string, JsonNode?>(_namespaces);
-        foreach (var document in _metadata.Final(framesSeen, outcome, namespaces, _store.Get))
+        foreach (var document in _metadata.Final(counts, complete, namespaces, _store.Get))
             Put(document, _plan.Durability.Fsync != Fsync.Never);
     }
 
@@ -82,5 +82,5 @@ internal sealed class DatasetPublisher
             _namespaces[name] = value;
     }
 
-    private void Put(MetadataDocument document, bool durable) => _store.Put(document.Key, document.Utf8, durable);
+    private void Put(MetadataDocument document, bool durable) => _store.Put(document.Key, document.Utf8.Span, durable);
 }

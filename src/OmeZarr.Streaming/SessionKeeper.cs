@@ -122,7 +122,7 @@ internal sealed class SessionKeeper
         lock (_publishing)
         {
             _session.Publisher.CompleteShards(Guard);
-            Guard(() => _session.Publisher.PublishFinal(_distributor.FramesSeen, Outcome(aborting)));
+            Guard(() => _session.Publisher.PublishFinal(Counts(), complete: !aborting && !_session.Faults.IsSet));
             if (_session.Plan.Durability.Fsync != Fsync.Never)
                 Guard(_session.Publisher.Sync);
             Guard(_session.Release);
@@ -145,11 +145,10 @@ internal sealed class SessionKeeper
 
     private bool IsStuck => _distributor.IsBlocked && _session.InFlight.NoJobs && _distributor.IsBlocked;
 
-    private AcquisitionOutcome Outcome(bool aborting)
+    private FrameCounts Counts()
     {
         var counters = _session.Intake.Counters;
-        return new AcquisitionOutcome(
-            Complete: !aborting && !_session.Faults.IsSet, counters.FramesAppended, counters.FramesSkipped, counters.FramesDropped);
+        return new FrameCounts(_distributor.FramesSeen, counters.FramesAppended, counters.FramesSkipped, counters.FramesDropped);
     }
 
     private void Guard(Action step)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Streaming;
@@ -25,7 +26,8 @@ internal static unsafe class SettingsCalls
     public static int DescribeLayout(byte* settings, byte* buffer, int capacity)
     {
         var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
-        return TextOut.Copy(LayoutDescription.Of(plan, Describe(PlanMemory(plan))), buffer, capacity, cut: false);
+        var layout = LayoutDescription.Of(plan, Describe(PlanMemory(plan)));
+        return TextOut.Copy(Encoding.UTF8.GetBytes(layout.ToJsonString()), buffer, capacity, cut: false);
     }
 
     public static MemoryPlan PlanMemory(AcquisitionPlan plan) => MemoryPlan.For(plan, Environment.ProcessorCount);

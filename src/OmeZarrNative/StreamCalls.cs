@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Streaming;
@@ -76,10 +75,8 @@ internal static unsafe class StreamCalls
     {
         var session = Find(stream);
         var key = TextIn.String(name, "name_space");
-        if (key.Length == 0)
-            throw new AbiException(Status.InvalidArgument, "name_space is empty");
-        if (DatasetMetadata.IsReserved(key))
-            throw new AbiException(Status.ReservedName, $"name_space '{key}' is written by the library itself");
+        if (UserMetadata.Refusal(key) is { } refusal)
+            throw new AbiException(UserMetadata.ReservedNames.Contains(key) ? Status.ReservedName : Status.InvalidArgument, refusal);
         session.SetMetadata(key, Parse(json));
         return Status.Ok;
     }
@@ -178,9 +175,9 @@ internal static unsafe class StreamCalls
     {
         try
         {
-            return JsonNode.Parse(TextIn.Bytes(json, "json"));
+            return UserMetadata.Parse(TextIn.Bytes(json, "json"));
         }
-        catch (JsonException exception)
+        catch (FormatException exception)
         {
             throw new AbiException(Status.InvalidArgument, $"json: {exception.Message}");
         }

@@ -54,8 +54,9 @@ public sealed class DatasetMetadata
         return new MetadataDocument($"{array.Path}/{ArrayMetadata.Key}", StoredMetadata.Merge(arrays[arrayIndex].Encode(shape), stored));
     }
 
-    /// <summary>What a dataset ends with: exact shapes, the acquisition's metadata, and the mark that it is complete.</summary>
+    /// <summary>What a dataset ends with: exact shapes, the acquisition's metadata, and the mark whether it is complete.</summary>
     /// <param name="counts">What became of the frames.</param>
+    /// <param name="complete">Whether everything that was accepted is stored.</param>
     /// <param name="namespaces">Acquisition-wide metadata by name, each replacing what that name held; only read.</param>
     /// <param name="stored">
     /// Gives a document of this dataset as it is in the store, or null. Attributes and members that are not written here
@@ -63,20 +64,16 @@ public sealed class DatasetMetadata
     /// </param>
     /// <exception cref="ArgumentException">A name is reserved, see <see cref="UserMetadata.Refusal"/>.</exception>
     public IReadOnlyList<MetadataDocument> Final(
-        FrameCounts counts, IReadOnlyDictionary<string, JsonNode?> namespaces, Func<string, byte[]?>? stored = null)
+        FrameCounts counts, bool complete, IReadOnlyDictionary<string, JsonNode?> namespaces, Func<string, byte[]?>? stored = null)
     {
         ArgumentNullException.ThrowIfNull(namespaces);
         var extent = plan.Router.UnboundedExtent(counts.FramesSeen);
         return
         [
             .. plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke($"{array.Path}/{ArrayMetadata.Key}"))),
-            Root(counts, complete: true, namespaces, stored?.Invoke(ArrayMetadata.Key)),
+            Root(counts, complete, namespaces, stored?.Invoke(ArrayMetadata.Key)),
         ];
     }
-
-    /// <summary>The root's document alone, for metadata that should be readable before the end.</summary>
-    public MetadataDocument RootDocument(FrameCounts counts, IReadOnlyDictionary<string, JsonNode?> namespaces, byte[]? stored = null) =>
-        Root(counts, complete: false, namespaces, stored);
 
     private MetadataDocument Root(
         FrameCounts counts, bool complete, IReadOnlyCollection<KeyValuePair<string, JsonNode?>> namespaces, byte[]? stored)
