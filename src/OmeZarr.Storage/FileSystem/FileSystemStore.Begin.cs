@@ -51,13 +51,14 @@ public sealed partial class FileSystemStore
         try
         {
             Directory.CreateDirectory(_root);
-            _lock = TakeLock();
         }
         catch (Exception) when (RemoveMade(uppermost))
         {
             throw;
         }
 
+        // When another holds it, the folder is the other's, and stays.
+        _lock = TakeLock();
         _folders.RootMade(uppermost);
     }
 

@@ -14,7 +14,8 @@ internal sealed class KillTests
         Random random = new(20240607);
         for (int round = 0; round < Rounds; round++)
         {
-            using TemporaryFolder folder = new();
+            // Such a file system lets a kill end a write between any two pages; ext4 with large folios hides torn writes.
+            using TemporaryFolder folder = TemporaryFolder.InMemory();
             (int shard, int pieces) = await KillAfter(random.Next(1, 6000), folder.Path);
             string path = folder.At(shard.ToString(CultureInfo.InvariantCulture), KilledWriter.Key);
             byte[] file = await File.ReadAllBytesAsync(path);
