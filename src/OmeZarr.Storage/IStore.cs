@@ -15,7 +15,11 @@ public interface IStore : IDisposable
     /// (<see cref="StoreErrorKind.AlreadyExists"/>), or replaced when <paramref name="overwrite"/> is true and it is a Zarr
     /// (otherwise <see cref="StoreErrorKind.NotAZarr"/>). On failure everything is as it was before.
     /// </summary>
-    void Begin(bool overwrite);
+    /// <param name="overwrite">Whether a Zarr that is there may be replaced.</param>
+    /// <param name="first">
+    /// The objects that the dataset begins with, put in this order. An old dataset is given up only once they are all there.
+    /// </param>
+    void Begin(bool overwrite, params IReadOnlyList<StoredObject> first);
 
     /// <summary>Stores an object whole, replacing any of that name. Readers see the old one or the new one, never a part.</summary>
     /// <param name="key">The object's name.</param>
@@ -56,3 +60,6 @@ public interface IObjectWriter : IDisposable
     /// <summary>Gives up: what was published with <see cref="PublishTail"/> stays readable, the rest is dropped.</summary>
     void Abort();
 }
+
+/// <summary>An object to be put whole.</summary>
+public readonly record struct StoredObject(string Key, ReadOnlyMemory<byte> Value);

@@ -14,15 +14,14 @@ public sealed class MemoryStore : IStore
     public IReadOnlyList<string> Keys => [.. _objects.Keys.Order(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
-    public void Begin(bool overwrite)
+    public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
-        if (_objects.IsEmpty)
-            return;
-        if (!overwrite)
-            throw new StoreException(StoreErrorKind.AlreadyExists, "The memory store already holds a dataset, and overwrite is not set.");
-        if (!_objects.ContainsKey("zarr.json"))
-            throw new StoreException(StoreErrorKind.NotAZarr, "What the memory store holds is not a Zarr: it has no zarr.json.");
-        _objects.Clear();
+        foreach (var (key, _) in first)
+            StoreKey.Validate(key);
+        if (!_objects.IsEmpty)
+            Clear(overwrite);
+        foreach (var (key, value) in first)
+            Put(key, value.Span, durable: false);
     }
 
     /// <inheritdoc/>
@@ -57,6 +56,15 @@ public sealed class MemoryStore : IStore
     /// <inheritdoc/>
     public void Dispose()
     {
+    }
+
+    private void Clear(bool overwrite)
+    {
+        if (!overwrite)
+            throw new StoreException(StoreErrorKind.AlreadyExists, "The memory store already holds a dataset, and overwrite is not set.");
+        if (!_objects.ContainsKey("zarr.json"))
+            throw new StoreException(StoreErrorKind.NotAZarr, "What the memory store holds is not a Zarr: it has no zarr.json.");
+        _objects.Clear();
     }
 
     private interface IMemoryObject

@@ -16,8 +16,10 @@ public sealed class NullStore : IStore
     public long ObjectsWritten => Volatile.Read(ref _objects);
 
     /// <inheritdoc/>
-    public void Begin(bool overwrite)
+    public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
+        foreach (var (key, value) in first)
+            Put(key, value.Span, durable: false);
     }
 
     /// <inheritdoc/>

@@ -74,8 +74,7 @@ public sealed class AcquisitionSession : IDisposable
         var session = new AcquisitionSession(plan, memory, store, onFault);
         try
         {
-            store.Begin(plan.Overwrite);
-            session._publisher.PublishInitial();
+            session._publisher.Begin();
         }
         catch
         {

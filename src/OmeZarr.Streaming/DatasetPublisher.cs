@@ -28,11 +28,10 @@ internal sealed class DatasetPublisher
         _published = new long[arrays.Length];
     }
 
-    /// <summary>Writes all metadata of the empty dataset, so that it opens from the first moment on.</summary>
-    public void PublishInitial()
+    /// <summary>Begins the dataset with all its metadata, so that it opens from the first moment on.</summary>
+    public void Begin()
     {
-        foreach (var document in _metadata.Initial())
-            Put(document, durable: false);
+        _store.Begin(_plan.Overwrite, [.. _metadata.Initial().Select(document => new StoredObject(document.Key, document.Utf8))]);
         if (_plan.Durability.Fsync != Fsync.Never)
             _store.Sync();
     }

@@ -68,10 +68,10 @@ public sealed class FlakyStore(IStore inner) : IStore
         return new Opener(this, gate);
     }
 
-    public void Begin(bool overwrite)
+    public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
         Pass(StoreOperation.Begin, "", 0);
-        inner.Begin(overwrite);
+        inner.Begin(overwrite, first);
     }
 
     public void Put(string key, ReadOnlySpan<byte> value, bool durable)

@@ -8,10 +8,10 @@ public sealed partial class FileSystemStore
     /// <inheritdoc/>
     /// <remarks>
     /// An empty folder is used as it is. An old dataset is renamed aside (<c>.NAME.replaced-…</c>) and deleted only when the
-    /// new root is there. The root is locked until this store is disposed or the process ends: a second writer of the same
+    /// new one has begun. The root is locked until this store is disposed or the process ends: a second writer of the same
     /// place is refused with <see cref="StoreErrorKind.AlreadyExists"/>, also with <paramref name="overwrite"/>.
     /// </remarks>
-    public void Begin(bool overwrite)
+    public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
         if (_lock is not null)
             throw new InvalidOperationException($"{_root} has been begun already.");
@@ -19,14 +19,13 @@ public sealed partial class FileSystemStore
         {
             FileSystemInfo? existing = Existing();
             if (existing is null)
-                MakeRoot();
+                BeginInNewFolder(first);
             else if (IsEmptyFolder(existing))
-                _lock = TakeLock();
+                BeginInEmptyFolder(first);
             else if (overwrite)
-                Replace(existing);
+                Replace(existing, first);
             else
                 throw new StoreException(StoreErrorKind.AlreadyExists, $"{_root} exists already, and overwrite is not set.");
-            RefuseIfFilledMeanwhile();
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
@@ -45,7 +44,7 @@ public sealed partial class FileSystemStore
     private static bool IsEmptyFolder(FileSystemInfo existing) =>
         existing is DirectoryInfo { LinkTarget: null } folder && !folder.EnumerateFileSystemInfos().Any();
 
-    private void MakeRoot()
+    private void BeginInNewFolder(IReadOnlyList<StoredObject> first)
     {
         string uppermost = FirstMissing(_root);
         try
@@ -57,9 +56,64 @@ public sealed partial class FileSystemStore
             throw;
         }
 
-        // When another holds it, the folder is the other's, and stays.
-        _lock = TakeLock();
         _folders.RootMade(uppermost);
+        BeginInEmptyFolder(first, made: uppermost);
+    }
+
+    // Empties the folder again when it fails, and removes what was made of its path, while nobody else can be in it: a
+    // folder that cannot be locked is another writer's.
+    private void BeginInEmptyFolder(IReadOnlyList<StoredObject> first, string? made = null)
+    {
+        _lock = TakeLock();
+        try
+        {
+            RefuseIfFilledMeanwhile();
+            PutFirst(first);
+        }
+        catch
+        {
+            if (made is not null)
+                RemoveMade(made);
+            GiveLockBack();
+            throw;
+        }
+    }
+
+    private void PutFirst(IReadOnlyList<StoredObject> first)
+    {
+        try
+        {
+            foreach (var (key, value) in first)
+                Put(key, value.Span, durable: false);
+        }
+        catch
+        {
+            // Nobody else writes here: the folder was empty and is locked.
+            foreach (FileSystemInfo made in new DirectoryInfo(_root).EnumerateFileSystemInfos())
+                Remove(made);
+            throw;
+        }
+    }
+
+    // What cannot be removed is left: the failure that led here is the one to report.
+    private static void Remove(FileSystemInfo made)
+    {
+        try
+        {
+            if (made is DirectoryInfo folder)
+                folder.Delete(recursive: true);
+            else
+                made.Delete();
+        }
+        catch (Exception e) when (IoFailure.IsIo(e))
+        {
+        }
+    }
+
+    private void GiveLockBack()
+    {
+        _lock?.Dispose();
+        _lock = null;
     }
 
     private FolderLock TakeLock() => FolderLock.TryTake(_root)
@@ -68,14 +122,11 @@ public sealed partial class FileSystemStore
     // Between the look at the folder and the lock, another writer may have been there and gone.
     private void RefuseIfFilledMeanwhile()
     {
-        if (!Directory.EnumerateFileSystemEntries(_root).Any())
-            return;
-        _lock!.Dispose();
-        _lock = null;
-        throw new StoreException(StoreErrorKind.AlreadyExists, $"{_root} has just been filled by another program.");
+        if (Directory.EnumerateFileSystemEntries(_root).Any())
+            throw new StoreException(StoreErrorKind.AlreadyExists, $"{_root} has just been filled by another program.");
     }
 
-    private void Replace(FileSystemInfo existing)
+    private void Replace(FileSystemInfo existing, IReadOnlyList<StoredObject> first)
     {
         if (existing is not DirectoryInfo { LinkTarget: null } || !s_zarrMarks.Any(IsMark))
         {
@@ -91,8 +142,8 @@ public sealed partial class FileSystemStore
         try
         {
             Directory.CreateDirectory(_root);
-            _lock = TakeLock();
             _folders.RootMade(_root);
+            BeginInEmptyFolder(first);
             // Links in it are removed, not followed.
             Directory.Delete(aside, recursive: true);
         }
@@ -110,12 +161,11 @@ public sealed partial class FileSystemStore
 
     private StoreException Restored(string aside, Exception cause)
     {
-        _lock?.Dispose();
-        _lock = null;
+        GiveLockBack();
         try
         {
             if (Directory.Exists(_root))
-                Directory.Delete(_root);
+                Directory.Delete(_root, recursive: true);
             Directory.Move(aside, _root);
         }
         catch (Exception e) when (IoFailure.IsIo(e))

@@ -54,6 +54,41 @@ internal sealed class BeginTests
     }
 
     [Test]
+    public void ShouldBeginWithTheFirstObjects()
+    {
+        using FileSystemStore store = new(Root);
+        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()), new StoredObject("zarr.json", "root"u8.ToArray()));
+        Assert.That(File.ReadAllText(Path.Join(Root, "zarr.json")), Is.EqualTo("root"));
+        Assert.That(File.ReadAllText(Path.Join(Root, "0", "zarr.json")), Is.EqualTo("array"));
+    }
+
+    [Test]
+    public void ShouldKeepTheOldDatasetWhenTheNewOneCannotBegin()
+    {
+        WriteZarr("zarr.json");
+        using (FileSystemStore store = new(Root))
+        {
+            Assert.That(
+                () => store.Begin(overwrite: true, new StoredObject("zarr.json", default), new StoredObject("../escape", default)),
+                Fails.With(StoreErrorKind.InvalidKey));
+        }
+
+        Assert.That(File.ReadAllText(Path.Join(Root, "zarr.json")), Is.EqualTo("old"));
+        Assert.That(File.ReadAllText(Path.Join(Root, "0", "c", "0")), Is.EqualTo("old pixels"));
+        Assert.That(Directory.GetFileSystemEntries(_folder.At()), Has.Length.EqualTo(1), "nothing is left aside");
+    }
+
+    [Test]
+    public void ShouldLeaveNothingBehindWhenTheFirstObjectsCannotBePut()
+    {
+        using FileSystemStore store = new(_folder.At("new", "data.ome.zarr"));
+        Assert.That(
+            () => store.Begin(overwrite: false, new StoredObject("0/zarr.json", default), new StoredObject("../escape", default)),
+            Fails.With(StoreErrorKind.InvalidKey));
+        Assert.That(_folder.Everything(), Is.Empty);
+    }
+
+    [Test]
     public void ShouldNeverReplaceWhatIsNotAZarr()
     {
         Directory.CreateDirectory(Root);
