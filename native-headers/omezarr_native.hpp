@@ -339,7 +339,8 @@ public:
         const std::int32_t status = omz_finalize_poll(handle(), to_timeout(timeout), progress);
         if (status == OMZ_E_TIMEOUT)
             return false;
-        handle_.store(0);
+        if (status != OMZ_E_INVALID_ARGUMENT && status != OMZ_E_FORKED) // refused, so nothing has ended
+            handle_.store(0);
         detail::check(status);
         return true;
     }
