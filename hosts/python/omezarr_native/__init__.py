@@ -1,0 +1,84 @@
+"""Writes microscope camera frames as OME-Zarr 0.5, through the OmeZarrNative library.
+
+    from omezarr_native import create_stream
+
+    with create_stream(settings) as stream:
+        for frame in camera:
+            stream.append(frame)
+
+``settings`` is a dict, a JSON text, or an ``AcquisitionSettings`` of ome-writers; docs/settings.md is its reference.
+Frames are numpy arrays or anything else with the buffer protocol; they go to the library without a copy in Python.
+"""
+
+from ._errors import (
+    AccessDeniedError,
+    AlreadyExistsError,
+    BusyError,
+    CodecError,
+    FinalizedError,
+    ForkedError,
+    FrameIndexError,
+    FrameSizeError,
+    InternalError,
+    InvalidArgumentError,
+    InvalidHandleError,
+    LibraryNotFoundError,
+    NoSpaceError,
+    NotAZarrError,
+    NotSupportedError,
+    OmeZarrError,
+    OutOfMemoryError,
+    ReservedNameError,
+    RingFullError,
+    SettingsError,
+    StalledError,
+    StoreError,
+    StructSizeError,
+    TimedOutError,
+    TooManyFramesError,
+    TooManyStreamsError,
+)
+from ._log import LogLevel, set_log_callback, set_log_file
+from ._settings import Settings
+from ._stats import Stats
+from ._stream import Stream, create_stream, describe_layout, estimate_memory, validate_settings, version
+
+__all__ = [
+    "AccessDeniedError",
+    "AlreadyExistsError",
+    "BusyError",
+    "CodecError",
+    "FinalizedError",
+    "ForkedError",
+    "FrameIndexError",
+    "FrameSizeError",
+    "InternalError",
+    "InvalidArgumentError",
+    "InvalidHandleError",
+    "LibraryNotFoundError",
+    "LogLevel",
+    "NoSpaceError",
+    "NotAZarrError",
+    "NotSupportedError",
+    "OmeZarrError",
+    "OutOfMemoryError",
+    "ReservedNameError",
+    "RingFullError",
+    "Settings",
+    "SettingsError",
+    "StalledError",
+    "Stats",
+    "StoreError",
+    "Stream",
+    "StructSizeError",
+    "TimedOutError",
+    "TooManyFramesError",
+    "TooManyStreamsError",
+    "create_stream",
+    "describe_layout",
+    "estimate_memory",
+    "set_log_callback",
+    "set_log_file",
+    "validate_settings",
+    "version",
+]

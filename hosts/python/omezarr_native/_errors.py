@@ -1,0 +1,205 @@
+"""One exception class for each status code of omezarr_native.h, all of them :class:`OmeZarrError`.
+
+Each is also the built-in exception that fits, so that a host may catch ``FileExistsError`` or ``OSError`` without
+knowing this package.
+"""
+
+from __future__ import annotations
+
+import errno as _errno
+from typing import ClassVar, Dict, Type
+
+OK = 0
+FRAME_DROPPED = 1
+
+
+class OmeZarrError(Exception):
+    """Any failure that the library reports. Codes that this package does not know yet come as this class itself."""
+
+    #: The status code in omezarr_native.h.
+    status: ClassVar[int] = 0
+    #: The status code's name there.
+    status_name: ClassVar[str] = "OMZ_E_UNKNOWN"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class LibraryNotFoundError(OmeZarrError, ImportError):
+    """The native library could not be found or loaded."""
+
+
+class InternalError(OmeZarrError, RuntimeError):
+    """A defect in the library."""
+
+    status, status_name = -1, "OMZ_E_INTERNAL"
+
+
+class InvalidArgumentError(OmeZarrError, ValueError):
+    """A value outside its range."""
+
+    status, status_name = -2, "OMZ_E_INVALID_ARGUMENT"
+
+
+class InvalidHandleError(OmeZarrError, ValueError):
+    """The stream is closed."""
+
+    status, status_name = -3, "OMZ_E_INVALID_HANDLE"
+
+
+class SettingsError(OmeZarrError, ValueError):
+    """The settings have problems; the message lists all of them, one a line, by their JSON path."""
+
+    status, status_name = -4, "OMZ_E_INVALID_SETTINGS"
+
+
+class NotSupportedError(OmeZarrError, NotImplementedError):
+    """Valid, but this version of the library cannot do it yet."""
+
+    status, status_name = -5, "OMZ_E_NOT_SUPPORTED"
+
+
+class StructSizeError(OmeZarrError, RuntimeError):
+    """The loaded library does not know this package's structs."""
+
+    status, status_name = -6, "OMZ_E_STRUCT_SIZE"
+
+
+class _OSErrorWithNumber(OmeZarrError, OSError):
+    """Sets ``errno`` for hosts that look at it."""
+
+    _errno: ClassVar[int] = _errno.EIO
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.errno = self._errno
+
+
+class AlreadyExistsError(_OSErrorWithNumber, FileExistsError):
+    """The output path exists and ``overwrite`` is false."""
+
+    status, status_name, _errno = -7, "OMZ_E_ALREADY_EXISTS", _errno.EEXIST
+
+
+class NotAZarrError(_OSErrorWithNumber, FileExistsError):
+    """``overwrite`` was refused: what lies at the output path is not a Zarr."""
+
+    status, status_name, _errno = -8, "OMZ_E_NOT_A_ZARR", _errno.EEXIST
+
+
+class AccessDeniedError(_OSErrorWithNumber, PermissionError):
+    """No permission to write there."""
+
+    status, status_name, _errno = -9, "OMZ_E_ACCESS_DENIED", _errno.EACCES
+
+
+class NoSpaceError(_OSErrorWithNumber):
+    """The disk (or the quota) is full."""
+
+    status, status_name, _errno = -10, "OMZ_E_NO_SPACE", _errno.ENOSPC
+
+
+class StoreError(_OSErrorWithNumber):
+    """Any other error of the store."""
+
+    status, status_name = -11, "OMZ_E_IO"
+
+
+class OutOfMemoryError(OmeZarrError, MemoryError):
+    """The memory budget cannot hold this acquisition."""
+
+    status, status_name = -12, "OMZ_E_OUT_OF_MEMORY"
+
+
+class FrameSizeError(OmeZarrError, ValueError):
+    """The frame does not have the stream's shape."""
+
+    status, status_name = -13, "OMZ_E_FRAME_SIZE"
+
+
+class FrameIndexError(OmeZarrError, IndexError):
+    """An explicit index that is taken, out of range, or missing where it is required."""
+
+    status, status_name = -14, "OMZ_E_FRAME_INDEX"
+
+
+class TooManyFramesError(OmeZarrError, IndexError):
+    """Every frame of the declared shape has been appended or skipped."""
+
+    status, status_name = -15, "OMZ_E_TOO_MANY_FRAMES"
+
+
+class TimedOutError(OmeZarrError, TimeoutError):
+    """The time-out passed first; nothing was changed."""
+
+    status, status_name = -16, "OMZ_E_TIMEOUT"
+
+
+class RingFullError(OmeZarrError, RuntimeError):
+    """Backpressure "fail": there was no free slot, and the frame was not taken."""
+
+    status, status_name = -17, "OMZ_E_RING_FULL"
+
+
+class StalledError(OmeZarrError, RuntimeError):
+    """Every slot holds a frame of an unfinished chunk: more ``pipeline.ring_frames`` are needed."""
+
+    status, status_name = -18, "OMZ_E_STALLED"
+
+
+class FinalizedError(OmeZarrError, ValueError):
+    """The stream is being finalized."""
+
+    status, status_name = -19, "OMZ_E_FINALIZED"
+
+
+class CodecError(OmeZarrError, RuntimeError):
+    """A codec failed."""
+
+    status, status_name = -20, "OMZ_E_CODEC"
+
+
+class ForkedError(OmeZarrError, RuntimeError):
+    """Called in a forked child; use the ``spawn`` start method of multiprocessing."""
+
+    status, status_name = -21, "OMZ_E_FORKED"
+
+
+class BusyError(OmeZarrError, RuntimeError):
+    """Another thread is inside a call that excludes this one."""
+
+    status, status_name = -22, "OMZ_E_BUSY"
+
+
+class ReservedNameError(OmeZarrError, ValueError):
+    """A metadata namespace that the library writes itself."""
+
+    status, status_name = -23, "OMZ_E_RESERVED_NAME"
+
+
+class TooManyStreamsError(OmeZarrError, RuntimeError):
+    """No more streams can be open at once."""
+
+    status, status_name = -24, "OMZ_E_TOO_MANY_STREAMS"
+
+
+def _with_status(base: Type[OmeZarrError]) -> Dict[int, Type[OmeZarrError]]:
+    found: Dict[int, Type[OmeZarrError]] = {}
+    for subclass in base.__subclasses__():
+        if subclass.status != 0:
+            found[subclass.status] = subclass
+        found.update(_with_status(subclass))
+    return found
+
+
+BY_STATUS = _with_status(OmeZarrError)
+
+
+def error_for(status: int, name: str, message: str) -> OmeZarrError:
+    """The exception for a negative status."""
+    known = BY_STATUS.get(status)
+    return OmeZarrError(f"{name} ({status}): {message}") if known is None else known(message or name)

@@ -1,0 +1,53 @@
+"""The library's log."""
+
+from __future__ import annotations
+
+import atexit
+import enum
+import os
+import threading
+from typing import Any, Callable, Optional
+
+from ._library import LOG_CALLBACK, library
+
+
+class LogLevel(enum.IntEnum):
+    """How important a line is."""
+
+    DEBUG = 0
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+
+_lock = threading.Lock()
+_current: Any = None  # ctypes needs it to live as long as the library may call it
+
+
+def set_log_callback(
+    callback: Optional[Callable[[LogLevel, str], object]], min_level: LogLevel = LogLevel.INFO
+) -> None:
+    """Sets or (None) removes the process's log callback.
+
+    It is called from threads of the library, never two at the same time, and must not call this package. Removed by
+    itself before the interpreter ends.
+    """
+    global _current
+    native = library()
+
+    def received(level: int, message: Optional[bytes], _: object) -> None:
+        if callback is not None:
+            callback(LogLevel(level), (message or b"").decode("utf-8", "replace"))
+
+    with _lock:
+        following = LOG_CALLBACK(0) if callback is None else LOG_CALLBACK(received)
+        native.check(native.omz_set_log_callback(following, int(min_level), None))
+        if _current is None and callback is not None:
+            atexit.register(set_log_callback, None)
+        _current = following
+
+
+def set_log_file(path: Optional[os.PathLike[str] | str], min_level: LogLevel = LogLevel.INFO) -> None:
+    """Appends log lines to a file; None ends it."""
+    native = library()
+    native.check(native.omz_set_log_file(None if path is None else os.fspath(path).encode(), int(min_level)))

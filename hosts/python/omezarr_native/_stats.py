@@ -1,0 +1,49 @@
+"""What a stream has done so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from ._structs import RawStats
+
+
+@dataclass(frozen=True)
+class Stats:
+    """A moment of a stream. Counters only grow; times are in nanoseconds, sizes in bytes."""
+
+    #: Workers that are not asleep.
+    active_workers: int
+    #: Frames that were accepted.
+    frames_appended: int
+    #: Frames whose every chunk has been encoded.
+    frames_encoded: int
+    #: Frames whose every chunk has been handed to the store.
+    frames_written: int
+    frames_skipped: int
+    frames_dropped: int
+    #: Pixels accepted.
+    bytes_in: int
+    #: Chunks and shard indexes handed to the store.
+    bytes_out: int
+    chunks_written: int
+    #: Slots of the ring, those in use, and the most ever in use.
+    ring_capacity: int
+    ring_occupancy: int
+    ring_high_water: int
+    #: Appends that found no free slot, and the sum of their waiting.
+    ring_waits: int
+    ring_wait_ns: int
+    #: Duration of an append: the last, the mean, the percentiles, the longest.
+    append_last_ns: int
+    append_mean_ns: int
+    append_p50_ns: int
+    append_p99_ns: int
+    append_max_ns: int
+    #: Native memory that the stream holds now.
+    memory_bytes: int
+    #: 0 or 1 sticky error, and the appends that were refused because of it.
+    errors: int
+
+    @classmethod
+    def from_raw(cls, raw: RawStats) -> Stats:
+        return cls(**{field.name: getattr(raw, field.name) for field in fields(cls)})

@@ -1,0 +1,214 @@
+"""A stream of frames into one OME-Zarr."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import warnings
+import weakref
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Type, Union, cast
+
+from ._buffers import PixelBuffer
+from ._errors import FRAME_DROPPED, OK, FinalizedError, FrameSizeError, TimedOutError
+from ._library import Library, library
+from ._settings import FrameShape, Settings, dumps, to_json
+from ._stats import Stats
+from ._structs import RawFrame, RawStats
+
+if TYPE_CHECKING:
+    import array
+    import mmap
+
+    import numpy
+
+    #: Anything with the buffer protocol.
+    Frame = Union[
+        "numpy.ndarray[Any, Any]", bytes, bytearray, memoryview, "array.array[Any]", mmap.mmap, "ctypes.Array[Any]"
+    ]
+
+# Short enough that Ctrl-C gets through while a stream is closed, long enough to cost nothing.
+_POLL_MS = 200
+
+
+def create_stream(settings: Settings) -> Stream:
+    """Creates the dataset and returns the stream that fills it. Raises :class:`SettingsError` with all problems."""
+    return Stream(settings)
+
+
+def validate_settings(settings: Settings) -> None:
+    """Raises :class:`SettingsError` or :class:`NotSupportedError`, with every problem, and touches no disk."""
+    native = library()
+    native.check(native.omz_validate_settings(to_json(settings).encode()))
+
+
+def describe_layout(settings: Settings) -> Dict[str, Any]:
+    """The resolved plan: all defaults filled in, and shape, chunks, shards, codecs of each array."""
+    native = library()
+    document = to_json(settings).encode()
+    text = native.text(lambda buffer, capacity: int(native.omz_describe_layout(document, buffer, capacity)))
+    plan: Dict[str, Any] = json.loads(text)
+    return plan
+
+
+def estimate_memory(settings: Settings) -> int:
+    """The most memory in bytes that a stream of these settings will use."""
+    native = library()
+    size = ctypes.c_uint64()
+    native.check(native.omz_estimate_memory(to_json(settings).encode(), ctypes.byref(size)))
+    return size.value
+
+
+def version() -> str:
+    """The library's version."""
+    return str(library().omz_version().decode())
+
+
+class Stream:
+    """One acquisition. Use it in a ``with`` block, or :meth:`close` it: late errors, such as a full disk, come then.
+
+    One thread appends at a time, unless ``pipeline.producers`` is greater than 1 (then each frame has its ``index``).
+    Everything else may come from any thread.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        native = library()
+        document = to_json(settings)
+        handle = ctypes.c_uint64()
+        native.check(native.omz_create(document.encode(), ctypes.byref(handle)))
+        self._native = native
+        self._handle = handle.value
+        self._shape = FrameShape.from_json(document)
+        self._finalizer = weakref.finalize(self, _close_forgotten, native, handle.value)
+
+    def append(
+        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, Any]] = None, index: Optional[int] = None
+    ) -> bool:
+        """Appends the next frame, or the one of an explicit ``index`` in acquisition order.
+
+        A two-dimensional array (y, x) of the stream's dtype goes to the library as it lies in memory, also with padded
+        rows (a crop); other strides are copied first. One-dimensional bytes are taken as packed rows of pixels.
+        True when the frame was taken, False when it was dropped (only with backpressure "drop").
+        """
+        raw = RawFrame(struct_size=ctypes.sizeof(RawFrame), index=-1)
+        if frame_metadata is not None:
+            raw.metadata_json = dumps(frame_metadata).encode()
+        if index is not None:
+            if index < 0:
+                raise ValueError(f"index must be at least 0, not {index}")
+            raw.index = index
+        pixels = PixelBuffer(frame)
+        try:
+            if not pixels.is_plain_bytes:
+                self._check(pixels)
+                if not _rows_are_contiguous(pixels):
+                    pixels.release()
+                    pixels = PixelBuffer(memoryview(cast(Any, frame)).tobytes())
+            raw.pixels = pixels.address
+            if len(pixels.shape) == 2:
+                raw.row_stride = pixels.strides[0] if pixels.shape[0] > 1 else 0
+                raw.size_bytes = (pixels.shape[0] - 1) * pixels.strides[0] + pixels.shape[1] * pixels.itemsize
+            else:
+                raw.size_bytes = pixels.nbytes
+            return self._native.check(self._native.omz_append_frame_ex(self._open(), ctypes.byref(raw))) != FRAME_DROPPED
+        finally:
+            pixels.release()
+
+    def skip(self, *, frames: int = 1) -> None:
+        """Leaves out the next frames; they read as 0."""
+        if frames <= 0:
+            raise ValueError(f"frames must be positive, not {frames}")
+        self._native.check(self._native.omz_skip_frames(self._open(), frames))
+
+    def set_metadata(self, namespace: str, metadata: Any) -> None:
+        """Stores a JSON value in the root's attributes under a namespace, replacing what it held."""
+        self._native.check(
+            self._native.omz_set_metadata(self._open(), namespace.encode(), dumps(metadata).encode())
+        )
+
+    def flush(self, timeout: Optional[float] = None) -> None:
+        """Waits until every whole chunk is on the store. ``timeout`` in seconds; None waits for ever."""
+        milliseconds = -1 if timeout is None else min(2**31 - 1, max(0, round(1000 * timeout)))
+        self._native.check(self._native.omz_flush(self._open(), milliseconds))
+
+    def stats(self) -> Stats:
+        """What the stream has done so far."""
+        raw = RawStats(struct_size=ctypes.sizeof(RawStats))
+        self._native.check(self._native.omz_get_stats(self._open(), ctypes.byref(raw)))
+        return Stats.from_raw(raw)
+
+    def error(self) -> str:
+        """The first error that the stream met, or an empty string."""
+        handle = self._open()
+        return self._native.text(
+            lambda buffer, capacity: int(self._native.omz_stream_error(handle, buffer, capacity))
+        )
+
+    def close(self) -> None:
+        """Stores everything and completes the metadata. Raises the first error that the stream ever met."""
+        if self.closed:
+            return
+        status = self._native.omz_finalize_begin(self._handle)
+        if status not in (OK, FinalizedError.status):
+            self._finalizer.detach()
+            self._native.check(self._native.omz_finalize(self._handle))
+            return
+        status = TimedOutError.status
+        while status == TimedOutError.status:  # in steps, so that Ctrl-C gets through; close() may then be called again
+            status = self._native.omz_finalize_poll(self._handle, _POLL_MS, None)
+        self._finalizer.detach()
+        self._native.check(status)
+
+    def abort(self) -> None:
+        """Stops now: frames of chunks that are not whole are given up, what was written stays readable."""
+        if self._finalizer.detach() is not None:
+            self._native.check(self._native.omz_abort(self._handle))
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed or aborted."""
+        return not self._finalizer.alive
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        """Closes the stream, also after an exception: what was acquired is kept."""
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<omezarr_native.Stream {'closed' if self.closed else hex(self._handle)}>"
+
+    def _open(self) -> int:
+        if self.closed:
+            raise FinalizedError("the stream is closed")
+        return self._handle
+
+    def _check(self, pixels: PixelBuffer) -> None:
+        """What the library cannot see: the type of the pixels, and the shape behind the number of bytes."""
+        expected = self._shape
+        if pixels.dtype_name != expected.dtype:
+            raise TypeError(f"the frame's dtype is {pixels.dtype_name}, the stream's is {expected.dtype}")
+        if len(pixels.shape) != 1 and pixels.shape != (expected.height, expected.width):
+            raise FrameSizeError(
+                f"the frame's shape is {pixels.shape}, the stream's frames are {(expected.height, expected.width)}"
+            )
+
+
+def _rows_are_contiguous(pixels: PixelBuffer) -> bool:
+    if len(pixels.shape) == 1:
+        return pixels.strides == (pixels.itemsize,)
+    (rows, columns), (row, column) = pixels.shape, pixels.strides
+    return (column == pixels.itemsize or columns == 1) and (row >= columns * pixels.itemsize or rows == 1)
+
+
+def _close_forgotten(native: Library, handle: int) -> None:
+    """For a stream that nobody closed, at garbage collection or at the interpreter's end."""
+    status = native.omz_finalize(handle)
+    outcome = "its frames were stored" if status == OK else f"{native.omz_status_name(status).decode()}: {native.last_error()}"
+    warnings.warn(f"a Stream was not closed before it was forgotten; {outcome}", ResourceWarning, stacklevel=2)

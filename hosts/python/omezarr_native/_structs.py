@@ -1,0 +1,50 @@
+"""The structs of omezarr_native.h as ctypes sees them."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_char_p, c_int64, c_uint32, c_uint64, c_void_p
+
+
+class RawFrame(ctypes.Structure):
+    """``omz_frame``."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("pixels", c_void_p),
+        ("size_bytes", c_uint64),
+        ("row_stride", c_uint64),
+        ("index", c_int64),
+        ("metadata_json", c_char_p),
+    ]
+
+
+class RawStats(ctypes.Structure):
+    """``omz_stats``."""
+
+    _fields_ = [("struct_size", c_uint32), ("active_workers", c_uint32)] + [
+        (name, c_uint64)
+        for name in (
+            "frames_appended",
+            "frames_encoded",
+            "frames_written",
+            "frames_skipped",
+            "frames_dropped",
+            "bytes_in",
+            "bytes_out",
+            "chunks_written",
+            "ring_capacity",
+            "ring_occupancy",
+            "ring_high_water",
+            "ring_waits",
+            "ring_wait_ns",
+            "append_last_ns",
+            "append_mean_ns",
+            "append_p50_ns",
+            "append_p99_ns",
+            "append_max_ns",
+            "memory_bytes",
+            "errors",
+        )
+    ]

@@ -1,0 +1,241 @@
+"""Frames through the stream and back from the disk."""
+
+from __future__ import annotations
+
+import array
+import gc
+import json
+import threading
+import unittest
+import warnings
+
+from support import HEIGHT, WIDTH, ScratchTestCase
+
+import numpy as np
+import raw_zarr
+
+import omezarr_native as omz
+
+
+def frames(count: int, dtype: str = "uint16") -> np.ndarray:
+    """Frames that all differ, from the dtype's lowest values to its highest."""
+    random = np.random.default_rng(17)
+    if np.dtype(dtype).kind == "f":
+        return random.normal(size=(count, HEIGHT, WIDTH)).astype(dtype)
+    limits = np.iinfo(dtype)
+    return random.integers(limits.min, limits.max, (count, HEIGHT, WIDTH), dtype, endpoint=True)
+
+
+class StreamTests(ScratchTestCase):
+    def stored(self) -> np.ndarray:
+        return raw_zarr.read(self.path / "0")
+
+    def test_stores_every_frame(self) -> None:
+        expected = frames(4)
+        with omz.create_stream(self.settings()) as stream:
+            for frame in expected:
+                self.assertTrue(stream.append(frame))
+        np.testing.assert_array_equal(self.stored(), expected)
+
+    def test_stores_every_data_type(self) -> None:
+        for dtype in ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64"):
+            with self.subTest(dtype=dtype):
+                expected = frames(2, dtype)
+                with omz.create_stream(self.settings(2, dtype, overwrite=True)) as stream:
+                    for frame in expected:
+                        stream.append(frame)
+                np.testing.assert_array_equal(self.stored(), expected)
+
+    def test_takes_anything_with_a_buffer(self) -> None:
+        expected = frames(1)[0]
+        read_only = expected.copy()
+        read_only.flags.writeable = False
+        kinds = [
+            expected.tobytes(),
+            bytearray(expected.tobytes()),
+            memoryview(expected),
+            array.array("H", expected.tobytes()),
+            read_only,
+        ]
+        with omz.create_stream(self.settings(len(kinds))) as stream:
+            for kind in kinds:
+                stream.append(kind)
+        for number, stored in enumerate(self.stored()):
+            np.testing.assert_array_equal(stored, expected, err_msg=f"kind {number}")
+
+    def test_takes_padded_rows_and_other_strides(self) -> None:
+        sensor = np.random.default_rng(3).integers(0, 4096, (2 * HEIGHT, 2 * WIDTH), dtype="uint16")
+        views = [
+            sensor[3 : 3 + HEIGHT, 5 : 5 + WIDTH],  # a crop: rows are contiguous
+            sensor[::2, ::2],  # every second pixel
+            sensor[:HEIGHT, :WIDTH][::-1, ::-1],  # backwards
+            np.asfortranarray(sensor[:HEIGHT, :WIDTH]),
+        ]
+        with omz.create_stream(self.settings(len(views))) as stream:
+            for view in views:
+                stream.append(view)
+        for stored, view in zip(self.stored(), views):
+            np.testing.assert_array_equal(stored, view)
+
+    def test_refuses_another_dtype_and_names_both(self) -> None:
+        with omz.create_stream(self.settings(1)) as stream:
+            with self.assertRaisesRegex(TypeError, "float32.*uint16"):
+                stream.append(np.zeros((HEIGHT, WIDTH), "float32"))
+            with self.assertRaisesRegex(TypeError, "int16.*uint16"):
+                stream.append(np.zeros((HEIGHT, WIDTH), "int16"))
+            with self.assertRaisesRegex(TypeError, "big-endian.*uint16"):
+                stream.append(np.zeros((HEIGHT, WIDTH), ">u2"))
+            with self.assertRaises(TypeError):
+                stream.append([[0] * WIDTH] * HEIGHT)  # type: ignore[arg-type]
+            self.assertEqual(stream.stats().frames_appended, 0)
+
+    def test_refuses_another_shape_and_names_both(self) -> None:
+        with omz.create_stream(self.settings(1)) as stream:
+            with self.assertRaisesRegex(omz.FrameSizeError, rf"\({WIDTH}, {HEIGHT}\).*\({HEIGHT}, {WIDTH}\)"):
+                stream.append(np.zeros((WIDTH, HEIGHT), "uint16"))
+            with self.assertRaises(ValueError):
+                stream.append(np.zeros((1, HEIGHT, WIDTH), "uint16"))
+            with self.assertRaises(omz.FrameSizeError):
+                stream.append(bytes(2 * HEIGHT * WIDTH - 1))
+
+    def test_skipped_frames_read_as_zero(self) -> None:
+        expected = frames(4)
+        with omz.create_stream(self.settings()) as stream:
+            stream.append(expected[0])
+            stream.skip(frames=2)
+            stream.append(expected[3])
+            self.assertEqual(stream.stats().frames_skipped, 2)
+            with self.assertRaises(ValueError):
+                stream.skip(frames=0)
+        expected[1:3] = 0
+        np.testing.assert_array_equal(self.stored(), expected)
+
+    def test_one_frame_too_many_is_an_index_error(self) -> None:
+        with omz.create_stream(self.settings(1)) as stream:
+            stream.append(frames(1)[0])
+            with self.assertRaises(IndexError):
+                stream.append(frames(1)[0])
+            with self.assertRaises(omz.TooManyFramesError):
+                stream.skip(frames=1)
+
+    def test_keeps_what_was_acquired_before_an_exception(self) -> None:
+        expected = frames(4)
+        with self.assertRaisesRegex(RuntimeError, "the stage is stuck"):
+            with omz.create_stream(self.settings()) as stream:
+                stream.append(expected[0])
+                raise RuntimeError("the stage is stuck")
+        self.assertTrue(stream.closed)
+        np.testing.assert_array_equal(self.stored()[0], expected[0])
+
+    def test_closes_once(self) -> None:
+        stream = omz.create_stream(self.settings())
+        stream.skip(frames=4)
+        self.assertFalse(stream.closed)
+        stream.close()
+        stream.close()
+        stream.abort()
+        self.assertTrue(stream.closed)
+        with self.assertRaises(omz.FinalizedError):
+            stream.append(frames(1)[0])
+        with self.assertRaises(omz.FinalizedError):
+            stream.stats()
+
+    def test_an_aborted_stream_leaves_a_readable_array(self) -> None:
+        stream = omz.create_stream(self.settings())
+        stream.append(frames(1)[0])
+        stream.abort()
+        self.assertTrue(stream.closed)
+        self.assertEqual(self.stored().shape, (4, HEIGHT, WIDTH))
+
+    def test_a_forgotten_stream_is_stored_and_warned_about(self) -> None:
+        expected = frames(4)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            stream = omz.create_stream(self.settings())
+            for frame in expected:
+                stream.append(frame)
+            del stream
+            gc.collect()
+        self.assertIn("its frames were stored", " ".join(str(warning.message) for warning in caught))
+        np.testing.assert_array_equal(self.stored(), expected)
+
+    def test_stores_metadata_under_its_namespace(self) -> None:
+        with omz.create_stream(self.settings()) as stream:
+            stream.set_metadata("lab.microscope", {"objective": "63x/1.4", "gain": np.float32(0.5)})
+            with self.assertRaises(omz.ReservedNameError):
+                stream.set_metadata("ome", {})
+            with self.assertRaises(ValueError):
+                stream.set_metadata("lab.other", {"gain": float("nan")})
+        stored = raw_zarr.attributes(self.path)
+        self.assertEqual(stored["lab.microscope"], {"objective": "63x/1.4", "gain": 0.5})
+        self.assertIn("ome", stored)
+
+    def test_frame_metadata_is_refused_rather_than_lost(self) -> None:
+        with omz.create_stream(self.settings()) as stream:
+            with self.assertRaises(NotImplementedError):
+                stream.append(frames(1)[0], frame_metadata={"delta_t": 0.5})
+
+    def test_flush_puts_whole_chunks_on_the_store(self) -> None:
+        expected = frames(2)
+        with omz.create_stream(self.settings()) as stream:
+            for frame in expected:
+                stream.append(frame)
+            stream.flush(timeout=60)
+            self.assertEqual(stream.stats().frames_written, 2)
+            np.testing.assert_array_equal(self.stored()[:2], expected)
+
+    def test_statistics_count_frames_and_bytes(self) -> None:
+        with omz.create_stream(self.settings()) as stream:
+            for frame in frames(3):
+                stream.append(frame)
+            stats = stream.stats()
+            self.assertEqual(stats.frames_appended, 3)
+            self.assertEqual(stats.bytes_in, 3 * 2 * HEIGHT * WIDTH)
+            self.assertLessEqual(stats.append_p50_ns, stats.append_max_ns)
+            self.assertEqual(stats.errors, 0)
+            self.assertEqual(stream.error(), "")
+
+    def test_threads_append_frames_by_their_index(self) -> None:
+        expected = frames(32)
+        settings = self.settings(len(expected), pipeline={"producers": 4})
+
+        def produce(stream: omz.Stream, first: int) -> None:
+            for index in range(first, len(expected), 4):
+                stream.append(expected[index], index=index)
+
+        with omz.create_stream(settings) as stream:
+            threads = [threading.Thread(target=produce, args=(stream, first)) for first in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        np.testing.assert_array_equal(self.stored(), expected)
+
+    def test_frames_may_come_in_any_order(self) -> None:
+        expected = frames(4)
+        with omz.create_stream(self.settings()) as stream:
+            for index in (2, 0, 3, 1):
+                stream.append(expected[index], index=index)
+            with self.assertRaises(omz.FrameIndexError):
+                stream.append(expected[0], index=0)
+            with self.assertRaises(ValueError):
+                stream.append(expected[0], index=-1)
+        np.testing.assert_array_equal(self.stored(), expected)
+
+    def test_an_unbounded_acquisition_has_the_frames_that_came(self) -> None:
+        expected = frames(7)
+        with omz.create_stream(self.settings(None)) as stream:
+            for frame in expected:
+                stream.append(frame)
+        np.testing.assert_array_equal(self.stored(), expected)
+
+    def test_the_root_is_an_ome_zarr_image(self) -> None:
+        with omz.create_stream(self.settings()) as stream:
+            stream.skip(frames=4)
+        multiscales = json.loads((self.path / "zarr.json").read_text())["attributes"]["ome"]["multiscales"]
+        self.assertEqual([axis["name"] for axis in multiscales[0]["axes"]], ["t", "y", "x"])
+        self.assertEqual(multiscales[0]["datasets"][0]["path"], "0")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,444 @@
+/*
+ * omezarr_native.hpp - the C++17 face of omezarr_native.h: a stream that closes itself, errors as exceptions. Header only.
+ *
+ *     omz::Stream stream(settings_json);
+ *     for (each camera frame) stream.append(pixels, size_in_bytes);      // copies, then returns
+ *     stream.finalize();                                                 // throws the first error the stream ever met
+ *
+ * For authors of device adapters
+ *   - Call finalize() (or abort()) yourself: it is where a late error, such as a full disk, is told. The destructor finalizes a
+ *     stream that is still open, so that no frame is lost when an exception passes; it waits as long as finalize() does, never
+ *     throws, and hands an error to the handler of omz::on_unreported_error (by default a line on stderr).
+ *   - append() comes from one thread at a time (from several when settings.pipeline.producers says so: then give each frame an
+ *     index). Every other member may be called from any thread at any time, also while another thread appends or finalizes;
+ *     only moving and destroying the object need that nobody else uses it.
+ *   - Strings are UTF-8. Nothing that is passed in is kept after a call returns.
+ *   - After fork() the child must not use a stream; its calls throw (OMZ_E_FORKED) and its destructor lets go of the handle.
+ */
+#ifndef OMEZARR_NATIVE_HPP
+#define OMEZARR_NATIVE_HPP
+
+#include "omezarr_native.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <iterator>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace omz {
+
+/* ---- Errors ------------------------------------------------------------------------------------------------ */
+
+/// Any call that failed. what() is the status code's name and the library's message.
+class Error : public std::runtime_error {
+public:
+    Error(std::int32_t status, const std::string& message)
+        : std::runtime_error(std::string(omz_status_name(status)) + ": " + message), status_(status), message_(message)
+    {
+    }
+
+    /// The status code, OMZ_E_... .
+    std::int32_t status() const noexcept { return status_; }
+
+    /// The status code's name, such as "OMZ_E_NO_SPACE".
+    const char* name() const noexcept { return omz_status_name(status_); }
+
+    /// The library's message alone.
+    const std::string& message() const noexcept { return message_; }
+
+private:
+    std::int32_t status_;
+    std::string message_;
+};
+
+/// The settings document has problems or asks for what this version cannot do; message() has one a line.
+class SettingsError : public Error {
+    using Error::Error;
+};
+
+/// Something is at the output path already.
+class AlreadyExistsError : public Error {
+    using Error::Error;
+};
+
+/// The store failed: no permission, no space (status() tells), or any other error. It sticks to the stream.
+class StoreError : public Error {
+    using Error::Error;
+};
+
+/// The frame was refused: its size, its index, or one more than the acquisition has. The stream goes on.
+class FrameError : public Error {
+    using Error::Error;
+};
+
+/// There was no free slot in time, or a wait took too long. Nothing was changed; the call may be made again.
+class TimeoutError : public Error {
+    using Error::Error;
+};
+
+/// The stream is closed, is being closed, or was never open.
+class StreamError : public Error {
+    using Error::Error;
+};
+
+namespace detail {
+
+/// Calls a two-call function until its text fits; negative results are errors that the caller has to look at.
+template <class Call>
+std::int32_t read_text(std::string& text, Call call)
+{
+    std::int32_t size = call(nullptr, 0);
+    for (;;) {
+        if (size <= 0)
+            return size;
+        text.resize(static_cast<std::size_t>(size));
+        const std::int32_t needed = call(&text[0], size);
+        if (needed <= size) {
+            if (needed > 0)
+                text.resize(static_cast<std::size_t>(needed) - 1);
+            return needed;
+        }
+        size = needed; // it has grown in between
+    }
+}
+
+inline std::string last_error()
+{
+    std::string text;
+    read_text(text, [](char* buffer, std::int32_t capacity) { return omz_last_error(buffer, capacity); });
+    return text;
+}
+
+[[noreturn]] inline void raise(std::int32_t status, const std::string& message)
+{
+    switch (status) {
+    case OMZ_E_INVALID_SETTINGS:
+    case OMZ_E_NOT_SUPPORTED:
+    case OMZ_E_OUT_OF_MEMORY:
+        throw SettingsError(status, message);
+    case OMZ_E_ALREADY_EXISTS:
+    case OMZ_E_NOT_A_ZARR:
+        throw AlreadyExistsError(status, message);
+    case OMZ_E_ACCESS_DENIED:
+    case OMZ_E_NO_SPACE:
+    case OMZ_E_IO:
+        throw StoreError(status, message);
+    case OMZ_E_FRAME_SIZE:
+    case OMZ_E_FRAME_INDEX:
+    case OMZ_E_TOO_MANY_FRAMES:
+        throw FrameError(status, message);
+    case OMZ_E_TIMEOUT:
+    case OMZ_E_RING_FULL:
+    case OMZ_E_STALLED:
+        throw TimeoutError(status, message);
+    case OMZ_E_INVALID_HANDLE:
+    case OMZ_E_FINALIZED:
+        throw StreamError(status, message);
+    default:
+        throw Error(status, message);
+    }
+}
+
+/// Passes results that are not negative through and throws the others.
+inline std::int32_t check(std::int32_t status)
+{
+    if (status < 0)
+        raise(status, last_error());
+    return status;
+}
+
+template <class Call>
+std::string checked_text(Call call)
+{
+    std::string text;
+    check(read_text(text, call));
+    return text;
+}
+
+/// Contiguous ranges of numbers: arrays, std::vector, std::array, std::span.
+template <class Range, class = void>
+struct is_pixels : std::false_type {};
+
+template <class Range>
+struct is_pixels<Range, std::void_t<decltype(std::data(std::declval<const Range&>())),
+                                    decltype(std::size(std::declval<const Range&>()))>>
+    : std::is_arithmetic<std::remove_cv_t<std::remove_pointer_t<decltype(std::data(std::declval<const Range&>()))>>> {};
+
+using ErrorHandler = void (*)(const char* text);
+
+inline void print_error(const char* text)
+{
+    std::fprintf(stderr, "omezarr_native: a stream that nobody finalized: %s\n", text);
+}
+
+inline std::atomic<ErrorHandler>& unreported_error_handler() noexcept
+{
+    static std::atomic<ErrorHandler> handler{&print_error};
+    return handler;
+}
+
+} // namespace detail
+
+/// What a destructor (or a move onto an open stream) does with the error of its finalize: it cannot throw. The handler must not
+/// throw either.
+inline void on_unreported_error(void (*handler)(const char* text)) noexcept
+{
+    detail::unreported_error_handler().store(handler == nullptr ? &detail::print_error : handler);
+}
+
+/* ---- Library and settings ----------------------------------------------------------------------------------- */
+
+/// The loaded library's version, such as "0.1.0".
+inline const char* version() noexcept { return omz_version(); }
+
+/// Throws when the loaded library is older than this header.
+inline void require_compatible_library()
+{
+    if (omz_abi_version() < OMZ_ABI_VERSION)
+        throw Error(OMZ_E_NOT_SUPPORTED, std::string("the library (") + omz_version() + ") is older than omezarr_native.hpp");
+}
+
+/// Throws SettingsError, whose message lists every problem of the document. Touches no disk.
+inline void validate_settings(const std::string& settings_json)
+{
+    detail::check(omz_validate_settings(settings_json.c_str()));
+}
+
+/// The resolved plan as JSON: all defaults, and shape, chunks, shards and codecs of each array.
+inline std::string describe_layout(const std::string& settings_json)
+{
+    return detail::checked_text([&](char* buffer, std::int32_t capacity) {
+        return omz_describe_layout(settings_json.c_str(), buffer, capacity);
+    });
+}
+
+/// The most memory in bytes that a stream of these settings will use.
+inline std::uint64_t estimate_memory(const std::string& settings_json)
+{
+    std::uint64_t bytes = 0;
+    detail::check(omz_estimate_memory(settings_json.c_str(), &bytes));
+    return bytes;
+}
+
+/* ---- Frames -------------------------------------------------------------------------------------------------- */
+
+/// A frame with all that can be said of it. Refers to the pixels and the text, which must live until append returns.
+struct Frame {
+    const void* pixels = nullptr;        ///< first pixel of the first row
+    std::uint64_t size_bytes = 0;        ///< bytes readable at pixels
+    std::uint64_t row_stride = 0;        ///< bytes from one row to the next; 0: rows are packed
+    std::int64_t index = -1;             ///< number in acquisition order; -1: the next one
+    const char* metadata_json = nullptr; ///< a JSON object, or null
+};
+
+/* ---- A stream ------------------------------------------------------------------------------------------------ */
+
+/// Owns one acquisition. Can be moved, not copied; a stream that was moved from, finalized or aborted is closed.
+class Stream {
+public:
+    /// A closed stream.
+    Stream() noexcept = default;
+
+    /// Creates the dataset and starts the workers.
+    explicit Stream(const std::string& settings_json)
+    {
+        std::uint64_t handle = 0;
+        require_compatible_library();
+        detail::check(omz_create(settings_json.c_str(), &handle));
+        handle_.store(handle);
+    }
+
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    Stream(Stream&& other) noexcept : handle_(other.release()) {}
+
+    /// Finalizes what this stream held, as the destructor does.
+    Stream& operator=(Stream&& other) noexcept
+    {
+        if (this != &other) {
+            close_quietly();
+            handle_.store(other.release());
+        }
+        return *this;
+    }
+
+    /// Finalizes a stream that is still open. Errors go to on_unreported_error.
+    ~Stream() { close_quietly(); }
+
+    /// Appends the next frame: rows packed, C order, the machine's byte order. Copies before it returns.
+    /// True when it was taken, false when it was dropped (only with backpressure "drop").
+    bool append(const void* pixels, std::uint64_t size_bytes)
+    {
+        return detail::check(omz_append_frame(handle(), pixels, size_bytes)) != OMZ_FRAME_DROPPED;
+    }
+
+    /// Appends a contiguous range of pixels: an array, std::vector, std::array, or anything with data() and size().
+    template <class Range, std::enable_if_t<detail::is_pixels<Range>::value, int> = 0>
+    bool append(const Range& pixels)
+    {
+        return append(std::data(pixels), static_cast<std::uint64_t>(std::size(pixels)) * sizeof(*std::data(pixels)));
+    }
+
+    /// Appends a frame with padded rows, an index of its own, or metadata.
+    bool append(const Frame& frame)
+    {
+        omz_frame raw = OMZ_FRAME_INIT;
+        raw.pixels = frame.pixels;
+        raw.size_bytes = frame.size_bytes;
+        raw.row_stride = frame.row_stride;
+        raw.index = frame.index;
+        raw.metadata_json = frame.metadata_json;
+        return append(raw);
+    }
+
+    /// As the C struct, for hosts that have one already.
+    bool append(const omz_frame& frame)
+    {
+        return detail::check(omz_append_frame_ex(handle(), &frame)) != OMZ_FRAME_DROPPED;
+    }
+
+    /// Leaves out the next frames; they read as 0.
+    void skip(std::uint64_t count = 1) { detail::check(omz_skip_frames(handle(), count)); }
+
+    /// Stores a JSON value in the root's attributes under a namespace, replacing what it held.
+    void set_metadata(const std::string& name_space, const std::string& json)
+    {
+        detail::check(omz_set_metadata(handle(), name_space.c_str(), json.c_str()));
+    }
+
+    /// Waits until every whole chunk is on the store and visible to readers. Negative: waits for ever.
+    void flush(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
+    {
+        detail::check(omz_flush(handle(), to_timeout(timeout)));
+    }
+
+    /// Stores everything, completes the metadata and closes the stream, also when it throws. A closed stream stays closed.
+    void finalize()
+    {
+        const std::uint64_t handle = release();
+        if (handle != 0)
+            detail::check(omz_finalize(handle));
+    }
+
+    /// Begins to finalize and returns at once; go on with finalize_poll.
+    void finalize_begin() { detail::check(omz_finalize_begin(handle())); }
+
+    /// Waits for a finalize that was begun. False: still under way, and progress (if given) is between 0 and 1.
+    /// True or an exception: done, and the stream is closed.
+    bool finalize_poll(std::chrono::milliseconds timeout = std::chrono::milliseconds(0), double* progress = nullptr)
+    {
+        const std::int32_t status = omz_finalize_poll(handle(), to_timeout(timeout), progress);
+        if (status == OMZ_E_TIMEOUT)
+            return false;
+        if (status != OMZ_E_INVALID_ARGUMENT && status != OMZ_E_FORKED) // refused, so nothing has ended
+            handle_.store(0);
+        detail::check(status);
+        return true;
+    }
+
+    /// Stops now: frames of chunks that are not whole are given up. Closes the stream.
+    void abort()
+    {
+        const std::uint64_t handle = release();
+        if (handle != 0)
+            detail::check(omz_abort(handle));
+    }
+
+    omz_stats stats() const
+    {
+        omz_stats stats = OMZ_STATS_INIT;
+        detail::check(omz_get_stats(handle(), &stats));
+        return stats;
+    }
+
+    std::string stats_json() const
+    {
+        return detail::checked_text([this](char* buffer, std::int32_t capacity) {
+            return omz_get_stats_json(handle(), buffer, capacity);
+        });
+    }
+
+    /// The first error that the stream met, or an empty string.
+    std::string error() const
+    {
+        return detail::checked_text([this](char* buffer, std::int32_t capacity) {
+            return omz_stream_error(handle(), buffer, capacity);
+        });
+    }
+
+    /// The C handle, 0 when closed. The stream keeps owning it.
+    std::uint64_t handle() const noexcept { return handle_.load(); }
+
+    /// Gives the C handle away: the caller finalizes it. The stream is closed.
+    std::uint64_t release() noexcept { return handle_.exchange(0); }
+
+    /// Whether it is open.
+    explicit operator bool() const noexcept { return handle() != 0; }
+
+private:
+    static std::int32_t to_timeout(std::chrono::milliseconds timeout) noexcept
+    {
+        constexpr std::chrono::milliseconds longest(INT32_MAX);
+        return timeout.count() < 0 ? -1 : static_cast<std::int32_t>((timeout < longest ? timeout : longest).count());
+    }
+
+    void close_quietly() noexcept
+    {
+        const std::uint64_t handle = release();
+        if (handle == 0)
+            return;
+        const std::int32_t status = omz_finalize(handle);
+        if (status == OMZ_OK || status == OMZ_E_FORKED)
+            return;
+        char message[2048]; // no allocation: this may run while memory is short
+        const int length = std::snprintf(message, sizeof message, "%s: ", omz_status_name(status));
+        omz_last_error(message + length, static_cast<std::int32_t>(sizeof message) - length);
+        detail::unreported_error_handler().load()(message);
+    }
+
+    std::atomic<std::uint64_t> handle_{0};
+};
+
+/* ---- Logging ------------------------------------------------------------------------------------------------- */
+
+/// Receives a level (OMZ_LOG_...) and a line that is valid during the call. Comes from any thread, never two at a time; must
+/// neither throw nor call the library.
+using LogCallback = std::function<void(std::int32_t level, std::string_view message)>;
+
+/// Sets the process's log callback; an empty one removes it. Returns once no earlier callback is running.
+inline void set_log_callback(LogCallback callback, std::int32_t min_level = OMZ_LOG_INFO)
+{
+    // Never destroyed: the library may log until the process ends.
+    static std::mutex& guard = *new std::mutex;
+    static LogCallback& current = *new LogCallback;
+
+    const std::lock_guard<std::mutex> lock(guard);
+    detail::check(omz_set_log_callback(nullptr, min_level, nullptr));
+    current = std::move(callback);
+    if (current) {
+        detail::check(omz_set_log_callback(
+            [](std::int32_t level, const char* message, void* user_data) noexcept {
+                (*static_cast<LogCallback*>(user_data))(level, message);
+            },
+            min_level, &current));
+    }
+}
+
+/// Appends log lines to a file; an empty path ends it.
+inline void set_log_file(const std::string& path, std::int32_t min_level = OMZ_LOG_INFO)
+{
+    detail::check(omz_set_log_file(path.empty() ? nullptr : path.c_str(), min_level));
+}
+
+} // namespace omz
+
+#endif

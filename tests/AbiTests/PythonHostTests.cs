@@ -1,0 +1,37 @@
+namespace AbiTests;
+
+/// <summary>The Python package against the published library, by its own test suite.</summary>
+public sealed class PythonHostTests
+{
+    private static readonly string Package = Path.Combine(Repository.Hosts, "python");
+
+    private static readonly Lazy<string> Interpreter = new(FindInterpreter);
+
+    [Test]
+    public void TheUnitTestsOfThePackageShouldPass()
+    {
+        var result = Python("-W", "error::ResourceWarning", "-m", "unittest", "discover", "-s", Path.Combine(Package, "tests")).ShouldSucceed();
+        Assert.That(result.Output, Does.Match(@"Ran \d\d+ tests").And.Contain("OK").And.Not.Contain("skipped"));
+    }
+
+    [TestCase("timelapse.py", "10 frames")]
+    [TestCase("cameras.py", "40 frames")]
+    public void TheExamplesShouldRun(string example, string told)
+    {
+        using var scratch = new Scratch();
+        var result = Python(Path.Combine(Package, "examples", example), scratch.Path("example.ome.zarr")).ShouldSucceed();
+        Assert.That(result.Output, Does.Contain(told));
+        Assert.That(File.Exists(scratch.Path("example.ome.zarr", "0", "zarr.json")));
+    }
+
+    private static ToolResult Python(params IEnumerable<string> arguments) => Tool.Run(
+        Interpreter.Value, arguments, folder: null,
+        (PublishedLibrary.Variable, PublishedLibrary.Path), ("PYTHONPATH", Package), ("PYTHONDONTWRITEBYTECODE", "1"));
+
+    private static string FindInterpreter()
+    {
+        string[] candidates = ["/usr/bin/python3", "python3"];
+        return candidates.FirstOrDefault(candidate => Tool.Run(candidate, "-c", "import numpy").ExitCode == 0)
+            ?? throw new FileNotFoundException($"None of {string.Join(", ", candidates)} has numpy, which the tests of hosts/python need.");
+    }
+}

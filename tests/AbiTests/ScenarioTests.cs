@@ -1,0 +1,58 @@
+namespace AbiTests;
+
+/// <summary>
+/// Hosts in C that use the library well and badly; what each does stands at the top of native/NAME.c. Each runs as it is and
+/// under the address sanitizer, which watches the host's memory and every call that the library makes into libc.
+/// </summary>
+[TestFixture(false)]
+[TestFixture(true)]
+public sealed class ScenarioTests(bool addressSanitizer)
+{
+    // handle_segv: the library's runtime handles faults of its own. detect_leaks: many_streams.c measures leaks; the
+    // sanitizer would take what a runtime keeps for the process's life for one.
+    private static readonly (string, string)[] SanitizerOptions =
+        [("ASAN_OPTIONS", "handle_segv=0:allow_user_segv_handler=1:detect_leaks=0:abort_on_error=0:exitcode=99")];
+
+    [TestCase("handles", TestName = "Null, stale and foreign handles and null pointers should be refused")]
+    [TestCase("struct_sizes", TestName = "Structs of an unknown size should be refused untouched")]
+    [TestCase("after_finalize", TestName = "Calls after finalize should be refused")]
+    [TestCase("two_threads", TestName = "A second thread should be told that a stream is busy")]
+    [TestCase("producers", TestName = "Frames of several producers should lie where their index says")]
+    [TestCase("frame_order", TestName = "Frames should be taken in any order, each index once")]
+    [TestCase("many_streams", TestName = "A thousand streams should leave no thread, file or memory behind")]
+    [TestCase("signals", TestName = "The host's signal handlers should stay installed and work")]
+    [TestCase("forked", TestName = "A forked child should be refused and the parent should go on")]
+    [TestCase("messages", TestName = "Errors should name the setting's path, what was given and what is allowed")]
+    [TestCase("existing", TestName = "What lies at the output path should be replaced only when asked for and a Zarr")]
+    [TestCase("row_stride", TestName = "Padded rows should be stored without their padding")]
+    [TestCase("backpressure", TestName = "A full ring should fail, drop or block as asked for")]
+    [TestCase("stalled", TestName = "A chunk longer than the ring should never hang")]
+    [TestCase("disk_full", TestName = "A full disk should fail the next append and stick")]
+    [TestCase("finalize_poll", TestName = "Finalize should be possible in steps")]
+    [TestCase("aborted", TestName = "Abort should keep whole chunks and free everything")]
+    [TestCase("logging", TestName = "Log lines should come one at a time and end when told to")]
+    [TestCase("stats", TestName = "Statistics should add up")]
+    [TestCase("texts", TestName = "Texts should never be written beyond their capacity")]
+    [TestCase("other_threads", TestName = "Other threads should ask, flush and finalize while one appends")]
+    [TestCase("random_calls", TestName = "Calls in any order with any arguments should do no harm")]
+    [TestCase("hostile_settings", TestName = "Any bytes as settings should do no harm")]
+    public void Scenario(string name)
+    {
+        string[] sources = [Path.Combine(Repository.Native, $"{name}.c"), Path.Combine(Repository.Native, "support.c")];
+        var program = addressSanitizer ? Compiler.Build("c99", sources, "-fsanitize=address") : Compiler.Build("c99", sources);
+        using var scratch = new Scratch();
+        var result = Tool.Run(program, [scratch.Folder], folder: null, addressSanitizer ? SanitizerOptions : []).ShouldSucceed();
+        Assert.That(result.Output, Does.EndWith("ok\n"));
+        TestContext.Out.Write(result.Output);
+    }
+
+    [Test]
+    public void EveryProgramShouldBeRun()
+    {
+        string[] others = ["layout", "statuses", "support"];
+        var cases = typeof(ScenarioTests).GetMethod(nameof(Scenario))!.GetCustomAttributes(typeof(TestCaseAttribute), false)
+            .Select(attribute => (string)((TestCaseAttribute)attribute).Arguments[0]!);
+        var files = Directory.GetFiles(Repository.Native, "*.c").Select(file => Path.GetFileNameWithoutExtension(file)!);
+        Assert.That(cases.Concat(others), Is.EquivalentTo(files));
+    }
+}

@@ -1,0 +1,43 @@
+/* A thousand streams, one after another and many at a time: no thread, no file and no memory is left behind. */
+#include "support.h"
+
+#include <stdio.h>
+
+enum { WARM_UP = 100, STREAMS = 1000, AT_ONCE = 8, LEAK_KIB = 16 * 1024 };
+
+static void one_generation(void)
+{
+    static const char* const more = ", \"pipeline\": {\"workers\": 2, \"ring_frames\": 4}, \"compression\": \"blosc-lz4\"";
+    uint64_t streams[AT_ONCE];
+    char name[32];
+    for (int i = 0; i < AT_ONCE; i++) {
+        snprintf(name, sizeof name, "many%d", i);
+        streams[i] = create(settings_of(name, 3, more));
+    }
+    for (int i = 0; i < AT_ONCE; i++)
+        for (int frame = 0; frame <= i % 4 && frame < 3; frame++)
+            CHECK_STATUS(append_seed(streams[i], (uint64_t)frame), OMZ_OK);
+    for (int i = 0; i < AT_ONCE; i++)
+        CHECK_STATUS(i % 3 == 0 ? omz_abort(streams[i]) : omz_finalize(streams[i]), OMZ_OK);
+}
+
+int main(int argc, char** argv)
+{
+    long threads, files, kib;
+    begin(argc, argv);
+    for (int i = 0; i < WARM_UP; i += AT_ONCE)
+        one_generation();
+    wait_for_threads(entries_of("/proc/self/task"));
+    threads = entries_of("/proc/self/task");
+    files = entries_of("/proc/self/fd");
+    kib = number_in("/proc/self/status", "VmRSS:");
+
+    for (int i = 0; i < STREAMS; i += AT_ONCE)
+        one_generation();
+    wait_for_threads(threads);
+    printf("threads %ld, files %ld -> %ld, memory %ld -> %ld KiB\n", threads, files, entries_of("/proc/self/fd"), kib,
+           number_in("/proc/self/status", "VmRSS:"));
+    CHECK(entries_of("/proc/self/fd") == files);
+    CHECK(number_in("/proc/self/status", "VmRSS:") < kib + LEAK_KIB);
+    return done();
+}

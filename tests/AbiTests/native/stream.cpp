@@ -1,0 +1,141 @@
+/* The C++ face: it closes itself, moves, throws what it meets, and tells what a destructor could not throw. */
+#include "omezarr_native.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace {
+
+std::string folder;
+std::string unreported;
+
+#define CHECK(condition)                                                        \
+    do {                                                                        \
+        if (!(condition)) {                                                     \
+            std::printf("%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition); \
+            std::exit(1);                                                       \
+        }                                                                       \
+    } while (false)
+
+template <class Expected, class Action>
+std::string thrown(Action action)
+{
+    try {
+        action();
+    } catch (const Expected& error) {
+        CHECK(error.status() < 0 && std::string(error.what()).find(error.name()) == 0);
+        CHECK(std::string(error.what()).find(error.message()) != std::string::npos);
+        return error.message();
+    }
+    std::puts("nothing was thrown");
+    std::exit(1);
+}
+
+std::string settings(const std::string& name, int frames, const std::string& more = "")
+{
+    return R"({"root_path": ")" + folder + "/" + name + R"(.ome.zarr", "overwrite": true, "dtype": "uint16", "dimensions": [)"
+        + R"({"name": "t", "type": "time", "count": )" + std::to_string(frames) + R"(}, )"
+        + R"({"name": "y", "count": 4}, {"name": "x", "count": 8}])" + more + "}";
+}
+
+std::vector<std::uint16_t> stored(const std::string& name, int frame)
+{
+    std::vector<std::uint16_t> pixels(4 * 8);
+    const std::string path = folder + "/" + name + ".ome.zarr/0/c/" + std::to_string(frame) + "/0/0";
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    const std::size_t read = file == nullptr ? 0 : std::fread(pixels.data(), 2, pixels.size(), file);
+    if (file != nullptr)
+        std::fclose(file);
+    pixels.resize(read);
+    return pixels;
+}
+
+void life()
+{
+    const std::vector<std::uint16_t> frame(4 * 8, 7), other(4 * 8, 9);
+    omz::Stream moved;
+    CHECK(!moved);
+    {
+        omz::Stream stream(settings("destroyed", 2));
+        CHECK(stream && stream.append(frame));
+        moved = std::move(stream);
+        CHECK(!stream && moved);
+        CHECK(stream.release() == 0);
+        thrown<omz::StreamError>([&] { stream.append(frame); });
+        stream.finalize(); // a closed stream stays closed
+        stream.abort();
+    }
+    CHECK(moved.append(other));
+    CHECK(moved.stats().frames_appended == 2 && moved.stats_json().find("\"frames_appended\":2") != std::string::npos);
+    CHECK(moved.error().empty());
+    moved = omz::Stream(settings("next", 1)); // finalizes the one before
+    CHECK(stored("destroyed", 0) == frame && stored("destroyed", 1) == other);
+    moved.skip();
+    moved.flush(std::chrono::seconds(60));
+    thrown<omz::Error>([&] { moved.finalize_poll(); }); // not begun: the stream is still open
+    CHECK(moved);
+    moved.finalize_begin();
+    thrown<omz::StreamError>([&] { moved.append(frame); });
+    while (!moved.finalize_poll(std::chrono::milliseconds(10)))
+        continue;
+    CHECK(!moved && unreported.empty());
+
+    { omz::Stream forgotten(settings("forgotten", 1)); forgotten.append(frame); }
+    CHECK(stored("forgotten", 0) == frame && unreported.empty());
+
+    // a handle that somebody else has freed: the destructor cannot throw, so the handler is told
+    { omz::Stream stream(settings("freed", 1)); omz_abort(stream.handle()); }
+    CHECK(unreported.find("OMZ_E_INVALID_HANDLE: ") == 0);
+}
+
+void errors()
+{
+    const std::vector<std::uint16_t> frame(4 * 8, 7), longer(4 * 8 + 1, 7);
+    CHECK(thrown<omz::SettingsError>([] { omz::validate_settings("{}"); }).find("dimensions") != std::string::npos);
+    thrown<omz::SettingsError>([] { omz::Stream stream("{"); });
+    thrown<omz::SettingsError>([] { omz::describe_layout("[]"); });
+    CHECK(omz::describe_layout(settings("plan", 3)).find("\"shape\"") != std::string::npos);
+    CHECK(omz::estimate_memory(settings("plan", 3)) > 3 * 64);
+
+    omz::Stream stream(settings("errors", 1));
+    thrown<omz::FrameError>([&] { stream.append(longer); });
+    thrown<omz::Error>([&] { stream.append(nullptr, 64); });
+    thrown<omz::Error>([&] { stream.set_metadata("ome", "{}"); });
+    stream.set_metadata("lab", "[1]");
+    omz::Frame indexed;
+    indexed.pixels = frame.data();
+    indexed.size_bytes = 64;
+    indexed.index = 0;
+    CHECK(stream.append(indexed));
+    thrown<omz::FrameError>([&] { stream.append(frame); });
+    stream.finalize();
+    CHECK(stored("errors", 0) == frame);
+}
+
+void log()
+{
+    int lines = 0;
+    omz::set_log_callback([&lines](std::int32_t, std::string_view message) { lines += !message.empty(); }, OMZ_LOG_DEBUG);
+    omz::Stream(settings("log", 1)).finalize();
+    CHECK(lines > 0);
+    omz::set_log_callback({});
+    const int before = lines;
+    omz::Stream(settings("log", 1)).finalize();
+    CHECK(lines == before);
+}
+
+} // namespace
+
+int main(int, char** argv)
+{
+    folder = argv[1];
+    omz::on_unreported_error([](const char* text) { unreported = text; });
+    CHECK(std::string(omz::version()).find('.') != std::string::npos);
+    life();
+    errors();
+    log();
+    std::puts("ok");
+    return 0;
+}

@@ -1,0 +1,46 @@
+/* A struct of a size that no version of the header has is refused before anything in it is read or written. */
+#include "support.h"
+
+#include <string.h>
+
+int main(int argc, char** argv)
+{
+    static const uint32_t wrong[] = {0, 1, 4, 8, (uint32_t)sizeof(omz_frame) - 1, (uint32_t)sizeof(omz_frame) + 1, 4096, UINT32_MAX};
+    uint16_t pixels[PIXELS];
+    uint64_t stream;
+    omz_stats stats = OMZ_STATS_INIT;
+    struct {
+        omz_stats stats;
+        uint64_t later[8]; /* members of a later version */
+    } newer;
+    begin(argc, argv);
+    fill(pixels, PIXELS, 3);
+    stream = create(settings_of("sizes", 1, ""));
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        omz_frame frame = OMZ_FRAME_INIT;
+        frame.pixels = pixels;
+        frame.size_bytes = sizeof pixels;
+        frame.struct_size = wrong[i];
+        CHECK_STATUS(omz_append_frame_ex(stream, &frame), OMZ_E_STRUCT_SIZE);
+    }
+    for (uint32_t size = 0; size < (uint32_t)sizeof stats; size++) {
+        memset(&stats, 0xA5, sizeof stats);
+        stats.struct_size = size;
+        CHECK_STATUS(omz_get_stats(stream, &stats), OMZ_E_STRUCT_SIZE);
+        CHECK(stats.active_workers == 0xA5A5A5A5u && stats.errors == 0xA5A5A5A5A5A5A5A5u);
+    }
+
+    /* a host with a newer header: what this version knows is filled, the rest is left alone */
+    memset(&newer, 0xA5, sizeof newer);
+    newer.stats.struct_size = (uint32_t)sizeof newer;
+    CHECK_STATUS(omz_get_stats(stream, &newer.stats), OMZ_OK);
+    CHECK(newer.stats.struct_size == sizeof newer && newer.stats.frames_appended == 0);
+    for (int i = 0; i < 8; i++)
+        CHECK(newer.later[i] == 0xA5A5A5A5A5A5A5A5u);
+
+    CHECK_STATUS(append_seed(stream, 3), OMZ_OK);
+    CHECK_STATUS(omz_finalize(stream), OMZ_OK);
+    CHECK(is_stored("sizes", 0, 3));
+    return done();
+}
