@@ -69,6 +69,8 @@ extern "C" {
 #define OMZ_E_BUSY                 -22  /* another thread is inside a call that excludes this one                    */
 #define OMZ_E_RESERVED_NAME        -23  /* a metadata namespace that the library writes itself                       */
 #define OMZ_E_TOO_MANY_STREAMS     -24  /* no more streams can be open at once                                       */
+#define OMZ_E_SLOT                 -25  /* the slot is not the caller's: never acquired, or committed or cancelled    */
+#define OMZ_E_SLOTS_LOST           -26  /* at finalize: slots were acquired and neither committed nor cancelled       */
 
 /* Positive results of omz_append_frame and omz_append_frame_ex. */
 #define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot, the frame was counted and left out      */
@@ -148,6 +150,62 @@ OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* f
 /* The flat form of omz_append_frame_ex, for hosts that cannot build structs. metadata_json may be null. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_append_frame_meta(uint64_t stream, const void* pixels, uint64_t size_bytes,
                                                const char* metadata_json);
+
+/* ---- Frames without a copy: slots that a camera fills ------------------------------------------------------- */
+
+/*
+ * Every slot of the stream's ring, to be announced to a camera SDK once (GenTL DSAnnounceBuffer and the like): addresses
+ * are page-aligned and stay fixed until the stream ends; out_slot_bytes (may be null) is the capacity of each. Fills at
+ * most capacity addresses, of slots 0, 1, 2 and so on, and returns how many slots there are. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_list_slots(uint64_t stream, void** out_addresses, int32_t capacity, uint64_t* out_slot_bytes);
+
+/*
+ * Takes a free slot for the caller (or its camera) to write a frame into, waiting up to timeout_ms. The slot belongs to
+ * the caller until it is committed or cancelled. out_capacity (may be null) receives its size in bytes. Any thread, also
+ * while frames are appended. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_acquire_slot(uint64_t stream, int32_t timeout_ms, void** out_pixels, uint64_t* out_capacity,
+                                          int32_t* out_slot);
+
+/*
+ * Hands in the frame that lies in an acquired slot; nothing is copied. Slots may be committed in any order: without an
+ * index, frames are numbered in the order of their commits. frame may be null (a packed frame at the slot's start);
+ * otherwise its pixels (null: the slot's start) must lie in the slot. Refused, the slot stays the caller's. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_commit_slot(uint64_t stream, int32_t slot, const omz_frame* frame);
+
+/* Gives an acquired slot back unused. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_cancel_slot(uint64_t stream, int32_t slot);
+
+/* ---- Frames without a copy: buffers borrowed from the caller ------------------------------------------------- */
+
+/*
+ * As omz_append_frame_ex, but the pixels stay where they are and are compressed from there. They must not change until
+ * the token comes back: by omz_poll_released, or by the release callback. After OMZ_OK each token comes back exactly once,
+ * also when the stream fails, is finalized or aborted; after any other result it does not. At most 256 frames are
+ * borrowed at once; then backpressure applies until tokens have been polled. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_append_borrowed(uint64_t stream, const omz_frame* frame, uint64_t token);
+
+/*
+ * Takes back up to capacity tokens whose frames are not used any more, waiting up to timeout_ms for the first.
+ * *out_count tells how many (0 with OMZ_E_TIMEOUT). Any thread. The stream's handle stays good for this call alone after
+ * it ended, until every token was taken. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_poll_released(uint64_t stream, uint64_t* out_tokens, int32_t capacity, int32_t timeout_ms,
+                                           int32_t* out_count);
+
+/*
+ * Called from a worker thread for each released frame, instead of polling; several may run at the same time. It may queue
+ * the buffer to the camera again, and must not call this library or block for long.
+ */
+typedef void (OMZ_CALL *omz_release_callback)(uint64_t token, void* user_data);
+
+/* Sets (once, before the first borrowed frame) the stream's release callback. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_set_release_callback(uint64_t stream, omz_release_callback callback, void* user_data);
+
+/* ---- The rest of a stream's life ----------------------------------------------------------------------------- */
 
 /*
  * Leaves out the next count frames (1 to 1073741824): they read as the fill value 0, and a chunk without any frame is

@@ -1,33 +1,49 @@
 namespace OmeZarr.Memory;
 
 /// <summary>
-/// The frames in flight: a fixed number of page-aligned slots in native memory, and a bounded queue of published records
-/// in the order of publication. Producers claim a slot, fill it and publish a record; one consumer at a time takes records;
-/// a slot is free again once everyone who holds it has let go. Nothing here takes a lock or allocates after construction.
+/// The frames in flight: a fixed number of page-aligned slots in native memory, room for frames borrowed from the caller,
+/// and a bounded queue of published records in the order of publication. Producers claim a place, fill it and publish a
+/// record; one consumer at a time takes records; a place is free again once everyone who holds it has let go. Nothing
+/// here takes a lock or allocates after construction.
 /// </summary>
+/// <remarks>
+/// Places are numbered: slots first, then borrowed frames. A slot's memory never moves; the pixels of a borrowed frame are
+/// the caller's and are not read any more once its last holder has let go.
+/// </remarks>
 public sealed unsafe class FrameRing : IDisposable
 {
+    /// <summary>Page granularity of slots, in bytes.</summary>
+    public const int PageBytes = 4096;
+
+    private const int NotOwned = 0;
+    private const int Owned = 1;
+
     private readonly NativeBuffer _memory;
     private readonly SlotStack _free;
     private readonly int[] _holds;
+    private readonly int[] _owned;
+    private readonly FramePixels[] _pixels;
     private readonly BoundedQueue<FrameRecord> _published;
     private PaddedLong _highWater;
+    private int _ownedCount;
 
     /// <param name="slots">Number of frames in flight; at least 1.</param>
     /// <param name="slotBytes">Bytes that fit into a slot; at least 1. Rounded up to whole pages.</param>
-    public FrameRing(int slots, long slotBytes)
+    /// <param name="borrowed">The most frames borrowed at once.</param>
+    public FrameRing(int slots, long slotBytes, int borrowed = 0)
     {
         SlotBytes = SlotStride(slotBytes);
         Slots = slots;
+        Borrowed = new BorrowedFrames(borrowed);
         _memory = new NativeBuffer(checked(SlotBytes * slots));
         _free = new SlotStack(slots);
-        _holds = new int[slots];
-        // Twice the slots: records without a slot (skipped frames) find room even when every slot is published.
-        _published = new BoundedQueue<FrameRecord>(checked(slots * 2));
+        var places = checked(slots + borrowed);
+        _holds = new int[places];
+        _owned = new int[slots];
+        _pixels = new FramePixels[places];
+        // Twice the places: records without one (skipped frames) find room even when every place is published.
+        _published = new BoundedQueue<FrameRecord>(checked(places * 2));
     }
-
-    /// <summary>Page granularity of slots, in bytes.</summary>
-    public const int PageBytes = 4096;
 
     public int Slots { get; }
 
@@ -39,11 +55,16 @@ public sealed unsafe class FrameRing : IDisposable
 
     public int Occupied => Slots - _free.Count;
 
+    /// <summary>Slots that a caller has acquired and neither committed nor cancelled.</summary>
+    public int OwnedByCaller => Volatile.Read(ref _ownedCount);
+
     /// <summary>The most slots ever in use at once.</summary>
     public int HighWater => (int)Volatile.Read(ref _highWater.Value);
 
     /// <summary>Woken each time a slot becomes free.</summary>
     public EventCount SlotFreed { get; } = new();
+
+    public BorrowedFrames Borrowed { get; }
 
     /// <summary>Whether no published record waits to be taken.</summary>
     public bool IsDrained => _published.IsEmpty;
@@ -53,6 +74,9 @@ public sealed unsafe class FrameRing : IDisposable
 
     /// <summary>A slot's first byte; fixed for the ring's life.</summary>
     public byte* Address(int slot) => _memory.Pointer + SlotBytes * slot;
+
+    /// <summary>Where the pixels of a published place are.</summary>
+    public FramePixels Pixels(int place) => _pixels[place];
 
     /// <summary>Takes a free slot, or returns false at once. The claimer alone may write to it until it is published.</summary>
     public bool TryClaim(out int slot)
@@ -71,30 +95,65 @@ public sealed unsafe class FrameRing : IDisposable
         return true;
     }
 
-    /// <summary>Makes a record visible to the consumer, with all that was written to its slot before. False when the queue is full.</summary>
-    public bool TryPublish(in FrameRecord record) => _published.TryEnqueue(record);
+    /// <summary>Gives a claimed slot to the caller of the library, to be filled by a camera.</summary>
+    public void GiveToCaller(int slot)
+    {
+        Interlocked.Increment(ref _ownedCount);
+        Volatile.Write(ref _owned[slot], Owned);
+    }
+
+    /// <summary>Takes a slot back from the caller; false when the caller does not own it.</summary>
+    public bool TryTakeFromCaller(long slot)
+    {
+        if (slot < 0 || slot >= Slots || Interlocked.CompareExchange(ref _owned[slot], NotOwned, Owned) != Owned)
+            return false;
+        Interlocked.Decrement(ref _ownedCount);
+        return true;
+    }
+
+    /// <summary>The place of a borrowed frame.</summary>
+    public int PlaceOf(int borrowed) => Slots + borrowed;
+
+    /// <summary>Makes a frame visible to the consumer, with all that was written to its slot before. False when the queue is full.</summary>
+    public bool TryPublish(in FrameRecord record, in FramePixels pixels)
+    {
+        if (record.Place != FrameRecord.NoPlace)
+            _pixels[record.Place] = pixels;
+        return _published.TryEnqueue(record);
+    }
 
     /// <summary>Takes the oldest published record.</summary>
     public bool TryTake(out FrameRecord record) => _published.TryDequeue(out record);
 
-    /// <summary>Says how many holders a taken slot has. Called by the consumer before any of them can let go.</summary>
-    public void Hold(int slot, int holders) => Volatile.Write(ref _holds[slot], holders);
+    /// <summary>Says how many holders a taken place has. Called by the consumer before any of them can let go.</summary>
+    public void Hold(int place, int holders) => Volatile.Write(ref _holds[place], holders);
 
-    /// <summary>Lets go of a slot; the last holder frees it.</summary>
-    public void LetGo(int slot)
+    /// <summary>Lets go of a place; the last holder frees it.</summary>
+    public void LetGo(int place)
     {
-        // A full fence: every holder's reads of the pixels come before the slot is free.
-        if (Interlocked.Decrement(ref _holds[slot]) == 0)
-            Free(slot);
+        // A full fence: every holder's reads of the pixels come before the place is free.
+        if (Interlocked.Decrement(ref _holds[place]) == 0)
+            Free(place);
     }
 
-    /// <summary>Frees a claimed slot that has no holders.</summary>
-    public void Free(int slot)
+    /// <summary>Frees a place that has no holders: a slot for the next frame, a borrowed frame for its owner.</summary>
+    public void Free(int place)
     {
-        _free.Push(slot);
+        if (place >= Slots)
+        {
+            Borrowed.Release(place - Slots);
+            return;
+        }
+
+        _free.Push(place);
         SlotFreed.Notify();
     }
 
     /// <summary>Only once no thread uses the ring any more.</summary>
     public void Dispose() => _memory.Dispose();
 }
+
+/// <summary>Where a frame's pixels are.</summary>
+/// <param name="First">Address of the first pixel of the first row.</param>
+/// <param name="RowStride">Bytes from one row to the next.</param>
+public readonly record struct FramePixels(nint First, long RowStride);

@@ -33,7 +33,7 @@ public sealed class AcquisitionSession : IDisposable
         var encoding = new EncodingPlan(plan.Arrays);
         var ready = new ReadyWork(memory.RingFrames);
         var ledger = new FrameLedger();
-        _ring = new FrameRing(memory.RingFrames, memory.SlotBytes);
+        _ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         _arrays = [.. encoding.Arrays.Select((array, i) => NewArray(array, memory.Assemblies[i]))];
         var distributor = new FrameDistributor(_ring, plan.Router, ledger, _arrays, ready, _inFlight, _fault);
         _intake = new FrameIntake(plan, _ring, ledger, distributor, _inFlight, _fault);
@@ -51,7 +51,7 @@ public sealed class AcquisitionSession : IDisposable
 
     internal FrameIntake Intake => _intake;
 
-    internal WorkerPool Workers => _workers;
+    internal int OwnedByCaller => _ring.OwnedByCaller;
 
     internal WorkInFlight InFlight => _inFlight;
 
@@ -90,6 +90,38 @@ public sealed class AcquisitionSession : IDisposable
 
     /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
     public AppendOutcome Append(in FrameInput frame) => _intake.Append(frame);
+
+    /// <summary>Takes a frame where it lies; see <see cref="FrameIntake.AppendBorrowed"/>.</summary>
+    public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token) => _intake.AppendBorrowed(frame, token);
+
+    /// <summary>Borrowed frames that come back. Usable also after the end.</summary>
+    public BorrowedFrames Borrowed => _ring.Borrowed;
+
+    /// <summary>Number of slots of the ring.</summary>
+    public int Slots => _ring.Slots;
+
+    /// <summary>Capacity of a slot, in bytes.</summary>
+    public long SlotBytes => _ring.SlotBytes;
+
+    /// <summary>A slot's first byte, fixed until the session ends.</summary>
+    public nint SlotAddress(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, _ring.Slots);
+        unsafe
+        {
+            return (nint)_ring.Address(slot);
+        }
+    }
+
+    /// <summary>Gives the caller a free slot to fill; see <see cref="FrameIntake.AcquireSlot"/>.</summary>
+    public AppendOutcome AcquireSlot(int timeoutMs, out int slot) => _intake.AcquireSlot(Deadline.After(timeoutMs), out slot);
+
+    /// <summary>Takes the frame in a slot of the caller's; see <see cref="FrameIntake.Commit"/>.</summary>
+    public AppendOutcome CommitSlot(int slot, in FrameInput frame) => _intake.Commit(slot, frame);
+
+    /// <summary>Takes back an unused slot.</summary>
+    public AppendOutcome CancelSlot(int slot) => _intake.CancelSlot(slot);
 
     /// <summary>Leaves out the next frames.</summary>
     public AppendOutcome Skip(long count) => _intake.Skip(count);

@@ -14,6 +14,9 @@ public enum AppendStatus
     Finalized,
     Busy,
 
+    /// <summary>The slot is not the caller's.</summary>
+    NotOwned,
+
     /// <summary>The stream has failed before; see its fault.</summary>
     Failed,
 }

@@ -26,6 +26,9 @@ public sealed record MemoryPlan
     /// <summary>The runtime itself, code, thread stacks and the managed heap, measured on the published library.</summary>
     private const long RuntimeBytes = 24L << 20;
 
+    /// <summary>The most frames borrowed from the caller at once.</summary>
+    public const int MaxBorrowed = 256;
+
     private const int MaxWorkers = 64;
 
     public required int Workers { get; init; }

@@ -59,7 +59,7 @@ internal sealed class SessionKeeper
     public void BeginEnd(bool abort)
     {
         if (abort)
-            _session.Workers.Discard();
+            _session.Faults.Discard();
         Interlocked.CompareExchange(ref _phase, abort ? Aborting : Finalizing, Running);
         _session.Intake.Gate.Close();
         // Producers that wait for a slot look at the gate.
@@ -113,18 +113,15 @@ internal sealed class SessionKeeper
     {
         _session.Intake.Gate.WaitUntilEmpty();
         WaitForWorkers();
-        if (!aborting)
-        {
-            Guard(_distributor.CloseOpenGroups);
-            WaitForWorkers();
-        }
-
+        Guard(_distributor.CloseOpenGroups);
+        WaitForWorkers();
         lock (_publishing)
         {
             _session.Publisher.CompleteShards(Guard);
             Guard(() => _session.Publisher.PublishFinal(Counts(), complete: !aborting && !_session.Faults.IsSet));
             if (_session.Plan.Durability.Fsync != Fsync.Never)
                 Guard(_session.Publisher.Sync);
+            ReportLostSlots();
             Guard(_session.Release);
         }
     }
@@ -144,6 +141,12 @@ internal sealed class SessionKeeper
     }
 
     private bool IsStuck => _distributor.IsBlocked && _session.InFlight.NoJobs && _distributor.IsBlocked;
+
+    private void ReportLostSlots()
+    {
+        if (_session.OwnedByCaller is > 0 and var lost)
+            _session.Faults.Set(new StreamFault(FaultKind.SlotsLost, $"{lost} slots were acquired and neither committed nor cancelled"));
+    }
 
     private FrameCounts Counts()
     {

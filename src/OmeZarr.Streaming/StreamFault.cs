@@ -15,6 +15,9 @@ public enum FaultKind
     OutOfMemory,
     Codec,
     Stalled,
+
+    /// <summary>Slots that a caller acquired never came back.</summary>
+    SlotsLost,
 }
 
 /// <summary>Why a stream failed: for the status code and for a person.</summary>
@@ -44,10 +47,14 @@ internal sealed class StickyFault(Action<StreamFault>? onFirst)
 {
     private StreamFault? _first;
     private long _refused;
+    private volatile bool _discarding;
 
     public StreamFault? First => Volatile.Read(ref _first);
 
     public bool IsSet => First is not null;
+
+    /// <summary>Nothing more is to be written: frames are only let go of.</summary>
+    public bool IsDiscarding => _discarding || IsSet;
 
     /// <summary>The failure itself and everything that was refused because of it.</summary>
     public long Count => (IsSet ? 1 : 0) + Volatile.Read(ref _refused);
@@ -58,6 +65,9 @@ internal sealed class StickyFault(Action<StreamFault>? onFirst)
         if (Interlocked.CompareExchange(ref _first, fault, null) is null)
             onFirst?.Invoke(fault);
     }
+
+    /// <summary>Gives up what is not written yet, without a failure.</summary>
+    public void Discard() => _discarding = true;
 
     public void CountRefusal() => Interlocked.Increment(ref _refused);
 }

@@ -11,7 +11,7 @@ internal static unsafe class StreamCalls
 {
     private const int MaxStreams = 1024;
 
-    private static readonly HandleTable<AcquisitionSession> Streams = new(MaxStreams, (ulong)Environment.TickCount64 << 8);
+    internal static readonly HandleTable<AcquisitionSession> Streams = new(MaxStreams, (ulong)Environment.TickCount64 << 8);
 
     public static int Create(byte* settings, ulong* stream)
     {
@@ -38,23 +38,7 @@ internal static unsafe class StreamCalls
     public static int Append(ulong stream, byte* pixels, ulong bytes) =>
         Append(stream, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex });
 
-    public static int AppendEx(ulong stream, OmzFrame* frame)
-    {
-        if (frame == null)
-            throw new AbiException(Status.InvalidArgument, "frame is null");
-        if (frame->StructSize != sizeof(OmzFrame))
-            throw new AbiException(Status.StructSize, $"frame.struct_size is {frame->StructSize}; this library knows {sizeof(OmzFrame)}");
-        if (frame->Flags != 0)
-            throw new AbiException(Status.InvalidArgument, $"frame.flags is {frame->Flags}; only 0 is defined");
-        RefuseMetadata(frame->MetadataJson);
-        return Append(stream, new FrameInput
-        {
-            Pixels = frame->Pixels,
-            Bytes = frame->SizeBytes,
-            RowStride = frame->RowStride,
-            Index = frame->Index,
-        });
-    }
+    public static int AppendEx(ulong stream, OmzFrame* frame) => Append(stream, InputOf(frame));
 
     public static int AppendMeta(ulong stream, byte* pixels, ulong bytes, byte* metadata)
     {
@@ -112,7 +96,8 @@ internal static unsafe class StreamCalls
 
         if (progress != null)
             *progress = 1;
-        Streams.Remove(stream);
+        if (Streams.Remove(stream))
+            ZeroCopyCalls.KeepTokens(stream, session.Borrowed);
         Log.Write(LogLevel.Info, $"closed {session.Plan.OutputPath}");
         return session.Fault is { } fault ? Outcomes.StatusOf(fault) : Status.Ok;
     }
@@ -151,15 +136,32 @@ internal static unsafe class StreamCalls
     private static int Append(ulong stream, in FrameInput frame)
     {
         var session = Find(stream);
-        if (frame.Pixels == null)
-            throw new AbiException(Status.InvalidArgument, "pixels is null; omz_skip_frames leaves frames out");
+        RefuseNull(frame.Pixels);
         return Outcomes.StatusOf(session.Append(frame), session);
     }
 
-    private static AcquisitionSession Find(ulong stream) =>
+    internal static void RefuseNull(byte* pixels)
+    {
+        if (pixels == null)
+            throw new AbiException(Status.InvalidArgument, "pixels is null; omz_skip_frames leaves frames out");
+    }
+
+    internal static FrameInput InputOf(OmzFrame* frame)
+    {
+        if (frame == null)
+            throw new AbiException(Status.InvalidArgument, "frame is null");
+        if (frame->StructSize != sizeof(OmzFrame))
+            throw new AbiException(Status.StructSize, $"frame.struct_size is {frame->StructSize}; this library knows {sizeof(OmzFrame)}");
+        if (frame->Flags != 0)
+            throw new AbiException(Status.InvalidArgument, $"frame.flags is {frame->Flags}; only 0 is defined");
+        RefuseMetadata(frame->MetadataJson);
+        return new FrameInput { Pixels = frame->Pixels, Bytes = frame->SizeBytes, RowStride = frame->RowStride, Index = frame->Index };
+    }
+
+    internal static AcquisitionSession Find(ulong stream) =>
         Streams.Find(stream) ?? throw new AbiException(Status.InvalidHandle, $"stream {stream} is not open");
 
-    private static void CheckTimeout(int timeoutMs)
+    internal static void CheckTimeout(int timeoutMs)
     {
         if (timeoutMs < -1)
             throw new AbiException(Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");

@@ -122,7 +122,8 @@ internal sealed class ChunkGeometry
             ChunkInShard = inShardY * ShardTilesX + inShardX,
             Rows = (int)Math.Min(ChunkHeight, Height - row),
             RowBytes = (int)Math.Min(ChunkWidth, Width - column) * ElementBytes,
-            OffsetInFrame = row * FrameRowBytes + column * ElementBytes,
+            FirstRow = row,
+            FirstByte = column * ElementBytes,
         };
     }
 
@@ -163,6 +164,9 @@ internal readonly struct Tile
     /// <summary>Bytes of a row within the array; fewer than the chunk's at the right edge.</summary>
     public required int RowBytes { get; init; }
 
-    /// <summary>Bytes from a packed frame's first pixel to the tile's.</summary>
-    public required long OffsetInFrame { get; init; }
+    /// <summary>The frame's row that is the tile's first.</summary>
+    public required long FirstRow { get; init; }
+
+    /// <summary>Bytes of a frame's row before the tile's first pixel.</summary>
+    public required long FirstByte { get; init; }
 }

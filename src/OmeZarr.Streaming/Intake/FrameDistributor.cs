@@ -94,7 +94,7 @@ internal sealed class FrameDistributor
             return;
         if (group.Frames == 0)
         {
-            Finish(group, written: !_fault.IsSet);
+            Finish(group, written: !_fault.IsDiscarding);
             return;
         }
 
@@ -134,7 +134,7 @@ internal sealed class FrameDistributor
     {
         for (; _currentDone < _current.Count; _currentDone++)
         {
-            if (!RouteFrame(_current.Index + _currentDone, _current.Slot))
+            if (!RouteFrame(_current.Index + _currentDone, _current.Place))
                 return false;
         }
 
@@ -148,9 +148,9 @@ internal sealed class FrameDistributor
 
     private bool RouteFrame(long frame, int slot)
     {
-        if (_fault.IsSet)
+        if (_fault.IsDiscarding)
         {
-            if (slot != FrameRecord.NoSlot)
+            if (slot != FrameRecord.NoPlace)
                 _ring.Free(slot);
             return true;
         }
@@ -159,7 +159,7 @@ internal sealed class FrameDistributor
         var group = FindGroup(array, out var position);
         if (group is null)
             return false;
-        if (slot == FrameRecord.NoSlot)
+        if (slot == FrameRecord.NoPlace)
             Enter(group, position, ChunkGroup.Missing);
         else if (group.Assembly is null)
             Enter(group, position, Held(slot));

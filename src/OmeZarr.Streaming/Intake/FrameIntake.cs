@@ -5,74 +5,52 @@ using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Intake;
 
-/// <summary>A frame as a camera thread hands it in.</summary>
-public readonly unsafe struct FrameInput
-{
-    /// <summary>In place of a frame number: the next one.</summary>
-    public const long NextIndex = -1;
-
-    /// <summary>First pixel of the first row; readable for <see cref="Bytes"/> bytes.</summary>
-    public required byte* Pixels { get; init; }
-
-    public required ulong Bytes { get; init; }
-
-    /// <summary>Bytes from one row to the next, or 0 when rows are packed.</summary>
-    public ulong RowStride { get; init; }
-
-    /// <summary>Frame number in acquisition order, or <see cref="NextIndex"/>.</summary>
-    public long Index { get; init; }
-}
-
 /// <summary>
-/// The camera thread's side: checks a frame, claims a slot (waiting as back-pressure says), copies the pixels and
-/// publishes. Takes no lock and allocates nothing unless it refuses something.
+/// The camera thread's side: takes frames by copying them into a slot, in a slot that the camera filled itself, or where
+/// they lie in the caller's memory. Takes no lock and allocates nothing unless it refuses something.
 /// </summary>
 internal sealed unsafe class FrameIntake
 {
-    /// <summary>Frames that one record skips at most, so that the ledger's window moves on in between.</summary>
-    private const long SkipPiece = 65536;
-
     private readonly FrameRing _ring;
-    private readonly FrameLedger _ledger;
-    private readonly FrameDistributor _distributor;
     private readonly WorkInFlight _inFlight;
-    private readonly StickyFault _fault;
-    private readonly AcquisitionPlan _plan;
-    private readonly long _rowBytes;
-    private readonly bool _severalProducers;
-    private long _cursor;
+    private readonly FrameShape _shape;
+    private readonly FrameSequence _sequence;
+    private readonly PlaceSupply _places;
+    private readonly FrameGap _gaps;
 
     public FrameIntake(
         AcquisitionPlan plan, FrameRing ring, FrameLedger ledger, FrameDistributor distributor, WorkInFlight inFlight, StickyFault fault)
     {
-        _plan = plan;
         _ring = ring;
-        _ledger = ledger;
-        _distributor = distributor;
         _inFlight = inFlight;
-        _fault = fault;
-        _rowBytes = plan.FrameBytes / plan.FrameHeight;
-        _severalProducers = plan.Pipeline.Producers > 1;
-        Gate = new ProducerGate(!_severalProducers);
+        _shape = new FrameShape(plan);
+        _sequence = new FrameSequence(plan, ledger);
+        Gate = new ProducerGate(exclusive: !_sequence.SeveralProducers);
+        _places = new PlaceSupply(plan, ring, distributor, inFlight, fault, Gate, Counters);
+        _gaps = new FrameGap(plan, _sequence, inFlight, _places, Publish);
     }
 
     public ProducerGate Gate { get; }
 
     public IntakeCounters Counters { get; } = new();
 
-    /// <summary>Takes a frame. On success its pixels have been copied.</summary>
+    /// <summary>Lets producers that wait look at the gate and the fault again.</summary>
+    public void WakeWaiting()
+    {
+        _ring.SlotFreed.Notify();
+        _ring.Borrowed.RoomMade.Notify();
+    }
+
+    /// <summary>Copies a frame into a slot.</summary>
     public AppendOutcome Append(in FrameInput frame)
     {
         var started = Stopwatch.GetTimestamp();
         var pass = Gate.TryEnter();
         if (pass != GatePass.Entered)
-            return NotEntered(pass);
+            return Refusals.Of(pass);
         try
         {
-            var outcome = Take(frame);
-            if (outcome.Status == AppendStatus.Ok)
-                Counters.Appended(_plan.FrameBytes, Stopwatch.GetElapsedTime(started).Ticks * 100);
-            return outcome;
+            return Timed(TakeCopy(frame), started);
         }
         finally
         {
@@ -80,18 +58,85 @@ internal sealed unsafe class FrameIntake
         }
     }
 
-    /// <summary>Lets producers that wait for a slot look at the gate and the fault again.</summary>
-    public void WakeWaiting() => _ring.SlotFreed.Notify();
+    /// <summary>Takes a frame where it lies; its memory belongs to the stream until the token comes back.</summary>
+    public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var pass = Gate.TryEnter();
+        if (pass != GatePass.Entered)
+            return Refusals.Of(pass);
+        try
+        {
+            return Timed(TakeBorrowed(frame, token), started);
+        }
+        finally
+        {
+            Gate.Leave();
+        }
+    }
+
+    /// <summary>Takes a frame that the caller has put into a slot of its own. Refused, the slot stays the caller's.</summary>
+    public AppendOutcome Commit(int slot, in FrameInput frame)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var pass = Gate.TryEnter();
+        if (pass != GatePass.Entered)
+            return Refusals.Of(pass);
+        try
+        {
+            return Timed(TakeCommitted(slot, frame), started);
+        }
+        finally
+        {
+            Gate.Leave();
+        }
+    }
+
+    /// <summary>Gives the caller a free slot to fill. Any number of threads, also while frames are appended.</summary>
+    public AppendOutcome AcquireSlot(Deadline deadline, out int slot)
+    {
+        slot = FrameRecord.NoPlace;
+        if (!Gate.TryEnterBeside())
+            return Refusals.Ended;
+        try
+        {
+            return _places.FaultRefusal() ?? _places.AcquireSlot(deadline, out slot);
+        }
+        finally
+        {
+            Gate.LeaveBeside();
+        }
+    }
+
+    /// <summary>Takes back a slot that the caller does not want to fill.</summary>
+    public AppendOutcome CancelSlot(int slot)
+    {
+        if (!Gate.TryEnterBeside())
+            return Refusals.Ended;
+        try
+        {
+            if (!_ring.TryTakeFromCaller(slot))
+                return NotOwned(slot);
+            _ring.Free(slot);
+            return AppendOutcome.Ok;
+        }
+        finally
+        {
+            Gate.LeaveBeside();
+        }
+    }
 
     /// <summary>Leaves out the next frames.</summary>
     public AppendOutcome Skip(long count)
     {
         var pass = Gate.TryEnter();
         if (pass != GatePass.Entered)
-            return NotEntered(pass);
+            return Refusals.Of(pass);
         try
         {
-            return SkipNext(count);
+            var outcome = _gaps.Skip(count, out var skipped);
+            Counters.Skipped(skipped);
+            return outcome;
         }
         finally
         {
@@ -99,201 +144,95 @@ internal sealed unsafe class FrameIntake
         }
     }
 
-    private AppendOutcome Take(in FrameInput frame)
+    private AppendOutcome TakeCopy(in FrameInput frame)
     {
-        if (_fault.First is { } fault)
-            return Refused(fault);
-        var stride = frame.RowStride == 0 ? (ulong)_rowBytes : frame.RowStride;
-        if (Refusal(frame, stride) is { } refusal)
+        if (Refusal(frame, out var stride, out var index) is { } refusal)
             return refusal;
-        var index = frame.Index == FrameInput.NextIndex ? _cursor : frame.Index;
-        if (index >= (_plan.Router.TotalFrames ?? long.MaxValue))
-            return TooMany(index);
-        var claim = ClaimSlot(out var slot, out var generation);
-        if (claim.Status == AppendStatus.Dropped)
-            return Drop(index);
-        if (claim.Status != AppendStatus.Ok)
-            return claim;
-        if (_ledger.TryTake(index) is var taken && taken != FrameClaim.Taken)
-        {
-            _ring.Free(slot);
-            _inFlight.EndRecord(generation);
-            return NotTaken(index, taken);
-        }
-
-        Copy(frame.Pixels, stride, _ring.Address(slot));
-        Publish(new FrameRecord { Index = index, Slot = slot, Count = 1, Generation = generation });
-        Advance(index + 1);
-        return AppendOutcome.Ok;
-    }
-
-    private AppendOutcome? Refusal(in FrameInput frame, ulong stride)
-    {
-        var needed = (UInt128)stride * (ulong)(_plan.FrameHeight - 1) + (ulong)_rowBytes;
-        if (frame.RowStride != 0 && stride < (ulong)_rowBytes)
-            return new AppendOutcome(AppendStatus.FrameSize, $"row_stride is {stride} bytes, but a row of {_plan.FrameWidth} pixels has {_rowBytes}");
-        if (frame.RowStride == 0 ? frame.Bytes != (ulong)_plan.FrameBytes : frame.Bytes < needed)
-        {
-            return new AppendOutcome(
-                AppendStatus.FrameSize,
-                $"size_bytes is {frame.Bytes}, but a frame of {_plan.FrameHeight} x {_plan.FrameWidth} pixels with rows {stride} bytes apart has {needed}");
-        }
-
-        if (frame.Index < FrameInput.NextIndex)
-            return new AppendOutcome(AppendStatus.FrameIndex, $"index is {frame.Index}; frame numbers begin at 0, and -1 means the next one");
-        if (frame.Index == FrameInput.NextIndex && _severalProducers)
-            return new AppendOutcome(AppendStatus.FrameIndex, "with pipeline.producers > 1 each frame needs its index");
-        return null;
-    }
-
-    // Counted before it is tried: between a claim and its count the stream would look stalled to other producers.
-    private bool TryClaim(out int slot, out int generation)
-    {
-        generation = _inFlight.BeginRecord();
-        if (_ring.TryClaim(out slot))
-            return true;
-        _inFlight.EndRecord(generation);
-        return false;
-    }
-
-    private AppendOutcome ClaimSlot(out int slot, out int generation)
-    {
-        if (TryClaim(out slot, out generation))
-            return AppendOutcome.Ok;
-        Counters.RingWait();
-        switch (_plan.Pipeline.Backpressure)
-        {
-            case Backpressure.Fail:
-                return new AppendOutcome(AppendStatus.RingFull, $"all {_ring.Slots} slots of the ring are in use");
-            case Backpressure.Drop:
-                return new AppendOutcome(AppendStatus.Dropped, null);
-            default:
-                var started = Stopwatch.GetTimestamp();
-                var outcome = WaitForSlot(out slot, out generation);
-                Counters.RingWaited(Stopwatch.GetElapsedTime(started).Ticks * 100);
-                return outcome;
-        }
-    }
-
-    private AppendOutcome WaitForSlot(out int slot, out int generation)
-    {
-        var deadline = Deadline.After(_plan.Pipeline.AppendTimeoutMs);
-        while (true)
-        {
-            var ticket = _ring.SlotFreed.Prepare();
-            if (TryClaim(out slot, out generation))
-            {
-                _ring.SlotFreed.Cancel();
-                return AppendOutcome.Ok;
-            }
-
-            if (GiveUp(deadline) is { } outcome)
-            {
-                _ring.SlotFreed.Cancel();
-                return outcome;
-            }
-
-            _ring.SlotFreed.Wait(ticket, StallCheckMs(deadline));
-        }
-    }
-
-    // A stall shows only in the absence of events, so that it is looked for now and then.
-    private static int StallCheckMs(Deadline deadline)
-    {
-        const int everyMs = 20;
-        var remaining = deadline.RemainingMs;
-        return remaining < 0 ? everyMs : Math.Min(everyMs, remaining);
-    }
-
-    private AppendOutcome? GiveUp(Deadline deadline)
-    {
-        if (_fault.First is { } fault)
-            return Refused(fault);
-        if (Gate.IsClosed)
-            return NotEntered(GatePass.Closed);
-        if (IsStalled)
-        {
-            return new AppendOutcome(
-                AppendStatus.Stalled,
-                $"all {_ring.Slots} slots hold frames of chunks that still wait for other frames: raise pipeline.ring_frames or pipeline.memory_budget_bytes, or make chunks shorter along the frame axes");
-        }
-
-        return deadline.HasPassed
-            ? new AppendOutcome(AppendStatus.Timeout, $"no slot of the ring became free within {_plan.Pipeline.AppendTimeoutMs} ms (pipeline.append_timeout_ms)")
-            : null;
-    }
-
-    // Nobody is at work, and nothing that could become work: read in this order, since records become jobs.
-    private bool IsStalled =>
-        (_inFlight.NoRecords || _distributor.IsBlocked) && _inFlight.NoJobs && _ring.Occupied == _ring.Slots
-        && (_inFlight.NoRecords || _distributor.IsBlocked);
-
-    private AppendOutcome Drop(long index)
-    {
-        var outcome = PublishGap(index, 1, Deadline.After(_plan.Pipeline.AppendTimeoutMs));
+        var outcome = _places.ClaimSlot(out var claim);
         if (outcome.Status != AppendStatus.Ok)
+            return NoPlace(outcome, index);
+        if (_sequence.Take(index) is { } taken)
+        {
+            _ring.Free(claim.Place);
+            _inFlight.EndRecord(claim.Generation);
+            return taken;
+        }
+
+        var slot = _ring.Address(claim.Place);
+        Copy(frame.Pixels, stride, slot);
+        Publish(RecordOf(index, claim), new FramePixels((nint)slot, _shape.RowBytes));
+        return AppendOutcome.Ok;
+    }
+
+    private AppendOutcome TakeBorrowed(in FrameInput frame, ulong token)
+    {
+        if (Refusal(frame, out var stride, out var index) is { } refusal)
+            return refusal;
+        var outcome = _places.Borrow(token, out var claim);
+        if (outcome.Status != AppendStatus.Ok)
+            return NoPlace(outcome, index);
+        if (_sequence.Take(index) is { } taken)
+        {
+            _ring.Borrowed.Withdraw(claim.Place - _ring.Slots);
+            _inFlight.EndRecord(claim.Generation);
+            return taken;
+        }
+
+        Publish(RecordOf(index, claim), new FramePixels((nint)frame.Pixels, stride));
+        return AppendOutcome.Ok;
+    }
+
+    private AppendOutcome TakeCommitted(int slot, in FrameInput frame)
+    {
+        if (Refusal(frame, out var stride, out var index) is { } refusal)
+            return refusal;
+        var first = slot >= 0 && slot < _ring.Slots ? _ring.Address(slot) : null;
+        if (first == null)
+            return NotOwned(slot);
+        if (frame.Pixels < first || frame.Bytes > (ulong)_ring.SlotBytes || frame.Pixels + frame.Bytes > first + _ring.SlotBytes)
+            return new AppendOutcome(AppendStatus.FrameSize, $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
+        if (!_ring.TryTakeFromCaller(slot))
+            return NotOwned(slot);
+        var claim = new PlaceSupply.Claim(slot, _inFlight.BeginRecord());
+        if (_sequence.Take(index) is { } taken)
+        {
+            _ring.GiveToCaller(slot);
+            _inFlight.EndRecord(claim.Generation);
+            return taken;
+        }
+
+        Publish(RecordOf(index, claim), new FramePixels((nint)frame.Pixels, stride));
+        return AppendOutcome.Ok;
+    }
+
+    private AppendOutcome? Refusal(in FrameInput frame, out long stride, out long index)
+    {
+        stride = index = 0;
+        return _places.FaultRefusal() ?? _shape.Refusal(frame, out stride) ?? _sequence.Resolve(frame.Index, out index);
+    }
+
+    private AppendOutcome NoPlace(in AppendOutcome outcome, long index)
+    {
+        if (outcome.Status != AppendStatus.Dropped)
             return outcome;
-        Advance(index + 1);
-        Counters.Dropped();
-        return new AppendOutcome(AppendStatus.Dropped, null);
+        var dropped = _gaps.Drop(index);
+        if (dropped.Status == AppendStatus.Dropped)
+            Counters.Dropped();
+        return dropped;
     }
 
-    private AppendOutcome SkipNext(long count)
+    private AppendOutcome Timed(in AppendOutcome outcome, long started)
     {
-        if (_fault.First is { } fault)
-            return Refused(fault);
-        if (_severalProducers)
-            return new AppendOutcome(AppendStatus.FrameIndex, "with pipeline.producers > 1 there is no next frame to skip: leave its index out");
-        if (_plan.Router.TotalFrames is { } total && count > total - _cursor)
-            return new AppendOutcome(AppendStatus.TooManyFrames, $"{count} frames to skip, but only {total - _cursor} of {total} are left");
-        for (long done = 0; done < count;)
-        {
-            var piece = Math.Min(SkipPiece, count - done);
-            var outcome = PublishGap(_cursor, piece, Deadline.After(_plan.Pipeline.AppendTimeoutMs));
-            if (outcome.Status != AppendStatus.Ok)
-                return outcome with { Message = $"{outcome.Message} ({done} of {count} frames were skipped)" };
-            Advance(_cursor + piece);
-            Counters.Skipped(piece);
-            done += piece;
-        }
-
-        return AppendOutcome.Ok;
+        if (outcome.Status == AppendStatus.Ok)
+            Counters.Appended(_shape.PackedBytes, Stopwatch.GetElapsedTime(started).Ticks * TimeSpan.NanosecondsPerTick);
+        return outcome;
     }
 
-    // Frames that never come are routed like others, so that their chunks do not wait for them.
-    private AppendOutcome PublishGap(long index, long count, Deadline deadline)
-    {
-        for (var frame = index; frame < index + count; frame++)
-        {
-            var claim = _ledger.TryTake(frame);
-            if (claim == FrameClaim.TooFarAhead)
-            {
-                if (WaitForWindow(frame, deadline) is { } refusal)
-                    return refusal;
-                claim = _ledger.TryTake(frame);
-            }
-
-            if (claim != FrameClaim.Taken)
-                return NotTaken(frame, claim);
-        }
-
-        Publish(new FrameRecord { Index = index, Slot = FrameRecord.NoSlot, Count = count, Generation = _inFlight.BeginRecord() });
-        return AppendOutcome.Ok;
-    }
-
-    private AppendOutcome? WaitForWindow(long frame, Deadline deadline)
-    {
-        var inTime = _inFlight.WaitUntil(() => frame - _ledger.Lowest < FrameLedger.Window || _fault.IsSet, deadline);
-        if (_fault.First is { } fault)
-            return Refused(fault);
-        return inTime ? null : NotTaken(frame, FrameClaim.TooFarAhead) with { Status = AppendStatus.Timeout };
-    }
-
-    // Records without a slot may fill the queue for a moment; whoever sorts frames empties it.
-    private void Publish(in FrameRecord record)
+    // Records without a place may fill the queue for a moment; whoever sorts frames empties it.
+    private void Publish(in FrameRecord record, in FramePixels pixels)
     {
         var spin = new SpinWait();
-        while (!_ring.TryPublish(record))
+        while (!_ring.TryPublish(record, pixels))
         {
             _inFlight.Work.Notify();
             spin.SpinOnce();
@@ -302,42 +241,22 @@ internal sealed unsafe class FrameIntake
         _inFlight.Work.Notify();
     }
 
-    private void Copy(byte* pixels, ulong stride, byte* slot)
+    private void Copy(byte* pixels, long stride, byte* slot)
     {
         // SAFETY: the caller vouches for the source, whose size was checked; a slot holds a whole packed frame.
-        if (stride == (ulong)_rowBytes)
+        if (stride == _shape.RowBytes)
         {
-            Buffer.MemoryCopy(pixels, slot, _ring.SlotBytes, _plan.FrameBytes);
+            Buffer.MemoryCopy(pixels, slot, _ring.SlotBytes, _shape.PackedBytes);
             return;
         }
 
-        for (long row = 0; row < _plan.FrameHeight; row++)
-            Buffer.MemoryCopy(pixels + (ulong)row * stride, slot + row * _rowBytes, _rowBytes, _rowBytes);
+        for (long row = 0; row < _shape.Rows; row++)
+            Buffer.MemoryCopy(pixels + row * stride, slot + row * _shape.RowBytes, _shape.RowBytes, _shape.RowBytes);
     }
 
-    // Several producers name their frames, so that only a single one moves the cursor.
-    private void Advance(long next)
-    {
-        if (!_severalProducers)
-            _cursor = next;
-    }
+    private static FrameRecord RecordOf(long index, in PlaceSupply.Claim claim) =>
+        new() { Index = index, Place = claim.Place, Count = 1, Generation = claim.Generation };
 
-    private AppendOutcome Refused(StreamFault fault)
-    {
-        _fault.CountRefusal();
-        return new AppendOutcome(AppendStatus.Failed, fault.Message);
-    }
-
-    private AppendOutcome TooMany(long index) => new(
-        AppendStatus.TooManyFrames, $"frame {index} is beyond the {_plan.Router.TotalFrames} frames of the declared dimensions");
-
-    private AppendOutcome NotTaken(long index, FrameClaim claim) => new(
-        AppendStatus.FrameIndex,
-        claim == FrameClaim.AlreadyTaken
-            ? $"frame {index} has been appended or skipped before"
-            : $"frame {index} is more than {FrameLedger.Window} ahead of frame {_ledger.Lowest}, which is missing");
-
-    private static AppendOutcome NotEntered(GatePass pass) => pass == GatePass.Busy
-        ? new AppendOutcome(AppendStatus.Busy, "another thread is appending to this stream (set pipeline.producers for several)")
-        : new AppendOutcome(AppendStatus.Finalized, "the stream is being finalized or was aborted");
+    private static AppendOutcome NotOwned(int slot) => new(
+        AppendStatus.NotOwned, $"slot {slot} is not the caller's: it was never acquired, or has been committed or cancelled");
 }

@@ -4,10 +4,12 @@ namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
 /// Lets producers in, one at a time or many, until it is closed; the closer learns when the last one has left. One word:
-/// the number of producers inside, and a flag.
+/// the number of threads inside, whether an exclusive producer is, and whether the gate is closed.
 /// </summary>
 internal sealed class ProducerGate(bool exclusive)
 {
+    private const long Inside = 1;
+    private const long Exclusive = 1L << 32;
     private const long Closed = 1L << 40;
 
     private readonly EventCount _emptied = new();
@@ -17,25 +19,38 @@ internal sealed class ProducerGate(bool exclusive)
 
     private bool IsEmpty => (Volatile.Read(ref _state.Value) & ~Closed) == 0;
 
+    /// <summary>Lets a producer in; pairs with <see cref="Leave"/>.</summary>
     public GatePass TryEnter()
     {
-        if (exclusive)
+        var state = Volatile.Read(ref _state.Value);
+        while (true)
         {
-            var seen = Interlocked.CompareExchange(ref _state.Value, 1, 0);
-            return seen == 0 ? GatePass.Entered : (seen & Closed) != 0 ? GatePass.Closed : GatePass.Busy;
+            if ((state & Closed) != 0)
+                return GatePass.Closed;
+            if (exclusive && (state & Exclusive) != 0)
+                return GatePass.Busy;
+            var seen = Interlocked.CompareExchange(ref _state.Value, state + Ticket, state);
+            if (seen == state)
+                return GatePass.Entered;
+            state = seen;
         }
-
-        if ((Interlocked.Increment(ref _state.Value) & Closed) == 0)
-            return GatePass.Entered;
-        Leave();
-        return GatePass.Closed;
     }
 
-    public void Leave()
+    public void Leave() => Subtract(Ticket);
+
+    /// <summary>Lets a thread in that appends nothing, whoever else is inside; pairs with <see cref="LeaveBeside"/>.</summary>
+    public bool TryEnterBeside()
     {
-        if (Interlocked.Decrement(ref _state.Value) == Closed)
-            _emptied.Notify();
+        if ((Interlocked.Add(ref _state.Value, Inside) & Closed) == 0)
+            return true;
+        LeaveBeside();
+        return false;
     }
+
+    public void LeaveBeside() => Subtract(Inside);
+
+    /// <summary>Lets nobody in any more.</summary>
+    public void Close() => Interlocked.Or(ref _state.Value, Closed);
 
     /// <summary>Waits until nobody is inside; after <see cref="Close"/>.</summary>
     public void WaitUntilEmpty()
@@ -53,8 +68,13 @@ internal sealed class ProducerGate(bool exclusive)
         }
     }
 
-    /// <summary>Lets nobody in any more; returns false when it was closed already.</summary>
-    public bool Close() => (Interlocked.Or(ref _state.Value, Closed) & Closed) == 0;
+    private long Ticket => exclusive ? Inside + Exclusive : Inside;
+
+    private void Subtract(long ticket)
+    {
+        if (Interlocked.Add(ref _state.Value, -ticket) == Closed)
+            _emptied.Notify();
+    }
 }
 
 internal enum GatePass

@@ -31,7 +31,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     public void Gather(in WorkItem item)
     {
         var geometry = item.Group.Array.Geometry;
-        var frame = _ring.Address(item.Slot);
+        var frame = _ring.Pixels(item.Slot);
         for (var shard = 0; shard < geometry.ShardsPerSlab; shard++)
         {
             for (var number = 0; number < geometry.TilesInShard(shard); number++)
@@ -80,7 +80,9 @@ internal sealed unsafe class GroupEncoder : IDisposable
         var geometry = group.Array.Geometry;
         if (!group.Array.IsRaw || group.Assembly is not null || group.Slots[0] < 0)
             return false;
-        var frame = _ring.Address(group.Slots[0]);
+        var frame = _ring.Pixels(group.Slots[0]);
+        if (batch.Count > 1 && frame.RowStride != geometry.ChunkRowBytes)
+            return false;
         for (var i = 0; i < batch.Count; i++)
         {
             var tile = geometry.Tile(batch.Shard, batch.First + i);
@@ -130,7 +132,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private byte* WholeTile(ChunkGroup group, in Tile tile)
     {
         if (group.Assembly is null)
-            return group.Slots[0] < 0 ? null : TileGather.InPlace(group.Array.Geometry, tile, _ring.Address(group.Slots[0]));
+            return group.Slots[0] < 0 ? null : TileGather.InPlace(group.Array.Geometry, tile, _ring.Pixels(group.Slots[0]));
         return group.Slots.AsSpan().Contains(ChunkGroup.Missing) ? null : AssembledChunk(group, tile);
     }
 
@@ -143,8 +145,10 @@ internal sealed unsafe class GroupEncoder : IDisposable
             var slot = group.Slots[position];
             if (slot == ChunkGroup.Gathered)
                 Buffer.MemoryCopy(AssembledChunk(group, tile) + offset, chunk + offset, geometry.ChunkPlaneBytes, geometry.ChunkPlaneBytes);
+            else if (slot == ChunkGroup.Missing)
+                TileGather.MissingPlane(geometry, chunk + offset);
             else
-                TileGather.Plane(geometry, tile, slot == ChunkGroup.Missing ? null : _ring.Address(slot), chunk + offset);
+                TileGather.Plane(geometry, tile, _ring.Pixels(slot), chunk + offset);
         }
     }
 

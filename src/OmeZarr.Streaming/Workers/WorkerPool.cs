@@ -23,7 +23,6 @@ internal sealed class WorkerPool
     private PaddedLong _framesWritten;
     private int _awake;
     private volatile bool _stopping;
-    private volatile bool _discarding;
 
     /// <summary>Makes the workers' memory; no thread runs yet.</summary>
     public WorkerPool(
@@ -56,9 +55,6 @@ internal sealed class WorkerPool
             _threads[i].Start();
         }
     }
-
-    /// <summary>From now on frames are only let go of, nothing more is written.</summary>
-    public void Discard() => _discarding = true;
 
     /// <summary>Ends the threads and frees their memory.</summary>
     public void Stop()
@@ -120,7 +116,7 @@ internal sealed class WorkerPool
     {
         try
         {
-            if (!Discarding)
+            if (!_fault.IsDiscarding)
                 encoder.Gather(item);
         }
         catch (Exception exception)
@@ -137,7 +133,7 @@ internal sealed class WorkerPool
     {
         try
         {
-            if (!Discarding)
+            if (!_fault.IsDiscarding)
                 encoder.Encode(item.Group, item.Batch);
         }
         catch (Exception exception)
@@ -151,7 +147,7 @@ internal sealed class WorkerPool
 
     private void Finish(ChunkGroup group)
     {
-        var written = !Discarding;
+        var written = !_fault.IsDiscarding;
         if (written)
             Interlocked.Add(ref _framesWritten.Value, group.Frames);
         foreach (var slot in group.Slots)
@@ -165,13 +161,12 @@ internal sealed class WorkerPool
         _inFlight.EndJob(generation);
     }
 
-    private bool Discarding => _discarding || _fault.IsSet;
-
     private void Fail(Exception exception)
     {
         _fault.Set(StreamFault.From(exception));
         // Whoever waits looks at the fault.
         _ring.SlotFreed.Notify();
+        _ring.Borrowed.RoomMade.Notify();
         _inFlight.Drained.Notify();
     }
 }

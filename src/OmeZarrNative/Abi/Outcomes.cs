@@ -17,6 +17,7 @@ internal static class Outcomes
             FaultKind.OutOfMemory => Status.OutOfMemory,
             FaultKind.Codec => Status.Codec,
             FaultKind.Stalled => Status.Stalled,
+            FaultKind.SlotsLost => Status.SlotsLost,
             _ => Status.Internal,
         },
         fault.Message);
@@ -35,6 +36,7 @@ internal static class Outcomes
         AppendStatus.Stalled => LastError.Set(Status.Stalled, outcome.Message),
         AppendStatus.Finalized => LastError.Set(Status.Finalized, outcome.Message),
         AppendStatus.Busy => LastError.Set(Status.Busy, outcome.Message),
+        AppendStatus.NotOwned => LastError.Set(Status.Slot, outcome.Message),
         _ => LastError.Set(Status.Internal, $"no status code for {outcome.Status}"),
     };
 }

@@ -28,6 +28,8 @@ internal static class Status
     public const int Busy = -22;
     public const int ReservedName = -23;
     public const int TooManyStreams = -24;
+    public const int Slot = -25;
+    public const int SlotsLost = -26;
 
     public const int FrameDropped = 1;
 
@@ -60,6 +62,8 @@ internal static class Status
         Busy => "OMZ_E_BUSY\0"u8,
         ReservedName => "OMZ_E_RESERVED_NAME\0"u8,
         TooManyStreams => "OMZ_E_TOO_MANY_STREAMS\0"u8,
+        Slot => "OMZ_E_SLOT\0"u8,
+        SlotsLost => "OMZ_E_SLOTS_LOST\0"u8,
         _ => "OMZ_E_UNKNOWN\0"u8,
     };
 }

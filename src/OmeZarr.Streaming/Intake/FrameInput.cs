@@ -1,0 +1,19 @@
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>A frame as a camera thread hands it in.</summary>
+public readonly unsafe struct FrameInput
+{
+    /// <summary>In place of a frame number: the next one.</summary>
+    public const long NextIndex = -1;
+
+    /// <summary>First pixel of the first row; readable for <see cref="Bytes"/> bytes.</summary>
+    public required byte* Pixels { get; init; }
+
+    public required ulong Bytes { get; init; }
+
+    /// <summary>Bytes from one row to the next, or 0 when rows are packed.</summary>
+    public ulong RowStride { get; init; }
+
+    /// <summary>Frame number in acquisition order, or <see cref="NextIndex"/>.</summary>
+    public long Index { get; init; }
+}

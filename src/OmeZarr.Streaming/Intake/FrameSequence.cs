@@ -1,0 +1,59 @@
+using OmeZarr.Acquisition;
+
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>
+/// The frame numbers of a stream: which comes next, which are taken, and when there are no more. With several producers
+/// every frame carries its number; otherwise a frame without one is the next.
+/// </summary>
+internal sealed class FrameSequence(AcquisitionPlan plan, FrameLedger ledger)
+{
+    private readonly long? _total = plan.Router.TotalFrames;
+    private long _next;
+
+    public bool SeveralProducers { get; } = plan.Pipeline.Producers > 1;
+
+    /// <summary>The frame that comes next; a single producer's thread only.</summary>
+    public long Next => _next;
+
+    /// <summary>Frames left of the declared shape, or null when there is no end; a single producer's thread only.</summary>
+    public long? Left => _total - _next;
+
+    public FrameLedger Ledger => ledger;
+
+    /// <summary>The number that a frame asks for, or why it cannot have it. Takes nothing yet.</summary>
+    public AppendOutcome? Resolve(long wanted, out long index)
+    {
+        index = wanted == FrameInput.NextIndex ? _next : wanted;
+        if (wanted < FrameInput.NextIndex)
+            return new AppendOutcome(AppendStatus.FrameIndex, $"index is {wanted}; frame numbers begin at 0, and -1 means the next one");
+        if (wanted == FrameInput.NextIndex && SeveralProducers)
+            return new AppendOutcome(AppendStatus.FrameIndex, "with pipeline.producers > 1 each frame needs its index");
+        return index < (_total ?? long.MaxValue)
+            ? null
+            : new AppendOutcome(AppendStatus.TooManyFrames, $"frame {index} is beyond the {_total} frames of the declared dimensions");
+    }
+
+    /// <summary>Takes a number for good, or says why not.</summary>
+    public AppendOutcome? Take(long index)
+    {
+        var claim = ledger.TryTake(index);
+        if (claim != FrameClaim.Taken)
+            return NotTaken(index, claim);
+        Advance(index + 1);
+        return null;
+    }
+
+    /// <summary>Goes on with this frame number. Several producers name their frames, so that only a single one moves it.</summary>
+    public void Advance(long next)
+    {
+        if (!SeveralProducers)
+            _next = next;
+    }
+
+    public AppendOutcome NotTaken(long index, FrameClaim claim) => new(
+        AppendStatus.FrameIndex,
+        claim == FrameClaim.AlreadyTaken
+            ? $"frame {index} has been appended or skipped before"
+            : $"frame {index} is more than {FrameLedger.Window} ahead of frame {ledger.Lowest}, which is missing");
+}

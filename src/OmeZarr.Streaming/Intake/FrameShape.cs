@@ -1,0 +1,36 @@
+using OmeZarr.Acquisition;
+
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>What a frame must look like in memory; checks what callers hand in. Immutable.</summary>
+internal sealed class FrameShape(AcquisitionPlan plan)
+{
+    /// <summary>Rows.</summary>
+    public long Rows { get; } = plan.FrameHeight;
+
+    /// <summary>Bytes of a row's pixels.</summary>
+    public long RowBytes { get; } = plan.FrameBytes / plan.FrameHeight;
+
+    /// <summary>Bytes of a frame with packed rows.</summary>
+    public long PackedBytes => Rows * RowBytes;
+
+    /// <summary>Why a frame is refused, or null; then <paramref name="stride"/> is the distance of its rows in bytes.</summary>
+    public AppendOutcome? Refusal(in FrameInput frame, out long stride)
+    {
+        stride = RowBytes;
+        if (frame.RowStride == 0)
+            return frame.Bytes == (ulong)PackedBytes ? null : WrongSize(frame, (ulong)RowBytes, (ulong)PackedBytes);
+        if (frame.RowStride < (ulong)RowBytes)
+            return new AppendOutcome(AppendStatus.FrameSize, $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
+        var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
+        if (frame.Bytes < needed || frame.Bytes > long.MaxValue)
+            return WrongSize(frame, frame.RowStride, needed);
+        // Fits: it is not larger than Bytes unless there is a single row, whose stride does not matter.
+        stride = Rows == 1 ? RowBytes : (long)frame.RowStride;
+        return null;
+    }
+
+    private AppendOutcome WrongSize(in FrameInput frame, ulong stride, UInt128 needed) => new(
+        AppendStatus.FrameSize,
+        $"size_bytes is {frame.Bytes}, but a frame of {Rows} x {plan.FrameWidth} pixels with rows {stride} bytes apart has {needed}");
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>
+/// Gives producers places for their frames, and does what back-pressure says when there is none: wait, refuse, or let the
+/// frame be dropped.
+/// </summary>
+internal sealed class PlaceSupply(
+    AcquisitionPlan plan, FrameRing ring, FrameDistributor distributor, WorkInFlight inFlight, StickyFault fault, ProducerGate gate, IntakeCounters counters)
+{
+    // A stall shows only in the absence of events, so that it is looked for now and then.
+    private const int StallCheckMs = 20;
+
+    /// <summary>A free slot, as back-pressure says. On success a record has been begun, of this generation.</summary>
+    public AppendOutcome ClaimSlot(out Claim claim) => Get(new SlotSource(this), ring.SlotFreed, out claim);
+
+    /// <summary>Room for a borrowed frame, as back-pressure says. On success a record has been begun.</summary>
+    public AppendOutcome Borrow(ulong token, out Claim claim) => Get(new BorrowSource(this, token), ring.Borrowed.RoomMade, out claim);
+
+    /// <summary>A free slot for the caller to fill, waiting at most until the deadline.</summary>
+    public AppendOutcome AcquireSlot(Deadline deadline, out int slot)
+    {
+        var outcome = Wait(new SlotSource(this), ring.SlotFreed, deadline, out var claim);
+        slot = claim.Place;
+        if (outcome.Status != AppendStatus.Ok)
+            return outcome;
+        ring.GiveToCaller(slot);
+        inFlight.EndRecord(claim.Generation);
+        return outcome;
+    }
+
+    public bool HasFailed => fault.IsSet;
+
+    /// <summary>The answer to everything once the stream has failed.</summary>
+    public AppendOutcome? FaultRefusal()
+    {
+        if (fault.First is not { } first)
+            return null;
+        fault.CountRefusal();
+        return new AppendOutcome(AppendStatus.Failed, first.Message);
+    }
+
+    private AppendOutcome Get<TSource>(TSource source, EventCount made, out Claim claim)
+        where TSource : struct, IPlaceSource
+    {
+        if (source.TryGet(out claim))
+            return AppendOutcome.Ok;
+        counters.RingWait();
+        switch (plan.Pipeline.Backpressure)
+        {
+            case Backpressure.Fail:
+                return new AppendOutcome(AppendStatus.RingFull, source.FullMessage);
+            case Backpressure.Drop:
+                return new AppendOutcome(AppendStatus.Dropped, null);
+            default:
+                var started = Stopwatch.GetTimestamp();
+                var outcome = Wait(source, made, Deadline.After(plan.Pipeline.AppendTimeoutMs), out claim);
+                counters.RingWaited(Stopwatch.GetElapsedTime(started).Ticks * TimeSpan.NanosecondsPerTick);
+                return outcome;
+        }
+    }
+
+    private AppendOutcome Wait<TSource>(TSource source, EventCount made, Deadline deadline, out Claim claim)
+        where TSource : struct, IPlaceSource
+    {
+        while (true)
+        {
+            var ticket = made.Prepare();
+            AppendOutcome? end = source.TryGet(out claim) ? AppendOutcome.Ok : GiveUp(source, deadline);
+            if (end is { } outcome)
+            {
+                made.Cancel();
+                return outcome;
+            }
+
+            var remaining = deadline.RemainingMs;
+            made.Wait(ticket, remaining < 0 ? StallCheckMs : Math.Min(StallCheckMs, remaining));
+        }
+    }
+
+    private AppendOutcome? GiveUp<TSource>(TSource source, Deadline deadline)
+        where TSource : struct, IPlaceSource
+    {
+        if (FaultRefusal() is { } refusal)
+            return refusal;
+        if (gate.IsClosed)
+            return Refusals.Ended;
+        if (source.CanStall && IsStalled)
+        {
+            return new AppendOutcome(
+                AppendStatus.Stalled,
+                $"all {ring.Slots} slots hold frames of chunks that still wait for other frames: raise pipeline.ring_frames or pipeline.memory_budget_bytes, or make chunks shorter along the frame axes");
+        }
+
+        return deadline.HasPassed ? new AppendOutcome(AppendStatus.Timeout, $"{source.FullMessage}, and none became free in time") : null;
+    }
+
+    // Nobody is at work, the caller owns no slot, and nothing could become work. Records are looked at before and after
+    // jobs, since records become jobs.
+    private bool IsStalled =>
+        NothingToSort && inFlight.NoJobs && ring.Occupied == ring.Slots && ring.OwnedByCaller == 0 && NothingToSort;
+
+    private bool NothingToSort => inFlight.NoRecords || distributor.IsBlocked;
+
+    /// <summary>A place in the ring, and the generation of the record begun for it.</summary>
+    internal readonly record struct Claim(int Place, int Generation);
+
+    private interface IPlaceSource
+    {
+        bool CanStall { get; }
+
+        string FullMessage { get; }
+
+        bool TryGet(out Claim claim);
+    }
+
+    private readonly struct SlotSource(PlaceSupply supply) : IPlaceSource
+    {
+        public bool CanStall => true;
+
+        public string FullMessage => $"all {supply.Ring.Slots} slots of the ring are in use";
+
+        // Counted before it is tried: between a claim and its count the stream would look stalled to other producers.
+        public bool TryGet(out Claim claim)
+        {
+            var generation = supply.InFlight.BeginRecord();
+            var got = supply.Ring.TryClaim(out var slot);
+            claim = new Claim(slot, generation);
+            if (!got)
+                supply.InFlight.EndRecord(generation);
+            return got;
+        }
+    }
+
+    private readonly struct BorrowSource(PlaceSupply supply, ulong token) : IPlaceSource
+    {
+        public bool CanStall => false;
+
+        public string FullMessage =>
+            $"{supply.Ring.Borrowed.Limit} borrowed frames (pipeline.max_borrowed) are out; omz_poll_released takes back released ones";
+
+        public bool TryGet(out Claim claim)
+        {
+            var generation = supply.InFlight.BeginRecord();
+            var got = supply.Ring.Borrowed.TryBorrow(token, out var number);
+            claim = new Claim(got ? supply.Ring.PlaceOf(number) : FrameRecord.NoPlace, generation);
+            if (!got)
+                supply.InFlight.EndRecord(generation);
+            return got;
+        }
+    }
+
+    private FrameRing Ring => ring;
+
+    private WorkInFlight InFlight => inFlight;
+}

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using OmeZarr.Memory;
+using OmeZarr.Streaming;
+using OmeZarr.Streaming.Intake;
+using OmeZarrNative.Abi;
+
+namespace OmeZarrNative;
+
+/// <summary>The calls that take frames without a copy: slots that a camera fills, and buffers borrowed from the caller.</summary>
+internal static unsafe class ZeroCopyCalls
+{
+    // Released tokens of streams that have ended, until they are polled: a few hundred bytes for each stream.
+    private const int MaxKept = 1024;
+    private static readonly ConcurrentDictionary<ulong, BorrowedFrames> Ended = [];
+
+    public static int ListSlots(ulong stream, void** addresses, int capacity, ulong* slotBytes)
+    {
+        var session = StreamCalls.Find(stream);
+        if (capacity < 0 || (addresses == null && capacity > 0))
+            throw new AbiException(Status.InvalidArgument, "out_addresses is null or capacity is negative");
+        for (var slot = 0; slot < Math.Min(capacity, session.Slots); slot++)
+            addresses[slot] = (void*)session.SlotAddress(slot);
+        if (slotBytes != null)
+            *slotBytes = (ulong)session.SlotBytes;
+        return session.Slots;
+    }
+
+    public static int AcquireSlot(ulong stream, int timeoutMs, void** pixels, ulong* capacity, int* slot)
+    {
+        var session = StreamCalls.Find(stream);
+        StreamCalls.CheckTimeout(timeoutMs);
+        if (pixels == null || slot == null)
+            throw new AbiException(Status.InvalidArgument, "out_pixels or out_slot is null");
+        var outcome = session.AcquireSlot(timeoutMs, out var number);
+        if (outcome.Status != AppendStatus.Ok)
+            return Outcomes.StatusOf(outcome, session);
+        *pixels = (void*)session.SlotAddress(number);
+        *slot = number;
+        if (capacity != null)
+            *capacity = (ulong)session.SlotBytes;
+        return Status.Ok;
+    }
+
+    public static int CommitSlot(ulong stream, int slot, OmzFrame* frame)
+    {
+        var session = StreamCalls.Find(stream);
+        var inSlot = (uint)slot < (uint)session.Slots ? (byte*)session.SlotAddress(slot) : null;
+        var input = frame == null
+            ? new FrameInput { Pixels = inSlot, Bytes = (ulong)session.Plan.FrameBytes, Index = FrameInput.NextIndex }
+            : StreamCalls.InputOf(frame);
+        if (input.Pixels == null)
+            input = input with { Pixels = inSlot };
+        return Outcomes.StatusOf(session.CommitSlot(slot, input), session);
+    }
+
+    public static int CancelSlot(ulong stream, int slot)
+    {
+        var session = StreamCalls.Find(stream);
+        return Outcomes.StatusOf(session.CancelSlot(slot), session);
+    }
+
+    public static int AppendBorrowed(ulong stream, OmzFrame* frame, ulong token)
+    {
+        var session = StreamCalls.Find(stream);
+        var input = StreamCalls.InputOf(frame);
+        StreamCalls.RefuseNull(input.Pixels);
+        return Outcomes.StatusOf(session.AppendBorrowed(input, token), session);
+    }
+
+    public static int PollReleased(ulong stream, ulong* tokens, int capacity, int timeoutMs, int* count)
+    {
+        StreamCalls.CheckTimeout(timeoutMs);
+        if (tokens == null || capacity < 1 || count == null)
+            throw new AbiException(Status.InvalidArgument, "out_tokens or out_count is null, or capacity is below 1");
+        var borrowed = StreamCalls.Streams.Find(stream)?.Borrowed ?? Kept(stream);
+        *count = Take(borrowed, tokens, capacity, Deadline.After(timeoutMs));
+        if (Ended.ContainsKey(stream) && borrowed.IsDrained)
+            Ended.TryRemove(stream, out _);
+        return *count > 0 ? Status.Ok : LastError.Set(Status.Timeout, $"no frame was released within {timeoutMs} ms");
+    }
+
+    public static int SetReleaseCallback(ulong stream, delegate* unmanaged[Cdecl]<ulong, void*, void> callback, void* userData)
+    {
+        var session = StreamCalls.Find(stream);
+        if (callback == null)
+            throw new AbiException(Status.InvalidArgument, "callback is null");
+        if (session.Borrowed.OnReleased is not null || session.Borrowed.Outstanding > 0)
+            throw new AbiException(Status.InvalidArgument, "the release callback can be set once, before the first borrowed frame");
+        session.Borrowed.OnReleased = new ReleaseCallback(callback, userData).Call;
+        return Status.Ok;
+    }
+
+    /// <summary>Keeps what a stream that has ended still has to give back.</summary>
+    public static void KeepTokens(ulong stream, BorrowedFrames borrowed)
+    {
+        if (borrowed.IsDrained)
+            return;
+        if (Ended.Count >= MaxKept)
+            Log.Write(LogLevel.Warning, $"{MaxKept} ended streams have tokens that nobody polled; those of stream {stream} are dropped");
+        else
+            Ended[stream] = borrowed;
+    }
+
+    private static BorrowedFrames Kept(ulong stream) => Ended.TryGetValue(stream, out var borrowed)
+        ? borrowed
+        : throw new AbiException(Status.InvalidHandle, $"stream {stream} is not open, and every token has come back");
+
+    private static int Take(BorrowedFrames borrowed, ulong* tokens, int capacity, Deadline deadline)
+    {
+        var taken = 0;
+        while (true)
+        {
+            var ticket = borrowed.FrameReleased.Prepare();
+            while (taken < capacity && borrowed.TryTakeReleased(out tokens[taken]))
+                taken++;
+            if (taken > 0 || deadline.HasPassed)
+            {
+                borrowed.FrameReleased.Cancel();
+                return taken;
+            }
+
+            borrowed.FrameReleased.Wait(ticket, deadline.RemainingMs);
+        }
+    }
+
+    private sealed class ReleaseCallback(delegate* unmanaged[Cdecl]<ulong, void*, void> callback, void* userData)
+    {
+        public void Call(ulong token) => callback(token, userData);
+    }
+}
