@@ -1,6 +1,8 @@
 namespace OmeZarr.Zarr;
 
-/// <summary>A box of elements of an array: where it begins and how long it is along each axis. Ends never exceed 64 bits.</summary>
+/// <summary>
+/// A box of elements of an array: where it begins and how long it is along each axis. Ends never exceed 64 bits.
+/// </summary>
 internal readonly record struct Box(long[] Origin, long[] Size)
 {
     internal int Rank => Origin.Length;
