@@ -76,7 +76,9 @@ public sealed record ArrayMetadata
 
     /// <summary>The UTF-8 text of <c>zarr.json</c> for an array of this shape.</summary>
     /// <param name="shape">Elements along each axis at present.</param>
-    /// <exception cref="ArgumentException">The ranks of shape, chunks, shards and names differ.</exception>
+    /// <exception cref="ArgumentException">
+    /// The ranks of shape, chunks, shards and names differ, or a length is out of range.
+    /// </exception>
     public byte[] Encode(ReadOnlySpan<long> shape) => ArrayMetadataWriter.Write(this, shape);
 
     /// <summary>

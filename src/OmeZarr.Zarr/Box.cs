@@ -30,7 +30,7 @@ internal readonly record struct Box(long[] Origin, long[] Size)
         return new Box(origin, size);
     }
 
-    /// <summary>The cells of a regular grid that this box touches, in C order.</summary>
+    /// <summary>The cells of a regular grid that this box touches, in C order; each is valid until the next.</summary>
     internal IEnumerable<long[]> CellsTouched(long[] cellShape)
     {
         if (IsEmpty)

@@ -73,7 +73,7 @@ internal abstract class StreamCompressor : IDisposable
         public override void Dispose() => _compressor.Dispose();
     }
 
-    /// <summary>Allocates some small managed objects for each stream; see <see cref="GzipEncoder"/>.</summary>
+    /// <summary>Allocates some small managed objects for each stream of a block; see <see cref="GzipEncoder"/>.</summary>
     private sealed unsafe class Zlib(int level) : StreamCompressor
     {
         private readonly ZLibCompressionOptions _options = new() { CompressionLevel = ZlibLevel(level) };

@@ -15,7 +15,7 @@ public sealed class CBloscOracleTests
 
     private static IEnumerable<Compression.Blosc> Settings() => CompressionSamples.Blosc;
 
-    /// <summary>Not zlib, for which the runtime carries another implementation than c-blosc's.</summary>
+    /// <summary>Not zlib: the others are the same libraries in c-blosc as Debian builds it.</summary>
     private static IEnumerable<Compression.Blosc> SettingsWithTheSameLibrary() =>
         CompressionSamples.Blosc.Where(settings => settings.Compressor != BloscCompressor.Zlib);
 
@@ -49,7 +49,7 @@ public sealed class CBloscOracleTests
     {
         foreach (var typeSize in ElementSizes)
         {
-            var chunk = ChunkSamples.CameraLike(600_000);
+            var chunk = ChunkSamples.CameraLike(300_000);
             var ours = Encode(settings, typeSize, chunk).Length;
             var theirs = CBlosc.Compress(settings, typeSize, chunk).Length;
             Assert.That(ours, Is.LessThanOrEqualTo(theirs * AllowedRatio), $"elements of {typeSize} bytes");
