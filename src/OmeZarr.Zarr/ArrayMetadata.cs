@@ -76,11 +76,17 @@ public sealed record ArrayMetadata
 
     /// <summary>The UTF-8 text of <c>zarr.json</c> for an array of this shape.</summary>
     /// <param name="shape">Elements along each axis at present.</param>
-    /// <exception cref="ArgumentException">The ranks of shape, chunks, shards and names differ.</exception>
+    /// <exception cref="ArgumentException">
+    /// The ranks of shape, chunks, shards and names differ, or a length is out of range.
+    /// </exception>
     public byte[] Encode(ReadOnlySpan<long> shape) => ArrayMetadataWriter.Write(this, shape);
 
-    /// <summary>Reads a <c>zarr.json</c>, which may be hostile: sizes in the result are consistent and chunks fit into memory.</summary>
-    /// <exception cref="ZarrFormatException">It is not valid, or uses something that is not supported; the message says what.</exception>
+    /// <summary>
+    /// Reads a <c>zarr.json</c>, which may be hostile: sizes in the result are consistent and chunks fit into memory.
+    /// </summary>
+    /// <exception cref="ZarrFormatException">
+    /// It is not valid, or uses something that is not supported; the message says what.
+    /// </exception>
     public static (ArrayMetadata Metadata, ImmutableArray<long> Shape) Parse(ReadOnlyMemory<byte> json) =>
         ArrayMetadataReader.Read(json);
 }

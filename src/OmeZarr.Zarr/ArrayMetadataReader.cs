@@ -26,7 +26,7 @@ internal static class ArrayMetadataReader
 
         var type = ReadDataType(root);
         CheckChunkKeyEncoding(root.Member("chunk_key_encoding"));
-        if (root.OptionalMember("storage_transformers") is { } transformers && transformers.Items("storage_transformers").Length > 0)
+        if (root.OptionalMember("storage_transformers") is { } list && list.Items("storage_transformers").Length > 0)
             throw new ZarrFormatException("Storage transformers are not supported.");
         var metadata = ReadCodecs(root.Member("codecs"), ReadGridShape(root.Member("chunk_grid"), shape.Length), type) with
         {
@@ -43,7 +43,8 @@ internal static class ArrayMetadataReader
         var name = root.Member("data_type").Name("data_type");
         return DataTypes.TryParse(name, out var type)
             ? type
-            : throw new ZarrFormatException($"The data_type \"{name}\" is not supported; known are {string.Join(", ", DataTypes.Names)}.");
+            : throw new ZarrFormatException(
+                $"The data_type \"{name}\" is not supported; known are {string.Join(", ", DataTypes.Names)}.");
     }
 
     private static long[] ReadGridShape(JsonElement grid, int rank)
@@ -70,7 +71,10 @@ internal static class ArrayMetadataReader
                 ? configuration.Text("separator")
                 : "/";
         if (name != "default" || separator != "/")
-            throw new ZarrFormatException($"The chunk_key_encoding \"{name}\" with \"{separator}\" is not supported; only \"default\" with \"/\" is.");
+        {
+            throw new ZarrFormatException(
+                $"The chunk_key_encoding \"{name}\" with \"{separator}\" is not supported; only \"default\" with \"/\" is.");
+        }
     }
 
     private static ArrayMetadata ReadCodecs(JsonElement codecs, long[] gridShape, DataType type)
@@ -108,7 +112,10 @@ internal static class ArrayMetadataReader
         for (var axis = 0; axis < shardShape.Length; axis++)
         {
             if (shardShape[axis] % chunkShape[axis] != 0)
-                throw new ZarrFormatException($"A shard of {shardShape[axis]} elements cannot be divided into chunks of {chunkShape[axis]}.");
+            {
+                throw new ZarrFormatException(
+                    $"A shard of {shardShape[axis]} elements cannot be divided into chunks of {chunkShape[axis]}.");
+            }
         }
 
         return [.. shardShape.Zip(chunkShape, (shard, chunk) => ToInt32(shard / chunk))];

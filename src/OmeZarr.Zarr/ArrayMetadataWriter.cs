@@ -10,7 +10,7 @@ internal static class ArrayMetadataWriter
 {
     internal static byte[] Write(ArrayMetadata metadata, ReadOnlySpan<long> shape)
     {
-        CheckRanks(metadata, shape.Length);
+        Check(metadata, shape);
         var output = new ArrayBufferWriter<byte>();
         using var writer = NodeJson.Start(output, "array");
         WriteLengths(writer, "shape", shape);
@@ -25,14 +25,16 @@ internal static class ArrayMetadataWriter
         return output.WrittenSpan.ToArray();
     }
 
-    private static void CheckRanks(ArrayMetadata metadata, int rank)
+    private static void Check(ArrayMetadata metadata, ReadOnlySpan<long> shape)
     {
+        var rank = shape.Length;
         if (rank == 0 || metadata.ChunkShape.Length != rank)
             throw new ArgumentException($"A shape of {rank} axes cannot have chunks of {metadata.ChunkShape.Length}.");
         if (metadata.IsSharded && metadata.ShardShapeInChunks.Length != rank)
             throw new ArgumentException($"A shape of {rank} axes cannot have shards of {metadata.ShardShapeInChunks.Length}.");
         if (!metadata.DimensionNames.IsDefault && metadata.DimensionNames.Length != rank)
             throw new ArgumentException($"A shape of {rank} axes cannot have {metadata.DimensionNames.Length} names.");
+        _ = new ChunkGrid(shape, metadata.GridShape.AsSpan());
     }
 
     private static void WriteChunkGrid(Utf8JsonWriter writer, ImmutableArray<long> chunkShape)

@@ -39,7 +39,9 @@ public sealed class ArrayReader : IDisposable
     public ImmutableArray<long> Shape { get; }
 
     /// <summary>Reads the metadata of an array.</summary>
-    /// <param name="get">Gives the whole object of a key, or null when there is none. Used until the reader is disposed of.</param>
+    /// <param name="get">
+    /// Gives the whole object of a key, or null when there is none. Used until the reader is disposed of.
+    /// </param>
     /// <param name="path">The array's key prefix without a closing '/', empty at the root.</param>
     /// <exception cref="ZarrFormatException">There is no array, or its metadata is not valid or not supported.</exception>
     public static ArrayReader Open(Func<string, byte[]?> get, string path)

@@ -1,6 +1,8 @@
 namespace OmeZarr.Zarr;
 
-/// <summary>A box of elements of an array: where it begins and how long it is along each axis. Ends never exceed 64 bits.</summary>
+/// <summary>
+/// A box of elements of an array: where it begins and how long it is along each axis. Ends never exceed 64 bits.
+/// </summary>
 internal readonly record struct Box(long[] Origin, long[] Size)
 {
     internal int Rank => Origin.Length;
@@ -28,7 +30,7 @@ internal readonly record struct Box(long[] Origin, long[] Size)
         return new Box(origin, size);
     }
 
-    /// <summary>The cells of a regular grid that this box touches, in C order.</summary>
+    /// <summary>The cells of a regular grid that this box touches, in C order; each is valid until the next.</summary>
     internal IEnumerable<long[]> CellsTouched(long[] cellShape)
     {
         if (IsEmpty)

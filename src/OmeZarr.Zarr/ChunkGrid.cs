@@ -5,8 +5,8 @@ using System.Text;
 namespace OmeZarr.Zarr;
 
 /// <summary>
-/// A regular grid of chunks (or shards) over an array. All sizes are in elements; those of the whole grid are checked 64-bit numbers.
-/// Immutable.
+/// A regular grid of chunks (or shards) over an array. All sizes are in elements; those of the whole grid are checked
+/// 64-bit numbers. Immutable.
 /// </summary>
 /// <seealso href="https://zarr-specs.readthedocs.io/en/latest/v3/chunk-grids/regular-grid/index.html"/>
 public sealed class ChunkGrid

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 namespace OmeZarr.Zarr;
 
 /// <summary>The <c>zarr.json</c> of a group.</summary>
-/// <param name="Attributes">User attributes, not looked into; null when there are none. Belongs to the caller and is only read.</param>
+/// <param name="Attributes">
+/// User attributes, not looked into; null when there are none. Belongs to the caller and is only read.
+/// </param>
 /// <seealso href="https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html#group-metadata"/>
 public sealed record GroupMetadata(JsonObject? Attributes)
 {

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OmeZarr.Zarr;
 
-/// <summary>Typed access to untrusted JSON: what is missing or of another kind is a <see cref="ZarrFormatException"/> that names it.</summary>
+/// <summary>
+/// Typed access to untrusted JSON: what is missing or of another kind is a <see cref="ZarrFormatException"/> that names
+/// it.
+/// </summary>
 internal static class JsonReading
 {
     internal static JsonElement Member(this JsonElement element, string key)

@@ -22,7 +22,7 @@ public static class ShardIndex
         const int BytesPerChunk = NumbersPerChunk * sizeof(ulong);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunks);
         if (chunks > (int.MaxValue - Crc32C.SizeInBytes) / BytesPerChunk)
-            throw new ArgumentOutOfRangeException(nameof(chunks), chunks, $"A shard of {chunks} chunks is too large for its index.");
+            throw new ArgumentOutOfRangeException(nameof(chunks), chunks, "A shard of so many chunks has too large an index.");
         return (int)chunks * BytesPerChunk + Crc32C.SizeInBytes;
     }
 
@@ -37,7 +37,9 @@ public static class ShardIndex
         Crc32C.Write(destination[..^Crc32C.SizeInBytes], destination[^Crc32C.SizeInBytes..]);
     }
 
-    /// <summary>Reads an index that may be damaged, and verifies its checksum. Offsets are as stored; see <see cref="Locate"/>.</summary>
+    /// <summary>
+    /// Reads an index that may be damaged, and verifies its checksum. Offsets are as stored; see <see cref="Locate"/>.
+    /// </summary>
     /// <param name="source">Exactly <see cref="SizeInBytes"/> long.</param>
     /// <param name="entries">Receives offset and size of each chunk in turn.</param>
     /// <exception cref="ZarrFormatException">The checksum does not match.</exception>
@@ -76,6 +78,6 @@ public static class ShardIndex
             throw new ArgumentException($"An index consists of pairs; {numbers} numbers were given.");
         var needed = SizeInBytes(numbers / NumbersPerChunk);
         if (bytes != needed)
-            throw new ArgumentException($"The index of {numbers / NumbersPerChunk} chunks takes {needed} bytes; {bytes} were given.");
+            throw new ArgumentException($"An index of {numbers} numbers takes {needed} bytes; {bytes} were given.");
     }
 }

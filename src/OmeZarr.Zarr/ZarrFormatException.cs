@@ -1,6 +1,8 @@
 namespace OmeZarr.Zarr;
 
-/// <summary>Stored metadata or a shard's index is damaged, or uses a part of Zarr that is not supported. The message says which.</summary>
+/// <summary>
+/// Stored metadata or a shard's index is damaged, or uses a part of Zarr that is not supported. The message says which.
+/// </summary>
 public sealed class ZarrFormatException : Exception
 {
     public ZarrFormatException(string message, Exception? inner = null)

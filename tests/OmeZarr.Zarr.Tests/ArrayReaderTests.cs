@@ -14,7 +14,9 @@ public sealed class ArrayReaderTests
          from shards in Gen.OneOf(Gen.Constant(Array.Empty<int>()), Gen.ArrayOf(Gen.Choose(1, 3), rank))
          from type in Gen.Elements(Enum.GetValues<DataType>())
          from compression in Gen.Elements<Compression>(
-             new Compression.None(), new Compression.Zstd(1, false), new Compression.Blosc(BloscCompressor.Lz4, 5, BloscShuffle.Byte, 0))
+             new Compression.None(),
+             new Compression.Zstd(1, false),
+             new Compression.Blosc(BloscCompressor.Lz4, 5, BloscShuffle.Byte, 0))
          from checksum in Gen.Elements(true, false)
          from location in Gen.Elements(Enum.GetValues<ShardIndexLocation>())
          from seed in Gen.Choose(0, int.MaxValue)
@@ -91,5 +93,7 @@ public sealed class ArrayReaderTests
 
     [Test]
     public void ShouldSayWhenThereIsNoArray() =>
-        Assert.That(() => ArrayReader.Open(_ => null, "img/0"), Throws.TypeOf<ZarrFormatException>().With.Message.Contains("img/0/zarr.json"));
+        Assert.That(
+            () => ArrayReader.Open(_ => null, "img/0"),
+            Throws.TypeOf<ZarrFormatException>().With.Message.Contains("img/0/zarr.json"));
 }

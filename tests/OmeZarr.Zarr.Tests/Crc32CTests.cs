@@ -21,7 +21,8 @@ public sealed class Crc32CTests
     }
 
     [TestCaseSource(nameof(KnownAnswers))]
-    public void ShouldGiveThePublishedAnswers(byte[] data, uint expected) => Assert.That(Crc32C.Compute(data), Is.EqualTo(expected));
+    public void ShouldGiveThePublishedAnswers(byte[] data, uint expected) =>
+        Assert.That(Crc32C.Compute(data), Is.EqualTo(expected));
 
     [Test]
     public void ShouldAgreeWithTheDefinitionAtEverySizeAroundItsLanes() =>

@@ -136,7 +136,8 @@ internal sealed class SampleArray
         return encoded[..encoder.Encode(chunk, encoded)];
     }
 
-    private long ElementIndex(long[] position) => position.Select((n, axis) => (n, axis)).Aggregate(0L, (i, p) => i * Shape[p.axis] + p.n);
+    private long ElementIndex(long[] position) =>
+        position.Zip(Shape).Aggregate(0L, (index, axis) => index * axis.Second + axis.First);
 
     private static void ForEach(long[] size, Action<long[]> action)
     {

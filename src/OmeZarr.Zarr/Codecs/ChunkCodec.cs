@@ -29,7 +29,9 @@ public sealed class ChunkCodec
 
     public DataType DataType { get; }
 
-    /// <summary>The most bytes that a chunk of <paramref name="chunkBytes"/> bytes can take once encoded, with its checksum.</summary>
+    /// <summary>
+    /// The most bytes that a chunk of <paramref name="chunkBytes"/> bytes can take once encoded, with its checksum.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The size is not positive, or the worst case would exceed 2^31 - 1 bytes.
     /// </exception>
@@ -42,7 +44,8 @@ public sealed class ChunkCodec
         throw new ArgumentOutOfRangeException(
             nameof(chunkBytes),
             chunkBytes,
-            $"A chunk of {chunkBytes} bytes could take {max} bytes once encoded; the limit is {int.MaxValue}. Choose a smaller chunk.");
+            $"A chunk of {chunkBytes} bytes could take {max} bytes once encoded, and {int.MaxValue} is the limit; "
+            + "choose a smaller chunk.");
     }
 
     /// <summary>The most memory that an encoder for chunks of <paramref name="chunkBytes"/> bytes holds.</summary>

@@ -154,6 +154,7 @@ internal static class ChunkCodecJson
         var index = Array.IndexOf(allowed, value);
         return index >= 0
             ? index
-            : throw new ZarrFormatException($"The {setting} \"{value}\" is not supported; known are {string.Join(", ", allowed)}.");
+            : throw new ZarrFormatException(
+                $"The {setting} \"{value}\" is not supported; known are {string.Join(", ", allowed)}.");
     }
 }

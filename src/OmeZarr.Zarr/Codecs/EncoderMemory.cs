@@ -10,7 +10,9 @@ internal static class EncoderMemory
     private const long Lz4StateBytes = 32 * 1024;
     private const long Lz4HcStateBytes = 320 * 1024;
 
-    /// <summary>deflateInit's window, chains and buffers at the default memory level, and the runtime's stream around them.</summary>
+    /// <summary>
+    /// deflateInit's window, chains and buffers at the default memory level, and the runtime's stream around them.
+    /// </summary>
     private const long DeflateBytes = 512 * 1024;
 
     /// <summary>Bytes of native and managed memory, an upper bound.</summary>

@@ -6,8 +6,9 @@ namespace OmeZarr.Zarr.Codecs;
 /// <summary>The <c>gzip</c> codec over the runtime's zlib.</summary>
 /// <remarks>
 /// The runtime offers deflate only as a stream that cannot be reset, so each chunk costs some small managed objects (about
-/// 400 bytes; the stream's buffer is pooled) and zlib's own state. Calling the runtime's native zlib directly would avoid both, but its
-/// entry points are no public contract. This is the one codec that allocates while encoding, beside zlib inside Blosc.
+/// 500 bytes; the stream's buffer is pooled) and zlib's own state. Calling the runtime's native zlib directly would avoid
+/// both, but its entry points are no public contract. This is the one codec that allocates while encoding, beside zlib
+/// inside Blosc.
 /// </remarks>
 /// <seealso href="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/gzip/index.html"/>
 internal sealed class GzipEncoder(Compression.Gzip settings, int chunkBytes) : IChunkEncoder

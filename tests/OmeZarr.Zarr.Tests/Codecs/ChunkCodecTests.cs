@@ -10,6 +10,10 @@ public sealed class ChunkCodecTests
 {
     private static IEnumerable<Compression> Compressions() => CompressionSamples.All;
 
+    /// <summary>All but those over the runtime's deflate streams, which cannot be reused.</summary>
+    private static IEnumerable<Compression> CompressionsWithReusedState() => CompressionSamples.All.Where(
+        compression => compression is not (Compression.Gzip or Compression.Blosc { Compressor: BloscCompressor.Zlib }));
+
     [TestCaseSource(nameof(Compressions))]
     public void ShouldGiveBackEveryChunkItEncoded(Compression compression) =>
         Prop.ForAll(
@@ -20,7 +24,8 @@ public sealed class ChunkCodecTests
             {
                 var codec = new ChunkCodec(compression, checksum, type);
                 var encoded = Encode(codec, chunk);
-                return encoded.Length <= codec.MaxEncodedBytes(chunk.Length) && Decode(codec, encoded, chunk.Length).SequenceEqual(chunk);
+                return encoded.Length <= codec.MaxEncodedBytes(chunk.Length)
+                    && Decode(codec, encoded, chunk.Length).SequenceEqual(chunk);
             }).QuickCheckThrowOnFailure();
 
     [TestCaseSource(nameof(Compressions))]
@@ -67,37 +72,44 @@ public sealed class ChunkCodecTests
     public void ShouldRefuseChunksWhoseWorstCaseExceedsTheLimit(Compression compression)
     {
         var codec = new ChunkCodec(compression, checksum: true, DataType.UInt8);
-        Assert.That(() => codec.MaxEncodedBytes(int.MaxValue), Throws.InstanceOf<ArgumentException>().With.Message.Contains("smaller chunk"));
+        Assert.That(
+            () => codec.MaxEncodedBytes(int.MaxValue),
+            Throws.InstanceOf<ArgumentException>().With.Message.Contains("smaller chunk"));
         Assert.That(() => codec.CreateEncoder(0), Throws.InstanceOf<ArgumentException>());
     }
 
-    [TestCaseSource(nameof(Compressions))]
+    [TestCaseSource(nameof(CompressionsWithReusedState))]
     public void ShouldAllocateNoManagedMemoryWhileEncoding(Compression compression)
     {
-        if (compression is Compression.Gzip or Compression.Blosc { Compressor: BloscCompressor.Zlib, Level: > 0 })
-            Assert.Ignore("The runtime's deflate streams cannot be reused.");
         var codec = new ChunkCodec(compression, checksum: true, DataType.UInt16);
         var chunk = ChunkSamples.CameraLike(300_000);
         var destination = new byte[codec.MaxEncodedBytes(chunk.Length)];
         using var encoder = codec.CreateEncoder(chunk.Length);
         _ = encoder.Encode(chunk, destination);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 3; i++)
+        // A collection in between counts the thread's unused allocation space as allocated, hence the least of several.
+        var allocated = long.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             _ = encoder.Encode(chunk, destination);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.That(allocated, Is.Zero);
     }
 
     [Test]
     public void ShouldRefuseSettingsOutsideTheirRange(
         [Values(-1, 10)] int bloscLevel, [Values(-8, 23)] int zstdLevel, [Values(-1, 10)] int gzipLevel)
     {
-        Assert.That(() => Make(new Compression.Blosc(BloscCompressor.Lz4, bloscLevel, BloscShuffle.Byte, 0)), Throws.InstanceOf<ArgumentException>());
-        Assert.That(() => Make(new Compression.Blosc(BloscCompressor.Lz4, 5, BloscShuffle.Byte, -1)), Throws.InstanceOf<ArgumentException>());
-        Assert.That(() => Make(new Compression.Zstd(zstdLevel, false)), Throws.InstanceOf<ArgumentException>());
-        Assert.That(() => Make(new Compression.Gzip(gzipLevel)), Throws.InstanceOf<ArgumentException>());
+        Refuses(new Compression.Blosc(BloscCompressor.Lz4, bloscLevel, BloscShuffle.Byte, 0));
+        Refuses(new Compression.Blosc(BloscCompressor.Lz4, 5, BloscShuffle.Byte, -1));
+        Refuses(new Compression.Zstd(zstdLevel, false));
+        Refuses(new Compression.Gzip(gzipLevel));
 
-        static ChunkCodec Make(Compression compression) => new(compression, checksum: false, DataType.UInt16);
+        static void Refuses(Compression compression) => Assert.That(
+            () => new ChunkCodec(compression, checksum: false, DataType.UInt16), Throws.InstanceOf<ArgumentException>());
     }
 
     private static byte[] Encode(ChunkCodec codec, byte[] chunk)

@@ -8,7 +8,10 @@ namespace OmeZarr.Zarr.Tests.Codecs;
 internal static class ChunkSamples
 {
     private static readonly int[] AwkwardSizes =
-        [1, 2, 3, 7, 8, 15, 16, 17, 127, 128, 129, 255, 1023, 1024, 4095, 32_767, 32_768, 65_535, 65_536, 65_537, 131_075, 300_007];
+    [
+        1, 2, 3, 7, 8, 15, 16, 17, 127, 128, 129, 255, 1023, 1024, 4095,
+        32_767, 32_768, 65_535, 65_536, 65_537, 131_075, 300_007,
+    ];
 
     internal static Arbitrary<byte[]> Chunks { get; } =
         (from size in Gen.OneOf(Gen.Elements(AwkwardSizes), Gen.Choose(1, 5000), Gen.Choose(1, 200_000))
@@ -29,15 +32,17 @@ internal static class ChunkSamples
         return bytes;
     }
 
-    /// <summary>16-bit pixels with an offset of 100, read noise, and a slowly changing signal.</summary>
+    /// <summary>16-bit pixels of a slowly changing signal with shot noise, over an offset of 100 with read noise.</summary>
     internal static byte[] CameraLike(int size, int seed = 1)
     {
         var random = new Random(seed);
         var pixels = new ushort[size / sizeof(ushort) + 1];
         for (var i = 0; i < pixels.Length; i++)
         {
-            var noise = random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5;
-            pixels[i] = (ushort)(100 + 300 * (1 + Math.Sin(i / 400.0)) + noise * 4);
+            const double ReadNoise = 2;
+            var photons = 200 * (1 + Math.Sin(i / 400.0));
+            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            pixels[i] = (ushort)Math.Max(0, 100 + photons + normal * Math.Sqrt(photons + ReadNoise * ReadNoise));
         }
 
         return MemoryMarshal.AsBytes(pixels.AsSpan())[..size].ToArray();

@@ -70,7 +70,9 @@ internal static unsafe class BitShuffle
         }
     }
 
-    /// <summary>A multiple of 8 elements whose planes fit the stack buffer; at least 16 for the widest element of 255 bytes.</summary>
+    /// <summary>
+    /// A multiple of 8 elements whose planes fit the stack buffer; at least 16 for the widest element of 255 bytes.
+    /// </summary>
     private static int TileElementsFor(int typeSize) =>
         typeSize <= MaxTiledTypeSize
             ? TileElements

@@ -11,7 +11,9 @@ internal static unsafe class BitTranspose
 {
     internal const int BitsPerByte = 8;
 
-    /// <summary>Masks of the three steps that transpose 8 by 8 bits in 64: pairs, then fours, then eights change places.</summary>
+    /// <summary>
+    /// Masks of the three steps that transpose 8 by 8 bits in 64: pairs, then fours, then eights change places.
+    /// </summary>
     internal const ulong Mask1 = 0x00AA_00AA_00AA_00AA;
     internal const ulong Mask2 = 0x0000_CCCC_0000_CCCC;
     internal const ulong Mask4 = 0x0000_0000_F0F0_F0F0;

@@ -16,7 +16,9 @@ internal ref struct BloscChunkWriter
 
     /// <param name="plan">The chunk's cut.</param>
     /// <param name="compressor">Compresses the streams.</param>
-    /// <param name="destination">At least <see cref="BloscHeader.MaxChunkBytes"/> long; a chunk that needs more is not worth compressing.</param>
+    /// <param name="destination">
+    /// At least <see cref="BloscHeader.MaxChunkBytes"/> long; a chunk that needs more is not worth compressing.
+    /// </param>
     internal BloscChunkWriter(BloscPlan plan, StreamCompressor compressor, Span<byte> destination)
     {
         _plan = plan;

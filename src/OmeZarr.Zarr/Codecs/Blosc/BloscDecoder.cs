@@ -3,7 +3,9 @@ using OmeZarr.Memory;
 
 namespace OmeZarr.Zarr.Codecs.Blosc;
 
-/// <summary>Decodes chunks of the Blosc 1 format, from any writer and possibly damaged: every size and offset is checked.</summary>
+/// <summary>
+/// Decodes chunks of the Blosc 1 format, from any writer and possibly damaged: every size and offset is checked.
+/// </summary>
 internal sealed class BloscDecoder(int chunkBytes) : IChunkDecoder
 {
     private BloscFormat _format;

@@ -76,7 +76,7 @@ internal readonly record struct BloscHeader
         if (chunk.Length < SizeInBytes)
             throw new CodecException($"A Blosc chunk has at least {SizeInBytes} bytes; this one has {chunk.Length}.");
         if (chunk[0] != FormatVersion || chunk[1] != CompressorVersion || (chunk[2] & ReservedFlag) != 0)
-            throw new CodecException($"The Blosc chunk's version {chunk[0]}.{chunk[1]} or flags 0x{chunk[2]:x2} are not supported.");
+            throw new CodecException($"A Blosc chunk of version {chunk[0]}.{chunk[1]} with flags {chunk[2]:x2} is unknown.");
 
         int flags = chunk[2];
         var header = new BloscHeader
@@ -109,7 +109,7 @@ internal readonly record struct BloscHeader
         if (TypeSize == 0 || UncompressedBytes <= 0 || BlockBytes <= 0 || BlockBytes > UncompressedBytes)
         {
             throw new CodecException(
-                $"The Blosc chunk's sizes are invalid: elements of {TypeSize}, {UncompressedBytes} in blocks of {BlockBytes} bytes.");
+                $"A Blosc chunk of {UncompressedBytes} bytes in blocks of {BlockBytes} with elements of {TypeSize} is invalid.");
         }
 
         if (Stored && CompressedBytes != MaxChunkBytes(UncompressedBytes))

@@ -63,7 +63,9 @@ internal sealed record BloscPlan
     /// <summary>Streams in a block of this length: a shorter last block is never split.</summary>
     internal int StreamsIn(int blockLength) => Split && blockLength == BlockBytes ? TypeSize : 1;
 
-    /// <summary>The bytes before the first block: the header and where each block starts. Never more than a stored chunk takes.</summary>
+    /// <summary>
+    /// The bytes before the first block: the header and where each block starts. Never more than a stored chunk takes.
+    /// </summary>
     internal int IndexBytes => BloscHeader.SizeInBytes + BlockCount * sizeof(int);
 
     private bool ShouldSplit(int blockBytes) =>

@@ -36,7 +36,9 @@ internal static unsafe class ByteShuffle
         FromPlanesScalar(planes, destination, planeStride, done, elements, typeSize);
     }
 
-    /// <summary>Shuffles whole vectors and returns how many elements that were; none for sizes that are no power of two up to 8.</summary>
+    /// <summary>
+    /// Shuffles whole vectors and returns how many elements that were; none for sizes that are no power of two up to 8.
+    /// </summary>
     internal static nint ToPlanes<TLanes, TVector>(byte* source, byte* planes, nint planeStride, nint elements, int typeSize)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
@@ -134,7 +136,8 @@ internal static unsafe class ByteShuffle
     }
 
     /// <summary>
-    /// Eight vectors of 8-byte elements: one step sorts even bytes from odd ones, and each half is then a problem of 4-byte elements.
+    /// Eight vectors of 8-byte elements: one step sorts even bytes from odd ones, and each half is then a problem of 4-byte
+    /// elements.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Deinterleave8<TLanes, TVector>(byte* source, byte* planes, nint stride)
@@ -203,11 +206,12 @@ internal static unsafe class ByteShuffle
         var (b, f) = (TLanes.Load(planes + stride), TLanes.Load(planes + 5 * stride));
         var (c, g) = (TLanes.Load(planes + 2 * stride), TLanes.Load(planes + 6 * stride));
         var (d, h) = (TLanes.Load(planes + 3 * stride), TLanes.Load(planes + 7 * stride));
-        Join4<TLanes, TVector>(
-            TLanes.InterleaveLow(a, e), TLanes.InterleaveLow(b, f), TLanes.InterleaveLow(c, g), TLanes.InterleaveLow(d, h), destination);
-        Join4<TLanes, TVector>(
-            TLanes.InterleaveHigh(a, e), TLanes.InterleaveHigh(b, f), TLanes.InterleaveHigh(c, g), TLanes.InterleaveHigh(d, h),
-            destination + 4 * TLanes.Count);
+        var (ae, bf) = (TLanes.InterleaveLow(a, e), TLanes.InterleaveLow(b, f));
+        var (cg, dh) = (TLanes.InterleaveLow(c, g), TLanes.InterleaveLow(d, h));
+        Join4<TLanes, TVector>(ae, bf, cg, dh, destination);
+        (ae, bf) = (TLanes.InterleaveHigh(a, e), TLanes.InterleaveHigh(b, f));
+        (cg, dh) = (TLanes.InterleaveHigh(c, g), TLanes.InterleaveHigh(d, h));
+        Join4<TLanes, TVector>(ae, bf, cg, dh, destination + 4 * TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,13 +9,14 @@ internal sealed unsafe class MemorySpanStream : Stream
     private byte* _memory;
     private int _length;
     private int _position;
+    private bool _attached;
     private bool _overflowed;
 
-    public override bool CanRead => _memory is not null;
+    public override bool CanRead => _attached;
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => _memory is not null;
+    public override bool CanWrite => _attached;
 
     public override long Length => _length;
 
@@ -25,12 +26,13 @@ internal sealed unsafe class MemorySpanStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Takes memory that stays valid and in place until <see cref="Detach"/>.</summary>
+    /// <summary>Takes memory that stays valid and in place until <see cref="Detach"/>; an empty range has no address.</summary>
     internal void Attach(byte* memory, int length)
     {
         _memory = memory;
         _length = length;
         _position = 0;
+        _attached = true;
         _overflowed = false;
     }
 
@@ -38,6 +40,7 @@ internal sealed unsafe class MemorySpanStream : Stream
     internal int? Detach()
     {
         _memory = null;
+        _attached = false;
         return _overflowed ? null : _position;
     }
 

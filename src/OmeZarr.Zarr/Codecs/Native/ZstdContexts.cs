@@ -69,7 +69,9 @@ internal sealed unsafe class ZstdDecompressor : IDisposable
 
     ~ZstdDecompressor() => Free();
 
-    /// <summary>Decompresses frames and returns the number of bytes made, or libzstd's error code; hostile input is safe.</summary>
+    /// <summary>
+    /// Decompresses frames and returns the number of bytes made, or libzstd's error code; hostile input is safe.
+    /// </summary>
     internal nuint Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         ObjectDisposedException.ThrowIf(_context == 0, this);
