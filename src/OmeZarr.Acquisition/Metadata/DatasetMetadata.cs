@@ -109,9 +109,20 @@ public sealed class DatasetMetadata
         if (described.Length > 0)
         {
             own["dimensions"] = new JsonArray([.. described.Select(dimension =>
-                new JsonObject { ["name"] = dimension.Name, ["coords"] = SettingsWriter.Coordinates(dimension) })]);
+                new JsonObject { ["name"] = dimension.Name, ["coords"] = WithoutNulls(SettingsWriter.Coordinates(dimension)!) })]);
         }
 
         return own;
+    }
+
+    private static JsonArray WithoutNulls(JsonArray coordinates)
+    {
+        foreach (var coordinate in coordinates.OfType<JsonObject>())
+        {
+            foreach (var (key, _) in coordinate.Where(member => member.Value is null).ToArray())
+                coordinate.Remove(key);
+        }
+
+        return coordinates;
     }
 }
