@@ -11,7 +11,7 @@ public class AutoLayoutTests
     [TestCase("t, y 512, x 512", "2 512 512", "1024 1 1")]
     [TestCase("y 2048, x 2048", "512 1024", "4 2")]
     [TestCase("y 64, x 64", "64 64", null)]
-    [TestCase("t, y 8, x 8", "8192 8 8", "1024 1 1")]
+    [TestCase("t, y 8, x 8", "64 8 8", "16384 1 1")]
     [TestCase("t 10, c 3, z 40, y 256, x 256", "1 1 8 256 256", "10 3 5 1 1")]
     [TestCase("t, y 1, x 10000000", "1 1 625000", "53 1 16")]
     public void ShouldFollowTheRuleOfTheReference(string dimensions, string chunks, string? shards)

@@ -78,7 +78,7 @@ public class DatasetMetadataTests
     [Test]
     public void ShouldEndWithExactShapesAndTheMark()
     {
-        var documents = Growing.Final(new FrameCounts(21, 18, 2, 1), Nothing);
+        var documents = Growing.Final(new FrameCounts(21, 18, 2, 1), complete: true, Nothing);
         Assert.That(Json(documents[0])["shape"]!.ToJsonString(), Is.EqualTo("[3,2,5,64,48]"));
         var mark = Json(documents[1])["attributes"]!["omezarr_native"]!.AsObject();
         Assert.That(mark["complete"]!.GetValue<bool>(), Is.True);
@@ -91,11 +91,11 @@ public class DatasetMetadataTests
     public void ShouldStoreTheAcquisitionsMetadataByNamespace()
     {
         var namespaces = new Dictionary<string, JsonNode?> { ["microscope"] = JsonNode.Parse("""{"body": "µManager"}"""), ["note"] = null };
-        var document = Growing.Final(default, namespaces)[1];
+        var document = Growing.Final(default, complete: true, namespaces)[1];
         var attributes = Json(document)["attributes"]!.AsObject();
         Assert.That(attributes["microscope"]!["body"]!.GetValue<string>(), Is.EqualTo("µManager"));
         Assert.That(attributes.ContainsKey("note"), Is.True);
-        Assert.That(() => Growing.Final(default, namespaces), Throws.Nothing, "the caller's values are only read");
+        Assert.That(() => Growing.Final(default, complete: true, namespaces), Throws.Nothing, "the caller's values are only read");
         Assert.That(Encoding.UTF8.GetString(document.Utf8.Span), Does.Contain("µManager"));
     }
 
@@ -107,7 +107,7 @@ public class DatasetMetadataTests
     public void ShouldRefuseReservedNamespaces(string name)
     {
         Assert.That(UserMetadata.Refusal(name), Is.Not.Null);
-        Assert.That(() => Growing.Final(default, new Dictionary<string, JsonNode?> { [name] = 1 }), Throws.ArgumentException);
+        Assert.That(() => Growing.Final(default, complete: false, new Dictionary<string, JsonNode?> { [name] = 1 }), Throws.ArgumentException);
         Assert.That(UserMetadata.Refusal("microscope"), Is.Null);
     }
 
@@ -139,6 +139,7 @@ public class DatasetMetadataTests
 
         var final = Growing.Final(
             new FrameCounts(10, 10, 0, 0),
+            complete: true,
             new Dictionary<string, JsonNode?> { ["microscope"] = "new" },
             key => key == "zarr.json" ? Encoding.UTF8.GetBytes(stored.ToJsonString()) : null);
         var root = Json(final[1]);
@@ -175,7 +176,7 @@ public class DatasetMetadataTests
     [TestCase("{\"attributes\": {\"ome\": {\"multiscales\": [null]}}}")]
     public void ShouldReplaceAStoredDocumentThatIsOfNoUse(string stored)
     {
-        var document = Growing.RootDocument(default, Nothing, Encoding.UTF8.GetBytes(stored));
+        var document = Growing.Final(default, complete: false, Nothing, _ => Encoding.UTF8.GetBytes(stored))[1];
         Assert.That(Json(document).ToJsonString(), Is.EqualTo(Json(Growing.Initial()[1]).ToJsonString()));
     }
 
@@ -230,8 +231,8 @@ public class DatasetMetadataTests
             """[{"name": "t"}, {"name": "c", "coords": ["a"]}, {"name": "y", "count": 4}, {"name": "x", "count": 4}]""",
             """{"omero": {"rdefs": {"defaultT": 50}}}""");
         Assert.That(DefaultT(metadata.Initial()[1]), Is.Zero);
-        Assert.That(DefaultT(metadata.Final(new FrameCounts(3, 3, 0, 0), Nothing)[1]), Is.EqualTo(2));
-        Assert.That(DefaultT(metadata.Final(new FrameCounts(99, 99, 0, 0), Nothing)[1]), Is.EqualTo(50));
+        Assert.That(DefaultT(metadata.Final(new FrameCounts(3, 3, 0, 0), complete: true, Nothing)[1]), Is.EqualTo(2));
+        Assert.That(DefaultT(metadata.Final(new FrameCounts(99, 99, 0, 0), complete: true, Nothing)[1]), Is.EqualTo(50));
         static long DefaultT(MetadataDocument root) => Json(root)["attributes"]!["ome"]!["omero"]!["rdefs"]!["defaultT"]!.GetValue<long>();
     }
 
