@@ -28,7 +28,7 @@ public sealed record AcquisitionSettings
 
     public required bool Overwrite { get; init; }
 
-    /// <summary><c>layout: "auto"</c>: chunk and shard sizes that are not given are chosen, see <see cref="Acquisition.AutoLayout"/>.</summary>
+    /// <summary>Whether <see cref="Acquisition.AutoLayout"/> chooses the sizes that are not given.</summary>
     public required bool AutoLayout { get; init; }
 
     public required PyramidSettings Pyramid { get; init; }
@@ -164,7 +164,7 @@ public sealed record PipelineSettings
 
     public Backpressure Backpressure { get; init; } = Backpressure.Block;
 
-    /// <summary>How long an append waits for a free slot under <see cref="Backpressure.Block"/>, in milliseconds; -1 for ever.</summary>
+    /// <summary>Milliseconds that an append waits for a free slot under <see cref="Backpressure.Block"/>; -1 for ever.</summary>
     public int AppendTimeoutMs { get; init; } = 30_000;
 
     /// <summary>Threads that append at the same time; above 1 each frame carries its own index.</summary>

@@ -16,19 +16,23 @@ internal static class ArrayLayout
     /// <summary>The most chunks of a shard: their index then has 16 MiB, which readers fetch whole.</summary>
     public const int MostChunksPerShard = 1 << 20;
 
-    public static ArrayPlan Of(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, string path, ProblemList problems)
+    /// <exception cref="SettingsException">The array cannot be; its problems and those listed before.</exception>
+    public static ArrayPlan Of(
+        AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, string path, ProblemList problems)
     {
-        var (chunks, shards) = settings.AutoLayout ? AutoLayout.Choose(axes, settings.Dimensions, settings.DataType) : AsGiven(axes);
-        CheckBytes(settings, axes, problems);
-        CheckChunks(settings, axes, chunks, problems);
-        CheckShards(settings, axes, shards, problems);
+        var (chunks, shards) = settings.AutoLayout
+            ? AutoLayout.Choose(axes, settings.Dimensions, settings.DataType)
+            : AsGiven(axes);
+        CheckBytes(axes, settings.DataType, problems);
+        CheckChunks(axes, settings.DataType, chunks, problems);
+        CheckShards(axes, shards, problems);
         problems.ThrowIfAny();
         return new ArrayPlan
         {
             Path = path,
             DataType = settings.DataType,
             Shape = [.. axes.Select(axis => axis.Count ?? 0)],
-            UnboundedAxis = axes.Select((axis, i) => (axis, i)).Where(pair => pair.axis.Count is null).Select(pair => pair.i).DefaultIfEmpty(-1).First(),
+            UnboundedAxis = axes.FirstOrDefault(axis => axis.Count is null) is { } growing ? axes.IndexOf(growing) : -1,
             ChunkShape = [.. chunks.Select(size => (int)size)],
             ShardShapeInChunks = shards is null ? default : [.. shards],
             Compression = settings.Compression,
@@ -62,25 +66,25 @@ internal static class ArrayLayout
     public static long Product(IEnumerable<long> factors) =>
         factors.Aggregate(1L, (product, factor) => product > long.MaxValue / factor ? long.MaxValue : product * factor);
 
-    private static void CheckBytes(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, ProblemList problems)
+    private static void CheckBytes(ImmutableArray<DimensionSettings> axes, DataType type, ProblemList problems)
     {
-        var bytes = Product(axes.Select(axis => axis.Count ?? 1).Append(settings.DataType.Size()));
+        var bytes = Product(axes.Select(axis => axis.Count ?? 1).Append(type.Size()));
         if (bytes == long.MaxValue)
             problems.Add("dimensions", "all counts together make more bytes than 2^63 - 1");
     }
 
-    private static void CheckChunks(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, long[] chunks, ProblemList problems)
+    private static void CheckChunks(ImmutableArray<DimensionSettings> axes, DataType type, long[] chunks, ProblemList problems)
     {
-        var bytes = Product(chunks.Append(settings.DataType.Size()));
+        var bytes = Product(chunks.Append(type.Size()));
         if (bytes <= MostChunkBytes)
             return;
         problems.Add(
             "dimensions",
-            $"a chunk of {Shape(axes, chunks)} {settings.DataType.Name()} has {ProblemList.Show(bytes)} bytes; at most "
+            $"a chunk of {Shape(axes, chunks)} {type.Name()} has {ProblemList.Show(bytes)} bytes; at most "
             + $"{ProblemList.Show(MostChunkBytes)} are possible. Give a smaller `chunk_size`, or `layout`: \"auto\"");
     }
 
-    private static void CheckShards(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, int[]? shards, ProblemList problems)
+    private static void CheckShards(ImmutableArray<DimensionSettings> axes, int[]? shards, ProblemList problems)
     {
         if (shards is null)
             return;
@@ -89,8 +93,8 @@ internal static class ArrayLayout
         {
             problems.Add(
                 "dimensions",
-                $"a shard of {Shape(axes, shards.Select(size => (long)size))} chunks has {ProblemList.Show(chunks)} of them; at most "
-                + $"{ProblemList.Show(MostChunksPerShard)} are possible. Give a smaller `shard_size_chunks`");
+                $"a shard of {Shape(axes, shards.Select(size => (long)size))} chunks has {ProblemList.Show(chunks)} of them; "
+                + $"at most {ProblemList.Show(MostChunksPerShard)} are possible. Give a smaller `shard_size_chunks`");
         }
     }
 

@@ -9,7 +9,7 @@ namespace OmeZarr.Acquisition;
 /// </summary>
 public sealed class AutoLayout
 {
-    /// <summary>The aim for a chunk's bytes before compression; it ends up between three quarters and one and a half of it.</summary>
+    /// <summary>The aim for a chunk's bytes before compression; 0.75 to 1.5 times as much comes out.</summary>
     public const long ChunkBytes = 1 << 20;
 
     /// <summary>The most bytes of a shard before compression.</summary>
@@ -18,22 +18,27 @@ public sealed class AutoLayout
     /// <summary>The most chunks of a shard: its index, rewritten at each flush, then has 256 KiB.</summary>
     public const long ShardChunks = 1 << 14;
 
+    /// <summary>The most frames gathered in a chunk: of a slow time-lapse, so many may be lost in a crash.</summary>
+    public const long GatheredFrames = 64;
+
     private const long MostChunkBytes = ChunkBytes * 3 / 2;
 
-    private readonly ImmutableArray<DimensionSettings> axes;
-    private readonly int elementBytes;
-    private readonly long[] counts;
-    private readonly long[] chunks;
+    private readonly ImmutableArray<DimensionSettings> _axes;
+    private readonly int _elementBytes;
+    private readonly long[] _counts;
+    private readonly long[] _chunks;
 
     private AutoLayout(ImmutableArray<DimensionSettings> axes, DataType dataType)
     {
-        this.axes = axes;
-        elementBytes = dataType.Size();
-        counts = [.. axes.Select(axis => axis.Count ?? long.MaxValue)];
-        chunks = [.. axes.Select((axis, i) => Math.Min(counts[i], axis.ChunkSize ?? (i >= axes.Length - 2 ? counts[i] : 1)))];
+        _axes = axes;
+        _elementBytes = dataType.Size();
+        _counts = [.. axes.Select(axis => axis.Count ?? long.MaxValue)];
+        _chunks = [.. axes.Select((axis, i) => Math.Min(_counts[i], axis.ChunkSize ?? (i >= axes.Length - 2 ? _counts[i] : 1)))];
     }
 
-    private long Bytes => ArrayLayout.Product(chunks.Append(elementBytes));
+    private long Bytes => ArrayLayout.Product(_chunks.Append(_elementBytes));
+
+    private long Frames => ArrayLayout.Product(_chunks.SkipLast(2));
 
     /// <summary>Chooses the sizes of chunks, and of shards in chunks (null: a shard would hold a single chunk).</summary>
     /// <param name="axes">In storage order.</param>
@@ -45,25 +50,25 @@ public sealed class AutoLayout
         var layout = new AutoLayout(axes, dataType);
         layout.CutFrame();
         layout.GatherFrames(slowestFirst);
-        return (layout.chunks, layout.Shards());
+        return (layout._chunks, layout.Shards());
     }
 
-    /// <summary>Halves a large frame until a tile is small enough, the longer side first; tiles are of nearly equal size.</summary>
+    /// <summary>Halves a large frame until a tile is small enough, the longer side first, into nearly equal tiles.</summary>
     private void CutFrame()
     {
-        var (height, width) = (axes.Length - 2, axes.Length - 1);
-        var pieces = new long[axes.Length];
+        var (height, width) = (_axes.Length - 2, _axes.Length - 1);
+        var pieces = new long[_axes.Length];
         Array.Fill(pieces, 1);
         while (Bytes >= MostChunkBytes)
         {
-            var side = CanCut(height) && (!CanCut(width) || chunks[height] >= chunks[width]) ? height : width;
+            var side = CanCut(height) && (!CanCut(width) || _chunks[height] >= _chunks[width]) ? height : width;
             if (!CanCut(side))
                 return;
             pieces[side] *= 2;
-            chunks[side] = ((counts[side] - 1) / pieces[side]) + 1;
+            _chunks[side] = ((_counts[side] - 1) / pieces[side]) + 1;
         }
 
-        bool CanCut(int axis) => axes[axis].ChunkSize is null && chunks[axis] > 1;
+        bool CanCut(int axis) => _axes[axis].ChunkSize is null && _chunks[axis] > 1;
     }
 
     /// <summary>
@@ -76,9 +81,9 @@ public sealed class AutoLayout
             dimension is { ChunkSize: null, Type: DimensionType.Space or DimensionType.Time });
         foreach (var dimension in fastestFirst)
         {
-            var axis = axes.IndexOf(dimension);
-            while (chunks[axis] < counts[axis] && Bytes * 2 < MostChunkBytes)
-                chunks[axis] = Math.Min(chunks[axis] * 2, counts[axis]);
+            var axis = _axes.IndexOf(dimension);
+            while (_chunks[axis] < _counts[axis] && Bytes * 2 < MostChunkBytes && Frames * 2 <= GatheredFrames)
+                _chunks[axis] = Math.Min(_chunks[axis] * 2, _counts[axis]);
         }
     }
 
@@ -88,22 +93,25 @@ public sealed class AutoLayout
     /// </summary>
     private int[]? Shards()
     {
-        var needed = counts.Zip(chunks, ArrayLayout.ChunksAlong).ToArray();
-        var shards = axes.Select((axis, i) => Math.Min(needed[i], axis.ShardSizeChunks ?? 1L)).ToArray();
+        var needed = _counts.Zip(_chunks, ArrayLayout.ChunksAlong).ToArray();
+        var shards = _axes.Select((axis, i) => Math.Min(needed[i], axis.ShardSizeChunks ?? 1L)).ToArray();
         var full = false;
-        for (var i = axes.Length - 1; i >= 0 && !full; i--)
+        for (var i = _axes.Length - 1; i >= 0 && !full; i--)
         {
-            if (axes[i].ShardSizeChunks is not null)
+            if (_axes[i].ShardSizeChunks is not null)
                 continue;
             var others = ArrayLayout.Product(shards);
-            var room = Math.Min(ShardBytes / Math.Min(ShardBytes, ArrayLayout.Product([Bytes, others])), ShardChunks / Math.Min(ShardChunks, others));
+            var room = Math.Min(TimesIn(ShardBytes, ArrayLayout.Product([Bytes, others])), TimesIn(ShardChunks, others));
             full = needed[i] > room;
-            shards[i] = !full ? needed[i] : axes[i].Count is null ? room : InEqualParts(needed[i], room);
+            shards[i] = !full ? needed[i] : _axes[i].Count is null ? room : InEqualParts(needed[i], room);
         }
 
-        var single = shards.All(size => size == 1) && axes.All(axis => axis.ShardSizeChunks is null);
+        var single = shards.All(size => size == 1) && _axes.All(axis => axis.ShardSizeChunks is null);
         return single ? null : [.. shards.Select(size => checked((int)size))];
     }
+
+    /// <summary>How often a part fits into the whole, but at least once.</summary>
+    private static long TimesIn(long whole, long part) => Math.Max(1, whole / part);
 
     /// <summary>The size of equal parts, each at most so large, that make up a length.</summary>
     private static long InEqualParts(long length, long most)

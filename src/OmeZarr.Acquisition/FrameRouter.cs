@@ -21,8 +21,8 @@ public readonly record struct RoutedDimension(long Count, int StorageAxis)
 /// </remarks>
 public sealed class FrameRouter
 {
-    private readonly Digit[] digits;
-    private readonly long lastFrame;
+    private readonly Digit[] _digits;
+    private readonly long _lastFrame;
 
     /// <summary>Makes a router.</summary>
     /// <param name="acquisitionOrder">All dimensions but y and x, slowest first.</param>
@@ -33,7 +33,7 @@ public sealed class FrameRouter
     public FrameRouter(ReadOnlySpan<RoutedDimension> acquisitionOrder)
     {
         AcquisitionOrder = [.. acquisitionOrder];
-        digits = new Digit[acquisitionOrder.Length];
+        _digits = new Digit[acquisitionOrder.Length];
         long stride = 1, arrays = 1;
         UnboundedAxis = -1;
         for (var i = acquisitionOrder.Length - 1; i >= 0; i--)
@@ -43,7 +43,7 @@ public sealed class FrameRouter
                 throw new ArgumentException($"dimension {i}: count {count} and axis {axis} must not be negative");
             if (count == 0 && (i > 0 || axis == RoutedDimension.SelectsArray))
                 throw new ArgumentException($"dimension {i}: only a first dimension that is an axis may be unbounded");
-            digits[i] = new Digit(stride, count, axis, axis == RoutedDimension.SelectsArray ? arrays : 0);
+            _digits[i] = new Digit(stride, count, axis, axis == RoutedDimension.SelectsArray ? arrays : 0);
             if (count == 0)
             {
                 UnboundedAxis = axis;
@@ -59,12 +59,12 @@ public sealed class FrameRouter
         }
 
         ArrayCount = arrays <= int.MaxValue ? (int)arrays : throw new ArgumentException($"{arrays} arrays are too many");
-        var axes = digits.Where(d => d.StorageAxis >= 0).Select(d => d.StorageAxis).Order().ToImmutableArray();
+        var axes = _digits.Where(d => d.StorageAxis >= 0).Select(d => d.StorageAxis).Order().ToImmutableArray();
         if (!axes.SequenceEqual(Enumerable.Range(0, axes.Length)))
             throw new ArgumentException($"storage axes must be 0 to {axes.Length - 1}, each once");
         FrameAxes = axes.Length;
         TotalFrames = UnboundedAxis >= 0 ? null : stride;
-        lastFrame = TotalFrames is { } total ? total - 1 : long.MaxValue;
+        _lastFrame = TotalFrames is { } total ? total - 1 : long.MaxValue;
     }
 
     /// <summary>All dimensions but y and x, slowest first.</summary>
@@ -92,13 +92,13 @@ public sealed class FrameRouter
     /// <exception cref="ArgumentOutOfRangeException">There is no such frame, or the span is too short.</exception>
     public int Locate(long frame, Span<long> storageIndex)
     {
-        if (frame < 0 || frame > lastFrame)
-            throw new ArgumentOutOfRangeException(nameof(frame), frame, $"frames are 0 to {lastFrame}");
+        if (frame < 0 || frame > _lastFrame)
+            throw new ArgumentOutOfRangeException(nameof(frame), frame, $"frames are 0 to {_lastFrame}");
         if (storageIndex.Length < FrameAxes)
             throw new ArgumentOutOfRangeException(nameof(storageIndex), storageIndex.Length, $"needs {FrameAxes} places");
         var rest = frame;
         long array = 0;
-        foreach (ref readonly var digit in digits.AsSpan())
+        foreach (ref readonly var digit in _digits.AsSpan())
         {
             (var index, rest) = Math.DivRem(rest, digit.Stride);
             if (digit.StorageAxis >= 0)
@@ -120,7 +120,7 @@ public sealed class FrameRouter
         if (storageIndex.Length < FrameAxes)
             throw new ArgumentOutOfRangeException(nameof(storageIndex), storageIndex.Length, $"needs {FrameAxes} indices");
         long frame = 0;
-        foreach (ref readonly var digit in digits.AsSpan())
+        foreach (ref readonly var digit in _digits.AsSpan())
         {
             var index = digit.StorageAxis >= 0 ? storageIndex[digit.StorageAxis] : array / digit.ArrayStride % digit.Count;
             if (index < 0 || (digit.Count > 0 && index >= digit.Count))

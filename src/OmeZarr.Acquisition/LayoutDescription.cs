@@ -41,7 +41,7 @@ public static class LayoutDescription
             ["path"] = array.Path,
             ["dimension_names"] = List(array.DimensionNames, name => name),
             ["data_type"] = array.DataType.Name(),
-            ["shape"] = List(array.Shape.Select((length, axis) => axis == array.UnboundedAxis ? (long?)null : length), length => length),
+            ["shape"] = List(array.Shape.Index(), axis => axis.Index == array.UnboundedAxis ? null : axis.Item),
             ["chunk_shape"] = List(array.ChunkShape, length => length),
             ["chunk_bytes"] = array.ChunkBytes,
             ["shard_shape"] = array.IsSharded ? List(grid, length => length) : null,

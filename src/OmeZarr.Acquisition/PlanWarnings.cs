@@ -12,10 +12,10 @@ internal static class PlanWarnings
             warnings.Add($"the frame's own dimension `{dimension.Name}` is taken for space; usual names are y and x");
         var customs = axes.Where(axis => axis.Type is null or DimensionType.Other or DimensionType.Channel).ToArray();
         if (customs.Length > 1)
-            warnings.Add($"OME-Zarr 0.5 knows one axis of channels or of another kind; strict readers may refuse {Names(customs)}");
+            warnings.Add($"OME-Zarr knows one axis of channels or of another kind; strict readers may refuse {Names(customs)}");
         var ranks = axes.Select(StorageAxes.OmeRank).ToArray();
         if (!ranks.SequenceEqual(ranks.Order()))
-            warnings.Add($"OME-Zarr 0.5 wants the axes as time, channel, space; strict readers may refuse {Names(axes)}");
+            warnings.Add($"OME-Zarr wants the axes as time, channel, space; strict readers may refuse {Names(axes)}");
         return warnings.ToImmutable();
     }
 

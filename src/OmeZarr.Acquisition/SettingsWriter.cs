@@ -18,7 +18,12 @@ internal static class SettingsWriter
             : Word(settings.StorageOrder.Kind),
         ["plate"] = settings.Plate is { } plate ? Plate(plate) : null,
         ["overwrite"] = settings.Overwrite,
-        ["format"] = new JsonObject { ["name"] = "ome-zarr", ["backend"] = settings.Format.Backend, ["suffix"] = settings.Format.Suffix },
+        ["format"] = new JsonObject
+        {
+            ["name"] = "ome-zarr",
+            ["backend"] = settings.Format.Backend,
+            ["suffix"] = settings.Format.Suffix,
+        },
         ["layout"] = settings.AutoLayout ? "auto" : null,
         ["checksum"] = settings.Checksum,
         ["pyramid"] = Pyramid(settings.Pyramid),
@@ -44,8 +49,10 @@ internal static class SettingsWriter
             return new JsonArray([.. dimension.Positions.Select(Position)]);
         return dimension.Coordinates.Length == 0
             ? null
-            : new JsonArray([.. dimension.Coordinates.Select(at => at.Text is { } text ? JsonValue.Create(text) : JsonValue.Create(at.Number))]);
+            : new JsonArray([.. dimension.Coordinates.Select(Plain)]);
     }
+
+    private static JsonNode? Plain(Coordinate at) => at.Text is { } text ? text : at.Number;
 
     private static JsonObject Dimension(DimensionSettings dimension) => new()
     {

@@ -29,7 +29,7 @@ internal static class StorageAxes
         return new FrameRouter([.. routed]);
     }
 
-    /// <summary>OME-Zarr 0.5: time, then channel or custom axes, then space with z before y before x.</summary>
+    /// <summary>OME-Zarr's order: time, then channel or custom axes, then space with z before y before x.</summary>
     public static int OmeRank(DimensionSettings dimension) => dimension.Type switch
     {
         DimensionType.Time => 0,

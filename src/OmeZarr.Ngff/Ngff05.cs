@@ -17,8 +17,9 @@ internal static class Ngff05
     {
         foreach (var level in image.Levels)
         {
-            if (level.Scale.Length != image.Axes.Length || level.Translation.Length != image.Axes.Length)
-                throw new ArgumentException($"level {level.Path} must have a scale and a translation for each of {image.Axes.Length} axes");
+            var axes = image.Axes.Length;
+            if (level.Scale.Length != axes || level.Translation.Length != axes)
+                throw new ArgumentException($"level {level.Path} needs a scale and a translation for each of {axes} axes");
         }
 
         var ome = new JsonObject
@@ -50,7 +51,11 @@ internal static class Ngff05
     {
         var transformations = new JsonArray(new JsonObject { ["type"] = "scale", ["scale"] = List(level.Scale, Real) });
         if (level.Translation.Any(offset => offset != 0))
-            transformations.Add((JsonNode)new JsonObject { ["type"] = "translation", ["translation"] = List(level.Translation, Real) });
+        {
+            var translation = new JsonObject { ["type"] = "translation", ["translation"] = List(level.Translation, Real) };
+            transformations.Add((JsonNode)translation);
+        }
+
         return new JsonObject { ["path"] = level.Path, ["coordinateTransformations"] = transformations };
     }
 

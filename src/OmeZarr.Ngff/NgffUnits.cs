@@ -29,7 +29,12 @@ public static class NgffUnits
         LengthUnits, ("um", "micrometer"), ("u", "micrometer"), ("micron", "micrometer"), ("A", "angstrom"));
 
     private static readonly FrozenDictionary<string, string> ToTime = Spellings(
-        TimeUnits, ("us", "microsecond"), ("usec", "microsecond"), ("µsec", "microsecond"), ("msec", "millisecond"), ("sec", "second"));
+        TimeUnits,
+        ("us", "microsecond"),
+        ("usec", "microsecond"),
+        ("µsec", "microsecond"),
+        ("msec", "millisecond"),
+        ("sec", "second"));
 
     /// <summary>Names of the units of length.</summary>
     public static IReadOnlyList<string> LengthNames { get; } = [.. LengthUnits.Select(unit => unit.Name)];
@@ -37,13 +42,14 @@ public static class NgffUnits
     /// <summary>Names of the units of time.</summary>
     public static IReadOnlyList<string> TimeNames { get; } = [.. TimeUnits.Select(unit => unit.Name)];
 
-    /// <summary>The OME-Zarr name of a unit of length given by name, symbol or a usual short form; null when it is none.</summary>
+    /// <summary>The name of a unit of length that is given by name, symbol or usual short form; null when it is none.</summary>
     public static string? Length(string unit) => ToLength.GetValueOrDefault(Normalized(unit));
 
-    /// <summary>The OME-Zarr name of a unit of time given by name, symbol or a usual short form; null when it is none.</summary>
+    /// <summary>The name of a unit of time that is given by name, symbol or usual short form; null when it is none.</summary>
     public static string? Time(string unit) => ToTime.GetValueOrDefault(Normalized(unit));
 
-    private static FrozenDictionary<string, string> Spellings((string Name, string Symbol)[] units, params (string, string)[] others) =>
+    private static FrozenDictionary<string, string> Spellings(
+        (string Name, string Symbol)[] units, params (string, string)[] others) =>
         units.Select(unit => (unit.Symbol, unit.Name))
             .Concat(units.Select(unit => (unit.Name, unit.Name)))
             .Concat(others)

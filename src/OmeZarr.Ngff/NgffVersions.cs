@@ -22,6 +22,6 @@ public static class NgffVersions
     public static JsonObject Image(string version, ImageMetadata image) => version switch
     {
         Ngff05.Version => Ngff05.Image(image),
-        _ => throw new ArgumentException($"OME-Zarr {version} cannot be written; known are {string.Join(", ", All)}", nameof(version)),
+        _ => throw new ArgumentException($"OME-Zarr {version} is not known; known are {string.Join(", ", All)}", nameof(version)),
     };
 }

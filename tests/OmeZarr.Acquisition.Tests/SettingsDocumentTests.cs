@@ -97,6 +97,23 @@ public class SettingsDocumentTests
     }
 
     [Test]
+    public void ShouldKeepEachProblemInOneLine()
+    {
+        var refused = Assert.Throws<SettingsException>(() => Document.Plan("{\"root_path\": {\n \"a\":\r\n 1},\n \"a\\nb\": 0, \"dtype\": \"\\n\"}"))!;
+        Assert.That(refused.Message.Split('\n'), Has.Length.EqualTo(refused.Problems.Count));
+        Assert.That(refused.Message, Does.Not.Contain('\r'));
+    }
+
+    [Test]
+    public void ShouldRefuseNamesOfDimensionsThatAreNoNames()
+    {
+        var name = new string('n', 257);
+        Assert.That(
+            Document.Problem(Document.Of($$"""[{"name": "{{name}}", "count": 2}, {"name": "y", "count": 64}, {"name": "x", "count": 48}]""")),
+            Does.StartWith("dimensions[0].name: is ").And.EndsWith("must be at most 256 characters long"));
+    }
+
+    [Test]
     public void ShouldRefuseTooManyDimensions()
     {
         var dimensions = string.Join(", ", Enumerable.Range(0, 33).Select(i => $$"""{"name": "d{{i}}", "count": 2}"""));

@@ -30,9 +30,9 @@ public class SettingsRulesTests
         """[{"name": "x", "count": 48}]""",
         "dimensions: has 1 without positions; at least 2 are needed, usually y and x");
 
-    [TestCase("t", "time", "second", "`t`, `second` are of type time; at most one dimension of time in OME-Zarr 0.5")]
-    [TestCase("c", "channel", "second", "`c`, `second` are of type channel; at most one dimension of channels in OME-Zarr 0.5")]
-    [TestCase("z", "space", "w", "`z`, `w`, `y`, `x` are of type space; at most three dimensions of space in OME-Zarr 0.5")]
+    [TestCase("t", "time", "second", "`t`, `second` are of type time; at most one dimension of time in OME-Zarr")]
+    [TestCase("c", "channel", "second", "`c`, `second` are of type channel; at most one dimension of channels in OME-Zarr")]
+    [TestCase("z", "space", "w", "`z`, `w`, `y`, `x` are of type space; at most three dimensions of space in OME-Zarr")]
     public void ShouldRefuseMoreOfATypeThanOmeZarrKnows(string name, string type, string second, string message) => Refuses(
         $$"""[{"name": "{{name}}", "count": 2}, {"name": "{{second}}", "type": "{{type}}", "count": 2}, {{Frame}}]""",
         "dimensions: " + message);
@@ -137,8 +137,8 @@ public class SettingsRulesTests
     [TestCase("""{"dtype": ">u2"}""", "dtype: is `\"\\u003Eu2\"`; must be one of \"uint8\"")]
     [TestCase("""{"dimensions": null}""", "dimensions: is missing; a list that ends with the frame's own two, such as y and x")]
     [TestCase("""{"overwrite": "yes"}""", "overwrite: is `\"yes\"`; must be true or false")]
-    [TestCase("""{"format": "ome-tiff"}""", "format: is `\"ome-tiff\"`; must be \"ome-zarr\", the only format that is written here")]
-    [TestCase("""{"format": "scratch"}""", "format: is `\"scratch\"`; must be \"ome-zarr\", the only format that is written here")]
+    [TestCase("""{"format": "ome-tiff"}""", "format: is `\"ome-tiff\"`; must be \"ome-zarr\", the only format written here")]
+    [TestCase("""{"format": "scratch"}""", "format: is `\"scratch\"`; must be \"ome-zarr\", the only format written here")]
     [TestCase("""{"format": {"name": "ome-tiff", "prefer_single_file": "auto"}}""", "format.name: is `\"ome-tiff\"`; must be \"ome-zarr\"")]
     [TestCase("""{"format": {"name": "ome-zarr", "backend": "mine"}}""", "format.backend: is `\"mine\"`; must be one of \"auto\", ")]
     [TestCase("""{"format": {"name": "ome-zarr", "suffix": "/../x"}}""", "format.suffix: is `\"/../x\"`; must be the end of a folder's name")]
@@ -157,7 +157,7 @@ public class SettingsRulesTests
     [TestCase("""{"pipeline": []}""", "pipeline: is `[]`; must be an object")]
     [TestCase("""{"durability": {"fsync": "always"}}""", "durability.fsync: is `\"always\"`; must be one of \"never\", \"finalize\", \"flush\"")]
     [TestCase("""{"durability": {"flush_interval_ms": 1}}""", "durability.flush_interval_ms: is `1`; must be a whole number from 10 to 3,600,000")]
-    [TestCase("""{"pyramid": {"factors": {"q": 2}}}""", "pyramid.factors.q: is no dimension's name")]
+    [TestCase("""{"pyramid": {"factors": {"q": 2}}}""", "pyramid.factors: `q` is no dimension's name")]
     [TestCase("""{"pyramid": {"factors": {"y": 0}}}""", "pyramid.factors.y: is `0`; must be a whole number from 1 to 64")]
     [TestCase("""{"frame": {"pixel_format": "bayer"}}""", "frame.pixel_format: is `\"bayer\"`; must be the dtype (\"uint16\"), or one of ")]
     [TestCase("""{"omero": 3}""", "omero: is `3`; must be true, false, or an object")]

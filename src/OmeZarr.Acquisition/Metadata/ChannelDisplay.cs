@@ -73,7 +73,8 @@ internal static class ChannelDisplay
         return new OmeroWindow(Math.Min(start, given?.Min ?? least), Math.Max(end, given?.Max ?? most), start, end);
     }
 
-    private static RenderingDefaults Rendering(AcquisitionSettings settings, ImmutableArray<OmeroChannel> channels, long unboundedExtent)
+    private static RenderingDefaults Rendering(
+        AcquisitionSettings settings, ImmutableArray<OmeroChannel> channels, long unboundedExtent)
     {
         var time = settings.Dimensions.FirstOrDefault(axis => axis.Type == DimensionType.Time);
         var stack = OmeroParser.Stack(settings.Dimensions);

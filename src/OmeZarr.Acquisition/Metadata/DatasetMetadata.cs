@@ -16,14 +16,14 @@ public sealed class DatasetMetadata
 
     private const int OwnVersion = 1;
 
-    private readonly AcquisitionPlan plan;
-    private readonly ImmutableArray<ArrayMetadata> arrays;
+    private readonly AcquisitionPlan _plan;
+    private readonly ImmutableArray<ArrayMetadata> _arrays;
 
     public DatasetMetadata(AcquisitionPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        this.plan = plan;
-        arrays = [.. plan.Arrays.Select(array => new ArrayMetadata
+        _plan = plan;
+        _arrays = [.. plan.Arrays.Select(array => new ArrayMetadata
         {
             DataType = array.DataType,
             ChunkShape = array.ChunkShape,
@@ -39,7 +39,7 @@ public sealed class DatasetMetadata
     /// axes have length 0, and the dataset is marked incomplete.
     /// </summary>
     public IReadOnlyList<MetadataDocument> Initial() =>
-        [.. plan.Arrays.Select((_, i) => ArrayDocument(i, 0)), Root(default, complete: false, [], stored: null)];
+        [.. _plan.Arrays.Select((_, i) => ArrayDocument(i, 0)), Root(default, complete: false, [], stored: null)];
 
     /// <summary>The document of an array whose unbounded axis has grown.</summary>
     /// <param name="arrayIndex">As the router counts them.</param>
@@ -47,14 +47,14 @@ public sealed class DatasetMetadata
     /// <param name="stored">The document as it is in the store, if it is to be respected: see <see cref="Final"/>.</param>
     public MetadataDocument ArrayDocument(int arrayIndex, long unboundedExtent, byte[]? stored = null)
     {
-        var array = plan.Arrays[arrayIndex];
+        var array = _plan.Arrays[arrayIndex];
         var shape = array.Shape.ToArray();
         if (array.UnboundedAxis >= 0)
             shape[array.UnboundedAxis] = unboundedExtent;
-        return new MetadataDocument($"{array.Path}/{ArrayMetadata.Key}", StoredMetadata.Merge(arrays[arrayIndex].Encode(shape), stored));
+        return new MetadataDocument(KeyOf(array), StoredMetadata.Merge(_arrays[arrayIndex].Encode(shape), stored));
     }
 
-    /// <summary>What a dataset ends with: exact shapes, the acquisition's metadata, and the mark whether it is complete.</summary>
+    /// <summary>What a dataset ends with: exact shapes, the acquisition's metadata, whether it is complete.</summary>
     /// <param name="counts">What became of the frames.</param>
     /// <param name="complete">Whether everything that was accepted is stored.</param>
     /// <param name="namespaces">Acquisition-wide metadata by name, each replacing what that name held; only read.</param>
@@ -64,13 +64,16 @@ public sealed class DatasetMetadata
     /// </param>
     /// <exception cref="ArgumentException">A name is reserved, see <see cref="UserMetadata.Refusal"/>.</exception>
     public IReadOnlyList<MetadataDocument> Final(
-        FrameCounts counts, bool complete, IReadOnlyDictionary<string, JsonNode?> namespaces, Func<string, byte[]?>? stored = null)
+        FrameCounts counts,
+        bool complete,
+        IReadOnlyDictionary<string, JsonNode?> namespaces,
+        Func<string, byte[]?>? stored = null)
     {
         ArgumentNullException.ThrowIfNull(namespaces);
-        var extent = plan.Router.UnboundedExtent(counts.FramesSeen);
+        var extent = _plan.Router.UnboundedExtent(counts.FramesSeen);
         return
         [
-            .. plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke($"{array.Path}/{ArrayMetadata.Key}"))),
+            .. _plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke(KeyOf(array)))),
             Root(counts, complete, namespaces, stored?.Invoke(ArrayMetadata.Key)),
         ];
     }
@@ -78,10 +81,10 @@ public sealed class DatasetMetadata
     private MetadataDocument Root(
         FrameCounts counts, bool complete, IReadOnlyCollection<KeyValuePair<string, JsonNode?>> namespaces, byte[]? stored)
     {
-        var image = ImageDescription.Of(plan, plan.Router.UnboundedExtent(counts.FramesSeen));
+        var image = ImageDescription.Of(_plan, _plan.Router.UnboundedExtent(counts.FramesSeen));
         var attributes = new JsonObject
         {
-            [NgffVersions.AttributeName] = NgffVersions.Image(plan.Settings.NgffVersion, image),
+            [NgffVersions.AttributeName] = NgffVersions.Image(_plan.Settings.NgffVersion, image),
             [OwnNamespace] = Own(counts, complete),
         };
         foreach (var (name, value) in namespaces)
@@ -105,13 +108,29 @@ public sealed class DatasetMetadata
             ["frames_skipped"] = counts.FramesSkipped,
             ["frames_dropped"] = counts.FramesDropped,
         };
-        var described = plan.Settings.Dimensions.Where(dimension => SettingsWriter.Coordinates(dimension) is not null).ToArray();
+        var described = _plan.Settings.Dimensions.Where(dimension => SettingsWriter.Coordinates(dimension) is not null).ToArray();
         if (described.Length > 0)
         {
-            own["dimensions"] = new JsonArray([.. described.Select(dimension =>
-                new JsonObject { ["name"] = dimension.Name, ["coords"] = SettingsWriter.Coordinates(dimension) })]);
+            own["dimensions"] = new JsonArray([.. described.Select(dimension => new JsonObject
+            {
+                ["name"] = dimension.Name,
+                ["coords"] = WithoutNulls(SettingsWriter.Coordinates(dimension)!),
+            })]);
         }
 
         return own;
+    }
+
+    private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";
+
+    private static JsonArray WithoutNulls(JsonArray coordinates)
+    {
+        foreach (var coordinate in coordinates.OfType<JsonObject>())
+        {
+            foreach (var (key, _) in coordinate.Where(member => member.Value is null).ToArray())
+                coordinate.Remove(key);
+        }
+
+        return coordinates;
     }
 }

@@ -11,10 +11,14 @@ internal static class ImageDescription
     public static ImageMetadata Of(AcquisitionPlan plan, long unboundedExtent)
     {
         var axes = StorageAxes.InOrder(plan.Settings);
+        var full = new ResolutionLevel(
+            plan.Arrays[0].Path,
+            [.. axes.Select(axis => axis.Scale ?? 1)],
+            [.. axes.Select(axis => axis.Translation ?? 0)]);
         return new ImageMetadata(
             NameOf(plan),
             [.. axes.Select(axis => new Axis(axis.Name, axis.Type?.ToString().ToLowerInvariant(), axis.Unit))],
-            [new ResolutionLevel("0", [.. axes.Select(axis => axis.Scale ?? 1)], [.. axes.Select(axis => axis.Translation ?? 0)])],
+            [full],
             ChannelDisplay.Of(plan.Settings, unboundedExtent));
     }
 

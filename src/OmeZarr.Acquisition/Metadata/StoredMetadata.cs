@@ -7,7 +7,7 @@ using OmeZarr.Ngff;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>Brings together a <c>zarr.json</c> that is to be written and the one in the store, which others may have changed.</summary>
+/// <summary>Brings a new <c>zarr.json</c> together with the one in the store, which others may have changed.</summary>
 internal static class StoredMetadata
 {
     private const string Attributes = "attributes";

@@ -11,7 +11,7 @@ namespace OmeZarr.Acquisition.Parsing;
 internal static class ColorParser
 {
     public const string Allowed =
-        "a CSS colour name, #rrggbb, rgb(r, g, b), hsl(h, s%, l%), or a list of 3 or 4 numbers (RGB from 0 to 255, opacity from 0 to 1)";
+        "a CSS colour name, #rrggbb, rgb(r, g, b), hsl(h, s%, l%), or a list of 3 or 4 numbers (RGB from 0 to 255, opacity)";
 
     /// <summary>Reads a colour; false when it is none.</summary>
     public static bool TryParse(JsonElement value, out string? hex)

@@ -35,7 +35,8 @@ internal static class CompressionParser
                 return (compression, false);
         }
 
-        json.Report("compression", SettingsObject.OneOf([.. ByName.Select(pair => pair.Name)]) + ", or an object such as {\"name\": \"gzip\"}");
+        var names = SettingsObject.OneOf([.. ByName.Select(pair => pair.Name)]);
+        json.Report("compression", names + ", or an object such as {\"name\": \"gzip\"}");
         return none;
     }
 
@@ -65,7 +66,11 @@ internal static class CompressionParser
     private static Compression.Blosc Blosc(SettingsObject json)
     {
         var compressor = json.Choice(
-            "cname", ("lz4", BloscCompressor.Lz4), ("lz4hc", BloscCompressor.Lz4Hc), ("zstd", BloscCompressor.Zstd), ("zlib", BloscCompressor.Zlib));
+            "cname",
+            ("lz4", BloscCompressor.Lz4),
+            ("lz4hc", BloscCompressor.Lz4Hc),
+            ("zstd", BloscCompressor.Zstd),
+            ("zlib", BloscCompressor.Zlib));
         var shuffle = json.Choice("shuffle", ("none", BloscShuffle.None), ("byte", BloscShuffle.Byte), ("bit", BloscShuffle.Bit));
         return new Compression.Blosc(
             compressor ?? BloscCompressor.Lz4,

@@ -9,7 +9,7 @@ internal sealed class CoordinateParser(string path, ProblemList problems)
     private const string ChannelKeys = "channel.";
     private const string PositionKeys = "position.";
 
-    /// <summary>What objects among coords are, by a key that only channels or only positions have; null when nothing tells.</summary>
+    /// <summary>What objects among coords are, by a key that only one kind has; null when nothing tells.</summary>
     public static DimensionType? TypeOfObjects(IEnumerable<JsonElement> coords)
     {
         foreach (var element in coords.Where(coord => coord.ValueKind == JsonValueKind.Object))
@@ -139,6 +139,6 @@ internal sealed class CoordinateParser(string path, ProblemList problems)
         return well + cell;
     }
 
-    private static IEnumerable<string> Repeated(IEnumerable<string> names) =>
+    public static IEnumerable<string> Repeated(IEnumerable<string> names) =>
         names.CountBy(name => name).Where(pair => pair.Value > 1).Select(pair => pair.Key);
 }

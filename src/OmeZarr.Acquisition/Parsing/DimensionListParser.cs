@@ -37,8 +37,9 @@ internal static class DimensionListParser
 
     private static void CheckTogether(List<DimensionSettings> dimensions, ProblemList problems)
     {
-        foreach (var name in dimensions.Where(dimension => dimension.Name.Length > 0).CountBy(dimension => dimension.Name).Where(pair => pair.Value > 1))
-            problems.Add("dimensions", $"names must be unique; {ProblemList.Show(name.Key)} is repeated");
+        var named = dimensions.Select(dimension => dimension.Name).Where(name => name.Length > 0);
+        foreach (var name in CoordinateParser.Repeated(named))
+            problems.Add("dimensions", $"names must be unique; {ProblemList.Show(name)} is repeated");
         for (var i = 1; i < dimensions.Count; i++)
         {
             if (dimensions[i] is { Count: null, Type: not DimensionType.Position })
@@ -49,7 +50,7 @@ internal static class DimensionListParser
         CheckFrame(dimensions, problems);
     }
 
-    /// <summary>What OME-Zarr 0.5 allows: 2 to 5 axes, of them 2 or 3 in space, at most 1 of time and 1 of channels.</summary>
+    /// <summary>What OME-Zarr allows: 2 to 5 axes, of them 2 or 3 in space, at most 1 of time and 1 of channels.</summary>
     private static void CheckNumbers(List<DimensionSettings> dimensions, ProblemList problems)
     {
         var axes = dimensions.Count(dimension => dimension.Type != DimensionType.Position);
@@ -58,15 +59,17 @@ internal static class DimensionListParser
         if (axes > MostAxes)
             problems.AddNotYet("dimensions", $"{axes} dimensions besides positions; at most {MostAxes}");
         CheckMost(DimensionType.Position, 1, "one dimension of positions");
-        CheckMost(DimensionType.Time, 1, "one dimension of time in OME-Zarr 0.5");
-        CheckMost(DimensionType.Channel, 1, "one dimension of channels in OME-Zarr 0.5");
-        CheckMost(DimensionType.Space, 3, "three dimensions of space in OME-Zarr 0.5");
+        CheckMost(DimensionType.Time, 1, "one dimension of time in OME-Zarr");
+        CheckMost(DimensionType.Channel, 1, "one dimension of channels in OME-Zarr");
+        CheckMost(DimensionType.Space, 3, "three dimensions of space in OME-Zarr");
 
         void CheckMost(DimensionType type, int most, string allowed)
         {
             var found = dimensions.Where(dimension => dimension.Type == type).Select(dimension => dimension.Name).ToArray();
-            if (found.Length > most)
-                problems.Add("dimensions", $"{string.Join(", ", found.Select(ProblemList.Show))} are of type {type.ToString().ToLowerInvariant()}; at most {allowed}");
+            if (found.Length <= most)
+                return;
+            var names = string.Join(", ", found.Select(ProblemList.Show));
+            problems.Add("dimensions", $"{names} are of type {DimensionParser.Word(type)}; at most {allowed}");
         }
     }
 
@@ -79,7 +82,13 @@ internal static class DimensionListParser
             if (dimension.Type is null)
                 dimensions[i] = dimension with { Type = DimensionType.Space };
             else if (dimension.Type != DimensionType.Space)
-                problems.Add($"dimensions[{i}]", $"{ProblemList.Show(dimension.Name)} is of type {dimension.Type.ToString()!.ToLowerInvariant()}; the last two dimensions are the frame's own and must be of type space");
+            {
+                problems.Add(
+                    $"dimensions[{i}]",
+                    $"{ProblemList.Show(dimension.Name)} is of type {DimensionParser.Word(dimension.Type)}; the last two "
+                    + "dimensions are the frame's own and must be of type space");
+            }
+
             if (i == 0 && dimension.Count is null)
                 problems.Add("dimensions[0].count", "is missing; the frame's own two dimensions cannot be unbounded");
         }

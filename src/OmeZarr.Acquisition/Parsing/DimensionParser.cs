@@ -6,6 +6,8 @@ namespace OmeZarr.Acquisition.Parsing;
 /// <summary>Reads one element of <c>dimensions</c> and settles its type, count and unit.</summary>
 internal static class DimensionParser
 {
+    private const int LongestName = 256;
+
     private static readonly (string, DimensionType)[] TypeWords =
     [
         ("space", DimensionType.Space), ("time", DimensionType.Time), ("channel", DimensionType.Channel),
@@ -16,6 +18,8 @@ internal static class DimensionParser
     {
         json.Require("name", "each dimension needs one");
         var name = json.Text("name") ?? "";
+        if (name.Length > LongestName)
+            json.Report("name", $"at most {LongestName} characters long");
         var chunk = (int?)json.Whole("chunk_size", 1, int.MaxValue);
         var shard = (int?)json.Whole("shard_size_chunks", 1, int.MaxValue);
         var scale = json.Number("scale");
@@ -52,7 +56,8 @@ internal static class DimensionParser
         {
             json.Problems.Add(
                 json.Path,
-                $"coords suggest the type {Word(byCoords)}, but unit {ProblemList.Show(unit!)} suggests {Word(byUnit)}; give `type` or remove one");
+                $"coords suggest the type {Word(byCoords)}, but unit {ProblemList.Show(unit!)} suggests {Word(byUnit)}; "
+                + "give `type` or remove one");
         }
 
         return byCoords ?? byUnit ?? ByName(name);
@@ -67,7 +72,7 @@ internal static class DimensionParser
         _ => null,
     };
 
-    private static string Word(DimensionType? type) => type.ToString()!.ToLowerInvariant();
+    public static string Word(DimensionType? type) => type.ToString()!.ToLowerInvariant();
 
     private static string? UnitOf(SettingsObject json, string unit, DimensionType? type)
     {
@@ -78,7 +83,11 @@ internal static class DimensionParser
             _ => (unit, "", []),
         };
         if (name is null)
-            json.Report("unit", $"{allowed} because the type is {Word(type)}: {string.Join(", ", names)}, or a symbol such as um or ms");
+        {
+            json.Report(
+                "unit", $"{allowed} because the type is {Word(type)}: {string.Join(", ", names)}, or a symbol such as um or ms");
+        }
+
         return name;
     }
 

@@ -26,7 +26,7 @@ internal static class FormatParser
         if (Backends.Contains(word))
             return word;
         if (OtherFormats.Contains(word))
-            json.Report("format", "\"ome-zarr\", the only format that is written here");
+            json.Report("format", "\"ome-zarr\", the only format written here");
         else if (word is not (Auto or "ome-zarr" or "zarr"))
             json.Report("format", SettingsObject.OneOf([Auto, "ome-zarr", .. Backends]) + ", or an object");
         return Auto;
@@ -34,9 +34,12 @@ internal static class FormatParser
 
     private static FormatSettings FromObject(SettingsObject json, JsonElement value, string suffix)
     {
-        if (value.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String && OtherFormats.Contains(name.GetString()))
+        var isOther = value.TryGetProperty("name", out var name)
+            && name.ValueKind == JsonValueKind.String
+            && OtherFormats.Contains(name.GetString());
+        if (isOther)
         {
-            json.Problems.Add("format.name", name, "\"ome-zarr\", the only format that is written here");
+            json.Problems.Add("format.name", name, "\"ome-zarr\", the only format written here");
             return new FormatSettings(Auto, DefaultSuffix);
         }
 
@@ -56,6 +59,6 @@ internal static class FormatParser
     private static void RefuseTiff(SettingsObject json, string suffix)
     {
         if (suffix.Contains(".tif", StringComparison.Ordinal))
-            json.Report("root_path", "a path that does not end like an OME-TIFF; OME-Zarr is the only format that is written here");
+            json.Report("root_path", "a path that does not end like an OME-TIFF; OME-Zarr is the only format written here");
     }
 }

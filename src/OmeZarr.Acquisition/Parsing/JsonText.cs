@@ -17,7 +17,11 @@ internal static class JsonText
         if (utf8.StartsWith(ByteOrderMark))
             utf8 = utf8[ByteOrderMark.Length..];
         if (utf8.Length > maxBytes)
-            throw new FormatException($"the document has {ProblemList.Show(utf8.Length)} bytes; at most {ProblemList.Show(maxBytes)} are read");
+        {
+            throw new FormatException(
+                $"the document has {ProblemList.Show(utf8.Length)} bytes; at most {ProblemList.Show(maxBytes)} are read");
+        }
+
         if (!Utf8.IsValid(utf8))
             throw new FormatException($"not UTF-8 at {Place(utf8, FirstInvalid(utf8))}");
         try
@@ -27,8 +31,8 @@ internal static class JsonText
         }
         catch (JsonException error)
         {
-            throw new FormatException(
-                $"not valid JSON at line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: {WithoutPlace(error.Message)}", error);
+            var place = $"line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}";
+            throw new FormatException($"not valid JSON at {place}: {WithoutPlace(error.Message)}", error);
         }
     }
 
@@ -46,7 +50,8 @@ internal static class JsonText
             }
             catch (InvalidOperationException error)
             {
-                throw new FormatException($"half a surrogate pair in the text at {Place(utf8, (int)reader.TokenStartIndex)}", error);
+                var place = Place(utf8, (int)reader.TokenStartIndex);
+                throw new FormatException($"half a surrogate pair in the text at {place}", error);
             }
         }
     }

@@ -41,7 +41,8 @@ internal static class OmeroParser
         return rdefs?.Whole(key, 0, last);
     }
 
-    private static ImmutableArray<OmeroChannelSettings> Channels(SettingsObject omero, ImmutableArray<DimensionSettings> dimensions)
+    private static ImmutableArray<OmeroChannelSettings> Channels(
+        SettingsObject omero, ImmutableArray<DimensionSettings> dimensions)
     {
         if (omero.Array("channels") is not { } elements)
             return [];

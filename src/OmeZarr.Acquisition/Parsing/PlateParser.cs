@@ -9,7 +9,8 @@ internal static class PlateParser
     {
         if (json.Object("plate") is not { } plate)
             return null;
-        var settings = new PlateSettings(Names(plate, "row_names"), Names(plate, "column_names"), plate.Text("name", canBeEmpty: true));
+        var name = plate.Text("name", canBeEmpty: true);
+        var settings = new PlateSettings(Names(plate, "row_names"), Names(plate, "column_names"), name);
         json.Problems.AddNotYet("plate", "plates");
         var positions = dimensions.FirstOrDefault(dimension => dimension.Type == DimensionType.Position);
         if (positions is null)
@@ -21,23 +22,22 @@ internal static class PlateParser
         var homeless = positions.Positions.Where(position => position.PlateRow is null || position.PlateColumn is null).ToArray();
         if (homeless.Length > 0)
         {
-            json.Problems.Add(
-                "plate",
-                $"each position needs plate_row and plate_column; missing for {string.Join(", ", homeless.Take(5).Select(position => ProblemList.Show(position.Name)))}");
+            var some = string.Join(", ", homeless.Take(5).Select(position => ProblemList.Show(position.Name)));
+            json.Problems.Add("plate", $"each position needs plate_row and plate_column; missing for {some}");
         }
 
-        foreach (var position in positions.Positions)
-        {
-            CheckKnown(position.PlateRow, settings.RowNames, "row_names", position);
-            CheckKnown(position.PlateColumn, settings.ColumnNames, "column_names", position);
-        }
-
+        CheckKnown(settings.RowNames, position => position.PlateRow, "row_names");
+        CheckKnown(settings.ColumnNames, position => position.PlateColumn, "column_names");
         return settings;
 
-        void CheckKnown(string? name, ImmutableArray<string> names, string key, PositionSettings position)
+        void CheckKnown(ImmutableArray<string> names, Func<PositionSettings, string?> nameOf, string key)
         {
-            if (name is not null && !names.Contains(name))
-                json.Problems.Add($"plate.{key}", $"has no {ProblemList.Show(name)}, where the position {ProblemList.Show(position.Name)} is");
+            var known = names.ToHashSet();
+            foreach (var position in positions.Positions.Where(position => nameOf(position) is { } name && !known.Contains(name)))
+            {
+                var where = $"where the position {ProblemList.Show(position.Name)} is";
+                json.Problems.Add($"plate.{key}", $"has no {ProblemList.Show(nameOf(position)!)}, {where}");
+            }
         }
     }
 
@@ -47,8 +47,8 @@ internal static class PlateParser
         var names = plate.Texts(key) ?? [];
         foreach (var name in names)
             PathNames.Check(name, plate.PathOf(key), plate.Problems);
-        foreach (var name in names.CountBy(name => name).Where(pair => pair.Value > 1))
-            plate.Problems.Add(plate.PathOf(key), $"names must be unique; {ProblemList.Show(name.Key)} is repeated");
+        foreach (var name in CoordinateParser.Repeated(names))
+            plate.Problems.Add(plate.PathOf(key), $"names must be unique; {ProblemList.Show(name)} is repeated");
         return [.. names];
     }
 }

@@ -9,14 +9,14 @@ internal sealed class ProblemList
     private const int MostProblems = 100;
     private const int MostGivenChars = 60;
     private const string SecretKey = "store";
-    private readonly List<SettingsProblem> problems = [];
-    private int unlisted;
+    private readonly List<SettingsProblem> _problems = [];
+    private int _unlisted;
 
     /// <summary>Whether anything is wrong with the document itself (what is not yet supported does not count).</summary>
     public bool Invalid { get; private set; }
 
     /// <summary>Whether further problems are only counted, so that nothing costly need be said about them.</summary>
-    public bool IsFull => problems.Count >= MostProblems;
+    public bool IsFull => _problems.Count >= MostProblems;
 
     public void Add(string path, string message)
     {
@@ -27,7 +27,7 @@ internal sealed class ProblemList
     public void AddNotYet(string path, string what) =>
         Append(new SettingsProblem(path, $"not yet supported: {what}", NotYet: true));
 
-    /// <summary>Reports what was given and what is allowed; what was given for a store may hold a secret and is not repeated.</summary>
+    /// <summary>Reports what was given (but not for a store, where it may be a secret) and what is allowed.</summary>
     public void Add(string path, JsonElement given, string allowed)
     {
         var secret = path == SecretKey || path.StartsWith(SecretKey + ".", StringComparison.Ordinal);
@@ -37,37 +37,38 @@ internal sealed class ProblemList
     /// <summary>Throws when there is at least one problem.</summary>
     public void ThrowIfAny()
     {
-        if (problems.Count > 0)
+        if (_problems.Count > 0)
             throw ToException();
     }
 
     /// <summary>All problems, of which there must be one.</summary>
     public SettingsException ToException()
     {
-        if (unlisted > 0)
-            problems.Add(new SettingsProblem("", $"and {unlisted} more problems", !Invalid));
-        return new SettingsException(problems);
+        if (_unlisted > 0)
+            _problems.Add(new SettingsProblem("", $"and {_unlisted} more problems", !Invalid));
+        return new SettingsException(_problems);
     }
 
     /// <summary>A value as its JSON text, cut short.</summary>
     public static string Show(JsonElement value) => Show(value.GetRawText());
 
-    /// <summary>A text between backticks, cut short.</summary>
+    /// <summary>A text between backticks, cut short and in one line.</summary>
     public static string Show(string text)
     {
         var cut = text.Length > MostGivenChars ? MostGivenChars : text.Length;
         if (cut < text.Length && char.IsHighSurrogate(text[cut - 1]))
             cut--;
-        return cut == text.Length ? $"`{text}`" : $"`{text[..cut]}…`";
+        var line = string.Concat(text[..cut].Select(character => char.IsControl(character) ? ' ' : character));
+        return $"`{line}{(cut < text.Length ? "…" : "")}`";
     }
 
     public static string Show(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private void Append(SettingsProblem problem)
     {
-        if (problems.Count < MostProblems)
-            problems.Add(problem);
+        if (_problems.Count < MostProblems)
+            _problems.Add(problem);
         else
-            unlisted++;
+            _unlisted++;
     }
 }

@@ -11,8 +11,8 @@ internal sealed class SettingsObject
     /// <summary>Whole numbers up to here survive readers that hold numbers as doubles.</summary>
     public const long LargestExactInteger = (1L << 53) - 1;
 
-    private readonly Dictionary<string, JsonElement> values = new(StringComparer.Ordinal);
-    private readonly string prefix;
+    private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
+    private readonly string _prefix;
 
     /// <param name="element">A JSON object.</param>
     /// <param name="path">Where it is, such as <c>dimensions[2]</c>; empty for the root.</param>
@@ -22,13 +22,13 @@ internal sealed class SettingsObject
     {
         Path = path;
         Problems = problems;
-        this.prefix = prefix;
+        _prefix = prefix;
         var known = SettingsKeys.Under(prefix);
         foreach (var property in element.EnumerateObject())
         {
             if (!known.Contains(property.Name))
                 ReportUnknown(property.Name, known);
-            else if (!values.TryAdd(property.Name, property.Value))
+            else if (!_values.TryAdd(property.Name, property.Value))
                 problems.Add(PathOf(property.Name), "is given twice");
         }
     }
@@ -42,13 +42,13 @@ internal sealed class SettingsObject
     /// <summary>The value of a key that is there and not null.</summary>
     public bool TryGet(string key, out JsonElement value)
     {
-        if (!SettingsKeys.Under(prefix).Contains(key))
-            throw new InvalidOperationException($"{prefix}{key} is missing in {nameof(SettingsKeys)}");
-        return values.TryGetValue(key, out value) && value.ValueKind != JsonValueKind.Null;
+        if (!SettingsKeys.Under(_prefix).Contains(key))
+            throw new InvalidOperationException($"{_prefix}{key} is missing in {nameof(SettingsKeys)}");
+        return _values.TryGetValue(key, out value) && value.ValueKind != JsonValueKind.Null;
     }
 
     /// <summary>Reports a key whose value is wrong.</summary>
-    public void Report(string key, string allowed) => Problems.Add(PathOf(key), values[key], allowed);
+    public void Report(string key, string allowed) => Problems.Add(PathOf(key), _values[key], allowed);
 
     public void Require(string key, string what)
     {
@@ -133,7 +133,7 @@ internal sealed class SettingsObject
         if (!TryGet(key, out var value))
             return null;
         if (value.ValueKind == JsonValueKind.Object)
-            return new SettingsObject(value, PathOf(key), prefixOfItsKeys ?? $"{prefix}{key}.", Problems);
+            return new SettingsObject(value, PathOf(key), prefixOfItsKeys ?? $"{_prefix}{key}.", Problems);
         Report(key, "an object");
         return null;
     }
@@ -184,7 +184,13 @@ internal sealed class SettingsObject
 
     private void ReportUnknown(string key, IReadOnlySet<string> known)
     {
-        var meant = Problems.IsFull ? null : NearestName.Of(key, known);
+        if (Problems.IsFull)
+        {
+            Problems.Add(Path, "unknown key");
+            return;
+        }
+
+        var meant = NearestName.Of(key, known);
         var hint = meant is not null ? $"did you mean `{meant}`?" : $"known are {string.Join(", ", known)}";
         Problems.Add(Path, $"unknown key {ProblemList.Show(key)}; {hint}");
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using OmeZarr.Ngff;
 using OmeZarr.Zarr;
@@ -29,7 +28,7 @@ internal static class SettingsParser
         var dataType = DataTypeOf(json);
         var dimensions = DimensionListParser.Parse(json);
         var (compression, checksum) = CompressionParser.Parse(json);
-        var settings = new AcquisitionSettings
+        return new AcquisitionSettings
         {
             RootPath = rootPath ?? "",
             Format = FormatParser.Parse(json, rootPath ?? ""),
@@ -41,16 +40,15 @@ internal static class SettingsParser
             Plate = PlateParser.Parse(json, dimensions),
             Overwrite = json.Flag("overwrite") ?? false,
             AutoLayout = json.Choice("layout", ("auto", true)) ?? false,
-            Pyramid = PyramidOf(json, dimensions),
+            Pyramid = PyramidParser.Parse(json, dimensions),
             Pipeline = PipelineOf(json),
             Durability = DurabilityOf(json),
             S3 = StoreOf(json),
-            NgffVersion = NgffVersions.All[json.Choice<int>("ngff_version", [.. NgffVersions.All.Select((version, i) => (version, i))]) ?? 0],
+            NgffVersion = VersionOf(json),
             OmeXml = json.Flag("ome_xml"),
             Omero = OmeroParser.Parse(json, dimensions),
             Frame = FrameOf(json, dataType),
         };
-        return settings;
     }
 
     private static DataType DataTypeOf(SettingsObject json)
@@ -72,35 +70,10 @@ internal static class SettingsParser
         return default;
     }
 
-    private static PyramidSettings PyramidOf(SettingsObject json, ImmutableArray<DimensionSettings> dimensions)
+    private static string VersionOf(SettingsObject json)
     {
-        const int MostLevels = 32, LargestFactor = 64;
-        var none = new PyramidSettings(1, "mean", ImmutableSortedDictionary<string, int>.Empty);
-        if (json.Object("pyramid") is not { } pyramid)
-            return none;
-        var levels = pyramid.TryGet("levels", out var asked) ? (int?)pyramid.WholeOrAuto("levels", 1, MostLevels) : 1;
-        if (levels > 1 || (asked.ValueKind == JsonValueKind.String && asked.ValueEquals("auto")))
-            json.Problems.AddNotYet("pyramid.levels", "resolution levels; leave `pyramid` out or ask for 1 level");
-        var methods = new[] { "mean", "decimate", "min", "max", "median", "mode" };
-        var method = pyramid.Choice("method", [.. methods.Select((word, i) => (word, i))]);
-        var factors = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
-        if (pyramid.TryGet("factors", out var given) && given.ValueKind != JsonValueKind.Object)
-            pyramid.Report("factors", "an object of dimension names and factors");
-        else if (given.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var factor in given.EnumerateObject())
-            {
-                var path = $"{pyramid.PathOf("factors")}.{factor.Name}";
-                if (dimensions.All(dimension => dimension.Name != factor.Name))
-                    pyramid.Problems.Add(path, "is no dimension's name");
-                else if (!SettingsObject.TryWhole(factor.Value, out var number) || number is < 1 or > LargestFactor)
-                    pyramid.Problems.Add(path, factor.Value, $"a whole number from 1 to {LargestFactor}");
-                else if (!factors.TryAdd(factor.Name, (int)number))
-                    pyramid.Problems.Add(path, "is given twice");
-            }
-        }
-
-        return new PyramidSettings(levels, methods[method ?? 0], factors.ToImmutable());
+        var index = json.Choice<int>("ngff_version", [.. NgffVersions.All.Select((version, i) => (version, i))]);
+        return index is { } known ? NgffVersions.All[known] : NgffVersions.Default;
     }
 
     private static PipelineSettings PipelineOf(SettingsObject json)
@@ -116,7 +89,10 @@ internal static class SettingsParser
             MemoryBudgetBytes = pipeline.WholeOrAuto("memory_budget_bytes", LeastBudget, SettingsObject.LargestExactInteger),
             RingFrames = (int?)pipeline.WholeOrAuto("ring_frames", 2, MostRingFrames),
             Backpressure = pipeline.Choice(
-                "backpressure", ("block", Backpressure.Block), ("fail", Backpressure.Fail), ("drop", Backpressure.Drop)) ?? defaults.Backpressure,
+                "backpressure",
+                ("block", Backpressure.Block),
+                ("fail", Backpressure.Fail),
+                ("drop", Backpressure.Drop)) ?? defaults.Backpressure,
             AppendTimeoutMs = (int?)pipeline.Whole("append_timeout_ms", -1, int.MaxValue) ?? defaults.AppendTimeoutMs,
             Producers = (int?)pipeline.Whole("producers", 1, MostProducers) ?? defaults.Producers,
         };
@@ -128,8 +104,9 @@ internal static class SettingsParser
         var defaults = new DurabilitySettings(Fsync.Finalize, 1000);
         if (json.Object("durability") is not { } durability)
             return defaults;
+        var fsync = durability.Choice("fsync", ("never", Fsync.Never), ("finalize", Fsync.Finalize), ("flush", Fsync.Flush));
         return new DurabilitySettings(
-            durability.Choice("fsync", ("never", Fsync.Never), ("finalize", Fsync.Finalize), ("flush", Fsync.Flush)) ?? defaults.Fsync,
+            fsync ?? defaults.Fsync,
             (int?)durability.Whole("flush_interval_ms", LeastIntervalMs, MostIntervalMs) ?? defaults.FlushIntervalMs);
     }
 
@@ -141,7 +118,12 @@ internal static class SettingsParser
         if (s3.TryGet("credentials", out var secret) && secret.ValueKind is not (JsonValueKind.Object or JsonValueKind.String))
             s3.Problems.Add(s3.PathOf("credentials"), "must be an object or text");
         json.Problems.AddNotYet("store.s3", "S3; without `store` the dataset goes to the file system");
-        return new S3Settings(s3.Text("endpoint"), s3.Text("bucket") ?? "", s3.Text("region"), s3.Text("prefix", canBeEmpty: true), s3.Flag("path_style") ?? false);
+        return new S3Settings(
+            s3.Text("endpoint"),
+            s3.Text("bucket") ?? "",
+            s3.Text("region"),
+            s3.Text("prefix", canBeEmpty: true),
+            s3.Flag("path_style") ?? false);
     }
 
     private static FrameSettings FrameOf(SettingsObject json, DataType dataType)
@@ -159,7 +141,7 @@ internal static class SettingsParser
         }
 
         if (frame.Whole("row_stride", 0, SettingsObject.LargestExactInteger) is > 0)
-            frame.Problems.AddNotYet(frame.PathOf("row_stride"), "a stride for all frames; give each frame's own stride when appending");
+            frame.Problems.AddNotYet(frame.PathOf("row_stride"), "a stride for all frames; give each frame's own when appending");
         return packed;
     }
 }

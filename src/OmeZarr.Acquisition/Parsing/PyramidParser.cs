@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace OmeZarr.Acquisition.Parsing;
+
+/// <summary>Reads <c>pyramid</c>.</summary>
+internal static class PyramidParser
+{
+    private const int MostLevels = 32;
+    private const int LargestFactor = 64;
+    private static readonly string[] Methods = ["mean", "decimate", "min", "max", "median", "mode"];
+
+    public static PyramidSettings Parse(SettingsObject json, ImmutableArray<DimensionSettings> dimensions)
+    {
+        if (json.Object("pyramid") is not { } pyramid)
+            return new PyramidSettings(1, Methods[0], ImmutableSortedDictionary<string, int>.Empty);
+        var levels = pyramid.TryGet("levels", out var asked) ? (int?)pyramid.WholeOrAuto("levels", 1, MostLevels) : 1;
+        if (levels > 1 || (asked.ValueKind == JsonValueKind.String && asked.ValueEquals("auto")))
+            json.Problems.AddNotYet("pyramid.levels", "resolution levels; leave `pyramid` out or ask for 1 level");
+        var method = pyramid.Choice<int>("method", [.. Methods.Select((word, i) => (word, i))]) ?? 0;
+        return new PyramidSettings(levels, Methods[method], Factors(pyramid, dimensions));
+    }
+
+    private static ImmutableSortedDictionary<string, int> Factors(
+        SettingsObject pyramid, ImmutableArray<DimensionSettings> dimensions)
+    {
+        var factors = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+        if (!pyramid.TryGet("factors", out var given))
+            return factors.ToImmutable();
+        if (given.ValueKind != JsonValueKind.Object)
+        {
+            pyramid.Report("factors", "an object of dimensions' names and factors");
+            return factors.ToImmutable();
+        }
+
+        foreach (var factor in given.EnumerateObject())
+        {
+            var path = $"pyramid.factors.{factor.Name}";
+            if (dimensions.All(dimension => dimension.Name != factor.Name))
+                pyramid.Problems.Add("pyramid.factors", $"{ProblemList.Show(factor.Name)} is no dimension's name");
+            else if (!SettingsObject.TryWhole(factor.Value, out var number) || number is < 1 or > LargestFactor)
+                pyramid.Problems.Add(path, factor.Value, $"a whole number from 1 to {LargestFactor}");
+            else if (!factors.TryAdd(factor.Name, (int)number))
+                pyramid.Problems.Add(path, "is given twice");
+        }
+
+        return factors.ToImmutable();
+    }
+}
