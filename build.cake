@@ -1,0 +1,78 @@
+// The build: ./build.sh TARGET [OPTIONS]. Helpers are in build/*.cake.
+#load "build/commands.cake"
+#load "build/setup.cake"
+#load "build/publish.cake"
+#load "build/tests.cake"
+
+var target = Argument("target", "Test");
+var configuration = Argument("configuration", "Release");
+var rid = Argument("rid", HostRid());
+var root = MakeAbsolute(Directory(".")).FullPath;
+var artifacts = $"{root}/artifacts";
+var solution = $"{root}/OmeZarrNative.sln";
+TestSummary tests = null;
+
+Task("Clean")
+    .Description("Removes everything that a build makes.")
+    .Does(() =>
+{
+    foreach (var folder in GetDirectories($"{root}/src/*/bin") + GetDirectories($"{root}/src/*/obj")
+        + GetDirectories($"{root}/tests/*/bin") + GetDirectories($"{root}/tests/*/obj"))
+        DeleteDirectory(folder, new DeleteDirectorySettings { Recursive = true, Force = true });
+    if (DirectoryExists(artifacts))
+        DeleteDirectory(artifacts, new DeleteDirectorySettings { Recursive = true, Force = true });
+});
+
+Task("Setup")
+    .Description("Installs what the build and the tests need and the machine lacks; does nothing when all is there.")
+    .Does(() => SetUpMachine());
+
+Task("Build")
+    .Description("Builds every project.")
+    .IsDependentOn("Setup")
+    .Does(() => Run("dotnet", "build", solution, "--configuration", configuration, "--nologo", "--verbosity", "quiet"));
+
+Task("Publish")
+    .Description("Makes the native library and its package folder, artifacts/<rid>.")
+    .IsDependentOn("Setup")
+    .Does(() => PublishLibrary(rid, configuration));
+
+Task("Test")
+    .Description("Runs all tests; the last line printed is \"N passed, N failed\". --project=NAME runs those of one project.")
+    .IsDependentOn("Build")
+    .IsDependentOn("Publish")
+    .Does(() => tests = RunTests(configuration, Argument("project", "")));
+
+Task("Demo")
+    .Description("Builds the C demo against the package, lets it write a dataset, and reads that with independent readers.")
+    .IsDependentOn("Publish")
+    .Does(() => RunDemo());
+
+Task("Bench")
+    .Description("Runs the benchmarks; --quick takes a minute and is for trying out.")
+    .IsDependentOn("Setup")
+    .Does(() => Run("dotnet",
+    [
+        "run", "--project", $"{root}/tests/Benchmarks", "--configuration", "Release", "--",
+        "--out", $"{artifacts}/bench", .. HasArgument("quick") ? new[] { "--quick" } : [],
+    ]));
+
+Task("Format")
+    .Description("Checks the formatting of all code; --fix corrects it.")
+    .Does(() => Run("dotnet",
+        ["format", solution, "--severity", "warn", .. HasArgument("fix") ? new string[0] : ["--verify-no-changes"]]));
+
+Task("Package")
+    .Description("Packs artifacts/<rid> into one file.")
+    .IsDependentOn("Publish")
+    .Does(() => PackLibrary(rid));
+
+RunTarget(target);
+
+// After Cake's own report, so that it is the last line.
+if (tests != null)
+{
+    Console.WriteLine(tests.Line);
+    if (!tests.Succeeded)
+        Environment.Exit(1);
+}

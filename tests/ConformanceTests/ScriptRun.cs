@@ -1,0 +1,52 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace OmeZarr.ConformanceTests;
+
+/// <summary>A script of the readers' folder, run to its end.</summary>
+internal sealed record ScriptRun(string Command, int ExitCode, string Output, string Errors)
+{
+    /// <summary>No dataset of a test takes a reader this long; one that hangs must not hang the tests.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+
+    /// <summary>The lines printed, without empty ones.</summary>
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    public static ScriptRun OfPython(string script, params string[] arguments) =>
+        Run("bash", [InReaders("python.sh"), InReaders(script), .. arguments]);
+
+    public static ScriptRun OfNode(string script, params string[] arguments) => Run("node", [InReaders(script), .. arguments]);
+
+    /// <summary>For a message: what was run, how it ended and everything it said.</summary>
+    public override string ToString() => $"{Command}\nexit code {ExitCode}\n{Output}{Errors}".TrimEnd();
+
+    private static string InReaders(string file) => Path.Join(Repository.ReadersFolder, file);
+
+    private static ScriptRun Run(string program, string[] arguments)
+    {
+        string command = $"{program} {string.Join(' ', arguments)}";
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException($"{command}: {e.Message}. Is {program} installed? ./build.sh Setup does it.", e);
+        }
+
+        using (process)
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            Task<string> errors = process.StandardError.ReadToEndAsync();
+            if (!process.WaitForExit(s_limit))
+            {
+                process.Kill(entireProcessTree: true);
+                throw new TimeoutException($"{command} did not end within {s_limit}.");
+            }
+
+            return new ScriptRun(command, process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
+        }
+    }
+}
