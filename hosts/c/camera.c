@@ -47,8 +47,18 @@ static void expose(uint16_t* frame, const tiff_picture* picture, uint32_t plane,
     }
 }
 
-int camera_open(camera* c, const tiff_picture* picture, uint32_t width, uint32_t height, uint32_t channels,
-                uint32_t frames_per_channel)
+/* The picture that has a channel's plane; the plane's number in it goes to *plane. */
+static const tiff_picture* picture_of(uint32_t channel, const tiff_picture* pictures, uint32_t picture_count,
+                                      uint32_t* plane)
+{
+    uint32_t picture = 0;
+    for (*plane = channel; *plane >= pictures[picture].planes; picture = (picture + 1) % picture_count)
+        *plane -= pictures[picture].planes;
+    return &pictures[picture];
+}
+
+int camera_open(camera* c, const tiff_picture* pictures, uint32_t picture_count, uint32_t width, uint32_t height,
+                uint32_t channels, uint32_t frames_per_channel)
 {
     uint64_t random = 88172645463325252u;
     size_t pixels = (size_t)width * height;
@@ -71,7 +81,8 @@ int camera_open(camera* c, const tiff_picture* picture, uint32_t width, uint32_t
 
     fill_noise(noise, &random);
     for (size_t i = 0; i < frames; i++) {
-        uint32_t plane = (uint32_t)(i / frames_per_channel) % picture->planes;
+        uint32_t plane;
+        const tiff_picture* picture = picture_of((uint32_t)(i / frames_per_channel), pictures, picture_count, &plane);
         expose(c->pool + i * pixels, picture, plane, width, height, noise, &random);
     }
     free(noise);

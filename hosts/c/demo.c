@@ -2,7 +2,7 @@
  * demo.c - plays a microscope camera with real cells into an OME-Zarr: a time-lapse of z-stacks in several channels at a chosen
  * frame rate. Also the example of a full host: settings, appending, progress, stopping with Ctrl-C, errors, statistics.
  *
- *     cc -std=c99 -O2 demo.c camera.c options.c platform.c progress.c settings.c tiff.c \
+ *     cc -std=c99 -O2 demo.c camera.c json.c options.c platform.c progress.c settings.c tiff.c \
  *        -I../../native-headers ../../artifacts/linux-x64/omezarr_native.so -o demo
  */
 #include "camera.h"
@@ -47,34 +47,22 @@ static char* describe(const char* settings)
     return layout;
 }
 
-static void close_cameras(camera* cameras, uint32_t count)
+/* 0, or -1 after an error, which has been reported. */
+static int open_camera(const demo_options* o, camera* c)
 {
-    while (count > 0)
-        camera_close(&cameras[--count]);
-}
-
-/* A camera for each picture in use; the number of them, or 0 after an error. */
-static uint32_t open_cameras(const demo_options* o, camera* cameras)
-{
-    uint32_t count = o->positions < o->picture_count ? o->positions : o->picture_count;
-    for (uint32_t i = 0; i < count; i++) {
-        tiff_picture picture;
-        char error[512];
-        int opened;
-        if (tiff_read(o->pictures[i], &picture, error, sizeof error) != 0) {
-            fprintf(stderr, "demo: %s\n", error);
-            close_cameras(cameras, i);
-            return 0;
-        }
-        opened = camera_open(&cameras[i], &picture, o->count[AXIS_X], o->count[AXIS_Y], o->count[AXIS_C], o->pool);
-        tiff_free(&picture);
-        if (opened != 0) {
-            fprintf(stderr, "demo: there is no memory for the camera's frames; make --pool or --size smaller\n");
-            close_cameras(cameras, i);
-            return 0;
-        }
-    }
-    return count;
+    tiff_picture pictures[MAX_PICTURES];
+    uint32_t read = 0;
+    int opened = -1;
+    char error[512] = "there is no memory for the camera's frames; make --pool or --size smaller";
+    while (read < o->picture_count && tiff_read(o->pictures[read], &pictures[read], error, sizeof error) == 0)
+        read++;
+    if (read == o->picture_count)
+        opened = camera_open(c, pictures, read, o->count[AXIS_X], o->count[AXIS_Y], o->count[AXIS_C], o->pool);
+    if (opened != 0)
+        fprintf(stderr, "demo: %s\n", error);
+    while (read > 0)
+        tiff_free(&pictures[--read]);
+    return opened;
 }
 
 /* The camera's clock: frame n is due n / fps seconds after the first. Counts the frames that came late. */
@@ -90,16 +78,11 @@ static void wait_until_due(const progress* p, uint64_t frame, double fps, uint64
 }
 
 /* Appends every frame in acquisition order; OMZ_OK also when it was stopped by Ctrl-C. */
-static int32_t play(uint64_t stream, const demo_options* o, const camera* cameras, uint32_t camera_count, progress* p,
-                    uint64_t* late_frames)
+static int32_t play(uint64_t stream, const demo_options* o, const camera* c, progress* p, uint64_t* late_frames)
 {
-    uint64_t frames_per_time = options_frames(o) / o->count[AXIS_T];
-    uint64_t frames_per_position = (uint64_t)o->count[AXIS_C] * o->count[AXIS_Z];
-    progress_begin(p, options_frames(o), cameras[0].frame_bytes);
+    progress_begin(p, options_frames(o), c->frame_bytes);
     for (uint64_t frame = 0; frame < p->frames && !stop_asked; frame++) {
-        uint64_t position = frame % frames_per_time / frames_per_position;
-        const camera* c = &cameras[position % camera_count];
-        uint32_t channel = (uint32_t)(frame % frames_per_position / o->count[AXIS_Z]);
+        uint32_t channel = (uint32_t)(frame / o->count[AXIS_Z] % o->count[AXIS_C]);
         int32_t status;
         wait_until_due(p, frame, o->fps, late_frames);
         status = omz_append_frame(stream, camera_frame(c, channel, frame), c->frame_bytes);
@@ -115,13 +98,12 @@ static int32_t play(uint64_t stream, const demo_options* o, const camera* camera
 }
 
 /* Plays into an open stream and finalizes it, whatever happened; the exit status. */
-static int acquire(uint64_t stream, const demo_options* o, const char* layout, const camera* cameras,
-                   uint32_t camera_count)
+static int acquire(uint64_t stream, const demo_options* o, const char* layout, const camera* c)
 {
     omz_stats stats = OMZ_STATS_INIT;
     progress p;
     uint64_t late_frames = 0;
-    int32_t played = play(stream, o, cameras, camera_count, &p, &late_frames);
+    int32_t played = play(stream, o, c, &p, &late_frames);
     int32_t status = played == OMZ_OK ? omz_flush(stream, -1) : played;
     if (status != OMZ_OK && played == OMZ_OK)
         report("omz_flush", status);
@@ -142,8 +124,7 @@ static int acquire(uint64_t stream, const demo_options* o, const char* layout, c
 
 static int run(const demo_options* o, const char* settings, const char* layout)
 {
-    camera cameras[MAX_PICTURES];
-    uint32_t camera_count;
+    camera c;
     uint64_t stream = 0;
     int32_t status;
     int exit_status;
@@ -151,8 +132,7 @@ static int run(const demo_options* o, const char* settings, const char* layout)
         puts(layout);
         return EXIT_STORED;
     }
-    camera_count = open_cameras(o, cameras);
-    if (camera_count == 0)
+    if (open_camera(o, &c) != 0)
         return EXIT_ERROR;
 
     status = omz_create(settings, &stream);
@@ -161,9 +141,9 @@ static int run(const demo_options* o, const char* settings, const char* layout)
         exit_status = EXIT_ERROR;
     } else {
         signal(SIGINT, on_interrupt);
-        exit_status = acquire(stream, o, layout, cameras, camera_count);
+        exit_status = acquire(stream, o, layout, &c);
     }
-    close_cameras(cameras, camera_count);
+    camera_close(&c);
     return exit_status;
 }
 

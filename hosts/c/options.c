@@ -18,10 +18,10 @@ static const char help[] =
     "\n"
     "  --out PATH           where the OME-Zarr goes                         [demo.ome.zarr]\n"
     "  --overwrite          replace an OME-Zarr that is there\n"
-    "  --picture FILE       a 16-bit TIFF to show; may be repeated          [HeLa cells, then U2OS cells]\n"
+    "  --picture FILE       a 16-bit TIFF; may be repeated; the planes are the channels, in turn\n"
+    "                                                                       [HeLa cells, then U2OS cells]\n"
     "  --size N or HxW      the camera's frame                              [2048]\n"
     "  --t N --c N --z N    time points, channels, slices                   [10, 2, 5]\n"
-    "  --positions N        stage positions, each with the next picture     [1]\n"
     "  --fps F              frames a second; 0 = as fast as it goes         [30]\n"
     "  --codec C            none, blosc-lz4, blosc-zstd, zstd, or a JSON object   [blosc-lz4]\n"
     "  --chunk LIST         elements of a chunk along [t,][c,][z,]y,x, or auto    [512,512]\n"
@@ -37,7 +37,7 @@ static const char help[] =
     "  demo                                           ten 2-channel stacks at 30 frames a second\n"
     "  demo --fps 0 --t 50 --codec none               how fast raw frames go\n"
     "  demo --size 1024 --fps 100 --z 1 --t 1000 --chunk 32,1,1,256,256   time chunks for movies\n"
-    "  demo --positions 2 --codec '{\"name\":\"blosc\",\"cname\":\"zstd\",\"clevel\":3,\"shuffle\":\"bit\"}'\n"
+    "  demo --c 4 --codec '{\"name\":\"blosc\",\"cname\":\"zstd\",\"clevel\":3,\"shuffle\":\"bit\"}'\n"
     "\n"
     "The exit status is 0 when every frame was stored, 1 after an error, 2 for a wrong command line, 3 when frames were dropped.\n";
 
@@ -124,8 +124,6 @@ static int value_option(const char* name, const char* value, demo_options* o)
         return number(value, 1, 64, &o->count[AXIS_C]);
     if (strcmp(name, "--z") == 0)
         return number(value, 1, 100000, &o->count[AXIS_Z]);
-    if (strcmp(name, "--positions") == 0)
-        return number(value, 1, 1000, &o->positions);
     if (strcmp(name, "--fps") == 0)
         return rate(value, &o->fps);
     if (strcmp(name, "--codec") == 0)
@@ -180,7 +178,6 @@ parse_result options_parse(int argc, char** argv, demo_options* o)
     o->codec = "blosc-lz4";
     o->fps = 30;
     o->pool = 8;
-    o->positions = 1;
     o->count[AXIS_T] = 10;
     o->count[AXIS_C] = 2;
     o->count[AXIS_Z] = 5;
@@ -214,5 +211,5 @@ parse_result options_parse(int argc, char** argv, demo_options* o)
 
 uint64_t options_frames(const demo_options* o)
 {
-    return (uint64_t)o->count[AXIS_T] * o->count[AXIS_C] * o->count[AXIS_Z] * o->positions;
+    return (uint64_t)o->count[AXIS_T] * o->count[AXIS_C] * o->count[AXIS_Z];
 }

@@ -11,10 +11,9 @@ enum { MAX_PICTURES = 8, AXES = 5, AXIS_T = 0, AXIS_C, AXIS_Z, AXIS_Y, AXIS_X };
 typedef struct demo_options {
     const char* out;
     int overwrite;
-    const char* pictures[MAX_PICTURES]; /* position p shows picture p modulo picture_count                            */
+    const char* pictures[MAX_PICTURES]; /* their planes are the channels, in turn                                     */
     uint32_t picture_count;
     uint32_t count[AXES];               /* t, c, z, y, x                                                              */
-    uint32_t positions;
     uint32_t chunk[AXES];               /* pixels; all 0: chosen by the library                                       */
     uint32_t shard[AXES];               /* chunks; all 0: no shards, or chosen by the library                         */
     int auto_layout;

@@ -1,4 +1,5 @@
 #include "progress.h"
+#include "json.h"
 #include "platform.h"
 
 #include <stdio.h>
@@ -49,72 +50,28 @@ void progress_end(const progress* p)
         fputs("\r\033[K", stdout);
 }
 
-/* Length of the JSON value at the start of a well-formed text. */
-static size_t value_length(const char* json)
+/* The first array's part of a layout. */
+static const char* first_array(const char* layout_json)
 {
-    size_t i = 0;
-    int depth = 0, quoted = 0;
-    for (; json[i] != 0; i++) {
-        char c = json[i];
-        if (quoted) {
-            if (c == '\\' && json[i + 1] != 0)
-                i++;
-            else if (c == '"')
-                quoted = 0;
-        } else if (c == '"') {
-            quoted = 1;
-        } else if (c == '[' || c == '{') {
-            depth++;
-        } else if (c == ']' || c == '}') {
-            depth--;
-            if (depth < 0)
-                return i;
-        } else if ((c == ',' || c == '\n') && depth == 0) {
-            return i;
-        }
-        if (depth == 0 && !quoted && (c == ']' || c == '}' || c == '"'))
-            return i + 1;
-    }
-    return i;
+    const char* arrays = strstr(layout_json, "\"arrays\":");
+    return arrays == NULL ? "" : arrays;
 }
 
-void json_value(const char* json, const char* key, char* buffer, int capacity)
+static void print_member(const char* name, const char* json, const char* key, const char* otherwise)
 {
-    char quoted[64];
-    int length = 0, n = 0;
-    const char* found;
-    snprintf(quoted, sizeof quoted, "\"%s\"", key);
-    found = strstr(json, quoted);
-    buffer[0] = 0;
-    if (found == NULL)
-        return;
-    found += strlen(quoted);
-    found += strspn(found, " :\n\r\t");
-    length = (int)value_length(found);
-    for (int i = 0; i < length && n < capacity - 1; i++)
-        if (strchr("\n\r\t\"", found[i]) == NULL && !(found[i] == ' ' && n > 0 && buffer[n - 1] == ' '))
-            buffer[n++] = found[i];
-    buffer[n] = 0;
-}
-
-static void print_layout(const char* layout_json)
-{
-    static const char* const keys[] = {"shape", "chunks", "shards", "codecs"};
-    const char* arrays = strstr(layout_json, "\"arrays\"");
     char value[256];
-    if (arrays == NULL)
-        return;
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        json_value(arrays, keys[i], value, (int)sizeof value);
-        printf("  %-12s %s\n", keys[i], value[0] == 0 ? "none" : value);
-    }
+    json_value(json, key, value, sizeof value);
+    printf("  %-12s %s\n", name, value[0] == 0 ? otherwise : value);
 }
 
 void summary_print(const char* layout_json, const omz_stats* s, uint64_t late_frames, double seconds)
 {
     double in = (double)s->bytes_in, out = (double)s->bytes_out;
     puts("summary");
-    print_layout(layout_json);
+    print_member("shape", first_array(layout_json), "shape", "unknown");
+    print_member("chunks", first_array(layout_json), "chunk_shape", "unknown");
+    print_member("shards", first_array(layout_json), "shard_shape", "none");
+    print_member("compression", layout_json, "compression", "none");
     printf("  %-12s %llu in %.2f s: %.1f frames/s, %.0f MB/s\n", "frames", (unsigned long long)s->frames_appended,
            seconds, (double)s->frames_appended / seconds, in / seconds / MEGA);
     printf("  %-12s %.2f (%.1f MB of pixels, %.1f MB stored)\n", "ratio", out > 0 ? in / out : 0.0, in / MEGA,
@@ -129,11 +86,9 @@ void summary_print(const char* layout_json, const omz_stats* s, uint64_t late_fr
 
 void summary_print_how_to_open(const char* layout_json)
 {
-    char path[4096], array[256] = "0";
-    const char* arrays = strstr(layout_json, "\"arrays\"");
-    json_value(layout_json, "output_path", path, (int)sizeof path);
-    if (arrays != NULL)
-        json_value(arrays, "path", array, (int)sizeof array);
+    char path[4096], array[256];
+    json_value(layout_json, "output_path", path, sizeof path);
+    json_value(first_array(layout_json), "path", array, sizeof array);
     printf("the OME-Zarr is in %s\n"
            "  napari   napari --plugin napari-ome-zarr %s\n"
            "  vizarr   npx http-server --cors -p 8000 %s\n"

@@ -35,7 +35,4 @@ void summary_print(const char* layout_json, const omz_stats* stats, uint64_t lat
 /* Where the dataset lies and how to look at it. */
 void summary_print_how_to_open(const char* layout_json);
 
-/* The first value of a key in a JSON text, cut to the capacity; empty when the key is not there. */
-void json_value(const char* json, const char* key, char* buffer, int capacity);
-
 #endif

@@ -70,17 +70,6 @@ static void add_axis(text* t, const demo_options* o, int axis, const char* name,
     add(t, "%s}", rest);
 }
 
-static void add_positions(text* t, const demo_options* o)
-{
-    if (o->positions == 1)
-        return;
-    add(t, ",\n    {\"name\": \"p\", \"type\": \"position\", \"coords\": [");
-    for (uint32_t p = 0; p < o->positions; p++) /* fields of view a millimetre apart, in micrometers */
-        add(t, "%s{\"name\": \"field %lu\", \"x_coord\": %lu, \"y_coord\": 0}", p == 0 ? "" : ", ",
-            (unsigned long)p + 1, 1000ul * p);
-    add(t, "]}");
-}
-
 /* Names and colours of the HeLa picture's planes; further channels are numbered and white. */
 static void add_channels(text* t, const demo_options* o)
 {
@@ -137,7 +126,6 @@ char* options_to_settings(const demo_options* o)
         add(&t, ",\n  \"layout\": \"auto\"");
     add(&t, ",\n  \"dimensions\": [");
     add_axis(&t, o, AXIS_T, "t", "time", interval);
-    add_positions(&t, o);
     add_channels(&t, o);
     add_axis(&t, o, AXIS_Z, "z", "space", ", \"unit\": \"micrometer\", \"scale\": 1.0");
     add_axis(&t, o, AXIS_Y, "y", "space", ", \"unit\": \"micrometer\", \"scale\": 0.325");

@@ -160,11 +160,14 @@ public sealed class AcquisitionSession : IDisposable
     {
         var counters = _intake.Counters;
         var latency = counters.Latency;
+        var written = _workers.FramesWritten;
+        var appended = counters.FramesAppended;
         return new SessionStats
         {
             ActiveWorkers = _workers.Awake,
-            FramesAppended = counters.FramesAppended,
-            FramesWritten = _workers.FramesWritten,
+            FramesAppended = appended,
+            // A frame may be written before its append has returned and counted it.
+            FramesWritten = Math.Min(written, appended),
             FramesSkipped = counters.FramesSkipped,
             FramesDropped = counters.FramesDropped,
             BytesIn = counters.BytesIn,

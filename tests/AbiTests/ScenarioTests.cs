@@ -8,11 +8,6 @@ namespace AbiTests;
 [TestFixture(true)]
 public sealed class ScenarioTests(bool addressSanitizer)
 {
-    // handle_segv: the library's runtime handles faults of its own. detect_leaks: many_streams.c measures leaks; the
-    // sanitizer would take what a runtime keeps for the process's life for one.
-    private static readonly (string, string)[] SanitizerOptions =
-        [("ASAN_OPTIONS", "handle_segv=0:allow_user_segv_handler=1:detect_leaks=0:abort_on_error=0:exitcode=99")];
-
     [TestCase("handles", TestName = "Null, stale and foreign handles and null pointers should be refused")]
     [TestCase("struct_sizes", TestName = "Structs of an unknown size should be refused untouched")]
     [TestCase("after_finalize", TestName = "Calls after finalize should be refused")]
@@ -41,7 +36,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
         string[] sources = [Path.Combine(Repository.Native, $"{name}.c"), Path.Combine(Repository.Native, "support.c")];
         var program = addressSanitizer ? Compiler.Build("c99", sources, "-fsanitize=address") : Compiler.Build("c99", sources);
         using var scratch = new Scratch();
-        var result = Tool.Run(program, [scratch.Folder], folder: null, addressSanitizer ? SanitizerOptions : []).ShouldSucceed();
+        var result = Tool.Run(program, [scratch.Folder], folder: null, Sanitizers.Options).ShouldSucceed();
         Assert.That(result.Output, Does.EndWith("ok\n"));
         TestContext.Out.Write(result.Output);
     }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 1024, SIDE_PIXELS = SIDE * SIDE, SIDE_BYTES = SIDE_PIXELS * 2, APPENDS = 64 };
+enum { SIDE = 512, SIDE_PIXELS = SIDE * SIDE, SIDE_BYTES = SIDE_PIXELS * 2, APPENDS = 64 };
 
 static uint16_t* noise;
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { SIDE = 1024, SIDE_PIXELS = SIDE * SIDE, FRAMES = 6 };
+enum { SIDE = 512, SIDE_PIXELS = SIDE * SIDE, FRAMES = 6 };
 
 int main(int argc, char** argv)
 {

@@ -7,12 +7,13 @@ enum { WARM_UP = 100, STREAMS = 1000, AT_ONCE = 8, LEAK_KIB = 16 * 1024 };
 
 static void one_generation(void)
 {
-    static const char* const more = ", \"pipeline\": {\"workers\": 2, \"ring_frames\": 4}, \"compression\": \"blosc-lz4\"";
+    static const char* const more = ", \"pipeline\": {\"workers\": 2, \"ring_frames\": 4}, \"compression\": \"blosc-lz4\", "
+                                   "\"durability\": {\"fsync\": \"never\"}";
     uint64_t streams[AT_ONCE];
     char name[32];
     for (int i = 0; i < AT_ONCE; i++) {
         snprintf(name, sizeof name, "many%d", i);
-        streams[i] = create(settings_of(name, 3, more));
+        streams[i] = create(large_settings_of(name, 3, HEIGHT, WIDTH, 3, more));
     }
     for (int i = 0; i < AT_ONCE; i++)
         for (int frame = 0; frame <= i % 4 && frame < 3; frame++)

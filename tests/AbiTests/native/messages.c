@@ -12,7 +12,7 @@ int main(int argc, char** argv)
 {
     static const char* const told[] = {
         "dimensions[0].count", "-3",         /* path and value */
-        "dimensions[1].unti",  "unit",       /* an unknown key and its nearest known name */
+        "dimensions[1]: unknown key `unti`",  "`unit`",       /* an unknown key and its nearest known name */
         "dimensions[2].chunk_size",          /* */
         "dtype",               "uint61",     /* */
         "compresion",          "compression", /* */

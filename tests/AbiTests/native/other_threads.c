@@ -40,7 +40,8 @@ static void* ask(void* unused)
         if (ended(status))
             return 0;
         CHECK_STATUS(status, OMZ_OK);
-        CHECK(stats.frames_appended >= before && stats.frames_written <= stats.frames_appended);
+        CHECK(stats.frames_appended >= before);
+        CHECK(stats.frames_written <= stats.frames_appended);
         before = stats.frames_appended;
         status = omz_get_stats_json(stream, text, (int32_t)sizeof text);
         CHECK(status > 0 || ended(status));

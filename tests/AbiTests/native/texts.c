@@ -30,7 +30,7 @@ static void plans_are_left_out(const char* settings)
     CHECK(omz_describe_layout(settings, text, needed) == needed);
     CHECK((int32_t)strlen(text) == needed - 1 && text[needed] == '#');
     CHECK(text[0] == '{' && text[needed - 2] == '}');
-    CHECK(strstr(text, "\"shape\"") != 0 && strstr(text, "\"chunks\"") != 0);
+    CHECK(strstr(text, "\"shape\"") != 0 && strstr(text, "\"chunk_shape\"") != 0);
     CHECK_STATUS(omz_describe_layout(settings, text, -1), OMZ_E_INVALID_ARGUMENT);
     CHECK_STATUS(omz_describe_layout(settings, 0, 5), OMZ_E_INVALID_ARGUMENT);
 }
