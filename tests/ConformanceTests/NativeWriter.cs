@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace OmeZarr.ConformanceTests;
+
+/// <summary>A stream of the published library, driven through its C functions.</summary>
+internal sealed unsafe partial class NativeWriter : IDisposable
+{
+    private const string Library = "omezarr_native";
+
+    private ulong _stream;
+
+    static NativeWriter() => NativeLibrary.SetDllImportResolver(Assembly.GetExecutingAssembly(), Resolve);
+
+    public NativeWriter(string settings) => Check(Create(settings, out _stream), "omz_create");
+
+    public void Append(ReadOnlySpan<byte> pixels)
+    {
+        fixed (byte* first = pixels)
+            Check(AppendFrame(_stream, first, (ulong)pixels.Length), "omz_append_frame");
+    }
+
+    public void Skip(int frames) => Check(SkipFrames(_stream, (ulong)frames), "omz_skip_frames");
+
+    public void Flush() => Check(Flush(_stream, 60_000), "omz_flush");
+
+    public void Complete()
+    {
+        var stream = _stream;
+        _stream = 0;
+        Check(Finish(stream), "omz_finalize");
+    }
+
+    public void Dispose()
+    {
+        if (_stream != 0)
+            _ = Abort(_stream);
+    }
+
+    private static void Check(int status, string call)
+    {
+        if (status == 0)
+            return;
+        var message = new byte[8192];
+        fixed (byte* buffer = message)
+            _ = LastError(buffer, message.Length);
+        Assert.Fail($"{call} returned {status}: {Encoding.UTF8.GetString(message).TrimEnd('\0')}");
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        if (name != Library)
+            return 0;
+        var file = Environment.GetEnvironmentVariable("OMEZARR_NATIVE_LIBRARY")
+            ?? Path.Join(Repository.Root, "artifacts", "linux-x64", "libomezarr_native.so");
+        return NativeLibrary.Load(file);
+    }
+
+    [LibraryImport(Library, EntryPoint = "omz_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Create(string settings, out ulong stream);
+
+    [LibraryImport(Library, EntryPoint = "omz_append_frame")]
+    private static partial int AppendFrame(ulong stream, byte* pixels, ulong bytes);
+
+    [LibraryImport(Library, EntryPoint = "omz_skip_frames")]
+    private static partial int SkipFrames(ulong stream, ulong count);
+
+    [LibraryImport(Library, EntryPoint = "omz_flush")]
+    private static partial int Flush(ulong stream, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "omz_finalize")]
+    private static partial int Finish(ulong stream);
+
+    [LibraryImport(Library, EntryPoint = "omz_abort")]
+    private static partial int Abort(ulong stream);
+
+    [LibraryImport(Library, EntryPoint = "omz_last_error")]
+    private static partial int LastError(byte* buffer, int capacity);
+}

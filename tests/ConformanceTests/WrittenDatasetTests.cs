@@ -1,0 +1,98 @@
+using FsCheck.Fluent;
+using RandomAcquisition = OmeZarr.Streaming.Tests.Acquisition;
+
+namespace OmeZarr.ConformanceTests;
+
+/// <summary>What the published library writes, as readers that share no code with it see it.</summary>
+public sealed class WrittenDatasetTests
+{
+    private const int Acquisitions = 60;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("omz-conformance-").FullName;
+
+    [TearDown]
+    public void RemoveDatasets() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void ShouldGiveIndependentReadersEveryPixelOfRandomAcquisitions()
+    {
+        var acquisitions = RandomAcquisition.Any.Generator.Sample(Acquisitions, 20).ToArray();
+        for (var i = 0; i < acquisitions.Length; i++)
+            Write(acquisitions[i], $"{i:00}");
+
+        // One start of each reader for all datasets: the readers walk the whole folder.
+        var readings = Readers.HashAll(_folder).Agreed().ToDictionary(array => array.Path);
+        Assert.Multiple(() =>
+        {
+            for (var i = 0; i < acquisitions.Length; i++)
+            {
+                var expected = acquisitions[i].Expected(acquisitions[i].Plan, out var shape);
+                var reading = readings[$"{i:00}.ome.zarr/{acquisitions[i].Plan.Arrays[0].Path}"];
+                Assert.That(reading.Shape, Is.EqualTo(string.Join(',', shape)), acquisitions[i].ToString());
+                Assert.That(reading.Sha256, Is.EqualTo(Readers.HashOf(expected)), acquisitions[i].ToString());
+            }
+        });
+    }
+
+    [Test]
+    public void ShouldKeepToTheSchemasAndToTheRulesThatSchemasMiss()
+    {
+        foreach (var (acquisition, i) in RandomAcquisition.Any.Generator.Sample(5, 20).Select((a, i) => (a, i)))
+        {
+            var dataset = Write(acquisition, $"{i:00}");
+            Schemas.Validate(dataset);
+            Structure.Validate(dataset);
+        }
+    }
+
+    [Test]
+    public void ShouldShowAGrowingTimeLapseOnlyAsFarAsItIsWritten()
+    {
+        const int frames = 7, height = 6, width = 5;
+        var dataset = Path.Join(_folder, "growing.ome.zarr");
+        using var writer = new NativeWriter($$"""
+            {"root_path": "{{dataset}}", "dtype": "uint8", "compression": "none", "dimensions": [
+              {"name": "t", "count": null, "chunk_size": 2, "shard_size_chunks": 2},
+              {"name": "y", "count": {{height}}, "chunk_size": 4, "shard_size_chunks": 1},
+              {"name": "x", "count": {{width}}, "chunk_size": 4, "shard_size_chunks": 1}]}
+            """);
+        var pixels = new byte[frames * height * width];
+        Random.Shared.NextBytes(pixels);
+        for (var frame = 0; frame < frames; frame++)
+        {
+            writer.Append(pixels.AsSpan(frame * height * width, height * width));
+            writer.Flush();
+            var whole = (frame + 1) / 2 * 2;
+            if (whole > 0)
+                AssertReads(dataset, whole, pixels.AsSpan(0, whole * height * width));
+        }
+
+        writer.Complete();
+        AssertReads(dataset, frames, pixels);
+
+        static void AssertReads(string dataset, int length, ReadOnlySpan<byte> expected)
+        {
+            var reading = Readers.HashAll(dataset).Array("0");
+            Assert.That(reading.Shape, Is.EqualTo($"{length},{height},{width}"));
+            Assert.That(reading.Sha256, Is.EqualTo(Readers.HashOf(expected)));
+        }
+    }
+
+    private string Write(RandomAcquisition acquisition, string name)
+    {
+        var dataset = Path.Join(_folder, name + ".ome.zarr");
+        acquisition.Settings["root_path"] = dataset;
+        var plan = acquisition.Plan;
+        using var writer = new NativeWriter(acquisition.Settings.ToJsonString());
+        for (var frame = 0; frame < acquisition.Comes.Length; frame++)
+        {
+            if (acquisition.Comes[frame])
+                writer.Append(RandomAcquisition.Pixels(plan, frame));
+            else
+                writer.Skip(1);
+        }
+
+        writer.Complete();
+        return dataset;
+    }
+}
