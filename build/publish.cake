@@ -1,5 +1,6 @@
 // The native library and its package: artifacts/<rid>, laid out as README.md says.
 
+using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 
@@ -88,10 +89,14 @@ void PackLibrary(string forRid)
     var file = $"{artifacts}/{name}.{(forRid.StartsWith("win") ? "zip" : "tar.gz")}";
     if (FileExists(file))
         DeleteFile(file);
+    // Under the name that the folder has when it is unpacked.
+    CopyDirectory(PackageFolder(forRid), $"{artifacts}/{name}");
     if (forRid.StartsWith("win"))
-        ZipFile.CreateFromDirectory(PackageFolder(forRid), file);
+        ZipFile.CreateFromDirectory($"{artifacts}/{name}", file, CompressionLevel.SmallestSize, includeBaseDirectory: true);
     else
-        Run("tar", "--create", "--gzip", "--file", file, "--directory", artifacts, $"--transform=s,^{forRid},{name},", forRid);
+        using (var gzip = new GZipStream(System.IO.File.Create(file), CompressionLevel.SmallestSize))
+            TarFile.CreateFromDirectory($"{artifacts}/{name}", gzip, includeBaseDirectory: true);
+    DeleteDirectory($"{artifacts}/{name}", new DeleteDirectorySettings { Recursive = true, Force = true });
     Information($"{file}: {FileSize(file) / 1024} KiB");
 }
 

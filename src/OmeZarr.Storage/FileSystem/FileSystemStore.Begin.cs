@@ -91,6 +91,7 @@ public sealed partial class FileSystemStore
             // Nobody else writes here: the folder was empty and is locked.
             foreach (FileSystemInfo made in new DirectoryInfo(_root).EnumerateFileSystemInfos())
                 Remove(made);
+            _folders.Clear();
             throw;
         }
     }
@@ -107,6 +108,7 @@ public sealed partial class FileSystemStore
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
+            // Best effort, as said above.
         }
     }
 

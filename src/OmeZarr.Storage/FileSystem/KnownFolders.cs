@@ -53,6 +53,9 @@ internal sealed class KnownFolders(string root)
         Volatile.Write(ref _madeWithRoot, uppermost);
     }
 
+    /// <summary>Forgets everything, because the folders have been removed again.</summary>
+    public void Clear() => _folders.Clear();
+
     private void SyncRoot()
     {
         if (Volatile.Read(ref _madeWithRoot) is not { } uppermost)

@@ -205,6 +205,18 @@ internal sealed class BeginTests
     }
 
     [Test]
+    public void ShouldBeginAfterABeginThatFailed()
+    {
+        Directory.CreateDirectory(Root);
+        using FileSystemStore store = new(Root);
+        StoredObject array = new("0/zarr.json", "{}"u8.ToArray());
+        Assert.That(() => store.Begin(overwrite: false, array, new StoredObject("../outside", default)), Fails.With(StoreErrorKind.InvalidKey));
+        Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr"]));
+        store.Begin(overwrite: false, array);
+        Assert.That(store.Get("0/zarr.json"), Is.Not.Null);
+    }
+
+    [Test]
     public void ShouldRefuseToBeginTwice()
     {
         using FileSystemStore store = new(Root);
