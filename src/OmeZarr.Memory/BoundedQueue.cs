@@ -29,8 +29,24 @@ public sealed class BoundedQueue<T>
 
     public int Capacity => _cells.Length;
 
-    /// <summary>Whether it looked empty just now.</summary>
-    public bool IsEmpty => Volatile.Read(ref _head.Value) >= Volatile.Read(ref _tail.Value);
+    /// <summary>
+    /// Whether there was nothing to take just now. An item that a producer has begun to add does not count before it is
+    /// there, so that nobody spins for a producer that was interrupted half-way.
+    /// </summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            while (true)
+            {
+                var position = Volatile.Read(ref _head.Value);
+                var turn = Volatile.Read(ref _cells[(int)position & _mask].Sequence) - (position + 1);
+                if (turn <= 0)
+                    return turn < 0;
+                // Taken by another consumer between the two reads: look at the next cell.
+            }
+        }
+    }
 
     /// <summary>Adds an item, or returns false when the queue is full.</summary>
     public bool TryEnqueue(in T item)

@@ -31,13 +31,16 @@ public sealed unsafe class EventCount
         return Volatile.Read(ref Epoch);
     }
 
+    /// <summary>Whether nobody has been notified since the ticket was taken.</summary>
+    public bool IsCurrent(int ticket) => Volatile.Read(ref Epoch) == ticket;
+
     /// <summary>Withdraws a wait that turned out to be unnecessary.</summary>
     public void Cancel() => Interlocked.Decrement(ref Sleepers);
 
     /// <summary>Sleeps until a notify after <paramref name="ticket"/>, or the time-out in milliseconds (-1: none).</summary>
     public void Wait(int ticket, int timeoutMs)
     {
-        if (Volatile.Read(ref Epoch) == ticket)
+        if (IsCurrent(ticket))
         {
             // SAFETY: the array is pinned and this object keeps it alive.
             fixed (int* epoch = &Epoch)

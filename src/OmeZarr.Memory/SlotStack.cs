@@ -24,7 +24,10 @@ public sealed class SlotStack
         _count.Value = slots;
     }
 
-    /// <summary>Number of free slots, a moment ago.</summary>
+    /// <summary>
+    /// Number of free slots, a moment ago; between 0 and all of them. A slot that is being given back counts already, one
+    /// that is being taken still does.
+    /// </summary>
     public int Count => (int)Volatile.Read(ref _count.Value);
 
     /// <summary>Takes a free slot, or returns false when there is none.</summary>
@@ -49,15 +52,13 @@ public sealed class SlotStack
     /// <summary>Gives a slot back. All writes by the caller before this are seen by the thread that takes it next.</summary>
     public void Push(int slot)
     {
+        Interlocked.Increment(ref _count.Value);
         while (true)
         {
             var head = Volatile.Read(ref _head.Value);
             Volatile.Write(ref _next[slot], (int)(uint)head);
             if (Interlocked.CompareExchange(ref _head.Value, Pack(head, slot), head) == head)
-            {
-                Interlocked.Increment(ref _count.Value);
                 return;
-            }
         }
     }
 
