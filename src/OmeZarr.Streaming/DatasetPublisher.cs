@@ -58,7 +58,7 @@ internal sealed class DatasetPublisher
         foreach (var array in _arrays)
         {
             foreach (var slab in array.OpenSlabs())
-                guard(slab.Complete);
+                slab.Complete(guard);
         }
     }
 

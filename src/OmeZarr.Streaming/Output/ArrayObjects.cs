@@ -11,6 +11,9 @@ internal sealed class ArrayObjects
     private readonly ArrayPlan _plan;
     private readonly int _chunksPerShard;
     private readonly long _maxShardDataBytes;
+    private readonly Lock _lock = new();
+    private readonly Stack<ShardIndexBuffer> _indexes = new();
+    private readonly Action<ShardIndexBuffer> _giveIndexBack;
     private long _bytesOut;
     private long _chunksWritten;
 
@@ -26,6 +29,7 @@ internal sealed class ArrayObjects
         _chunksPerShard = chunksPerShard;
         _maxShardDataBytes = checked((long)chunksPerShard * maxChunkBytes);
         Durable = durable;
+        _giveIndexBack = GiveIndexBack;
     }
 
     public bool Durable { get; }
@@ -37,9 +41,10 @@ internal sealed class ArrayObjects
 
     public ShardWriter CreateShard(ReadOnlySpan<long> frameAxes, long y, long x)
     {
-        var shard = new ShardWriter(_store.Create(Key(frameAxes, y, x), _maxShardDataBytes), _chunksPerShard);
-        Interlocked.Add(ref _bytesOut, shard.TailBytes);
-        return shard;
+        var target = _store.Create(Key(frameAxes, y, x), _maxShardDataBytes);
+        var index = RentIndex();
+        Interlocked.Add(ref _bytesOut, index.Encoded.Length);
+        return new ShardWriter(target, index, _giveIndexBack);
     }
 
     /// <summary>Stores a chunk as an object of its own; it becomes visible when it is whole.</summary>
@@ -51,6 +56,23 @@ internal sealed class ArrayObjects
     {
         Interlocked.Add(ref _chunksWritten, chunks);
         Interlocked.Add(ref _bytesOut, bytes);
+    }
+
+    private ShardIndexBuffer RentIndex()
+    {
+        lock (_lock)
+        {
+            if (_indexes.TryPop(out var index))
+                return index.Clear();
+        }
+
+        return new ShardIndexBuffer(_chunksPerShard).Clear();
+    }
+
+    private void GiveIndexBack(ShardIndexBuffer index)
+    {
+        lock (_lock)
+            _indexes.Push(index);
     }
 
     private string Key(ReadOnlySpan<long> frameAxes, long y, long x)

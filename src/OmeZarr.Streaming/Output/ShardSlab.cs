@@ -62,21 +62,14 @@ internal sealed class ShardSlab
             Volatile.Read(ref _shards[shard])?.Publish(durable);
     }
 
-    /// <summary>Completes all shards as they are; no worker writes any more.</summary>
-    public void Complete()
+    /// <summary>Completes all shards as they are; no worker writes any more. Each is tried, whatever happened to others.</summary>
+    public void Complete(Action<Action> guard)
     {
         foreach (var shard in _shards)
         {
-            shard?.Complete(_objects.Durable);
-            shard?.Dispose();
+            if (shard is not null)
+                guard(() => Complete(shard));
         }
-    }
-
-    /// <summary>Ends all shards with what was last published; no worker writes any more.</summary>
-    public void Abort()
-    {
-        foreach (var shard in _shards)
-            shard?.Dispose();
     }
 
     private void Count(int shard, int chunks)
@@ -84,10 +77,21 @@ internal sealed class ShardSlab
         if (Interlocked.Add(ref _remaining[shard], -chunks) != 0)
             return;
         // Full fence above: every append to this shard has returned.
-        var complete = Volatile.Read(ref _shards[shard]);
-        complete?.Complete(_objects.Durable);
-        complete?.Dispose();
+        if (Volatile.Read(ref _shards[shard]) is { } complete)
+            Complete(complete);
         Interlocked.Decrement(ref _unfinished);
+    }
+
+    private void Complete(ShardWriter shard)
+    {
+        try
+        {
+            shard.Complete(_objects.Durable);
+        }
+        finally
+        {
+            shard.Dispose();
+        }
     }
 
     private ShardWriter Shard(int number)

@@ -1,5 +1,4 @@
 using OmeZarr.Storage;
-using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Output;
 
@@ -7,25 +6,11 @@ namespace OmeZarr.Streaming.Output;
 /// One shard under construction. Chunks are written as they come, in any order, by several workers at once; the index says
 /// where each lies. A shard is never held in memory: only its index is.
 /// </summary>
-internal sealed class ShardWriter : IDisposable
+internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, Action<ShardIndexBuffer> giveBack) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly IObjectWriter _object;
-    private readonly ulong[] _entries;
-    private readonly byte[] _tail;
+    private ShardIndexBuffer? _index = index;
     private bool _changed;
-    private bool _ended;
-
-    public ShardWriter(IObjectWriter target, int chunks)
-    {
-        _object = target;
-        _entries = new ulong[2 * chunks];
-        _entries.AsSpan().Fill(ShardIndex.Empty);
-        _tail = new byte[ShardIndex.SizeInBytes(chunks)];
-    }
-
-    /// <summary>Bytes of a shard's index.</summary>
-    public int TailBytes => _tail.Length;
 
     /// <summary>Writes consecutive encoded chunks at once; any number of workers.</summary>
     /// <param name="chunks">Their numbers within the shard.</param>
@@ -33,14 +18,15 @@ internal sealed class ShardWriter : IDisposable
     /// <param name="encoded">All of them, one after the other.</param>
     public void Append(ReadOnlySpan<int> chunks, ReadOnlySpan<int> sizes, ReadOnlySpan<byte> encoded)
     {
-        var offset = _object.Append(encoded);
+        var offset = target.Append(encoded);
         // Only now: an index never names bytes that have not been written.
         lock (_lock)
         {
+            var entries = (_index ?? throw new ObjectDisposedException(nameof(ShardWriter))).Entries;
             for (var i = 0; i < chunks.Length; i++)
             {
-                _entries[2 * chunks[i]] = (ulong)offset;
-                _entries[2 * chunks[i] + 1] = (ulong)sizes[i];
+                entries[2 * chunks[i]] = (ulong)offset;
+                entries[2 * chunks[i] + 1] = (ulong)sizes[i];
                 offset += sizes[i];
             }
 
@@ -53,10 +39,9 @@ internal sealed class ShardWriter : IDisposable
     {
         lock (_lock)
         {
-            if (_ended || !_changed)
+            if (_index is null || !_changed)
                 return;
-            ShardIndex.Encode(_entries, _tail);
-            _object.PublishTail(_tail, durable);
+            target.PublishTail(_index.Encode(), durable);
             _changed = false;
         }
     }
@@ -66,26 +51,31 @@ internal sealed class ShardWriter : IDisposable
     {
         lock (_lock)
         {
-            if (_ended)
+            if (_index is null)
                 return;
-            _ended = true;
-            ShardIndex.Encode(_entries, _tail);
-            _object.Complete(_tail, durable);
+            target.Complete(_index.Encode(), durable);
+            End();
         }
     }
 
-    /// <summary>Ends the shard as it is, with what was last published.</summary>
+    /// <summary>Ends the shard as it is, with what was last published, unless it is complete.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
-            if (!_ended)
+            if (_index is not null)
             {
-                _ended = true;
-                _object.Abort();
+                target.Abort();
+                End();
             }
 
-            _object.Dispose();
+            target.Dispose();
         }
+    }
+
+    private void End()
+    {
+        giveBack(_index!);
+        _index = null;
     }
 }

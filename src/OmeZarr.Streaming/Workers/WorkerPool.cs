@@ -69,6 +69,7 @@ internal sealed class WorkerPool
 
     private void Run(GroupEncoder encoder)
     {
+        BackgroundThread.GiveWay();
         Interlocked.Increment(ref _awake);
         while (!_stopping)
         {

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace OmeZarr.Memory;
+
+/// <summary>Lets the calling thread give way to threads of normal priority, such as a camera's.</summary>
+public static partial class BackgroundThread
+{
+    // A third of a normal thread's share of a contended processor: enough for the camera thread to run at once when it
+    // wakes, and not so little that other programs starve the workers.
+    private const int Niceness = 5;
+
+    /// <summary>Lowers the calling thread's priority. Only a wish: where the system refuses it, nothing changes.</summary>
+    public static void GiveWay()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // On Linux a niceness belongs to a thread; .NET's own thread priorities have no effect there.
+            const int thisThread = 0;
+            _ = SetPriority(0, thisThread, Niceness);
+            return;
+        }
+
+        Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int priority);
+}
