@@ -13,4 +13,5 @@ for dataset in "$@"; do
   diff <(sort "$work/python") <(sort "$work/javascript") || { echo "$dataset: the readers disagree"; failed=1; }
   node "$here/validate.mjs" "$dataset" || failed=1
 done
+[ $failed = 0 ] && echo "zarr-python and zarrita read the same pixels; the metadata is as the schemas say."
 exit $failed
