@@ -32,6 +32,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace omz {
 
@@ -84,7 +85,7 @@ class TimeoutError : public Error {
     using Error::Error;
 };
 
-/// The stream is closed, is being closed, or was never open.
+/// The stream is closed, is being closed, or was never open; or a slot is not (or, at finalize, still) the caller's.
 class StreamError : public Error {
     using Error::Error;
 };
@@ -141,6 +142,8 @@ inline std::string last_error()
         throw TimeoutError(status, message);
     case OMZ_E_INVALID_HANDLE:
     case OMZ_E_FINALIZED:
+    case OMZ_E_SLOT:
+    case OMZ_E_SLOTS_LOST:
         throw StreamError(status, message);
     default:
         throw Error(status, message);
@@ -153,6 +156,12 @@ inline std::int32_t check(std::int32_t status)
     if (status < 0)
         raise(status, last_error());
     return status;
+}
+
+inline std::int32_t to_timeout(std::chrono::milliseconds timeout) noexcept
+{
+    constexpr std::chrono::milliseconds longest(INT32_MAX);
+    return timeout.count() < 0 ? -1 : static_cast<std::int32_t>((timeout < longest ? timeout : longest).count());
 }
 
 template <class Call>
@@ -237,6 +246,90 @@ struct Frame {
     std::uint64_t row_stride = 0;        ///< bytes from one row to the next; 0: rows are packed
     std::int64_t index = -1;             ///< number in acquisition order; -1: the next one
     const char* metadata_json = nullptr; ///< a JSON object, or null
+
+    /// The C struct of it.
+    omz_frame raw() const noexcept
+    {
+        omz_frame raw = OMZ_FRAME_INIT;
+        raw.pixels = pixels;
+        raw.size_bytes = size_bytes;
+        raw.row_stride = row_stride;
+        raw.index = index;
+        raw.metadata_json = metadata_json;
+        return raw;
+    }
+};
+
+/// A slot of a stream's ring that a camera fills, so that nothing is copied. Given back unused unless it was committed. Must not
+/// outlive the stream's finalize, which reports it as lost.
+class Slot {
+public:
+    Slot(Slot&& other) noexcept
+        : stream_(std::exchange(other.stream_, 0)), number_(other.number_), pixels_(other.pixels_), capacity_(other.capacity_)
+    {
+    }
+
+    Slot& operator=(Slot&& other) noexcept
+    {
+        if (this != &other) {
+            cancel();
+            stream_ = std::exchange(other.stream_, 0);
+            number_ = other.number_;
+            pixels_ = other.pixels_;
+            capacity_ = other.capacity_;
+        }
+        return *this;
+    }
+
+    ~Slot() { cancel(); }
+
+    /// Where the frame goes: page-aligned, the same for a slot's number as long as the stream lives.
+    void* pixels() const noexcept { return pixels_; }
+
+    /// Bytes that may be written there.
+    std::uint64_t capacity() const noexcept { return capacity_; }
+
+    /// Its place in Stream::slots().
+    std::int32_t number() const noexcept { return number_; }
+
+    /// Hands in the packed frame at the slot's start as the next one. When it throws, the slot is still the caller's.
+    void commit() { commit(nullptr); }
+
+    /// Hands in a frame that lies in the slot (pixels null: at its start), with an index or padded rows.
+    void commit(const Frame& frame)
+    {
+        const omz_frame raw = frame.raw();
+        commit(&raw);
+    }
+
+    /// Gives the slot back unused.
+    void cancel() noexcept
+    {
+        if (stream_ != 0)
+            omz_cancel_slot(std::exchange(stream_, 0), number_);
+    }
+
+private:
+    friend class Stream;
+
+    Slot(std::uint64_t stream, std::chrono::milliseconds timeout) : stream_(stream)
+    {
+        const std::int32_t status = omz_acquire_slot(stream, detail::to_timeout(timeout), &pixels_, &capacity_, &number_);
+        if (status < 0)
+            stream_ = 0;
+        detail::check(status);
+    }
+
+    void commit(const omz_frame* frame)
+    {
+        detail::check(omz_commit_slot(stream_, number_, frame));
+        stream_ = 0;
+    }
+
+    std::uint64_t stream_; // 0: no longer the caller's
+    std::int32_t number_ = -1;
+    void* pixels_ = nullptr;
+    std::uint64_t capacity_ = 0;
 };
 
 /* ---- A stream ------------------------------------------------------------------------------------------------ */
@@ -254,12 +347,13 @@ public:
         require_compatible_library();
         detail::check(omz_create(settings_json.c_str(), &handle));
         handle_.store(handle);
+        polled_.store(handle);
     }
 
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
 
-    Stream(Stream&& other) noexcept : handle_(other.release()) {}
+    Stream(Stream&& other) noexcept : handle_(other.release()), polled_(other.polled_.exchange(0)) {}
 
     /// Finalizes what this stream held, as the destructor does.
     Stream& operator=(Stream&& other) noexcept
@@ -267,6 +361,7 @@ public:
         if (this != &other) {
             close_quietly();
             handle_.store(other.release());
+            polled_.store(other.polled_.exchange(0));
         }
         return *this;
     }
@@ -291,19 +386,53 @@ public:
     /// Appends a frame with padded rows, an index of its own, or metadata.
     bool append(const Frame& frame)
     {
-        omz_frame raw = OMZ_FRAME_INIT;
-        raw.pixels = frame.pixels;
-        raw.size_bytes = frame.size_bytes;
-        raw.row_stride = frame.row_stride;
-        raw.index = frame.index;
-        raw.metadata_json = frame.metadata_json;
-        return append(raw);
+        return append(frame.raw());
     }
 
     /// As the C struct, for hosts that have one already.
     bool append(const omz_frame& frame)
     {
         return detail::check(omz_append_frame_ex(handle(), &frame)) != OMZ_FRAME_DROPPED;
+    }
+
+    /// Takes a free slot for a camera to fill. Negative: waits for ever. Throws TimeoutError when none became free.
+    Slot acquire_slot(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) { return Slot(handle(), timeout); }
+
+    /// The address of every slot, by number, to be announced to a camera SDK; fixed as long as the stream lives.
+    std::vector<void*> slots(std::uint64_t* slot_bytes = nullptr) const
+    {
+        std::vector<void*> addresses(static_cast<std::size_t>(detail::check(omz_list_slots(handle(), nullptr, 0, slot_bytes))));
+        detail::check(omz_list_slots(handle(), addresses.data(), static_cast<std::int32_t>(addresses.size()), slot_bytes));
+        return addresses;
+    }
+
+    /// Appends a frame whose pixels are compressed where they lie. True: they must not change until the token came back, by
+    /// poll_released or the release callback. False (dropped) or an exception: the token does not come back.
+    bool append_borrowed(const Frame& frame, std::uint64_t token)
+    {
+        const omz_frame raw = frame.raw();
+        return detail::check(omz_append_borrowed(handle(), &raw, token)) != OMZ_FRAME_DROPPED;
+    }
+
+    /// Tokens of frames that are not used any more, at most capacity of them; waits for the first (negative: for ever). Empty: none
+    /// in time, or none will come any more. Also after the stream was finalized, aborted or has failed.
+    std::vector<std::uint64_t> poll_released(std::chrono::milliseconds timeout = std::chrono::milliseconds(0),
+                                             std::int32_t capacity = 64)
+    {
+        std::vector<std::uint64_t> tokens(static_cast<std::size_t>(capacity < 1 ? 1 : capacity));
+        std::int32_t count = 0;
+        const std::int32_t status = omz_poll_released(polled_.load(), tokens.data(), static_cast<std::int32_t>(tokens.size()),
+                                                      detail::to_timeout(timeout), &count);
+        if (status != OMZ_E_TIMEOUT && !(status == OMZ_E_INVALID_HANDLE && handle() == 0))
+            detail::check(status);
+        tokens.resize(static_cast<std::size_t>(status == OMZ_OK ? count : 0));
+        return tokens;
+    }
+
+    /// Has released frames told by a callback from the library's threads instead; once, before the first borrowed frame.
+    void set_release_callback(omz_release_callback callback, void* user_data)
+    {
+        detail::check(omz_set_release_callback(handle(), callback, user_data));
     }
 
     /// Leaves out the next frames; they read as 0.
@@ -318,7 +447,7 @@ public:
     /// Waits until every whole chunk is on the store and visible to readers. Negative: waits for ever.
     void flush(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
     {
-        detail::check(omz_flush(handle(), to_timeout(timeout)));
+        detail::check(omz_flush(handle(), detail::to_timeout(timeout)));
     }
 
     /// Stores everything, completes the metadata and closes the stream, also when it throws. A closed stream stays closed.
@@ -336,7 +465,7 @@ public:
     /// True or an exception: done, and the stream is closed.
     bool finalize_poll(std::chrono::milliseconds timeout = std::chrono::milliseconds(0), double* progress = nullptr)
     {
-        const std::int32_t status = omz_finalize_poll(handle(), to_timeout(timeout), progress);
+        const std::int32_t status = omz_finalize_poll(handle(), detail::to_timeout(timeout), progress);
         if (status == OMZ_E_TIMEOUT)
             return false;
         if (status != OMZ_E_INVALID_ARGUMENT && status != OMZ_E_FORKED) // refused, so nothing has ended
@@ -385,12 +514,6 @@ public:
     explicit operator bool() const noexcept { return handle() != 0; }
 
 private:
-    static std::int32_t to_timeout(std::chrono::milliseconds timeout) noexcept
-    {
-        constexpr std::chrono::milliseconds longest(INT32_MAX);
-        return timeout.count() < 0 ? -1 : static_cast<std::int32_t>((timeout < longest ? timeout : longest).count());
-    }
-
     void close_quietly() noexcept
     {
         const std::uint64_t handle = release();
@@ -406,6 +529,7 @@ private:
     }
 
     std::atomic<std::uint64_t> handle_{0};
+    std::atomic<std::uint64_t> polled_{0}; // outlives handle_: tokens come back after the end, too
 };
 
 /* ---- Logging ------------------------------------------------------------------------------------------------- */

@@ -2,8 +2,9 @@
  * demo.c - plays a microscope camera with real cells into an OME-Zarr: a time-lapse of z-stacks in several channels at a chosen
  * frame rate. Also the example of a full host: settings, appending, progress, stopping with Ctrl-C, errors, statistics.
  *
+ *     package=../../artifacts/linux-x64
  *     cc -std=c99 -O2 demo.c camera.c json.c options.c platform.c progress.c settings.c tiff.c \
- *        -I../../native-headers ../../artifacts/linux-x64/omezarr_native.so -o demo
+ *        -I$package/include -L$package -lomezarr_native -Wl,-rpath,$package -o demo
  */
 #include "camera.h"
 #include "omezarr_native.h"

@@ -1,7 +1,8 @@
 /*
  * minimal.c - the smallest complete host: ten 512 x 512 frames of 16 bits go into minimal.ome.zarr (or argv[1]).
  *
- *     cc -std=c99 minimal.c -I../../native-headers ../../artifacts/linux-x64/omezarr_native.so -o minimal
+ *     package=../../artifacts/linux-x64
+ *     cc -std=c99 minimal.c -I$package/include -L$package -lomezarr_native -Wl,-rpath,$package -o minimal
  */
 #include "omezarr_native.h"
 

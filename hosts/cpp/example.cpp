@@ -1,7 +1,8 @@
 /*
  * example.cpp - a time-lapse from C++: settings checked beforehand, packed and padded frames, progress while it is finalized.
  *
- *     c++ -std=c++17 example.cpp -I../../native-headers ../../artifacts/linux-x64/omezarr_native.so -o example
+ *     package=../../artifacts/linux-x64
+ *     c++ -std=c++17 example.cpp -I$package/include -L$package -lomezarr_native -Wl,-rpath,$package -o example
  *     ./example [example.ome.zarr]
  */
 #include "omezarr_native.hpp"

@@ -111,8 +111,8 @@ internal static unsafe class ZeroCopyCalls
         while (true)
         {
             var ticket = borrowed.FrameReleased.Prepare();
-            while (taken < capacity && borrowed.TryTakeReleased(out tokens[taken]))
-                taken++;
+            while (taken < capacity && borrowed.TryTakeReleased(out var token))
+                tokens[taken++] = token;
             if (taken > 0 || deadline.HasPassed)
             {
                 borrowed.FrameReleased.Cancel();

@@ -46,6 +46,7 @@ public sealed class HeaderTests
             static_assert(!std::is_copy_constructible_v<omz::Stream> && !std::is_copy_assignable_v<omz::Stream>);
             static_assert(std::is_nothrow_move_constructible_v<omz::Stream> && std::is_nothrow_move_assignable_v<omz::Stream>);
             static_assert(std::is_nothrow_default_constructible_v<omz::Stream> && std::is_nothrow_destructible_v<omz::Stream>);
+            static_assert(!std::is_copy_constructible_v<omz::Slot> && std::is_nothrow_move_constructible_v<omz::Slot>);
             static_assert(!std::is_convertible_v<std::string, omz::Stream>);
             static_assert(std::is_base_of_v<std::runtime_error, omz::Error> && std::is_base_of_v<omz::Error, omz::StoreError>);
             bool all(omz::Stream& s, const std::vector<std::uint16_t>& v, const std::array<float, 4>& a, const std::uint8_t (&c)[4])

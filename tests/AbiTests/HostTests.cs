@@ -129,6 +129,19 @@ public sealed class HostTests
         Assert.That(result.Output, Does.EndWith("ok\n"));
     }
 
+    [TestCase("c", "demo", "--out", "demo.ome.zarr", "--size", "64", "--t", "1", "--fps", "0")]
+    [TestCase("c", "minimal", "minimal.ome.zarr")]
+    [TestCase("cpp", "example", "example.ome.zarr")]
+    public void TheHostsShouldBuildWithTheCMakePackage(string host, string program, params string[] arguments)
+    {
+        using var scratch = new Scratch();
+        var prefix = Path.GetDirectoryName(PublishedLibrary.Path)!;
+        Tool.Run("cmake", "-S", Path.Combine(Repository.Hosts, host), "-B", scratch.Folder, $"-DCMAKE_PREFIX_PATH={prefix}").ShouldSucceed();
+        Tool.Run("cmake", "--build", scratch.Folder, "--target", program).ShouldSucceed();
+        Tool.Run(scratch.Path(program), arguments, scratch.Folder).ShouldSucceed();
+        Assert.That(Directory.GetDirectories(scratch.Folder, "*.ome.zarr"), Has.Length.EqualTo(1));
+    }
+
     private static string Picture(string name) => Path.Combine(Repository.Root, "tests", "data", name);
 
     /// <summary>Shows a damaged picture with a demo under the sanitizers; its exit status.</summary>

@@ -187,6 +187,18 @@ class TooManyStreamsError(OmeZarrError, RuntimeError):
     status, status_name = -24, "OMZ_E_TOO_MANY_STREAMS"
 
 
+class SlotError(OmeZarrError, ValueError):
+    """A slot that is not the caller's. Slots are for hosts in C and C++."""
+
+    status, status_name = -25, "OMZ_E_SLOT"
+
+
+class SlotsLostError(OmeZarrError, RuntimeError):
+    """Slots were acquired and never given back. Slots are for hosts in C and C++."""
+
+    status, status_name = -26, "OMZ_E_SLOTS_LOST"
+
+
 def _with_status(base: Type[OmeZarrError]) -> Dict[int, Type[OmeZarrError]]:
     found: Dict[int, Type[OmeZarrError]] = {}
     for subclass in base.__subclasses__():

@@ -39,8 +39,9 @@ class LibraryTests(ScratchTestCase):
             _library.Library(other or "libc.so.6")
 
     def test_every_status_has_its_class_and_name(self) -> None:
-        names = {status: _library.library().omz_status_name(status).decode() for status in range(-24, 0)}
-        self.assertEqual({status: kind.status_name for status, kind in _errors.BY_STATUS.items()}, names)
+        names = {status: _library.library().omz_status_name(status).decode() for status in range(-64, 0)}
+        known = {status: name for status, name in names.items() if name != "OMZ_E_UNKNOWN"}
+        self.assertEqual({status: kind.status_name for status, kind in _errors.BY_STATUS.items()}, known)
 
     def test_unknown_statuses_keep_their_number(self) -> None:
         error = _errors.error_for(-999, "OMZ_E_UNKNOWN", "what is new")

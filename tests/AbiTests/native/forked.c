@@ -12,6 +12,9 @@ static void child_is_refused(uint64_t stream, const char* settings)
     omz_frame frame = OMZ_FRAME_INIT;
     omz_stats stats = OMZ_STATS_INIT;
     char text[64];
+    void* slot_pixels;
+    uint64_t token;
+    int32_t number;
     double progress;
     uint64_t another = 0;
     frame.pixels = pixels;
@@ -21,6 +24,12 @@ static void child_is_refused(uint64_t stream, const char* settings)
     CHECK_STATUS(omz_append_frame(stream, pixels, sizeof pixels), OMZ_E_FORKED);
     CHECK_STATUS(omz_append_frame_ex(stream, &frame), OMZ_E_FORKED);
     CHECK_STATUS(omz_append_frame_meta(stream, pixels, sizeof pixels, 0), OMZ_E_FORKED);
+    CHECK_STATUS(omz_list_slots(stream, &slot_pixels, 1, 0), OMZ_E_FORKED);
+    CHECK_STATUS(omz_acquire_slot(stream, -1, &slot_pixels, 0, &number), OMZ_E_FORKED);
+    CHECK_STATUS(omz_commit_slot(stream, 0, 0), OMZ_E_FORKED);
+    CHECK_STATUS(omz_cancel_slot(stream, 0), OMZ_E_FORKED);
+    CHECK_STATUS(omz_append_borrowed(stream, &frame, 1), OMZ_E_FORKED);
+    CHECK_STATUS(omz_poll_released(stream, &token, 1, -1, &number), OMZ_E_FORKED);
     CHECK_STATUS(omz_skip_frames(stream, 1), OMZ_E_FORKED);
     CHECK_STATUS(omz_set_metadata(stream, "a", "{}"), OMZ_E_FORKED);
     CHECK_STATUS(omz_flush(stream, -1), OMZ_E_FORKED);

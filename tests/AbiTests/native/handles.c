@@ -1,18 +1,35 @@
 /* Handles that are null, stale or foreign, and null pointers, are told apart from good ones and harm nothing. */
 #include "support.h"
 
+static void on_release(uint64_t token, void* user_data)
+{
+    (void)token;
+    (void)user_data;
+    CHECK(!"no frame was ever borrowed");
+}
+
 static void every_call_refuses(uint64_t stream)
 {
     uint16_t pixels[PIXELS] = {0};
     omz_frame frame = OMZ_FRAME_INIT;
     omz_stats stats = OMZ_STATS_INIT;
     char text[64];
+    void* slot_pixels = text;
+    uint64_t token = 8;
+    int32_t number = 9;
     double progress = 0.25;
     frame.pixels = pixels;
     frame.size_bytes = sizeof pixels;
     CHECK_STATUS(omz_append_frame(stream, pixels, sizeof pixels), OMZ_E_INVALID_HANDLE);
     CHECK_STATUS(omz_append_frame_ex(stream, &frame), OMZ_E_INVALID_HANDLE);
     CHECK_STATUS(omz_append_frame_meta(stream, pixels, sizeof pixels, 0), OMZ_E_INVALID_HANDLE);
+    CHECK_STATUS(omz_list_slots(stream, &slot_pixels, 1, 0), OMZ_E_INVALID_HANDLE);
+    CHECK_STATUS(omz_acquire_slot(stream, -1, &slot_pixels, 0, &number), OMZ_E_INVALID_HANDLE);
+    CHECK_STATUS(omz_commit_slot(stream, 0, &frame), OMZ_E_INVALID_HANDLE);
+    CHECK_STATUS(omz_cancel_slot(stream, 0), OMZ_E_INVALID_HANDLE);
+    CHECK_STATUS(omz_append_borrowed(stream, &frame, 1), OMZ_E_INVALID_HANDLE);
+    CHECK_STATUS(omz_poll_released(stream, &token, 1, -1, &number), OMZ_E_INVALID_HANDLE);
+    CHECK_STATUS(omz_set_release_callback(stream, on_release, 0), OMZ_E_INVALID_HANDLE);
     CHECK_STATUS(omz_skip_frames(stream, 1), OMZ_E_INVALID_HANDLE);
     CHECK_STATUS(omz_set_metadata(stream, "a", "{}"), OMZ_E_INVALID_HANDLE);
     CHECK_STATUS(omz_flush(stream, 0), OMZ_E_INVALID_HANDLE);
@@ -25,7 +42,7 @@ static void every_call_refuses(uint64_t stream)
     CHECK_STATUS(omz_finalize(stream), OMZ_E_INVALID_HANDLE);
     CHECK(last_error()[0] != 0);
     CHECK(progress == 0.25); /* out-parameters are untouched when a call fails */
-    CHECK(stats.frames_appended == 0);
+    CHECK(stats.frames_appended == 0 && slot_pixels == text && token == 8 && number == 9);
 }
 
 static void null_pointers_are_refused(uint64_t stream)

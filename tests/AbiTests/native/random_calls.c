@@ -57,6 +57,32 @@ static int32_t any_append(uint64_t stream)
     return draw(2) == 0 ? omz_append_frame_ex(stream, &frame) : omz_append_frame(stream, frame.pixels, sizes[draw(8)]);
 }
 
+/* Slots and borrowed buffers; a borrowed buffer is never written again here, so any token will do. */
+static int32_t any_zero_copy(uint64_t stream)
+{
+    static uint16_t pixels[PIXELS];
+    void* address;
+    uint64_t tokens[4], bytes;
+    int32_t slot, count;
+    omz_frame frame = OMZ_FRAME_INIT;
+    frame.pixels = draw(9) == 0 ? 0 : pixels;
+    frame.size_bytes = draw(9) == 0 ? 5 : FRAME_BYTES;
+    switch (draw(6)) {
+    case 0:
+        return omz_list_slots(stream, &address, (int32_t)draw(3) - 1, &bytes);
+    case 1:
+        return omz_acquire_slot(stream, (int32_t)draw(2), &address, draw(2) == 0 ? 0 : &bytes, &slot);
+    case 2:
+        return omz_commit_slot(stream, (int32_t)draw(8) - 1, draw(2) == 0 ? 0 : &frame);
+    case 3:
+        return omz_cancel_slot(stream, (int32_t)draw(8) - 1);
+    case 4:
+        return omz_poll_released(stream, tokens, (int32_t)draw(5), (int32_t)draw(2), &count);
+    default:
+        return omz_append_borrowed(stream, &frame, draw(100));
+    }
+}
+
 static int32_t any_call(uint64_t* slot)
 {
     static const char* const texts[] = {"lab", "ome", "", "{}", "[1, 2]", "{", "\xFF\xFE", "nested/name", "null"};
@@ -64,7 +90,7 @@ static int32_t any_call(uint64_t* slot)
     char text[2048];
     double progress;
     int32_t status;
-    switch (draw(12)) {
+    switch (draw(15)) {
     case 0:
         return omz_set_metadata(*slot, texts[draw(9)], texts[draw(9)]);
     case 1:
@@ -86,6 +112,10 @@ static int32_t any_call(uint64_t* slot)
         if (draw(2) == 0)
             *slot = 0;
         return status;
+    case 9:
+    case 10:
+    case 11:
+        return any_zero_copy(*slot);
     default:
         return any_append(*slot);
     }

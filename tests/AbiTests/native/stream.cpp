@@ -1,6 +1,7 @@
 /* The C++ face: it closes itself, moves, throws what it meets, and tells what a destructor could not throw. */
 #include "omezarr_native.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -90,6 +91,55 @@ void life()
     CHECK(unreported.find("OMZ_E_INVALID_HANDLE: ") == 0);
 }
 
+void without_a_copy()
+{
+    const std::vector<std::uint16_t> zero(4 * 8, 0), one(4 * 8, 1), two(4 * 8, 2), three(4 * 8, 3);
+    omz::Stream stream(settings("uncopied", 4, R"(, "pipeline": {"ring_frames": 2})"));
+    std::uint64_t slot_bytes = 0;
+    CHECK(stream.slots(&slot_bytes).size() == 2 && slot_bytes >= 64);
+    {
+        omz::Slot first = stream.acquire_slot();
+        omz::Slot second = stream.acquire_slot();
+        CHECK(first.number() != second.number() && first.pixels() == stream.slots()[static_cast<std::size_t>(first.number())]);
+        CHECK(first.capacity() == slot_bytes);
+        thrown<omz::TimeoutError>([&] { stream.acquire_slot(std::chrono::milliseconds(0)); });
+        std::copy(zero.begin(), zero.end(), static_cast<std::uint16_t*>(first.pixels()));
+        first.commit();
+        thrown<omz::Error>([&] { first.commit(); });
+        second = stream.acquire_slot(); // the one before is given back, and this one at the end of the block
+    }
+    omz::Slot indexed = stream.acquire_slot();
+    std::copy(two.begin(), two.end(), static_cast<std::uint16_t*>(indexed.pixels()));
+    omz::Frame frame;
+    frame.size_bytes = 64;
+    frame.index = 2;
+    indexed.commit(frame);
+
+    omz::Frame borrowed;
+    borrowed.size_bytes = 64;
+    thrown<omz::Error>([&] { stream.append_borrowed(borrowed, 5); });
+    borrowed.pixels = one.data();
+    borrowed.index = 1;
+    CHECK(stream.append_borrowed(borrowed, 71));
+    CHECK(stream.poll_released(std::chrono::milliseconds(-1)) == std::vector<std::uint64_t>{71});
+    CHECK(stream.poll_released().empty());
+    borrowed.pixels = three.data();
+    borrowed.index = 3;
+    CHECK(stream.append_borrowed(borrowed, 73));
+    stream.finalize();
+    CHECK(stream.poll_released(std::chrono::milliseconds(-1)) == std::vector<std::uint64_t>{73});
+    CHECK(stream.poll_released(std::chrono::milliseconds(-1)).empty()); // none will come any more
+    CHECK(stored("uncopied", 0) == zero && stored("uncopied", 1) == one && stored("uncopied", 2) == two && stored("uncopied", 3) == three);
+
+    omz::Stream called(settings("called", 1));
+    std::vector<std::uint64_t> tokens;
+    called.set_release_callback([](std::uint64_t token, void* data) { static_cast<std::vector<std::uint64_t>*>(data)->push_back(token); }, &tokens);
+    borrowed.index = -1;
+    CHECK(called.append_borrowed(borrowed, 9));
+    called.finalize();
+    CHECK(tokens == std::vector<std::uint64_t>{9});
+}
+
 void errors()
 {
     const std::vector<std::uint16_t> frame(4 * 8, 7), longer(4 * 8 + 1, 7);
@@ -134,6 +184,7 @@ int main(int, char** argv)
     omz::on_unreported_error([](const char* text) { unreported = text; });
     CHECK(std::string(omz::version()).find('.') != std::string::npos);
     life();
+    without_a_copy();
     errors();
     log();
     std::puts("ok");
