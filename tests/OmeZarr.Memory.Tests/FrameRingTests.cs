@@ -52,7 +52,7 @@ public unsafe class FrameRingTests
         using var ring = new FrameRing(3, 1);
         Assert.That(ring.IsDrained, Is.True);
         for (var i = 0; i < 3; i++)
-            Assert.That(ring.TryPublish(Record(Claim(ring), frame: 10 - i)), Is.True);
+            Assert.That(ring.TryPublish(Record(Claim(ring), frame: 10 - i), default), Is.True);
         Assert.That(ring.IsDrained, Is.False);
         Assert.That(Enumerable.Range(0, 3).Select(_ => Take(ring).Index), Is.EqualTo(new long[] { 10, 9, 8 }));
         Assert.That(ring.TryTake(out _), Is.False);
@@ -70,6 +70,37 @@ public unsafe class FrameRingTests
         Assert.That(ring.TryClaim(out _), Is.False);
         ring.LetGo(slot);
         Assert.That(ring.TryClaim(out _), Is.True);
+    }
+
+    [Test]
+    public void ShouldTakeASlotBackFromItsCallerOnceAndOnlyWhenItWasGiven()
+    {
+        using var ring = new FrameRing(2, 1);
+        var slot = Claim(ring);
+        Assert.That(ring.TryTakeFromCaller(slot), Is.False);
+        ring.GiveToCaller(slot);
+        Assert.That(ring.OwnedByCaller, Is.EqualTo(1));
+        Assert.That(new long[] { -1, 1 - slot, 2, long.MaxValue }.Select(ring.TryTakeFromCaller), Is.All.False);
+        var taken = 0;
+        Threads.Run(2, _ => Interlocked.Add(ref taken, ring.TryTakeFromCaller(slot) ? 1 : 0));
+        Assert.That((taken, ring.OwnedByCaller), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public void ShouldReleaseABorrowedFrameToItsOwnerWhenItsLastHolderLetsGo()
+    {
+        using var ring = new FrameRing(1, 1, borrowed: 2);
+        Assert.That(ring.Borrowed.TryBorrow(token: 77, out var number), Is.True);
+        var place = ring.PlaceOf(number);
+        Assert.That(ring.TryPublish(Record(place, frame: 5), new FramePixels(4711, 12)), Is.True);
+        Assert.That(ring.Pixels(Take(ring).Place), Is.EqualTo(new FramePixels(4711, 12)));
+        ring.Hold(place, 2);
+        ring.LetGo(place);
+        Assert.That(ring.Borrowed.TryTakeReleased(out _), Is.False);
+        ring.LetGo(place);
+        Assert.That(ring.Borrowed.TryTakeReleased(out var token), Is.True);
+        Assert.That(token, Is.EqualTo(77));
+        Assert.That(ring.Occupied, Is.Zero, "a borrowed frame takes no slot");
     }
 
     [Test]
@@ -98,7 +129,7 @@ public unsafe class FrameRingTests
                 while (!ring.TryClaim(out slot))
                     WaitForSlot(ring);
                 new Span<long>(ring.Address(slot), words).Fill(frame);
-                Assert.That(ring.TryPublish(Record(slot, frame)), Is.True);
+                Assert.That(ring.TryPublish(Record(slot, frame), new FramePixels((nint)ring.Address(slot), words)), Is.True);
             }
         }
 
@@ -112,10 +143,10 @@ public unsafe class FrameRingTests
                     continue;
                 }
 
-                if (new Span<long>(ring.Address(record.Slot), words).ContainsAnyExcept(record.Index))
+                if (new Span<long>((void*)ring.Pixels(record.Place).First, words).ContainsAnyExcept(record.Index))
                     Interlocked.Increment(ref wrong);
                 Interlocked.Increment(ref looked);
-                ring.LetGo(record.Slot);
+                ring.LetGo(record.Place);
             }
         }
 
@@ -130,7 +161,7 @@ public unsafe class FrameRingTests
                 }
 
                 taken++;
-                ring.Hold(record.Slot, holders);
+                ring.Hold(record.Place, holders);
                 for (var i = 0; i < holders; i++)
                     Assert.That(held.TryEnqueue(record), Is.True);
             }
@@ -149,7 +180,7 @@ public unsafe class FrameRingTests
             ring.SlotFreed.Wait(ticket, Threads.GuardMs);
     }
 
-    private static FrameRecord Record(int slot, long frame) => new() { Index = frame, Slot = slot, Count = 1, Generation = 0 };
+    private static FrameRecord Record(int slot, long frame) => new() { Index = frame, Place = slot, Count = 1, Generation = 0 };
 
     private static int Claim(FrameRing ring)
     {

@@ -1,0 +1,112 @@
+namespace OmeZarr.Memory.Tests;
+
+public class BorrowedFramesTests
+{
+    [Test]
+    public void ShouldCountAFrameAsBorrowedUntilItsTokenWasTaken()
+    {
+        var frames = new BorrowedFrames(1);
+        var number = Borrow(frames, token: 5);
+        Assert.That(frames.TryBorrow(6, out _), Is.False);
+        frames.Release(number);
+        Assert.That(frames.TryBorrow(6, out _), Is.False);
+        Assert.That(frames.Outstanding, Is.EqualTo(1));
+        Assert.That(frames.TryTakeReleased(out var token), Is.True);
+        Assert.That((token, frames.Outstanding, frames.IsDrained), Is.EqualTo((5UL, 0, true)));
+        Assert.That(frames.TryBorrow(6, out _), Is.True);
+    }
+
+    [Test]
+    public void ShouldNotGiveBackTheTokenOfAFrameThatWasWithdrawn()
+    {
+        var frames = new BorrowedFrames(1);
+        frames.Withdraw(Borrow(frames, token: 5));
+        Assert.That(frames.TryTakeReleased(out _), Is.False);
+        Assert.That(frames.Outstanding, Is.Zero);
+    }
+
+    [Test]
+    public void ShouldTellACallbackInsteadOfQueuingOnceThereIsOne()
+    {
+        var told = new List<ulong>();
+        var frames = new BorrowedFrames(1) { OnReleased = told.Add };
+        for (ulong token = 1; token <= 3; token++)
+            frames.Release(Borrow(frames, token));
+        Assert.That(told, Is.EqualTo(new ulong[] { 1, 2, 3 }));
+        Assert.That((frames.IsDrained, frames.Outstanding), Is.EqualTo((true, 0)));
+    }
+
+    [Test]
+    public void ShouldLendNothingWhenTheLimitIsZero()
+    {
+        var frames = new BorrowedFrames(0);
+        Assert.That(frames.TryBorrow(1, out _), Is.False);
+        Assert.That(frames.Outstanding, Is.Zero);
+        Assert.That(() => new BorrowedFrames(-1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void ShouldGiveBackEveryTokenOfManyThreadsExactlyOnce()
+    {
+        const int limit = 4, rounds = 100_000, producers = 2;
+        var frames = new BorrowedFrames(limit);
+        var working = new BoundedQueue<int>(limit);
+        var back = new int[producers * rounds];
+        var returned = 0;
+        var produce = Enumerable.Range(0, producers).Select(producer => (Action)(() =>
+        {
+            for (var i = 0; i < rounds; i++)
+            {
+                int number;
+                while (!frames.TryBorrow((ulong)(producer * rounds + i), out number))
+                    WaitForRoom(frames, limit);
+                Assert.That(working.TryEnqueue(number), Is.True);
+            }
+        }));
+        void Release()
+        {
+            while (Volatile.Read(ref returned) < back.Length)
+            {
+                if (working.TryDequeue(out var number))
+                    frames.Release(number);
+                else
+                    Thread.Yield();
+            }
+        }
+
+        void Poll()
+        {
+            while (Volatile.Read(ref returned) < back.Length)
+            {
+                if (frames.TryTakeReleased(out var token))
+                {
+                    Interlocked.Increment(ref back[token]);
+                    Interlocked.Increment(ref returned);
+                }
+                else
+                {
+                    Thread.Yield();
+                }
+            }
+        }
+
+        Threads.Run([.. produce, Release, Poll]);
+        Assert.That(back, Is.All.EqualTo(1));
+        Assert.That(frames.Outstanding, Is.Zero);
+    }
+
+    private static void WaitForRoom(BorrowedFrames frames, int limit)
+    {
+        var ticket = frames.RoomMade.Prepare();
+        if (frames.Outstanding < limit)
+            frames.RoomMade.Cancel();
+        else
+            frames.RoomMade.Wait(ticket, Threads.GuardMs);
+    }
+
+    private static int Borrow(BorrowedFrames frames, ulong token)
+    {
+        Assert.That(frames.TryBorrow(token, out var number), Is.True);
+        return number;
+    }
+}
