@@ -39,7 +39,7 @@ TestSummary RunTests(string forConfiguration, string only)
     }
 
     foreach (var failure in failures)
-        Warning($"failed: {failure}");
+        Warning("failed: {0}", failure);
     return summary;
 }
 
@@ -49,6 +49,14 @@ TestSummary RunTests(string forConfiguration, string only)
         return (0, 0);
     var results = XDocument.Load(file).Descendants().Where(e => e.Name.LocalName == "UnitTestResult").ToList();
     var failed = results.Where(r => (string)r.Attribute("outcome") == "Failed").ToList();
-    failures.AddRange(failed.Select(r => $"{System.IO.Path.GetFileNameWithoutExtension(file)}: {(string)r.Attribute("testName")}"));
+    failures.AddRange(failed.Select(r =>
+        $"{System.IO.Path.GetFileNameWithoutExtension(file)}: {(string)r.Attribute("testName")}\n{Text(r, "Message")}\n{Text(r, "StackTrace")}"));
     return (results.Count(r => (string)r.Attribute("outcome") == "Passed"), failed.Count);
+}
+
+// What a failed test says, within bounds.
+string Text(XElement result, string name)
+{
+    var text = result.Descendants().FirstOrDefault(e => e.Name.LocalName == name)?.Value.Trim() ?? "";
+    return text.Length > 4000 ? text[..4000] + " ..." : text;
 }
