@@ -63,20 +63,16 @@ internal sealed class ShardSlab
     }
 
     /// <summary>Completes all shards as they are; no worker writes any more.</summary>
-    public void Complete()
+    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    public void Complete(Action<Action> guard)
     {
         foreach (var shard in _shards)
         {
-            shard?.Complete(_objects.Durable);
-            shard?.Dispose();
+            if (shard is null)
+                continue;
+            guard(() => shard.Complete(_objects.Durable));
+            guard(shard.Dispose);
         }
-    }
-
-    /// <summary>Ends all shards with what was last published; no worker writes any more.</summary>
-    public void Abort()
-    {
-        foreach (var shard in _shards)
-            shard?.Dispose();
     }
 
     private void Count(int shard, int chunks)
