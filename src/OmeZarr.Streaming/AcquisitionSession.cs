@@ -126,8 +126,8 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>Leaves out the next frames.</summary>
     public AppendOutcome Skip(long count) => _intake.Skip(count);
 
-    /// <summary>Replaces the acquisition-wide metadata of a namespace; see <see cref="DatasetPublisher.SetMetadata"/>.</summary>
-    public void SetMetadata(string name, System.Text.Json.Nodes.JsonNode? value) => _publisher.SetMetadata(name, value);
+    /// <summary>Replaces the acquisition-wide metadata of a namespace; see <see cref="DatasetPublisher.TrySetMetadata"/>.</summary>
+    public bool TrySetMetadata(string name, System.Text.Json.Nodes.JsonNode? value) => _publisher.TrySetMetadata(name, value);
 
     /// <summary>Waits until every whole chunk so far is on the store and visible. False when the time-out passed first.</summary>
     /// <exception cref="StoreException">Publishing failed; it also sticks.</exception>
@@ -138,6 +138,9 @@ public sealed class AcquisitionSession : IDisposable
 
     /// <summary>Stops without completing what is not whole. Ends like a finalize.</summary>
     public void BeginAbort() => _keeper.BeginEnd(abort: true);
+
+    /// <summary>Whether an abort, not only a finalize, ended the session before everything was stored; final after the end.</summary>
+    public bool WasAborted => _keeper.WasAborted;
 
     /// <summary>Whether a finalize or an abort has begun.</summary>
     public bool IsEnding => _intake.Gate.IsClosed;

@@ -7,7 +7,7 @@ namespace OmeZarr.Streaming;
 
 /// <summary>
 /// Keeps what readers see in step with what is written: metadata documents, indexes of unfinished shards, the shapes of
-/// growing arrays. One thread at a time, except for <see cref="SetMetadata"/>.
+/// growing arrays. One thread at a time, except for <see cref="TrySetMetadata"/>.
 /// </summary>
 internal sealed class DatasetPublisher
 {
@@ -18,6 +18,7 @@ internal sealed class DatasetPublisher
     private readonly DatasetMetadata _metadata;
     private readonly Dictionary<string, JsonNode?> _namespaces = [];
     private readonly long[] _published;
+    private bool _isFinal; // Guarded by _lock: namespaces have been written.
 
     public DatasetPublisher(AcquisitionPlan plan, IStore store, ArrayWriter[] arrays)
     {
@@ -67,18 +68,29 @@ internal sealed class DatasetPublisher
     {
         Dictionary<string, JsonNode?> namespaces;
         lock (_lock)
+        {
             namespaces = new Dictionary<string, JsonNode?>(_namespaces);
+            _isFinal = true;
+        }
+
         foreach (var document in _metadata.Final(counts, complete, namespaces, _store.Get))
             Put(document, _plan.Durability.Fsync != Fsync.Never);
     }
 
     public void Sync() => _store.Sync();
 
-    /// <summary>Replaces the acquisition-wide metadata of a namespace; written at the end. Any thread.</summary>
-    public void SetMetadata(string name, JsonNode? value)
+    /// <summary>
+    /// Replaces the acquisition-wide metadata of a namespace; written at the end. False when it comes too late for that.
+    /// Any thread.
+    /// </summary>
+    public bool TrySetMetadata(string name, JsonNode? value)
     {
         lock (_lock)
-            _namespaces[name] = value;
+        {
+            if (!_isFinal)
+                _namespaces[name] = value;
+            return !_isFinal;
+        }
     }
 
     private void Put(MetadataDocument document, bool durable) => _store.Put(document.Key, document.Utf8.Span, durable);

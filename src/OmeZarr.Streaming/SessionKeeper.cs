@@ -20,48 +20,63 @@ internal sealed class SessionKeeper
     private readonly EventCount _wake = new();
     private readonly EventCount _ended = new();
     private readonly Lock _publishing = new();
+    private readonly Thread _thread;
     private int _phase = Running;
+    private bool _isClosed; // Guarded by _publishing: the final documents are written, nothing may follow them.
+    private volatile bool _wasAborted;
     private volatile bool _hasEnded;
 
     public SessionKeeper(AcquisitionSession session, FrameDistributor distributor)
     {
         _session = session;
         _distributor = distributor;
+        _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "omz keeper" };
     }
+
+    /// <summary>Whether an abort came before everything was stored; final once the session has ended.</summary>
+    public bool WasAborted => _wasAborted;
 
     private bool Durable => _session.Plan.Durability.Fsync == Fsync.Flush;
 
-    public void Start() => new Thread(Run, StackBytes) { IsBackground = true, Name = "omz keeper" }.Start();
+    public void Start() => _thread.Start();
 
     /// <summary>Makes everything whole so far visible; any thread. False when the time-out passed first.</summary>
     public bool Flush(Deadline deadline)
     {
-        if (!_session.InFlight.WaitForAllSoFar(deadline))
+        if (!_session.InFlight.WaitForAllSoFar(deadline) || !_publishing.TryEnter(deadline.RemainingMs))
             return false;
-        lock (_publishing)
+        try
         {
-            if (_hasEnded)
-                return true;
-            try
-            {
+            if (!_isClosed)
                 _session.Publisher.Publish(Durable);
-            }
-            catch (Exception exception)
-            {
-                _session.Faults.Set(StreamFault.From(exception));
-                throw;
-            }
+            return true;
         }
-
-        return true;
+        catch (Exception exception)
+        {
+            _session.Faults.Set(StreamFault.From(exception));
+            throw;
+        }
+        finally
+        {
+            _publishing.Exit();
+        }
     }
 
     public void BeginEnd(bool abort)
     {
-        if (abort)
-            _session.Faults.Discard();
-        Interlocked.CompareExchange(ref _phase, abort ? Aborting : Finalizing, Running);
+        // In this order: who sees the new phase finds the gate closed, or a frame could slip in behind the last one; and
+        // who finds the phase unchanged once all work is done knows that nothing of it was discarded.
         _session.Intake.Gate.Close();
+        if (abort)
+        {
+            Interlocked.Exchange(ref _phase, Aborting);
+            _session.Faults.Discard();
+        }
+        else
+        {
+            Interlocked.CompareExchange(ref _phase, Finalizing, Running);
+        }
+
         // Producers that wait for a slot look at the gate.
         _session.Intake.WakeWaiting();
         _wake.Notify();
@@ -76,7 +91,11 @@ internal sealed class SessionKeeper
             if (_hasEnded || deadline.HasPassed)
             {
                 _ended.Cancel();
-                return _hasEnded;
+                if (!_hasEnded)
+                    return false;
+                // Only returning is left for it to do.
+                _thread.Join();
+                return true;
             }
 
             _ended.Wait(ticket, deadline.RemainingMs);
@@ -98,7 +117,7 @@ internal sealed class SessionKeeper
                 Guard(PublishInterval);
         }
 
-        End(aborting: Volatile.Read(ref _phase) == Aborting);
+        End();
         _hasEnded = true;
         _ended.Notify();
     }
@@ -109,20 +128,22 @@ internal sealed class SessionKeeper
             _session.Publisher.Publish(Durable);
     }
 
-    private void End(bool aborting)
+    private void End()
     {
         _session.Intake.Gate.WaitUntilEmpty();
         WaitForWorkers();
-        Guard(_distributor.CloseOpenGroups);
+        _distributor.CloseOpenGroups(Guard);
         WaitForWorkers();
         lock (_publishing)
         {
             _session.Publisher.CompleteShards(Guard);
-            Guard(() => _session.Publisher.PublishFinal(Counts(), complete: !aborting && !_session.Faults.IsSet));
+            _wasAborted = Volatile.Read(ref _phase) == Aborting;
+            Guard(() => _session.Publisher.PublishFinal(Counts(), complete: !_wasAborted && !_session.Faults.IsSet));
             if (_session.Plan.Durability.Fsync != Fsync.Never)
                 Guard(_session.Publisher.Sync);
             ReportLostSlots();
             Guard(_session.Release);
+            _isClosed = true;
         }
     }
 

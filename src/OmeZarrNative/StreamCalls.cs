@@ -61,8 +61,9 @@ internal static unsafe class StreamCalls
         var key = TextIn.String(name, "name_space");
         if (UserMetadata.Refusal(key) is { } refusal)
             throw new AbiException(UserMetadata.ReservedNames.Contains(key) ? Status.ReservedName : Status.InvalidArgument, refusal);
-        session.SetMetadata(key, Parse(json));
-        return Status.Ok;
+        return session.TrySetMetadata(key, Parse(json))
+            ? Status.Ok
+            : LastError.Set(Status.Finalized, "the stream's metadata has been written already");
     }
 
     public static int Flush(ulong stream, int timeoutMs)
@@ -96,10 +97,13 @@ internal static unsafe class StreamCalls
 
         if (progress != null)
             *progress = 1;
-        if (Streams.Remove(stream))
-            ZeroCopyCalls.KeepTokens(stream, session.Borrowed);
+        // Kept before the handle goes: who polls for tokens finds them at every moment.
+        ZeroCopyCalls.KeepTokens(stream, session.Borrowed);
+        Streams.Remove(stream);
         Log.Write(LogLevel.Info, $"closed {session.Plan.OutputPath}");
-        return session.Fault is { } fault ? Outcomes.StatusOf(fault) : Status.Ok;
+        if (session.Fault is { } fault)
+            return Outcomes.StatusOf(fault);
+        return session.WasAborted ? LastError.Set(Status.Finalized, "the stream was aborted") : Status.Ok;
     }
 
     public static int Finish(ulong stream)

@@ -25,6 +25,7 @@ public sealed class FlakyStore(IStore inner) : IStore
     private StoreOperation _failing;
     private StoreErrorKind _kind;
     private int _successesLeft;
+    private int _failuresLeft;
     private long _bytesLeft = long.MaxValue;
     private int _failures;
     private (StoreOperation On, ManualResetEventSlim Gate)? _held;
@@ -36,11 +37,11 @@ public sealed class FlakyStore(IStore inner) : IStore
     /// <summary>How many operations have come to the gate of <see cref="Hold"/>.</summary>
     public int Arrived => Volatile.Read(ref _arrived);
 
-    /// <summary>Makes these operations fail for good, after so many that still succeed.</summary>
-    public void FailOn(StoreOperation operations, StoreErrorKind kind = StoreErrorKind.Io, int afterSuccesses = 0)
+    /// <summary>Makes these operations fail, for good or so many times, after so many that still succeed.</summary>
+    public void FailOn(StoreOperation operations, StoreErrorKind kind = StoreErrorKind.Io, int afterSuccesses = 0, int failures = int.MaxValue)
     {
         lock (_gate)
-            (_failing, _kind, _successesLeft) = (operations, kind, afterSuccesses);
+            (_failing, _kind, _successesLeft, _failuresLeft) = (operations, kind, afterSuccesses, failures);
     }
 
     /// <summary>The disk is full after that many more bytes; an operation that does not fit writes nothing.</summary>
@@ -109,7 +110,7 @@ public sealed class FlakyStore(IStore inner) : IStore
 
         lock (_gate)
         {
-            if (_failing.HasFlag(operation) && _successesLeft-- <= 0)
+            if (_failing.HasFlag(operation) && _successesLeft-- <= 0 && _failuresLeft-- > 0)
                 throw Failure(_kind, $"{key}: {operation} was made to fail.");
             if (bytes > _bytesLeft)
                 throw Failure(StoreErrorKind.NoSpace, $"{key}: the disk was made full, {operation} of {bytes} bytes does not fit.");

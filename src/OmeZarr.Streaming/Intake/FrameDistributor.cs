@@ -75,14 +75,15 @@ internal sealed class FrameDistributor
     }
 
     /// <summary>Makes all groups ready that still wait for frames, as they are; once no frame can come any more.</summary>
-    public void CloseOpenGroups()
+    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    public void CloseOpenGroups(Action<Action> guard)
     {
         foreach (var array in _arrays)
         {
             foreach (var group in array.OpenGroups.ToArray())
             {
                 array.Close(group);
-                Settle(group, group.Expected - group.Routed);
+                guard(() => Settle(group, group.Expected - group.Routed));
             }
         }
     }

@@ -91,18 +91,17 @@ internal sealed class ArrayWriter
     /// <param name="written">Whether all of its chunks are on the store, or it had none.</param>
     public void Finish(ChunkGroup group, bool written)
     {
-        if (written)
+        try
         {
+            if (!written)
+                return;
             if (group.Frames == 0)
                 group.Slab.SkipGroup();
             _extent?.Finish(group.Coordinates[Geometry.Plan.UnboundedAxis]);
         }
-
-        lock (_lock)
+        finally
         {
-            if (group.Slab.IsFinished)
-                _slabs.Remove(group.Slab.Id);
-            _idle.Push(group);
+            Retire(group);
         }
     }
 
@@ -120,6 +119,17 @@ internal sealed class ArrayWriter
             group.Assembly?.Dispose();
         _idle.Clear();
         _open.Clear();
+    }
+
+    // Also after a failure: the next group needs its memory.
+    private void Retire(ChunkGroup group)
+    {
+        lock (_lock)
+        {
+            if (group.Slab.IsFinished)
+                _slabs.Remove(group.Slab.Id);
+            _idle.Push(group);
+        }
     }
 
     private ChunkGroup? Rent()

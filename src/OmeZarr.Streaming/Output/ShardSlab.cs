@@ -63,6 +63,7 @@ internal sealed class ShardSlab
     }
 
     /// <summary>Completes all shards as they are; no worker writes any more. Each is tried, whatever happened to others.</summary>
+    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
     public void Complete(Action<Action> guard)
     {
         foreach (var shard in _shards)
