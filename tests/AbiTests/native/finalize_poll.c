@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { SIDE = 512, SIDE_PIXELS = SIDE * SIDE, FRAMES = 6 };
+enum { SIDE = 512, SIDE_PIXELS = SIDE * SIDE, FRAMES = 16 };
 
 int main(int argc, char** argv)
 {
@@ -31,7 +31,7 @@ int main(int argc, char** argv)
     CHECK_STATUS(status, OMZ_OK);
     CHECK(polls > 0 && stats.frames_appended == FRAMES);
     CHECK_STATUS(omz_get_stats(stream, &stats), OMZ_E_INVALID_HANDLE);
-    CHECK(exists("poll.ome.zarr/0/c/5/0/0"));
+    CHECK(exists("poll.ome.zarr/0/c/15/0/0"));
     free(noise);
     return done();
 }
