@@ -19,7 +19,8 @@
  *   - Out-parameters come last and are untouched when the call fails, except where said.
  *   - Every wait has a time-out in milliseconds: -1 waits for ever, 0 only looks.
  *   - The library is never unloaded. After fork() only the parent may use it: the child gets OMZ_E_FORKED.
- *   - No call raises signals, throws, or ends the process.
+ *   - No call raises signals, throws, or ends the process. Signal handlers of the host stay in force, but for SIGPIPE:
+ *     the library's first call sets it to be ignored, so that a host with a handler of its own installs that afterwards.
  */
 #ifndef OMEZARR_NATIVE_H
 #define OMEZARR_NATIVE_H
@@ -236,7 +237,8 @@ OMZ_API int32_t OMZ_CALL omz_finalize_begin(uint64_t stream);
 
 /*
  * Waits for a finalize that was begun. OMZ_E_TIMEOUT: still under way, *out_progress (may be null) is between 0 and 1
- * and the handle stays valid. Any other result is that of omz_finalize, and the handle is freed. Since 1.
+ * and the handle stays valid, as it does after OMZ_E_INVALID_ARGUMENT (a bad time-out, or no omz_finalize_begin before).
+ * Any other result is that of omz_finalize, and the handle is freed. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_finalize_poll(uint64_t stream, int32_t timeout_ms, double* out_progress);
 
