@@ -54,12 +54,14 @@ Task("Demo")
     .Does(() => RunDemo());
 
 Task("Bench")
-    .Description("Runs the benchmarks; --quick takes a minute and is for trying out.")
-    .IsDependentOn("Setup")
+    .Description("Runs the benchmarks into docs/benchmarks; --quick takes a minute and is for trying out. --rows=1,2 runs only those.")
+    .IsDependentOn("Publish")
     .Does(() => Run("dotnet",
     [
         "run", "--project", $"{root}/tests/Benchmarks", "--configuration", "Release", "--",
-        "--out", $"{artifacts}/bench", .. HasArgument("quick") ? new[] { "--quick" } : [],
+        .. HasArgument("quick") ? new[] { "--quick" } : [],
+        .. HasArgument("rows") ? new[] { "--rows", Argument<string>("rows") } : [],
+        .. HasArgument("quick") || HasArgument("rows") ? new[] { "--out", $"{artifacts}/bench" } : [],
     ]));
 
 Task("Format")

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Text.Json;
+using OmeZarr.Benchmarks.Acquisitions;
+using OmeZarr.Benchmarks.Frames;
+using OmeZarr.Benchmarks.Limits;
+using OmeZarr.Benchmarks.Measuring;
+using OmeZarr.Benchmarks.Native;
+
+namespace OmeZarr.Benchmarks.Children;
+
+/// <summary>Very many tiny frames through the published library: time and memory of each tenth, and the threads it keeps.</summary>
+internal static unsafe class LongStream
+{
+    public const int Parts = 10;
+
+    /// <summary>Writes <c>seconds</c> and <c>resident</c> (after each part), <c>chunks</c> and <c>threads</c> (names of those added).</summary>
+    public static void Measure(string parent, long frames, Utf8JsonWriter json)
+    {
+        using var pools = new FramePools(quick: true);
+        using var folder = new WorkFolder("child", parent);
+        var pool = pools[Layouts.TinyFrames.Frame];
+        var before = ThreadNames.OfThisProcess();
+        using var stream = NativeStream.Create(SettingsDocument.Of(new Regime(Layouts.TinyFrames, Codecs.Raw), folder.Dataset, Sync.Never));
+
+        // An empty ring takes frames faster than a full one, and its first lap touches its memory.
+        var next = (long)stream.Stats().RingCapacity * 2;
+        Append(stream, pool, 0, next);
+        double[] seconds = new double[Parts], resident = new double[Parts];
+        for (var part = 0; part < Parts; part++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            Append(stream, pool, next, frames / Parts);
+            seconds[part] = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            resident[part] = ProcessMemory.Now;
+            next += frames / Parts;
+        }
+
+        var threads = ThreadNames.AddedSince(before);
+        stream.Flush();
+        var chunks = stream.Stats().ChunksWritten;
+        stream.Finish();
+        folder.RemoveDataset();
+        WriteArray(json, "seconds", seconds);
+        WriteArray(json, "resident", resident);
+        json.WriteNumber("chunks", chunks);
+        json.WriteStartArray("threads");
+        foreach (var name in threads)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+
+    private static void Append(NativeStream stream, FramePool pool, long first, long count)
+    {
+        for (var frame = first; frame < first + count; frame++)
+            stream.Append(pool[frame], pool.Shape.Bytes);
+    }
+
+    private static void WriteArray(Utf8JsonWriter json, string name, double[] values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+}

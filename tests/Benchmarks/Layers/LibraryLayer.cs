@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using OmeZarr.Benchmarks.Acquisitions;
+using OmeZarr.Benchmarks.Frames;
+using OmeZarr.Benchmarks.Limits;
+using OmeZarr.Benchmarks.Native;
+
+namespace OmeZarr.Benchmarks.Layers;
+
+/// <summary>The published library through its C ABI, saturated.</summary>
+internal static unsafe class LibraryLayer
+{
+    /// <summary>
+    /// Speed from before the first append until finalize has returned; create is measured elsewhere. Nothing is left in
+    /// the folder.
+    /// </summary>
+    public static StreamSpeed Speed(Regime regime, FramePool pool, WorkFolder folder, Sync sync, long bytes)
+    {
+        var frames = bytes / pool.Shape.Bytes;
+        using var stream = NativeStream.Create(SettingsDocument.Of(regime, folder.Dataset, sync));
+        var started = Stopwatch.GetTimestamp();
+        for (long frame = 0; frame < frames; frame++)
+            stream.Append(pool[frame], pool.Shape.Bytes);
+        stream.Finish();
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        folder.RemoveDataset();
+        return new StreamSpeed(frames * pool.Shape.Bytes / seconds / 1e6, frames / seconds);
+    }
+}
+
+/// <summary>How fast frames went, in MB/s of pixels and in frames per second.</summary>
+internal sealed record StreamSpeed(double MegabytesPerSecond, double FramesPerSecond);

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace OmeZarr.Benchmarks.Native;
+
+/// <summary>omz_stats of the header: counters, times in nanoseconds.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct OmzStats
+{
+    public uint StructSize;
+    public uint ActiveWorkers;
+    public ulong FramesAppended;
+    public ulong FramesEncoded;
+    public ulong FramesWritten;
+    public ulong FramesSkipped;
+    public ulong FramesDropped;
+    public ulong BytesIn;
+    public ulong BytesOut;
+    public ulong ChunksWritten;
+    public ulong RingCapacity;
+    public ulong RingOccupancy;
+    public ulong RingHighWater;
+    public ulong RingWaits;
+    public ulong RingWaitNs;
+    public ulong AppendLastNs;
+    public ulong AppendMeanNs;
+    public ulong AppendP50Ns;
+    public ulong AppendP99Ns;
+    public ulong AppendMaxNs;
+    public ulong MemoryBytes;
+    public ulong Errors;
+}
