@@ -9,12 +9,14 @@ namespace OmeZarr.Streaming.Workers;
 /// </summary>
 /// <remarks>
 /// Each kind is counted in two generations, so that a flush can wait for what was there when it came while new frames
-/// keep coming: it starts a new generation and waits for the old one to drain.
+/// keep coming: it starts a new generation and waits for the old one to drain. One flush at a time; a generation that an
+/// earlier one left behind when its time had passed is drained first, since its number comes again.
 /// </remarks>
 internal sealed class WorkInFlight
 {
     private readonly GenerationCount _records = new();
     private readonly GenerationCount _jobs = new();
+    private readonly Lock _flushing = new();
 
     /// <summary>Where workers sleep when there is nothing to do.</summary>
     public EventCount Work { get; } = new();
@@ -48,8 +50,17 @@ internal sealed class WorkInFlight
     /// <returns>False when the time-out passed first.</returns>
     public bool WaitForAllSoFar(Deadline deadline)
     {
-        // A record leads to an early copy, that to a group: three generations to let pass.
-        return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);
+        if (!_flushing.TryEnter(deadline.RemainingMs))
+            return false;
+        try
+        {
+            // A record leads to an early copy, that to a group: three generations to let pass.
+            return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);
+        }
+        finally
+        {
+            _flushing.Exit();
+        }
     }
 
     /// <summary>Waits until a condition holds that a falling count makes true.</summary>
@@ -77,32 +88,44 @@ internal sealed class WorkInFlight
 
     private bool Pass(GenerationCount count, Deadline deadline)
     {
-        var old = count.StartNext();
-        return WaitUntil(() => count.IsDrained(old), deadline);
+        if (!WaitUntil(() => count.IsPreviousDrained, deadline))
+            return false;
+        count.StartNext();
+        return WaitUntil(() => count.IsPreviousDrained, deadline);
     }
 
-    /// <summary>A count split into the current and the previous generation.</summary>
+    /// <summary>
+    /// A count split into the current and the previous generation. Both are halves of one word, so that a look at it never
+    /// falls between the begin of a job in one and the end of the job before it in the other.
+    /// </summary>
     private sealed class GenerationCount
     {
-        private PaddedLong _even;
-        private PaddedLong _odd;
+        private const int HalfBits = 32;
+
+        private PaddedLong _counts;
         private int _generation;
 
-        public bool IsZero => Volatile.Read(ref _even.Value) + Volatile.Read(ref _odd.Value) == 0;
+        public bool IsZero => Volatile.Read(ref _counts.Value) == 0;
+
+        /// <summary>Whether nothing of the generation before the current one is left; for the only thread that starts generations.</summary>
+        public bool IsPreviousDrained => Half(Volatile.Read(ref _counts.Value), _generation - 1) == 0;
 
         public int Begin()
         {
             var generation = Volatile.Read(ref _generation);
-            Interlocked.Increment(ref Of(generation));
+            Interlocked.Add(ref _counts.Value, One(generation));
             return generation;
         }
 
-        public bool End(int generation) => Interlocked.Decrement(ref Of(generation)) == 0;
+        /// <summary>Returns whether nothing of that generation is left. Full fence.</summary>
+        public bool End(int generation) => Half(Interlocked.Add(ref _counts.Value, -One(generation)), generation) == 0;
 
-        public int StartNext() => Interlocked.Increment(ref _generation) - 1;
+        public void StartNext() => Interlocked.Increment(ref _generation);
 
-        public bool IsDrained(int generation) => Volatile.Read(ref Of(generation)) == 0;
+        private static long One(int generation) => 1L << Shift(generation);
 
-        private ref long Of(int generation) => ref (generation & 1) == 0 ? ref _even.Value : ref _odd.Value;
+        private static uint Half(long counts, int generation) => (uint)(counts >> Shift(generation));
+
+        private static int Shift(int generation) => (generation & 1) * HalfBits;
     }
 }
