@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OmeZarr.Benchmarks.Acquisitions;
 using OmeZarr.Benchmarks.Frames;
 using OmeZarr.Benchmarks.Limits;
@@ -13,6 +14,12 @@ internal static unsafe class LongStream
 {
     public const int Parts = 10;
 
+    // Short, so that all its slots have been used once when the measurement begins: the longest one would grow resident with
+    // each longer pause of the workers.
+    private const int RingFrames = 512;
+
+    private const int WarmFrames = 16 * RingFrames;
+
     /// <summary>Writes <c>seconds</c> and <c>resident</c> (after each part), <c>chunks</c> and <c>threads</c> (names of those added).</summary>
     public static void Measure(string parent, long frames, Utf8JsonWriter json)
     {
@@ -20,10 +27,12 @@ internal static unsafe class LongStream
         using var folder = new WorkFolder("child", parent);
         var pool = pools[Layouts.TinyFrames.Frame];
         var before = ThreadNames.OfThisProcess();
-        using var stream = NativeStream.Create(SettingsDocument.Of(new Regime(Layouts.TinyFrames, Codecs.Raw), folder.Dataset, Sync.Never));
+        using var stream = NativeStream.Create(SettingsDocument.Of(
+            new Regime(Layouts.TinyFrames, Codecs.Raw), folder.Dataset, Sync.Never,
+            document => document["pipeline"] = new JsonObject { ["ring_frames"] = RingFrames }));
 
-        // An empty ring takes frames faster than a full one, and its first lap touches its memory.
-        var next = (long)stream.Stats().RingCapacity * 2;
+        // An empty ring takes frames faster than a full one.
+        long next = WarmFrames;
         Append(stream, pool, 0, next);
         double[] seconds = new double[Parts], resident = new double[Parts];
         for (var part = 0; part < Parts; part++)

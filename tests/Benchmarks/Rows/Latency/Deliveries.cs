@@ -67,7 +67,10 @@ internal sealed unsafe class SlotFrames : IDelivery
 /// <summary>omz_append_borrowed: compressed from the pool's own memory. Lent frames never change, so one may be lent twice.</summary>
 internal sealed unsafe class BorrowedFrames : IDelivery
 {
-    private readonly ulong[] _tokens = new ulong[256];
+    // The library lends no more at once, and would wait for tokens that only this thread takes back.
+    private const int MaxLent = 256;
+
+    private readonly ulong[] _tokens = new ulong[MaxLent];
     private long _lent;
 
     public string Calls => "append of a borrowed frame";
@@ -76,19 +79,23 @@ internal sealed unsafe class BorrowedFrames : IDelivery
 
     public long Deliver(NativeStream stream, FramePool pool, long frame)
     {
+        TakeBack(stream, MaxLent - 1);
         var started = Stopwatch.GetTimestamp();
         stream.AppendBorrowed(pool[frame], pool.Shape.Bytes, (ulong)frame);
         var ticks = Stopwatch.GetTimestamp() - started;
-        _lent += 1 - stream.TakeReleased(_tokens);
+        _lent++;
         return ticks;
     }
 
-    public void End(NativeStream stream)
+    public void End(NativeStream stream) => TakeBack(stream, 0);
+
+    private void TakeBack(NativeStream stream, int atMostLent)
     {
-        while (_lent > 0)
+        _lent -= stream.TakeReleased(_tokens);
+        while (_lent > atMostLent)
         {
-            _lent -= stream.TakeReleased(_tokens);
             Pacer.Pause();
+            _lent -= stream.TakeReleased(_tokens);
         }
     }
 }
