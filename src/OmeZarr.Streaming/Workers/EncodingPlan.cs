@@ -12,6 +12,9 @@ namespace OmeZarr.Streaming.Workers;
 /// </summary>
 internal sealed class EncodingPlan
 {
+    // An address and a stride.
+    private const long ChunkPlaneBytes = 2 * sizeof(long);
+
     public EncodingPlan(IEnumerable<ArrayPlan> arrays)
     {
         var encoders = new Dictionary<EncoderKind, int>();
@@ -22,7 +25,7 @@ internal sealed class EncodingPlan
             var kind = new EncoderKind(new ChunkCodec(array.Compression, array.Checksum, array.DataType), array.ChunkBytes);
             encoders.TryAdd(kind, encoders.Count);
             plans.Add(new ArrayEncoding(geometry, kind.Codec, IsRaw(array) ? ArrayEncoding.Raw : encoders[kind]));
-            MaxChunkBytes = Math.Max(MaxChunkBytes, array.ChunkBytes);
+            MaxFramesPerChunk = Math.Max(MaxFramesPerChunk, geometry.FramesPerChunk);
             MaxTilesPerBatch = Math.Max(MaxTilesPerBatch, geometry.TilesPerBatch);
             MaxEncodedBatchBytes = Math.Max(
                 MaxEncodedBatchBytes, checked((long)kind.Codec.MaxEncodedBytes(array.ChunkBytes) * geometry.TilesPerBatch));
@@ -31,7 +34,7 @@ internal sealed class EncodingPlan
         Arrays = plans;
         Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
         WorkerBytes = checked(
-            NativeBuffer.AlignUp(MaxChunkBytes) + NativeBuffer.AlignUp(MaxEncodedBatchBytes)
+            NativeBuffer.AlignUp(MaxEncodedBatchBytes) + (MaxFramesPerChunk * ChunkPlaneBytes)
             + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 
@@ -40,7 +43,7 @@ internal sealed class EncodingPlan
     /// <summary>The encoders that a worker needs.</summary>
     public IReadOnlyList<EncoderKind> Encoders { get; }
 
-    public int MaxChunkBytes { get; }
+    public int MaxFramesPerChunk { get; }
 
     public long MaxEncodedBatchBytes { get; }
 

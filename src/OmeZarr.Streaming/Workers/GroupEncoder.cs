@@ -5,23 +5,23 @@ using OmeZarr.Zarr.Codecs;
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// One worker's tools: it gathers tiles out of the frames, encodes them and writes them. All memory is made once, sized for
+/// One worker's tools: it encodes tiles where they lie in the frames and writes them. All memory is made once, sized for
 /// the largest chunk of any array; nothing is allocated per chunk.
 /// </summary>
 internal sealed unsafe class GroupEncoder : IDisposable
 {
     private readonly FrameRing _ring;
-    private readonly NativeBuffer _chunk;
     private readonly NativeBuffer _encoded;
     private readonly IChunkEncoder[] _encoders;
+    private readonly ChunkPlane[] _planes;
     private readonly int[] _chunkNumbers;
     private readonly int[] _sizes;
 
     public GroupEncoder(FrameRing ring, EncodingPlan plan)
     {
         _ring = ring;
-        _chunk = new NativeBuffer(plan.MaxChunkBytes);
         _encoded = new NativeBuffer(plan.MaxEncodedBatchBytes);
+        _planes = new ChunkPlane[plan.MaxFramesPerChunk];
         _chunkNumbers = new int[plan.MaxTilesPerBatch];
         _sizes = new int[plan.MaxTilesPerBatch];
         _encoders = [.. plan.Encoders.Select(kind => kind.Codec.CreateEncoder(kind.ChunkBytes))];
@@ -32,13 +32,17 @@ internal sealed unsafe class GroupEncoder : IDisposable
     {
         var geometry = item.Group.Array.Geometry;
         var frame = _ring.Pixels(item.Slot);
+        var planes = _planes.AsSpan(0, 1);
         for (var shard = 0; shard < geometry.ShardsPerSlab; shard++)
         {
             for (var number = 0; number < geometry.TilesInShard(shard); number++)
             {
                 var tile = geometry.Tile(shard, number);
+                planes[0] = TileRows.PlaneOf(tile, frame);
+
+                // SAFETY: the assembly memory has room for this position of every tile's chunk.
                 var plane = AssembledChunk(item.Group, tile) + (long)item.Position * geometry.ChunkPlaneBytes;
-                TileGather.Plane(geometry, tile, frame, plane);
+                TileRows.Of(geometry, tile, planes).CopyTo(new Span<byte>(plane, geometry.ChunkPlaneBytes));
             }
         }
     }
@@ -70,31 +74,30 @@ internal sealed unsafe class GroupEncoder : IDisposable
     {
         foreach (var encoder in _encoders)
             encoder.Dispose();
-        _chunk.Dispose();
         _encoded.Dispose();
     }
 
     // Uncompressed tiles as wide as the frame lie in it as the file wants them: they are written from there.
     private bool TryWriteInPlace(ChunkGroup group, TileBatch batch)
     {
+        if (!group.Array.IsRaw)
+            return false;
         var geometry = group.Array.Geometry;
-        if (!group.Array.IsRaw || group.Assembly is not null || group.Slots[0] < 0)
-            return false;
-        var frame = _ring.Pixels(group.Slots[0]);
-        if (batch.Count > 1 && frame.RowStride != geometry.ChunkRowBytes)
-            return false;
+        var chunkBytes = geometry.Plan.ChunkBytes;
+        byte* first = null;
         for (var i = 0; i < batch.Count; i++)
         {
             var tile = geometry.Tile(batch.Shard, batch.First + i);
-            if (TileGather.InPlace(geometry, tile, frame) == null)
+            var whole = RowsOf(group, tile).WholeOrNull();
+            first = i == 0 ? whole : first;
+            if (whole == null || whole != first + (long)i * chunkBytes)
                 return false;
-            _sizes[i] = geometry.Plan.ChunkBytes;
+            _sizes[i] = chunkBytes;
             _chunkNumbers[i] = group.FirstChunkInShard + tile.ChunkInShard;
         }
 
-        // SAFETY: full-width tiles follow each other in the frame, and each was checked to lie in it whole.
-        var pixels = new ReadOnlySpan<byte>(
-            TileGather.InPlace(geometry, geometry.Tile(batch.Shard, batch.First), frame), checked(batch.Count * geometry.Plan.ChunkBytes));
+        // SAFETY: each chunk was found whole, right behind the one before.
+        var pixels = new ReadOnlySpan<byte>(first, checked(batch.Count * chunkBytes));
         if (geometry.Plan.IsSharded)
         {
             AppendToShard(group, batch, pixels);
@@ -102,54 +105,39 @@ internal sealed unsafe class GroupEncoder : IDisposable
         }
 
         for (var i = 0; i < batch.Count; i++)
-            PutChunk(group, geometry.Tile(batch.Shard, batch.First + i), pixels.Slice(i * geometry.Plan.ChunkBytes, geometry.Plan.ChunkBytes));
+            PutChunk(group, geometry.Tile(batch.Shard, batch.First + i), pixels.Slice(i * chunkBytes, chunkBytes));
         return true;
     }
 
     private int EncodeTile(ChunkGroup group, in Tile tile, int offset)
     {
-        var geometry = group.Array.Geometry;
-        var target = _encoded.Pointer + offset;
-        if (group.Array.IsRaw)
-        {
-            GatherTile(group, tile, target);
-            return geometry.Plan.ChunkBytes;
-        }
-
-        var source = WholeTile(group, tile);
-        if (source == null)
-        {
-            source = _chunk.Pointer;
-            GatherTile(group, tile, source);
-        }
-
-        // SAFETY: the source holds a whole chunk; the rest of the output was sized for a batch of worst-case chunks.
-        var room = (int)Math.Min(int.MaxValue, _encoded.Length - offset);
-        return _encoders[group.Array.Encoder].Encode(new ReadOnlySpan<byte>(source, geometry.Plan.ChunkBytes), new Span<byte>(target, room));
+        // SAFETY: the output was sized for a batch of worst-case chunks, and the ones before it took at most that.
+        var room = new Span<byte>(_encoded.Pointer + offset, (int)Math.Min(int.MaxValue, _encoded.Length - offset));
+        var rows = RowsOf(group, tile);
+        if (!group.Array.IsRaw)
+            return _encoders[group.Array.Encoder].Encode(rows, room);
+        rows.CopyTo(room);
+        return rows.ChunkBytes;
     }
 
-    // The chunk where it lies whole already: in its frame, or in assembly memory. Otherwise null.
-    private byte* WholeTile(ChunkGroup group, in Tile tile)
-    {
-        if (group.Assembly is null)
-            return group.Slots[0] < 0 ? null : TileGather.InPlace(group.Array.Geometry, tile, _ring.Pixels(group.Slots[0]));
-        return group.Slots.AsSpan().Contains(ChunkGroup.Missing) ? null : AssembledChunk(group, tile);
-    }
-
-    private void GatherTile(ChunkGroup group, in Tile tile, byte* chunk)
+    // The tile's rows where they lie: in the frames, or in assembly memory, where edges have been filled already.
+    private ChunkRows RowsOf(ChunkGroup group, in Tile tile)
     {
         var geometry = group.Array.Geometry;
-        for (var position = 0; position < group.Slots.Length; position++)
+        var planes = _planes.AsSpan(0, group.Slots.Length);
+        for (var position = 0; position < planes.Length; position++)
         {
-            var offset = (long)position * geometry.ChunkPlaneBytes;
             var slot = group.Slots[position];
-            if (slot == ChunkGroup.Gathered)
-                Buffer.MemoryCopy(AssembledChunk(group, tile) + offset, chunk + offset, geometry.ChunkPlaneBytes, geometry.ChunkPlaneBytes);
-            else if (slot == ChunkGroup.Missing)
-                TileGather.MissingPlane(geometry, chunk + offset);
-            else
-                TileGather.Plane(geometry, tile, _ring.Pixels(slot), chunk + offset);
+            planes[position] = slot switch
+            {
+                ChunkGroup.Missing => ChunkPlane.Missing,
+                ChunkGroup.Gathered => new ChunkPlane(
+                    (nint)AssembledChunk(group, tile) + (nint)position * geometry.ChunkPlaneBytes, geometry.ChunkRowBytes),
+                _ => TileRows.PlaneOf(tile, _ring.Pixels(slot)),
+            };
         }
+
+        return group.Assembly is null ? TileRows.Of(geometry, tile, planes) : TileRows.OfWholePlanes(geometry, planes);
     }
 
     private static byte* AssembledChunk(ChunkGroup group, in Tile tile)

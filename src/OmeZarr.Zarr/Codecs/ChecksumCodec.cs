@@ -7,12 +7,22 @@ internal sealed class ChecksumEncoder(IChunkEncoder inner) : IChunkEncoder
     public int Encode(ReadOnlySpan<byte> chunk, Span<byte> destination)
     {
         ChunkArguments.CheckDestination(destination.Length, Crc32C.SizeInBytes);
-        var length = inner.Encode(chunk, destination[..^Crc32C.SizeInBytes]);
-        Crc32C.Write(destination[..length], destination[length..]);
-        return length + Crc32C.SizeInBytes;
+        return Seal(inner.Encode(chunk, destination[..^Crc32C.SizeInBytes]), destination);
+    }
+
+    public int Encode(in ChunkRows rows, Span<byte> destination)
+    {
+        ChunkArguments.CheckDestination(destination.Length, Crc32C.SizeInBytes);
+        return Seal(inner.Encode(rows, destination[..^Crc32C.SizeInBytes]), destination);
     }
 
     public void Dispose() => inner.Dispose();
+
+    private static int Seal(int length, Span<byte> destination)
+    {
+        Crc32C.Write(destination[..length], destination[length..]);
+        return length + Crc32C.SizeInBytes;
+    }
 }
 
 /// <summary>Verifies the checksum before the chunk is decoded.</summary>

@@ -9,6 +9,12 @@ internal static class ChunkArguments
             throw new ArgumentException($"The chunk has {given} bytes where the codec was made for {expected}.");
     }
 
+    internal static void CheckElements(bool rowsAreWholeElements, int typeSize)
+    {
+        if (!rowsAreWholeElements)
+            throw new ArgumentException($"The chunk's rows are not whole elements of {typeSize} bytes.");
+    }
+
     internal static void CheckDestination(int given, long needed)
     {
         if (given < needed)

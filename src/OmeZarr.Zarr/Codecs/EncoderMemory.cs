@@ -1,3 +1,4 @@
+using OmeZarr.Memory;
 using OmeZarr.Zarr.Codecs.Blosc;
 using OmeZarr.Zarr.Codecs.Native;
 
@@ -18,13 +19,13 @@ internal static class EncoderMemory
     /// <summary>Bytes of native and managed memory, an upper bound.</summary>
     public static long Of(Compression compression, int typeSize, int chunkBytes) => compression switch
     {
-        Compression.Zstd zstd => ZstdBytes(zstd.Level, chunkBytes),
-        Compression.Gzip => DeflateBytes,
+        Compression.Zstd zstd => ZstdBytes(zstd.Level, chunkBytes) + NativeBuffer.AlignUp(chunkBytes),
+        Compression.Gzip => DeflateBytes + NativeBuffer.AlignUp(chunkBytes),
         Compression.Blosc blosc => BloscBytes(blosc, new BloscPlan(blosc, typeSize, chunkBytes).BlockBytes),
         _ => 0,
     };
 
-    private static long BloscBytes(Compression.Blosc blosc, int blockBytes) => blockBytes + blosc.Compressor switch
+    private static long BloscBytes(Compression.Blosc blosc, int blockBytes) => NativeBuffer.AlignUp(blockBytes) + blosc.Compressor switch
     {
         BloscCompressor.Lz4 => Lz4StateBytes,
         BloscCompressor.Lz4Hc => Lz4HcStateBytes,

@@ -13,6 +13,7 @@ namespace OmeZarr.Zarr.Codecs;
 /// <seealso href="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/gzip/index.html"/>
 internal sealed class GzipEncoder(Compression.Gzip settings, int chunkBytes) : IChunkEncoder
 {
+    private readonly GatheredChunk _gathered = new(chunkBytes);
     private readonly ZLibCompressionOptions _options = new() { CompressionLevel = settings.Level };
     private readonly MemorySpanStream _output = new();
 
@@ -34,7 +35,13 @@ internal sealed class GzipEncoder(Compression.Gzip settings, int chunkBytes) : I
         }
     }
 
-    public void Dispose() => _output.Dispose();
+    public int Encode(in ChunkRows rows, Span<byte> destination) => Encode(_gathered.Of(rows), destination);
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _gathered.Dispose();
+    }
 }
 
 /// <summary>Decodes what <see cref="GzipEncoder"/>, or any other gzip, made.</summary>

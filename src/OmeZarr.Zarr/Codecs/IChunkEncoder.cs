@@ -11,6 +11,15 @@ public interface IChunkEncoder : IDisposable
     /// <param name="destination">At least <c>ChunkCodec.MaxEncodedBytes</c> long.</param>
     /// <exception cref="CodecException">The codec failed.</exception>
     int Encode(ReadOnlySpan<byte> chunk, Span<byte> destination);
+
+    /// <summary>
+    /// Encodes one chunk that lies in pieces, to the same bytes as if it had been gathered before. What can be read where it
+    /// lies is not copied first.
+    /// </summary>
+    /// <param name="rows">The chunk's rows; of the size the encoder was made for.</param>
+    /// <param name="destination">At least <c>ChunkCodec.MaxEncodedBytes</c> long.</param>
+    /// <exception cref="CodecException">The codec failed.</exception>
+    int Encode(in ChunkRows rows, Span<byte> destination);
 }
 
 /// <summary>Decodes whole chunks; for readers and tests. Not thread-safe.</summary>

@@ -11,6 +11,14 @@ internal sealed class RawEncoder(int chunkBytes) : IChunkEncoder
         return chunkBytes;
     }
 
+    public int Encode(in ChunkRows rows, Span<byte> destination)
+    {
+        ChunkArguments.CheckChunk(rows.ChunkBytes, chunkBytes);
+        ChunkArguments.CheckDestination(destination.Length, chunkBytes);
+        rows.CopyTo(destination);
+        return chunkBytes;
+    }
+
     public void Dispose()
     {
     }

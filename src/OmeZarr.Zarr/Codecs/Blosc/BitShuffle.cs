@@ -16,6 +16,9 @@ internal static unsafe class BitShuffle
 
     private const int MaxTiledTypeSize = 8;
 
+    /// <summary>Bytes of a tile's planes, at most.</summary>
+    internal const int TileBytes = TileElements * MaxTiledTypeSize;
+
     /// <summary>Bit-shuffles a run of elements.</summary>
     /// <param name="source">The elements.</param>
     /// <param name="rows">Where this run's part of the first row goes.</param>
@@ -31,18 +34,26 @@ internal static unsafe class BitShuffle
             return;
         }
 
-        var planes = stackalloc byte[TileElements * MaxTiledTypeSize];
+        var planes = stackalloc byte[TileBytes];
         var tile = TileElementsFor(typeSize);
         for (nint first = 0; first < elements; first += tile)
         {
             var count = nint.Min(tile, elements - first);
             ByteShuffle.ToPlanes(source + first * typeSize, planes, count, count, typeSize);
-            for (nint plane = 0; plane < typeSize; plane++)
-            {
-                var row = rows + plane * BitTranspose.BitsPerByte * rowStride + first / BitTranspose.BitsPerByte;
-                BitTranspose.ToRows(planes + plane * count, row, rowStride, count);
-            }
+            PlanesToRows(planes, rows + first / BitTranspose.BitsPerByte, rowStride, count, typeSize);
         }
+    }
+
+    /// <summary>Bit-shuffles elements whose bytes are sorted into planes that follow each other.</summary>
+    /// <param name="planes">The planes, of <paramref name="elements"/> bytes each.</param>
+    /// <param name="rows">Where these elements' part of the first row goes.</param>
+    /// <param name="rowStride">Bytes from one row to the next.</param>
+    /// <param name="elements">A multiple of 8.</param>
+    /// <param name="typeSize">Bytes of an element: the number of planes.</param>
+    internal static void PlanesToRows(byte* planes, byte* rows, nint rowStride, nint elements, int typeSize)
+    {
+        for (nint plane = 0; plane < typeSize; plane++)
+            BitTranspose.ToRows(planes + plane * elements, rows + plane * BitTranspose.BitsPerByte * rowStride, rowStride, elements);
     }
 
     /// <summary>The inverse of <see cref="ToRows"/>.</summary>
@@ -55,7 +66,7 @@ internal static unsafe class BitShuffle
             return;
         }
 
-        var planes = stackalloc byte[TileElements * MaxTiledTypeSize];
+        var planes = stackalloc byte[TileBytes];
         var tile = TileElementsFor(typeSize);
         for (nint first = 0; first < elements; first += tile)
         {
@@ -73,8 +84,8 @@ internal static unsafe class BitShuffle
     /// <summary>
     /// A multiple of 8 elements whose planes fit the stack buffer; at least 16 for the widest element of 255 bytes.
     /// </summary>
-    private static int TileElementsFor(int typeSize) =>
+    internal static int TileElementsFor(int typeSize) =>
         typeSize <= MaxTiledTypeSize
             ? TileElements
-            : TileElements * MaxTiledTypeSize / typeSize & -BitTranspose.BitsPerByte;
+            : TileBytes / typeSize & -BitTranspose.BitsPerByte;
 }

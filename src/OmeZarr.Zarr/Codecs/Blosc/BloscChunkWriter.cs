@@ -52,10 +52,15 @@ internal ref struct BloscChunkWriter
     /// <summary>Writes the chunk without compression and returns its size.</summary>
     internal static int Store(BloscPlan plan, ReadOnlySpan<byte> chunk, Span<byte> destination)
     {
-        var length = (int)BloscHeader.MaxChunkBytes(chunk.Length);
-        WriteHeader(plan, stored: true, length, destination);
         chunk.CopyTo(destination[BloscHeader.SizeInBytes..]);
-        return length;
+        return FinishStored(plan, destination);
+    }
+
+    /// <summary>Writes a chunk that lies in pieces, without compression, and returns its size.</summary>
+    internal static int Store(BloscPlan plan, in ChunkRows rows, Span<byte> destination)
+    {
+        rows.CopyTo(destination[BloscHeader.SizeInBytes..]);
+        return FinishStored(plan, destination);
     }
 
     /// <summary>A stream that does not shrink is stored at its full length, which is how a decoder knows.</summary>
@@ -76,6 +81,13 @@ internal ref struct BloscChunkWriter
         BinaryPrimitives.WriteInt32LittleEndian(_destination[_position..], length);
         _position += sizeof(int) + length;
         return true;
+    }
+
+    private static int FinishStored(BloscPlan plan, Span<byte> destination)
+    {
+        var length = (int)BloscHeader.MaxChunkBytes(plan.ChunkBytes);
+        WriteHeader(plan, stored: true, length, destination);
+        return length;
     }
 
     private static void WriteHeader(BloscPlan plan, bool stored, int length, Span<byte> destination) =>

@@ -1,5 +1,3 @@
-using OmeZarr.Memory;
-
 namespace OmeZarr.Zarr.Codecs.Blosc;
 
 /// <summary>
@@ -7,16 +5,16 @@ namespace OmeZarr.Zarr.Codecs.Blosc;
 /// c-blosc. Allocates nothing while encoding, except with zlib.
 /// </summary>
 /// <seealso href="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html"/>
-internal sealed class BloscEncoder : IChunkEncoder
+internal sealed unsafe class BloscEncoder : IChunkEncoder
 {
     private readonly BloscPlan _plan;
     private readonly StreamCompressor _compressor;
-    private readonly NativeBuffer? _shuffled;
+    private readonly BlockBuffer _block;
 
     internal BloscEncoder(Compression.Blosc settings, int typeSize, int chunkBytes)
     {
         _plan = new BloscPlan(settings, typeSize, chunkBytes);
-        _shuffled = settings.Shuffle == BloscShuffle.None ? null : new NativeBuffer(_plan.BlockBytes);
+        _block = new BlockBuffer(_plan);
         _compressor = StreamCompressor.Create(settings);
     }
 
@@ -31,8 +29,32 @@ internal sealed class BloscEncoder : IChunkEncoder
         for (var block = 0; block < _plan.BlockCount; block++)
         {
             var bytes = chunk.Slice(_plan.BlockStart(block), _plan.BlockLength(block));
-            if (!writer.TryAppend(Shuffle(bytes)))
+            if (!writer.TryAppend(_block.Shuffle(bytes)))
                 return BloscChunkWriter.Store(_plan, chunk, destination);
+        }
+
+        return writer.Finish();
+    }
+
+    public int Encode(in ChunkRows rows, Span<byte> destination)
+    {
+        ChunkArguments.CheckChunk(rows.ChunkBytes, _plan.ChunkBytes);
+        ChunkArguments.CheckDestination(destination.Length, BloscHeader.MaxChunkBytes(_plan.ChunkBytes));
+        var whole = rows.WholeOrNull();
+
+        // SAFETY: the maker of the rows vouches for their memory, which is whole here.
+        if (whole != null)
+            return Encode(new ReadOnlySpan<byte>(whole, _plan.ChunkBytes), destination);
+        if (_plan.Stored)
+            return BloscChunkWriter.Store(_plan, rows, destination);
+
+        var writer = new BloscChunkWriter(_plan, _compressor, destination);
+        var cursor = new ChunkRowCursor(rows);
+        ChunkArguments.CheckElements(cursor.IsAlignedTo(_plan.TypeSize), _plan.TypeSize);
+        for (var block = 0; block < _plan.BlockCount; block++)
+        {
+            if (!writer.TryAppend(_block.Shuffle(ref cursor, _plan.BlockLength(block))))
+                return BloscChunkWriter.Store(_plan, rows, destination);
         }
 
         return writer.Finish();
@@ -41,16 +63,6 @@ internal sealed class BloscEncoder : IChunkEncoder
     public void Dispose()
     {
         _compressor.Dispose();
-        _shuffled?.Dispose();
-    }
-
-    private ReadOnlySpan<byte> Shuffle(ReadOnlySpan<byte> block)
-    {
-        var shuffle = _plan.Settings.Shuffle;
-        if (!BlockFilter.Applies(shuffle, _plan.TypeSize, block.Length))
-            return block;
-        var shuffled = _shuffled!.Span(block.Length);
-        BlockFilter.Shuffle(shuffle, _plan.TypeSize, block, shuffled);
-        return shuffled;
+        _block.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace OmeZarr.Zarr.Codecs.Blosc;
 
@@ -9,20 +10,51 @@ namespace OmeZarr.Zarr.Codecs.Blosc;
 /// </summary>
 internal static unsafe class ByteShuffle
 {
+    /// <summary>
+    /// Rows of an image lie pages apart, where no processor looks ahead by itself: they are asked for so many rows before
+    /// their turn. Measured on 512-byte rows: 5 to 10 % of the time of LZ4 with its shuffle.
+    /// </summary>
+    private const int RowsAhead = 4;
+
+    /// <summary>Longer rows are found ahead by the processor, and would push each other out of the first cache.</summary>
+    private const int LongestRowAhead = 2048;
+
+    private const int CacheLine = 64;
+
     /// <summary>Shuffles a run of elements with the widest vectors that the processor has.</summary>
     /// <param name="source">The elements.</param>
     /// <param name="planes">Where this run's part of the first plane goes.</param>
     /// <param name="planeStride">Bytes from one plane to the next: the elements of the whole block.</param>
     /// <param name="elements">Elements in this run.</param>
     /// <param name="typeSize">Bytes of an element.</param>
-    internal static void ToPlanes(byte* source, byte* planes, nint planeStride, nint elements, int typeSize)
+    internal static void ToPlanes(byte* source, byte* planes, nint planeStride, nint elements, int typeSize) =>
+        RowsToPlanes(source, 0, 1, planes, planeStride, elements, typeSize);
+
+    /// <summary>Shuffles runs of elements that lie apart and follow each other in the planes.</summary>
+    /// <param name="source">The first run.</param>
+    /// <param name="rowStride">Bytes from one run to the next.</param>
+    /// <param name="rows">How many runs there are.</param>
+    /// <param name="planes">Where the first run's part of the first plane goes.</param>
+    /// <param name="planeStride">Bytes from one plane to the next: the elements of the whole block.</param>
+    /// <param name="elements">Elements in each run.</param>
+    /// <param name="typeSize">Bytes of an element.</param>
+    internal static void RowsToPlanes(
+        byte* source, nint rowStride, nint rows, byte* planes, nint planeStride, nint elements, int typeSize)
     {
-        nint done = 0;
-        if (Vector256.IsHardwareAccelerated)
-            done = ToPlanes<Lanes256, Vector256<byte>>(source, planes, planeStride, elements, typeSize);
-        else if (Vector128.IsHardwareAccelerated)
-            done = ToPlanes<Lanes128, Vector128<byte>>(source, planes, planeStride, elements, typeSize);
-        ToPlanesScalar(source, planes, planeStride, done, elements, typeSize);
+        if (Vector256.IsHardwareAccelerated && CanUse<Lanes256, Vector256<byte>>(elements, typeSize))
+            RowsToPlanes<Lanes256, Vector256<byte>>(source, rowStride, rows, planes, planeStride, elements, typeSize);
+        else if (Vector128.IsHardwareAccelerated && CanUse<Lanes128, Vector128<byte>>(elements, typeSize))
+            RowsToPlanes<Lanes128, Vector128<byte>>(source, rowStride, rows, planes, planeStride, elements, typeSize);
+        else if (typeSize == 1)
+        {
+            for (nint row = 0; row < rows; row++)
+                Buffer.MemoryCopy(source + row * rowStride, planes + row * elements, elements, elements);
+        }
+        else
+        {
+            for (nint row = 0; row < rows; row++)
+                ToPlanesScalar(source + row * rowStride, planes + row * elements, planeStride, 0, elements, typeSize);
+        }
     }
 
     /// <summary>The inverse of <see cref="ToPlanes(byte*, byte*, nint, nint, int)"/>.</summary>
@@ -36,34 +68,49 @@ internal static unsafe class ByteShuffle
         FromPlanesScalar(planes, destination, planeStride, done, elements, typeSize);
     }
 
-    /// <summary>
-    /// Shuffles whole vectors and returns how many elements that were; none for sizes that are no power of two up to 8.
-    /// </summary>
-    internal static nint ToPlanes<TLanes, TVector>(byte* source, byte* planes, nint planeStride, nint elements, int typeSize)
+    /// <summary>Whether vectors of this width can shuffle a run: elements of 2, 4 or 8 bytes, at least a vector full.</summary>
+    internal static bool CanUse<TLanes, TVector>(nint elements, int typeSize)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => typeSize is 2 or 4 or 8 && elements >= TLanes.Count;
+
+    /// <summary>Shuffles runs by vectors; only where <see cref="CanUse"/>.</summary>
+    internal static void RowsToPlanes<TLanes, TVector>(
+        byte* source, nint rowStride, nint rows, byte* planes, nint planeStride, nint elements, int typeSize)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
-        var whole = elements - elements % TLanes.Count;
-        switch (typeSize)
+        // A run's end that is no whole vector is shuffled with the elements before it, a second time.
+        var last = elements - TLanes.Count;
+        var rowBytes = elements * typeSize;
+        for (; rows > 0; rows--, source += rowStride, planes += elements)
         {
-            case 2:
-                for (nint i = 0; i < whole; i += TLanes.Count)
-                    Deinterleave2<TLanes, TVector>(source + i * 2, planes + i, planeStride);
-                return whole;
-            case 4:
-                for (nint i = 0; i < whole; i += TLanes.Count)
-                    Deinterleave4<TLanes, TVector>(source + i * 4, planes + i, planeStride);
-                return whole;
-            case 8:
-                for (nint i = 0; i < whole; i += TLanes.Count)
-                    Deinterleave8<TLanes, TVector>(source + i * 8, planes + i, planeStride);
-                return whole;
-            default:
-                return 0;
+            if (rowStride > rowBytes && rowBytes <= LongestRowAhead)
+                Prefetch(source + RowsAhead * rowStride, rowBytes);
+            switch (typeSize)
+            {
+                case 2:
+                    for (nint i = 0; i < last; i += TLanes.Count)
+                        Deinterleave2<TLanes, TVector>(source + i * 2, planes + i, planeStride);
+                    Deinterleave2<TLanes, TVector>(source + last * 2, planes + last, planeStride);
+                    break;
+                case 4:
+                    for (nint i = 0; i < last; i += TLanes.Count)
+                        Deinterleave4<TLanes, TVector>(source + i * 4, planes + i, planeStride);
+                    Deinterleave4<TLanes, TVector>(source + last * 4, planes + last, planeStride);
+                    break;
+                default:
+                    for (nint i = 0; i < last; i += TLanes.Count)
+                        Deinterleave8<TLanes, TVector>(source + i * 8, planes + i, planeStride);
+                    Deinterleave8<TLanes, TVector>(source + last * 8, planes + last, planeStride);
+                    break;
+            }
         }
     }
 
-    /// <summary>The inverse of <see cref="ToPlanes{TLanes, TVector}"/>.</summary>
+    /// <summary>
+    /// Undoes the shuffle by whole vectors and returns how many elements that were; none for sizes that are no power of two
+    /// up to 8.
+    /// </summary>
     internal static nint FromPlanes<TLanes, TVector>(
         byte* planes, byte* destination, nint planeStride, nint elements, int typeSize)
         where TLanes : struct, ILanes<TVector>
@@ -109,6 +156,16 @@ internal static unsafe class ByteShuffle
             for (var i = first; i < elements; i++)
                 destination[i * typeSize + plane] = planes[plane * planeStride + i];
         }
+    }
+
+    /// <summary>Only a hint: an address that is not there, as behind the last row, is ignored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* row, nint bytes)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (nint i = 0; i < bytes; i += CacheLine)
+            Sse.Prefetch0(row + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -113,9 +113,11 @@ public sealed unsafe class ShuffleTests
         fixed (byte* back = restored)
         {
             ByteShuffle.ToPlanesScalar(from, expected, elements, 0, elements, typeSize);
-            var done = ByteShuffle.ToPlanes<TLanes, TVector>(from, to, elements, elements, typeSize);
-            ByteShuffle.ToPlanesScalar(from, to, elements, done, elements, typeSize);
-            done = ByteShuffle.FromPlanes<TLanes, TVector>(to, back, elements, elements, typeSize);
+            if (ByteShuffle.CanUse<TLanes, TVector>(elements, typeSize))
+                ByteShuffle.RowsToPlanes<TLanes, TVector>(from, 0, 1, to, elements, elements, typeSize);
+            else
+                ByteShuffle.ToPlanesScalar(from, to, elements, 0, elements, typeSize);
+            var done = ByteShuffle.FromPlanes<TLanes, TVector>(to, back, elements, elements, typeSize);
             ByteShuffle.FromPlanesScalar(to, back, elements, done, elements, typeSize);
         }
 

@@ -1,0 +1,32 @@
+using OmeZarr.Memory;
+using OmeZarr.Zarr.Codecs;
+
+namespace OmeZarr.Streaming.Assembly;
+
+/// <summary>A tile as encoders see it: rows in the frames' memory.</summary>
+internal static class TileRows
+{
+    /// <summary>One frame's part of a chunk.</summary>
+    public static ChunkPlane PlaneOf(in Tile tile, FramePixels frame) =>
+        new((nint)(frame.First + tile.FirstRow * frame.RowStride + tile.FirstByte), frame.RowStride);
+
+    /// <summary>A chunk whose planes end where the array does.</summary>
+    public static ChunkRows Of(ChunkGeometry geometry, in Tile tile, ReadOnlySpan<ChunkPlane> planes) => new()
+    {
+        Planes = planes,
+        PlaneRows = geometry.ChunkHeight,
+        RowBytes = geometry.ChunkRowBytes,
+        ValidRows = tile.Rows,
+        ValidRowBytes = tile.RowBytes,
+    };
+
+    /// <summary>A chunk whose planes have been filled up to their full size.</summary>
+    public static ChunkRows OfWholePlanes(ChunkGeometry geometry, ReadOnlySpan<ChunkPlane> planes) => new()
+    {
+        Planes = planes,
+        PlaneRows = geometry.ChunkHeight,
+        RowBytes = geometry.ChunkRowBytes,
+        ValidRows = geometry.ChunkHeight,
+        ValidRowBytes = geometry.ChunkRowBytes,
+    };
+}
