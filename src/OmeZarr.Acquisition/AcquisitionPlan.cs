@@ -14,7 +14,22 @@ public sealed record AcquisitionPlan
     /// <summary>The dataset's folder: root path and suffix, a leading <c>~</c> replaced by the user's home.</summary>
     public required string OutputPath { get; init; }
 
+    /// <summary>How the images are arranged.</summary>
+    public required DatasetStructure Structure { get; init; }
+
+    /// <summary>Whether the dataset is described in OME-XML too.</summary>
+    public required bool HasOmeXml { get; init; }
+
+    /// <summary>The axes of every image, in storage order.</summary>
+    public required ImmutableArray<DimensionSettings> Axes { get; init; }
+
     /// <summary>In the order of the router's array indices.</summary>
+    public required ImmutableArray<ImagePlan> Images { get; init; }
+
+    /// <summary>The wells of a plate that have images, in the order in which they are first visited; otherwise empty.</summary>
+    public required ImmutableArray<WellPlan> Wells { get; init; }
+
+    /// <summary>The array of each image, in the order of the router's array indices.</summary>
     public required ImmutableArray<ArrayPlan> Arrays { get; init; }
 
     public required FrameRouter Router { get; init; }

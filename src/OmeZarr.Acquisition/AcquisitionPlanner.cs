@@ -20,7 +20,6 @@ public static class AcquisitionPlanner
         var problems = new ProblemList();
         using var document = Open(utf8Json, problems);
         var settings = SettingsParser.Parse(document.RootElement, problems);
-        RefuseWhatComesLater(settings, problems);
         problems.ThrowIfAny();
         return Plan(settings, problems);
     }
@@ -46,28 +45,28 @@ public static class AcquisitionPlanner
     private static AcquisitionPlan Plan(AcquisitionSettings settings, ProblemList problems)
     {
         var axes = StorageAxes.InOrder(settings);
-        var array = ArrayLayout.Of(settings, axes, "0", problems);
+        ImagePlanner.Check(settings, problems);
+        if (settings.OmeXml == true && OmeXmlDescription.Refusal(settings) is { } refusal)
+            problems.Add("ome_xml", $"cannot be true: {refusal}");
+        var array = ArrayLayout.Of(settings, axes, problems);
+        var images = ImagePlanner.Of(settings);
+        var structure = settings.Plate is not null ? DatasetStructure.Plate
+            : images.Length > 1 ? DatasetStructure.Collection
+            : DatasetStructure.Image;
         return new AcquisitionPlan
         {
             Settings = settings,
             OutputPath = OutputPath.Of(settings.RootPath, settings.Format),
-            Arrays = [array],
+            Structure = structure,
+            HasOmeXml = (settings.OmeXml ?? structure != DatasetStructure.Image) && OmeXmlDescription.Refusal(settings) is null,
+            Axes = axes,
+            Images = images,
+            Wells = settings.Plate is { } plate ? PlateFields.Wells(plate, images) : [],
+            Arrays = [.. images.Select(image => array with { Path = image.ArrayPath })],
             Router = StorageAxes.Router(settings, axes),
             FrameHeight = settings.Dimensions[^2].Count!.Value,
             FrameWidth = settings.Dimensions[^1].Count!.Value,
-            Warnings = PlanWarnings.Of(settings, axes),
+            Warnings = PlanWarnings.Of(settings, axes, images),
         };
-    }
-
-    private static void RefuseWhatComesLater(AcquisitionSettings settings, ProblemList problems)
-    {
-        for (var i = 0; i < settings.Dimensions.Length; i++)
-        {
-            if (settings.Dimensions[i].Type == DimensionType.Position)
-                problems.AddNotYet($"dimensions[{i}]", "dimensions of positions; write each position as a dataset of its own");
-        }
-
-        if (settings.OmeXml == true)
-            problems.AddNotYet("ome_xml", "OME-XML beside the dataset");
     }
 }

@@ -139,10 +139,27 @@ public sealed record PositionSettings(string Name)
     public double? Y { get; init; }
 
     public double? Z { get; init; }
+
+    /// <summary>The <see cref="PlateAcquisitionSettings.Id"/> in which it is acquired, or null for the only one.</summary>
+    public int? PlateAcquisition { get; init; }
 }
 
-/// <summary>A multi-well plate: all its rows and columns, acquired or not.</summary>
-public sealed record PlateSettings(ImmutableArray<string> RowNames, ImmutableArray<string> ColumnNames, string? Name);
+/// <summary>A multi-well plate: all its rows and columns, acquired or not, and the runs in which it is acquired.</summary>
+public sealed record PlateSettings(
+    ImmutableArray<string> RowNames,
+    ImmutableArray<string> ColumnNames,
+    string? Name,
+    ImmutableArray<PlateAcquisitionSettings> Acquisitions);
+
+/// <summary>A run in which a plate is acquired. Times in seconds since 1970-01-01 UTC.</summary>
+/// <param name="Id">Unique in the plate, from 0.</param>
+/// <param name="Name">A name for people, or null.</param>
+/// <param name="Description">For people, or null.</param>
+/// <param name="MaximumFieldCount">The most images of a well in this run; null counts those of this dataset.</param>
+/// <param name="StartTime">When it began, or null.</param>
+/// <param name="EndTime">When it ended, or null.</param>
+public sealed record PlateAcquisitionSettings(
+    int Id, string? Name, string? Description, int? MaximumFieldCount, long? StartTime, long? EndTime);
 
 /// <summary>Resolution levels.</summary>
 /// <param name="Levels">1 is full resolution only; null chooses.</param>

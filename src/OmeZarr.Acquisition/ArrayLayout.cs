@@ -16,20 +16,21 @@ internal static class ArrayLayout
     /// <summary>The most chunks of a shard: their index then has 16 MiB, which readers fetch whole.</summary>
     public const int MostChunksPerShard = 1 << 20;
 
+    /// <summary>The layout of every image's array; its path is the caller's to set.</summary>
     /// <exception cref="SettingsException">The array cannot be; its problems and those listed before.</exception>
     public static ArrayPlan Of(
-        AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, string path, ProblemList problems)
+        AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, ProblemList problems)
     {
         var (chunks, shards) = settings.AutoLayout
             ? AutoLayout.Choose(axes, settings.Dimensions, settings.DataType)
             : AsGiven(axes);
-        CheckBytes(axes, settings.DataType, problems);
+        CheckBytes(settings, problems);
         CheckChunks(axes, settings.DataType, chunks, problems);
         CheckShards(axes, shards, problems);
         problems.ThrowIfAny();
         return new ArrayPlan
         {
-            Path = path,
+            Path = ImagePlan.LevelPath,
             DataType = settings.DataType,
             Shape = [.. axes.Select(axis => axis.Count ?? 0)],
             UnboundedAxis = axes.FirstOrDefault(axis => axis.Count is null) is { } growing ? axes.IndexOf(growing) : -1,
@@ -66,9 +67,9 @@ internal static class ArrayLayout
     public static long Product(IEnumerable<long> factors) =>
         factors.Aggregate(1L, (product, factor) => product > long.MaxValue / factor ? long.MaxValue : product * factor);
 
-    private static void CheckBytes(ImmutableArray<DimensionSettings> axes, DataType type, ProblemList problems)
+    private static void CheckBytes(AcquisitionSettings settings, ProblemList problems)
     {
-        var bytes = Product(axes.Select(axis => axis.Count ?? 1).Append(type.Size()));
+        var bytes = Product(settings.Dimensions.Select(dimension => dimension.Count ?? 1).Append(settings.DataType.Size()));
         if (bytes == long.MaxValue)
             problems.Add("dimensions", "all counts together make more bytes than 2^63 - 1");
     }

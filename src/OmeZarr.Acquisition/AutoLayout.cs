@@ -78,7 +78,7 @@ public sealed class AutoLayout
     private void GatherFrames(ImmutableArray<DimensionSettings> slowestFirst)
     {
         var fastestFirst = slowestFirst.SkipLast(2).Reverse().Where(dimension =>
-            dimension is { ChunkSize: null, Type: DimensionType.Space or DimensionType.Time });
+            dimension is { ChunkSize: null, Type: DimensionType.Space or DimensionType.Time } && _axes.Contains(dimension));
         foreach (var dimension in fastestFirst)
         {
             var axis = _axes.IndexOf(dimension);

@@ -17,6 +17,7 @@ public static class LayoutDescription
         var description = new JsonObject
         {
             ["output_path"] = plan.OutputPath,
+            ["structure"] = plan.Structure.ToString().ToLowerInvariant(),
             ["settings"] = SettingsWriter.Write(plan.Settings),
             ["frames"] = plan.Router.TotalFrames,
             ["frame_shape"] = new JsonArray(plan.FrameHeight, plan.FrameWidth),

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using OmeZarr.Acquisition.Parsing;
 
 namespace OmeZarr.Acquisition;
 
 /// <summary>Says what is allowed but unusual, so that a user can look twice.</summary>
 internal static class PlanWarnings
 {
-    public static ImmutableArray<string> Of(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes)
+    public static ImmutableArray<string> Of(
+        AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, ImmutableArray<ImagePlan> images)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
         foreach (var dimension in settings.Dimensions[^2..].Where(axis => axis.Name.ToLowerInvariant() is not ("x" or "y")))
@@ -16,7 +18,28 @@ internal static class PlanWarnings
         var ranks = axes.Select(StorageAxes.OmeRank).ToArray();
         if (!ranks.SequenceEqual(ranks.Order()))
             warnings.Add($"OME-Zarr wants the axes as time, channel, space; strict readers may refuse {Names(axes)}");
+        if ((images.Length > 1 || settings.Plate is not null) && settings.OmeXml is null && OmeXmlDescription.Refusal(settings) is { } refusal)
+            warnings.Add($"METADATA.ome.xml is left out: {refusal}");
+        if (Renamed(settings, images) is { } warning)
+            warnings.Add(warning);
         return warnings.ToImmutable();
+    }
+
+    /// <summary>Images whose group has another name than they have, which only their metadata keeps.</summary>
+    private static string? Renamed(AcquisitionSettings settings, ImmutableArray<ImagePlan> images)
+    {
+        if (settings.Plate is null && images.Length == 1)
+            return null;
+        var renamed = images.Where(image => image.Path[(image.Path.LastIndexOf('/') + 1)..] != NameOf(image)).ToArray();
+        if (renamed.Length == 0)
+            return null;
+        var why = settings.Plate is null
+            ? "names must differ by more than case, and OME is taken"
+            : "fields of a plate have only letters and digits, and differ by more than case";
+        return $"{renamed.Length} images have another path than their name, such as {renamed[0].Path} for "
+            + $"{ProblemList.Show(renamed[0].Name)}: {why}";
+
+        string NameOf(ImagePlan image) => settings.Plate is null ? image.Name : PlateFields.NameOf(image);
     }
 
     private static string Names(IEnumerable<DimensionSettings> axes) => string.Join(", ", axes.Select(axis => axis.Name));

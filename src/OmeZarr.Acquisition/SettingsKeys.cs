@@ -57,10 +57,18 @@ public static class SettingsKeys
         new("position.x_coord", "null"),
         new("position.y_coord", "null"),
         new("position.z_coord", "null"),
+        new("position.plate_acquisition", "null"),
 
         new("plate.row_names", "required"),
         new("plate.column_names", "required"),
         new("plate.name", "null"),
+        new("plate.acquisitions", "null"),
+        new("plate.acquisitions[].id", "its place in the list"),
+        new("plate.acquisitions[].name", "null"),
+        new("plate.acquisitions[].description", "null"),
+        new("plate.acquisitions[].maximum_field_count", "as many as there are"),
+        new("plate.acquisitions[].start_time", "null"),
+        new("plate.acquisitions[].end_time", "null"),
 
         new("format.name", "required"),
         new("format.backend", "\"auto\""),

@@ -43,13 +43,18 @@ internal static class SettingsWriter
     /// <summary>The dimension's <c>coords</c>, or null when it has none.</summary>
     public static JsonArray? Coordinates(DimensionSettings dimension)
     {
+        var count = Math.Max(dimension.Channels.Length, Math.Max(dimension.Positions.Length, dimension.Coordinates.Length));
+        return count == 0 ? null : new JsonArray([.. Enumerable.Range(0, count).Select(i => Coordinate(dimension, i))]);
+    }
+
+    /// <summary>One of <see cref="Coordinates"/>, or null when the dimension has none.</summary>
+    public static JsonNode? Coordinate(DimensionSettings dimension, int index)
+    {
         if (dimension.Channels.Length > 0)
-            return new JsonArray([.. dimension.Channels.Select(Channel)]);
+            return Channel(dimension.Channels[index]);
         if (dimension.Positions.Length > 0)
-            return new JsonArray([.. dimension.Positions.Select(Position)]);
-        return dimension.Coordinates.Length == 0
-            ? null
-            : new JsonArray([.. dimension.Coordinates.Select(Plain)]);
+            return Position(dimension.Positions[index]);
+        return dimension.Coordinates.Length == 0 ? null : Plain(dimension.Coordinates[index]);
     }
 
     private static JsonNode? Plain(Coordinate at) => at.Text is { } text ? text : at.Number;
@@ -76,7 +81,8 @@ internal static class SettingsWriter
         ["color"] = channel.Color is { } color ? $"#{color}" : null,
     };
 
-    private static JsonObject Position(PositionSettings position) => new()
+    /// <summary>A position with all its members; null where there is nothing.</summary>
+    public static JsonObject Position(PositionSettings position) => new()
     {
         ["name"] = position.Name,
         ["plate_row"] = position.PlateRow,
@@ -86,6 +92,7 @@ internal static class SettingsWriter
         ["x_coord"] = position.X,
         ["y_coord"] = position.Y,
         ["z_coord"] = position.Z,
+        ["plate_acquisition"] = position.PlateAcquisition,
     };
 
     private static JsonObject Plate(PlateSettings plate) => new()
@@ -93,6 +100,17 @@ internal static class SettingsWriter
         ["row_names"] = Texts(plate.RowNames),
         ["column_names"] = Texts(plate.ColumnNames),
         ["name"] = plate.Name,
+        ["acquisitions"] = plate.Acquisitions.IsEmpty ? null : new JsonArray([.. plate.Acquisitions.Select(Acquisition)]),
+    };
+
+    private static JsonObject Acquisition(PlateAcquisitionSettings acquisition) => new()
+    {
+        ["id"] = acquisition.Id,
+        ["name"] = acquisition.Name,
+        ["description"] = acquisition.Description,
+        ["maximum_field_count"] = acquisition.MaximumFieldCount,
+        ["start_time"] = acquisition.StartTime,
+        ["end_time"] = acquisition.EndTime,
     };
 
     private static JsonObject Compression(Compression compression) => compression switch

@@ -9,23 +9,23 @@ internal static class StorageAxes
     public static ImmutableArray<DimensionSettings> InOrder(AcquisitionSettings settings)
     {
         var dimensions = settings.Dimensions;
-        var frameAxes = dimensions[..^2].Where(dimension => dimension.Type != DimensionType.Position);
+        var frameAxes = ImageAxes.Of(dimensions)[..^2];
         var sorted = settings.StorageOrder.Kind switch
         {
             StorageOrderKind.Ome => frameAxes.OrderBy(OmeRank),
             StorageOrderKind.Explicit => frameAxes.OrderBy(dimension => settings.StorageOrder.Names.IndexOf(dimension.Name)),
-            _ => frameAxes,
+            _ => frameAxes.AsEnumerable(),
         };
         return [.. sorted, .. dimensions[^2..]];
     }
 
-    /// <summary>The router from the acquisition's order to those axes; positions select the array.</summary>
+    /// <summary>The router from the acquisition's order to those axes; dimensions that are none select the array.</summary>
     public static FrameRouter Router(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes)
     {
         var places = axes.Select((axis, i) => (axis.Name, i)).ToDictionary(pair => pair.Name, pair => pair.i);
         var routed = settings.Dimensions[..^2].Select(dimension => new RoutedDimension(
             dimension.Count ?? 0,
-            dimension.Type == DimensionType.Position ? RoutedDimension.SelectsArray : places[dimension.Name]));
+            places.GetValueOrDefault(dimension.Name, RoutedDimension.SelectsArray)));
         return new FrameRouter([.. routed]);
     }
 

@@ -6,7 +6,7 @@ namespace OmeZarr.Ngff;
 
 /// <summary>Emits OME-Zarr 0.5.</summary>
 /// <seealso href="https://ngff.openmicroscopy.org/0.5/index.html"/>
-internal static class Ngff05
+internal static partial class Ngff05
 {
     public const string Version = "0.5";
 

@@ -36,6 +36,9 @@ public static class NgffUnits
         ("msec", "millisecond"),
         ("sec", "second"));
 
+    private static readonly FrozenDictionary<string, string> ToSymbol = LengthUnits.Concat(TimeUnits)
+        .ToFrozenDictionary(unit => unit.Name, unit => unit.Symbol, StringComparer.Ordinal);
+
     /// <summary>Names of the units of length.</summary>
     public static IReadOnlyList<string> LengthNames { get; } = [.. LengthUnits.Select(unit => unit.Name)];
 
@@ -47,6 +50,9 @@ public static class NgffUnits
 
     /// <summary>The name of a unit of time that is given by name, symbol or usual short form; null when it is none.</summary>
     public static string? Time(string unit) => ToTime.GetValueOrDefault(Normalized(unit));
+
+    /// <summary>The symbol that OME-XML has for a unit of <see cref="LengthNames"/> or <see cref="TimeNames"/>; null for others.</summary>
+    public static string? Symbol(string name) => ToSymbol.GetValueOrDefault(name);
 
     private static FrozenDictionary<string, string> Spellings(
         (string Name, string Symbol)[] units, params (string, string)[] others) =>

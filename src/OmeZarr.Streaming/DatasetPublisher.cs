@@ -25,7 +25,7 @@ internal sealed class DatasetPublisher
         _plan = plan;
         _store = store;
         _arrays = arrays;
-        _metadata = new DatasetMetadata(plan);
+        _metadata = new DatasetMetadata(plan, TimeProvider.System.GetUtcNow());
         _published = new long[arrays.Length];
     }
 

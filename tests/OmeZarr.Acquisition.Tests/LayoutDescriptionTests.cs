@@ -15,7 +15,7 @@ public class LayoutDescriptionTests
         var description = LayoutDescription.Of(plan);
         description.Remove("settings");
         Assert.That(description.ToJsonString(), Is.EqualTo(JsonNode.Parse("""
-            {"output_path": "data/run.ome.zarr", "frames": 10, "frame_shape": [64, 48], "frame_bytes": 6144,
+            {"output_path": "data/run.ome.zarr", "structure": "image", "frames": 10, "frame_shape": [64, 48], "frame_bytes": 6144,
              "arrays": [{
                "path": "0", "dimension_names": ["t", "y", "x"], "data_type": "uint16", "shape": [10, 64, 48],
                "chunk_shape": [4, 20, 48], "chunk_bytes": 7680, "shard_shape": [8, 20, 48], "shard_shape_in_chunks": [2, 1, 1],
@@ -53,6 +53,7 @@ public class LayoutDescriptionTests
 
     [TestCase(0)]
     [TestCase(1)]
+    [TestCase(3)]
     public void ShouldGiveSettingsThatMeanTheSameWhenReadAgain(int sample)
     {
         var first = LayoutDescription.Of(Document.Plan(Samples.Everything[sample]));

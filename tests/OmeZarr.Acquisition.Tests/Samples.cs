@@ -39,5 +39,16 @@ internal static class Samples
              {"name": "f", "plate_row": "B", "plate_column": "2"}]},
            {"name": "y", "count": 16}, {"name": "x", "count": 16}]}
         """,
+        """
+        {"root_path": "wells", "dtype": "uint8", "ome_xml": true,
+         "plate": {"row_names": ["A", "B"], "column_names": ["1", "2", "3"], "name": null, "acquisitions": [
+           {"id": 7, "name": "first", "description": "before the drug", "maximum_field_count": 4, "start_time": 1700000000, "end_time": 1700003600}, {}]},
+         "dimensions": [
+           {"name": "t", "count": null}, {"name": "angle", "count": 2},
+           {"name": "p", "type": "position", "coords": [
+             {"name": "f0", "plate_row": "B", "plate_column": "1", "x_coord": 10, "plate_acquisition": 7},
+             {"name": "f1", "plate_row": "B", "plate_column": "1", "plate_acquisition": 1}]},
+           {"name": "c", "coords": ["DAPI"]}, {"name": "z", "count": 3}, {"name": "y", "count": 16}, {"name": "x", "count": 16}]}
+        """,
     ];
 }

@@ -66,6 +66,7 @@ public partial class SettingsReferenceTests
         "channel." => (0, ["dimensions", 1, "coords", 0]),
         "position." => (2, ["dimensions", 0, "coords", 0]),
         "plate." => (2, ["plate"]),
+        "plate.acquisitions[]." => (3, ["plate", "acquisitions", 0]),
         "store." => (2, ["store"]),
         "store.s3." => (2, ["store", "s3"]),
         "compression." => (key.EndsWith(".level", StringComparison.Ordinal) ? 1 : 0, ["compression"]),

@@ -30,13 +30,6 @@ public class SettingsRulesTests
         """[{"name": "x", "count": 48}]""",
         "dimensions: has 1 without positions; at least 2 are needed, usually y and x");
 
-    [TestCase("t", "time", "second", "`t`, `second` are of type time; at most one dimension of time in OME-Zarr")]
-    [TestCase("c", "channel", "second", "`c`, `second` are of type channel; at most one dimension of channels in OME-Zarr")]
-    [TestCase("z", "space", "w", "`z`, `w`, `y`, `x` are of type space; at most three dimensions of space in OME-Zarr")]
-    public void ShouldRefuseMoreOfATypeThanOmeZarrKnows(string name, string type, string second, string message) => Refuses(
-        $$"""[{"name": "{{name}}", "count": 2}, {"name": "{{second}}", "type": "{{type}}", "count": 2}, {{Frame}}]""",
-        "dimensions: " + message);
-
     [TestCase("space", "s", "a unit of length because the type is space: angstrom, ")]
     [TestCase("time", "um", "a unit of time because the type is time: attosecond, ")]
     [TestCase("time", "furlong", "a unit of time because the type is time: attosecond, ")]

@@ -25,10 +25,10 @@ public sealed record Acquisition
         return pixels;
     }
 
-    /// <summary>All that a reader of the finished array must see, computed without any code of the data plane.</summary>
-    public byte[] Expected(AcquisitionPlan plan, out long[] shape)
+    /// <summary>All that a reader of an image's finished array must see, computed without any code of the data plane.</summary>
+    public byte[] Expected(AcquisitionPlan plan, out long[] shape, int image = 0)
     {
-        var array = plan.Arrays[0];
+        var array = plan.Arrays[image];
         shape = [.. array.Shape];
         if (array.UnboundedAxis >= 0)
             shape[array.UnboundedAxis] = plan.Router.UnboundedExtent(Comes.Length);
@@ -36,9 +36,8 @@ public sealed record Acquisition
         var index = new long[plan.Router.FrameAxes];
         for (var frame = 0; frame < Comes.Length; frame++)
         {
-            if (!Comes[frame])
+            if (!Comes[frame] || plan.Router.Locate(frame, index) != image)
                 continue;
-            plan.Router.Locate(frame, index);
             long linear = 0;
             for (var axis = 0; axis < index.Length; axis++)
                 linear = linear * shape[axis] + index[axis];

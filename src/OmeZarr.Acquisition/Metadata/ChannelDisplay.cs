@@ -21,17 +21,19 @@ internal static class ChannelDisplay
         [(490, "0000FF"), (510, "00FFFF"), (560, "00FF00"), (590, "FFFF00"), (650, "FF0000"), (int.MaxValue, "FF00FF")];
 
     /// <summary>The display settings, or null when nobody asked for any.</summary>
-    public static Omero? Of(AcquisitionSettings settings, long unboundedExtent)
+    /// <remarks>An image that a channel selects shows that channel alone.</remarks>
+    public static Omero? Of(AcquisitionPlan plan, ImagePlan image, long unboundedExtent)
     {
-        var dimension = settings.Dimensions.FirstOrDefault(axis => axis.Type == DimensionType.Channel);
+        var settings = plan.Settings;
+        var dimension = ImageAxes.Channels(settings.Dimensions);
         var named = dimension?.Channels ?? [];
         if (!(settings.Omero.Write ?? named.Length > 0))
             return null;
         var count = dimension is null ? 1 : dimension.Count ?? unboundedExtent;
-        var channels = Enumerable.Range(0, checked((int)Math.Min(count, MostChannels)))
-            .Select(i => Channel(settings, i < named.Length ? named[i] : null, i, count))
-            .ToImmutableArray();
-        return new Omero(channels, Rendering(settings, channels, unboundedExtent));
+        var selected = image.Indices.Where(at => at.Dimension == dimension).Select(at => at.Index);
+        var shown = selected.Any() ? selected : Enumerable.Range(0, checked((int)Math.Min(count, MostChannels)));
+        var channels = shown.Select(i => Channel(settings, i < named.Length ? named[i] : null, i, count)).ToImmutableArray();
+        return new Omero(channels, Rendering(plan, channels, unboundedExtent));
     }
 
     private static OmeroChannel Channel(AcquisitionSettings settings, ChannelSettings? channel, int i, long count)
@@ -74,10 +76,11 @@ internal static class ChannelDisplay
     }
 
     private static RenderingDefaults Rendering(
-        AcquisitionSettings settings, ImmutableArray<OmeroChannel> channels, long unboundedExtent)
+        AcquisitionPlan plan, ImmutableArray<OmeroChannel> channels, long unboundedExtent)
     {
-        var time = settings.Dimensions.FirstOrDefault(axis => axis.Type == DimensionType.Time);
-        var stack = OmeroParser.Stack(settings.Dimensions);
+        var settings = plan.Settings;
+        var time = plan.Axes.FirstOrDefault(axis => axis.Type == DimensionType.Time);
+        var stack = OmeroParser.Stack(plan.Axes);
         var colored = channels.Length > 1 || channels.Any(channel => channel.Color != White);
         return new RenderingDefaults(
             Existing(settings.Omero.DefaultT ?? 0, Length(time)),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OmeZarr.Ngff;
+using OmeZarr.Ngff.OmeXml;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition;
@@ -14,14 +15,16 @@ public sealed class DatasetMetadata
     /// <summary>The root's attribute that tells whether the dataset is complete.</summary>
     public const string OwnNamespace = "omezarr_native";
 
-    private const int OwnVersion = 1;
-
     private readonly AcquisitionPlan _plan;
+    private readonly DateTimeOffset? _begun;
     private readonly ImmutableArray<ArrayMetadata> _arrays;
 
-    public DatasetMetadata(AcquisitionPlan plan)
+    /// <param name="plan">What is written.</param>
+    /// <param name="begun">When the acquisition began, or null when that is not to be told.</param>
+    public DatasetMetadata(AcquisitionPlan plan, DateTimeOffset? begun = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        _begun = begun;
         _plan = plan;
         _arrays = [.. plan.Arrays.Select(array => new ArrayMetadata
         {
@@ -35,11 +38,17 @@ public sealed class DatasetMetadata
     }
 
     /// <summary>
-    /// What a new dataset begins with: the arrays, then the root, so that who finds the root finds everything. Unbounded
-    /// axes have length 0, and the dataset is marked incomplete.
+    /// What a new dataset begins with: the arrays, the groups around them, then the root, so that who finds the root finds
+    /// everything. Unbounded axes have length 0, and the dataset is marked incomplete.
     /// </summary>
     public IReadOnlyList<MetadataDocument> Initial() =>
-        [.. _plan.Arrays.Select((_, i) => ArrayDocument(i, 0)), Root(default, complete: false, [], stored: null)];
+    [
+        .. _plan.Arrays.Select((_, i) => ArrayDocument(i, 0)),
+        .. Images(0, stored: null),
+        .. CollectionDocuments.Of(_plan),
+        .. OmeXml(0),
+        Root(default, complete: false, [], stored: null),
+    ];
 
     /// <summary>The document of an array whose unbounded axis has grown.</summary>
     /// <param name="arrayIndex">As the router counts them.</param>
@@ -54,7 +63,10 @@ public sealed class DatasetMetadata
         return new MetadataDocument(KeyOf(array), StoredMetadata.Merge(_arrays[arrayIndex].Encode(shape), stored));
     }
 
-    /// <summary>What a dataset ends with: exact shapes, the acquisition's metadata, whether it is complete.</summary>
+    /// <summary>
+    /// What a dataset ends with: exact shapes, the acquisition's metadata, whether it is complete. What has not changed
+    /// since the beginning is left out: all but the root when no axis is unbounded.
+    /// </summary>
     /// <param name="counts">What became of the frames.</param>
     /// <param name="complete">Whether everything that was accepted is stored.</param>
     /// <param name="namespaces">Acquisition-wide metadata by name, each replacing what that name held; only read.</param>
@@ -70,22 +82,24 @@ public sealed class DatasetMetadata
         Func<string, byte[]?>? stored = null)
     {
         ArgumentNullException.ThrowIfNull(namespaces);
+        var root = Root(counts, complete, namespaces, stored?.Invoke(ArrayMetadata.Key));
+        if (_plan.Router.UnboundedAxis < 0)
+            return [root];
         var extent = _plan.Router.UnboundedExtent(counts.FramesSeen);
-        return
-        [
-            .. _plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke(KeyOf(array)))),
-            Root(counts, complete, namespaces, stored?.Invoke(ArrayMetadata.Key)),
-        ];
+        var arrays = _plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke(KeyOf(array))));
+        return [.. arrays, .. Images(extent, stored), .. OmeXml(extent), root];
     }
 
     private MetadataDocument Root(
         FrameCounts counts, bool complete, IReadOnlyCollection<KeyValuePair<string, JsonNode?>> namespaces, byte[]? stored)
     {
-        var image = ImageDescription.Of(_plan, _plan.Router.UnboundedExtent(counts.FramesSeen));
+        var ome = _plan.Structure == DatasetStructure.Image
+            ? ImageOf(_plan.Images[0], _plan.Router.UnboundedExtent(counts.FramesSeen))
+            : CollectionDocuments.Root(_plan);
         var attributes = new JsonObject
         {
-            [NgffVersions.AttributeName] = NgffVersions.Image(_plan.Settings.NgffVersion, image),
-            [OwnNamespace] = Own(counts, complete),
+            [NgffVersions.AttributeName] = ome,
+            [OwnNamespace] = OwnMetadata.OfDataset(_plan, counts, complete),
         };
         foreach (var (name, value) in namespaces)
         {
@@ -97,40 +111,29 @@ public sealed class DatasetMetadata
         return new MetadataDocument(ArrayMetadata.Key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored));
     }
 
-    /// <summary>The completion mark, and what the settings say that OME-Zarr has no place for.</summary>
-    private JsonObject Own(FrameCounts counts, bool complete)
+    /// <summary>The groups of a collection's images, one after the other as they are asked for.</summary>
+    private IEnumerable<MetadataDocument> Images(long unboundedExtent, Func<string, byte[]?>? stored)
     {
-        var own = new JsonObject
+        if (_plan.Structure == DatasetStructure.Image)
+            yield break;
+        foreach (var image in _plan.Images)
         {
-            ["version"] = OwnVersion,
-            ["complete"] = complete,
-            ["frames_appended"] = counts.FramesAppended,
-            ["frames_skipped"] = counts.FramesSkipped,
-            ["frames_dropped"] = counts.FramesDropped,
-        };
-        var described = _plan.Settings.Dimensions.Where(dimension => SettingsWriter.Coordinates(dimension) is not null).ToArray();
-        if (described.Length > 0)
-        {
-            own["dimensions"] = new JsonArray([.. described.Select(dimension => new JsonObject
+            var attributes = new JsonObject
             {
-                ["name"] = dimension.Name,
-                ["coords"] = WithoutNulls(SettingsWriter.Coordinates(dimension)!),
-            })]);
+                [NgffVersions.AttributeName] = ImageOf(image, unboundedExtent),
+                [OwnNamespace] = OwnMetadata.OfImage(image),
+            };
+            var key = image.Below(ArrayMetadata.Key);
+            yield return new MetadataDocument(key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored?.Invoke(key)));
         }
-
-        return own;
     }
+
+    private IEnumerable<MetadataDocument> OmeXml(long unboundedExtent) => _plan.HasOmeXml
+        ? [new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, unboundedExtent, _begun)))]
+        : [];
+
+    private JsonObject ImageOf(ImagePlan image, long unboundedExtent) =>
+        NgffVersions.Image(_plan.Settings.NgffVersion, ImageDescription.Of(_plan, image, unboundedExtent));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";
-
-    private static JsonArray WithoutNulls(JsonArray coordinates)
-    {
-        foreach (var coordinate in coordinates.OfType<JsonObject>())
-        {
-            foreach (var (key, _) in coordinate.Where(member => member.Value is null).ToArray())
-                coordinate.Remove(key);
-        }
-
-        return coordinates;
-    }
 }

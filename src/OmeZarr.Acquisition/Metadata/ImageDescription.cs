@@ -1,32 +1,24 @@
-using OmeZarr.Acquisition.Parsing;
 using OmeZarr.Ngff;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>Says in OME-Zarr's terms what a plan's image is.</summary>
+/// <summary>Says in OME-Zarr's terms what an image of a plan is.</summary>
 internal static class ImageDescription
 {
     /// <param name="plan">The plan.</param>
+    /// <param name="image">One of its images.</param>
     /// <param name="unboundedExtent">Length of the unbounded axis by now.</param>
-    public static ImageMetadata Of(AcquisitionPlan plan, long unboundedExtent)
+    public static ImageMetadata Of(AcquisitionPlan plan, ImagePlan image, long unboundedExtent)
     {
-        var axes = StorageAxes.InOrder(plan.Settings);
+        var axes = plan.Axes;
         var full = new ResolutionLevel(
-            plan.Arrays[0].Path,
+            ImagePlan.LevelPath,
             [.. axes.Select(axis => axis.Scale ?? 1)],
-            [.. axes.Select(axis => axis.Translation ?? 0)]);
+            [.. axes.Select((axis, i) => (axis.Translation ?? 0) + (StagePlace.Along(axes, i, image.Position) ?? 0))]);
         return new ImageMetadata(
-            NameOf(plan),
+            image.Name,
             [.. axes.Select(axis => new Axis(axis.Name, axis.Type?.ToString().ToLowerInvariant(), axis.Unit))],
             [full],
-            ChannelDisplay.Of(plan.Settings, unboundedExtent));
-    }
-
-    /// <summary>The last part of the root path, without its suffix.</summary>
-    private static string NameOf(AcquisitionPlan plan)
-    {
-        var stem = OutputPath.Split(plan.Settings.RootPath).Stem;
-        var name = stem[(stem.LastIndexOfAny(['/', '\\']) + 1)..];
-        return name.Length > 0 ? name : "image";
+            ChannelDisplay.Of(plan, image, unboundedExtent));
     }
 }

@@ -124,6 +124,7 @@ internal sealed class CoordinateParser(string path, ProblemList problems)
             X = json.Number("x_coord"),
             Y = json.Number("y_coord"),
             Z = json.Number("z_coord"),
+            PlateAcquisition = (int?)json.Whole("plate_acquisition", 0, int.MaxValue),
         };
         if (json.TryGet("plate_row", out _) != json.TryGet("plate_column", out _))
             problems.Add(json.Path, "plate_row and plate_column must both be given, or neither");

@@ -7,7 +7,6 @@ namespace OmeZarr.Acquisition.Parsing;
 internal static class DimensionListParser
 {
     private const int MostDimensions = 32;
-    private const int MostAxes = 5;
 
     public static ImmutableArray<DimensionSettings> Parse(SettingsObject json)
     {
@@ -50,26 +49,17 @@ internal static class DimensionListParser
         CheckFrame(dimensions, problems);
     }
 
-    /// <summary>What OME-Zarr allows: 2 to 5 axes, of them 2 or 3 in space, at most 1 of time and 1 of channels.</summary>
+    /// <summary>At least the frame's own two besides positions, and one dimension of positions at most.</summary>
     private static void CheckNumbers(List<DimensionSettings> dimensions, ProblemList problems)
     {
         var axes = dimensions.Count(dimension => dimension.Type != DimensionType.Position);
         if (axes < 2)
             problems.Add("dimensions", $"has {axes} without positions; at least 2 are needed, usually y and x");
-        if (axes > MostAxes)
-            problems.AddNotYet("dimensions", $"{axes} dimensions besides positions; at most {MostAxes}");
-        CheckMost(DimensionType.Position, 1, "one dimension of positions");
-        CheckMost(DimensionType.Time, 1, "one dimension of time in OME-Zarr");
-        CheckMost(DimensionType.Channel, 1, "one dimension of channels in OME-Zarr");
-        CheckMost(DimensionType.Space, 3, "three dimensions of space in OME-Zarr");
-
-        void CheckMost(DimensionType type, int most, string allowed)
+        var positions = dimensions.Where(dimension => dimension.Type == DimensionType.Position).ToArray();
+        if (positions.Length > 1)
         {
-            var found = dimensions.Where(dimension => dimension.Type == type).Select(dimension => dimension.Name).ToArray();
-            if (found.Length <= most)
-                return;
-            var names = string.Join(", ", found.Select(ProblemList.Show));
-            problems.Add("dimensions", $"{names} are of type {DimensionParser.Word(type)}; at most {allowed}");
+            var names = string.Join(", ", positions.Select(dimension => ProblemList.Show(dimension.Name)));
+            problems.Add("dimensions", $"{names} are of type position; at most one dimension of positions");
         }
     }
 

@@ -113,14 +113,13 @@ internal static class DimensionParser
 
     private static DimensionSettings WithNumberedPositions(SettingsObject json, DimensionSettings dimension)
     {
-        const int MostPositions = 1_000_000;
         switch (dimension.Count)
         {
             case null:
                 json.Problems.Add(json.Path, "a dimension of positions cannot be unbounded; give `coords` or `count`");
                 return dimension;
-            case > MostPositions:
-                json.Report("count", $"at most {ProblemList.Show(MostPositions)} for positions");
+            case > ImagePlanner.MostImages:
+                json.Report("count", $"at most {ProblemList.Show(ImagePlanner.MostImages)} for positions");
                 return dimension;
             default:
                 var names = Enumerable.Range(0, (int)dimension.Count).Select(i => new PositionSettings($"{i}"));

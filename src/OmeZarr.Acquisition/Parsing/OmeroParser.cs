@@ -26,14 +26,14 @@ internal static class OmeroParser
         return new OmeroSettings(
             Write: true,
             Channels(omero, dimensions),
-            Default(rdefs, "defaultT", dimensions.FirstOrDefault(dimension => dimension.Type == DimensionType.Time)),
-            Default(rdefs, "defaultZ", Stack(dimensions)),
+            Default(rdefs, "defaultT", ImageAxes.Of(dimensions).FirstOrDefault(axis => axis.Type == DimensionType.Time)),
+            Default(rdefs, "defaultZ", Stack(ImageAxes.Of(dimensions))),
             model is { } index ? models[index] : null);
     }
 
-    /// <summary>The dimension of space that is not in the frame: z.</summary>
-    public static DimensionSettings? Stack(ImmutableArray<DimensionSettings> dimensions) =>
-        dimensions.SkipLast(2).FirstOrDefault(dimension => dimension.Type == DimensionType.Space);
+    /// <summary>The axis of space that is not in the frame: z.</summary>
+    public static DimensionSettings? Stack(ImmutableArray<DimensionSettings> axes) =>
+        axes.SkipLast(2).FirstOrDefault(dimension => dimension.Type == DimensionType.Space);
 
     private static long? Default(SettingsObject? rdefs, string key, DimensionSettings? dimension)
     {
@@ -46,7 +46,7 @@ internal static class OmeroParser
     {
         if (omero.Array("channels") is not { } elements)
             return [];
-        var channels = dimensions.FirstOrDefault(dimension => dimension.Type == DimensionType.Channel)?.Count ?? 1;
+        var channels = ImageAxes.Channels(dimensions)?.Count ?? 1;
         if (elements.Length != channels)
             omero.Problems.Add("omero.channels", $"has {elements.Length} elements; there are {channels} channels");
         var read = ImmutableArray.CreateBuilder<OmeroChannelSettings>();

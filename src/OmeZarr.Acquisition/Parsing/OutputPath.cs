@@ -33,6 +33,14 @@ internal static class OutputPath
         return Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..];
     }
 
+    /// <summary>A name for people: the last part of the root path, without its suffix.</summary>
+    public static string NameOf(string rootPath)
+    {
+        var stem = Split(rootPath).Stem;
+        var name = stem[(stem.LastIndexOfAny(['/', '\\']) + 1)..];
+        return name.Length > 0 ? name : "image";
+    }
+
     private static string WithoutTrailingSeparators(string path)
     {
         var end = path.Length;

@@ -1,16 +1,19 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Text;
 
 namespace OmeZarr.Acquisition.Parsing;
 
 /// <summary>Keeps names that become folders from leaving the dataset, or from being impossible on some file system.</summary>
 internal static class PathNames
 {
+    /// <summary>In bytes of UTF-8: file systems allow 255, of which grid indices, a number or a temporary name take some.</summary>
     private const int LongestName = 200;
+
     private static readonly SearchValues<char> Separators = SearchValues.Create("/\\:*?\"<>|");
 
-    private static readonly FrozenSet<string> DeviceNames = new[] { "CON", "PRN", "AUX", "NUL" }
-        .Concat(Enumerable.Range(1, 9).SelectMany(i => new[] { $"COM{i}", $"LPT{i}" }))
+    private static readonly FrozenSet<string> DeviceNames = new[] { "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$" }
+        .Concat("0123456789¹²³".SelectMany(number => new[] { $"COM{number}", $"LPT{number}" }))
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reports a name that cannot be one folder's name everywhere.</summary>
@@ -21,17 +24,20 @@ internal static class PathNames
             problems.Add(path, $"is {ProblemList.Show(name)}, which cannot name a folder: {wrong}");
     }
 
-    private static string? Wrong(string name)
+    /// <summary>Why a name that is not empty cannot be a folder's, or null when it can.</summary>
+    public static string? Wrong(string name)
     {
-        if (name.Length > LongestName)
-            return $"longer than {LongestName} characters";
+        if (Encoding.UTF8.GetByteCount(name) > LongestName)
+            return $"longer than {LongestName} bytes";
         if (name.Any(char.IsControl))
             return "a control character";
         if (name.AsSpan().IndexOfAny(Separators) is var at and >= 0)
             return $"the character {name[at]}";
         if (name[^1] is '.' or ' ' || name[0] == ' ')
             return "a full stop at the end, or a space at an end";
-        if (DeviceNames.Contains(name.Split('.')[0]))
+        if (name[0] == '.')
+            return "a full stop at the beginning";
+        if (DeviceNames.Contains(name.Split('.')[0].TrimEnd(' ')))
             return "a device's name";
         return name.Equals("zarr.json", StringComparison.OrdinalIgnoreCase) ? "the name of Zarr's metadata" : null;
     }

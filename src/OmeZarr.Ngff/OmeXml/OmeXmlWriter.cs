@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+
+namespace OmeZarr.Ngff.OmeXml;
+
+/// <summary>
+/// Writes OME-XML 2016-06 without pixels (<c>MetadataOnly</c>), as a dataset of OME-Zarr has it beside its images.
+/// Attributes are written one by one: nothing here needs reflection.
+/// </summary>
+public sealed partial class OmeXmlWriter
+{
+    /// <summary>Where the document is, from the dataset's root.</summary>
+    public const string Key = "OME/METADATA.ome.xml";
+
+    private const string Namespace = "http://www.openmicroscopy.org/Schemas/OME/2016-06";
+    private const string SchemaInstances = "http://www.w3.org/2001/XMLSchema-instance";
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    private readonly XmlWriter _xml;
+
+    private OmeXmlWriter(XmlWriter xml) => _xml = xml;
+
+    /// <summary>OME-XML's name for a data type of Zarr; null when it has none, as for 64-bit integers.</summary>
+    public static string? PixelType(string dataType) => dataType switch
+    {
+        "int8" or "int16" or "int32" or "uint8" or "uint16" or "uint32" => dataType,
+        "float32" => "float",
+        "float64" => "double",
+        _ => null,
+    };
+
+    /// <summary>The document's bytes, in UTF-8. Characters that XML cannot have become U+FFFD.</summary>
+    public static byte[] Encode(OmeDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        using var output = new MemoryStream();
+        var layout = new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" };
+        using (var xml = XmlWriter.Create(output, layout))
+            new OmeXmlWriter(xml).Document(document);
+        return output.ToArray();
+    }
+
+    private void Document(OmeDocument document)
+    {
+        _xml.WriteStartDocument();
+        Start("OME");
+        _xml.WriteAttributeString("xmlns", "xsi", null, SchemaInstances);
+        _xml.WriteAttributeString("schemaLocation", SchemaInstances, $"{Namespace} {Namespace}/ome.xsd");
+        Attribute("Creator", "OmeZarrNative");
+        if (document.Plate is { } plate)
+            Plate(plate);
+        for (var i = 0; i < document.Images.Length; i++)
+            Image(document.Images[i], i);
+        End();
+    }
+
+    private void Image(OmeImage image, int i)
+    {
+        Start("Image");
+        Attribute("ID", $"Image:{i}");
+        Attribute("Name", image.Name);
+        if (image.AcquisitionDate is { } date)
+            _xml.WriteElementString("AcquisitionDate", Namespace, Text(date));
+        if (image.StageLabel is { } stage)
+        {
+            Start("StageLabel");
+            Attribute("Name", stage.Name);
+            StageCoordinate("X", stage.X);
+            StageCoordinate("Y", stage.Y);
+            StageCoordinate("Z", stage.Z);
+            End();
+        }
+
+        Pixels(image.Pixels, i);
+        End();
+    }
+
+    private void Pixels(OmePixels pixels, int i)
+    {
+        Start("Pixels");
+        Attribute("ID", $"Pixels:{i}");
+        Attribute("DimensionOrder", pixels.DimensionOrder);
+        Attribute("Type", pixels.Type);
+        Attribute("SizeX", pixels.SizeX);
+        Attribute("SizeY", pixels.SizeY);
+        Attribute("SizeZ", pixels.SizeZ);
+        Attribute("SizeC", pixels.SizeC);
+        Attribute("SizeT", pixels.SizeT);
+        PositiveQuantity("PhysicalSizeX", pixels.PhysicalSizeX, "reference frame");
+        PositiveQuantity("PhysicalSizeY", pixels.PhysicalSizeY, "reference frame");
+        PositiveQuantity("PhysicalSizeZ", pixels.PhysicalSizeZ, "reference frame");
+        // There is no word for an unknown unit of time.
+        if (pixels.TimeIncrement is { Unit: not null })
+            PositiveQuantity("TimeIncrement", pixels.TimeIncrement, "s");
+        for (var c = 0; c < pixels.Channels.Length; c++)
+            Channel(pixels.Channels[c], i, c);
+        Start("MetadataOnly");
+        End();
+        End();
+    }
+
+    private void Channel(OmeChannel channel, int image, int c)
+    {
+        const string nanometre = "nm";
+        Start("Channel");
+        Attribute("ID", $"Channel:{image}:{c}");
+        if (channel.Name is { } name)
+            Attribute("Name", name);
+        Attribute("SamplesPerPixel", 1);
+        if (channel.ExcitationNm is { } excitation)
+        {
+            Attribute("ExcitationWavelength", excitation);
+            Attribute("ExcitationWavelengthUnit", nanometre);
+        }
+
+        if (channel.EmissionNm is { } emission)
+        {
+            Attribute("EmissionWavelength", emission);
+            Attribute("EmissionWavelengthUnit", nanometre);
+        }
+
+        if (!string.IsNullOrEmpty(channel.Fluor))
+            Attribute("Fluor", channel.Fluor);
+        if (channel.Color is { } color)
+            Attribute("Color", OpaqueColor(color));
+        End();
+    }
+
+    /// <summary>RGBA as a signed number of 32 bits.</summary>
+    private static int OpaqueColor(string rgb) =>
+        unchecked((int)((uint.Parse(rgb, NumberStyles.HexNumber, CultureInfo.InvariantCulture) << 8) | 0xFF));
+
+    private void StageCoordinate(string name, OmeQuantity? place)
+    {
+        if (place is not { } known || !float.IsFinite((float)known.Value))
+            return;
+        Attribute(name, Text(known.Value));
+        Attribute($"{name}Unit", Symbol(known.Unit, "reference frame"));
+    }
+
+    /// <summary>The schema wants numbers above 0 that a float of 32 bits can hold.</summary>
+    private void PositiveQuantity(string name, OmeQuantity? quantity, string unknownUnit)
+    {
+        if (quantity is not { } known || known.Value <= 0 || !float.IsNormal((float)known.Value))
+            return;
+        Attribute(name, Text(known.Value));
+        Attribute($"{name}Unit", Symbol(known.Unit, unknownUnit));
+    }
+
+    private static string Symbol(string? unit, string unknown) => (unit is null ? null : NgffUnits.Symbol(unit)) ?? unknown;
+
+    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    private void Start(string name) => _xml.WriteStartElement(name, Namespace);
+
+    private void End() => _xml.WriteEndElement();
+
+    private void Attribute(string name, int number) => Attribute(name, number.ToString(CultureInfo.InvariantCulture));
+
+    private void Attribute(string name, string text) => _xml.WriteAttributeString(name, Possible(text));
+
+    /// <summary>XML has no place for most control characters, however they are written.</summary>
+    private static string Possible(string text)
+    {
+        if (text.All(character => XmlConvert.IsXmlChar(character)))
+            return text;
+        var possible = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            possible.Append(!rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value) ? rune.ToString() : "\uFFFD");
+        return possible.ToString();
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+
+namespace OmeZarr.Acquisition.Tests;
+
+/// <summary>Multi-well plates.</summary>
+public class PlateTests
+{
+    private const string Frame = """{"name": "y", "count": 64, "unit": "um"}, {"name": "x", "count": 48, "unit": "um"}""";
+    private const string Plate = """{"plate": {"row_names": ["A", "B", "C"], "column_names": ["1", "2", "3", "4"], "name": "screen"}}""";
+
+    private static readonly string Positions = string.Join(", ", [At("fov0", "A", 1), At("fov0", "C", 4), At("fov1", "C", 4), At("fov0", "A", 2)]);
+
+    [Test]
+    public void ShouldWriteRowsOfWellsOfFields()
+    {
+        var plan = PlanOf(Positions);
+        Assert.That(plan.Structure, Is.EqualTo(DatasetStructure.Plate));
+        Assert.That(plan.Arrays.Select(array => array.Path), Is.EqualTo(new[] { "A/1/fov0/0", "C/4/fov0/0", "C/4/fov1/0", "A/2/fov0/0" }));
+        Assert.That(plan.Warnings, Is.Empty);
+        var written = Written.Of(plan);
+        Assert.That(written.Keys, Is.EqualTo(new[]
+        {
+            "A/1/fov0/0/zarr.json", "C/4/fov0/0/zarr.json", "C/4/fov1/0/zarr.json", "A/2/fov0/0/zarr.json",
+            "A/1/fov0/zarr.json", "C/4/fov0/zarr.json", "C/4/fov1/zarr.json", "A/2/fov0/zarr.json",
+            "A/1/zarr.json", "C/4/zarr.json", "A/2/zarr.json", "A/zarr.json", "C/zarr.json",
+            "OME/zarr.json", "OME/METADATA.ome.xml", "zarr.json",
+        }));
+        Assert.That(written.Ome("").ToJsonString(), Is.EqualTo(JsonNode.Parse("""
+            {"version": "0.5", "bioformats2raw.layout": 3, "plate": {"version": "0.5", "name": "screen", "field_count": 2,
+              "rows": [{"name": "A"}, {"name": "B"}, {"name": "C"}],
+              "columns": [{"name": "1"}, {"name": "2"}, {"name": "3"}, {"name": "4"}],
+              "wells": [
+                {"path": "A/1", "rowIndex": 0, "columnIndex": 0}, {"path": "C/4", "rowIndex": 2, "columnIndex": 3},
+                {"path": "A/2", "rowIndex": 0, "columnIndex": 1}]}}
+            """)!.ToJsonString()));
+        Assert.That(written.Ome("C/4")["well"]!["images"]!.ToJsonString(), Is.EqualTo("""[{"path":"fov0"},{"path":"fov1"}]"""));
+        Assert.That(written.Json("C")["attributes"]?.AsObject().Count ?? 0, Is.Zero);
+        Assert.That(written.Ome("OME")["series"]!.ToJsonString(), Is.EqualTo("""["A/1/fov0","C/4/fov0","C/4/fov1","A/2/fov0"]"""));
+        Assert.That(written.Ome("C/4/fov1")["multiscales"]![0]!["name"]!.GetValue<string>(), Is.EqualTo("fov1"));
+        Assert.That(written.Own("C/4/fov1")["position"]!.ToJsonString(), Is.EqualTo("""{"name":"fov1","plate_row":"C","plate_column":"4"}"""));
+    }
+
+    [Test]
+    public void ShouldBeAPlateEvenWithASingleImage()
+    {
+        var plan = PlanOf(At("0", "B", 1));
+        Assert.That(plan.Arrays.Single().Path, Is.EqualTo("B/1/0/0"));
+        Assert.That(plan.Structure, Is.EqualTo(DatasetStructure.Plate));
+    }
+
+    [Test]
+    public void ShouldNameThePlateAfterTheDatasetWhenItHasNoName()
+    {
+        var plan = PlanOf(Positions, """{"plate": {"row_names": ["A", "B", "C"], "column_names": ["1", "2", "3", "4"]}}""");
+        Assert.That(Written.Of(plan).Ome("")["plate"]!["name"]!.GetValue<string>(), Is.EqualTo("run"));
+    }
+
+    [TestCase("A1_0000", "A1_0001", "A10000", "A10001")]
+    [TestCase("a-b", "ab", "0", "1")]
+    [TestCase("é", "x", "0", "1")]
+    [TestCase("fov", "FOV", "0", "1")]
+    [TestCase("c-on", "x", "0", "1")]
+    public void ShouldNameFieldsWithLettersAndDigitsOnly(string first, string second, string firstPath, string secondPath)
+    {
+        var plan = PlanOf($"{At(first, "A", 1)}, {At(second, "A", 1)}");
+        Assert.That(plan.Images.Select(image => image.Path), Is.EqualTo(new[] { $"A/1/{firstPath}", $"A/1/{secondPath}" }));
+        Assert.That(plan.Images.Select(image => image.Name), Is.EqualTo(new[] { first, second }));
+        Assert.That(plan.Warnings.Single(), Does.Contain("fields of a plate have only letters and digits"));
+        Assert.That(Written.Of(plan).Own(plan.Images[0].Path)["position"]!["name"]!.GetValue<string>(), Is.EqualTo(first));
+    }
+
+    [Test]
+    public void ShouldNumberFieldsThatOnlyAGridTellsApart()
+    {
+        var plan = PlanOf("""
+            {"name": "f", "plate_row": "A", "plate_column": "1", "grid_row": 0, "grid_column": 0},
+            {"name": "f", "plate_row": "A", "plate_column": "1", "grid_row": 0, "grid_column": 1}
+            """);
+        Assert.That(plan.Images.Select(image => image.Path), Is.EqualTo(new[] { "A/1/0", "A/1/1" }));
+        Assert.That(plan.Images.Select(image => image.Name), Is.EqualTo(new[] { "f_0_0", "f_0_1" }));
+    }
+
+    [Test]
+    public void ShouldCountImagesOfFurtherDimensionsAsFields()
+    {
+        var plan = Document.PlanOf(
+            $$"""
+            [{"name": "p", "type": "position", "coords": [{{At("f0", "A", 1)}}]}, {"name": "angle", "count": 2}, {"name": "t", "count": 2},
+             {"name": "c", "count": 2}, {"name": "z", "count": 2}, {{Frame}}]
+            """,
+            Plate);
+        Assert.That(plan.Images.Select(image => image.Path), Is.EqualTo(new[] { "A/1/f0angle0", "A/1/f0angle1" }));
+        Assert.That(Written.Of(plan).Ome("")["plate"]!["field_count"]!.GetValue<int>(), Is.EqualTo(2));
+        Assert.That(plan.Warnings, Is.Empty);
+    }
+
+    [Test]
+    public void ShouldWriteTheRunsInWhichThePlateIsAcquired()
+    {
+        var written = Written.Of(PlanOf(
+            $"{At("a", "A", 1, 7)}, {At("b", "A", 1, 7)}, {At("c", "A", 1, 1)}",
+            """
+            {"plate": {"row_names": ["A"], "column_names": ["1"], "acquisitions": [
+              {"id": 7, "name": "first", "description": "before", "start_time": 1700000000, "end_time": 1700003600}, {"maximum_field_count": 9}]}}
+            """));
+        Assert.That(written.Ome("")["plate"]!["acquisitions"]!.ToJsonString(), Is.EqualTo(JsonNode.Parse("""
+            [{"id": 7, "name": "first", "description": "before", "maximumfieldcount": 2, "starttime": 1700000000, "endtime": 1700003600},
+             {"id": 1, "maximumfieldcount": 9}]
+            """)!.ToJsonString()));
+        Assert.That(written.Ome("A/1")["well"]!["images"]!.ToJsonString(), Is.EqualTo(
+            """[{"path":"a","acquisition":7},{"path":"b","acquisition":7},{"path":"c","acquisition":1}]"""));
+        var runs = written.Xml().Descendants().Where(element => element.Name.LocalName == "PlateAcquisition");
+        Assert.That(runs.Select(run => run.Elements().Count(element => element.Name.LocalName == "WellSampleRef")), Is.EqualTo(new[] { 2, 1 }));
+    }
+
+    [Test]
+    public void ShouldTakeAPlatesOnlyRunForEveryField()
+    {
+        var written = Written.Of(PlanOf(Positions, """
+            {"plate": {"row_names": ["A", "C"], "column_names": ["1", "2", "4"], "acquisitions": [{"name": "only"}]}}
+            """));
+        Assert.That(written.Ome("A/1")["well"]!["images"]!.ToJsonString(), Is.EqualTo("""[{"path":"fov0","acquisition":0}]"""));
+        Assert.That(written.Ome("")["plate"]!["acquisitions"]![0]!["maximumfieldcount"]!.GetValue<int>(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void ShouldDescribeThePlateInOmeXmlInTheOrderOfTheSeries()
+    {
+        var xml = Written.Of(PlanOf(Positions)).Xml();
+        var ome = xml.Root!.Name.Namespace;
+        Assert.That(xml.Descendants(ome + "Image").Select(image => image.Attribute("Name")!.Value), Is.EqualTo(new[] { "fov0", "fov0", "fov1", "fov0" }));
+        Assert.That(
+            xml.Descendants(ome + "Well").Select(well => $"{well.Attribute("Row")!.Value} {well.Attribute("Column")!.Value}: "
+                + string.Join(' ', well.Descendants(ome + "ImageRef").Select(image => image.Attribute("ID")!.Value))),
+            Is.EqualTo(new[] { "0 0: Image:0", "2 3: Image:1 Image:2", "0 1: Image:3" }));
+    }
+
+    private static AcquisitionPlan PlanOf(string positions, string members = Plate) =>
+        Document.PlanOf($$"""[{"name": "t", "count": 2}, {"name": "p", "type": "position", "coords": [{{positions}}]}, {{Frame}}]""", members);
+
+    private static string At(string name, string row, int column, int? run = null) => $$"""
+        {"name": "{{name}}", "plate_row": "{{row}}", "plate_column": "{{column}}", "plate_acquisition": {{run?.ToString() ?? "null"}} }
+        """;
+}

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
+using OmeZarr.Acquisition;
+using OmeZarr.Storage;
+using OmeZarr.Streaming.Intake;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Streaming.Tests;
+
+/// <summary>Acquisitions of several images: positions, plates, and dimensions that an image has no axis for.</summary>
+public unsafe class CollectionTests
+{
+    /// <summary>Random acquisitions with dimensions that select the image anywhere in their order; unbounded ones end anywhere.</summary>
+    private static readonly Arbitrary<Acquisition> Collections = (
+        from one in Acquisition.Any.Generator
+        from positions in Gen.Choose(1, 4)
+        from lags in Gen.Choose(0, 2)
+        from place in Gen.Choose(0, 5)
+        from lagsPlace in Gen.Choose(0, 5)
+        from isPlate in Gen.Elements(true, false)
+        from seen in Gen.Choose(1, 10)
+        select Several(one, positions, lags, place, lagsPlace, isPlate, seen)).ToArbitrary();
+
+    [Test]
+    public void ShouldStoreEveryPixelInTheImageThatItBelongsTo() => Prop.ForAll(Collections, acquisition =>
+    {
+        var plan = acquisition.Plan;
+        var store = new MemoryStore();
+        var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
+        for (var frame = 0; frame < acquisition.Comes.Length; frame++)
+        {
+            var outcome = acquisition.Comes[frame] ? Append(session, Acquisition.Pixels(plan, frame)) : session.Skip(1);
+            Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), outcome.Message);
+        }
+
+        session.BeginFinalize();
+        Assert.That(session.WaitForEnd(60_000), "finalize did not end");
+        Assert.That(session.Fault, Is.Null);
+        for (var image = 0; image < plan.Arrays.Length; image++)
+        {
+            var expected = acquisition.Expected(plan, out var shape, image);
+            using var reader = ArrayReader.Open(store.Get, plan.Arrays[image].Path);
+            Assert.That(reader.Shape, Is.EqualTo(shape), acquisition.ToString());
+            Assert.That(reader.ReadAll().AsSpan().SequenceEqual(expected), Is.True, $"pixels of {plan.Images[image].Path} differ: {acquisition}");
+        }
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Test]
+    public void ShouldLetEveryImageGrowByItself()
+    {
+        var acquisition = new Acquisition
+        {
+            Settings = JsonNode.Parse("""
+                {"root_path": "memory", "dtype": "uint8", "dimensions": [
+                  {"name": "t", "chunk_size": 2}, {"name": "p", "coords": ["a", "b"], "type": "position"}, {"name": "y", "count": 3}, {"name": "x", "count": 4}]}
+                """)!.AsObject(),
+            Comes = [],
+        };
+        var plan = acquisition.Plan;
+        var store = new MemoryStore();
+        var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
+        Assert.That((Length("a"), Length("b")), Is.EqualTo((0, 0)));
+        for (var frame = 0; frame < 3; frame++)
+            Assert.That(Append(session, Acquisition.Pixels(plan, frame)).Status, Is.EqualTo(AppendStatus.Ok));
+        Assert.That(session.Flush(60_000), Is.True);
+        Assert.That((Length("a"), Length("b")), Is.EqualTo((2, 0)), "the second chunk of b has one frame of two");
+        session.BeginFinalize();
+        Assert.That(session.WaitForEnd(60_000), "finalize did not end");
+        Assert.That((Length("a"), Length("b")), Is.EqualTo((2, 2)));
+
+        long Length(string image)
+        {
+            using var reader = ArrayReader.Open(store.Get, $"{image}/0");
+            return reader.Shape[0];
+        }
+    }
+
+    private static AppendOutcome Append(AcquisitionSession session, byte[] pixels)
+    {
+        fixed (byte* first = pixels)
+            return session.Append(new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
+    }
+
+    private static Acquisition Several(Acquisition one, int positions, int lags, int place, int lagsPlace, bool isPlate, int seen)
+    {
+        var settings = one.Settings.DeepClone().AsObject();
+        var dimensions = settings["dimensions"]!.AsArray();
+        var grows = dimensions[0]!["count"] is null;
+        Insert(place, new JsonObject { ["name"] = "p", ["coords"] = Positions(positions) });
+        if (lags > 0)
+            Insert(lagsPlace, new JsonObject { ["name"] = "lag", ["type"] = "time", ["count"] = lags });
+        if (isPlate)
+            settings["plate"] = new JsonObject { ["row_names"] = new JsonArray("A", "B"), ["column_names"] = new JsonArray("1") };
+        var comes = Enumerable.Repeat(one.Comes, positions * Math.Max(1, lags)).SelectMany(frames => frames).ToArray();
+        return new Acquisition { Settings = settings, Comes = grows ? comes[..Math.Min(comes.Length, seen)] : comes };
+
+        // An unbounded dimension stays the first, and the frame's own two the last.
+        void Insert(int at, JsonObject dimension) => dimensions.Insert(Math.Clamp(at, grows ? 1 : 0, dimensions.Count - 2), dimension);
+    }
+
+    private static JsonArray Positions(int count) => new([.. Enumerable.Range(0, count).Select(i => new JsonObject
+    {
+        ["name"] = $"f{i}",
+        ["plate_row"] = i % 2 == 0 ? "B" : "A",
+        ["plate_column"] = "1",
+    })]);
+}
