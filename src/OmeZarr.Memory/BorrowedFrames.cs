@@ -10,6 +10,7 @@ public sealed class BorrowedFrames
     private readonly SlotStack? _free;
     private readonly ulong[] _tokens;
     private readonly BoundedQueue<int> _released;
+    private int _held;
 
     /// <param name="limit">The most frames borrowed at once; 0 for none.</param>
     public BorrowedFrames(int limit)
@@ -25,6 +26,9 @@ public sealed class BorrowedFrames
 
     /// <summary>Frames borrowed or released whose token has not been taken yet.</summary>
     public int Outstanding => Limit - (_free?.Count ?? 0);
+
+    /// <summary>Frames borrowed and not released yet.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     /// <summary>Woken each time a frame is released.</summary>
     public EventCount FrameReleased { get; } = new();
@@ -46,16 +50,22 @@ public sealed class BorrowedFrames
         number = -1;
         if (_free is null || !_free.TryPop(out number))
             return false;
+        Interlocked.Increment(ref _held);
         _tokens[number] = token;
         return true;
     }
 
     /// <summary>Withdraws a frame that was not handed on: its token does not come back.</summary>
-    public void Withdraw(int number) => GiveBack(number);
+    public void Withdraw(int number)
+    {
+        Interlocked.Decrement(ref _held);
+        GiveBack(number);
+    }
 
     /// <summary>Releases a frame that nobody reads any more; once for each.</summary>
     public void Release(int number)
     {
+        Interlocked.Decrement(ref _held);
         if (OnReleased is { } onReleased)
         {
             var token = _tokens[number];

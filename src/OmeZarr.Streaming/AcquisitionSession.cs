@@ -19,6 +19,7 @@ public sealed class AcquisitionSession : IDisposable
     private readonly ArrayWriter[] _arrays;
     private readonly WorkInFlight _inFlight = new();
     private readonly StickyFault _fault;
+    private readonly FrameDistributor _distributor;
     private readonly FrameIntake _intake;
     private readonly WorkerPool _workers;
     private readonly DatasetPublisher _publisher;
@@ -29,17 +30,17 @@ public sealed class AcquisitionSession : IDisposable
         Plan = plan;
         Memory = memory;
         _store = store;
-        _fault = new StickyFault(onFault);
+        _fault = new StickyFault(WakeEverybody, onFault);
         var encoding = new EncodingPlan(plan.Arrays);
         var ready = new ReadyWork(memory.RingFrames);
         var ledger = new FrameLedger();
         _ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         _arrays = [.. encoding.Arrays.Select((array, i) => NewArray(array, memory.Assemblies[i]))];
-        var distributor = new FrameDistributor(_ring, plan.Router, ledger, _arrays, ready, _inFlight, _fault);
-        _intake = new FrameIntake(plan, _ring, ledger, distributor, _inFlight, _fault);
-        _workers = new WorkerPool(memory.Workers, _ring, distributor, ready, _inFlight, _fault, encoding);
+        _distributor = new FrameDistributor(_ring, plan.Router, ledger, _arrays, ready, _inFlight, _fault);
+        _intake = new FrameIntake(plan, _ring, ledger, _inFlight, _fault);
+        _workers = new WorkerPool(memory.Workers, _ring, _distributor, ready, _inFlight, _fault, encoding);
         _publisher = new DatasetPublisher(plan, store, _arrays);
-        _keeper = new SessionKeeper(this, distributor);
+        _keeper = new SessionKeeper(this, _distributor);
     }
 
     public AcquisitionPlan Plan { get; }
@@ -203,6 +204,14 @@ public sealed class AcquisitionSession : IDisposable
     {
         _workers.Stop();
         FreeMemory();
+    }
+
+    // Whoever waits for what may not come any more: a frame for a buffer, a producer for a slot, a flush for its frames.
+    private void WakeEverybody()
+    {
+        _distributor.Unblock();
+        _intake.WakeWaiting();
+        _inFlight.Drained.Notify();
     }
 
     private ArrayWriter NewArray(ArrayEncoding array, int assemblies)

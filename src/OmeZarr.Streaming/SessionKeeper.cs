@@ -147,21 +147,12 @@ internal sealed class SessionKeeper
         }
     }
 
-    // Workers never wait for anything but the store, so that this ends when the store does. A frame that waits for an
-    // assembly buffer which nobody will free is the one exception.
+    // Workers never wait for anything but the store, so that this ends when the store does.
     private void WaitForWorkers()
     {
         var inFlight = _session.InFlight;
-        inFlight.WaitUntil(() => (inFlight.NoRecords && inFlight.NoJobs) || IsStuck, Deadline.After(-1));
-        if (!IsStuck)
-            return;
-        _session.Faults.Set(new StreamFault(
-            FaultKind.Stalled, "frames came in an order that keeps more chunks open than there are assembly buffers: raise pipeline.ring_frames"));
-        _distributor.Unblock();
         inFlight.WaitUntil(() => inFlight.NoRecords && inFlight.NoJobs, Deadline.After(-1));
     }
-
-    private bool IsStuck => _distributor.IsBlocked && _session.InFlight.NoJobs && _distributor.IsBlocked;
 
     private void ReportLostSlots()
     {

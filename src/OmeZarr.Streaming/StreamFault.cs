@@ -43,7 +43,9 @@ public sealed record StreamFault(FaultKind Kind, string Message)
 }
 
 /// <summary>The stream's first failure; later ones are counted only. Any thread.</summary>
-internal sealed class StickyFault(Action<StreamFault>? onFirst)
+/// <param name="wake">Wakes whoever waits in the stream, to look at what became of it.</param>
+/// <param name="onFirst">Told of the first failure, once, on the thread that met it, when everybody is awake. Must not throw.</param>
+internal sealed class StickyFault(Action wake, Action<StreamFault>? onFirst)
 {
     private StreamFault? _first;
     private long _refused;
@@ -62,12 +64,18 @@ internal sealed class StickyFault(Action<StreamFault>? onFirst)
     /// <summary>Keeps the fault when it is the first one.</summary>
     public void Set(StreamFault fault)
     {
-        if (Interlocked.CompareExchange(ref _first, fault, null) is null)
-            onFirst?.Invoke(fault);
+        if (Interlocked.CompareExchange(ref _first, fault, null) is not null)
+            return;
+        wake();
+        onFirst?.Invoke(fault);
     }
 
     /// <summary>Gives up what is not written yet, without a failure.</summary>
-    public void Discard() => _discarding = true;
+    public void Discard()
+    {
+        _discarding = true;
+        wake();
+    }
 
     public void CountRefusal() => Interlocked.Increment(ref _refused);
 }

@@ -8,9 +8,10 @@ public class BorrowedFramesTests
         var frames = new BorrowedFrames(1);
         var number = Borrow(frames, token: 5);
         Assert.That(frames.TryBorrow(6, out _), Is.False);
+        Assert.That((frames.Held, frames.Outstanding), Is.EqualTo((1, 1)));
         frames.Release(number);
         Assert.That(frames.TryBorrow(6, out _), Is.False);
-        Assert.That(frames.Outstanding, Is.EqualTo(1));
+        Assert.That((frames.Held, frames.Outstanding), Is.EqualTo((0, 1)));
         Assert.That(frames.TryTakeReleased(out var token), Is.True);
         Assert.That((token, frames.Outstanding, frames.IsDrained), Is.EqualTo((5UL, 0, true)));
         Assert.That(frames.TryBorrow(6, out _), Is.True);
@@ -22,7 +23,7 @@ public class BorrowedFramesTests
         var frames = new BorrowedFrames(1);
         frames.Withdraw(Borrow(frames, token: 5));
         Assert.That(frames.TryTakeReleased(out _), Is.False);
-        Assert.That(frames.Outstanding, Is.Zero);
+        Assert.That((frames.Held, frames.Outstanding), Is.EqualTo((0, 0)));
     }
 
     [Test]
@@ -92,7 +93,7 @@ public class BorrowedFramesTests
 
         Threads.Run([.. produce, Release, Poll]);
         Assert.That(back, Is.All.EqualTo(1));
-        Assert.That(frames.Outstanding, Is.Zero);
+        Assert.That((frames.Held, frames.Outstanding), Is.EqualTo((0, 0)));
     }
 
     private static void WaitForRoom(BorrowedFrames frames, int limit)

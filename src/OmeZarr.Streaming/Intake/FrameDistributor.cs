@@ -12,6 +12,9 @@ namespace OmeZarr.Streaming.Intake;
 /// </summary>
 internal sealed class FrameDistributor
 {
+    private const int NotBlocked = 0;
+    private const int LookingAgain = -1;
+
     private readonly FrameRing _ring;
     private readonly FrameRouter _router;
     private readonly FrameLedger _ledger;
@@ -23,7 +26,8 @@ internal sealed class FrameDistributor
     private FrameRecord _current;
     private long _currentDone;
     private bool _hasCurrent;
-    private bool _blocked;
+    private int _block; // Positive: the number of the wait for an assembly buffer that is going on.
+    private int _blocks;
     private long _framesSeen;
     private int _busy;
 
@@ -47,8 +51,8 @@ internal sealed class FrameDistributor
     public bool HasWork =>
         (Volatile.Read(ref _hasCurrent) ? !IsBlocked : !_ring.IsDrained) && Volatile.Read(ref _busy) == 0;
 
-    /// <summary>A frame waits for an assembly buffer, which only a finished group frees.</summary>
-    public bool IsBlocked => Volatile.Read(ref _blocked);
+    // A frame waits for an assembly buffer, which only a finished group frees.
+    private bool IsBlocked => Volatile.Read(ref _block) != NotBlocked;
 
     /// <summary>Sorts what is published; returns whether anything was sorted.</summary>
     public bool TryRun()
@@ -115,8 +119,27 @@ internal sealed class FrameDistributor
     /// <summary>Lets a waiting frame be tried again.</summary>
     public void Unblock()
     {
-        Volatile.Write(ref _blocked, false);
+        Volatile.Write(ref _block, NotBlocked);
         _inFlight.Work.Notify();
+    }
+
+    /// <summary>
+    /// Ends the stream when a frame waits for an assembly buffer and no job is left that could free one: the frames that
+    /// would complete the open groups are behind it, or never came. Any worker; after each job.
+    /// </summary>
+    public void EndIfStuck()
+    {
+        // The same wait before and after: no job began in between, since only this wait's end lets frames lead to jobs.
+        var block = Volatile.Read(ref _block);
+        if (block <= NotBlocked || !_inFlight.NoJobs || Volatile.Read(ref _block) != block)
+            return;
+        if (!_fault.IsDiscarding)
+        {
+            _fault.Set(new StreamFault(
+                FaultKind.Stalled, "frames came in an order that keeps more chunks open than there are assembly buffers: raise pipeline.ring_frames"));
+        }
+
+        Unblock();
     }
 
     private bool NextRecord()
@@ -175,14 +198,20 @@ internal sealed class FrameDistributor
         if (group is not null)
             return group;
         // A group that finished between the look and this mark would leave the mark standing for ever: look again.
-        Volatile.Write(ref _blocked, true);
+        Volatile.Write(ref _block, LookingAgain);
         Interlocked.MemoryBarrier();
         group = array.GroupOf(_storageIndex, out position);
         if (group is not null)
-            Volatile.Write(ref _blocked, false);
-        else
-            _inFlight.Drained.Notify();
-        return group;
+        {
+            Volatile.Write(ref _block, NotBlocked);
+            return group;
+        }
+
+        // Unless one has finished since. A full fence: either this sees that no job is left, or the last job sees the wait.
+        _blocks = _blocks % int.MaxValue + 1;
+        if (Interlocked.CompareExchange(ref _block, _blocks, LookingAgain) == LookingAgain)
+            EndIfStuck();
+        return null;
     }
 
     private void Enter(ChunkGroup group, int position, int slot)

@@ -19,14 +19,14 @@ internal sealed unsafe class FrameIntake
     private readonly FrameGap _gaps;
 
     public FrameIntake(
-        AcquisitionPlan plan, FrameRing ring, FrameLedger ledger, FrameDistributor distributor, WorkInFlight inFlight, StickyFault fault)
+        AcquisitionPlan plan, FrameRing ring, FrameLedger ledger, WorkInFlight inFlight, StickyFault fault)
     {
         _ring = ring;
         _inFlight = inFlight;
         _shape = new FrameShape(plan);
         _sequence = new FrameSequence(plan, ledger);
         Gate = new ProducerGate(exclusive: !_sequence.SeveralProducers);
-        _places = new PlaceSupply(plan, ring, distributor, inFlight, fault, Gate, Counters);
+        _places = new PlaceSupply(plan, ring, inFlight, fault, Gate, Counters);
         _gaps = new FrameGap(plan, _sequence, inFlight, _places, Publish);
     }
 
@@ -115,10 +115,13 @@ internal sealed unsafe class FrameIntake
             return Refusals.Ended;
         try
         {
-            if (!_ring.TryTakeFromCaller(slot))
-                return NotOwned(slot);
-            _ring.Free(slot);
-            return AppendOutcome.Ok;
+            // Counted first: a slot that is neither the caller's nor free nor counted would look stalled.
+            var generation = _inFlight.BeginRecord();
+            var taken = _ring.TryTakeFromCaller(slot);
+            if (taken)
+                _ring.Free(slot);
+            _inFlight.EndRecord(generation);
+            return taken ? AppendOutcome.Ok : NotOwned(slot);
         }
         finally
         {
@@ -191,9 +194,14 @@ internal sealed unsafe class FrameIntake
             return NotOwned(slot);
         if (frame.Pixels < first || frame.Bytes > (ulong)_ring.SlotBytes || frame.Pixels + frame.Bytes > first + _ring.SlotBytes)
             return new AppendOutcome(AppendStatus.FrameSize, $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
-        if (!_ring.TryTakeFromCaller(slot))
-            return NotOwned(slot);
+        // Counted first, as in CancelSlot.
         var claim = new PlaceSupply.Claim(slot, _inFlight.BeginRecord());
+        if (!_ring.TryTakeFromCaller(slot))
+        {
+            _inFlight.EndRecord(claim.Generation);
+            return NotOwned(slot);
+        }
+
         if (_sequence.Take(index) is { } taken)
         {
             _ring.GiveToCaller(slot);

@@ -10,7 +10,7 @@ namespace OmeZarr.Streaming.Intake;
 /// frame be dropped.
 /// </summary>
 internal sealed class PlaceSupply(
-    AcquisitionPlan plan, FrameRing ring, FrameDistributor distributor, WorkInFlight inFlight, StickyFault fault, ProducerGate gate, IntakeCounters counters)
+    AcquisitionPlan plan, FrameRing ring, WorkInFlight inFlight, StickyFault fault, ProducerGate gate, IntakeCounters counters)
 {
     // A stall shows only in the absence of events, so that it is looked for now and then.
     private const int StallCheckMs = 20;
@@ -70,7 +70,7 @@ internal sealed class PlaceSupply(
         while (true)
         {
             var ticket = made.Prepare();
-            AppendOutcome? end = source.TryGet(out claim) ? AppendOutcome.Ok : GiveUp(source, deadline);
+            AppendOutcome? end = source.TryGet(out claim) ? AppendOutcome.Ok : GiveUp(source, ticket, deadline);
             if (end is { } outcome)
             {
                 made.Cancel();
@@ -82,47 +82,52 @@ internal sealed class PlaceSupply(
         }
     }
 
-    private AppendOutcome? GiveUp<TSource>(TSource source, Deadline deadline)
+    private AppendOutcome? GiveUp<TSource>(TSource source, int ticket, Deadline deadline)
         where TSource : struct, IPlaceSource
     {
         if (FaultRefusal() is { } refusal)
             return refusal;
         if (gate.IsClosed)
             return Refusals.Ended;
-        if (source.CanStall && IsStalled)
-        {
-            return new AppendOutcome(
-                AppendStatus.Stalled,
-                $"all {ring.Slots} slots hold frames of chunks that still wait for other frames: raise pipeline.ring_frames or pipeline.memory_budget_bytes, or make chunks shorter along the frame axes");
-        }
-
+        if (source.IsStalled(ticket))
+            return new AppendOutcome(AppendStatus.Stalled, source.StalledMessage);
         return deadline.HasPassed ? new AppendOutcome(AppendStatus.Timeout, $"{source.FullMessage}, and none became free in time") : null;
     }
 
-    // Nobody is at work, the caller owns no slot, and nothing could become work. Records are looked at before and after
-    // jobs, since records become jobs.
-    private bool IsStalled =>
-        NothingToSort && inFlight.NoJobs && ring.Occupied == ring.Slots && ring.OwnedByCaller == 0 && NothingToSort;
+    // Every slot holds a frame of an unfinished group, and none was freed since the ticket was taken, before the claim
+    // failed. Records are looked at first, since they become jobs, and again once no caller owns a slot, since what
+    // callers own becomes records.
+    private bool IsStalled(int ticket) =>
+        inFlight.NoRecords && ring.OwnedByCaller == 0 && inFlight.NoRecords && inFlight.NoJobs && ring.SlotFreed.IsCurrent(ticket);
 
-    private bool NothingToSort => inFlight.NoRecords || distributor.IsBlocked;
+    // Every borrowed frame is in an unfinished group, and nobody else could append what the groups lack.
+    private bool IsBorrowingStalled =>
+        plan.Pipeline.Producers == 1 && inFlight.NoRecords && inFlight.NoJobs && ring.Borrowed.Held == ring.Borrowed.Limit;
 
     /// <summary>A place in the ring, and the generation of the record begun for it.</summary>
     internal readonly record struct Claim(int Place, int Generation);
 
     private interface IPlaceSource
     {
-        bool CanStall { get; }
-
         string FullMessage { get; }
+
+        string StalledMessage { get; }
+
+        /// <summary>Whether nothing that is going on can make a place free.</summary>
+        /// <param name="ticket">Taken before the last try.</param>
+        bool IsStalled(int ticket);
 
         bool TryGet(out Claim claim);
     }
 
     private readonly struct SlotSource(PlaceSupply supply) : IPlaceSource
     {
-        public bool CanStall => true;
-
         public string FullMessage => $"all {supply.Ring.Slots} slots of the ring are in use";
+
+        public string StalledMessage =>
+            $"all {supply.Ring.Slots} slots hold frames of chunks that still wait for other frames: raise pipeline.ring_frames or pipeline.memory_budget_bytes, or make chunks shorter along the frame axes";
+
+        public bool IsStalled(int ticket) => supply.IsStalled(ticket);
 
         // Counted before it is tried: between a claim and its count the stream would look stalled to other producers.
         public bool TryGet(out Claim claim)
@@ -138,10 +143,13 @@ internal sealed class PlaceSupply(
 
     private readonly struct BorrowSource(PlaceSupply supply, ulong token) : IPlaceSource
     {
-        public bool CanStall => false;
-
         public string FullMessage =>
-            $"{supply.Ring.Borrowed.Limit} borrowed frames (pipeline.max_borrowed) are out; omz_poll_released takes back released ones";
+            $"{supply.Ring.Borrowed.Limit} borrowed frames are out; omz_poll_released takes back released ones";
+
+        public string StalledMessage =>
+            $"all {supply.Ring.Borrowed.Limit} borrowed frames belong to chunks that still wait for other frames: append by copying, or make chunks shorter along the frame axes";
+
+        public bool IsStalled(int ticket) => supply.IsBorrowingStalled;
 
         public bool TryGet(out Claim claim)
         {

@@ -101,6 +101,7 @@ internal sealed class WorkerPool
         {
             // A frame that cannot be sorted is lost whatever follows: say so, and let the stream end.
             Fail(exception);
+            _distributor.Unblock();
             return true;
         }
 
@@ -127,7 +128,7 @@ internal sealed class WorkerPool
 
         _ring.LetGo(item.Slot);
         _distributor.Settle(item.Group, 1);
-        _inFlight.EndJob(item.Generation);
+        EndJob(item.Generation);
     }
 
     private void Encode(GroupEncoder encoder, in WorkItem item)
@@ -159,15 +160,15 @@ internal sealed class WorkerPool
 
         var generation = group.Generation;
         _distributor.Finish(group, written);
-        _inFlight.EndJob(generation);
+        EndJob(generation);
     }
 
-    private void Fail(Exception exception)
+    // The last job may have left a frame behind that waits for a buffer of an unfinished group.
+    private void EndJob(int generation)
     {
-        _fault.Set(StreamFault.From(exception));
-        // Whoever waits looks at the fault.
-        _ring.SlotFreed.Notify();
-        _ring.Borrowed.RoomMade.Notify();
-        _inFlight.Drained.Notify();
+        _inFlight.EndJob(generation);
+        _distributor.EndIfStuck();
     }
+
+    private void Fail(Exception exception) => _fault.Set(StreamFault.From(exception));
 }
