@@ -17,6 +17,13 @@ internal static class ReferenceEncoders
     /// <summary>Room enough for a chunk of this size from any of them and from the encoders of this project.</summary>
     public static int MaxEncodedBytes(int chunkBytes) => Math.Max(chunkBytes + CBlosc.MaxOverhead, (int)LibZstd.Bound((nuint)chunkBytes));
 
+    private static byte[] Gathered(in ChunkRows rows)
+    {
+        var chunk = new byte[rows.ChunkBytes];
+        rows.CopyTo(chunk);
+        return chunk;
+    }
+
     private sealed unsafe class CBloscEncoder(Compression.Blosc settings, int typeSize) : IChunkEncoder
     {
         private readonly byte[] _name = Encoding.ASCII.GetBytes(settings.Compressor.ToString().ToLowerInvariant() + "\0");
@@ -32,6 +39,8 @@ internal static class ReferenceEncoders
                 return size > 0 ? size : throw new CodecException($"c-blosc returned {size}");
             }
         }
+
+        public int Encode(in ChunkRows rows, Span<byte> destination) => Encode(Gathered(rows), destination);
 
         public void Dispose()
         {
@@ -51,6 +60,8 @@ internal static class ReferenceEncoders
                 return LibZstd.IsError(size) == 0 ? (int)size : throw new CodecException($"libzstd returned {size}");
             }
         }
+
+        public int Encode(in ChunkRows rows, Span<byte> destination) => Encode(Gathered(rows), destination);
 
         public void Dispose() => _ = LibZstd.FreeContext(_context);
     }

@@ -18,7 +18,9 @@ internal sealed unsafe class ScatteredChunk : IDisposable
         _layout = layout;
         _memory = new GuardedMemory?[layout.Missing.Length];
         _planes = new ChunkPlane[layout.Missing.Length];
-        var data = layout.Seed % 4 == 0 ? ChunkSamples.Noise(layout.PlaneMemoryBytes, layout.Seed) : ChunkSamples.CameraLike(layout.PlaneMemoryBytes, layout.Seed);
+        var data = layout.Seed % 4 == 0
+            ? ChunkSamples.Noise(layout.PlaneMemoryBytes, layout.Seed)
+            : ChunkSamples.CameraLike(layout.PlaneMemoryBytes, layout.Seed);
         for (var i = 0; i < _planes.Length; i++)
         {
             if (layout.Missing[i])
