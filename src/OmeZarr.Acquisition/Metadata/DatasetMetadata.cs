@@ -43,7 +43,7 @@ public sealed class DatasetMetadata
     /// </summary>
     public IReadOnlyList<MetadataDocument> Initial() =>
     [
-        .. _plan.Arrays.Select((_, i) => ArrayDocument(i, 0)),
+        .. InitialArrays(),
         .. Images(0, stored: null),
         .. CollectionDocuments.Of(_plan),
         .. OmeXml(0),
@@ -88,6 +88,19 @@ public sealed class DatasetMetadata
         var extent = _plan.Router.UnboundedExtent(counts.FramesSeen);
         var arrays = _plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke(KeyOf(array))));
         return [.. arrays, .. Images(extent, stored), .. OmeXml(extent), root];
+    }
+
+    /// <summary>Arrays of the same layout share the bytes of their documents: a plate has thousands.</summary>
+    private IEnumerable<MetadataDocument> InitialArrays()
+    {
+        var texts = new Dictionary<ArrayPlan, ReadOnlyMemory<byte>>();
+        for (var i = 0; i < _plan.Arrays.Length; i++)
+        {
+            var layout = _plan.Arrays[i] with { Path = "" };
+            if (!texts.TryGetValue(layout, out var text))
+                texts.Add(layout, text = ArrayDocument(i, 0).Utf8);
+            yield return new MetadataDocument(KeyOf(_plan.Arrays[i]), text);
+        }
     }
 
     private MetadataDocument Root(

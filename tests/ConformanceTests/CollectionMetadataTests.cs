@@ -1,0 +1,74 @@
+using System.Text;
+using OmeZarr.Acquisition;
+
+namespace OmeZarr.ConformanceTests;
+
+/// <summary>
+/// What collections and plates begin with, as the official schemas and the rules beyond them see it. Without pixels: the metadata is the
+/// same before and after them.
+/// </summary>
+internal sealed class CollectionMetadataTests
+{
+    private const string Frame = """{"name": "y", "count": 6, "unit": "um", "scale": 0.5}, {"name": "x", "count": 5, "unit": "um", "scale": 0.5}""";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("omz-collection-");
+
+    [OneTimeTearDown]
+    public void RemoveDatasets() => _folder.Delete(recursive: true);
+
+    private static IEnumerable<TestCaseData> Documents()
+    {
+        yield return Case("positions", """
+            {"dimensions": [{"name": "t", "count": 2}, {"name": "p", "type": "position", "coords": [
+              {"name": "a b", "x_coord": 3, "y_coord": -4.5, "z_coord": 1}, {"name": "ä", "grid_row": 1, "grid_column": 2}, "A B"]},
+              {"name": "z", "count": 2}, FRAME]}
+            """);
+        yield return Case("more than five dimensions", """
+            {"dimensions": [{"name": "t", "count": 2}, {"name": "angle", "count": 2}, {"name": "phase", "coords": [0, "pi"]}, {"name": "c", "coords": ["DAPI"]},
+              {"name": "z", "count": 2}, FRAME]}
+            """);
+        yield return Case("channels as images", """
+            {"dimensions": [{"name": "c", "coords": ["a", "b"]}, {"name": "dye", "type": "channel", "coords": ["d", "e"]}, FRAME]}
+            """);
+        yield return Case("plate", """
+            {"plate": {"row_names": ["A", "B"], "column_names": ["1", "2", "3"], "name": "screen", "acquisitions": [
+               {"id": 2, "name": "first", "description": "before", "start_time": 1700000000, "end_time": 1700000001}, {"id": 0, "name": "second"}]},
+             "dimensions": [{"name": "p", "type": "position", "coords": [
+               {"name": "f_0", "plate_row": "B", "plate_column": "2", "plate_acquisition": 2}, {"name": "f_1", "plate_row": "B", "plate_column": "2", "plate_acquisition": 0},
+               {"name": "-", "plate_row": "A", "plate_column": "3", "plate_acquisition": 0}]}, {"name": "t", "count": 2}, FRAME]}
+            """);
+        yield return Case("plate without runs", """
+            {"plate": {"row_names": ["A"], "column_names": ["1"]}, "dimensions": [
+               {"name": "p", "type": "position", "coords": [{"name": "0", "plate_row": "A", "plate_column": "1"}]}, FRAME]}
+            """);
+        yield return Case("single image with OME-XML", """{"ome_xml": true, "dimensions": [{"name": "t", "count": 2}, FRAME]}""");
+        yield return Case("collection without OME-XML", """{"ome_xml": false, "dimensions": [{"name": "p", "count": 2}, FRAME]}""");
+    }
+
+    [TestCaseSource(nameof(Documents))]
+    public void ShouldKeepToTheStrictSchemasAndToTheRulesThatSchemasMiss(string name, string settings)
+    {
+        var dataset = Write(name, settings);
+        Structure.Validate(dataset);
+        Assert.That(Schemas.Problems(dataset), Is.Empty);
+
+        // What the strict schema of images asks for describes how a pyramid was made, which a single level has not.
+        Assert.That(Schemas.Problems(dataset, strict: true).Where(problem => !problem.Contains(": strict_image: ", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    private string Write(string name, string settings)
+    {
+        var dataset = Path.Join(_folder.FullName, name);
+        var text = settings.Replace("FRAME", Frame, StringComparison.Ordinal).Insert(1, """ "root_path": "collection", "dtype": "uint16", """);
+        foreach (var document in new DatasetMetadata(AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(text))).Initial())
+        {
+            var file = Path.Join(dataset, document.Key);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllBytes(file, document.Utf8.ToArray());
+        }
+
+        return dataset;
+    }
+
+    private static TestCaseData Case(string name, string settings) => new TestCaseData(name, settings).SetArgDisplayNames(name);
+}
