@@ -14,14 +14,17 @@ public sealed class PythonHostTests
         Assert.That(result.Output, Does.Match(@"Ran \d\d+ tests").And.Contain("OK").And.Not.Contain("skipped"));
     }
 
-    [TestCase("timelapse.py", "10 frames")]
-    [TestCase("cameras.py", "40 frames")]
-    public void TheExamplesShouldRun(string example, string told)
+    [TestCase("timelapse.py", "10 frames", "0")]
+    [TestCase("cameras.py", "40 frames", "0")]
+    [TestCase("positions.py", "24 frames of 4 positions", "tile_1_0/0")]
+    [TestCase("plate.py", "12 frames of 3 wells", "H/12/fov1/0")]
+    [TestCase("angles.py", "24 frames of 3 angles", "angle2/0")]
+    public void TheExamplesShouldRun(string example, string told, string array)
     {
         using var scratch = new Scratch();
         var result = Python(Path.Combine(Package, "examples", example), scratch.Path("example.ome.zarr")).ShouldSucceed();
         Assert.That(result.Output, Does.Contain(told));
-        Assert.That(File.Exists(scratch.Path("example.ome.zarr", "0", "zarr.json")));
+        Assert.That(File.Exists(scratch.Path("example.ome.zarr", array, "zarr.json")));
     }
 
     private static ToolResult Python(params IEnumerable<string> arguments) => Tool.Run(

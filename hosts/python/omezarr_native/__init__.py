@@ -41,6 +41,7 @@ from ._errors import (
     TooManyStreamsError,
 )
 from ._log import LogLevel, set_log_callback, set_log_file
+from ._model import Channel, Dimension, Plate, PlateAcquisition, Position, dims_from_standard_axes
 from ._settings import Settings
 from ._stats import Stats
 from ._stream import Stream, create_stream, describe_layout, estimate_memory, validate_settings, version
@@ -49,7 +50,9 @@ __all__ = [
     "AccessDeniedError",
     "AlreadyExistsError",
     "BusyError",
+    "Channel",
     "CodecError",
+    "Dimension",
     "FinalizedError",
     "ForkedError",
     "FrameIndexError",
@@ -64,6 +67,9 @@ __all__ = [
     "NotSupportedError",
     "OmeZarrError",
     "OutOfMemoryError",
+    "Plate",
+    "PlateAcquisition",
+    "Position",
     "ReservedNameError",
     "RingFullError",
     "Settings",
@@ -80,6 +86,7 @@ __all__ = [
     "TooManyStreamsError",
     "create_stream",
     "describe_layout",
+    "dims_from_standard_axes",
     "estimate_memory",
     "set_log_callback",
     "set_log_file",
