@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Zarr;
