@@ -6,17 +6,18 @@ namespace OmeZarr.Benchmarks.Report;
 internal static class ThroughputPlot
 {
     private const double Labels = 190, Plot = 560, Right = 60, Top = 46, BarHeight = 16, Step = 20, Title = 26, Bottom = 40;
-    private const int Ticks = 5;
+    private const int MostTicks = 5;
 
     public static string Draw(IReadOnlyList<ThroughputFigure> figures)
     {
         var regimes = figures.GroupBy(figure => figure.Regime).ToArray();
         var height = Top + regimes.Length * Title + figures.Count * Step + Bottom;
         var canvas = new SvgCanvas(Labels + Plot + Right, height);
-        var step = RoundStep(figures.Max(figure => Math.Max(figure.Speed.Max, figure.Ceiling.Median)) / Ticks);
-        var most = step * Ticks;
+        var longest = figures.Max(figure => Math.Max(figure.Speed.Max, figure.Ceiling.Median));
+        var step = RoundStep(longest / MostTicks);
+        var most = Math.Ceiling(longest / step) * step;
         canvas.Text(8, 20, "Throughput of a saturated stream (bar: median, mark: ceiling of the same rounds)", size: 14);
-        DrawAxis(canvas, most, height);
+        DrawAxis(canvas, step, most, height);
         var y = Top;
         foreach (var regime in regimes)
         {
@@ -39,13 +40,13 @@ internal static class ThroughputPlot
         return power * (atLeast <= power ? 1 : atLeast <= 2 * power ? 2 : atLeast <= 5 * power ? 5 : 10);
     }
 
-    private static void DrawAxis(SvgCanvas canvas, double most, double height)
+    private static void DrawAxis(SvgCanvas canvas, double step, double most, double height)
     {
-        for (var tick = 0; tick <= Ticks; tick++)
+        for (var speed = 0.0; speed <= most; speed += step)
         {
-            var x = Labels + Plot * tick / Ticks;
+            var x = Labels + Plot * speed / most;
             canvas.Line(x, Top, x, height - Bottom, SvgCanvas.Faint);
-            canvas.Text(x, height - Bottom + 18, Figures.Number(most * tick / Ticks), "middle");
+            canvas.Text(x, height - Bottom + 18, Figures.Number(speed), "middle");
         }
 
         canvas.Text(Labels + Plot, height - 6, "MB/s of pixels", "end");
