@@ -1,6 +1,7 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Storage;
+using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Workers;
@@ -38,8 +39,9 @@ public sealed class AcquisitionSession : IDisposable
         _arrays = [.. encoding.Arrays.Select((array, i) => NewArray(array, memory.Assemblies[i]))];
         _distributor = new FrameDistributor(_ring, plan.Router, ledger, _arrays, ready, _inFlight, _fault);
         _intake = new FrameIntake(plan, _ring, ledger, _inFlight, _fault);
-        _workers = new WorkerPool(memory.Workers, _ring, _distributor, ready, _inFlight, _fault, encoding);
-        _publisher = new DatasetPublisher(plan, store, _arrays);
+        var intensities = IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null;
+        _workers = new WorkerPool(memory.Workers, _ring, _distributor, ready, _inFlight, _fault, encoding, intensities);
+        _publisher = new DatasetPublisher(plan, store, _arrays, intensities);
         _keeper = new SessionKeeper(this, _distributor);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
+using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming;
@@ -15,16 +16,18 @@ internal sealed class DatasetPublisher
     private readonly AcquisitionPlan _plan;
     private readonly IStore _store;
     private readonly ArrayWriter[] _arrays;
+    private readonly IntensitySampler? _intensities;
     private readonly DatasetMetadata _metadata;
     private readonly Dictionary<string, JsonNode?> _namespaces = [];
     private readonly long[] _published;
     private bool _isFinal; // Guarded by _lock: namespaces have been written.
 
-    public DatasetPublisher(AcquisitionPlan plan, IStore store, ArrayWriter[] arrays)
+    public DatasetPublisher(AcquisitionPlan plan, IStore store, ArrayWriter[] arrays, IntensitySampler? intensities)
     {
         _plan = plan;
         _store = store;
         _arrays = arrays;
+        _intensities = intensities;
         _metadata = new DatasetMetadata(plan, TimeProvider.System.GetUtcNow());
         _published = new long[arrays.Length];
     }
@@ -73,7 +76,7 @@ internal sealed class DatasetPublisher
             _isFinal = true;
         }
 
-        foreach (var document in _metadata.Final(counts, complete, namespaces, _store.Get))
+        foreach (var document in _metadata.Final(counts, complete, namespaces, _store.Get, _intensities?.Windows()))
             Put(document, _plan.Durability.Fsync != Fsync.Never);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
+using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming;
@@ -112,7 +113,7 @@ public sealed record MemoryPlan
     {
         const int perShardObject = 1024;
         const int indexEntryTwice = 2 * 16;
-        long bytes = 0;
+        long bytes = IntensitySampler.BytesFor(plan);
         for (var i = 0; i < spans.Length; i++)
         {
             var geometry = encoding.Arrays[i].Geometry;

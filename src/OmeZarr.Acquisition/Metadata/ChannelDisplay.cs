@@ -21,8 +21,12 @@ internal static class ChannelDisplay
         [(490, "0000FF"), (510, "00FFFF"), (560, "00FF00"), (590, "FFFF00"), (650, "FF0000"), (int.MaxValue, "FF00FF")];
 
     /// <summary>The display settings, or null when nobody asked for any.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="image">One of its images.</param>
+    /// <param name="unboundedExtent">Length of the unbounded axis by now.</param>
+    /// <param name="measured">Intensities of the channels' pixels, as far as they are known.</param>
     /// <remarks>An image that a channel selects shows that channel alone.</remarks>
-    public static Omero? Of(AcquisitionPlan plan, ImagePlan image, long unboundedExtent)
+    public static Omero? Of(AcquisitionPlan plan, ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured)
     {
         var settings = plan.Settings;
         var dimension = ImageAxes.Channels(settings.Dimensions);
@@ -32,18 +36,19 @@ internal static class ChannelDisplay
         var count = dimension is null ? 1 : dimension.Count ?? unboundedExtent;
         var selected = image.Indices.Where(at => at.Dimension == dimension).Select(at => at.Index);
         var shown = selected.Any() ? selected : Enumerable.Range(0, checked((int)Math.Min(count, MostChannels)));
-        var channels = shown.Select(i => Channel(settings, i < named.Length ? named[i] : null, i, count)).ToImmutableArray();
+        var channels = shown.Select(i => Channel(settings, i < named.Length ? named[i] : null, i, count, i < measured.Count ? measured[i] : null)).ToImmutableArray();
         return new Omero(channels, Rendering(plan, channels, unboundedExtent));
     }
 
-    private static OmeroChannel Channel(AcquisitionSettings settings, ChannelSettings? channel, int i, long count)
+    private static OmeroChannel Channel(
+        AcquisitionSettings settings, ChannelSettings? channel, int i, long count, IntensityWindow? measured)
     {
         var shown = i < settings.Omero.Channels.Length ? settings.Omero.Channels[i] : new OmeroChannelSettings();
         var color = shown.Color ?? channel?.Color ?? ByWavelength(channel) ?? (count == 1 ? White : Palette[i % Palette.Length]);
         return new OmeroChannel(
             shown.Label ?? channel?.Name ?? $"Channel {i}",
             color,
-            Window(settings.DataType, shown.Window),
+            Window(settings.DataType, shown.Window, measured),
             shown.Active ?? true,
             shown.Inverted ?? false);
     }
@@ -53,10 +58,10 @@ internal static class ChannelDisplay
         : null;
 
     /// <summary>
-    /// All that the data type can hold (0 to 1 for floating point, where that says nothing), as far as nothing else is
-    /// given. Always in order: viewers fail on windows that are not.
+    /// What is given; what the pixels are, as far as nothing is given; else all that the data type can hold (0 to 1 for
+    /// floating point, where that says nothing). Always in order: viewers fail on windows that are not.
     /// </summary>
-    private static OmeroWindow Window(DataType type, IntensityWindow? given)
+    private static OmeroWindow Window(DataType type, IntensityWindow? given, IntensityWindow? measured)
     {
         var (least, most) = type switch
         {
@@ -70,8 +75,10 @@ internal static class ChannelDisplay
             DataType.Int64 => (long.MinValue, long.MaxValue),
             _ => (0.0, 1.0),
         };
-        var start = given?.Start ?? given?.Min ?? least;
-        var end = Math.Max(start, given?.End ?? given?.Max ?? most);
+        least = measured?.Min ?? least;
+        most = measured?.Max ?? most;
+        var start = given?.Start ?? given?.Min ?? measured?.Start ?? least;
+        var end = Math.Max(start, given?.End ?? given?.Max ?? measured?.End ?? most);
         return new OmeroWindow(Math.Min(start, given?.Min ?? least), Math.Max(end, given?.Max ?? most), start, end);
     }
 

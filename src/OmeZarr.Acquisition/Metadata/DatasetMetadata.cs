@@ -44,10 +44,10 @@ public sealed class DatasetMetadata
     public IReadOnlyList<MetadataDocument> Initial() =>
     [
         .. InitialArrays(),
-        .. Images(0, stored: null),
+        .. Images(0, [], stored: null),
         .. CollectionDocuments.Of(_plan),
         .. OmeXml(0),
-        Root(default, complete: false, [], stored: null),
+        Root(default, complete: false, [], [], stored: null),
     ];
 
     /// <summary>The document of an array whose unbounded axis has grown.</summary>
@@ -65,7 +65,7 @@ public sealed class DatasetMetadata
 
     /// <summary>
     /// What a dataset ends with: exact shapes, the acquisition's metadata, whether it is complete. What has not changed
-    /// since the beginning is left out: all but the root when no axis is unbounded.
+    /// since the beginning is left out.
     /// </summary>
     /// <param name="counts">What became of the frames.</param>
     /// <param name="complete">Whether everything that was accepted is stored.</param>
@@ -74,20 +74,23 @@ public sealed class DatasetMetadata
     /// Gives a document of this dataset as it is in the store, or null. Attributes and members that are not written here
     /// are kept from it, so that what others added survives.
     /// </param>
+    /// <param name="measured">Intensities of the channels' pixels by channel, null for one that is not known.</param>
     /// <exception cref="ArgumentException">A name is reserved, see <see cref="UserMetadata.Refusal"/>.</exception>
     public IReadOnlyList<MetadataDocument> Final(
         FrameCounts counts,
         bool complete,
         IReadOnlyDictionary<string, JsonNode?> namespaces,
-        Func<string, byte[]?>? stored = null)
+        Func<string, byte[]?>? stored = null,
+        IReadOnlyList<IntensityWindow?>? measured = null)
     {
         ArgumentNullException.ThrowIfNull(namespaces);
-        var root = Root(counts, complete, namespaces, stored?.Invoke(ArrayMetadata.Key));
+        measured ??= [];
+        var root = Root(counts, complete, namespaces, measured, stored?.Invoke(ArrayMetadata.Key));
         if (_plan.Router.UnboundedAxis < 0)
-            return [root];
+            return [.. measured.Count > 0 ? Images(0, measured, stored) : [], root];
         var extent = _plan.Router.UnboundedExtent(counts.FramesSeen);
         var arrays = _plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke(KeyOf(array))));
-        return [.. arrays, .. Images(extent, stored), .. OmeXml(extent), root];
+        return [.. arrays, .. Images(extent, measured, stored), .. OmeXml(extent), root];
     }
 
     /// <summary>Arrays of the same layout share the bytes of their documents: a plate has thousands.</summary>
@@ -104,10 +107,14 @@ public sealed class DatasetMetadata
     }
 
     private MetadataDocument Root(
-        FrameCounts counts, bool complete, IReadOnlyCollection<KeyValuePair<string, JsonNode?>> namespaces, byte[]? stored)
+        FrameCounts counts,
+        bool complete,
+        IReadOnlyCollection<KeyValuePair<string, JsonNode?>> namespaces,
+        IReadOnlyList<IntensityWindow?> measured,
+        byte[]? stored)
     {
         var ome = _plan.Structure == DatasetStructure.Image
-            ? ImageOf(_plan.Images[0], _plan.Router.UnboundedExtent(counts.FramesSeen))
+            ? ImageOf(_plan.Images[0], _plan.Router.UnboundedExtent(counts.FramesSeen), measured)
             : CollectionDocuments.Root(_plan);
         var attributes = new JsonObject
         {
@@ -125,7 +132,8 @@ public sealed class DatasetMetadata
     }
 
     /// <summary>The groups of a collection's images, one after the other as they are asked for.</summary>
-    private IEnumerable<MetadataDocument> Images(long unboundedExtent, Func<string, byte[]?>? stored)
+    private IEnumerable<MetadataDocument> Images(
+        long unboundedExtent, IReadOnlyList<IntensityWindow?> measured, Func<string, byte[]?>? stored)
     {
         if (_plan.Structure == DatasetStructure.Image)
             yield break;
@@ -133,7 +141,7 @@ public sealed class DatasetMetadata
         {
             var attributes = new JsonObject
             {
-                [NgffVersions.AttributeName] = ImageOf(image, unboundedExtent),
+                [NgffVersions.AttributeName] = ImageOf(image, unboundedExtent, measured),
                 [OwnNamespace] = OwnMetadata.OfImage(image),
             };
             var key = image.Below(ArrayMetadata.Key);
@@ -145,8 +153,8 @@ public sealed class DatasetMetadata
         ? [new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, unboundedExtent, _begun)))]
         : [];
 
-    private JsonObject ImageOf(ImagePlan image, long unboundedExtent) =>
-        NgffVersions.Image(_plan.Settings.NgffVersion, ImageDescription.Of(_plan, image, unboundedExtent));
+    private JsonObject ImageOf(ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured) =>
+        NgffVersions.Image(_plan.Settings.NgffVersion, ImageDescription.Of(_plan, image, unboundedExtent, measured));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";
 }

@@ -8,7 +8,8 @@ internal static class ImageDescription
     /// <param name="plan">The plan.</param>
     /// <param name="image">One of its images.</param>
     /// <param name="unboundedExtent">Length of the unbounded axis by now.</param>
-    public static ImageMetadata Of(AcquisitionPlan plan, ImagePlan image, long unboundedExtent)
+    /// <param name="measured">Intensities of the channels' pixels, as far as they are known.</param>
+    public static ImageMetadata Of(AcquisitionPlan plan, ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured)
     {
         var axes = plan.Axes;
         var full = new ResolutionLevel(
@@ -19,6 +20,6 @@ internal static class ImageDescription
             image.Name,
             [.. axes.Select(axis => new Axis(axis.Name, axis.Type?.ToString().ToLowerInvariant(), axis.Unit))],
             [full],
-            ChannelDisplay.Of(plan, image, unboundedExtent));
+            ChannelDisplay.Of(plan, image, unboundedExtent, measured));
     }
 }

@@ -79,7 +79,7 @@ internal sealed class OmeXmlDescription
         var selected = image.Indices.Where(at => at.Dimension == dimension).Select(at => at.Index).ToArray();
         var named = dimension?.Channels ?? [];
         var known = selected.Length > 0 && named.Length > 0 ? [named[selected[0]]] : named;
-        var shown = ChannelDisplay.Of(_plan, image, _unboundedExtent)?.Channels ?? [];
+        var shown = ChannelDisplay.Of(_plan, image, _unboundedExtent, [])?.Channels ?? [];
         return [.. Enumerable.Range(0, Math.Max(1, Math.Max(known.Length, shown.Length))).Select(i => new OmeChannel(
             i < known.Length ? known[i].Name : i < shown.Length ? shown[i].Label : null,
             i < shown.Length ? shown[i].Color : i < known.Length ? known[i].Color : null,

@@ -23,6 +23,7 @@ internal sealed class ChunkGroup
         Array = array;
         Assembly = assembly;
         Slots = new int[array.Geometry.FramesPerChunk];
+        FrameNumbers = new long[array.Geometry.FramesPerChunk];
         Coordinates = new long[array.Geometry.Plan.FrameAxes];
     }
 
@@ -33,6 +34,9 @@ internal sealed class ChunkGroup
 
     /// <summary>The slot of each frame, in the chunk's C order.</summary>
     public int[] Slots { get; }
+
+    /// <summary>The frame at each position that has one, by its number in acquisition order.</summary>
+    public long[] FrameNumbers { get; }
 
     /// <summary>The chunk grid's coordinates along the frame axes.</summary>
     public long[] Coordinates { get; }
@@ -75,9 +79,10 @@ internal sealed class ChunkGroup
     }
 
     /// <summary>Notes a frame (or, with <see cref="Missing"/>, its absence); the distributor only.</summary>
-    public void Route(int position, int slot)
+    public void Route(long frame, int position, int slot)
     {
         Slots[position] = slot;
+        FrameNumbers[position] = frame;
         Routed++;
         if (slot != Missing)
             Frames++;

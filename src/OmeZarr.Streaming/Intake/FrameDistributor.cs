@@ -184,11 +184,11 @@ internal sealed class FrameDistributor
         if (group is null)
             return false;
         if (slot == FrameRecord.NoPlace)
-            Enter(group, position, ChunkGroup.Missing);
+            Enter(group, frame, position, ChunkGroup.Missing);
         else if (group.Assembly is null)
-            Enter(group, position, Held(slot));
+            Enter(group, frame, position, Held(slot));
         else
-            GatherEarly(group, position, Held(slot));
+            GatherEarly(group, frame, position, Held(slot));
         return true;
     }
 
@@ -214,22 +214,22 @@ internal sealed class FrameDistributor
         return null;
     }
 
-    private void Enter(ChunkGroup group, int position, int slot)
+    private void Enter(ChunkGroup group, long frame, int position, int slot)
     {
-        Note(group, position, slot);
+        Note(group, frame, position, slot);
         Settle(group, 1);
     }
 
-    private void GatherEarly(ChunkGroup group, int position, int slot)
+    private void GatherEarly(ChunkGroup group, long frame, int position, int slot)
     {
-        Note(group, position, ChunkGroup.Gathered);
+        Note(group, frame, position, ChunkGroup.Gathered);
         _ready.Add(WorkItem.Gather(group, slot, position, _inFlight.BeginJob()));
         _inFlight.Work.Notify();
     }
 
-    private static void Note(ChunkGroup group, int position, int slot)
+    private static void Note(ChunkGroup group, long frame, int position, int slot)
     {
-        group.Route(position, slot);
+        group.Route(frame, position, slot);
         if (group.Routed == group.Expected)
             group.Array.Close(group);
     }

@@ -232,7 +232,7 @@ internal sealed unsafe class FrameIntake
     private AppendOutcome Timed(in AppendOutcome outcome, long started)
     {
         if (outcome.Status == AppendStatus.Ok)
-            Counters.Appended(_shape.PackedBytes, Stopwatch.GetElapsedTime(started).Ticks * TimeSpan.NanosecondsPerTick);
+            Counters.Appended(_shape.PackedBytes, Elapsed.NanosecondsSince(started));
         return outcome;
     }
 

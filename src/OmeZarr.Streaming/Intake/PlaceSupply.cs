@@ -59,7 +59,7 @@ internal sealed class PlaceSupply(
             default:
                 var started = Stopwatch.GetTimestamp();
                 var outcome = Wait(source, made, Deadline.After(plan.Pipeline.AppendTimeoutMs), out claim);
-                counters.RingWaited(Stopwatch.GetElapsedTime(started).Ticks * TimeSpan.NanosecondsPerTick);
+                counters.RingWaited(Elapsed.NanosecondsSince(started));
                 return outcome;
         }
     }

@@ -11,15 +11,17 @@ namespace OmeZarr.Streaming.Workers;
 internal sealed unsafe class GroupEncoder : IDisposable
 {
     private readonly FrameRing _ring;
+    private readonly IntensitySampler? _intensities;
     private readonly NativeBuffer _encoded;
     private readonly IChunkEncoder[] _encoders;
     private readonly ChunkPlane[] _planes;
     private readonly int[] _chunkNumbers;
     private readonly int[] _sizes;
 
-    public GroupEncoder(FrameRing ring, EncodingPlan plan)
+    public GroupEncoder(FrameRing ring, EncodingPlan plan, IntensitySampler? intensities)
     {
         _ring = ring;
+        _intensities = intensities;
         _encoded = new NativeBuffer(plan.MaxEncodedBatchBytes);
         _planes = new ChunkPlane[plan.MaxFramesPerChunk];
         _chunkNumbers = new int[plan.MaxTilesPerBatch];
@@ -32,6 +34,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     {
         var geometry = item.Group.Array.Geometry;
         var frame = _ring.Pixels(item.Slot);
+        _intensities?.Sample(item.Group.FrameNumbers[item.Position], frame);
         var planes = _planes.AsSpan(0, 1);
         for (var shard = 0; shard < geometry.ShardsPerSlab; shard++)
         {
@@ -52,6 +55,8 @@ internal sealed unsafe class GroupEncoder : IDisposable
     {
         var geometry = group.Array.Geometry;
         var batch = geometry.Batch(batchNumber);
+        if (batchNumber == 0)
+            SampleFrames(group);
         if (TryWriteInPlace(group, batch))
             return;
         var bytes = 0;
@@ -75,6 +80,18 @@ internal sealed unsafe class GroupEncoder : IDisposable
         foreach (var encoder in _encoders)
             encoder.Dispose();
         _encoded.Dispose();
+    }
+
+    // With the first batch, so that each frame is looked at once.
+    private void SampleFrames(ChunkGroup group)
+    {
+        if (_intensities is null)
+            return;
+        for (var position = 0; position < group.Slots.Length; position++)
+        {
+            if (group.Slots[position] >= 0)
+                _intensities.Sample(group.FrameNumbers[position], _ring.Pixels(group.Slots[position]));
+        }
     }
 
     // Uncompressed tiles as wide as the frame lie in it as the file wants them: they are written from there.

@@ -26,7 +26,8 @@ internal sealed class WorkerPool
 
     /// <summary>Makes the workers' memory; no thread runs yet.</summary>
     public WorkerPool(
-        int workers, FrameRing ring, FrameDistributor distributor, ReadyWork ready, WorkInFlight inFlight, StickyFault fault, EncodingPlan plan)
+        int workers, FrameRing ring, FrameDistributor distributor, ReadyWork ready, WorkInFlight inFlight, StickyFault fault, EncodingPlan plan,
+        IntensitySampler? intensities = null)
     {
         _ring = ring;
         _distributor = distributor;
@@ -36,7 +37,7 @@ internal sealed class WorkerPool
         _plan = plan;
         _encoders = new GroupEncoder[workers];
         for (var i = 0; i < workers; i++)
-            _encoders[i] = new GroupEncoder(ring, _plan);
+            _encoders[i] = new GroupEncoder(ring, _plan, intensities);
         _threads = new Thread[workers];
     }
 

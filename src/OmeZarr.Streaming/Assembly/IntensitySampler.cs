@@ -1,0 +1,167 @@
+using System.Numerics;
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Streaming.Assembly;
+
+/// <summary>
+/// Watches the intensities of each channel while frames are written, so that viewers open the image with a sensible
+/// window. A row in sixteen is looked at: enough for percentiles, and a small part of what encoding costs.
+/// </summary>
+internal sealed unsafe class IntensitySampler
+{
+    private const int RowStep = 16;
+
+    /// <summary>More are not channels that somebody looks at one by one.</summary>
+    private const int MostChannels = 64;
+
+    private const double LowShare = 0.001;
+    private const double HighShare = 0.999;
+
+    private readonly AcquisitionPlan _plan;
+    private readonly ChannelRoute _route;
+    private readonly Channel[] _channels;
+
+    public IntensitySampler(AcquisitionPlan plan)
+    {
+        _plan = plan;
+        _route = new ChannelRoute(plan);
+        _channels = new Channel[Math.Min(_route.Count, MostChannels)];
+        for (var i = 0; i < _channels.Length; i++)
+            _channels[i] = new Channel(BinsOf(plan.DataType));
+    }
+
+    /// <summary>Whether anything will be said of the channels' display.</summary>
+    public static bool IsWanted(AcquisitionPlan plan) =>
+        plan.Settings.Omero.Write ?? plan.Settings.Dimensions.Any(dimension => dimension.Channels.Length > 0);
+
+    /// <summary>Bytes that the histograms take.</summary>
+    public static long BytesFor(AcquisitionPlan plan) =>
+        !IsWanted(plan) ? 0 : Math.Min(new ChannelRoute(plan).Count, MostChannels) * BinsOf(plan.DataType) * sizeof(long);
+
+    /// <summary>Counts a frame's pixels; any worker, each frame once.</summary>
+    public void Sample(long frame, FramePixels pixels)
+    {
+        var number = _route.Of(frame);
+        if (number >= _channels.Length)
+            return;
+        var channel = _channels[number];
+        lock (channel)
+        {
+            for (long row = RowStep / 2 % _plan.FrameHeight; row < _plan.FrameHeight; row += RowStep)
+                SampleRow(channel, (void*)(pixels.First + (nint)(row * pixels.RowStride)));
+        }
+    }
+
+    /// <summary>The windows by channel: the least and the greatest pixel seen, 0.1 and 99.9 percent; null without any.</summary>
+    public IReadOnlyList<IntensityWindow?> Windows() => [.. _channels.Select(WindowOf)];
+
+    private IntensityWindow? WindowOf(Channel channel)
+    {
+        lock (channel)
+        {
+            if (channel.Count == 0)
+                return null;
+            return channel.Bins.Length == 0
+                ? new IntensityWindow(channel.Least, channel.Greatest, channel.Least, channel.Greatest)
+                : new IntensityWindow(Quantile(channel, 0), Quantile(channel, 1), Quantile(channel, LowShare), Quantile(channel, HighShare));
+        }
+    }
+
+    private double Quantile(Channel channel, double share)
+    {
+        var wanted = Math.Max(1, (long)Math.Ceiling(share * channel.Count));
+        long seen = 0;
+        var bin = -1;
+        while (seen < wanted)
+            seen += channel.Bins[++bin];
+        return bin - (IsSigned ? channel.Bins.Length / 2 : 0);
+    }
+
+    private bool IsSigned => _plan.DataType is DataType.Int8 or DataType.Int16;
+
+    private static int BinsOf(DataType type) => type.Size() <= sizeof(ushort) ? 1 << 8 * type.Size() : 0;
+
+    // SAFETY: the row was checked to be whole when the frame was taken.
+    private void SampleRow(Channel channel, void* row)
+    {
+        switch (_plan.DataType)
+        {
+            case DataType.UInt8:
+                CountBytes(channel, (byte*)row, flip: 0);
+                break;
+            case DataType.Int8:
+                CountBytes(channel, (byte*)row, flip: 1 << 7);
+                break;
+            case DataType.UInt16:
+                CountShorts(channel, (byte*)row, flip: 0);
+                break;
+            case DataType.Int16:
+                CountShorts(channel, (byte*)row, flip: 1 << 15);
+                break;
+            case DataType.UInt32:
+                Extend<uint>(channel, row);
+                break;
+            case DataType.Int32:
+                Extend<int>(channel, row);
+                break;
+            case DataType.UInt64:
+                Extend<ulong>(channel, row);
+                break;
+            case DataType.Int64:
+                Extend<long>(channel, row);
+                break;
+            case DataType.Float32:
+                Extend<float>(channel, row);
+                break;
+            default:
+                Extend<double>(channel, row);
+                break;
+        }
+    }
+
+    private void CountBytes(Channel channel, byte* row, int flip)
+    {
+        var bins = channel.Bins;
+        for (long x = 0; x < _plan.FrameWidth; x++)
+            bins[row[x] ^ flip]++;
+        channel.Count += _plan.FrameWidth;
+    }
+
+    private void CountShorts(Channel channel, byte* row, int flip)
+    {
+        var bins = channel.Bins;
+        // A caller's rows need not be aligned.
+        for (long x = 0; x < _plan.FrameWidth; x++)
+            bins[(row[2 * x] | row[2 * x + 1] << 8) ^ flip]++;
+        channel.Count += _plan.FrameWidth;
+    }
+
+    private void Extend<T>(Channel channel, void* row)
+        where T : unmanaged, INumber<T>
+    {
+        for (long x = 0; x < _plan.FrameWidth; x++)
+        {
+            T value;
+            Buffer.MemoryCopy((byte*)row + x * sizeof(T), &value, sizeof(T), sizeof(T));
+            if (!T.IsFinite(value))
+                continue;
+            var number = double.CreateChecked(value);
+            channel.Least = channel.Count == 0 ? number : Math.Min(channel.Least, number);
+            channel.Greatest = channel.Count == 0 ? number : Math.Max(channel.Greatest, number);
+            channel.Count++;
+        }
+    }
+
+    private sealed class Channel(int bins)
+    {
+        public long[] Bins { get; } = new long[bins];
+
+        public long Count { get; set; }
+
+        public double Least { get; set; }
+
+        public double Greatest { get; set; }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using OmeZarr.Acquisition;
+using OmeZarr.Storage;
+using OmeZarr.Streaming.Intake;
+
+namespace OmeZarr.Streaming.Tests;
+
+public unsafe class IntensityTests
+{
+    private static IEnumerable<TestCaseData> Types()
+    {
+        yield return new TestCaseData("uint8", 3, 250).SetArgDisplayNames("uint8");
+        yield return new TestCaseData("int8", -100, 90).SetArgDisplayNames("int8");
+        yield return new TestCaseData("uint16", 100, 4095).SetArgDisplayNames("uint16");
+        yield return new TestCaseData("int16", -2000, 30000).SetArgDisplayNames("int16");
+        yield return new TestCaseData("int32", -70000, 70000).SetArgDisplayNames("int32");
+        yield return new TestCaseData("float32", -3, 5).SetArgDisplayNames("float32");
+    }
+
+    [TestCaseSource(nameof(Types))]
+    public void ShouldShowEachChannelInTheWindowOfItsOwnPixels(string type, int least, int greatest)
+    {
+        var root = Write(type, channel => channel == 0 ? [least, greatest] : [greatest]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Window(root, 0), Is.EqualTo((least, greatest, least, greatest)));
+            Assert.That(Window(root, 1), Is.EqualTo((greatest, greatest, greatest, greatest)));
+        });
+    }
+
+    [Test]
+    public void ShouldCutTheFewBrightestPixelsOffTheWindow()
+    {
+        // One hot pixel of 4096 in a row that is looked at: beyond 99.9 percent.
+        var values = Enumerable.Repeat(200, 4095).Append(60000).ToArray();
+        var window = Window(Write("uint16", _ => values, width: 4096), 0);
+        Assert.That(window, Is.EqualTo((200, 60000, 200, 200)));
+    }
+
+    private static (double Min, double Max, double Start, double End) Window(JsonNode root, int channel)
+    {
+        var window = root["attributes"]!["ome"]!["omero"]!["channels"]![channel]!["window"]!;
+        return ((double)window["min"]!, (double)window["max"]!, (double)window["start"]!, (double)window["end"]!);
+    }
+
+    // Two channels, each filled with its values over and over.
+    private static JsonNode Write(string type, Func<int, int[]> valuesOf, int width = 8)
+    {
+        var plan = AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes($$"""
+            {"root_path": "memory", "dtype": "{{type}}", "dimensions": [{"name": "t", "count": 3}, {"name": "c", "coords": ["a", "b"]},
+              {"name": "y", "count": 9}, {"name": "x", "count": {{width}}}]}
+            """));
+        var store = new MemoryStore();
+        var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
+        for (var frame = 0; frame < plan.Router.TotalFrames; frame++)
+        {
+            var values = valuesOf(frame % 2);
+            var pixels = Enumerable.Range(0, 9 * width).SelectMany(i => Bytes(type, values[i % values.Length])).ToArray();
+            fixed (byte* first = pixels)
+            {
+                var outcome = session.Append(new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
+                Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), outcome.Message);
+            }
+        }
+
+        session.BeginFinalize();
+        Assert.That(session.WaitForEnd(60_000));
+        Assert.That(session.Fault, Is.Null);
+        return JsonNode.Parse(store.Get("zarr.json")!)!;
+    }
+
+    private static byte[] Bytes(string type, int value) => type switch
+    {
+        "uint8" or "int8" => [(byte)value],
+        "uint16" or "int16" => BitConverter.GetBytes((short)value),
+        "float32" => BitConverter.GetBytes((float)value),
+        _ => BitConverter.GetBytes(value),
+    };
+}
