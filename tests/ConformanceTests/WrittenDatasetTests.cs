@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FsCheck.Fluent;
 using RandomAcquisition = OmeZarr.Streaming.Tests.Acquisition;
 
@@ -44,6 +45,35 @@ public sealed class WrittenDatasetTests
             var dataset = Write(acquisition, $"{i:00}");
             Schemas.Validate(dataset);
             Structure.Validate(dataset);
+        }
+    }
+
+    [Test]
+    public void ShouldGiveIndependentReadersEveryPixelOfAPlate()
+    {
+        var plate = new RandomAcquisition
+        {
+            Settings = JsonNode.Parse("""
+                {"dtype": "uint16", "compression": "blosc-lz4", "plate": {"row_names": ["A", "B"], "column_names": ["1", "2"]}, "dimensions": [
+                  {"name": "t", "count": null, "chunk_size": 2}, {"name": "angle", "count": 2},
+                  {"name": "p", "type": "position", "coords": [
+                    {"name": "f0", "plate_row": "B", "plate_column": "2", "x_coord": 5}, {"name": "f1", "plate_row": "B", "plate_column": "2"},
+                    {"name": "f0", "plate_row": "A", "plate_column": "1"}]},
+                  {"name": "c", "coords": ["DAPI", "GFP"]}, {"name": "z", "count": 2}, {"name": "y", "count": 7}, {"name": "x", "count": 5}]}
+                """)!.AsObject(),
+            Comes = [.. Enumerable.Range(0, 100).Select(frame => frame % 7 != 3)],
+        };
+        var dataset = Write(plate, "plate");
+        Schemas.Validate(dataset);
+        Structure.Validate(dataset);
+        var readings = Readers.HashAll(dataset).Agreed().ToDictionary(array => array.Path);
+        Assert.That(readings, Has.Count.EqualTo(plate.Plan.Arrays.Length));
+        for (var image = 0; image < plate.Plan.Arrays.Length; image++)
+        {
+            var expected = plate.Expected(plate.Plan, out var shape, image);
+            var reading = readings[plate.Plan.Arrays[image].Path];
+            Assert.That(reading.Shape, Is.EqualTo(string.Join(',', shape)));
+            Assert.That(reading.Sha256, Is.EqualTo(Readers.HashOf(expected)), reading.Path);
         }
     }
 
