@@ -41,8 +41,7 @@ public sealed unsafe class FrameRing : IDisposable
         _holds = new int[places];
         _owned = new int[slots];
         _pixels = new FramePixels[places];
-        // Twice the places: records without one (skipped frames) find room even when every place is published.
-        _published = new BoundedQueue<FrameRecord>(checked(places * 2));
+        _published = new BoundedQueue<FrameRecord>(places);
     }
 
     public int Slots { get; }
@@ -114,12 +113,14 @@ public sealed unsafe class FrameRing : IDisposable
     /// <summary>The place of a borrowed frame.</summary>
     public int PlaceOf(int borrowed) => Slots + borrowed;
 
-    /// <summary>Makes a frame visible to the consumer, with all that was written to its slot before. False when the queue is full.</summary>
-    public bool TryPublish(in FrameRecord record, in FramePixels pixels)
+    /// <summary>Makes a frame visible to the consumer, with all that was written to its place before.</summary>
+    /// <exception cref="InvalidOperationException">A place was published twice; the caller's defect.</exception>
+    public void Publish(in FrameRecord record, in FramePixels pixels)
     {
-        if (record.Place != FrameRecord.NoPlace)
-            _pixels[record.Place] = pixels;
-        return _published.TryEnqueue(record);
+        _pixels[record.Place] = pixels;
+        // Never full: a place is published at most once before it is taken, and there is a cell for each.
+        if (!_published.TryEnqueue(record))
+            throw new InvalidOperationException($"place {record.Place} was published before it was taken");
     }
 
     /// <summary>Takes the oldest published record.</summary>

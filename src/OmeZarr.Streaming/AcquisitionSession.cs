@@ -35,10 +35,11 @@ public sealed class AcquisitionSession : IDisposable
         var encoding = new EncodingPlan(plan.Arrays);
         var ready = new ReadyWork(memory.RingFrames);
         var ledger = new FrameLedger();
+        var absent = new AbsentFrames(_inFlight);
         _ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         _arrays = [.. encoding.Arrays.Select((array, i) => NewArray(array, memory.Assemblies[i]))];
-        _distributor = new FrameDistributor(_ring, plan.Router, ledger, _arrays, ready, _inFlight, _fault);
-        _intake = new FrameIntake(plan, _ring, ledger, _inFlight, _fault);
+        _distributor = new FrameDistributor(_ring, plan.Router, ledger, absent, _arrays, ready, _inFlight, _fault);
+        _intake = new FrameIntake(plan, _ring, ledger, absent, _inFlight, _fault);
         var intensities = IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null;
         _workers = new WorkerPool(memory.Workers, _ring, _distributor, ready, _inFlight, _fault, encoding, intensities);
         _publisher = new DatasetPublisher(plan, store, _arrays, intensities);
@@ -213,7 +214,6 @@ public sealed class AcquisitionSession : IDisposable
     {
         _distributor.Unblock();
         _intake.WakeWaiting();
-        _inFlight.Drained.Notify();
     }
 
     private ArrayWriter NewArray(ArrayEncoding array, int assemblies)

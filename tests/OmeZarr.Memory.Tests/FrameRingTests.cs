@@ -52,7 +52,7 @@ public unsafe class FrameRingTests
         using var ring = new FrameRing(3, 1);
         Assert.That(ring.IsDrained, Is.True);
         for (var i = 0; i < 3; i++)
-            Assert.That(ring.TryPublish(Record(Claim(ring), frame: 10 - i), default), Is.True);
+            ring.Publish(Record(Claim(ring), frame: 10 - i), default);
         Assert.That(ring.IsDrained, Is.False);
         Assert.That(Enumerable.Range(0, 3).Select(_ => Take(ring).Index), Is.EqualTo(new long[] { 10, 9, 8 }));
         Assert.That(ring.TryTake(out _), Is.False);
@@ -92,7 +92,7 @@ public unsafe class FrameRingTests
         using var ring = new FrameRing(1, 1, borrowed: 2);
         Assert.That(ring.Borrowed.TryBorrow(token: 77, out var number), Is.True);
         var place = ring.PlaceOf(number);
-        Assert.That(ring.TryPublish(Record(place, frame: 5), new FramePixels(4711, 12)), Is.True);
+        ring.Publish(Record(place, frame: 5), new FramePixels(4711, 12));
         Assert.That(ring.Pixels(Take(ring).Place), Is.EqualTo(new FramePixels(4711, 12)));
         ring.Hold(place, 2);
         ring.LetGo(place);
@@ -129,7 +129,7 @@ public unsafe class FrameRingTests
                 while (!ring.TryClaim(out slot))
                     WaitForSlot(ring);
                 new Span<long>(ring.Address(slot), words).Fill(frame);
-                Assert.That(ring.TryPublish(Record(slot, frame), new FramePixels((nint)ring.Address(slot), words)), Is.True);
+                ring.Publish(Record(slot, frame), new FramePixels((nint)ring.Address(slot), words));
             }
         }
 
@@ -180,7 +180,7 @@ public unsafe class FrameRingTests
             ring.SlotFreed.Wait(ticket, Threads.GuardMs);
     }
 
-    private static FrameRecord Record(int slot, long frame) => new() { Index = frame, Place = slot, Count = 1, Generation = 0 };
+    private static FrameRecord Record(int slot, long frame) => new() { Index = frame, Place = slot, Generation = 0 };
 
     private static int Claim(FrameRing ring)
     {

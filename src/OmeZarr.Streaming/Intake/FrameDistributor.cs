@@ -18,25 +18,28 @@ internal sealed class FrameDistributor
     private readonly FrameRing _ring;
     private readonly FrameRouter _router;
     private readonly FrameLedger _ledger;
+    private readonly AbsentFrames _absent;
     private readonly ArrayWriter[] _arrays;
     private readonly ReadyWork _ready;
     private readonly WorkInFlight _inFlight;
     private readonly StickyFault _fault;
     private readonly long[] _storageIndex;
     private FrameRecord _current;
-    private long _currentDone;
     private bool _hasCurrent;
+    private int _absentGeneration;
+    private bool _hasAbsent;
     private int _block; // Positive: the number of the wait for an assembly buffer that is going on.
     private int _blocks;
     private long _framesSeen;
     private int _busy;
 
     public FrameDistributor(
-        FrameRing ring, FrameRouter router, FrameLedger ledger, ArrayWriter[] arrays, ReadyWork ready, WorkInFlight inFlight, StickyFault fault)
+        FrameRing ring, FrameRouter router, FrameLedger ledger, AbsentFrames absent, ArrayWriter[] arrays, ReadyWork ready, WorkInFlight inFlight, StickyFault fault)
     {
         _ring = ring;
         _router = router;
         _ledger = ledger;
+        _absent = absent;
         _arrays = arrays;
         _ready = ready;
         _inFlight = inFlight;
@@ -48,8 +51,10 @@ internal sealed class FrameDistributor
     public long FramesSeen => Volatile.Read(ref _framesSeen);
 
     /// <summary>Whether a call now could do something.</summary>
-    public bool HasWork =>
-        (Volatile.Read(ref _hasCurrent) ? !IsBlocked : !_ring.IsDrained) && Volatile.Read(ref _busy) == 0;
+    public bool HasWork => !IsBlocked && HasFrames && Volatile.Read(ref _busy) == 0;
+
+    private bool HasFrames =>
+        Volatile.Read(ref _hasCurrent) || !_ring.IsDrained || Volatile.Read(ref _hasAbsent) || _absent.AreAnnounced;
 
     // A frame waits for an assembly buffer, which only a finished group frees.
     private bool IsBlocked => Volatile.Read(ref _block) != NotBlocked;
@@ -63,7 +68,7 @@ internal sealed class FrameDistributor
         {
             try
             {
-                while (NextRecord() && Route())
+                while (NextRecord() ? Route() : RouteAbsent())
                     any = true;
             }
             finally
@@ -145,29 +150,46 @@ internal sealed class FrameDistributor
     private bool NextRecord()
     {
         if (!_hasCurrent && _ring.TryTake(out _current))
-        {
-            _currentDone = 0;
             Volatile.Write(ref _hasCurrent, true);
-        }
-
         return _hasCurrent;
     }
 
-    // Returns false when the record must wait for an assembly buffer.
+    // Returns false when the frame must wait for an assembly buffer.
     private bool Route()
     {
-        for (; _currentDone < _current.Count; _currentDone++)
-        {
-            if (!RouteFrame(_current.Index + _currentDone, _current.Place))
-                return false;
-        }
-
-        _ledger.Settle(_current.Index, _current.Count);
-        if (_current.Index + _current.Count > _framesSeen)
-            Volatile.Write(ref _framesSeen, _current.Index + _current.Count);
+        if (!RouteFrame(_current.Index, _current.Place))
+            return false;
+        Settled(_current.Index);
         Volatile.Write(ref _hasCurrent, false);
         _inFlight.EndRecord(_current.Generation);
         return true;
+    }
+
+    // Frames that never come are routed like others, so that their chunks do not wait for them. Returns false when there
+    // are none, or when one must wait for an assembly buffer.
+    private bool RouteAbsent()
+    {
+        if (!_hasAbsent && !_absent.TryTakeOn(out _absentGeneration))
+            return false;
+        Volatile.Write(ref _hasAbsent, true);
+        for (var frame = _absent.Next(_ledger.Lowest); frame >= 0; frame = _absent.Next(frame + 1))
+        {
+            if (!RouteFrame(frame, FrameRecord.NoPlace))
+                return false;
+            _absent.Remove(frame);
+            Settled(frame);
+        }
+
+        Volatile.Write(ref _hasAbsent, false);
+        _inFlight.EndRecord(_absentGeneration);
+        return true;
+    }
+
+    private void Settled(long frame)
+    {
+        _ledger.Settle(frame);
+        if (frame >= _framesSeen)
+            Volatile.Write(ref _framesSeen, frame + 1);
     }
 
     private bool RouteFrame(long frame, int slot)

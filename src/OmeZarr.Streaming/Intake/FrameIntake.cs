@@ -19,7 +19,7 @@ internal sealed unsafe class FrameIntake
     private readonly FrameGap _gaps;
 
     public FrameIntake(
-        AcquisitionPlan plan, FrameRing ring, FrameLedger ledger, WorkInFlight inFlight, StickyFault fault)
+        AcquisitionPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault)
     {
         _ring = ring;
         _inFlight = inFlight;
@@ -27,7 +27,7 @@ internal sealed unsafe class FrameIntake
         _sequence = new FrameSequence(plan, ledger);
         Gate = new ProducerGate(exclusive: !_sequence.SeveralProducers);
         _places = new PlaceSupply(plan, ring, inFlight, fault, Gate, Counters);
-        _gaps = new FrameGap(plan, _sequence, inFlight, _places, Publish);
+        _gaps = new FrameGap(plan, _sequence, absent, inFlight, _places, Gate);
     }
 
     public ProducerGate Gate { get; }
@@ -39,6 +39,7 @@ internal sealed unsafe class FrameIntake
     {
         _ring.SlotFreed.Notify();
         _ring.Borrowed.RoomMade.Notify();
+        _inFlight.Drained.Notify();
     }
 
     /// <summary>Copies a frame into a slot.</summary>
@@ -236,16 +237,9 @@ internal sealed unsafe class FrameIntake
         return outcome;
     }
 
-    // Records without a place may fill the queue for a moment; whoever sorts frames empties it.
     private void Publish(in FrameRecord record, in FramePixels pixels)
     {
-        var spin = new SpinWait();
-        while (!_ring.TryPublish(record, pixels))
-        {
-            _inFlight.Work.Notify();
-            spin.SpinOnce();
-        }
-
+        _ring.Publish(record, pixels);
         _inFlight.Work.Notify();
     }
 
@@ -263,7 +257,7 @@ internal sealed unsafe class FrameIntake
     }
 
     private static FrameRecord RecordOf(long index, in PlaceSupply.Claim claim) =>
-        new() { Index = index, Place = claim.Place, Count = 1, Generation = claim.Generation };
+        new() { Index = index, Place = claim.Place, Generation = claim.Generation };
 
     private static AppendOutcome NotOwned(int slot) => new(
         AppendStatus.NotOwned, $"slot {slot} is not the caller's: it was never acquired, or has been committed or cancelled");

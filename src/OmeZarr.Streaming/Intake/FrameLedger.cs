@@ -16,8 +16,10 @@ internal sealed class FrameLedger
     /// <summary>How far ahead of the lowest unsettled frame a number may be.</summary>
     public const long Window = 1 << 20;
 
+    /// <summary>Bits of the window's ring.</summary>
+    internal const long Bits = 2 * Window;
+
     private const int WordBits = 64;
-    private const long Bits = 2 * Window;
 
     private readonly ulong[] _taken = new ulong[Bits / WordBits];
     private readonly ulong[] _settled = new ulong[Bits / WordBits];
@@ -25,6 +27,9 @@ internal sealed class FrameLedger
 
     /// <summary>Every frame below this number is settled.</summary>
     public long Lowest => Volatile.Read(ref _lowest.Value);
+
+    /// <summary>Whether a frame cannot be taken before the lowest unsettled one has come; any thread.</summary>
+    public bool IsTooFarAhead(long index) => index - Lowest >= Window;
 
     /// <summary>Takes a frame number for the caller; any thread.</summary>
     public FrameClaim TryTake(long index)
@@ -39,13 +44,11 @@ internal sealed class FrameLedger
         return (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;
     }
 
-    /// <summary>Marks a run of taken frames as routed and moves the window; the consumer only.</summary>
-    public void Settle(long index, long count)
+    /// <summary>Marks a taken frame as routed and moves the window; the consumer only.</summary>
+    public void Settle(long index)
     {
-        var lowest = _lowest.Value;
-        for (var i = index; i < index + count; i++)
-            _settled[i % Bits / WordBits] |= 1UL << (int)(i % WordBits);
-        var next = lowest;
+        _settled[index % Bits / WordBits] |= 1UL << (int)(index % WordBits);
+        var next = _lowest.Value;
         while ((_settled[next % Bits / WordBits] & 1UL << (int)(next % WordBits)) != 0)
         {
             _settled[next % Bits / WordBits] &= ~(1UL << (int)(next % WordBits));

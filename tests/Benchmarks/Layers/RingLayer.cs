@@ -25,9 +25,8 @@ internal static unsafe class RingLayer
                 Wait(ring.SlotFreed, () => ring.Occupied < ring.Slots);
             // SAFETY: a slot holds a frame of the pool's shape, and nobody else has it.
             Buffer.MemoryCopy(pool[frame], ring.Address(slot), ring.SlotBytes, pool.Shape.Bytes);
-            // Never full: the queue is longer than there are slots.
-            var record = new FrameRecord { Index = frame, Place = slot, Count = 1, Generation = 0 };
-            _ = ring.TryPublish(record, new FramePixels((nint)ring.Address(slot), pool.Shape.Bytes / pool.Shape.Height));
+            var record = new FrameRecord { Index = frame, Place = slot, Generation = 0 };
+            ring.Publish(record, new FramePixels((nint)ring.Address(slot), pool.Shape.Bytes / pool.Shape.Height));
             published.Notify();
         }
 
