@@ -17,7 +17,8 @@ internal sealed class BenchmarkRun : IDisposable
         _say = say;
         Options = options;
         Results = results;
-        Effort = options.Quick ? Effort.Quick : Effort.Full;
+        var usual = options.Quick ? Effort.Quick : Effort.Full;
+        Effort = usual with { Rounds = options.Rounds ?? usual.Rounds };
         Pools = new FramePools(options.Quick);
         Disk = new WorkFolder("disk", options.Disk);
         MemoryDisk = MakeMemoryDisk();

@@ -5,9 +5,10 @@ internal sealed record Options
 {
     public const string Usage =
         """
-        usage: Benchmarks [--quick] [--rows 1,2,…] [--json FILE] [--out FOLDER] [--disk FOLDER] [--memory-disk FOLDER]
+        usage: Benchmarks [--quick] [--rows 1,2,…] [--rounds N] [--json FILE] [--out FOLDER] [--disk FOLDER] [--memory-disk FOLDER]
           --quick        one round of small runs, under a minute: shows that everything works, its figures say little
           --rows         only these rows of docs/performance.md
+          --rounds       repetitions of everything; default 5, with --quick 1
           --json         the results as JSON, there as well
           --out          where result files go (JSON, Markdown, SVG), named by CPU; default docs/benchmarks,
                          but nowhere with --quick or --rows
@@ -21,6 +22,9 @@ internal sealed record Options
 
     /// <summary>Empty for all.</summary>
     public IReadOnlySet<int> Rows { get; init; } = new HashSet<int>();
+
+    /// <summary>Repetitions, or null for the usual number.</summary>
+    public int? Rounds { get; init; }
 
     public string? Json { get; init; }
 
@@ -46,6 +50,7 @@ internal sealed record Options
             {
                 "--quick" => options with { Quick = true },
                 "--rows" => options with { Rows = RowNumbers(Value()) },
+                "--rounds" => options with { Rounds = RowNumber(Value()) is > 0 and var rounds ? rounds : throw new ArgumentException("--rounds begins at 1") },
                 "--json" => options with { Json = Value() },
                 "--out" => options with { Out = Value() },
                 "--disk" => options with { Disk = Value() },
