@@ -46,8 +46,20 @@ public sealed record AcquisitionPlan
     /// <summary>Type of the pixels, the same in all arrays.</summary>
     public DataType DataType => Settings.DataType;
 
-    /// <summary>Bytes of a frame with packed rows.</summary>
-    public long FrameBytes => checked(FrameHeight * FrameWidth * DataType.Size());
+    /// <summary>How pixels lie in memory when frames arrive.</summary>
+    public PixelFormat PixelFormat => Settings.Frame.PixelFormat;
+
+    /// <summary>Bytes of a row's pixels as they arrive.</summary>
+    public long FrameRowBytes => PixelFormat.RowBytes(DataType, FrameWidth);
+
+    /// <summary>Bytes from one row to the next of a frame that does not say otherwise.</summary>
+    public long FrameRowStride => Settings.Frame.RowStride == 0 ? FrameRowBytes : Settings.Frame.RowStride;
+
+    /// <summary>Bytes of such a frame, from its first pixel to its last.</summary>
+    public long FrameBytes => checked(FrameRowStride * (FrameHeight - 1) + FrameRowBytes);
+
+    /// <summary>Room that such a frame needs where a camera writes it: whole rows, and what follows the pixels.</summary>
+    public long SlotBytes => Math.Max(checked(FrameRowStride * FrameHeight), Settings.Frame.SlotBytes ?? 0);
 
     public PipelineSettings Pipeline => Settings.Pipeline;
 

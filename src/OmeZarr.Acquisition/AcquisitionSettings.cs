@@ -239,8 +239,3 @@ public sealed record OmeroChannelSettings
 
 /// <summary>Intensities in the data's own units; a null member follows the data type.</summary>
 public sealed record IntensityWindow(double? Min, double? Max, double? Start, double? End);
-
-/// <summary>What frames look like when they arrive.</summary>
-/// <param name="PixelFormat">The dtype's name: pixels are stored as they come.</param>
-/// <param name="RowStride">Bytes from one row to the next; 0 when rows are packed.</param>
-public sealed record FrameSettings(string PixelFormat, long RowStride);

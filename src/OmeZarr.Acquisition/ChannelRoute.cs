@@ -1,25 +1,27 @@
 namespace OmeZarr.Acquisition;
 
-/// <summary>Tells which channel a frame shows, whether channels are an axis of the images or select the image. Immutable.</summary>
+/// <summary>Tells which channel a frame, or a plane of it, shows, whether channels are an axis of the images or select the image. Immutable.</summary>
 public sealed class ChannelRoute
 {
-    private readonly long _framesPerStep = 1;
+    private readonly long _planesPerStep = 1;
+    private readonly int _planesPerFrame;
 
     public ChannelRoute(AcquisitionPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        _planesPerFrame = plan.Router.PlanesPerFrame;
         var dimensions = plan.Settings.Dimensions;
         if (ImageAxes.Channels(dimensions) is not { Count: { } count } channels || dimensions.IndexOf(channels) is var place && place >= dimensions.Length - 2)
             return;
         Count = count;
         // Only the first dimension may be without a count, and nothing is faster than itself.
         foreach (var faster in dimensions[(dimensions.IndexOf(channels) + 1)..^2])
-            _framesPerStep = checked(_framesPerStep * faster.Count!.Value);
+            _planesPerStep = checked(_planesPerStep * faster.Count!.Value);
     }
 
     /// <summary>Number of channels; 1 when there is no such dimension.</summary>
     public long Count { get; } = 1;
 
-    /// <summary>The channel of a frame, counted from 0.</summary>
-    public long Of(long frame) => frame / _framesPerStep % Count;
+    /// <summary>The channel of a plane of a frame, counted from 0.</summary>
+    public long Of(long frame, int plane) => (frame * _planesPerFrame + plane) / _planesPerStep % Count;
 }

@@ -17,7 +17,8 @@ public readonly record struct RoutedDimension(long Count, int StorageAxis)
 /// </summary>
 /// <remarks>
 /// Frames arrive like the digits of an odometer: the last dimension changes fastest. y and x are inside a frame and do
-/// not occur here. Several dimensions may select the array; its index then counts them in acquisition order.
+/// not occur here. Several dimensions may select the array; its index then counts them in acquisition order. A colour
+/// camera's frame has the planes of several channels: then the last dimension does not count frames but planes.
 /// </remarks>
 public sealed class FrameRouter
 {
@@ -26,12 +27,16 @@ public sealed class FrameRouter
 
     /// <summary>Makes a router.</summary>
     /// <param name="acquisitionOrder">All dimensions but y and x, slowest first.</param>
+    /// <param name="planesPerFrame">Planes that come in one frame: 1, or the last dimension's count.</param>
     /// <exception cref="ArgumentException">
     /// A count is negative, a dimension other than the first is unbounded, the unbounded one selects the array, the
-    /// storage axes are not 0, 1, 2, … each once, or the frames exceed 2^63 - 1.
+    /// storage axes are not 0, 1, 2, … each once, the last dimension is not a frame's planes, or all planes exceed 2^63 - 1.
     /// </exception>
-    public FrameRouter(ReadOnlySpan<RoutedDimension> acquisitionOrder)
+    public FrameRouter(ReadOnlySpan<RoutedDimension> acquisitionOrder, int planesPerFrame = 1)
     {
+        if (planesPerFrame != 1 && (planesPerFrame < 1 || acquisitionOrder.IsEmpty || acquisitionOrder[^1].Count != planesPerFrame))
+            throw new ArgumentException($"the last dimension must have the {planesPerFrame} planes of a frame");
+        PlanesPerFrame = planesPerFrame;
         AcquisitionOrder = [.. acquisitionOrder];
         _digits = new Digit[acquisitionOrder.Length];
         long stride = 1, arrays = 1;
@@ -47,7 +52,7 @@ public sealed class FrameRouter
             if (count == 0)
             {
                 UnboundedAxis = axis;
-                FramesPerUnboundedStep = stride;
+                FramesPerUnboundedStep = stride / planesPerFrame;
                 continue;
             }
 
@@ -63,12 +68,15 @@ public sealed class FrameRouter
         if (!axes.SequenceEqual(Enumerable.Range(0, axes.Length)))
             throw new ArgumentException($"storage axes must be 0 to {axes.Length - 1}, each once");
         FrameAxes = axes.Length;
-        TotalFrames = UnboundedAxis >= 0 ? null : stride;
-        _lastFrame = TotalFrames is { } total ? total - 1 : long.MaxValue;
+        TotalFrames = UnboundedAxis >= 0 ? null : stride / planesPerFrame;
+        _lastFrame = TotalFrames is { } total ? total - 1 : (long.MaxValue - (planesPerFrame - 1)) / planesPerFrame;
     }
 
     /// <summary>All dimensions but y and x, slowest first.</summary>
     public ImmutableArray<RoutedDimension> AcquisitionOrder { get; }
+
+    /// <summary>Planes that come in one frame.</summary>
+    public int PlanesPerFrame { get; }
 
     /// <summary>Frames of the whole acquisition, or null when its first dimension is unbounded.</summary>
     public long? TotalFrames { get; }
@@ -85,18 +93,24 @@ public sealed class FrameRouter
     /// <summary>Frames of all arrays in one step of the unbounded axis; 0 when there is none.</summary>
     public long FramesPerUnboundedStep { get; }
 
-    /// <summary>Finds where a frame is stored.</summary>
+    /// <summary>Finds where a frame, or the first of its planes, is stored; see the other overload.</summary>
+    public int Locate(long frame, Span<long> storageIndex) => Locate(frame, 0, storageIndex);
+
+    /// <summary>Finds where a plane of a frame is stored.</summary>
     /// <param name="frame">Its number in acquisition order, from 0.</param>
+    /// <param name="plane">From 0, less than <see cref="PlanesPerFrame"/>.</param>
     /// <param name="storageIndex">Receives <see cref="FrameAxes"/> indices in storage order; may be longer.</param>
     /// <returns>The index of its array.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such frame, or the span is too short.</exception>
-    public int Locate(long frame, Span<long> storageIndex)
+    public int Locate(long frame, int plane, Span<long> storageIndex)
     {
         if (frame < 0 || frame > _lastFrame)
             throw new ArgumentOutOfRangeException(nameof(frame), frame, $"frames are 0 to {_lastFrame}");
         if (storageIndex.Length < FrameAxes)
             throw new ArgumentOutOfRangeException(nameof(storageIndex), storageIndex.Length, $"needs {FrameAxes} places");
-        var rest = frame;
+        ArgumentOutOfRangeException.ThrowIfNegative(plane);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(plane, PlanesPerFrame);
+        var rest = frame * PlanesPerFrame + plane;
         long array = 0;
         foreach (ref readonly var digit in _digits.AsSpan())
         {
@@ -110,7 +124,7 @@ public sealed class FrameRouter
         return (int)array;
     }
 
-    /// <summary>The number of the frame at a place: the inverse of <see cref="Locate"/>.</summary>
+    /// <summary>The number of the frame at a place: the inverse of <see cref="Locate(long, int, Span{long})"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The place is outside the arrays.</exception>
     /// <exception cref="OverflowException">The frame's number exceeds 2^63 - 1.</exception>
     public long FrameAt(int array, ReadOnlySpan<long> storageIndex)
@@ -119,16 +133,16 @@ public sealed class FrameRouter
             throw new ArgumentOutOfRangeException(nameof(array), array, $"arrays are 0 to {ArrayCount - 1}");
         if (storageIndex.Length < FrameAxes)
             throw new ArgumentOutOfRangeException(nameof(storageIndex), storageIndex.Length, $"needs {FrameAxes} indices");
-        long frame = 0;
+        long plane = 0;
         foreach (ref readonly var digit in _digits.AsSpan())
         {
             var index = digit.StorageAxis >= 0 ? storageIndex[digit.StorageAxis] : array / digit.ArrayStride % digit.Count;
             if (index < 0 || (digit.Count > 0 && index >= digit.Count))
                 throw new ArgumentOutOfRangeException(nameof(storageIndex), index, $"axis {digit.StorageAxis} has {digit.Count}");
-            frame = checked(frame + (index * digit.Stride));
+            plane = checked(plane + (index * digit.Stride));
         }
 
-        return frame;
+        return plane / PlanesPerFrame;
     }
 
     /// <summary>
@@ -143,7 +157,7 @@ public sealed class FrameRouter
         return UnboundedAxis < 0 || framesSeen == 0 ? 0 : ((framesSeen - 1) / FramesPerUnboundedStep) + 1;
     }
 
-    /// <param name="Stride">Frames from one index to the next.</param>
+    /// <param name="Stride">Planes from one index to the next.</param>
     /// <param name="Count">Indices, 0 when unbounded.</param>
     /// <param name="StorageAxis">As in <see cref="RoutedDimension"/>.</param>
     /// <param name="ArrayStride">Arrays from one index to the next.</param>

@@ -121,6 +121,7 @@ public static class SettingsKeys
 
         new("frame.pixel_format", "the dtype"),
         new("frame.row_stride", "null"),
+        new("frame.slot_bytes", "null"),
     ];
 
     private static readonly FrozenDictionary<string, FrozenSet<string>> ByPrefix = All

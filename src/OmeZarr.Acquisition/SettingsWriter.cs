@@ -37,7 +37,12 @@ internal static class SettingsWriter
         ["ngff_version"] = settings.NgffVersion,
         ["ome_xml"] = settings.OmeXml,
         ["omero"] = Omero(settings.Omero),
-        ["frame"] = new JsonObject { ["pixel_format"] = settings.Frame.PixelFormat, ["row_stride"] = settings.Frame.RowStride },
+        ["frame"] = new JsonObject
+        {
+            ["pixel_format"] = settings.Frame.PixelFormat.Name(settings.DataType),
+            ["row_stride"] = settings.Frame.RowStride,
+            ["slot_bytes"] = settings.Frame.SlotBytes,
+        },
     };
 
     /// <summary>The dimension's <c>coords</c>, or null when it has none.</summary>

@@ -32,8 +32,8 @@ public sealed class AcquisitionSession : IDisposable
         Memory = memory;
         _store = store;
         _fault = new StickyFault(WakeEverybody, onFault);
-        var encoding = new EncodingPlan(plan.Arrays);
-        var ready = new ReadyWork(memory.RingFrames);
+        var encoding = new EncodingPlan(plan);
+        var ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame));
         var ledger = new FrameLedger();
         var absent = new AbsentFrames(_inFlight);
         _ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);

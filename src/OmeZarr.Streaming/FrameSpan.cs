@@ -36,6 +36,7 @@ internal readonly record struct FrameSpan(long Frames, long OpenGroups, long Ope
             fasterSlabs = checked(fasterSlabs * (isAxis ? Math.Max(1, (count + shard - 1) / shard) : 1));
         }
 
-        return new FrameSpan(frames, groups, slabs);
+        // The planes of a frame are the fastest dimension: they come and go together.
+        return new FrameSpan((frames + router.PlanesPerFrame - 1) / router.PlanesPerFrame, groups, slabs);
     }
 }

@@ -32,6 +32,9 @@ public sealed record MemoryPlan
 
     private const int MaxWorkers = 64;
 
+    /// <summary>Far above any budget, and still without overflow once the rest is added.</summary>
+    private const long LargestRingBytes = 1L << 62;
+
     public required int Workers { get; init; }
 
     public required int RingFrames { get; init; }
@@ -54,7 +57,8 @@ public sealed record MemoryPlan
 
     public required long BudgetBytes { get; init; }
 
-    public long RingBytes => RingFrames * SlotBytes;
+    /// <summary>At most the largest number: a frame may be declared larger than any memory.</summary>
+    public long RingBytes => (long)Int128.Min((Int128)RingFrames * SlotBytes, LargestRingBytes);
 
     public long TotalBytes => checked(RingBytes + AssemblyBytes + WorkerBytes + BookkeepingBytes + RuntimeBytes);
 
@@ -67,12 +71,12 @@ public sealed record MemoryPlan
         var workers = plan.Pipeline.Workers ?? Math.Clamp(processors, 1, MaxWorkers);
         var spans = plan.Arrays.Select(array => FrameSpan.Of(plan.Router, array)).ToArray();
         var span = spans.Max(s => s.Frames);
-        var encoding = new EncodingPlan(plan.Arrays);
+        var encoding = new EncodingPlan(plan);
         var bare = new MemoryPlan
         {
             Workers = workers,
             RingFrames = 0,
-            SlotBytes = FrameRing.SlotStride(plan.FrameBytes),
+            SlotBytes = FrameRing.SlotStride(plan.SlotBytes),
             SpanFrames = span,
             Assemblies = [.. spans.Select(_ => 0)],
             AssemblyBytes = 0,
@@ -113,11 +117,12 @@ public sealed record MemoryPlan
     {
         const int perShardObject = 1024;
         const int indexEntryTwice = 2 * 16;
+        const int framePart = 2 * sizeof(int) + sizeof(long);
         long bytes = IntensitySampler.BytesFor(plan);
         for (var i = 0; i < spans.Length; i++)
         {
             var geometry = encoding.Arrays[i].Geometry;
-            var perGroup = geometry.FramesPerChunk * sizeof(int) + perShardObject;
+            var perGroup = geometry.FramesPerChunk * framePart + perShardObject;
             var perSlab = geometry.ShardsPerSlab * (perShardObject + (long)geometry.ChunksPerShard * indexEntryTwice);
             bytes = checked(bytes + spans[i].OpenGroups * perGroup + (plan.Arrays[i].IsSharded ? (spans[i].OpenSlabs + 1) * perSlab : 0));
         }

@@ -6,8 +6,6 @@ public class NotYetSupportedTests
     [TestCase("""{"store": {"s3": {"bucket": "b"}}}""", "store.s3: not yet supported: S3")]
     [TestCase("""{"pyramid": {"levels": 3}}""", "pyramid.levels: not yet supported: resolution levels")]
     [TestCase("""{"pyramid": {"levels": "auto"}}""", "pyramid.levels: not yet supported: resolution levels")]
-    [TestCase("""{"frame": {"pixel_format": "mono12p"}}""", "frame.pixel_format: not yet supported: unpacking mono12p")]
-    [TestCase("""{"frame": {"row_stride": 128}}""", "frame.row_stride: not yet supported")]
     public void ShouldSayWhatComesLater(string members, string message) => Later(Document.With(members), message);
 
     [TestCase("""{"pyramid": {"levels": 1}}""")]

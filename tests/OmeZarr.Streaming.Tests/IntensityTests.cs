@@ -38,6 +38,26 @@ public unsafe class IntensityTests
         Assert.That(window, Is.EqualTo((200, 60000, 200, 200)));
     }
 
+    [Test]
+    public void ShouldShowEachColourInTheWindowOfItsOwnPixels()
+    {
+        var plan = Given.Plan("t=2 c=3 y=17 x=50", more: "\"omero\": true, \"frame\": {\"pixel_format\": \"bgr8\"}");
+        byte[] pixels = [.. Enumerable.Range(0, 17 * 50).SelectMany(_ => new byte[] { 30, 20, 10 })];
+        var root = Written(plan, _ => pixels);
+        for (var channel = 0; channel < 3; channel++)
+            Assert.That(Window(root, channel).Start, Is.EqualTo(10 * (channel + 1)), "red, green, blue");
+    }
+
+    [Test]
+    public void ShouldShowPackedPixelsInTheWindowOfTheirIntensities()
+    {
+        // Longer than what is unpacked at a time; 12 bits of 0xABC each.
+        var plan = Given.Plan("y=9 x=2500", more: "\"omero\": true, \"frame\": {\"pixel_format\": \"mono12p\"}", type: "uint16");
+        byte[] row = [.. Enumerable.Range(0, 1250).SelectMany(_ => new byte[] { 0xBC, 0xCA, 0xAB })];
+        var window = Window(Written(plan, _ => [.. Enumerable.Repeat(row, 9).SelectMany(bytes => bytes)]), 0);
+        Assert.That(window, Is.EqualTo((0xABC, 0xABC, 0xABC, 0xABC)));
+    }
+
     private static (double Min, double Max, double Start, double End) Window(JsonNode root, int channel)
     {
         var window = root["attributes"]!["ome"]!["omero"]!["channels"]![channel]!["window"]!;
@@ -51,12 +71,20 @@ public unsafe class IntensityTests
             {"root_path": "memory", "dtype": "{{type}}", "dimensions": [{"name": "t", "count": 3}, {"name": "c", "coords": ["a", "b"]},
               {"name": "y", "count": 9}, {"name": "x", "count": {{width}}}]}
             """));
+        return Written(plan, frame =>
+        {
+            var values = valuesOf(frame % 2);
+            return [.. Enumerable.Range(0, 9 * width).SelectMany(i => Bytes(type, values[i % values.Length]))];
+        });
+    }
+
+    private static JsonNode Written(AcquisitionPlan plan, Func<int, byte[]> pixelsOf)
+    {
         var store = new MemoryStore();
         var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
         for (var frame = 0; frame < plan.Router.TotalFrames; frame++)
         {
-            var values = valuesOf(frame % 2);
-            var pixels = Enumerable.Range(0, 9 * width).SelectMany(i => Bytes(type, values[i % values.Length])).ToArray();
+            var pixels = pixelsOf(frame);
             fixed (byte* first = pixels)
             {
                 var outcome = session.Append(new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });

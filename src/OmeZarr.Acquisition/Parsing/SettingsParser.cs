@@ -47,7 +47,7 @@ internal static class SettingsParser
             NgffVersion = VersionOf(json),
             OmeXml = json.Flag("ome_xml"),
             Omero = OmeroParser.Parse(json, dimensions),
-            Frame = FrameOf(json, dataType),
+            Frame = FrameParser.Parse(json, dataType, dimensions),
         };
     }
 
@@ -124,24 +124,5 @@ internal static class SettingsParser
             s3.Text("region"),
             s3.Text("prefix", canBeEmpty: true),
             s3.Flag("path_style") ?? false);
-    }
-
-    private static FrameSettings FrameOf(SettingsObject json, DataType dataType)
-    {
-        var packed = new FrameSettings(dataType.Name(), 0);
-        if (json.Object("frame") is not { } frame)
-            return packed;
-        if (frame.Text("pixel_format") is { } format && format != dataType.Name())
-        {
-            string[] unpacked = ["mono10p", "mono12p", "mono12packed", "rgb8", "rgba8"];
-            if (unpacked.Contains(format))
-                frame.Problems.AddNotYet(frame.PathOf("pixel_format"), $"unpacking {format}; append frames of the dtype");
-            else
-                frame.Report("pixel_format", $"the dtype (\"{dataType.Name()}\"), or {SettingsObject.OneOf(unpacked)}");
-        }
-
-        if (frame.Whole("row_stride", 0, SettingsObject.LargestExactInteger) is > 0)
-            frame.Problems.AddNotYet(frame.PathOf("row_stride"), "a stride for all frames; give each frame's own when appending");
-        return packed;
     }
 }

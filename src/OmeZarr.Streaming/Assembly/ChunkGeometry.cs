@@ -121,9 +121,9 @@ internal sealed class ChunkGeometry
             X = x,
             ChunkInShard = inShardY * ShardTilesX + inShardX,
             Rows = (int)Math.Min(ChunkHeight, Height - row),
-            RowBytes = (int)Math.Min(ChunkWidth, Width - column) * ElementBytes,
             FirstRow = row,
-            FirstByte = column * ElementBytes,
+            FirstColumn = column,
+            Columns = (int)Math.Min(ChunkWidth, Width - column),
         };
     }
 
@@ -147,7 +147,7 @@ internal sealed class ChunkGeometry
 /// <summary>Consecutive tiles of one shard, worked on by one worker and written at once.</summary>
 internal readonly record struct TileBatch(int Shard, int First, int Count);
 
-/// <summary>One chunk's window on a frame.</summary>
+/// <summary>One chunk's window on a frame, or on one of its planes.</summary>
 internal readonly struct Tile
 {
     /// <summary>Position in the chunk grid.</summary>
@@ -161,12 +161,12 @@ internal readonly struct Tile
     /// <summary>Rows within the array; fewer than the chunk's at the lower edge.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>Bytes of a row within the array; fewer than the chunk's at the right edge.</summary>
-    public required int RowBytes { get; init; }
+    /// <summary>Pixels of a row within the array; fewer than the chunk's at the right edge.</summary>
+    public required int Columns { get; init; }
 
     /// <summary>The frame's row that is the tile's first.</summary>
     public required long FirstRow { get; init; }
 
-    /// <summary>Bytes of a frame's row before the tile's first pixel.</summary>
-    public required long FirstByte { get; init; }
+    /// <summary>The frame's column that is the tile's first.</summary>
+    public required long FirstColumn { get; init; }
 }

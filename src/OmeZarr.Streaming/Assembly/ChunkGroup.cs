@@ -9,12 +9,6 @@ namespace OmeZarr.Streaming.Assembly;
 /// </summary>
 internal sealed class ChunkGroup
 {
-    /// <summary>In <see cref="Slots"/>: no frame there (skipped, beyond the edge, or not yet come).</summary>
-    public const int Missing = -1;
-
-    /// <summary>In <see cref="Slots"/>: the frame has been copied into <see cref="Assembly"/> and its slot is free.</summary>
-    public const int Gathered = -2;
-
     private int _outstanding;
     private int _batchesLeft;
 
@@ -22,8 +16,7 @@ internal sealed class ChunkGroup
     {
         Array = array;
         Assembly = assembly;
-        Slots = new int[array.Geometry.FramesPerChunk];
-        FrameNumbers = new long[array.Geometry.FramesPerChunk];
+        Parts = new FramePart[array.Geometry.FramesPerChunk];
         Coordinates = new long[array.Geometry.Plan.FrameAxes];
     }
 
@@ -32,11 +25,8 @@ internal sealed class ChunkGroup
     /// <summary>Memory for the group's chunks, tile after tile, when frames are copied out early; otherwise null.</summary>
     public NativeBuffer? Assembly { get; }
 
-    /// <summary>The slot of each frame, in the chunk's C order.</summary>
-    public int[] Slots { get; }
-
-    /// <summary>The frame at each position that has one, by its number in acquisition order.</summary>
-    public long[] FrameNumbers { get; }
+    /// <summary>What each plane of the chunk is made of, in its C order.</summary>
+    public FramePart[] Parts { get; }
 
     /// <summary>The chunk grid's coordinates along the frame axes.</summary>
     public long[] Coordinates { get; }
@@ -73,18 +63,17 @@ internal sealed class ChunkGroup
         Frames = 0;
         Routed = 0;
         NextBatch = 0;
-        Slots.AsSpan().Fill(Missing);
+        Parts.AsSpan().Fill(FramePart.Missing);
         Volatile.Write(ref _outstanding, expected);
         Volatile.Write(ref _batchesLeft, Array.Geometry.BatchesPerGroup);
     }
 
-    /// <summary>Notes a frame (or, with <see cref="Missing"/>, its absence); the distributor only.</summary>
-    public void Route(long frame, int position, int slot)
+    /// <summary>Notes a frame's plane, or its absence; the distributor only.</summary>
+    public void Route(int position, FramePart part)
     {
-        Slots[position] = slot;
-        FrameNumbers[position] = frame;
+        Parts[position] = part;
         Routed++;
-        if (slot != Missing)
+        if (!part.IsMissing)
             Frames++;
     }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
+using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Assembly;
@@ -13,6 +14,9 @@ internal sealed unsafe class IntensitySampler
 {
     private const int RowStep = 16;
 
+    /// <summary>Pixels that are unpacked at a time; of two bytes at most.</summary>
+    private const int PiecePixels = 1024;
+
     /// <summary>More are not channels that somebody looks at one by one.</summary>
     private const int MostChannels = 64;
 
@@ -21,12 +25,14 @@ internal sealed unsafe class IntensitySampler
 
     private readonly AcquisitionPlan _plan;
     private readonly ChannelRoute _route;
+    private readonly FrameUnpacker? _unpacker;
     private readonly Channel[] _channels;
 
     public IntensitySampler(AcquisitionPlan plan)
     {
         _plan = plan;
         _route = new ChannelRoute(plan);
+        _unpacker = FrameUnpacker.For(plan);
         _channels = new Channel[Math.Min(_route.Count, MostChannels)];
         for (var i = 0; i < _channels.Length; i++)
             _channels[i] = new Channel(BinsOf(plan.DataType));
@@ -40,17 +46,17 @@ internal sealed unsafe class IntensitySampler
     public static long BytesFor(AcquisitionPlan plan) =>
         !IsWanted(plan) ? 0 : Math.Min(new ChannelRoute(plan).Count, MostChannels) * BinsOf(plan.DataType) * sizeof(long);
 
-    /// <summary>Counts a frame's pixels; any worker, each frame once.</summary>
-    public void Sample(long frame, FramePixels pixels)
+    /// <summary>Counts the pixels of a frame's plane; any worker, each plane once.</summary>
+    public void Sample(FramePart part, FramePixels pixels)
     {
-        var number = _route.Of(frame);
+        var number = _route.Of(part.Frame, part.Plane);
         if (number >= _channels.Length)
             return;
         var channel = _channels[number];
         lock (channel)
         {
             for (long row = RowStep / 2 % _plan.FrameHeight; row < _plan.FrameHeight; row += RowStep)
-                SampleRow(channel, (void*)(pixels.First + (nint)(row * pixels.RowStride)));
+                SampleRow(channel, (byte*)pixels.First + row * pixels.RowStride, part.Plane);
         }
     }
 
@@ -83,68 +89,85 @@ internal sealed unsafe class IntensitySampler
 
     private static int BinsOf(DataType type) => type.Size() <= sizeof(ushort) ? 1 << 8 * type.Size() : 0;
 
-    // SAFETY: the row was checked to be whole when the frame was taken.
-    private void SampleRow(Channel channel, void* row)
+    // SAFETY: the row was checked to be whole when the frame was taken; a piece of it fits the stack, once unpacked too.
+    private void SampleRow(Channel channel, byte* row, int plane)
+    {
+        if (_unpacker is null)
+        {
+            SampleRun(channel, row, _plan.FrameWidth);
+            return;
+        }
+
+        var piece = stackalloc byte[PiecePixels * sizeof(ushort)];
+        for (long x = 0; x < _plan.FrameWidth; x += PiecePixels)
+        {
+            var count = (int)Math.Min(PiecePixels, _plan.FrameWidth - x);
+            _unpacker.UnpackRow(row, x, count, plane, piece);
+            SampleRun(channel, piece, count);
+        }
+    }
+
+    private void SampleRun(Channel channel, byte* row, long count)
     {
         switch (_plan.DataType)
         {
             case DataType.UInt8:
-                CountBytes(channel, (byte*)row, flip: 0);
+                CountBytes(channel, row, count, flip: 0);
                 break;
             case DataType.Int8:
-                CountBytes(channel, (byte*)row, flip: 1 << 7);
+                CountBytes(channel, row, count, flip: 1 << 7);
                 break;
             case DataType.UInt16:
-                CountShorts(channel, (byte*)row, flip: 0);
+                CountShorts(channel, row, count, flip: 0);
                 break;
             case DataType.Int16:
-                CountShorts(channel, (byte*)row, flip: 1 << 15);
+                CountShorts(channel, row, count, flip: 1 << 15);
                 break;
             case DataType.UInt32:
-                Extend<uint>(channel, row);
+                Extend<uint>(channel, row, count);
                 break;
             case DataType.Int32:
-                Extend<int>(channel, row);
+                Extend<int>(channel, row, count);
                 break;
             case DataType.UInt64:
-                Extend<ulong>(channel, row);
+                Extend<ulong>(channel, row, count);
                 break;
             case DataType.Int64:
-                Extend<long>(channel, row);
+                Extend<long>(channel, row, count);
                 break;
             case DataType.Float32:
-                Extend<float>(channel, row);
+                Extend<float>(channel, row, count);
                 break;
             default:
-                Extend<double>(channel, row);
+                Extend<double>(channel, row, count);
                 break;
         }
     }
 
-    private void CountBytes(Channel channel, byte* row, int flip)
+    private static void CountBytes(Channel channel, byte* row, long count, int flip)
     {
         var bins = channel.Bins;
-        for (long x = 0; x < _plan.FrameWidth; x++)
+        for (long x = 0; x < count; x++)
             bins[row[x] ^ flip]++;
-        channel.Count += _plan.FrameWidth;
+        channel.Count += count;
     }
 
-    private void CountShorts(Channel channel, byte* row, int flip)
+    private static void CountShorts(Channel channel, byte* row, long count, int flip)
     {
         var bins = channel.Bins;
         // A caller's rows need not be aligned.
-        for (long x = 0; x < _plan.FrameWidth; x++)
+        for (long x = 0; x < count; x++)
             bins[(row[2 * x] | row[2 * x + 1] << 8) ^ flip]++;
-        channel.Count += _plan.FrameWidth;
+        channel.Count += count;
     }
 
-    private void Extend<T>(Channel channel, void* row)
+    private static void Extend<T>(Channel channel, byte* row, long count)
         where T : unmanaged, INumber<T>
     {
-        for (long x = 0; x < _plan.FrameWidth; x++)
+        for (long x = 0; x < count; x++)
         {
             T value;
-            Buffer.MemoryCopy((byte*)row + x * sizeof(T), &value, sizeof(T), sizeof(T));
+            Buffer.MemoryCopy(row + x * sizeof(T), &value, sizeof(T), sizeof(T));
             if (!T.IsFinite(value))
                 continue;
             var number = double.CreateChecked(value);

@@ -6,9 +6,9 @@ namespace OmeZarr.Streaming.Assembly;
 /// <summary>A tile as encoders see it: rows in the frames' memory.</summary>
 internal static class TileRows
 {
-    /// <summary>One frame's part of a chunk.</summary>
-    public static ChunkPlane PlaneOf(in Tile tile, FramePixels frame) =>
-        new((nint)(frame.First + tile.FirstRow * frame.RowStride + tile.FirstByte), frame.RowStride);
+    /// <summary>The part of a chunk that a frame of plain elements has.</summary>
+    public static ChunkPlane PlaneOf(ChunkGeometry geometry, in Tile tile, FramePixels frame) =>
+        new((nint)(frame.First + tile.FirstRow * frame.RowStride + tile.FirstColumn * geometry.ElementBytes), frame.RowStride);
 
     /// <summary>A chunk whose planes end where the array does.</summary>
     public static ChunkRows Of(ChunkGeometry geometry, in Tile tile, ReadOnlySpan<ChunkPlane> planes) => new()
@@ -17,7 +17,7 @@ internal static class TileRows
         PlaneRows = geometry.ChunkHeight,
         RowBytes = geometry.ChunkRowBytes,
         ValidRows = tile.Rows,
-        ValidRowBytes = tile.RowBytes,
+        ValidRowBytes = tile.Columns * geometry.ElementBytes,
     };
 
     /// <summary>A chunk whose planes have been filled up to their full size.</summary>

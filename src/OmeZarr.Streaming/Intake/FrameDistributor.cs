@@ -25,9 +25,12 @@ internal sealed class FrameDistributor
     private readonly StickyFault _fault;
     private readonly long[] _storageIndex;
     private FrameRecord _current;
+    private int _currentPlanes;
     private bool _hasCurrent;
     private int _absentGeneration;
     private bool _hasAbsent;
+    private long _absentFrame;
+    private int _absentPlanes;
     private int _block; // Positive: the number of the wait for an assembly buffer that is going on.
     private int _blocks;
     private long _framesSeen;
@@ -157,7 +160,7 @@ internal sealed class FrameDistributor
     // Returns false when the frame must wait for an assembly buffer.
     private bool Route()
     {
-        if (!RouteFrame(_current.Index, _current.Place))
+        if (!RouteFrame(_current.Index, _current.Place, ref _currentPlanes))
             return false;
         Settled(_current.Index);
         Volatile.Write(ref _hasCurrent, false);
@@ -172,9 +175,11 @@ internal sealed class FrameDistributor
         if (!_hasAbsent && !_absent.TryTakeOn(out _absentGeneration))
             return false;
         Volatile.Write(ref _hasAbsent, true);
-        for (var frame = _absent.Next(_ledger.Lowest); frame >= 0; frame = _absent.Next(frame + 1))
+        var frame = _absentPlanes > 0 ? _absentFrame : _absent.Next(_ledger.Lowest);
+        for (; frame >= 0; frame = _absent.Next(frame + 1))
         {
-            if (!RouteFrame(frame, FrameRecord.NoPlace))
+            _absentFrame = frame;
+            if (!RouteFrame(frame, FrameRecord.NoPlace, ref _absentPlanes))
                 return false;
             _absent.Remove(frame);
             Settled(frame);
@@ -192,25 +197,40 @@ internal sealed class FrameDistributor
             Volatile.Write(ref _framesSeen, frame + 1);
     }
 
-    private bool RouteFrame(long frame, int slot)
+    // Returns false when a plane must wait for an assembly buffer; those before it are done, and counted.
+    private bool RouteFrame(long frame, int place, ref int done)
     {
-        if (_fault.IsDiscarding)
+        if (done == 0 && place != FrameRecord.NoPlace)
+            _ring.Hold(place, _router.PlanesPerFrame);
+        for (; done < _router.PlanesPerFrame; done++)
         {
-            if (slot != FrameRecord.NoPlace)
-                _ring.Free(slot);
-            return true;
+            if (!_fault.IsDiscarding)
+            {
+                if (!RoutePlane(new FramePart(place, done, frame)))
+                    return false;
+            }
+            else if (place != FrameRecord.NoPlace)
+            {
+                _ring.LetGo(place);
+            }
         }
 
-        var array = _arrays[_router.Locate(frame, _storageIndex)];
+        done = 0;
+        return true;
+    }
+
+    private bool RoutePlane(FramePart part)
+    {
+        var array = _arrays[_router.Locate(part.Frame, part.Plane, _storageIndex)];
         var group = FindGroup(array, out var position);
         if (group is null)
             return false;
-        if (slot == FrameRecord.NoPlace)
-            Enter(group, frame, position, ChunkGroup.Missing);
+        if (part.Place == FrameRecord.NoPlace)
+            Enter(group, position, FramePart.Missing);
         else if (group.Assembly is null)
-            Enter(group, frame, position, Held(slot));
+            Enter(group, position, part);
         else
-            GatherEarly(group, frame, position, Held(slot));
+            GatherEarly(group, position, part);
         return true;
     }
 
@@ -236,29 +256,23 @@ internal sealed class FrameDistributor
         return null;
     }
 
-    private void Enter(ChunkGroup group, long frame, int position, int slot)
+    private void Enter(ChunkGroup group, int position, FramePart part)
     {
-        Note(group, frame, position, slot);
+        Note(group, position, part);
         Settle(group, 1);
     }
 
-    private void GatherEarly(ChunkGroup group, long frame, int position, int slot)
+    private void GatherEarly(ChunkGroup group, int position, FramePart part)
     {
-        Note(group, frame, position, ChunkGroup.Gathered);
-        _ready.Add(WorkItem.Gather(group, slot, position, _inFlight.BeginJob()));
+        Note(group, position, FramePart.Gathered);
+        _ready.Add(WorkItem.Gather(group, part, position, _inFlight.BeginJob()));
         _inFlight.Work.Notify();
     }
 
-    private static void Note(ChunkGroup group, long frame, int position, int slot)
+    private static void Note(ChunkGroup group, int position, FramePart part)
     {
-        group.Route(frame, position, slot);
+        group.Route(position, part);
         if (group.Routed == group.Expected)
             group.Array.Close(group);
-    }
-
-    private int Held(int slot)
-    {
-        _ring.Hold(slot, 1);
-        return slot;
     }
 }

@@ -5,11 +5,15 @@ namespace OmeZarr.Streaming.Intake;
 /// <summary>What a frame must look like in memory; checks what callers hand in. Immutable.</summary>
 internal sealed class FrameShape(AcquisitionPlan plan)
 {
+    private readonly long _usualStride = plan.FrameRowStride;
+    private readonly long _usualBytes = plan.FrameBytes;
+    private readonly long _mostBytes = plan.SlotBytes;
+
     /// <summary>Rows.</summary>
     public long Rows { get; } = plan.FrameHeight;
 
     /// <summary>Bytes of a row's pixels.</summary>
-    public long RowBytes { get; } = plan.FrameBytes / plan.FrameHeight;
+    public long RowBytes { get; } = plan.FrameRowBytes;
 
     /// <summary>Bytes of a frame with packed rows.</summary>
     public long PackedBytes => Rows * RowBytes;
@@ -17,9 +21,9 @@ internal sealed class FrameShape(AcquisitionPlan plan)
     /// <summary>Why a frame is refused, or null; then <paramref name="stride"/> is the distance of its rows in bytes.</summary>
     public AppendOutcome? Refusal(in FrameInput frame, out long stride)
     {
-        stride = RowBytes;
+        stride = _usualStride;
         if (frame.RowStride == 0)
-            return frame.Bytes == (ulong)PackedBytes ? null : WrongSize(frame, (ulong)RowBytes, (ulong)PackedBytes);
+            return RefusalOfUsual(frame);
         if (frame.RowStride < (ulong)RowBytes)
             return new AppendOutcome(AppendStatus.FrameSize, $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
         var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
@@ -29,6 +33,10 @@ internal sealed class FrameShape(AcquisitionPlan plan)
         stride = Rows == 1 ? RowBytes : (long)frame.RowStride;
         return null;
     }
+
+    // Up to what was declared of rows and slots; packed rows are exactly so many bytes, since anything else is another frame.
+    private AppendOutcome? RefusalOfUsual(in FrameInput frame) =>
+        frame.Bytes >= (ulong)_usualBytes && frame.Bytes <= (ulong)_mostBytes ? null : WrongSize(frame, (ulong)_usualStride, (ulong)_usualBytes);
 
     private AppendOutcome WrongSize(in FrameInput frame, ulong stride, UInt128 needed) => new(
         AppendStatus.FrameSize,

@@ -1,6 +1,7 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;
 
@@ -15,16 +16,19 @@ internal sealed class EncodingPlan
     // An address and a stride.
     private const long ChunkPlaneBytes = 2 * sizeof(long);
 
-    public EncodingPlan(IEnumerable<ArrayPlan> arrays)
+    public EncodingPlan(AcquisitionPlan plan)
     {
+        Unpacker = FrameUnpacker.For(plan);
+        PlanesPerFrame = plan.Router.PlanesPerFrame;
         var encoders = new Dictionary<EncoderKind, int>();
         var plans = new List<ArrayEncoding>();
-        foreach (var array in arrays)
+        foreach (var array in plan.Arrays)
         {
             var geometry = new ChunkGeometry(array);
             var kind = new EncoderKind(new ChunkCodec(array.Compression, array.Checksum, array.DataType), array.ChunkBytes);
             encoders.TryAdd(kind, encoders.Count);
             plans.Add(new ArrayEncoding(geometry, kind.Codec, IsRaw(array) ? ArrayEncoding.Raw : encoders[kind]));
+            UnpackedBytes = Unpacker is null ? 0 : Math.Max(UnpackedBytes, array.ChunkBytes);
             MaxFramesPerChunk = Math.Max(MaxFramesPerChunk, geometry.FramesPerChunk);
             MaxTilesPerBatch = Math.Max(MaxTilesPerBatch, geometry.TilesPerBatch);
             MaxEncodedBatchBytes = Math.Max(
@@ -34,7 +38,7 @@ internal sealed class EncodingPlan
         Arrays = plans;
         Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
         WorkerBytes = checked(
-            NativeBuffer.AlignUp(MaxEncodedBatchBytes) + (MaxFramesPerChunk * ChunkPlaneBytes)
+            NativeBuffer.AlignUp(UnpackedBytes) + NativeBuffer.AlignUp(MaxEncodedBatchBytes) + (MaxFramesPerChunk * ChunkPlaneBytes)
             + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 
@@ -42,6 +46,15 @@ internal sealed class EncodingPlan
 
     /// <summary>The encoders that a worker needs.</summary>
     public IReadOnlyList<EncoderKind> Encoders { get; }
+
+    /// <summary>Unpacks frames whose pixels are not of the dtype; null when they are.</summary>
+    public FrameUnpacker? Unpacker { get; }
+
+    /// <summary>Planes that come in one frame.</summary>
+    public int PlanesPerFrame { get; }
+
+    /// <summary>Room that a worker needs for unpacked pixels; 0 when nothing is unpacked.</summary>
+    public int UnpackedBytes { get; }
 
     public int MaxFramesPerChunk { get; }
 

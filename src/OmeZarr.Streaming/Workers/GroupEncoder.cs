@@ -1,5 +1,6 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Streaming.Workers;
@@ -12,6 +13,8 @@ internal sealed unsafe class GroupEncoder : IDisposable
 {
     private readonly FrameRing _ring;
     private readonly IntensitySampler? _intensities;
+    private readonly FrameUnpacker? _unpacker;
+    private readonly NativeBuffer? _unpacked;
     private readonly NativeBuffer _encoded;
     private readonly IChunkEncoder[] _encoders;
     private readonly ChunkPlane[] _planes;
@@ -22,6 +25,8 @@ internal sealed unsafe class GroupEncoder : IDisposable
     {
         _ring = ring;
         _intensities = intensities;
+        _unpacker = plan.Unpacker;
+        _unpacked = plan.UnpackedBytes == 0 ? null : new NativeBuffer(plan.UnpackedBytes);
         _encoded = new NativeBuffer(plan.MaxEncodedBatchBytes);
         _planes = new ChunkPlane[plan.MaxFramesPerChunk];
         _chunkNumbers = new int[plan.MaxTilesPerBatch];
@@ -29,19 +34,18 @@ internal sealed unsafe class GroupEncoder : IDisposable
         _encoders = [.. plan.Encoders.Select(kind => kind.Codec.CreateEncoder(kind.ChunkBytes))];
     }
 
-    /// <summary>Copies a frame into its group's assembly memory.</summary>
+    /// <summary>Copies a frame's plane into its group's assembly memory.</summary>
     public void Gather(in WorkItem item)
     {
         var geometry = item.Group.Array.Geometry;
-        var frame = _ring.Pixels(item.Slot);
-        _intensities?.Sample(item.Group.FrameNumbers[item.Position], frame);
+        _intensities?.Sample(item.Part, _ring.Pixels(item.Part.Place));
         var planes = _planes.AsSpan(0, 1);
         for (var shard = 0; shard < geometry.ShardsPerSlab; shard++)
         {
             for (var number = 0; number < geometry.TilesInShard(shard); number++)
             {
                 var tile = geometry.Tile(shard, number);
-                planes[0] = TileRows.PlaneOf(tile, frame);
+                planes[0] = PlaneOf(geometry, tile, item.Part, position: 0);
 
                 // SAFETY: the assembly memory has room for this position of every tile's chunk.
                 var plane = AssembledChunk(item.Group, tile) + (long)item.Position * geometry.ChunkPlaneBytes;
@@ -79,6 +83,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     {
         foreach (var encoder in _encoders)
             encoder.Dispose();
+        _unpacked?.Dispose();
         _encoded.Dispose();
     }
 
@@ -87,17 +92,17 @@ internal sealed unsafe class GroupEncoder : IDisposable
     {
         if (_intensities is null)
             return;
-        for (var position = 0; position < group.Slots.Length; position++)
+        foreach (var part in group.Parts)
         {
-            if (group.Slots[position] >= 0)
-                _intensities.Sample(group.FrameNumbers[position], _ring.Pixels(group.Slots[position]));
+            if (part.IsInRing)
+                _intensities.Sample(part, _ring.Pixels(part.Place));
         }
     }
 
     // Uncompressed tiles as wide as the frame lie in it as the file wants them: they are written from there.
     private bool TryWriteInPlace(ChunkGroup group, TileBatch batch)
     {
-        if (!group.Array.IsRaw)
+        if (!group.Array.IsRaw || (_unpacker is not null && group.Assembly is null))
             return false;
         var geometry = group.Array.Geometry;
         var chunkBytes = geometry.Plan.ChunkBytes;
@@ -137,24 +142,41 @@ internal sealed unsafe class GroupEncoder : IDisposable
         return rows.ChunkBytes;
     }
 
-    // The tile's rows where they lie: in the frames, or in assembly memory, where edges have been filled already.
+    // The tile's rows where they lie: in the frames, unpacked from them, or in assembly memory, where edges are filled already.
     private ChunkRows RowsOf(ChunkGroup group, in Tile tile)
     {
         var geometry = group.Array.Geometry;
-        var planes = _planes.AsSpan(0, group.Slots.Length);
+        var planes = _planes.AsSpan(0, group.Parts.Length);
         for (var position = 0; position < planes.Length; position++)
         {
-            var slot = group.Slots[position];
-            planes[position] = slot switch
-            {
-                ChunkGroup.Missing => ChunkPlane.Missing,
-                ChunkGroup.Gathered => new ChunkPlane(
-                    (nint)AssembledChunk(group, tile) + (nint)position * geometry.ChunkPlaneBytes, geometry.ChunkRowBytes),
-                _ => TileRows.PlaneOf(tile, _ring.Pixels(slot)),
-            };
+            var part = group.Parts[position];
+            if (part.IsMissing)
+                planes[position] = ChunkPlane.Missing;
+            else if (part.IsGathered)
+                planes[position] = AssembledPlane(group, tile, position);
+            else
+                planes[position] = PlaneOf(geometry, tile, part, position);
         }
 
         return group.Assembly is null ? TileRows.Of(geometry, tile, planes) : TileRows.OfWholePlanes(geometry, planes);
+    }
+
+    private ChunkPlane PlaneOf(ChunkGeometry geometry, in Tile tile, FramePart part, int position)
+    {
+        var frame = _ring.Pixels(part.Place);
+        if (_unpacker is null)
+            return TileRows.PlaneOf(geometry, tile, frame);
+
+        // SAFETY: there is room for every plane of a chunk of the largest array.
+        var plane = _unpacked!.Pointer + (long)position * geometry.ChunkPlaneBytes;
+        _unpacker.Unpack(tile, frame, part.Plane, plane, geometry.ChunkRowBytes);
+        return new ChunkPlane((nint)plane, geometry.ChunkRowBytes);
+    }
+
+    private static ChunkPlane AssembledPlane(ChunkGroup group, in Tile tile, int position)
+    {
+        var geometry = group.Array.Geometry;
+        return new ChunkPlane((nint)(AssembledChunk(group, tile) + (long)position * geometry.ChunkPlaneBytes), geometry.ChunkRowBytes);
     }
 
     private static byte* AssembledChunk(ChunkGroup group, in Tile tile)

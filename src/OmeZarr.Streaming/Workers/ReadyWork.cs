@@ -3,17 +3,17 @@ using OmeZarr.Streaming.Assembly;
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>A piece of work for any worker: a batch of a ready group's tiles, or a frame to be copied out early.</summary>
-internal readonly record struct WorkItem(ChunkGroup Group, int Batch, int Slot, int Position, int Generation)
+internal readonly record struct WorkItem(ChunkGroup Group, int Batch, FramePart Part, int Position, int Generation)
 {
     private const int NoBatch = -1;
 
     /// <summary>Whether a frame is to be copied into its group's assembly memory.</summary>
     public bool IsGather => Batch == NoBatch;
 
-    public static WorkItem Encode(ChunkGroup group, int batch) => new(group, batch, 0, 0, group.Generation);
+    public static WorkItem Encode(ChunkGroup group, int batch) => new(group, batch, default, 0, group.Generation);
 
-    public static WorkItem Gather(ChunkGroup group, int slot, int position, int generation) =>
-        new(group, NoBatch, slot, position, generation);
+    public static WorkItem Gather(ChunkGroup group, FramePart part, int position, int generation) =>
+        new(group, NoBatch, part, position, generation);
 }
 
 /// <summary>

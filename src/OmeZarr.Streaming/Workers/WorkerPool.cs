@@ -20,7 +20,7 @@ internal sealed class WorkerPool
     private readonly EncodingPlan _plan;
     private readonly Thread[] _threads;
     private readonly GroupEncoder[] _encoders;
-    private PaddedLong _framesWritten;
+    private PaddedLong _planesWritten;
     private int _awake;
     private volatile bool _stopping;
 
@@ -45,7 +45,7 @@ internal sealed class WorkerPool
     public int Awake => Volatile.Read(ref _awake);
 
     /// <summary>Frames whose every chunk has been handed to the store.</summary>
-    public long FramesWritten => Volatile.Read(ref _framesWritten.Value);
+    public long FramesWritten => Volatile.Read(ref _planesWritten.Value) / _plan.PlanesPerFrame;
 
     public void Start()
     {
@@ -127,7 +127,7 @@ internal sealed class WorkerPool
             Fail(exception);
         }
 
-        _ring.LetGo(item.Slot);
+        _ring.LetGo(item.Part.Place);
         _distributor.Settle(item.Group, 1);
         EndJob(item.Generation);
     }
@@ -152,11 +152,11 @@ internal sealed class WorkerPool
     {
         var written = !_fault.IsDiscarding;
         if (written)
-            Interlocked.Add(ref _framesWritten.Value, group.Frames);
-        foreach (var slot in group.Slots)
+            Interlocked.Add(ref _planesWritten.Value, group.Frames);
+        foreach (var part in group.Parts)
         {
-            if (slot >= 0)
-                _ring.LetGo(slot);
+            if (part.IsInRing)
+                _ring.LetGo(part.Place);
         }
 
         var generation = group.Generation;

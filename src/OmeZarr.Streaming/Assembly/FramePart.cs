@@ -1,0 +1,24 @@
+namespace OmeZarr.Streaming.Assembly;
+
+/// <summary>What a chunk group takes of a frame: one of its planes, or nothing.</summary>
+/// <param name="Place">The frame's place in the ring, or one of the constants.</param>
+/// <param name="Plane">Which of the frame's planes; 0 where it has one.</param>
+/// <param name="Frame">The frame's number in acquisition order.</param>
+internal readonly record struct FramePart(int Place, int Plane, long Frame)
+{
+    private const int NoFrame = -1;
+    private const int Copied = -2;
+
+    /// <summary>No frame there (skipped, beyond the edge, or not yet come).</summary>
+    public static FramePart Missing => new(NoFrame, 0, 0);
+
+    /// <summary>The plane has been copied into assembly memory and its place is free.</summary>
+    public static FramePart Gathered => new(Copied, 0, 0);
+
+    public bool IsMissing => Place == NoFrame;
+
+    public bool IsGathered => Place == Copied;
+
+    /// <summary>Whether it holds a place of the ring.</summary>
+    public bool IsInRing => Place >= 0;
+}

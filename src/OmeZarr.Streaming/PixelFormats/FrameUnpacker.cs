@@ -1,0 +1,61 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Streaming.Assembly;
+
+namespace OmeZarr.Streaming.PixelFormats;
+
+/// <summary>Turns tiles of frames whose pixels are not of the dtype into elements. Immutable.</summary>
+internal sealed unsafe class FrameUnpacker
+{
+    private readonly PixelFormat _format;
+    private readonly long _rowBytes;
+
+    private FrameUnpacker(PixelFormat format, long rowBytes)
+    {
+        _format = format;
+        _rowBytes = rowBytes;
+    }
+
+    /// <summary>The unpacker that an acquisition's frames need, or null when they are stored as they come.</summary>
+    public static FrameUnpacker? For(AcquisitionPlan plan) =>
+        plan.PixelFormat == PixelFormat.Plain ? null : new FrameUnpacker(plan.PixelFormat, plan.FrameRowBytes);
+
+    /// <summary>Unpacks one plane of a tile.</summary>
+    /// <param name="tile">The window on the frame.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="plane">Which of its planes.</param>
+    /// <param name="target">Receives the tile's rows.</param>
+    /// <param name="targetStride">Bytes from one row to the next there.</param>
+    public void Unpack(in Tile tile, FramePixels frame, int plane, byte* target, int targetStride)
+    {
+        // SAFETY: the frame's size was checked against its format when it was taken, and the tile lies within it; the
+        // target has room for a chunk's plane.
+        var row = (byte*)frame.First + tile.FirstRow * frame.RowStride;
+        for (var y = 0; y < tile.Rows; y++, row += frame.RowStride, target += targetStride)
+            UnpackRow(row, tile.FirstColumn, tile.Columns, plane, target);
+    }
+
+    /// <summary>Unpacks pixels of one row and plane.</summary>
+    /// <param name="row">The row's first byte.</param>
+    /// <param name="first">The first pixel wanted.</param>
+    /// <param name="count">How many; no more than the row has.</param>
+    /// <param name="plane">Which of the frame's planes.</param>
+    /// <param name="target">Receives them.</param>
+    public void UnpackRow(byte* row, long first, int count, int plane, byte* target)
+    {
+        switch (_format)
+        {
+            case PixelFormat.Rgb8 or PixelFormat.Rgba8:
+                var colors = _format.Planes();
+                InterleavedColors.Take(row + first * colors, colors, plane, count, target);
+                break;
+            case PixelFormat.Bgr8:
+                const int bgr = 3;
+                InterleavedColors.Take(row + first * bgr, bgr, bgr - 1 - plane, count, target);
+                break;
+            default:
+                PackedMono.Unpack(_format, row, _rowBytes, first, count, (ushort*)target);
+                break;
+        }
+    }
+}
