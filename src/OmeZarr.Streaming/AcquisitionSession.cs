@@ -57,6 +57,11 @@ public sealed class AcquisitionSession : IDisposable
 
     internal int OwnedByCaller => _ring.OwnedByCaller;
 
+    /// <summary>Frames up to the end of the last chunk written along the unbounded axis; without one, all.</summary>
+    internal long FramesReached => Plan.Router.UnboundedAxis < 0
+        ? long.MaxValue
+        : checked(_arrays.Max(array => array.ReachedAlongUnboundedAxis) * Plan.Router.FramesPerUnboundedStep);
+
     internal WorkInFlight InFlight => _inFlight;
 
     internal StickyFault Faults => _fault;

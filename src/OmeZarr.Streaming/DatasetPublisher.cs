@@ -36,7 +36,7 @@ internal sealed class DatasetPublisher
     public void Begin()
     {
         _store.Begin(_plan.Overwrite, [.. _metadata.Initial().Select(document => new StoredObject(document.Key, document.Utf8))]);
-        if (_plan.Durability.Fsync != Fsync.Never)
+        if (Durable)
             _store.Sync();
     }
 
@@ -66,8 +66,14 @@ internal sealed class DatasetPublisher
         }
     }
 
-    /// <summary>Writes the metadata of the finished dataset, keeping what others have added meanwhile.</summary>
-    public void PublishFinal(FrameCounts counts, bool complete)
+    /// <summary>
+    /// Writes the metadata of the finished dataset, keeping what others have added meanwhile. Each document is tried,
+    /// whatever happened to others; the root comes last and tells whether everything is there.
+    /// </summary>
+    /// <param name="counts">What became of the frames.</param>
+    /// <param name="isComplete">Whether nothing has failed or been given up until now.</param>
+    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    public void PublishFinal(FrameCounts counts, Func<bool> isComplete, Action<Action> guard)
     {
         Dictionary<string, JsonNode?> namespaces;
         lock (_lock)
@@ -76,8 +82,16 @@ internal sealed class DatasetPublisher
             _isFinal = true;
         }
 
-        foreach (var document in _metadata.Final(counts, complete, namespaces, _store.Get, _intensities?.Windows()))
-            Put(document, _plan.Durability.Fsync != Fsync.Never);
+        var complete = isComplete();
+        var documents = Documents(complete);
+        foreach (var document in documents.SkipLast(1))
+            guard(() => Put(document, Durable));
+        if (complete && !isComplete())
+            documents = Documents(complete: false);
+        Put(documents[^1], Durable);
+
+        IReadOnlyList<MetadataDocument> Documents(bool complete) =>
+            _metadata.Final(counts, complete, namespaces, _store.Get, _intensities?.Windows());
     }
 
     public void Sync() => _store.Sync();
@@ -95,6 +109,8 @@ internal sealed class DatasetPublisher
             return !_isFinal;
         }
     }
+
+    private bool Durable => _plan.Durability.Fsync != Fsync.Never;
 
     private void Put(MetadataDocument document, bool durable) => _store.Put(document.Key, document.Utf8.Span, durable);
 }

@@ -138,7 +138,7 @@ internal sealed class SessionKeeper
         {
             _session.Publisher.CompleteShards(Guard);
             _wasAborted = Volatile.Read(ref _phase) == Aborting;
-            Guard(() => _session.Publisher.PublishFinal(Counts(), complete: !_wasAborted && !_session.Faults.IsSet));
+            Guard(() => _session.Publisher.PublishFinal(Counts(), () => !_wasAborted && !_session.Faults.IsSet, Guard));
             if (_session.Plan.Durability.Fsync != Fsync.Never)
                 Guard(_session.Publisher.Sync);
             ReportLostSlots();
@@ -160,10 +160,12 @@ internal sealed class SessionKeeper
             _session.Faults.Set(new StreamFault(FaultKind.SlotsLost, $"{lost} slots were acquired and neither committed nor cancelled"));
     }
 
+    // Of a stream that was given up, shapes end with the last chunk that was written: they claim no frame that is not there.
     private FrameCounts Counts()
     {
         var counters = _session.Intake.Counters;
-        return new FrameCounts(_distributor.FramesSeen, counters.FramesAppended, counters.FramesSkipped, counters.FramesDropped);
+        var seen = _session.Faults.IsDiscarding ? Math.Min(_distributor.FramesSeen, _session.FramesReached) : _distributor.FramesSeen;
+        return new FrameCounts(seen, counters.FramesAppended, counters.FramesSkipped, counters.FramesDropped);
     }
 
     private void Guard(Action step)

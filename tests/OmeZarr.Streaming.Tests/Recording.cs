@@ -120,6 +120,52 @@ internal sealed unsafe class Recording : IDisposable
     /// <summary>Whether a reader sees the fill value in place of a frame.</summary>
     public bool IsBlank(long frame) => Read(frame) is { } pixels && !pixels.AsSpan().ContainsAnyExcept((byte)0);
 
+    /// <summary>Whether a frame is on the store, also when the array does not reach to it yet.</summary>
+    public bool IsStored(long frame)
+    {
+        var plan = Plan.Arrays[0];
+        using var reader = ArrayReader.Open(
+            key => key.EndsWith("zarr.json", StringComparison.Ordinal) ? new DatasetMetadata(Plan, default).ArrayDocument(0, frame + 1).Utf8.ToArray() : _memory.Get(key),
+            plan.Path);
+        var origin = new long[reader.Shape.Length];
+        Plan.Router.Locate(frame, origin);
+        var pixels = new byte[Plan.FrameBytes];
+        reader.Read(origin, reader.Shape.Select((length, axis) => axis < Plan.Router.FrameAxes ? 1 : length).ToArray(), pixels);
+        return pixels.AsSpan().SequenceEqual(Acquisition.Pixels(Plan, frame));
+    }
+
+    /// <summary>Every pixel that a reader sees is right or the fill value.</summary>
+    public void AssertOnlyRightPixels(bool[] comes)
+    {
+        for (var frame = 0; frame < comes.Length; frame++)
+        {
+            if (Read(frame) is not { } pixels)
+                continue;
+            var whole = comes[frame] ? Acquisition.Pixels(Plan, frame) : new byte[pixels.Length];
+            Assert.That(pixels.Where((pixel, i) => pixel != 0 && pixel != whole[i]), Is.Empty, $"frame {frame}");
+        }
+    }
+
+    /// <summary>At least as many whole frames can be read as count as written.</summary>
+    public void AssertHoldsWhatCountsAsWritten()
+    {
+        var appended = Session.Stats().FramesAppended + Session.Stats().FramesSkipped;
+        var held = Enumerable.Range(0, (int)appended).Count(frame => Holds(frame));
+        Assert.That(held, Is.GreaterThanOrEqualTo(Session.Stats().FramesWritten));
+    }
+
+    /// <summary>The shape of a growing array ends with a chunk of which something is there.</summary>
+    public void AssertLastChunkIsThere()
+    {
+        var array = Plan.Arrays[0];
+        if (array.UnboundedAxis < 0 || Shape[array.UnboundedAxis] is not (> 0 and var extent))
+            return;
+        var chunk = array.ChunkShape[array.UnboundedAxis];
+        var first = (extent - 1) / chunk * chunk * Plan.Router.FramesPerUnboundedStep;
+        var frames = Enumerable.Range(0, (int)(chunk * Plan.Router.FramesPerUnboundedStep)).Select(i => Read(first + i));
+        Assert.That(frames.Any(pixels => pixels?.AsSpan().ContainsAnyExcept((byte)0) == true), Is.True, $"nothing is there before {extent}");
+    }
+
     public void Dispose()
     {
         Store.Heal();

@@ -71,7 +71,7 @@ internal sealed class FrameDistributor
         {
             try
             {
-                while (NextRecord() ? Route() : RouteAbsent())
+                while (RouteNext())
                     any = true;
             }
             finally
@@ -150,15 +150,23 @@ internal sealed class FrameDistributor
         Unblock();
     }
 
-    private bool NextRecord()
+    // Frames that never come are routed like others, so that their chunks do not wait for them, and before later frames:
+    // the number of chunks that are open at once was planned for frames in order. Returns false when nothing is left to
+    // route, or when a frame must wait for an assembly buffer.
+    private bool RouteNext()
     {
         if (!_hasCurrent && _ring.TryTake(out _current))
             Volatile.Write(ref _hasCurrent, true);
-        return _hasCurrent;
+        // After the record: a producer announces what it left out before it publishes the next frame.
+        if (!_hasAbsent && _absent.TryTakeOn(out _absentGeneration))
+            Volatile.Write(ref _hasAbsent, true);
+        var hadAbsent = _hasAbsent;
+        if (hadAbsent && !RouteAbsent(_hasCurrent ? _current.Index : long.MaxValue))
+            return false;
+        return _hasCurrent ? RouteCurrent() : hadAbsent;
     }
 
-    // Returns false when the frame must wait for an assembly buffer.
-    private bool Route()
+    private bool RouteCurrent()
     {
         if (!RouteFrame(_current.Index, _current.Place, ref _currentPlanes))
             return false;
@@ -168,15 +176,11 @@ internal sealed class FrameDistributor
         return true;
     }
 
-    // Frames that never come are routed like others, so that their chunks do not wait for them. Returns false when there
-    // are none, or when one must wait for an assembly buffer.
-    private bool RouteAbsent()
+    // Returns false when a frame must wait for an assembly buffer.
+    private bool RouteAbsent(long below)
     {
-        if (!_hasAbsent && !_absent.TryTakeOn(out _absentGeneration))
-            return false;
-        Volatile.Write(ref _hasAbsent, true);
         var frame = _absentPlanes > 0 ? _absentFrame : _absent.Next(_ledger.Lowest);
-        for (; frame >= 0; frame = _absent.Next(frame + 1))
+        for (; frame >= 0 && frame < below; frame = _absent.Next(frame + 1))
         {
             _absentFrame = frame;
             if (!RouteFrame(frame, FrameRecord.NoPlace, ref _absentPlanes))
@@ -185,8 +189,12 @@ internal sealed class FrameDistributor
             Settled(frame);
         }
 
-        Volatile.Write(ref _hasAbsent, false);
-        _inFlight.EndRecord(_absentGeneration);
+        if (frame < 0)
+        {
+            Volatile.Write(ref _hasAbsent, false);
+            _inFlight.EndRecord(_absentGeneration);
+        }
+
         return true;
     }
 

@@ -70,7 +70,9 @@ internal sealed class PlaceSupply(
         while (true)
         {
             var ticket = made.Prepare();
-            AppendOutcome? end = source.TryGet(out claim) ? AppendOutcome.Ok : GiveUp(source, ticket, deadline);
+            // A fault first: the slots that it makes free are for nobody.
+            claim = default;
+            var end = FaultRefusal() ?? (source.TryGet(out claim) ? AppendOutcome.Ok : GiveUp(source, ticket, deadline));
             if (end is { } outcome)
             {
                 made.Cancel();
@@ -85,8 +87,6 @@ internal sealed class PlaceSupply(
     private AppendOutcome? GiveUp<TSource>(TSource source, int ticket, Deadline deadline)
         where TSource : struct, IPlaceSource
     {
-        if (FaultRefusal() is { } refusal)
-            return refusal;
         if (gate.IsClosed)
             return Refusals.Ended;
         if (source.IsStalled(ticket))

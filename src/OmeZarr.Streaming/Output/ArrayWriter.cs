@@ -52,6 +52,10 @@ internal sealed class ArrayWriter
     public long WrittenAlongUnboundedAxis =>
         _extent is null ? 0 : _extent.Rows * _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
 
+    /// <summary>Frames up to the end of the last chunk along the unbounded axis of which anything is on the store.</summary>
+    public long ReachedAlongUnboundedAxis =>
+        _extent is null ? 0 : _extent.Reached * _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
+
     private bool EarlyGather => _assemblies > 0;
 
     /// <summary>
@@ -85,6 +89,9 @@ internal sealed class ArrayWriter
 
     /// <summary>Groups still waiting for frames; distributor only.</summary>
     public IReadOnlyCollection<ChunkGroup> OpenGroups => _open.Values;
+
+    /// <summary>Notes that chunks of a group are on the store; any worker.</summary>
+    public void NoteWritten(ChunkGroup group) => _extent?.Reach(group.Coordinates[Geometry.Plan.UnboundedAxis]);
 
     /// <summary>Ends a group; any worker.</summary>
     /// <param name="group">Not to be used by the caller any more.</param>

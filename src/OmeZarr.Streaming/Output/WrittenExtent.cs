@@ -10,12 +10,29 @@ internal sealed class WrittenExtent
     private readonly Dictionary<long, long> _left = [];
     private readonly long _groupsPerRow;
     private long _rows;
+    private long _reached;
 
     /// <param name="groupsPerRow">Chunk groups that share one coordinate of the unbounded axis.</param>
     public WrittenExtent(long groupsPerRow) => _groupsPerRow = groupsPerRow;
 
     /// <summary>Rows of the chunk grid, from the first, that are written whole.</summary>
     public long Rows => Volatile.Read(ref _rows);
+
+    /// <summary>Rows up to the last one of which anything is written; there may be gaps before it.</summary>
+    public long Reached => Volatile.Read(ref _reached);
+
+    /// <summary>Notes that something of a row is written; any worker.</summary>
+    public void Reach(long row)
+    {
+        var reached = Reached;
+        while (row >= reached)
+        {
+            var seen = Interlocked.CompareExchange(ref _reached, row + 1, reached);
+            if (seen == reached)
+                break;
+            reached = seen;
+        }
+    }
 
     /// <summary>Counts a group that is on the store (or skipped); any worker.</summary>
     public void Finish(long row)

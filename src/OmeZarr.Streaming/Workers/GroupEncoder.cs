@@ -189,11 +189,13 @@ internal sealed unsafe class GroupEncoder : IDisposable
     {
         group.Slab.Append(batch.Shard, _chunkNumbers.AsSpan(0, batch.Count), _sizes.AsSpan(0, batch.Count), encoded);
         group.Array.Objects.CountChunks(batch.Count, encoded.Length);
+        group.Array.NoteWritten(group);
     }
 
     private static void PutChunk(ChunkGroup group, in Tile tile, ReadOnlySpan<byte> encoded)
     {
         group.Array.Objects.PutChunk(group.Coordinates, tile.Y, tile.X, encoded);
         group.Array.Objects.CountChunks(1, encoded.Length);
+        group.Array.NoteWritten(group);
     }
 }
