@@ -30,6 +30,9 @@ public sealed record MemoryPlan
     /// <summary>The most frames borrowed from the caller at once.</summary>
     public const int MaxBorrowed = 256;
 
+    /// <summary>Bookkeeping of a frame in flight: its record, and a group of chunks when no other frame is in it.</summary>
+    private const long PlaceBytes = 512;
+
     private const int MaxWorkers = 64;
 
     /// <summary>Far above any budget, and still without overflow once the rest is added.</summary>
@@ -68,6 +71,20 @@ public sealed record MemoryPlan
     /// <exception cref="MemoryBudgetException">The budget cannot hold it; the message says what can be changed.</exception>
     public static MemoryPlan For(AcquisitionPlan plan, int processors)
     {
+        try
+        {
+            return Sized(plan, processors);
+        }
+        catch (OverflowException)
+        {
+            throw new MemoryBudgetException(
+                "this acquisition needs more memory than there can be, whatever pipeline.memory_budget_bytes: too many frames must wait "
+                + "until their chunks are whole. Give the slow frame axes (such as t) a chunk_size of 1");
+        }
+    }
+
+    private static MemoryPlan Sized(AcquisitionPlan plan, int processors)
+    {
         var workers = plan.Pipeline.Workers ?? Math.Clamp(processors, 1, MaxWorkers);
         var spans = plan.Arrays.Select(array => FrameSpan.Of(plan.Router, array)).ToArray();
         var span = spans.Max(s => s.Frames);
@@ -88,6 +105,7 @@ public sealed record MemoryPlan
         var sized = plan.Pipeline.RingFrames is { } frames && frames < minimum
             ? bare.WithEarlyGather(frames, spans, encoding)
             : bare with { RingFrames = RingLength(plan, bare, minimum) };
+        sized = sized with { BookkeepingBytes = checked(sized.BookkeepingBytes + sized.RingFrames * PlaceBytes) };
         return sized.TotalBytes <= sized.BudgetBytes ? sized : throw sized.TooLarge(plan);
     }
 
@@ -99,7 +117,7 @@ public sealed record MemoryPlan
         if (plan.Pipeline.RingFrames is { } frames)
             return frames;
         var slack = Math.Min(MaxSlackFrames, SlackBytes / bare.SlotBytes);
-        var affordable = Math.Max(0, bare.BudgetBytes - bare.TotalBytes) / bare.SlotBytes;
+        var affordable = Math.Max(0, bare.BudgetBytes - bare.TotalBytes) / checked(bare.SlotBytes + PlaceBytes);
         var wanted = Math.Max(minimum, Math.Min(minimum + slack, affordable));
         return checked((int)Math.Min(wanted, Math.Max(1, plan.Router.TotalFrames ?? long.MaxValue)));
     }
@@ -122,8 +140,8 @@ public sealed record MemoryPlan
         for (var i = 0; i < spans.Length; i++)
         {
             var geometry = encoding.Arrays[i].Geometry;
-            var perGroup = geometry.FramesPerChunk * framePart + perShardObject;
-            var perSlab = geometry.ShardsPerSlab * (perShardObject + (long)geometry.ChunksPerShard * indexEntryTwice);
+            var perGroup = (long)geometry.FramesPerChunk * framePart + perShardObject;
+            var perSlab = checked(geometry.ShardsPerSlab * (perShardObject + (long)geometry.ChunksPerShard * indexEntryTwice));
             bytes = checked(bytes + spans[i].OpenGroups * perGroup + (plan.Arrays[i].IsSharded ? (spans[i].OpenSlabs + 1) * perSlab : 0));
         }
 

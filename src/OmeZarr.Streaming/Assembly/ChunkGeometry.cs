@@ -34,7 +34,8 @@ internal sealed class ChunkGeometry
         ShardTilesX = plan.IsSharded ? plan.ShardShapeInChunks[axes + 1] : TilesX;
         ShardsY = (int)CeilingDivide(TilesY, ShardTilesY);
         ShardsX = (int)CeilingDivide(TilesX, ShardTilesX);
-        TilesPerBatch = Math.Max(1, BatchTargetBytes / plan.ChunkBytes);
+        // No more than a shard has: workers keep room for a batch, and tiny chunks of a small frame would take much.
+        TilesPerBatch = Math.Clamp(BatchTargetBytes / plan.ChunkBytes, 1, TilesInShard(0));
         _firstBatch = new int[checked(ShardsPerSlab + 1)];
         for (var shard = 0; shard < ShardsPerSlab; shard++)
             _firstBatch[shard + 1] = checked(_firstBatch[shard] + (int)CeilingDivide(TilesInShard(shard), TilesPerBatch));
@@ -93,7 +94,7 @@ internal sealed class ChunkGeometry
     public long GroupBytes => checked((long)Plan.ChunkBytes * TilesY * TilesX);
 
     /// <summary>Tiles of a shard that lie within the array.</summary>
-    public int TilesInShard(int shard) => TilesAcross(shard) * Math.Min(ShardTilesY, TilesY - shard / ShardsX * ShardTilesY);
+    public int TilesInShard(int shard) => checked(TilesAcross(shard) * Math.Min(ShardTilesY, TilesY - shard / ShardsX * ShardTilesY));
 
     /// <summary>The tiles of one job: consecutive tiles of one shard.</summary>
     public TileBatch Batch(int batch)

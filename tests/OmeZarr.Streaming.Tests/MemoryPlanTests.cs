@@ -1,0 +1,142 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OmeZarr.Acquisition;
+
+namespace OmeZarr.Streaming.Tests;
+
+public class MemoryPlanTests
+{
+    private const long MiB = 1 << 20;
+
+    private static readonly Arbitrary<(Acquisition Acquisition, int BudgetMiB, int Processors)> Budgeted = (
+        from acquisition in Acquisition.Any.Generator
+        from budget in Gen.OneOf(Gen.Choose(1, 60), Gen.Choose(1, 4000))
+        from processors in Gen.Choose(1, 64)
+        select (acquisition, budget, processors)).ToArbitrary();
+
+    [Test]
+    public void ShouldKeepTheBudgetOrNameTheSettingThatIsTooSmall() => Prop.ForAll(Budgeted, budgeted =>
+    {
+        var (acquisition, budgetMiB, processors) = budgeted;
+        acquisition.Settings["pipeline"]!["memory_budget_bytes"] = budgetMiB * MiB;
+        acquisition.Settings["pipeline"]!.AsObject().Remove("workers");
+        try
+        {
+            var memory = MemoryPlan.For(acquisition.Plan, processors);
+            Assert.That(memory.TotalBytes, Is.LessThanOrEqualTo(budgetMiB * MiB));
+            Assert.That(memory.RingFrames, Is.Positive);
+            Assert.That(memory.Workers, Is.EqualTo(processors));
+        }
+        catch (MemoryBudgetException refused)
+        {
+            Assert.That(refused.Message, Does.Contain("pipeline.memory_budget_bytes"));
+        }
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [TestCase("t=?/2000000000 c=2000000000 z=2000000000 y=1 x=1", TestName = "ShouldRefuseMoreFramesThanCanBeCounted")]
+    [TestCase("t=?/2 c=3000000000 y=1 x=1", TestName = "ShouldRefuseARingOfMoreFramesThanCanBeNumbered")]
+    [TestCase("t=2/2 c=3000000000 y=1 x=1", TestName = "ShouldRefuseMoreFramesOfABoundedAcquisitionThanCanBeNumbered")]
+    [TestCase("t=?/2 y=1000000000/1 x=1000000000/1", TestName = "ShouldRefuseMoreTilesThanCanBeNumbered")]
+    public void ShouldRefuse(string dimensions) => Assert.That(
+        () => MemoryPlan.For(Given.Plan(dimensions, "\"memory_budget_bytes\": 9000000000000000"), processors: 2),
+        Throws.TypeOf<MemoryBudgetException>().With.Message.Contains("chunk_size").And.Message.Contains("pipeline.memory_budget_bytes"));
+
+    [Test]
+    public void ShouldRefuseOpenGroupsBeyondCountingWhenFramesAreGatheredEarly() => Assert.That(
+        () => MemoryPlan.For(Given.Plan("t=?/2 c=3000000000 y=1 x=1", "\"ring_frames\": 2"), processors: 2),
+        Throws.TypeOf<MemoryBudgetException>());
+
+    [Test]
+    public void ShouldCountWhatAFrameInFlightCostsBesideItsPixels()
+    {
+        var few = MemoryPlan.For(Given.Plan("t=? y=1 x=1", "\"ring_frames\": 100"), processors: 2);
+        var many = MemoryPlan.For(Given.Plan("t=? y=1 x=1", "\"ring_frames\": 100100"), processors: 2);
+        Assert.That(many.TotalBytes - many.RingBytes - (few.TotalBytes - few.RingBytes), Is.GreaterThan(100_000 * 100));
+    }
+
+    [Test]
+    public void ShouldNotKeepRoomForMoreTilesThanAFrameHas()
+    {
+        var memory = MemoryPlan.For(Given.Plan("t=?/1 y=1/1 x=1/1"), processors: 2);
+        Assert.That(memory.WorkerBytes, Is.LessThan(MiB));
+    }
+
+    [Test]
+    public void ShouldSpanWhatFramesInOrderKeepOpen() => Prop.ForAll(Acquisition.Any, acquisition =>
+    {
+        var plan = acquisition.Plan;
+        var array = plan.Arrays[0];
+        var span = FrameSpan.Of(plan.Router, array);
+        // An unbounded axis goes on for some chunks.
+        var steps = array.UnboundedAxis < 0 ? 0 : 3 * array.ChunkShape[array.UnboundedAxis];
+        var frames = plan.Router.TotalFrames ?? steps * plan.Router.FramesPerUnboundedStep;
+        var (held, openGroups, openSlabs) = Simulated(plan, frames);
+        Assert.That(held, Is.LessThanOrEqualTo(span.Frames), "frames");
+        Assert.That(openGroups, Is.LessThanOrEqualTo(span.OpenGroups), "groups");
+        Assert.That(openSlabs, Is.LessThanOrEqualTo(span.OpenSlabs), "slabs");
+        Assert.That(span.Frames, Is.LessThanOrEqualTo(Math.Max(1, plan.Router.TotalFrames ?? long.MaxValue)));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Test]
+    public void ShouldSpanAcquisitionsOfManyOrdersExactly()
+    {
+        Assert.That(SpanOf("t=?/4 c=2/1 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(4 * 6, 6, 6)));
+        Assert.That(SpanOf("t=?/1 c=2/1 z=3/3 y=1 x=1"), Is.EqualTo(new FrameSpan(3, 1, 1)));
+        Assert.That(SpanOf("t=10/1 c=2/2 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(6, 3, 3)));
+        Assert.That(SpanOf("t=2/4 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(2 * 3, 3, 3)));
+    }
+
+    private static FrameSpan SpanOf(string dimensions)
+    {
+        var plan = Given.Plan(dimensions);
+        return FrameSpan.Of(plan.Router, plan.Arrays[0]);
+    }
+
+    /// <summary>The most of each that wait at once while frames arrive in order.</summary>
+    private static (long Frames, int Groups, int Slabs) Simulated(AcquisitionPlan plan, long frames)
+    {
+        var array = plan.Arrays[0];
+        var groupOf = new Dictionary<string, long>();
+        var slabOf = new Dictionary<string, long>();
+        for (var frame = 0L; frame < frames; frame++)
+        {
+            Add(groupOf, Key(plan, frame, array.ChunkShape.Select(size => (long)size)));
+            Add(slabOf, Key(plan, frame, array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1))));
+        }
+
+        long held = 0, mostHeld = 0;
+        int mostGroups = 0, mostSlabs = 0;
+        Dictionary<string, (long Left, long Held)> groups = [];
+        Dictionary<string, long> slabs = [];
+        for (var frame = 0L; frame < frames; frame++)
+        {
+            var group = Key(plan, frame, array.ChunkShape.Select(size => (long)size));
+            var slab = Key(plan, frame, array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1)));
+            var (left, inGroup) = groups.GetValueOrDefault(group, (groupOf[group], 0));
+            groups[group] = (left - 1, inGroup + 1);
+            slabs[slab] = slabs.GetValueOrDefault(slab, slabOf[slab]) - 1;
+            mostHeld = Math.Max(mostHeld, ++held);
+            mostGroups = Math.Max(mostGroups, groups.Count);
+            mostSlabs = Math.Max(mostSlabs, slabs.Count);
+            if (left == 1)
+            {
+                held -= inGroup + 1;
+                groups.Remove(group);
+            }
+
+            if (slabs[slab] == 0)
+                slabs.Remove(slab);
+        }
+
+        return (mostHeld, mostGroups, mostSlabs);
+    }
+
+    private static void Add(Dictionary<string, long> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
+
+    private static string Key(AcquisitionPlan plan, long frame, IEnumerable<long> cell)
+    {
+        var index = new long[plan.Router.FrameAxes];
+        plan.Router.Locate(frame, index);
+        return string.Join('/', index.Zip(cell, (i, size) => i / size));
+    }
+}
