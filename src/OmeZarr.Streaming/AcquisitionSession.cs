@@ -80,21 +80,33 @@ public sealed class AcquisitionSession : IDisposable
     /// <exception cref="OutOfMemoryException">The system does not give the planned memory.</exception>
     public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault = null)
     {
-        var session = new AcquisitionSession(plan, memory, store, onFault);
+        var session = Make(plan, memory, store, onFault);
         try
         {
             session._publisher.Begin();
+            session._workers.Start();
+            session._keeper.Start();
+            return session;
         }
         catch
         {
-            session._workers.Stop();
-            session.FreeMemory();
+            session.Release();
             throw;
         }
+    }
 
-        session._workers.Start();
-        session._keeper.Start();
-        return session;
+    private static AcquisitionSession Make(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault)
+    {
+        try
+        {
+            return new AcquisitionSession(plan, memory, store, onFault);
+        }
+        catch
+        {
+            // What memory there was already goes back by itself.
+            store.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
@@ -211,7 +223,10 @@ public sealed class AcquisitionSession : IDisposable
     internal void Release()
     {
         _workers.Stop();
-        FreeMemory();
+        foreach (var array in _arrays)
+            array.FreeGroups();
+        _ring.Dispose();
+        _store.Dispose();
     }
 
     // Whoever waits for what may not come any more: a frame for a buffer, a producer for a slot, a flush for its frames.
@@ -227,13 +242,5 @@ public sealed class AcquisitionSession : IDisposable
         var objects = new ArrayObjects(
             _store, geometry.Plan, geometry.ChunksPerShard, array.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), Plan.Durability.Fsync == Fsync.Flush);
         return new ArrayWriter(array, objects, assemblies);
-    }
-
-    private void FreeMemory()
-    {
-        foreach (var array in _arrays)
-            array.FreeGroups();
-        _store.Dispose();
-        _ring.Dispose();
     }
 }

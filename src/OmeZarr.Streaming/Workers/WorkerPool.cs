@@ -52,8 +52,10 @@ internal sealed class WorkerPool
         for (var i = 0; i < _threads.Length; i++)
         {
             var encoder = _encoders[i];
-            _threads[i] = new Thread(() => Run(encoder), StackBytes) { IsBackground = true, Name = "omz worker " + i };
-            _threads[i].Start();
+            var thread = new Thread(() => Run(encoder), StackBytes) { IsBackground = true, Name = "omz worker " + i };
+            thread.Start();
+            // Only now: Stop waits for the threads that run, should the system refuse another.
+            _threads[i] = thread;
         }
     }
 
