@@ -19,21 +19,23 @@ internal static unsafe partial class AddressWait
     /// Returns when the word is not <paramref name="expected"/>, after a wake, after the time-out, or for no reason at all:
     /// callers check their condition again.
     /// </summary>
-    public static void Wait(int* word, int expected, int timeoutMs)
+    public static void Wait(int* word, int expected, long timeoutMicroseconds)
     {
         if (OperatingSystem.IsLinux())
         {
-            var time = new TimeSpec { Seconds = timeoutMs / 1000, Nanoseconds = timeoutMs % 1000 * 1_000_000L };
-            _ = Futex(FutexCall, word, FutexWaitPrivate, expected, timeoutMs < 0 ? null : &time, null, 0);
+            var time = new TimeSpec { Seconds = timeoutMicroseconds / 1_000_000, Nanoseconds = timeoutMicroseconds % 1_000_000 * 1000 };
+            _ = Futex(FutexCall, word, FutexWaitPrivate, expected, timeoutMicroseconds < 0 ? null : &time, null, 0);
         }
         else if (OperatingSystem.IsWindows())
         {
-            _ = WaitOnAddress(word, &expected, sizeof(int), timeoutMs < 0 ? uint.MaxValue : (uint)timeoutMs);
+            // In whole milliseconds, rounded up; a wait too long for 32 bits returns early and is repeated.
+            var milliseconds = (uint)Math.Min((timeoutMicroseconds + 999) / 1000, uint.MaxValue - 1);
+            _ = WaitOnAddress(word, &expected, sizeof(int), timeoutMicroseconds < 0 ? uint.MaxValue : milliseconds);
         }
         else
         {
             // 0 would mean "for ever"; ULock counts microseconds in 32 bits, so a long wait returns early and is repeated.
-            var microseconds = timeoutMs < 0 ? 0u : (uint)Math.Clamp(timeoutMs * 1000L, 1, uint.MaxValue);
+            var microseconds = timeoutMicroseconds < 0 ? 0u : (uint)Math.Clamp(timeoutMicroseconds, 1, uint.MaxValue);
             _ = ULockWait(UlockCompareAndWait, word, (ulong)(uint)expected, microseconds);
         }
     }
@@ -49,6 +51,17 @@ internal static unsafe partial class AddressWait
             _ = ULockWake(UlockCompareAndWait | UlockWakeAll, word, 0);
     }
 
+    /// <summary>Wakes one of the threads that sleep on the word.</summary>
+    public static void WakeOne(int* word)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Futex(FutexCall, word, FutexWakePrivate, 1, null, null, 0);
+        else if (OperatingSystem.IsWindows())
+            WakeByAddressSingle(word);
+        else
+            _ = ULockWake(UlockCompareAndWait, word, 0);
+    }
+
     [LibraryImport("libc", EntryPoint = "syscall")]
     private static partial long Futex(long number, int* word, int operation, int value, TimeSpec* timeout, int* word2, int value3);
 
@@ -57,6 +70,9 @@ internal static unsafe partial class AddressWait
 
     [LibraryImport("api-ms-win-core-synch-l1-2-0.dll")]
     private static partial void WakeByAddressAll(int* address);
+
+    [LibraryImport("api-ms-win-core-synch-l1-2-0.dll")]
+    private static partial void WakeByAddressSingle(int* address);
 
     [LibraryImport("libSystem.dylib", EntryPoint = "__ulock_wait")]
     private static partial int ULockWait(uint operation, int* address, ulong value, uint microseconds);

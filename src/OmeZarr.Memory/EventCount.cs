@@ -38,13 +38,16 @@ public sealed unsafe class EventCount
     public void Cancel() => Interlocked.Decrement(ref Sleepers);
 
     /// <summary>Sleeps until a notify after <paramref name="ticket"/>, or the time-out in milliseconds (-1: none).</summary>
-    public void Wait(int ticket, int timeoutMs)
+    public void Wait(int ticket, int timeoutMs) => WaitMicroseconds(ticket, timeoutMs < 0 ? -1 : timeoutMs * 1000L);
+
+    /// <summary>As <see cref="Wait"/>, with the time-out in microseconds.</summary>
+    public void WaitMicroseconds(int ticket, long timeout)
     {
         if (IsCurrent(ticket))
         {
             // SAFETY: the array is pinned and this object keeps it alive.
             fixed (int* epoch = &Epoch)
-                AddressWait.Wait(epoch, ticket, timeoutMs);
+                AddressWait.Wait(epoch, ticket, timeout);
         }
 
         Interlocked.Decrement(ref Sleepers);
@@ -53,13 +56,31 @@ public sealed unsafe class EventCount
     /// <summary>Wakes every waiter. Call after the state that they wait for has been changed.</summary>
     public void Notify()
     {
-        // Orders the caller's change before the look at the sleepers (store-load); pairs with Prepare's increment.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref Sleepers) == 0)
+        if (!HasSleepers())
             return;
         Interlocked.Increment(ref Epoch);
         // SAFETY: as in Wait.
         fixed (int* epoch = &Epoch)
             AddressWait.WakeAll(epoch);
+    }
+
+    /// <summary>
+    /// Wakes one waiter, where any can do what is to be done. One that has only announced its wait does not sleep either.
+    /// </summary>
+    public void NotifyOne()
+    {
+        if (!HasSleepers())
+            return;
+        Interlocked.Increment(ref Epoch);
+        // SAFETY: as in Wait.
+        fixed (int* epoch = &Epoch)
+            AddressWait.WakeOne(epoch);
+    }
+
+    private bool HasSleepers()
+    {
+        // Orders the caller's change before the look at the sleepers (store-load); pairs with Prepare's increment.
+        Interlocked.MemoryBarrier();
+        return Volatile.Read(ref Sleepers) != 0;
     }
 }

@@ -15,6 +15,12 @@ public sealed unsafe class FrameRing : IDisposable
     /// <summary>Page granularity of slots, in bytes.</summary>
     public const int PageBytes = 4096;
 
+    /// <summary>At this many free slots (or a quarter of a small ring) the ring is short.</summary>
+    private const int FewSlots = 8;
+
+    /// <summary>What the system is asked for at once: a millisecond's work.</summary>
+    private const long TouchBytes = 4L << 20;
+
     private const int NotOwned = 0;
     private const int Owned = 1;
 
@@ -26,6 +32,7 @@ public sealed unsafe class FrameRing : IDisposable
     private readonly BoundedQueue<FrameRecord> _published;
     private PaddedLong _highWater;
     private int _ownedCount;
+    private long _touched;
 
     /// <param name="slots">Number of frames in flight; at least 1.</param>
     /// <param name="slotBytes">Bytes that fit into a slot; at least 1. Rounded up to whole pages.</param>
@@ -53,6 +60,9 @@ public sealed unsafe class FrameRing : IDisposable
     public long MemoryBytes => _memory.Length;
 
     public int Occupied => Slots - _free.Count;
+
+    /// <summary>Whether only few slots are free.</summary>
+    public bool IsShort => _free.Count <= Math.Min(FewSlots, Slots / 4);
 
     /// <summary>Slots that a caller has acquired and neither committed nor cancelled.</summary>
     public int OwnedByCaller => Volatile.Read(ref _ownedCount);
@@ -91,6 +101,20 @@ public sealed unsafe class FrameRing : IDisposable
             high = seen;
         }
 
+        return true;
+    }
+
+    /// <summary>
+    /// Has the system give the next few of the slots' pages, in the order in which slots are first claimed; any thread that
+    /// has nothing better to do. Returns false when all are there.
+    /// </summary>
+    public bool TouchAhead()
+    {
+        if (Volatile.Read(ref _touched) >= _memory.Length)
+            return false;
+        var from = Interlocked.Add(ref _touched, TouchBytes) - TouchBytes;
+        if (from < _memory.Length && !_memory.TryPopulate(from, Math.Min(TouchBytes, _memory.Length - from)))
+            Volatile.Write(ref _touched, _memory.Length);
         return true;
     }
 

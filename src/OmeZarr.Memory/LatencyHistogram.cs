@@ -12,12 +12,21 @@ public sealed class LatencyHistogram
     private const int SubBuckets = 1 << SubBits;
 
     private readonly long[] _counts = new long[(64 - SubBits + 1) * SubBuckets];
-    private long _count;
     private long _sum;
     private long _max;
     private long _last;
 
-    public long Count => Volatile.Read(ref _count);
+    /// <summary>Number of records. Counted here and not while recording, which happens on the camera's thread.</summary>
+    public long Count
+    {
+        get
+        {
+            long count = 0;
+            for (var bucket = 0; bucket < _counts.Length; bucket++)
+                count += Volatile.Read(ref _counts[bucket]);
+            return count;
+        }
+    }
 
     public long Last => Volatile.Read(ref _last);
 
@@ -36,7 +45,6 @@ public sealed class LatencyHistogram
     {
         nanoseconds = Math.Max(0, nanoseconds);
         Interlocked.Increment(ref _counts[Bucket(nanoseconds)]);
-        Interlocked.Increment(ref _count);
         Interlocked.Add(ref _sum, nanoseconds);
         Volatile.Write(ref _last, nanoseconds);
         var max = Max;

@@ -50,6 +50,20 @@ public sealed unsafe partial class NativeBuffer : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>
+    /// Has the system give all pages of a part now, without changing what is in them: whoever writes there next does not
+    /// wait for them. Returns false where the system cannot do that.
+    /// </summary>
+    public bool TryPopulate(long offset, long length)
+    {
+        const int populateForWriting = 23;
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        // SAFETY: the part lies in this buffer, which the caller keeps alive.
+        return OperatingSystem.IsLinux() && MAdvise(_pointer + offset, (nuint)length, populateForWriting) == 0;
+    }
+
     /// <summary>Rounds a size up to whole <see cref="Alignment"/> units, checked.</summary>
     public static long AlignUp(long length) => checked(length + Alignment - 1) / Alignment * Alignment;
 

@@ -118,6 +118,9 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>Borrowed frames that come back. Usable also after the end.</summary>
     public BorrowedFrames Borrowed => _ring.Borrowed;
 
+    /// <summary>Makes resting workers look for work at once: the caller is about to wait for what they do.</summary>
+    public void SummonWorkers() => _inFlight.Work.Summon();
+
     /// <summary>Number of slots of the ring.</summary>
     public int Slots => _ring.Slots;
 
@@ -194,7 +197,7 @@ public sealed class AcquisitionSession : IDisposable
             FramesWritten = Math.Min(written, appended),
             FramesSkipped = counters.FramesSkipped,
             FramesDropped = counters.FramesDropped,
-            BytesIn = counters.BytesIn,
+            BytesIn = _intake.BytesIn,
             BytesOut = _arrays.Sum(array => array.Objects.BytesOut),
             ChunksWritten = _arrays.Sum(array => array.Objects.ChunksWritten),
             RingCapacity = _ring.Slots,

@@ -72,8 +72,9 @@ internal static unsafe class ZeroCopyCalls
         StreamCalls.CheckTimeout(timeoutMs);
         if (tokens == null || capacity < 1 || count == null)
             throw new AbiException(Status.InvalidArgument, "out_tokens or out_count is null, or capacity is below 1");
-        var borrowed = StreamCalls.Streams.Find(stream)?.Borrowed ?? Kept(stream);
-        *count = Take(borrowed, tokens, capacity, Deadline.After(timeoutMs));
+        var session = StreamCalls.Streams.Find(stream);
+        var borrowed = session?.Borrowed ?? Kept(stream);
+        *count = Take(borrowed, session, tokens, capacity, Deadline.After(timeoutMs));
         if (Ended.ContainsKey(stream) && borrowed.IsDrained)
             Ended.TryRemove(stream, out _);
         return *count > 0 ? Status.Ok : LastError.Set(Status.Timeout, $"no frame was released within {timeoutMs} ms");
@@ -105,7 +106,7 @@ internal static unsafe class ZeroCopyCalls
         ? borrowed
         : throw new AbiException(Status.InvalidHandle, $"stream {stream} is not open, and every token has come back");
 
-    private static int Take(BorrowedFrames borrowed, ulong* tokens, int capacity, Deadline deadline)
+    private static int Take(BorrowedFrames borrowed, AcquisitionSession? session, ulong* tokens, int capacity, Deadline deadline)
     {
         var taken = 0;
         while (true)
@@ -119,6 +120,7 @@ internal static unsafe class ZeroCopyCalls
                 return taken;
             }
 
+            session?.SummonWorkers();
             borrowed.FrameReleased.Wait(ticket, deadline.RemainingMs);
         }
     }

@@ -46,7 +46,7 @@ internal sealed class AbsentFrames(WorkInFlight inFlight)
                 inFlight.EndRecord(generation);
         }
 
-        inFlight.Work.Notify();
+        inFlight.Work.Announce();
     }
 
     /// <summary>Takes the announcement on, with the generation of its record; the distributor only.</summary>

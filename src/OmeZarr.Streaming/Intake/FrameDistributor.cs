@@ -113,7 +113,7 @@ internal sealed class FrameDistributor
 
         group.Generation = _inFlight.BeginJob();
         _ready.Add(group);
-        _inFlight.Work.Notify();
+        _inFlight.Work.Announce();
     }
 
     /// <summary>Ends a group, which may let a waiting frame go on; any worker.</summary>
@@ -128,7 +128,7 @@ internal sealed class FrameDistributor
     public void Unblock()
     {
         Volatile.Write(ref _block, NotBlocked);
-        _inFlight.Work.Notify();
+        _inFlight.Work.Announce();
     }
 
     /// <summary>
@@ -274,7 +274,7 @@ internal sealed class FrameDistributor
     {
         Note(group, position, FramePart.Gathered);
         _ready.Add(WorkItem.Gather(group, part, position, _inFlight.BeginJob()));
-        _inFlight.Work.Notify();
+        _inFlight.Work.Announce();
     }
 
     private static void Note(ChunkGroup group, int position, FramePart part)

@@ -34,6 +34,9 @@ internal sealed unsafe class FrameIntake
 
     public IntakeCounters Counters { get; } = new();
 
+    /// <summary>Pixels accepted, in bytes.</summary>
+    public long BytesIn => checked(Counters.FramesAppended * _shape.PackedBytes);
+
     /// <summary>Lets producers that wait look at the gate and the fault again.</summary>
     public void WakeWaiting()
     {
@@ -233,14 +236,17 @@ internal sealed unsafe class FrameIntake
     private AppendOutcome Timed(in AppendOutcome outcome, long started)
     {
         if (outcome.Status == AppendStatus.Ok)
-            Counters.Appended(_shape.PackedBytes, Elapsed.NanosecondsSince(started));
+            Counters.Appended(Elapsed.NanosecondsSince(started));
         return outcome;
     }
 
     private void Publish(in FrameRecord record, in FramePixels pixels)
     {
         _ring.Publish(record, pixels);
-        _inFlight.Work.Notify();
+        if (_ring.IsShort)
+            _inFlight.Work.Summon();
+        else
+            _inFlight.Work.Announce();
     }
 
     private void Copy(byte* pixels, long stride, byte* slot)

@@ -8,7 +8,6 @@ internal sealed class IntakeCounters
     private PaddedLong _appended;
     private long _skipped;
     private long _dropped;
-    private long _bytesIn;
     private long _waits;
     private long _waitNs;
 
@@ -20,16 +19,13 @@ internal sealed class IntakeCounters
 
     public long FramesDropped => Volatile.Read(ref _dropped);
 
-    public long BytesIn => Volatile.Read(ref _bytesIn);
-
     public long RingWaits => Volatile.Read(ref _waits);
 
     public long RingWaitNs => Volatile.Read(ref _waitNs);
 
-    public void Appended(long bytes, long nanoseconds)
+    public void Appended(long nanoseconds)
     {
         Interlocked.Increment(ref _appended.Value);
-        Interlocked.Add(ref _bytesIn, bytes);
         Latency.Record(nanoseconds);
     }
 

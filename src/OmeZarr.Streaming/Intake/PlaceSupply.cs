@@ -79,6 +79,7 @@ internal sealed class PlaceSupply(
                 return outcome;
             }
 
+            inFlight.Work.Summon();
             var remaining = deadline.RemainingMs;
             made.Wait(ticket, remaining < 0 ? StallCheckMs : Math.Min(StallCheckMs, remaining));
         }

@@ -18,8 +18,8 @@ internal sealed class WorkInFlight
     private readonly GenerationCount _jobs = new();
     private readonly Lock _flushing = new();
 
-    /// <summary>Where workers sleep when there is nothing to do.</summary>
-    public EventCount Work { get; } = new();
+    /// <summary>Where workers rest when there is nothing to do.</summary>
+    public WorkWatch Work { get; } = new();
 
     /// <summary>Where a flush, a finalize or a blocked producer sleeps until counts fall.</summary>
     public EventCount Drained { get; } = new();
@@ -82,6 +82,7 @@ internal sealed class WorkInFlight
                 return false;
             }
 
+            Work.Summon();
             Drained.Wait(ticket, deadline.RemainingMs);
         }
     }

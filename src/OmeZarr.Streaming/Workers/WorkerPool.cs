@@ -20,8 +20,9 @@ internal sealed class WorkerPool
     private readonly EncodingPlan _plan;
     private readonly Thread[] _threads;
     private readonly GroupEncoder[] _encoders;
+    private readonly Func<bool> _mayWork;
     private PaddedLong _planesWritten;
-    private int _awake;
+    private int _running;
     private volatile bool _stopping;
 
     /// <summary>Makes the workers' memory; no thread runs yet.</summary>
@@ -39,10 +40,11 @@ internal sealed class WorkerPool
         for (var i = 0; i < workers; i++)
             _encoders[i] = new GroupEncoder(ring, _plan, intensities);
         _threads = new Thread[workers];
+        _mayWork = () => _stopping || distributor.HasWork || !ready.IsEmpty;
     }
 
     /// <summary>Workers that are not asleep.</summary>
-    public int Awake => Volatile.Read(ref _awake);
+    public int Awake => Math.Max(0, Volatile.Read(ref _running) - _inFlight.Work.Resting);
 
     /// <summary>Frames whose every chunk has been handed to the store.</summary>
     public long FramesWritten => Volatile.Read(ref _planesWritten.Value) / _plan.PlanesPerFrame;
@@ -63,7 +65,7 @@ internal sealed class WorkerPool
     public void Stop()
     {
         _stopping = true;
-        _inFlight.Work.Notify();
+        _inFlight.Work.WakeAll();
         foreach (var thread in _threads)
             thread?.Join();
         foreach (var encoder in _encoders)
@@ -73,24 +75,16 @@ internal sealed class WorkerPool
     private void Run(GroupEncoder encoder)
     {
         BackgroundThread.GiveWay();
-        Interlocked.Increment(ref _awake);
+        Interlocked.Increment(ref _running);
+        _inFlight.Work.Enter();
         while (!_stopping)
         {
-            if (DoOne(encoder))
-                continue;
-            var ticket = _inFlight.Work.Prepare();
-            if (_stopping || _distributor.HasWork || !_ready.IsEmpty)
-            {
-                _inFlight.Work.Cancel();
-                continue;
-            }
-
-            Interlocked.Decrement(ref _awake);
-            _inFlight.Work.Wait(ticket, -1);
-            Interlocked.Increment(ref _awake);
+            // Pages that the system gives now are pages that no camera thread has to wait for.
+            if (!DoOne(encoder) && !_ring.TouchAhead())
+                _inFlight.Work.Rest(_mayWork);
         }
 
-        Interlocked.Decrement(ref _awake);
+        Interlocked.Decrement(ref _running);
     }
 
     private bool DoOne(GroupEncoder encoder)
@@ -110,6 +104,8 @@ internal sealed class WorkerPool
 
         if (!_ready.TryTake(out var item))
             return false;
+        if (!_ready.IsEmpty)
+            _inFlight.Work.Summon();
         if (item.IsGather)
             Gather(encoder, item);
         else
