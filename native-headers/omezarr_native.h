@@ -185,7 +185,7 @@ OMZ_API int32_t OMZ_CALL omz_cancel_slot(uint64_t stream, int32_t slot);
  * As omz_append_frame_ex, but the pixels stay where they are and are compressed from there. They must not change until
  * the token comes back: by omz_poll_released, or by the release callback. After OMZ_OK each token comes back exactly once,
  * also when the stream fails, is finalized or aborted; after any other result it does not. At most 256 frames are
- * borrowed at once; then backpressure applies until tokens have been polled. Since 1.
+ * borrowed and not released at once, and at most 16384 tokens wait to be polled; then backpressure applies. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_borrowed(uint64_t stream, const omz_frame* frame, uint64_t token);
 

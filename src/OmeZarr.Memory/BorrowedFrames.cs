@@ -2,15 +2,20 @@ namespace OmeZarr.Memory;
 
 /// <summary>
 /// Frames that stay in the caller's memory until they are encoded. Each has a token of the caller's, which comes back
-/// exactly once: through <see cref="TryTakeReleased"/>. A frame counts as borrowed until its token was taken, so that
-/// the number of frames bounds the queue of released ones too. No locks; allocates nothing after construction.
+/// exactly once: through <see cref="TryTakeReleased"/>. A released frame makes room for another at once, whether or not
+/// its token has been taken: a caller that takes tokens on the thread that appends does not wait for itself. Only who
+/// leaves very many tokens untaken waits. No locks; allocates nothing after construction.
 /// </summary>
 public sealed class BorrowedFrames
 {
+    /// <summary>The most tokens that wait to be taken.</summary>
+    public const int MaxUntaken = 1 << 14;
+
     private readonly SlotStack? _free;
     private readonly ulong[] _tokens;
-    private readonly BoundedQueue<int> _released;
-    private int _held;
+    private readonly BoundedQueue<ulong> _released;
+    private PaddedLong _held;
+    private PaddedLong _outstanding;
 
     /// <param name="limit">The most frames borrowed at once; 0 for none.</param>
     public BorrowedFrames(int limit)
@@ -19,21 +24,21 @@ public sealed class BorrowedFrames
         Limit = limit;
         _free = limit == 0 ? null : new SlotStack(limit);
         _tokens = new ulong[limit];
-        _released = new BoundedQueue<int>(Math.Max(1, limit));
+        _released = new BoundedQueue<ulong>(limit == 0 ? 1 : MaxUntaken);
     }
 
     public int Limit { get; }
 
     /// <summary>Frames borrowed or released whose token has not been taken yet.</summary>
-    public int Outstanding => Limit - (_free?.Count ?? 0);
+    public int Outstanding => (int)Volatile.Read(ref _outstanding.Value);
 
     /// <summary>Frames borrowed and not released yet.</summary>
-    public int Held => Volatile.Read(ref _held);
+    public int Held => (int)Volatile.Read(ref _held.Value);
 
     /// <summary>Woken each time a frame is released.</summary>
     public EventCount FrameReleased { get; } = new();
 
-    /// <summary>Woken each time a token is taken, which makes room for another frame.</summary>
+    /// <summary>Woken each time there is room for another frame.</summary>
     public EventCount RoomMade { get; } = new();
 
     /// <summary>
@@ -48,9 +53,13 @@ public sealed class BorrowedFrames
     public bool TryBorrow(ulong token, out int number)
     {
         number = -1;
-        if (_free is null || !_free.TryPop(out number))
+        if (Interlocked.Increment(ref _outstanding.Value) > MaxUntaken || _free is null || !_free.TryPop(out number))
+        {
+            Interlocked.Decrement(ref _outstanding.Value);
             return false;
-        Interlocked.Increment(ref _held);
+        }
+
+        Interlocked.Increment(ref _held.Value);
         _tokens[number] = token;
         return true;
     }
@@ -58,42 +67,53 @@ public sealed class BorrowedFrames
     /// <summary>Withdraws a frame that was not handed on: its token does not come back.</summary>
     public void Withdraw(int number)
     {
-        Interlocked.Decrement(ref _held);
-        GiveBack(number);
+        _ = MakeRoom(number);
+        Taken();
     }
 
     /// <summary>Releases a frame that nobody reads any more; once for each.</summary>
     public void Release(int number)
     {
-        Interlocked.Decrement(ref _held);
         if (OnReleased is { } onReleased)
         {
-            var token = _tokens[number];
-            GiveBack(number);
+            var token = MakeRoom(number);
+            Taken();
             onReleased(token);
             return;
         }
 
-        // Never full: a number is in the queue at most once, and there are as many places as numbers.
-        var queued = _released.TryEnqueue(number);
+        // In the queue before there is room: never full, since no more frames are let in than it has places.
+        var queued = _released.TryEnqueue(_tokens[number]);
         System.Diagnostics.Debug.Assert(queued, "a borrowed frame was released twice");
+        _ = MakeRoom(number);
         FrameReleased.Notify();
     }
 
     /// <summary>Takes the token of a released frame, or returns false at once when there is none.</summary>
     public bool TryTakeReleased(out ulong token)
     {
-        token = 0;
-        if (!_released.TryDequeue(out var number))
+        if (!_released.TryDequeue(out token))
+        {
+            token = 0;
             return false;
-        token = _tokens[number];
-        GiveBack(number);
+        }
+
+        Taken();
         return true;
     }
 
-    private void GiveBack(int number)
+    private ulong MakeRoom(int number)
     {
+        var token = _tokens[number];
+        Interlocked.Decrement(ref _held.Value);
         _free!.Push(number);
+        RoomMade.Notify();
+        return token;
+    }
+
+    private void Taken()
+    {
+        Interlocked.Decrement(ref _outstanding.Value);
         RoomMade.Notify();
     }
 }

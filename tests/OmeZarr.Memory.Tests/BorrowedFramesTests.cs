@@ -3,18 +3,28 @@ namespace OmeZarr.Memory.Tests;
 public class BorrowedFramesTests
 {
     [Test]
-    public void ShouldCountAFrameAsBorrowedUntilItsTokenWasTaken()
+    public void ShouldMakeRoomForAnotherFrameOnceOneIsReleased()
     {
         var frames = new BorrowedFrames(1);
         var number = Borrow(frames, token: 5);
         Assert.That(frames.TryBorrow(6, out _), Is.False);
         Assert.That((frames.Held, frames.Outstanding), Is.EqualTo((1, 1)));
         frames.Release(number);
-        Assert.That(frames.TryBorrow(6, out _), Is.False);
         Assert.That((frames.Held, frames.Outstanding), Is.EqualTo((0, 1)));
-        Assert.That(frames.TryTakeReleased(out var token), Is.True);
-        Assert.That((token, frames.Outstanding, frames.IsDrained), Is.EqualTo((5UL, 0, true)));
         Assert.That(frames.TryBorrow(6, out _), Is.True);
+        Assert.That(frames.TryTakeReleased(out var token), Is.True);
+        Assert.That((token, frames.Outstanding, frames.IsDrained), Is.EqualTo((5UL, 1, true)));
+    }
+
+    [Test]
+    public void ShouldLendNoMoreWhileTooManyTokensAreUntaken()
+    {
+        var frames = new BorrowedFrames(2);
+        for (ulong token = 0; token < BorrowedFrames.MaxUntaken; token++)
+            frames.Release(Borrow(frames, token));
+        Assert.That(frames.TryBorrow(1, out _), Is.False);
+        Assert.That(frames.TryTakeReleased(out var first), Is.True);
+        Assert.That((first, frames.TryBorrow(1, out _)), Is.EqualTo((0UL, true)));
     }
 
     [Test]
@@ -99,7 +109,7 @@ public class BorrowedFramesTests
     private static void WaitForRoom(BorrowedFrames frames, int limit)
     {
         var ticket = frames.RoomMade.Prepare();
-        if (frames.Outstanding < limit)
+        if (frames.Held < limit)
             frames.RoomMade.Cancel();
         else
             frames.RoomMade.Wait(ticket, Threads.GuardMs);

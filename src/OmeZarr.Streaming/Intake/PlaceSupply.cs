@@ -145,7 +145,7 @@ internal sealed class PlaceSupply(
     private readonly struct BorrowSource(PlaceSupply supply, ulong token) : IPlaceSource
     {
         public string FullMessage =>
-            $"{supply.Ring.Borrowed.Limit} borrowed frames are out; omz_poll_released takes back released ones";
+            $"{supply.Ring.Borrowed.Held} borrowed frames (of at most {supply.Ring.Borrowed.Limit}) are being compressed, and {supply.Ring.Borrowed.Outstanding - supply.Ring.Borrowed.Held} tokens (of at most {BorrowedFrames.MaxUntaken}) wait for omz_poll_released";
 
         public string StalledMessage =>
             $"all {supply.Ring.Borrowed.Limit} borrowed frames belong to chunks that still wait for other frames: append by copying, or make chunks shorter along the frame axes";
