@@ -51,6 +51,7 @@ internal sealed class WorkerPool
 
     public void Start()
     {
+        _running = _threads.Length;
         for (var i = 0; i < _threads.Length; i++)
         {
             var encoder = _encoders[i];
@@ -75,7 +76,6 @@ internal sealed class WorkerPool
     private void Run(GroupEncoder encoder)
     {
         BackgroundThread.GiveWay();
-        Interlocked.Increment(ref _running);
         _inFlight.Work.Enter();
         while (!_stopping)
         {

@@ -32,13 +32,24 @@ internal static class PeerMachine
     private const int Cores = 2;
     private const double SyncedWrite = 1650, CachedWrite = 4700;
     private const double Lz4 = 1560, BloscZstd = 495, Zstd = 325;
+    private const double Lz4Ratio = 1.96, BloscZstdRatio = 2.6, ZstdRatio = 2.0;
 
-    /// <summary>The limit that decides for a regime, in MB/s: its codec on all cores, or for raw pixels the place's write speed.</summary>
-    public static double LimitOf(Regime regime, WorkPlace place) => regime.Compression switch
+    /// <summary>
+    /// The speed in MB/s of pixels at which all cores encode without ever waiting, and what comes out is then written as
+    /// fast as a plain file.
+    /// </summary>
+    public static double LimitOf(Regime regime, WorkPlace place)
     {
-        Compression.Blosc { Compressor: BloscCompressor.Lz4 } => Cores * Lz4,
-        Compression.Blosc => Cores * BloscZstd,
-        Compression.Zstd => Cores * Zstd,
-        _ => place.IsSynced ? SyncedWrite : CachedWrite,
-    };
+        var write = place.IsSynced ? SyncedWrite : CachedWrite;
+        return regime.Compression switch
+        {
+            Compression.Blosc { Compressor: BloscCompressor.Lz4 } => LimitOf(Cores, Lz4, Lz4Ratio, write),
+            Compression.Blosc => LimitOf(Cores, BloscZstd, BloscZstdRatio, write),
+            Compression.Zstd => LimitOf(Cores, Zstd, ZstdRatio, write),
+            _ => write,
+        };
+    }
+
+    /// <summary>The same for any machine: its cores, one thread of the codec, how many times smaller its output is, and plain files.</summary>
+    public static double LimitOf(int cores, double codec, double ratio, double write) => 1 / (1 / (cores * codec) + 1 / (ratio * write));
 }

@@ -18,8 +18,8 @@ internal sealed class RegimeRounds(BenchmarkRun run, Regime regime, IReadOnlyLis
         var rounds = new List<RoundFigures>();
         for (var round = 0; round < run.Effort.Rounds; round++)
         {
-            var figures = new RoundFigures(regime);
-            var steps = Steps(figures);
+            var figures = new RoundFigures();
+            var steps = Steps(figures, streamFirst: round % 2 == 1);
             for (var i = 0; i < steps.Count; i++)
                 steps[(round + i) % steps.Count]();
             rounds.Add(figures);
@@ -28,7 +28,7 @@ internal sealed class RegimeRounds(BenchmarkRun run, Regime regime, IReadOnlyLis
         return rounds;
     }
 
-    private List<Action> Steps(RoundFigures figures)
+    private List<Action> Steps(RoundFigures figures, bool streamFirst)
     {
         var bytes = run.Effort.StreamBytes;
         var steps = new List<Action>
@@ -39,15 +39,24 @@ internal sealed class RegimeRounds(BenchmarkRun run, Regime regime, IReadOnlyLis
             () => figures.NullStore = NullStoreLayer.Speed(regime, _pool, bytes),
         };
         foreach (var place in places)
-            steps.Add(() => MeasureAt(place, figures));
+            steps.Add(() => MeasureAt(place, figures, streamFirst));
         return steps;
     }
 
-    // The plain file directly before the stream: what the machine gives varies within seconds. Both are written to warm memory.
-    private void MeasureAt(WorkPlace place, RoundFigures figures)
+    // The plain file beside the stream, now before and now after it: what the machine gives varies within seconds.
+    private void MeasureAt(WorkPlace place, RoundFigures figures, bool streamFirst)
     {
+        if (streamFirst)
+            MeasureStream(place, figures);
         run.Warm(place.Folder);
         figures.Write[place] = place.Folder.WriteSpeed(run.Effort.StreamBytes, place.IsSynced);
+        if (!streamFirst)
+            MeasureStream(place, figures);
+    }
+
+    private void MeasureStream(WorkPlace place, RoundFigures figures)
+    {
+        run.Warm(place.Folder);
         figures.Stream[place] = LibraryLayer.Speed(regime, _pool, place.Folder, place.Sync, run.Effort.StreamBytes).MegabytesPerSecond;
     }
 

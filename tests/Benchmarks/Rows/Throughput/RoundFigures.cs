@@ -1,10 +1,9 @@
-using OmeZarr.Benchmarks.Acquisitions;
 using OmeZarr.Benchmarks.Limits;
 
 namespace OmeZarr.Benchmarks.Rows.Throughput;
 
 /// <summary>What one round measured of a regime: limits and layers side by side, in MB/s.</summary>
-internal sealed class RoundFigures(Regime regime)
+internal sealed class RoundFigures
 {
     /// <summary>One thread copying the regime's frames into slots.</summary>
     public double Copy { get; set; }
@@ -32,7 +31,8 @@ internal sealed class RoundFigures(Regime regime)
         return 1 / (work / Environment.ProcessorCount + 1 / (Codec?.Ratio ?? 1) / Write[place]);
     }
 
-    /// <summary>The limit that decides, as <see cref="PeerMachine.LimitOf"/> has it for the other machine.</summary>
-    public double DecidingLimit(WorkPlace place) =>
-        regime.IsRaw ? Write[place] : Environment.ProcessorCount * Codec!.MegabytesPerSecond;
+    /// <summary>What codec and plain file allow together, as <see cref="PeerMachine.LimitOf"/> has it for the other machine.</summary>
+    public double Limit(WorkPlace place) => Codec is null
+        ? Write[place]
+        : PeerMachine.LimitOf(Environment.ProcessorCount, Codec.MegabytesPerSecond, Codec.Ratio, Write[place]);
 }

@@ -86,9 +86,9 @@ internal sealed class ThroughputRow : IRow
             Name = $"{regime.Name}; {place.Name}",
             Quantity = "throughput over its limit",
             Unit = "of the limit",
-            Measured = Spread.Of(rounds.Select(r => r.Stream[place] / r.DecidingLimit(place))),
+            Measured = Spread.Of(rounds.Select(r => r.Stream[place] / r.Limit(place))),
             Against = $"acquire-zarr's share of its machine's limit, {peerShare:0.00}",
-            Ratio = Spread.Of(rounds.Select(r => r.Stream[place] / r.DecidingLimit(place) / peerShare)),
+            Ratio = Spread.Of(rounds.Select(r => r.Stream[place] / r.Limit(place) / peerShare)),
             Budget = PeerBudget(regime),
             Note = $"{speed.Median:0} MB/s; acquire-zarr {peer:0} MB/s on its machine",
         };
@@ -97,8 +97,7 @@ internal sealed class ThroughputRow : IRow
     // With zstd both are near the codec's own limit, and the ceiling is the budget that counts.
     private static Budget PeerBudget(Regime regime) => Budget.AtLeast(regime.Compression switch
     {
-        Compression.Blosc { Compressor: BloscCompressor.Lz4 } => 2.5,
-        Compression.None => 2,
+        Compression.Blosc { Compressor: BloscCompressor.Lz4 } or Compression.None => 2,
         _ => 1,
     });
 
