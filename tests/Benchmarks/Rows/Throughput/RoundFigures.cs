@@ -31,7 +31,7 @@ internal sealed class RoundFigures
         return 1 / (work / Environment.ProcessorCount + 1 / (Codec?.Ratio ?? 1) / Write[place]);
     }
 
-    /// <summary>What codec and plain file allow together, as <see cref="PeerMachine.LimitOf"/> has it for the other machine.</summary>
+    /// <summary>What codec and plain file allow together, as <see cref="PeerMachine"/> has it for the other machine.</summary>
     public double Limit(WorkPlace place) => Codec is null
         ? Write[place]
         : PeerMachine.LimitOf(Environment.ProcessorCount, Codec.MegabytesPerSecond, Codec.Ratio, Write[place]);
