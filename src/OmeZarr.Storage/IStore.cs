@@ -5,7 +5,7 @@ namespace OmeZarr.Storage;
 /// Every member may be called from any thread; every failure is a <see cref="StoreException"/> that names the key.
 /// </summary>
 /// <remarks>
-/// The shape fits object stores as well as file systems: an object is either put whole (<see cref="Put"/>), or appended
+/// The shape fits object stores as well as file systems: an object is either put whole (<see cref="Put(string, ReadOnlySpan{byte}, bool)"/>), or appended
 /// to and then completed (<see cref="Create"/>). Nothing is ever changed in place.
 /// </remarks>
 public interface IStore : IDisposable
@@ -26,6 +26,9 @@ public interface IStore : IDisposable
     /// <param name="value">All of its bytes; not kept.</param>
     /// <param name="durable">Whether it must survive a power cut when this returns.</param>
     void Put(string key, ReadOnlySpan<byte> value, bool durable);
+
+    /// <summary>The same for a name that is no string yet, so that a store that can need not make one for each chunk.</summary>
+    void Put(ReadOnlySpan<char> key, ReadOnlySpan<byte> value, bool durable) => Put(key.ToString(), value, durable);
 
     /// <summary>The whole object, or null when there is none of that name.</summary>
     byte[]? Get(string key);

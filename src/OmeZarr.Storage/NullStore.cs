@@ -23,7 +23,10 @@ public sealed class NullStore : IStore
     }
 
     /// <inheritdoc/>
-    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
+    public void Put(string key, ReadOnlySpan<byte> value, bool durable) => Put(key.AsSpan(), value, durable);
+
+    /// <inheritdoc/>
+    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<byte> value, bool durable)
     {
         StoreKey.Validate(key);
         Interlocked.Add(ref _bytes, value.Length);

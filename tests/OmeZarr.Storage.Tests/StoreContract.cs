@@ -33,6 +33,14 @@ internal abstract class StoreContract
     }
 
     [Test]
+    public void ShouldTakeANameThatIsPartOfSomethingLonger([Values] bool durable)
+    {
+        Store.Put("xx0/c/µ/2yy".AsSpan(2, 7), "pixels"u8, durable);
+        Assert.That(Text("0/c/µ/2"), Is.EqualTo("pixels"));
+        Assert.That(() => Store.Put("a/../b".AsSpan(), "x"u8, durable), Fails.With(StoreErrorKind.InvalidKey));
+    }
+
+    [Test]
     public void ShouldKeepAnEmptyObject()
     {
         Store.Put("empty", [], durable: false);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OmeZarr.Storage;
 
 /// <summary>
@@ -15,6 +17,7 @@ public sealed partial class FileSystemStore : IStore
     private static readonly string[] s_withoutHoles = ["vfat", "msdos", "fat", "fat32", "exfat", "hfs", "hfsplus"];
 
     private readonly string _root;
+    private readonly byte[] _rootUtf8;
     private readonly HandlePool _pool;
     private readonly KnownFolders _folders;
     private readonly UnsyncedFiles _unsynced;
@@ -36,6 +39,7 @@ public sealed partial class FileSystemStore : IStore
         if (root.Length == 0 || root.Contains('\0'))
             throw new StoreException(StoreErrorKind.InvalidKey, "The root path is empty or has a NUL character.");
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        _rootUtf8 = Encoding.UTF8.GetBytes(_root);
         _pool = new HandlePool(options.MaxOpenFiles > 0 ? options.MaxOpenFiles : HandlePool.DefaultLimit());
         _folders = new KnownFolders(_root);
         _unsynced = new UnsyncedFiles(options, _root, _folders);
@@ -112,8 +116,14 @@ public sealed partial class FileSystemStore : IStore
 
     private string PathOf(string key)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        return PathOf(key.AsSpan());
+    }
+
+    private string PathOf(ReadOnlySpan<char> key)
+    {
         StoreKey.Validate(key);
-        return Path.Join(_root, key.Replace('/', Path.DirectorySeparatorChar));
+        return Path.Join(_root, key.ToString().Replace('/', Path.DirectorySeparatorChar));
     }
 
     private void RefuseLinks(string path)

@@ -187,7 +187,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
 
     private void AppendToShard(ChunkGroup group, TileBatch batch, ReadOnlySpan<byte> encoded)
     {
-        group.Slab.Append(batch.Shard, _chunkNumbers.AsSpan(0, batch.Count), _sizes.AsSpan(0, batch.Count), encoded);
+        group.Slab!.Append(batch.Shard, _chunkNumbers.AsSpan(0, batch.Count), _sizes.AsSpan(0, batch.Count), encoded);
         group.Array.Objects.CountChunks(batch.Count, encoded.Length);
         group.Array.NoteWritten(group);
     }

@@ -35,6 +35,38 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     }
 
     [Test]
+    public void ShouldSayWhatIsWrongWithAPathThatIsTooLong()
+    {
+        string segment = new('a', 200);
+        string key = string.Join('/', segment, segment, segment, segment);
+        Store.Put(key, "x"u8, durable: false);
+        Assert.That(Text(key), Is.EqualTo("x"));
+        using FileSystemStore deep = new(_folder.At([.. Enumerable.Repeat(segment, 18)]));
+        Assert.That(() => deep.Put(key, "x"u8, durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains(segment));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void ShouldPutObjectsWithoutManagedAllocationOnceTheirFolderIsThere()
+    {
+        using FileSystemStore store = new(_folder.At("again"));
+        store.Begin(overwrite: false);
+        char[] key = [.. "0/c/0/0"];
+        byte[] value = new byte[5000];
+        long before = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            if (i == 1)
+                before = GC.GetAllocatedBytesForCurrentThread();
+            key[^1] = (char)('0' + i % 10);
+            store.Put(key.AsSpan(), value, durable: false);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(store.Get("0/c/0/9"), Is.EqualTo(value));
+    }
+
+    [Test]
     public void ShouldKeepItsFilesInTheFoldersThatTheKeySays()
     {
         Store.Put("0/c/1/0/0", "x"u8, durable: false);
