@@ -11,6 +11,12 @@ namespace OmeZarr.Storage;
 public interface IStore : IDisposable
 {
     /// <summary>
+    /// What memory given to <see cref="IObjectWriter.Append(ReadOnlySpan{MemoryRange})"/> should begin at multiples of, in
+    /// bytes, and be of a length of, but for the last range: then the store need not copy it. 1: any memory will do.
+    /// </summary>
+    int WriteAlignment => 1;
+
+    /// <summary>
     /// Makes the store ready for a new dataset. What is there already is refused
     /// (<see cref="StoreErrorKind.AlreadyExists"/>), or replaced when <paramref name="overwrite"/> is true and it is a Zarr
     /// (otherwise <see cref="StoreErrorKind.NotAZarr"/>). On failure everything is as it was before.
@@ -35,7 +41,10 @@ public interface IStore : IDisposable
 
     /// <summary>Starts an object that grows by appending, such as a shard.</summary>
     /// <param name="key">The object's name; must not exist.</param>
-    /// <param name="maxDataBytes">The most that will be appended, without the tail; a store may reserve this much address space.</param>
+    /// <param name="maxDataBytes">
+    /// The most that will be appended, without the tail, each append rounded up to <see cref="WriteAlignment"/>; a store may
+    /// reserve this much address space.
+    /// </param>
     IObjectWriter Create(string key, long maxDataBytes);
 
     /// <summary>Makes everything that was put or completed durable, as far as the store can tell.</summary>
@@ -43,13 +52,16 @@ public interface IStore : IDisposable
 }
 
 /// <summary>
-/// An object under construction. <see cref="Append"/> may be called by several threads at the same time; the other
+/// An object under construction. <see cref="Append(ReadOnlySpan{byte})"/> may be called by several threads at the same time; the other
 /// members by one thread at a time, and <see cref="Complete"/> or <see cref="Abort"/> once, after the last append returned.
 /// </summary>
 public interface IObjectWriter : IDisposable
 {
     /// <summary>Appends bytes and returns the offset at which they lie in the object.</summary>
     long Append(ReadOnlySpan<byte> data);
+
+    /// <summary>Appends what lies in several places, one after the other and in one piece; returns where it begins.</summary>
+    long Append(ReadOnlySpan<MemoryRange> ranges);
 
     /// <summary>
     /// Makes what has been appended so far readable as if the object ended in <paramref name="tail"/> (always of the same

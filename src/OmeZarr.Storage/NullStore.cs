@@ -68,6 +68,14 @@ public sealed class NullStore : IStore
             return offset;
         }
 
+        public long Append(ReadOnlySpan<MemoryRange> ranges)
+        {
+            long bytes = MemoryRange.Total(ranges);
+            long offset = _cursor.Take(bytes);
+            Interlocked.Add(ref store._bytes, bytes);
+            return offset;
+        }
+
         public bool PublishTail(ReadOnlySpan<byte> tail, bool durable) => false;
 
         public void Complete(ReadOnlySpan<byte> tail, bool durable)

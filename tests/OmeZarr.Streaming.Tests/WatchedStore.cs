@@ -7,6 +7,8 @@ internal sealed class WatchedStore(IStore inner) : IStore
 {
     public bool IsDisposed { get; private set; }
 
+    public int WriteAlignment => inner.WriteAlignment;
+
     public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first) => inner.Begin(overwrite, first);
 
     public void Put(string key, ReadOnlySpan<byte> value, bool durable) => inner.Put(key, value, durable);

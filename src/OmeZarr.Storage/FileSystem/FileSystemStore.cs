@@ -24,6 +24,7 @@ public sealed partial class FileSystemStore : IStore
     private readonly ManualResetEventSlim _closing = new();
     private readonly Retry _retry;
     private readonly Lazy<bool> _hasHoles;
+    private readonly DirectFiles _direct;
     private FolderLock? _lock;
     private long _temporaries;
 
@@ -45,6 +46,7 @@ public sealed partial class FileSystemStore : IStore
         _unsynced = new UnsyncedFiles(options, _root, _folders);
         _retry = new Retry(IoFailure.IsHeldByAnother, delay => !_closing.Wait(delay));
         _hasHoles = new Lazy<bool>(HasHoles);
+        _direct = new DirectFiles(options);
     }
 
     /// <summary>The dataset's folder, absolute.</summary>
@@ -55,6 +57,9 @@ public sealed partial class FileSystemStore : IStore
 
     /// <summary>The most shard files that may be open at the same time.</summary>
     public int MaxOpenFiles => _pool.Limit;
+
+    /// <inheritdoc/>
+    public int WriteAlignment => _direct.IsWanted ? FileObjectWriter.DirectBlock : 1;
 
     /// <inheritdoc/>
     public byte[]? Get(string key)
@@ -85,7 +90,7 @@ public sealed partial class FileSystemStore : IStore
         try
         {
             _folders.Ensure(Path.GetDirectoryName(path)!);
-            PooledFile file = new(_pool, Hidden(path, "partial"));
+            PooledFile file = new(_pool, Hidden(path, "partial"), _direct.IsWanted ? _direct.TrySet : null);
             FileObjectWriter writer = new(this, file, path, maxDataBytes);
             // The hidden name is the same for everyone, so that a second writer of this object is refused too.
             if (Path.Exists(path) || Path.Exists(file.Path))

@@ -1,9 +1,14 @@
 namespace OmeZarr.Storage.Tests.FileSystem;
 
-/// <summary>The contract on the file system, with room for open files and with hardly any, and flushed in both ways.</summary>
-[TestFixture(0, true)]
-[TestFixture(1, false)]
-internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem) : StoreContract
+/// <summary>
+/// The contract on the file system, with room for open files and with hardly any, flushed in both ways, through the page
+/// cache and past it.
+/// </summary>
+[TestFixture(0, true, false)]
+[TestFixture(1, false, false)]
+[TestFixture(0, true, true)]
+[TestFixture(1, false, true)]
+internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem, bool unbuffered) : StoreContract
 {
     private TemporaryFolder _folder = null!;
 
@@ -15,6 +20,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
             MaxOpenFiles = maxOpenFiles,
             SyncWholeFileSystem = syncWholeFileSystem,
             MaxUnsyncedFiles = 2,
+            Unbuffered = unbuffered,
         };
         return new FileSystemStore(_folder.At("some", "where", "data.ome.zarr"), options);
     }

@@ -1,0 +1,107 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace OmeZarr.Storage;
+
+// The way of the data. Tails always go through the page cache; data past it where the file is a direct one.
+internal sealed partial class FileObjectWriter
+{
+    // Known on every system, while DirectWrite runs on Linux only.
+    internal const int DirectBlock = TailSlots.PageBytes;
+
+    public unsafe long Append(ReadOnlySpan<byte> data)
+    {
+        // SAFETY: pinned until the call has returned.
+        fixed (byte* first = data)
+        {
+            MemoryRange range = new((nint)first, data.Length);
+            return Append(new ReadOnlySpan<MemoryRange>(in range));
+        }
+    }
+
+    public long Append(ReadOnlySpan<MemoryRange> ranges)
+    {
+        long bytes = MemoryRange.Total(ranges);
+        long offset = _cursor.Take(bytes, file.IsDirect ? DirectBlock : 1);
+        try
+        {
+            if (bytes > 0)
+                WriteData(ranges, offset);
+        }
+        catch (Exception e) when (IoFailure.IsIo(e))
+        {
+            throw IoFailure.Describe(path, $"appending {bytes} bytes at {offset}", e);
+        }
+
+        return offset;
+    }
+
+    private void WriteData(ReadOnlySpan<MemoryRange> ranges, long offset)
+    {
+        using PooledFile.Lease lease = file.Use();
+        if (OperatingSystem.IsLinux() && file.IsDirect)
+            WriteDirect(lease.Handle, ranges, offset);
+        else
+            WriteCached(lease.Handle, ranges, offset);
+    }
+
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    private void WriteDirect(SafeFileHandle handle, ReadOnlySpan<MemoryRange> ranges, long offset)
+    {
+        try
+        {
+            DirectWrite.Write(handle, ranges, offset);
+        }
+        catch (IOException e) when (e.HResult == UnixCalls.Invalid)
+        {
+            // Larger blocks than ours, or a network file system that found out only now. The data must go somewhere.
+            store.RefusedDirect(path);
+            using Opened open = Open();
+            WriteCached(open.Handle, ranges, offset);
+        }
+    }
+
+    private static void WriteCached(SafeFileHandle handle, ReadOnlySpan<MemoryRange> ranges, long offset)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            foreach (MemoryRange range in ranges)
+            {
+                RandomAccess.Write(handle, range.Span, offset);
+                offset += range.Bytes;
+            }
+
+            return;
+        }
+
+        for (; ranges.Length > UnixCalls.MaxRanges; ranges = ranges[UnixCalls.MaxRanges..])
+        {
+            UnixCalls.WriteRanges(handle, ranges[..UnixCalls.MaxRanges], offset);
+            offset += MemoryRange.Total(ranges[..UnixCalls.MaxRanges]);
+        }
+
+        UnixCalls.WriteRanges(handle, ranges, offset);
+    }
+
+    // A direct file takes whole blocks only: whatever else is written to it goes through a handle of its own.
+    private Opened Open() => file.IsDirect ? new Opened(file.OpenAgain()) : new Opened(file.Use());
+
+    /// <summary>An open file for one operation through the page cache.</summary>
+    private readonly struct Opened : IDisposable
+    {
+        private readonly PooledFile.Lease? _lease;
+
+        public Opened(PooledFile.Lease lease) => (_lease, Handle) = (lease, lease.Handle);
+
+        public Opened(SafeFileHandle own) => Handle = own;
+
+        public SafeFileHandle Handle { get; }
+
+        public void Dispose()
+        {
+            if (_lease is { } lease)
+                lease.Dispose();
+            else
+                Handle.Dispose();
+        }
+    }
+}
