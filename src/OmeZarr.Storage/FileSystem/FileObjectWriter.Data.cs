@@ -39,25 +39,9 @@ internal sealed partial class FileObjectWriter
     {
         using PooledFile.Lease lease = file.Use();
         if (OperatingSystem.IsLinux() && file.IsDirect)
-            WriteDirect(lease.Handle, ranges, offset);
+            DirectWrite.Write(lease.Handle, ranges, offset);
         else
             WriteCached(lease.Handle, ranges, offset);
-    }
-
-    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-    private void WriteDirect(SafeFileHandle handle, ReadOnlySpan<MemoryRange> ranges, long offset)
-    {
-        try
-        {
-            DirectWrite.Write(handle, ranges, offset);
-        }
-        catch (IOException e) when (e.HResult == UnixCalls.Invalid)
-        {
-            // Larger blocks than ours, or a network file system that found out only now. The data must go somewhere.
-            store.RefusedDirect(path);
-            using Opened open = Open();
-            WriteCached(open.Handle, ranges, offset);
-        }
     }
 
     private static void WriteCached(SafeFileHandle handle, ReadOnlySpan<MemoryRange> ranges, long offset)

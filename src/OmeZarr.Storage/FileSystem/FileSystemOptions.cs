@@ -21,7 +21,7 @@ public sealed record FileSystemOptions
     public Action<string>? OnBuffered { get; init; }
 
     /// <summary>Has an open file written past the cache, or returns false; replaced by tests.</summary>
-    internal Func<SafeFileHandle, bool> SetDirect { get; init; } = static file => OperatingSystem.IsLinux() && UnixCalls.TrySetDirect(file);
+    internal Func<SafeFileHandle, bool> SetDirect { get; init; } = static file => OperatingSystem.IsLinux() && UnixCalls.TrySetDirect(file, direct: true);
 
     /// <summary>
     /// Whether <see cref="IStore.Sync"/> may flush the whole file system in one call where there is one (Linux). Otherwise

@@ -8,9 +8,6 @@ public sealed partial class FileSystemStore
     /// <summary>Whether unwritten parts of a file take no space, so that a tail may lie far behind the data.</summary>
     internal bool HasHolesInFiles => _hasHoles.Value;
 
-    /// <summary>Notes that the file system takes no direct writes after all: further files are written through the cache.</summary>
-    internal void RefusedDirect(string path) => _direct.Refused(path);
-
     /// <summary>Cuts a file, which on Windows a reader that maps it hinders for a moment.</summary>
     internal void SetLength(SafeFileHandle file, long length) =>
         _retry.Run((file, length), static cut => RandomAccess.SetLength(cut.file, cut.length));

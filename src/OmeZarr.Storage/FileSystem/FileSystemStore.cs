@@ -90,7 +90,7 @@ public sealed partial class FileSystemStore : IStore
         try
         {
             _folders.Ensure(Path.GetDirectoryName(path)!);
-            PooledFile file = new(_pool, Hidden(path, "partial"), _direct.IsWanted ? _direct.TrySet : null);
+            PooledFile file = new(_pool, Hidden(path, "partial"), _direct.IsWanted ? _direct : null);
             FileObjectWriter writer = new(this, file, path, maxDataBytes);
             // The hidden name is the same for everyone, so that a second writer of this object is refused too.
             if (Path.Exists(path) || Path.Exists(file.Path))

@@ -6,7 +6,7 @@ namespace OmeZarr.Storage;
 /// A file being written that the <see cref="HandlePool"/> may close between two uses. <see cref="Use"/> from any thread;
 /// on an open file it takes no lock and allocates nothing.
 /// </summary>
-internal sealed class PooledFile(HandlePool pool, string path, Func<SafeFileHandle, bool>? setDirect = null)
+internal sealed class PooledFile(HandlePool pool, string path, DirectFiles? direct = null)
 {
     private const int Closed = -1;
 
@@ -40,7 +40,7 @@ internal sealed class PooledFile(HandlePool pool, string path, Func<SafeFileHand
     public void CreateNew()
     {
         using Lease lease = Open(FileMode.CreateNew);
-        IsDirect = setDirect?.Invoke(lease.Handle) ?? false;
+        IsDirect = direct?.TrySetNew(lease.Handle) ?? false;
         if (OperatingSystem.IsWindows())
             _ = WindowsCalls.TrySetSparse(lease.Handle);
     }
@@ -111,7 +111,7 @@ internal sealed class PooledFile(HandlePool pool, string path, Func<SafeFileHand
                 {
                     _handle = OpenHandle(mode);
                     if (IsDirect)
-                        _ = setDirect!(_handle);
+                        direct!.SetAgain(_handle);
                     Volatile.Write(ref _lastUse, Environment.TickCount64);
                     // Publishes _handle: the first user is this thread.
                     Volatile.Write(ref _users, 1);

@@ -10,20 +10,17 @@ internal static partial class UnixCalls
     /// <summary>The most ranges that one call of the system takes (IOV_MAX of Linux and macOS).</summary>
     public const int MaxRanges = 1024;
 
-    /// <summary>What the system says of a request that the file system cannot carry out as it is.</summary>
-    public const int Invalid = Einval;
-
     private const int GetFlags = 3;
     private const int SetFlags = 4;
 
     private static int FlagDirect => IsArm ? 0x10000 : 0x4000;
 
-    /// <summary>Has an open file written past the page cache; whether the file system can.</summary>
+    /// <summary>Has an open file written past the page cache, or through it again; whether the file system agrees.</summary>
     [SupportedOSPlatform("linux")]
-    public static bool TrySetDirect(SafeFileHandle file)
+    public static bool TrySetDirect(SafeFileHandle file, bool direct)
     {
         int flags = FileControl(file, GetFlags, 0);
-        return flags >= 0 && FileControl(file, SetFlags, flags | FlagDirect) == 0;
+        return flags >= 0 && FileControl(file, SetFlags, direct ? flags | FlagDirect : flags & ~FlagDirect) == 0;
     }
 
     /// <summary>Writes ranges one after the other from an offset on, whole; no allocation.</summary>
