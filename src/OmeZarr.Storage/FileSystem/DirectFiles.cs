@@ -15,7 +15,6 @@ internal sealed class DirectFiles(FileSystemOptions options)
     public bool IsWanted => _isWanted;
 
     /// <summary>Has a new, empty file written past the cache. Otherwise says why not, and further files need not ask.</summary>
-    /// <exception cref="IOException">The first write that was tried failed for another reason, such as a full disk.</exception>
     public bool TrySetNew(SafeFileHandle file)
     {
         if (OperatingSystem.IsLinux() && options.SetDirect(file) && (_works || TryOneBlock(file)))
@@ -43,8 +42,11 @@ internal sealed class DirectFiles(FileSystemOptions options)
             DirectWrite.Write(file, new ReadOnlySpan<MemoryRange>(in range), 0);
             return true;
         }
-        catch (IOException e) when (e.HResult == Einval)
+        catch (IOException e)
         {
+            // A full disk, say: the first append will meet it again, and tell.
+            if (e.HResult != Einval)
+                return true;
             _ = UnixCalls.TrySetDirect(file, direct: false);
             return false;
         }

@@ -27,7 +27,8 @@ internal sealed class ArrayObjects
         _store = store;
         _plan = plan;
         _chunksPerShard = chunksPerShard;
-        _maxShardDataBytes = checked((long)chunksPerShard * maxChunkBytes);
+        // Each chunk may be an append of its own, which begins where the store wants it.
+        _maxShardDataBytes = checked((long)chunksPerShard * ((maxChunkBytes + store.WriteAlignment - 1L) / store.WriteAlignment * store.WriteAlignment));
         Durable = durable;
         _giveIndexBack = GiveIndexBack;
     }
