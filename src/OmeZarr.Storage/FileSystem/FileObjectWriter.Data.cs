@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace OmeZarr.Storage;
@@ -7,6 +8,28 @@ internal sealed partial class FileObjectWriter
 {
     // Known on every system, while DirectWrite runs on Linux only.
     internal const int DirectBlock = TailSlots.PageBytes;
+
+    /// <summary>The least and the most disk that is reserved ahead of the data, in bytes.</summary>
+    private const long LeastReserved = 1 << 20;
+    private const long MostReserved = 32 << 20;
+
+    private long _reserved;
+
+    /// <summary>Once, before the first append: direct writes go on side by side only inside a file's length.</summary>
+    public void MakeRoom()
+    {
+        if (!file.IsDirect)
+            return;
+        try
+        {
+            using PooledFile.Lease lease = file.Use();
+            RandomAccess.SetLength(lease.Handle, maxDataBytes);
+        }
+        catch (IOException e) when (IoFailure.IsTooLarge(e))
+        {
+            // A limit on file sizes: the file grows as it is written, which is as right.
+        }
+    }
 
     public unsafe long Append(ReadOnlySpan<byte> data)
     {
@@ -38,10 +61,27 @@ internal sealed partial class FileObjectWriter
     private void WriteData(ReadOnlySpan<MemoryRange> ranges, long offset)
     {
         using PooledFile.Lease lease = file.Use();
+        if (OperatingSystem.IsLinux() && store.ReservesDisk)
+            Reserve(lease.Handle, offset + MemoryRange.Total(ranges));
         if (OperatingSystem.IsLinux() && file.IsDirect)
             DirectWrite.Write(lease.Handle, ranges, offset);
         else
             WriteCached(lease.Handle, ranges, offset);
+    }
+
+    // Disk for what comes next: the file system then only fills blocks in, in large runs, and lets direct writes go on side by
+    // side. A part of what is there already, so that many open shards hold little that they may not need. What is left
+    // over goes when the file is cut.
+    [SupportedOSPlatform("linux")]
+    private void Reserve(SafeFileHandle handle, long end)
+    {
+        long reserved = Volatile.Read(ref _reserved);
+        if (end <= reserved || maxDataBytes < LeastReserved)
+            return;
+        long next = Math.Min(maxDataBytes, end + Math.Clamp(end / 4, LeastReserved, MostReserved));
+        // Who comes second writes without: never wrong, and rarely slower.
+        if (next > reserved && Interlocked.CompareExchange(ref _reserved, next, reserved) == reserved)
+            UnixCalls.TryReserve(handle, reserved, next - reserved);
     }
 
     private static void WriteCached(SafeFileHandle handle, ReadOnlySpan<MemoryRange> ranges, long offset)

@@ -23,6 +23,14 @@ internal static partial class UnixCalls
         return flags >= 0 && FileControl(file, SetFlags, direct ? flags | FlagDirect : flags & ~FlagDirect) == 0;
     }
 
+    /// <summary>Reserves disk for a part of a file, whose length stays. Where that cannot be had, nothing happens.</summary>
+    [SupportedOSPlatform("linux")]
+    public static void TryReserve(SafeFileHandle file, long offset, long bytes)
+    {
+        const int keepSize = 1;
+        _ = Allocate(file, keepSize, (nint)offset, (nint)bytes);
+    }
+
     /// <summary>Writes ranges one after the other from an offset on, whole; no allocation.</summary>
     /// <param name="file">Open for writing.</param>
     /// <param name="ranges">At most <see cref="MaxRanges"/>.</param>
@@ -70,6 +78,9 @@ internal static partial class UnixCalls
     // Variadic in C; on Linux a variadic argument is passed like any other.
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int FileControl(SafeFileHandle file, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(SafeFileHandle file, int mode, nint offset, nint bytes);
 
     [LibraryImport("libc", EntryPoint = "pwritev", SetLastError = true)]
     private static unsafe partial nint PWriteV(SafeFileHandle file, MemoryRange* ranges, int count, nint offset);
