@@ -274,8 +274,10 @@ typedef struct omz_stats {
     uint64_t append_max_ns;
     uint64_t memory_bytes;         /* native memory held by the stream now                                          */
     uint64_t errors;               /* 0 or 1 sticky error, and the appends refused because of it                     */
+    uint64_t managed_bytes_allocated; /* by the library's own runtime in this process since its first stream: stays */
+    uint64_t gc_collections;       /* as it is while a stream runs steadily; its garbage collections since then      */
 } omz_stats;
-#define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
+#define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
 
 /* Fills as many fields as out_stats->struct_size covers. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_get_stats(uint64_t stream, omz_stats* out_stats);

@@ -37,6 +37,9 @@ public sealed record AcquisitionSettings
 
     public required DurabilitySettings Durability { get; init; }
 
+    /// <summary>Whether shards are written past the system's page cache, where the file system can.</summary>
+    public required bool Unbuffered { get; init; }
+
     /// <summary>Where to write when it is not the file system.</summary>
     public required S3Settings? S3 { get; init; }
 

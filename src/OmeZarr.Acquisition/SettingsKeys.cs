@@ -96,6 +96,7 @@ public static class SettingsKeys
         new("durability.fsync", "\"finalize\""),
         new("durability.flush_interval_ms", "1000"),
 
+        new("store.unbuffered", "false"),
         new("store.s3", "null"),
         new("store.s3.endpoint", "null"),
         new("store.s3.bucket", "required"),

@@ -33,7 +33,7 @@ internal static class SettingsWriter
             ["fsync"] = Word(settings.Durability.Fsync),
             ["flush_interval_ms"] = settings.Durability.FlushIntervalMs,
         },
-        ["store"] = null,
+        ["store"] = settings.Unbuffered ? new JsonObject { ["unbuffered"] = true } : null,
         ["ngff_version"] = settings.NgffVersion,
         ["ome_xml"] = settings.OmeXml,
         ["omero"] = Omero(settings.Omero),

@@ -29,12 +29,16 @@ internal sealed class AppendCursor
     /// The offset for that many bytes. When they would go beyond the limit they are refused, and the cursor stays where
     /// it is, so that smaller pieces still fit.
     /// </summary>
-    public long Take(int count)
+    /// <param name="count">Bytes wanted.</param>
+    /// <param name="alignment">A power of two; the offset is a multiple of it, behind a gap if need be.</param>
+    public long Take(long count, int alignment = 1)
     {
         ThrowIfClosed();
-        long start = Volatile.Read(ref _position);
+        long end = Volatile.Read(ref _position);
         while (true)
         {
+            // No overflow: the position is at most a quarter of what a long holds.
+            long start = (end + alignment - 1) & ~(alignment - 1L);
             if (count > _maxDataBytes - start)
             {
                 throw new StoreException(
@@ -42,10 +46,10 @@ internal sealed class AppendCursor
             }
 
             // A full barrier; only the uniqueness of the range matters, the bytes themselves are ordered by the store.
-            long seen = Interlocked.CompareExchange(ref _position, start + count, start);
-            if (seen == start)
+            long seen = Interlocked.CompareExchange(ref _position, start + count, end);
+            if (seen == end)
                 return start;
-            start = seen;
+            end = seen;
         }
     }
 

@@ -5,11 +5,17 @@ namespace OmeZarr.Storage;
 /// Every member may be called from any thread; every failure is a <see cref="StoreException"/> that names the key.
 /// </summary>
 /// <remarks>
-/// The shape fits object stores as well as file systems: an object is either put whole (<see cref="Put"/>), or appended
+/// The shape fits object stores as well as file systems: an object is either put whole (<see cref="Put(string, ReadOnlySpan{byte}, bool)"/>), or appended
 /// to and then completed (<see cref="Create"/>). Nothing is ever changed in place.
 /// </remarks>
 public interface IStore : IDisposable
 {
+    /// <summary>
+    /// What memory given to <see cref="IObjectWriter.Append(ReadOnlySpan{MemoryRange})"/> should begin at multiples of, in
+    /// bytes, and be of a length of, but for the last range: then the store need not copy it. 1: any memory will do.
+    /// </summary>
+    int WriteAlignment => 1;
+
     /// <summary>
     /// Makes the store ready for a new dataset. What is there already is refused
     /// (<see cref="StoreErrorKind.AlreadyExists"/>), or replaced when <paramref name="overwrite"/> is true and it is a Zarr
@@ -27,12 +33,18 @@ public interface IStore : IDisposable
     /// <param name="durable">Whether it must survive a power cut when this returns.</param>
     void Put(string key, ReadOnlySpan<byte> value, bool durable);
 
+    /// <summary>The same for a name that is no string yet, so that a store that can need not make one for each chunk.</summary>
+    void Put(ReadOnlySpan<char> key, ReadOnlySpan<byte> value, bool durable) => Put(key.ToString(), value, durable);
+
     /// <summary>The whole object, or null when there is none of that name.</summary>
     byte[]? Get(string key);
 
     /// <summary>Starts an object that grows by appending, such as a shard.</summary>
     /// <param name="key">The object's name; must not exist.</param>
-    /// <param name="maxDataBytes">The most that will be appended, without the tail; a store may reserve this much address space.</param>
+    /// <param name="maxDataBytes">
+    /// The most that will be appended, without the tail, each append rounded up to <see cref="WriteAlignment"/>; a store may
+    /// reserve this much address space.
+    /// </param>
     IObjectWriter Create(string key, long maxDataBytes);
 
     /// <summary>Makes everything that was put or completed durable, as far as the store can tell.</summary>
@@ -40,13 +52,16 @@ public interface IStore : IDisposable
 }
 
 /// <summary>
-/// An object under construction. <see cref="Append"/> may be called by several threads at the same time; the other
+/// An object under construction. <see cref="Append(ReadOnlySpan{byte})"/> may be called by several threads at the same time; the other
 /// members by one thread at a time, and <see cref="Complete"/> or <see cref="Abort"/> once, after the last append returned.
 /// </summary>
 public interface IObjectWriter : IDisposable
 {
     /// <summary>Appends bytes and returns the offset at which they lie in the object.</summary>
     long Append(ReadOnlySpan<byte> data);
+
+    /// <summary>Appends what lies in several places, one after the other and in one piece; returns where it begins.</summary>
+    long Append(ReadOnlySpan<MemoryRange> ranges);
 
     /// <summary>
     /// Makes what has been appended so far readable as if the object ended in <paramref name="tail"/> (always of the same

@@ -96,6 +96,24 @@ public sealed class MemoryStore : IStore
             return offset;
         }
 
+        public long Append(ReadOnlySpan<MemoryRange> ranges)
+        {
+            long bytes = MemoryRange.Total(ranges);
+            long offset = _cursor.Take(bytes);
+            lock (_gate)
+            {
+                Grow(offset + bytes);
+                int at = (int)offset;
+                foreach (MemoryRange range in ranges)
+                {
+                    range.Span.CopyTo(_data.AsSpan(at));
+                    at += range.Span.Length;
+                }
+            }
+
+            return offset;
+        }
+
         public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
         {
             _cursor.ThrowIfClosed();

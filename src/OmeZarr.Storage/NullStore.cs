@@ -23,7 +23,10 @@ public sealed class NullStore : IStore
     }
 
     /// <inheritdoc/>
-    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
+    public void Put(string key, ReadOnlySpan<byte> value, bool durable) => Put(key.AsSpan(), value, durable);
+
+    /// <inheritdoc/>
+    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<byte> value, bool durable)
     {
         StoreKey.Validate(key);
         Interlocked.Add(ref _bytes, value.Length);
@@ -62,6 +65,14 @@ public sealed class NullStore : IStore
         {
             long offset = _cursor.Take(data.Length);
             Interlocked.Add(ref store._bytes, data.Length);
+            return offset;
+        }
+
+        public long Append(ReadOnlySpan<MemoryRange> ranges)
+        {
+            long bytes = MemoryRange.Total(ranges);
+            long offset = _cursor.Take(bytes);
+            Interlocked.Add(ref store._bytes, bytes);
             return offset;
         }
 

@@ -24,19 +24,25 @@ public static class StoreKey
     public static void Validate(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
+        Validate(key.AsSpan());
+    }
+
+    /// <summary>As above; allocates nothing for a key that is allowed.</summary>
+    public static void Validate(ReadOnlySpan<char> key)
+    {
         if (Problem(key) is { } problem)
             throw new StoreException(StoreErrorKind.InvalidKey, $"The key '{Printable(key)}' is not allowed: {problem}.");
     }
 
-    private static string? Problem(string key)
+    private static string? Problem(ReadOnlySpan<char> key)
     {
         if (key.Length == 0)
             return "it is empty";
         if (key.Length > MaxKeyBytes || Encoding.UTF8.GetByteCount(key) > MaxKeyBytes)
             return $"it is longer than {MaxKeyBytes} bytes";
-        foreach (Range range in key.AsSpan().Split('/'))
+        foreach (Range range in key.Split('/'))
         {
-            if (SegmentProblem(key.AsSpan(range)) is { } problem)
+            if (SegmentProblem(key[range]) is { } problem)
                 return problem;
         }
 
@@ -89,10 +95,10 @@ public static class StoreKey
     }
 
     // For a message: never a control character, never endless.
-    private static string Printable(string key)
+    private static string Printable(ReadOnlySpan<char> key)
     {
         StringBuilder text = new();
-        foreach (char c in key.AsSpan(0, Math.Min(key.Length, 200)))
+        foreach (char c in key[..Math.Min(key.Length, 200)])
             text.Append(char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c);
         return key.Length > 200 ? text.Append("...").ToString() : text.ToString();
     }

@@ -41,7 +41,7 @@ public sealed class AcquisitionSession : IDisposable
         _distributor = new FrameDistributor(_ring, plan.Router, ledger, absent, _arrays, ready, _inFlight, _fault);
         _intake = new FrameIntake(plan, _ring, ledger, absent, _inFlight, _fault);
         var intensities = IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null;
-        _workers = new WorkerPool(memory.Workers, _ring, _distributor, ready, _inFlight, _fault, encoding, intensities);
+        _workers = new WorkerPool(memory.Workers, _ring, _distributor, ready, _inFlight, _fault, encoding, intensities, store.WriteAlignment);
         _publisher = new DatasetPublisher(plan, store, _arrays, intensities);
         _keeper = new SessionKeeper(this, _distributor);
     }

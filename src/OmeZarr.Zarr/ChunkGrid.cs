@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 
 namespace OmeZarr.Zarr;
 
@@ -11,6 +10,9 @@ namespace OmeZarr.Zarr;
 /// <seealso href="https://zarr-specs.readthedocs.io/en/latest/v3/chunk-grids/regular-grid/index.html"/>
 public sealed class ChunkGrid
 {
+    // With a sign, which no index has.
+    private const int LongDigits = 20;
+
     private readonly long[] _shape;
     private readonly long[] _chunkShape;
     private readonly long[] _counts;
@@ -83,10 +85,29 @@ public sealed class ChunkGrid
     /// </summary>
     public static string Key(ReadOnlySpan<long> index)
     {
-        var key = new StringBuilder("c");
+        Span<char> key = stackalloc char[MaxKeyLength(index.Length)];
+        return key[..FormatKey(index, key)].ToString();
+    }
+
+    /// <summary>The most characters that <see cref="Key"/> has for so many axes.</summary>
+    public static int MaxKeyLength(int axes) => checked(1 + axes * (1 + LongDigits));
+
+    /// <summary>Writes what <see cref="Key"/> returns, without an allocation, and returns its length.</summary>
+    /// <param name="index">Of the chunk.</param>
+    /// <param name="destination">Room for <see cref="MaxKeyLength"/> characters.</param>
+    public static int FormatKey(ReadOnlySpan<long> index, Span<char> destination)
+    {
+        destination[0] = 'c';
+        var length = 1;
         foreach (var i in index)
-            key.Append('/').Append(i.ToString(CultureInfo.InvariantCulture));
-        return key.ToString();
+        {
+            destination[length++] = '/';
+            if (!i.TryFormat(destination[length..], out var digits, default, CultureInfo.InvariantCulture))
+                throw new ArgumentException($"The key of {index.Length} axes does not fit into {destination.Length} characters.", nameof(destination));
+            length += digits;
+        }
+
+        return length;
     }
 
     /// <summary>The number of elements of a shape.</summary>

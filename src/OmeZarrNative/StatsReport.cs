@@ -31,6 +31,8 @@ internal static class StatsReport
         AppendMaxNs = (ulong)stats.AppendMaxNs,
         MemoryBytes = (ulong)stats.MemoryBytes,
         Errors = (ulong)stats.Errors,
+        ManagedBytesAllocated = (ulong)ManagedMemory.AllocatedBytes,
+        GcCollections = (ulong)ManagedMemory.Collections,
     };
 
     public static ReadOnlySpan<byte> Json(in OmzStats stats)
@@ -60,6 +62,8 @@ internal static class StatsReport
             writer.WriteNumber("append_max_ns"u8, stats.AppendMaxNs);
             writer.WriteNumber("memory_bytes"u8, stats.MemoryBytes);
             writer.WriteNumber("errors"u8, stats.Errors);
+            writer.WriteNumber("managed_bytes_allocated"u8, stats.ManagedBytesAllocated);
+            writer.WriteNumber("gc_collections"u8, stats.GcCollections);
             writer.WriteEndObject();
         }
 

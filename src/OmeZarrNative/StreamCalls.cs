@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Streaming;
@@ -17,6 +18,7 @@ internal static unsafe class StreamCalls
     {
         if (stream == null)
             throw new AbiException(Status.InvalidArgument, "out_stream is null");
+        ManagedMemory.Begin();
         var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
         var memory = SettingsCalls.PlanMemory(plan);
         var session = AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault);
@@ -124,10 +126,13 @@ internal static unsafe class StreamCalls
         var session = Find(stream);
         if (stats == null)
             throw new AbiException(Status.InvalidArgument, "out_stats is null");
-        if (stats->StructSize < sizeof(OmzStats))
-            throw new AbiException(Status.StructSize, $"out_stats.struct_size is {stats->StructSize}; the smallest known is {sizeof(OmzStats)}");
         var size = stats->StructSize;
-        *stats = StatsReport.Of(session.Stats()) with { StructSize = size };
+        if (size < OmzStats.FirstSize)
+            throw new AbiException(Status.StructSize, $"out_stats.struct_size is {size}; the smallest known is {OmzStats.FirstSize}");
+        var all = StatsReport.Of(session.Stats()) with { StructSize = size };
+
+        // SAFETY: no more than the caller says is there, and no more than there is to say.
+        NativeMemory.Copy(&all, stats, Math.Min(size, (nuint)sizeof(OmzStats)));
         return Status.Ok;
     }
 

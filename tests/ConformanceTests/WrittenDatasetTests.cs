@@ -19,7 +19,10 @@ public sealed class WrittenDatasetTests
     {
         var acquisitions = RandomAcquisition.Any.Generator.Sample(Acquisitions, 20).ToArray();
         for (var i = 0; i < acquisitions.Length; i++)
+        {
+            acquisitions[i].Settings["store"] = new JsonObject { ["unbuffered"] = i % 2 == 0 };
             Write(acquisitions[i], $"{i:00}");
+        }
 
         // One start of each reader for all datasets: the readers walk the whole folder.
         var readings = Readers.HashAll(_folder).Agreed().ToDictionary(array => array.Path);

@@ -12,6 +12,7 @@ public class NotYetSupportedTests
     [TestCase("""{"pyramid": {}}""")]
     [TestCase("""{"frame": {"pixel_format": "uint16", "row_stride": 0}}""")]
     [TestCase("""{"store": {}}""")]
+    [TestCase("""{"store": {"unbuffered": true}}""")]
     public void ShouldAcceptWhatAsksForNothingNew(string members) =>
         Assert.That(() => Document.PlanWith(members), Throws.Nothing);
 

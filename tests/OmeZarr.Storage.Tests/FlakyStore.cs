@@ -83,6 +83,8 @@ public sealed class FlakyStore(IStore inner) : IStore
 
     public byte[]? Get(string key) => inner.Get(key);
 
+    public int WriteAlignment => inner.WriteAlignment;
+
     public IObjectWriter Create(string key, long maxDataBytes)
     {
         Pass(StoreOperation.Create, key, 0);
@@ -144,6 +146,12 @@ public sealed class FlakyStore(IStore inner) : IStore
         {
             store.Pass(StoreOperation.Append, key, data.Length);
             return inner.Append(data);
+        }
+
+        public long Append(ReadOnlySpan<MemoryRange> ranges)
+        {
+            store.Pass(StoreOperation.Append, key, MemoryRange.Total(ranges));
+            return inner.Append(ranges);
         }
 
         public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)

@@ -1,10 +1,15 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace OmeZarr.Storage.Tests;
 
 /// <summary>What every store that keeps its objects has to do; inherited by the tests of each kind.</summary>
 internal abstract class StoreContract
 {
+    private const int PoolBytes = 1 << 20;
+
     private IStore _store = null!;
 
     protected IStore Store => _store;
@@ -30,6 +35,14 @@ internal abstract class StoreContract
     {
         Store.Put("0/c/1/2", "pixels"u8, durable);
         Assert.That(Text("0/c/1/2"), Is.EqualTo("pixels"));
+    }
+
+    [Test]
+    public void ShouldTakeANameThatIsPartOfSomethingLonger([Values] bool durable)
+    {
+        Store.Put("xx0/c/µ/2yy".AsSpan(2, 7), "pixels"u8, durable);
+        Assert.That(Text("0/c/µ/2"), Is.EqualTo("pixels"));
+        Assert.That(() => Store.Put("a/../b".AsSpan(), "x"u8, durable), Fails.With(StoreErrorKind.InvalidKey));
     }
 
     [Test]
@@ -74,11 +87,11 @@ internal abstract class StoreContract
     [Test]
     public void ShouldKeepAppendedBytesAtTheOffsetsItReturnedAndEndInTheTail([Values] bool durable)
     {
-        using IObjectWriter writer = Store.Create("0/c/0", 100);
+        using IObjectWriter writer = Store.Create("0/c/0", Room(5, 6));
         Assert.That(writer.Append("first"u8), Is.EqualTo(0));
-        Assert.That(writer.Append("second"u8), Is.EqualTo(5));
+        Assert.That(writer.Append("second"u8), Is.EqualTo(Aligned(5)));
         writer.Complete("TAIL"u8, durable);
-        Assert.That(Text("0/c/0"), Is.EqualTo("firstsecondTAIL"));
+        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("first", "second", "TAIL")));
     }
 
     [Test]
@@ -100,7 +113,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldEndAPublishedObjectInItsLastTail([Values] bool durable)
     {
-        using IObjectWriter writer = Store.Create("0/c/0", 100);
+        using IObjectWriter writer = Store.Create("0/c/0", Room(5, 5, 5, 5, 5));
         for (int i = 0; i < 5; i++)
         {
             writer.Append(Encoding.ASCII.GetBytes($"data{i}"));
@@ -111,30 +124,31 @@ internal abstract class StoreContract
         }
 
         writer.Complete("TAIL9"u8, durable);
-        Assert.That(Text("0/c/0"), Is.EqualTo("data0data1data2data3data4TAIL9"));
+        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data0", "data1", "data2", "data3", "data4", "TAIL9")));
     }
 
     [Test]
     public void ShouldCompleteAPublishedObjectWhoseDataFillsItsRoomExactly()
     {
-        using IObjectWriter writer = Store.Create("0/c/0", 8);
+        using IObjectWriter writer = Store.Create("0/c/0", Room(4, 4));
         writer.Append("1234"u8);
         writer.PublishTail("TAIL"u8, durable: false);
         writer.Append("5678"u8);
         writer.PublishTail("TAIm"u8, durable: false);
         writer.Complete("TAIn"u8, durable: false);
-        Assert.That(Text("0/c/0"), Is.EqualTo("12345678TAIn"));
+        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("1234", "5678", "TAIn")));
     }
 
     [Test]
     public void ShouldRefuseMoreDataThanTheObjectWasMadeForAndStayUsable()
     {
-        using IObjectWriter writer = Store.Create("0/c/0", 10);
+        long room = Aligned(8) + 2;
+        using IObjectWriter writer = Store.Create("0/c/0", room);
         writer.Append("12345678"u8);
-        Assert.That(() => writer.Append("abc"u8), Fails.With(StoreErrorKind.Io).And.Message.Contains("10 bytes"));
-        Assert.That(writer.Append("ab"u8), Is.EqualTo(8));
+        Assert.That(() => writer.Append("abc"u8), Fails.With(StoreErrorKind.Io).And.Message.Contains($"{room} bytes"));
+        Assert.That(writer.Append("ab"u8), Is.EqualTo(Aligned(8)));
         writer.Complete("T"u8, durable: false);
-        Assert.That(Text("0/c/0"), Is.EqualTo("12345678abT"));
+        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("12345678", "ab", "T")));
     }
 
     [Test]
@@ -165,12 +179,12 @@ internal abstract class StoreContract
     {
         if (!ShowsUnfinishedObjects)
             return;
-        using IObjectWriter writer = Store.Create("0/c/0", 1000);
+        using IObjectWriter writer = Store.Create("0/c/0", Room(4, 4));
         writer.Append("data"u8);
         writer.PublishTail("TAIL"u8, durable: false);
         writer.Append("more"u8);
         writer.Abort();
-        Assert.That(Text("0/c/0"), Is.EqualTo("datamoreTAIL"));
+        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data", "more", "TAIL")));
     }
 
     [Test]
@@ -219,7 +233,7 @@ internal abstract class StoreContract
     public void ShouldKeepEveryPieceThatSeveralThreadsAppendAtTheSameTime()
     {
         const int threads = 8, perThread = 200;
-        using IObjectWriter writer = Store.Create("0/c/0", 1 << 20);
+        using IObjectWriter writer = Store.Create("0/c/0", threads * perThread * Aligned(100));
         long[][] offsets = new long[threads][];
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
         {
@@ -230,18 +244,64 @@ internal abstract class StoreContract
         writer.Complete("TAIL"u8, durable: false);
 
         byte[] all = Store.Get("0/c/0")!;
-        int total = 4;
+        long total = 4;
         for (int thread = 0; thread < threads; thread++)
         {
             for (int i = 0; i < perThread; i++)
             {
                 byte[] piece = Piece(thread, i);
-                total += piece.Length;
+                total = Math.Max(total, offsets[thread][i] + piece.Length + 4);
                 Assert.That(all.AsSpan((int)offsets[thread][i], piece.Length).SequenceEqual(piece), $"piece {i} of thread {thread}");
             }
         }
 
         Assert.That(all, Has.Length.EqualTo(total));
+        Assert.That(offsets.SelectMany(o => o), Is.Unique.And.All.Matches<long>(offset => offset % Store.WriteAlignment == 0));
+    }
+
+    [Test]
+    public unsafe void ShouldAppendWhatLiesInSeveralPlacesInOnePiece()
+    {
+        // Broken and whole blocks, at aligned addresses and beside them, few and more than a system takes at once.
+        Gen<(int Skip, int Bytes)[]> few = Gen.Zip(Gen.Choose(0, 2), Gen.Elements(0, 1, 4095, 4096, 4097, 8192, 70_000)).ArrayOf();
+        Gen<(int Skip, int Bytes)[]> many = Gen.Zip(Gen.Choose(0, 2), Gen.Elements(1, 100, 4096)).ArrayOf(2500);
+        int number = 0;
+        byte* memory = (byte*)NativeMemory.AlignedAlloc(PoolBytes, 4096);
+        Fill(new Span<byte>(memory, PoolBytes));
+        Prop.ForAll(Gen.Frequency((9, few), (1, many)).ToArbitrary(), places =>
+        {
+            // A multiple of a block, a byte beside one, or right behind the last place.
+            List<MemoryRange> ranges = [];
+            nint at = 0;
+            foreach ((int skip, int bytes) in places)
+            {
+                at = skip == 2 ? at : (at + 4095) / 4096 * 4096 + skip;
+                if (at + bytes > PoolBytes)
+                    at = 0;
+                ranges.Add(new MemoryRange((nint)memory + at, bytes));
+                at += bytes;
+            }
+
+            byte[] expected = new byte[MemoryRange.Total([.. ranges])];
+            int done = 0;
+            foreach (MemoryRange range in ranges)
+            {
+                range.Span.CopyTo(expected.AsSpan(done));
+                done += (int)range.Bytes;
+            }
+
+            string key = $"0/c/{number++}";
+            using IObjectWriter writer = Store.Create(key, Room(3, expected.Length, expected.Length, 1));
+            Assert.That(writer.Append("abc"u8), Is.Zero);
+            long first = writer.Append([.. ranges]), second = writer.Append([.. ranges]);
+            writer.Append("z"u8);
+            writer.Complete("TAIL"u8, durable: false);
+            byte[] stored = Store.Get(key)!;
+            Assert.That(stored.AsSpan((int)first, expected.Length).SequenceEqual(expected), "the first");
+            Assert.That(stored.AsSpan((int)second, expected.Length).SequenceEqual(expected), "the second");
+            Assert.That(stored.AsSpan()[^5..].SequenceEqual("zTAIL"u8), "the end");
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+        NativeMemory.AlignedFree(memory);
     }
 
     [Test]
@@ -262,6 +322,27 @@ internal abstract class StoreContract
         Store.Sync();
         Assert.That(Text("a/b"), Is.EqualTo("x"));
         Assert.That(Text("0/c/0"), Is.EqualTo("T"));
+    }
+
+    /// <summary>The first place at or behind an offset where an append may begin.</summary>
+    private long Aligned(long offset) => (offset + Store.WriteAlignment - 1) / Store.WriteAlignment * Store.WriteAlignment;
+
+    /// <summary>Room for appends of these sizes.</summary>
+    private long Room(params int[] sizes) => sizes.Sum(size => Aligned(size));
+
+    /// <summary>What appends of these pieces and then a tail leave.</summary>
+    private string Joined(params string[] pieces)
+    {
+        StringBuilder all = new();
+        foreach (string piece in pieces[..^1])
+            all.Append('\0', (int)Aligned(all.Length) - all.Length).Append(piece);
+        return all.Append(pieces[^1]).ToString();
+    }
+
+    private static void Fill(Span<byte> bytes)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = (byte)(i * 7 + i / 4096 + 1);
     }
 
     protected string? Text(string key) => Store.Get(key) is { } bytes ? Encoding.ASCII.GetString(bytes) : null;

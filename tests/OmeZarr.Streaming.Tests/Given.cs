@@ -14,11 +14,12 @@ internal static partial class Given
     /// A plan of dimensions such as <c>t=?/4*2</c>: name, count (? for unbounded), chunk size, chunks of a shard. 
     /// Nothing is compressed.
     /// </summary>
-    public static AcquisitionPlan Plan(string dimensions, string pipeline = "", string more = "", string durability = Unflushed, string type = "uint8")
+    public static AcquisitionPlan Plan(
+        string dimensions, string pipeline = "", string more = "", string durability = Unflushed, string type = "uint8", string compression = "none")
     {
         var json = dimensions.Split(' ').Select(Dimension);
         var document = $$"""
-            {"root_path": "memory", "dtype": "{{type}}", "compression": "none", "pipeline": {"workers": 2{{Also(pipeline)}}},
+            {"root_path": "memory", "dtype": "{{type}}", "compression": "{{compression}}", "pipeline": {"workers": 2{{Also(pipeline)}}},
              "durability": {{{durability}}}, "dimensions": [{{string.Join(", ", json)}}]{{Also(more)}}}
             """;
         return AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(document));

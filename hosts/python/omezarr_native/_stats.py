@@ -43,6 +43,10 @@ class Stats:
     memory_bytes: int
     #: 0 or 1 sticky error, and the appends that were refused because of it.
     errors: int
+    #: What the library's own runtime has allocated since the process's first stream, and how often it has collected garbage.
+    #: Both stay as they are while a stream runs steadily.
+    managed_bytes_allocated: int
+    gc_collections: int
 
     @classmethod
     def from_raw(cls, raw: RawStats) -> Stats:

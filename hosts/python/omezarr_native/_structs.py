@@ -46,5 +46,7 @@ class RawStats(ctypes.Structure):
             "append_max_ns",
             "memory_bytes",
             "errors",
+            "managed_bytes_allocated",
+            "gc_collections",
         )
     ]

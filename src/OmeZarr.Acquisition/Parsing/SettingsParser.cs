@@ -43,7 +43,8 @@ internal static class SettingsParser
             Pyramid = PyramidParser.Parse(json, dimensions),
             Pipeline = PipelineOf(json),
             Durability = DurabilityOf(json),
-            S3 = StoreOf(json),
+            Unbuffered = json.Object("store")?.Flag("unbuffered") ?? false,
+            S3 = S3Of(json),
             NgffVersion = VersionOf(json),
             OmeXml = json.Flag("ome_xml"),
             Omero = OmeroParser.Parse(json, dimensions),
@@ -110,10 +111,12 @@ internal static class SettingsParser
             (int?)durability.Whole("flush_interval_ms", LeastIntervalMs, MostIntervalMs) ?? defaults.FlushIntervalMs);
     }
 
-    private static S3Settings? StoreOf(SettingsObject json)
+    private static S3Settings? S3Of(SettingsObject json)
     {
         if (json.Object("store")?.Object("s3") is not { } s3)
             return null;
+        if (json.Object("store")!.Flag("unbuffered") == true)
+            json.Problems.Add("store.unbuffered", "is for files, and has no meaning together with store.s3");
         s3.Require("bucket", "the bucket to write to");
         if (s3.TryGet("credentials", out var secret) && secret.ValueKind is not (JsonValueKind.Object or JsonValueKind.String))
             s3.Problems.Add(s3.PathOf("credentials"), "must be an object or text");

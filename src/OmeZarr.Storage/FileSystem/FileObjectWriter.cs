@@ -5,10 +5,10 @@ namespace OmeZarr.Storage;
 /// tail. The protocol is in docs/shard-files.md.
 /// </summary>
 /// <remarks>
-/// <see cref="Append"/> runs on any number of threads without a lock or an allocation: an atomic cursor gives each its own
+/// <see cref="Append(ReadOnlySpan{MemoryRange})"/> runs on any number of threads without a lock or an allocation: an atomic cursor gives each its own
 /// range, and <c>pwrite</c> writes there. The other members are for one thread at a time.
 /// </remarks>
-internal sealed class FileObjectWriter(FileSystemStore store, PooledFile file, string path, long maxDataBytes) : IObjectWriter
+internal sealed partial class FileObjectWriter(FileSystemStore store, PooledFile file, string path, long maxDataBytes) : IObjectWriter
 {
     private readonly AppendCursor _cursor = new(path, maxDataBytes);
     private TailSlots _slots;
@@ -18,22 +18,6 @@ internal sealed class FileObjectWriter(FileSystemStore store, PooledFile file, s
     private bool _nameIsDurable;
     private bool _cannotPublish;
     private bool _ended;
-
-    public long Append(ReadOnlySpan<byte> data)
-    {
-        long offset = _cursor.Take(data.Length);
-        try
-        {
-            using PooledFile.Lease lease = file.Use();
-            RandomAccess.Write(lease.Handle, data, offset);
-        }
-        catch (Exception e) when (IoFailure.IsIo(e))
-        {
-            throw IoFailure.Describe(path, $"appending {data.Length} bytes at {offset}", e);
-        }
-
-        return offset;
-    }
 
     public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
     {
@@ -62,7 +46,7 @@ internal sealed class FileObjectWriter(FileSystemStore store, PooledFile file, s
         {
             // Inside the file, or at the end of a hidden one: in both cases no reader sees it yet.
             Write(tail, _cursor.Position, durable);
-            if (_slot != 0)
+            if (_slot != 0 || file.IsDirect)
                 Cut(_cursor.Position + tail.Length, durable);
             Show(durable);
             store.Completed(file, path, durable);
@@ -130,9 +114,9 @@ internal sealed class FileObjectWriter(FileSystemStore store, PooledFile file, s
     private void MovePublishedTailToData()
     {
         byte[] tail = new byte[_tailBytes!.Value];
-        using (PooledFile.Lease lease = file.Use())
+        using (Opened open = Open())
         {
-            if (RandomAccess.Read(lease.Handle, tail, _slots.Offset(_slot)) != tail.Length)
+            if (RandomAccess.Read(open.Handle, tail, _slots.Offset(_slot)) != tail.Length)
                 return; // Someone else has cut the file.
         }
 
@@ -142,11 +126,11 @@ internal sealed class FileObjectWriter(FileSystemStore store, PooledFile file, s
 
     private void Write(ReadOnlySpan<byte> tail, long offset, bool durable)
     {
-        using PooledFile.Lease lease = file.Use();
-        RandomAccess.Write(lease.Handle, tail, offset);
+        using Opened open = Open();
+        RandomAccess.Write(open.Handle, tail, offset);
         // Together with all data written before: an index must not reach the disk before what it names.
         if (durable)
-            RandomAccess.FlushToDisk(lease.Handle);
+            RandomAccess.FlushToDisk(open.Handle);
     }
 
     private void Cut(long length, bool durable)

@@ -8,6 +8,9 @@ public sealed partial class FileSystemStore
     /// <summary>Whether unwritten parts of a file take no space, so that a tail may lie far behind the data.</summary>
     internal bool HasHolesInFiles => _hasHoles.Value;
 
+    /// <summary>Whether disk is reserved for a shard ahead of its data: where that is known to make writing faster.</summary>
+    internal bool ReservesDisk => _reserves.Value;
+
     /// <summary>Cuts a file, which on Windows a reader that maps it hinders for a moment.</summary>
     internal void SetLength(SafeFileHandle file, long length) =>
         _retry.Run((file, length), static cut => RandomAccess.SetLength(cut.file, cut.length));

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OmeZarr.Storage;
 
 /// <summary>
@@ -14,13 +16,19 @@ public sealed partial class FileSystemStore : IStore
     // File systems without holes: a shard's tail far behind its data would have everything between written out.
     private static readonly string[] s_withoutHoles = ["vfat", "msdos", "fat", "fat32", "exfat", "hfs", "hfsplus"];
 
+    // File systems that write faster into blocks that they have given away before (docs/performance.md).
+    private static readonly string[] s_reserving = ["ext2", "ext3", "ext4", "xfs"];
+
     private readonly string _root;
+    private readonly byte[] _rootUtf8;
     private readonly HandlePool _pool;
     private readonly KnownFolders _folders;
     private readonly UnsyncedFiles _unsynced;
     private readonly ManualResetEventSlim _closing = new();
     private readonly Retry _retry;
     private readonly Lazy<bool> _hasHoles;
+    private readonly Lazy<bool> _reserves;
+    private readonly DirectFiles _direct;
     private FolderLock? _lock;
     private long _temporaries;
 
@@ -36,11 +44,14 @@ public sealed partial class FileSystemStore : IStore
         if (root.Length == 0 || root.Contains('\0'))
             throw new StoreException(StoreErrorKind.InvalidKey, "The root path is empty or has a NUL character.");
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        _rootUtf8 = Encoding.UTF8.GetBytes(_root);
         _pool = new HandlePool(options.MaxOpenFiles > 0 ? options.MaxOpenFiles : HandlePool.DefaultLimit());
         _folders = new KnownFolders(_root);
         _unsynced = new UnsyncedFiles(options, _root, _folders);
         _retry = new Retry(IoFailure.IsHeldByAnother, delay => !_closing.Wait(delay));
-        _hasHoles = new Lazy<bool>(HasHoles);
+        _hasHoles = new Lazy<bool>(() => !IsFormatOneOf(s_withoutHoles));
+        _reserves = new Lazy<bool>(() => IsFormatOneOf(s_reserving));
+        _direct = new DirectFiles(options);
     }
 
     /// <summary>The dataset's folder, absolute.</summary>
@@ -51,6 +62,9 @@ public sealed partial class FileSystemStore : IStore
 
     /// <summary>The most shard files that may be open at the same time.</summary>
     public int MaxOpenFiles => _pool.Limit;
+
+    /// <inheritdoc/>
+    public int WriteAlignment => _direct.IsWanted ? FileObjectWriter.DirectBlock : 1;
 
     /// <inheritdoc/>
     public byte[]? Get(string key)
@@ -81,12 +95,13 @@ public sealed partial class FileSystemStore : IStore
         try
         {
             _folders.Ensure(Path.GetDirectoryName(path)!);
-            PooledFile file = new(_pool, Hidden(path, "partial"));
+            PooledFile file = new(_pool, Hidden(path, "partial"), _direct.IsWanted ? _direct : null);
             FileObjectWriter writer = new(this, file, path, maxDataBytes);
             // The hidden name is the same for everyone, so that a second writer of this object is refused too.
             if (Path.Exists(path) || Path.Exists(file.Path))
                 throw new StoreException(StoreErrorKind.AlreadyExists, $"{path} exists already or is being written.");
             file.CreateNew();
+            writer.MakeRoom();
             return writer;
         }
         catch (Exception e) when (IoFailure.IsIo(e))
@@ -112,8 +127,14 @@ public sealed partial class FileSystemStore : IStore
 
     private string PathOf(string key)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        return PathOf(key.AsSpan());
+    }
+
+    private string PathOf(ReadOnlySpan<char> key)
+    {
         StoreKey.Validate(key);
-        return Path.Join(_root, key.Replace('/', Path.DirectorySeparatorChar));
+        return Path.Join(_root, key.ToString().Replace('/', Path.DirectorySeparatorChar));
     }
 
     private void RefuseLinks(string path)
@@ -125,16 +146,16 @@ public sealed partial class FileSystemStore : IStore
         }
     }
 
-    private bool HasHoles()
+    private bool IsFormatOneOf(string[] formats)
     {
         try
         {
-            return !s_withoutHoles.Contains(new DriveInfo(_root).DriveFormat.ToLowerInvariant());
+            return formats.Contains(new DriveInfo(_root).DriveFormat.ToLowerInvariant());
         }
         catch (Exception e) when (IoFailure.IsIo(e) || e is ArgumentException)
         {
-            // A path that is no drive (a network share): holes are the rule there.
-            return true;
+            // A path that is no drive (a network share).
+            return false;
         }
     }
 }

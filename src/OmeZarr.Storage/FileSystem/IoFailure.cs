@@ -4,6 +4,8 @@ namespace OmeZarr.Storage;
 internal static class IoFailure
 {
     // On Unix, .NET leaves the raw errno in HResult; the numbers below are the same on Linux and macOS unless named.
+    private const int Eperm = 1;
+    private const int Eacces = 13;
     private const int Enfile = 23;
     private const int Emfile = 24;
     private const int Efbig = 27;
@@ -65,6 +67,7 @@ internal static class IoFailure
         Enospc => StoreErrorKind.NoSpace,
         EdquotLinux when OperatingSystem.IsLinux() => StoreErrorKind.NoSpace,
         EdquotMac when OperatingSystem.IsMacOS() => StoreErrorKind.NoSpace,
+        Eacces or Eperm => StoreErrorKind.AccessDenied,
         Emfile or Enfile => StoreErrorKind.TooManyOpenFiles,
         _ => StoreErrorKind.Io,
     };

@@ -17,17 +17,10 @@ internal sealed class KnownFolders(string root)
     private string? _madeWithRoot;
 
     /// <summary>Makes the folder and those above it, below the root. A symbolic link in their place is refused.</summary>
-    public void Ensure(string folder)
+    public void Ensure(ReadOnlySpan<char> folder)
     {
-        if (folder.Length <= root.Length || _folders.ContainsKey(folder))
-            return;
-        Ensure(Path.GetDirectoryName(folder)!);
-        DirectoryInfo info = Directory.CreateDirectory(folder);
-        if ((info.Attributes & FileAttributes.ReparsePoint) != 0)
-            throw new StoreException(StoreErrorKind.AccessDenied, $"{folder} is a symbolic link; nothing is written through one.");
-        if (_folders.Count >= MaxRemembered)
-            _folders.Clear();
-        _folders.TryAdd(folder, false);
+        if (folder.Length > root.Length && !_folders.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(folder))
+            Make(folder.ToString());
     }
 
     /// <summary>Makes the entries of a folder durable, and the folder itself in those above it that were made for it.</summary>
@@ -55,6 +48,17 @@ internal sealed class KnownFolders(string root)
 
     /// <summary>Forgets everything, because the folders have been removed again.</summary>
     public void Clear() => _folders.Clear();
+
+    private void Make(string folder)
+    {
+        Ensure(Path.GetDirectoryName(folder)!);
+        DirectoryInfo info = Directory.CreateDirectory(folder);
+        if ((info.Attributes & FileAttributes.ReparsePoint) != 0)
+            throw new StoreException(StoreErrorKind.AccessDenied, $"{folder} is a symbolic link; nothing is written through one.");
+        if (_folders.Count >= MaxRemembered)
+            _folders.Clear();
+        _folders.TryAdd(folder, false);
+    }
 
     private void SyncRoot()
     {

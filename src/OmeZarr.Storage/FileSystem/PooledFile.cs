@@ -6,7 +6,7 @@ namespace OmeZarr.Storage;
 /// A file being written that the <see cref="HandlePool"/> may close between two uses. <see cref="Use"/> from any thread;
 /// on an open file it takes no lock and allocates nothing.
 /// </summary>
-internal sealed class PooledFile(HandlePool pool, string path)
+internal sealed class PooledFile(HandlePool pool, string path, DirectFiles? direct = null)
 {
     private const int Closed = -1;
 
@@ -33,16 +33,28 @@ internal sealed class PooledFile(HandlePool pool, string path)
     /// <summary>When it was last taken, in milliseconds of the system's tick count.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
 
+    /// <summary>Whether writes bypass the page cache, and so take whole blocks only; known once the file has been made.</summary>
+    public bool IsDirect { get; private set; }
+
     /// <summary>Makes the file, which must not exist.</summary>
     public void CreateNew()
     {
         using Lease lease = Open(FileMode.CreateNew);
+        IsDirect = direct?.TrySetNew(lease.Handle) ?? false;
         if (OperatingSystem.IsWindows())
             _ = WindowsCalls.TrySetSparse(lease.Handle);
     }
 
     /// <summary>The open file, to be disposed at the end of one operation.</summary>
     public Lease Use() => TryTake() ? new Lease(this) : Open(FileMode.Open);
+
+    /// <summary>The file opened once more, through the page cache, for one operation; beside what the pool counts.</summary>
+    public SafeFileHandle OpenAgain()
+    {
+        // Not while it is renamed.
+        lock (_gate)
+            return OpenHandle(FileMode.Open);
+    }
 
     /// <summary>Renames the file, open or not; the new name must be free.</summary>
     public void Rename(string newPath)
@@ -98,6 +110,8 @@ internal sealed class PooledFile(HandlePool pool, string path)
                 if (!TryTake())
                 {
                     _handle = OpenHandle(mode);
+                    if (IsDirect)
+                        direct!.SetAgain(_handle);
                     Volatile.Write(ref _lastUse, Environment.TickCount64);
                     // Publishes _handle: the first user is this thread.
                     Volatile.Write(ref _users, 1);

@@ -17,7 +17,10 @@ internal sealed class UnsyncedFiles(FileSystemOptions options, string root, Know
     private bool _anything;
 
     /// <summary>Notes a file that is complete but not flushed.</summary>
-    public void Add(string path)
+    public void Add(string path) => Add(Path.GetDirectoryName(path.AsSpan()), Path.GetFileName(path.AsSpan()));
+
+    /// <summary>The same by folder and name; allocates nothing where nothing has to be remembered.</summary>
+    public void Add(ReadOnlySpan<char> folder, ReadOnlySpan<char> name)
     {
         string? oldest = null;
         lock (_gate)
@@ -25,7 +28,7 @@ internal sealed class UnsyncedFiles(FileSystemOptions options, string root, Know
             _anything = true;
             if (_wholeFileSystem)
                 return;
-            _paths.Enqueue(path);
+            _paths.Enqueue(Path.Join(folder, name));
             if (_paths.Count > options.MaxUnsyncedFiles)
                 oldest = _paths.Dequeue();
         }

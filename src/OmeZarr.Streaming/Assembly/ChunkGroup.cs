@@ -33,8 +33,8 @@ internal sealed class ChunkGroup
 
     public long Id { get; private set; }
 
-    /// <summary>The shards that the group's chunks go to.</summary>
-    public ShardSlab Slab { get; private set; } = null!;
+    /// <summary>The shards that the group's chunks go to; null when each chunk is an object of its own.</summary>
+    public ShardSlab? Slab { get; private set; }
 
     /// <summary>Frames that are or will be in: those within the array, less the skipped ones.</summary>
     public int Frames { get; private set; }
@@ -54,7 +54,7 @@ internal sealed class ChunkGroup
     /// <summary>The generation in which the ready group was counted as a job; see <see cref="Workers.WorkInFlight"/>.</summary>
     public int Generation { get; set; }
 
-    public void Open(long id, ShardSlab slab, int firstChunkInShard, int expected)
+    public void Open(long id, ShardSlab? slab, int firstChunkInShard, int expected)
     {
         Id = id;
         Slab = slab;

@@ -27,7 +27,8 @@ internal sealed class ArrayObjects
         _store = store;
         _plan = plan;
         _chunksPerShard = chunksPerShard;
-        _maxShardDataBytes = checked((long)chunksPerShard * maxChunkBytes);
+        // Each chunk may be an append of its own, which begins where the store wants it.
+        _maxShardDataBytes = checked((long)chunksPerShard * ((maxChunkBytes + store.WriteAlignment - 1L) / store.WriteAlignment * store.WriteAlignment));
         Durable = durable;
         _giveIndexBack = GiveIndexBack;
     }
@@ -41,15 +42,19 @@ internal sealed class ArrayObjects
 
     public ShardWriter CreateShard(ReadOnlySpan<long> frameAxes, long y, long x)
     {
-        var target = _store.Create(Key(frameAxes, y, x), _maxShardDataBytes);
+        Span<char> key = stackalloc char[MaxKeyLength];
+        var target = _store.Create(key[..FormatKey(frameAxes, y, x, key)].ToString(), _maxShardDataBytes);
         var index = RentIndex();
         Interlocked.Add(ref _bytesOut, index.Encoded.Length);
         return new ShardWriter(target, index, _giveIndexBack);
     }
 
     /// <summary>Stores a chunk as an object of its own; it becomes visible when it is whole.</summary>
-    public void PutChunk(ReadOnlySpan<long> frameAxes, long y, long x, ReadOnlySpan<byte> encoded) =>
-        _store.Put(Key(frameAxes, y, x), encoded, Durable);
+    public void PutChunk(ReadOnlySpan<long> frameAxes, long y, long x, ReadOnlySpan<byte> encoded)
+    {
+        Span<char> key = stackalloc char[MaxKeyLength];
+        _store.Put(key[..FormatKey(frameAxes, y, x, key)], encoded, Durable);
+    }
 
     /// <summary>Counts chunks that the store has taken, and their encoded bytes.</summary>
     public void CountChunks(int chunks, long bytes)
@@ -75,12 +80,18 @@ internal sealed class ArrayObjects
             _indexes.Push(index);
     }
 
-    private string Key(ReadOnlySpan<long> frameAxes, long y, long x)
+    // Its array's path, and the chunk's or shard's key below it.
+    private int MaxKeyLength => _plan.Path.Length + 1 + ChunkGrid.MaxKeyLength(_plan.FrameAxes + 2);
+
+    private int FormatKey(ReadOnlySpan<long> frameAxes, long y, long x, Span<char> key)
     {
         Span<long> coordinates = stackalloc long[frameAxes.Length + 2];
         frameAxes.CopyTo(coordinates);
         coordinates[^2] = y;
         coordinates[^1] = x;
-        return $"{_plan.Path}/{ChunkGrid.Key(coordinates)}";
+        var path = _plan.Path;
+        path.CopyTo(key);
+        key[path.Length] = '/';
+        return path.Length + 1 + ChunkGrid.FormatKey(coordinates, key[(path.Length + 1)..]);
     }
 }

@@ -103,7 +103,7 @@ internal sealed class ArrayWriter
             if (!written)
                 return;
             if (group.Frames == 0)
-                group.Slab.SkipGroup();
+                group.Slab?.SkipGroup();
             _extent?.Finish(group.Coordinates[Geometry.Plan.UnboundedAxis]);
         }
         finally
@@ -133,8 +133,8 @@ internal sealed class ArrayWriter
     {
         lock (_lock)
         {
-            if (group.Slab.IsFinished)
-                _slabs.Remove(group.Slab.Id);
+            if (group.Slab is { IsFinished: true } slab)
+                _slabs.Remove(slab.Id);
             _idle.Push(group);
         }
     }
@@ -164,7 +164,7 @@ internal sealed class ArrayWriter
             firstChunk = firstChunk * _axes[axis].ShardChunks + (int)(chunk % _axes[axis].ShardChunks);
         }
 
-        group.Open(id, SlabOf(group.Coordinates), firstChunk * Geometry.ShardTilesY * Geometry.ShardTilesX, expected);
+        group.Open(id, Geometry.Plan.IsSharded ? SlabOf(group.Coordinates) : null, firstChunk * Geometry.ShardTilesY * Geometry.ShardTilesX, expected);
         _open.Add(id, group);
     }
 
@@ -186,9 +186,7 @@ internal sealed class ArrayWriter
             for (var axis = 0; axis < coordinates.Length; axis++)
                 coordinates[axis] = chunk[axis] / _axes[axis].ShardChunks;
             slab = new ShardSlab(id, coordinates, groups, Geometry, Objects);
-            // An unsharded array has no shards to keep open.
-            if (Geometry.Plan.IsSharded)
-                _slabs.Add(id, slab);
+            _slabs.Add(id, slab);
             return slab;
         }
     }

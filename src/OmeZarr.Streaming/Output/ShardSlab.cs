@@ -1,3 +1,4 @@
+using OmeZarr.Storage;
 using OmeZarr.Streaming.Assembly;
 
 namespace OmeZarr.Streaming.Output;
@@ -42,7 +43,7 @@ internal sealed class ShardSlab
     public bool IsFinished => Volatile.Read(ref _unfinished) == 0;
 
     /// <summary>Writes consecutive encoded chunks of one shard, and completes the shard when they were its last.</summary>
-    public void Append(int shard, ReadOnlySpan<int> chunks, ReadOnlySpan<int> sizes, ReadOnlySpan<byte> encoded)
+    public void Append(int shard, ReadOnlySpan<int> chunks, ReadOnlySpan<int> sizes, ReadOnlySpan<MemoryRange> encoded)
     {
         Shard(shard).Append(chunks, sizes, encoded);
         Count(shard, chunks.Length);

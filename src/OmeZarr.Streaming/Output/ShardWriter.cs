@@ -16,7 +16,7 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
     /// <param name="chunks">Their numbers within the shard.</param>
     /// <param name="sizes">Their encoded bytes, in the same order.</param>
     /// <param name="encoded">All of them, one after the other.</param>
-    public void Append(ReadOnlySpan<int> chunks, ReadOnlySpan<int> sizes, ReadOnlySpan<byte> encoded)
+    public void Append(ReadOnlySpan<int> chunks, ReadOnlySpan<int> sizes, ReadOnlySpan<MemoryRange> encoded)
     {
         var offset = target.Append(encoded);
         // Only now: an index never names bytes that have not been written.

@@ -16,6 +16,12 @@ internal sealed class EncodingPlan
     // An address and a stride.
     private const long ChunkPlaneBytes = 2 * sizeof(long);
 
+    // Likewise.
+    private const long PieceBytes = 2 * sizeof(long);
+
+    /// <summary>As many as a system takes in one call; chunks of more frames are gathered.</summary>
+    private const long MostPieces = 1000;
+
     public EncodingPlan(AcquisitionPlan plan)
     {
         Unpacker = FrameUnpacker.For(plan);
@@ -39,6 +45,7 @@ internal sealed class EncodingPlan
         Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
         WorkerBytes = checked(
             NativeBuffer.AlignUp(UnpackedBytes) + NativeBuffer.AlignUp(MaxEncodedBatchBytes) + (MaxFramesPerChunk * ChunkPlaneBytes)
+            + (MaxPiecesInPlace * PieceBytes)
             + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 
@@ -61,6 +68,9 @@ internal sealed class EncodingPlan
     public long MaxEncodedBatchBytes { get; }
 
     public int MaxTilesPerBatch { get; }
+
+    /// <summary>The most pieces of memory that a worker writes a batch of uncompressed chunks from.</summary>
+    public int MaxPiecesInPlace => (int)Math.Min(MostPieces, (long)MaxFramesPerChunk * MaxTilesPerBatch);
 
     /// <summary>Memory of one worker: scratch and encoders.</summary>
     public long WorkerBytes { get; }

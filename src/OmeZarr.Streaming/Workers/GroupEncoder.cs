@@ -1,4 +1,5 @@
 using OmeZarr.Memory;
+using OmeZarr.Storage;
 using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr.Codecs;
@@ -18,10 +19,11 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private readonly NativeBuffer _encoded;
     private readonly IChunkEncoder[] _encoders;
     private readonly ChunkPlane[] _planes;
+    private readonly InPlaceChunks _inPlace;
     private readonly int[] _chunkNumbers;
     private readonly int[] _sizes;
 
-    public GroupEncoder(FrameRing ring, EncodingPlan plan, IntensitySampler? intensities)
+    public GroupEncoder(FrameRing ring, EncodingPlan plan, IntensitySampler? intensities, int writeAlignment = 1)
     {
         _ring = ring;
         _intensities = intensities;
@@ -29,6 +31,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
         _unpacked = plan.UnpackedBytes == 0 ? null : new NativeBuffer(plan.UnpackedBytes);
         _encoded = new NativeBuffer(plan.MaxEncodedBatchBytes);
         _planes = new ChunkPlane[plan.MaxFramesPerChunk];
+        _inPlace = new InPlaceChunks(plan.MaxPiecesInPlace, writeAlignment);
         _chunkNumbers = new int[plan.MaxTilesPerBatch];
         _sizes = new int[plan.MaxTilesPerBatch];
         _encoders = [.. plan.Encoders.Select(kind => kind.Codec.CreateEncoder(kind.ChunkBytes))];
@@ -76,7 +79,10 @@ internal sealed unsafe class GroupEncoder : IDisposable
         }
 
         if (geometry.Plan.IsSharded)
-            AppendToShard(group, batch, new ReadOnlySpan<byte>(_encoded.Pointer, bytes));
+        {
+            var encoded = new MemoryRange((nint)_encoded.Pointer, bytes);
+            AppendToShard(group, batch, new ReadOnlySpan<MemoryRange>(in encoded));
+        }
     }
 
     public void Dispose()
@@ -105,29 +111,29 @@ internal sealed unsafe class GroupEncoder : IDisposable
         if (!group.Array.IsRaw || (_unpacker is not null && group.Assembly is null))
             return false;
         var geometry = group.Array.Geometry;
-        var chunkBytes = geometry.Plan.ChunkBytes;
-        byte* first = null;
+        _inPlace.Clear();
         for (var i = 0; i < batch.Count; i++)
         {
             var tile = geometry.Tile(batch.Shard, batch.First + i);
-            var whole = RowsOf(group, tile).WholeOrNull();
-            first = i == 0 ? whole : first;
-            if (whole == null || whole != first + (long)i * chunkBytes)
+            if (!_inPlace.TryAdd(RowsOf(group, tile)))
                 return false;
-            _sizes[i] = chunkBytes;
+            _sizes[i] = geometry.Plan.ChunkBytes;
             _chunkNumbers[i] = group.FirstChunkInShard + tile.ChunkInShard;
         }
 
-        // SAFETY: each chunk was found whole, right behind the one before.
-        var pixels = new ReadOnlySpan<byte>(first, checked(batch.Count * chunkBytes));
         if (geometry.Plan.IsSharded)
         {
-            AppendToShard(group, batch, pixels);
+            if (!_inPlace.PaysOff)
+                return false;
+            AppendToShard(group, batch, _inPlace.Pieces);
             return true;
         }
 
+        if (!_inPlace.IsOnePiece)
+            return false;
+        var pixels = _inPlace.Pieces[0].Span;
         for (var i = 0; i < batch.Count; i++)
-            PutChunk(group, geometry.Tile(batch.Shard, batch.First + i), pixels.Slice(i * chunkBytes, chunkBytes));
+            PutChunk(group, geometry.Tile(batch.Shard, batch.First + i), pixels.Slice(i * geometry.Plan.ChunkBytes, geometry.Plan.ChunkBytes));
         return true;
     }
 
@@ -185,10 +191,10 @@ internal sealed unsafe class GroupEncoder : IDisposable
         return group.Assembly!.Pointer + ((long)tile.Y * geometry.TilesX + tile.X) * geometry.Plan.ChunkBytes;
     }
 
-    private void AppendToShard(ChunkGroup group, TileBatch batch, ReadOnlySpan<byte> encoded)
+    private void AppendToShard(ChunkGroup group, TileBatch batch, ReadOnlySpan<MemoryRange> encoded)
     {
-        group.Slab.Append(batch.Shard, _chunkNumbers.AsSpan(0, batch.Count), _sizes.AsSpan(0, batch.Count), encoded);
-        group.Array.Objects.CountChunks(batch.Count, encoded.Length);
+        group.Slab!.Append(batch.Shard, _chunkNumbers.AsSpan(0, batch.Count), _sizes.AsSpan(0, batch.Count), encoded);
+        group.Array.Objects.CountChunks(batch.Count, MemoryRange.Total(encoded));
         group.Array.NoteWritten(group);
     }
 

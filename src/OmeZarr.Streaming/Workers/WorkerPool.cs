@@ -28,7 +28,7 @@ internal sealed class WorkerPool
     /// <summary>Makes the workers' memory; no thread runs yet.</summary>
     public WorkerPool(
         int workers, FrameRing ring, FrameDistributor distributor, ReadyWork ready, WorkInFlight inFlight, StickyFault fault, EncodingPlan plan,
-        IntensitySampler? intensities = null)
+        IntensitySampler? intensities = null, int writeAlignment = 1)
     {
         _ring = ring;
         _distributor = distributor;
@@ -38,7 +38,7 @@ internal sealed class WorkerPool
         _plan = plan;
         _encoders = new GroupEncoder[workers];
         for (var i = 0; i < workers; i++)
-            _encoders[i] = new GroupEncoder(ring, _plan, intensities);
+            _encoders[i] = new GroupEncoder(ring, _plan, intensities, writeAlignment);
         _threads = new Thread[workers];
         _mayWork = () => _stopping || distributor.HasWork || !ready.IsEmpty;
     }

@@ -6,6 +6,9 @@ namespace OmeZarrNative.Abi;
 [StructLayout(LayoutKind.Sequential)]
 internal struct OmzStats
 {
+    /// <summary>Bytes of the struct as it was first published, up to and with <see cref="Errors"/>; callers may know no more.</summary>
+    public const int FirstSize = 2 * sizeof(uint) + 20 * sizeof(ulong);
+
     public uint StructSize;
     public uint ActiveWorkers;
     public ulong FramesAppended;
@@ -28,4 +31,6 @@ internal struct OmzStats
     public ulong AppendMaxNs;
     public ulong MemoryBytes;
     public ulong Errors;
+    public ulong ManagedBytesAllocated;
+    public ulong GcCollections;
 }

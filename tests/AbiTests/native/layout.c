@@ -48,5 +48,7 @@ int main(void)
     MEMBER(omz_stats, append_max_ns);
     MEMBER(omz_stats, memory_bytes);
     MEMBER(omz_stats, errors);
+    MEMBER(omz_stats, managed_bytes_allocated);
+    MEMBER(omz_stats, gc_collections);
     return 0;
 }

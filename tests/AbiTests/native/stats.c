@@ -1,6 +1,7 @@
 /* The statistics add up, in the struct and as JSON, and memory stays within the estimate. */
 #include "support.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ int main(int argc, char** argv)
         "active_workers", "frames_appended", "frames_encoded", "frames_written", "frames_skipped", "frames_dropped",
         "bytes_in", "bytes_out", "chunks_written", "ring_capacity", "ring_occupancy", "ring_high_water", "ring_waits",
         "ring_wait_ns", "append_last_ns", "append_mean_ns", "append_p50_ns", "append_p99_ns", "append_max_ns",
-        "memory_bytes", "errors",
+        "memory_bytes", "errors", "managed_bytes_allocated", "gc_collections",
     };
     char json[4096];
     uint64_t stream, estimate = 0;
@@ -59,6 +60,17 @@ int main(int argc, char** argv)
         json_number(json, keys[i]);
     CHECK(json_number(json, "frames_appended") == 20 && json_number(json, "bytes_in") == 20 * FRAME_BYTES);
     CHECK(json_number(json, "append_max_ns") == s.append_max_ns);
+    CHECK(s.managed_bytes_allocated > 0 && json_number(json, "managed_bytes_allocated") >= s.managed_bytes_allocated);
+    CHECK(json_number(json, "gc_collections") >= s.gc_collections);
+
+    /* A caller that was compiled before the struct grew gets what it knows, and not a byte more. */
+    memset(&s, 0xab, sizeof s);
+    s.struct_size = (uint32_t)offsetof(omz_stats, managed_bytes_allocated);
+    CHECK_STATUS(omz_get_stats(stream, &s), OMZ_OK);
+    CHECK(s.struct_size == offsetof(omz_stats, managed_bytes_allocated) && s.frames_appended == 20 && s.errors == 0);
+    CHECK(s.managed_bytes_allocated == UINT64_C(0xabababababababab) && s.gc_collections == UINT64_C(0xabababababababab));
+    s.struct_size--;
+    CHECK_STATUS(omz_get_stats(stream, &s), OMZ_E_STRUCT_SIZE);
     CHECK_STATUS(omz_finalize(stream), OMZ_OK);
     return done();
 }

@@ -30,6 +30,7 @@ internal static class ChildProcess
         {
             ["peak", var regime, var folder, var bytes] => json => PeakMemory.Measure(int.Parse(regime), folder, long.Parse(bytes), json),
             ["long", var folder, var frames] => json => LongStream.Measure(folder, long.Parse(frames), json),
+            ["steady", var kind, var folder, var frames] => json => SteadyStream.Measure(kind, folder, long.Parse(frames), json),
             _ => throw new ArgumentException($"unknown child '{string.Join(' ', arguments)}'"),
         };
         using var output = Console.OpenStandardOutput();

@@ -52,9 +52,6 @@ internal sealed unsafe class NullStoreLayer : IDisposable
         }
     }
 
-    /// <summary>Waits until every whole chunk is encoded.</summary>
-    public void Flush() => _session.Flush(-1);
-
     /// <summary>Ends the session.</summary>
     public void Finish()
     {

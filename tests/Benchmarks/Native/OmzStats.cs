@@ -28,4 +28,6 @@ internal struct OmzStats
     public ulong AppendMaxNs;
     public ulong MemoryBytes;
     public ulong Errors;
+    public ulong ManagedBytesAllocated;
+    public ulong GcCollections;
 }

@@ -1,9 +1,14 @@
 namespace OmeZarr.Storage.Tests.FileSystem;
 
-/// <summary>The contract on the file system, with room for open files and with hardly any, and flushed in both ways.</summary>
-[TestFixture(0, true)]
-[TestFixture(1, false)]
-internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem) : StoreContract
+/// <summary>
+/// The contract on the file system, with room for open files and with hardly any, flushed in both ways, through the page
+/// cache and past it.
+/// </summary>
+[TestFixture(0, true, false)]
+[TestFixture(1, false, false)]
+[TestFixture(0, true, true)]
+[TestFixture(1, false, true)]
+internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem, bool unbuffered) : StoreContract
 {
     private TemporaryFolder _folder = null!;
 
@@ -15,6 +20,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
             MaxOpenFiles = maxOpenFiles,
             SyncWholeFileSystem = syncWholeFileSystem,
             MaxUnsyncedFiles = 2,
+            Unbuffered = unbuffered,
         };
         return new FileSystemStore(_folder.At("some", "where", "data.ome.zarr"), options);
     }
@@ -32,6 +38,38 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
         using IObjectWriter aborted = Store.Create("0/c/1", 10);
         aborted.Abort();
         Assert.That(_folder.Everything().Select(Path.GetFileName), Has.None.StartsWith("."));
+    }
+
+    [Test]
+    public void ShouldSayWhatIsWrongWithAPathThatIsTooLong()
+    {
+        string segment = new('a', 200);
+        string key = string.Join('/', segment, segment, segment, segment);
+        Store.Put(key, "x"u8, durable: false);
+        Assert.That(Text(key), Is.EqualTo("x"));
+        using FileSystemStore deep = new(_folder.At([.. Enumerable.Repeat(segment, 18)]));
+        Assert.That(() => deep.Put(key, "x"u8, durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains(segment));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void ShouldPutObjectsWithoutManagedAllocationOnceTheirFolderIsThere()
+    {
+        using FileSystemStore store = new(_folder.At("again"));
+        store.Begin(overwrite: false);
+        char[] key = [.. "0/c/0/0"];
+        byte[] value = new byte[5000];
+        long before = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            if (i == 1)
+                before = GC.GetAllocatedBytesForCurrentThread();
+            key[^1] = (char)('0' + i % 10);
+            store.Put(key.AsSpan(), value, durable: false);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(store.Get("0/c/0/9"), Is.EqualTo(value));
     }
 
     [Test]

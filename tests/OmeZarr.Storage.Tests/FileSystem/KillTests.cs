@@ -8,15 +8,17 @@ internal sealed class KillTests
 {
     private const int Rounds = 12;
 
-    [Test]
-    public async Task ShouldLeaveAWholeIndexWhereverAWriterIsKilled()
+    [TestCase(false, TestName = "ShouldLeaveAWholeIndexWhereverAWriterIsKilled")]
+    [TestCase(true, TestName = "ShouldLeaveAWholeIndexWhereverAWriterPastThePageCacheIsKilled")]
+    public async Task ShouldLeaveAWholeIndex(bool unbuffered)
     {
+        int distance = KilledWriter.Distance(unbuffered ? TailSlots.PageBytes : 1);
         Random random = new(20240607);
         for (int round = 0; round < Rounds; round++)
         {
             // Such a file system lets a kill end a write between any two pages; ext4 with large folios hides torn writes.
-            using TemporaryFolder folder = TemporaryFolder.InMemory();
-            (int shard, int pieces) = await KillAfter(random.Next(1, 6000), folder.Path);
+            using TemporaryFolder folder = unbuffered ? new TemporaryFolder() : TemporaryFolder.InMemory();
+            (int shard, int pieces) = await KillAfter(random.Next(1, 6000), [folder.Path, .. unbuffered ? ["unbuffered"] : Array.Empty<string>()]);
             string path = folder.At(shard.ToString(CultureInfo.InvariantCulture), KilledWriter.Key);
             byte[] file = await File.ReadAllBytesAsync(path);
             int? named = KilledWriter.ReadTail(file);
@@ -24,16 +26,16 @@ internal sealed class KillTests
             Assert.That(named, Is.GreaterThanOrEqualTo(pieces), "what was published before the kill is there");
             for (int piece = 0; piece < named; piece++)
             {
-                bool right = file.AsSpan(piece * KilledWriter.PieceBytes, KilledWriter.PieceBytes).SequenceEqual(KilledWriter.Piece(piece));
+                bool right = file.AsSpan(piece * distance, KilledWriter.PieceBytes).SequenceEqual(KilledWriter.Piece(piece));
                 Assert.That(right, $"round {round}: piece {piece} of {named}");
             }
         }
     }
 
     // The last publication that the writer could report before it was killed.
-    private static async Task<(int Shard, int Pieces)> KillAfter(int publications, string folder)
+    private static async Task<(int Shard, int Pieces)> KillAfter(int publications, string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [typeof(KilledWriter).Assembly.Location, folder])
+        ProcessStartInfo start = new("dotnet", [typeof(KilledWriter).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -20,14 +20,15 @@ internal static class KilledWriter
 
     private const int MaxPieces = TailSlots.MaxCount - 1;
 
-    /// <summary>Arguments: the root folder. Prints the number of pieces after each publication.</summary>
+    /// <summary>Arguments: the root folder, and anything more for a writer past the page cache. Prints the number of pieces after each publication.</summary>
     public static int Main(string[] arguments)
     {
         for (int shard = 0; ; shard++)
         {
-            using FileSystemStore store = new(Path.Join(arguments[0], shard.ToString(CultureInfo.InvariantCulture)));
+            FileSystemOptions options = new() { Unbuffered = arguments.Length > 1 };
+            using FileSystemStore store = new(Path.Join(arguments[0], shard.ToString(CultureInfo.InvariantCulture)), options);
             store.Begin(overwrite: false);
-            using IObjectWriter writer = store.Create(Key, (long)MaxPieces * PieceBytes);
+            using IObjectWriter writer = store.Create(Key, (long)MaxPieces * Distance(store.WriteAlignment));
             byte[] tail = new byte[TailBytes];
             for (int pieces = 1; pieces <= MaxPieces; pieces++)
             {
@@ -40,6 +41,9 @@ internal static class KilledWriter
             writer.Complete(tail, durable: false);
         }
     }
+
+    /// <summary>Bytes from one piece to the next.</summary>
+    public static int Distance(int alignment) => (PieceBytes + alignment - 1) / alignment * alignment;
 
     public static byte[] Piece(int number)
     {

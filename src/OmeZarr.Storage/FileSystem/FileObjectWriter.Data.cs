@@ -1,0 +1,131 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace OmeZarr.Storage;
+
+// The way of the data. Tails always go through the page cache; data past it where the file is a direct one.
+internal sealed partial class FileObjectWriter
+{
+    // Known on every system, while DirectWrite runs on Linux only.
+    internal const int DirectBlock = TailSlots.PageBytes;
+
+    /// <summary>The least and the most disk that is reserved ahead of the data, in bytes.</summary>
+    private const long LeastReserved = 1 << 20;
+    private const long MostReserved = 32 << 20;
+
+    private long _reserved;
+
+    /// <summary>Once, before the first append: direct writes go on side by side only inside a file's length.</summary>
+    public void MakeRoom()
+    {
+        if (!file.IsDirect)
+            return;
+        try
+        {
+            using PooledFile.Lease lease = file.Use();
+            RandomAccess.SetLength(lease.Handle, maxDataBytes);
+        }
+        catch (IOException e) when (IoFailure.IsTooLarge(e))
+        {
+            // A limit on file sizes: the file grows as it is written, which is as right.
+        }
+    }
+
+    public unsafe long Append(ReadOnlySpan<byte> data)
+    {
+        // SAFETY: pinned until the call has returned.
+        fixed (byte* first = data)
+        {
+            MemoryRange range = new((nint)first, data.Length);
+            return Append(new ReadOnlySpan<MemoryRange>(in range));
+        }
+    }
+
+    public long Append(ReadOnlySpan<MemoryRange> ranges)
+    {
+        long bytes = MemoryRange.Total(ranges);
+        long offset = _cursor.Take(bytes, file.IsDirect ? DirectBlock : 1);
+        try
+        {
+            if (bytes > 0)
+                WriteData(ranges, offset);
+        }
+        catch (Exception e) when (IoFailure.IsIo(e))
+        {
+            throw IoFailure.Describe(path, $"appending {bytes} bytes at {offset}", e);
+        }
+
+        return offset;
+    }
+
+    private void WriteData(ReadOnlySpan<MemoryRange> ranges, long offset)
+    {
+        using PooledFile.Lease lease = file.Use();
+        if (OperatingSystem.IsLinux() && store.ReservesDisk)
+            Reserve(lease.Handle, offset + MemoryRange.Total(ranges));
+        if (OperatingSystem.IsLinux() && file.IsDirect)
+            DirectWrite.Write(lease.Handle, ranges, offset);
+        else
+            WriteCached(lease.Handle, ranges, offset);
+    }
+
+    // Disk for what comes next: the file system then only fills blocks in, in large runs, and lets direct writes go on side by
+    // side. A part of what is there already, so that many open shards hold little that they may not need. What is left
+    // over goes when the file is cut.
+    [SupportedOSPlatform("linux")]
+    private void Reserve(SafeFileHandle handle, long end)
+    {
+        long reserved = Volatile.Read(ref _reserved);
+        if (end <= reserved || maxDataBytes < LeastReserved)
+            return;
+        long next = Math.Min(maxDataBytes, end + Math.Clamp(end / 4, LeastReserved, MostReserved));
+        // Who comes second writes without: never wrong, and rarely slower.
+        if (next > reserved && Interlocked.CompareExchange(ref _reserved, next, reserved) == reserved)
+            UnixCalls.TryReserve(handle, reserved, next - reserved);
+    }
+
+    private static void WriteCached(SafeFileHandle handle, ReadOnlySpan<MemoryRange> ranges, long offset)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            foreach (MemoryRange range in ranges)
+            {
+                RandomAccess.Write(handle, range.Span, offset);
+                offset += range.Bytes;
+            }
+
+            return;
+        }
+
+        for (; ranges.Length > UnixCalls.MaxRanges; ranges = ranges[UnixCalls.MaxRanges..])
+        {
+            UnixCalls.WriteRanges(handle, ranges[..UnixCalls.MaxRanges], offset);
+            offset += MemoryRange.Total(ranges[..UnixCalls.MaxRanges]);
+        }
+
+        UnixCalls.WriteRanges(handle, ranges, offset);
+    }
+
+    // A direct file takes whole blocks only: whatever else is written to it goes through a handle of its own.
+    private Opened Open() => file.IsDirect ? new Opened(file.OpenAgain()) : new Opened(file.Use());
+
+    /// <summary>An open file for one operation through the page cache.</summary>
+    private readonly struct Opened : IDisposable
+    {
+        private readonly PooledFile.Lease? _lease;
+
+        public Opened(PooledFile.Lease lease) => (_lease, Handle) = (lease, lease.Handle);
+
+        public Opened(SafeFileHandle own) => Handle = own;
+
+        public SafeFileHandle Handle { get; }
+
+        public void Dispose()
+        {
+            if (_lease is { } lease)
+                lease.Dispose();
+            else
+                Handle.Dispose();
+        }
+    }
+}

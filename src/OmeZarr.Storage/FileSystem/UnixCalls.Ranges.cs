@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace OmeZarr.Storage;
+
+// Writing from several places at once, and past the page cache.
+internal static partial class UnixCalls
+{
+    /// <summary>The most ranges that one call of the system takes (IOV_MAX of Linux and macOS).</summary>
+    public const int MaxRanges = 1024;
+
+    private const int GetFlags = 3;
+    private const int SetFlags = 4;
+
+    private static int FlagDirect => IsArm ? 0x10000 : 0x4000;
+
+    /// <summary>Has an open file written past the page cache, or through it again; whether the file system agrees.</summary>
+    [SupportedOSPlatform("linux")]
+    public static bool TrySetDirect(SafeFileHandle file, bool direct)
+    {
+        int flags = FileControl(file, GetFlags, 0);
+        return flags >= 0 && FileControl(file, SetFlags, direct ? flags | FlagDirect : flags & ~FlagDirect) == 0;
+    }
+
+    /// <summary>Reserves disk for a part of a file, whose length stays. Where that cannot be had, nothing happens.</summary>
+    [SupportedOSPlatform("linux")]
+    public static void TryReserve(SafeFileHandle file, long offset, long bytes)
+    {
+        const int keepSize = 1;
+        _ = Allocate(file, keepSize, (nint)offset, (nint)bytes);
+    }
+
+    /// <summary>Writes ranges one after the other from an offset on, whole; no allocation.</summary>
+    /// <param name="file">Open for writing.</param>
+    /// <param name="ranges">At most <see cref="MaxRanges"/>.</param>
+    /// <param name="offset">In bytes from the file's start.</param>
+    /// <exception cref="IOException">The system refused; HResult is its error number.</exception>
+    public static unsafe void WriteRanges(SafeFileHandle file, ReadOnlySpan<MemoryRange> ranges, long offset)
+    {
+        long total = MemoryRange.Total(ranges);
+        for (long done = 0; done < total;)
+        {
+            nint written = done == 0 ? WriteAll(file, ranges, offset) : WriteRest(file, ranges, done, offset);
+            if (written >= 0)
+                done += written;
+            else if (Marshal.GetLastPInvokeError() != Eintr)
+                throw Failure(offset);
+        }
+    }
+
+    private static unsafe nint WriteAll(SafeFileHandle file, ReadOnlySpan<MemoryRange> ranges, long offset)
+    {
+        // SAFETY: laid out as struct iovec; the maker of the ranges vouches for their memory.
+        fixed (MemoryRange* first = ranges)
+            return PWriteV(file, first, ranges.Length, (nint)offset);
+    }
+
+    // After a short write: what is left of the range in which it ended. Rare, so that one range at a time will do.
+    private static unsafe nint WriteRest(SafeFileHandle file, ReadOnlySpan<MemoryRange> ranges, long done, long offset)
+    {
+        long before = 0;
+        int number = 0;
+        while (before + ranges[number].Bytes <= done)
+            before += ranges[number++].Bytes;
+        nint within = (nint)(done - before);
+        MemoryRange rest = new(ranges[number].First + within, ranges[number].Bytes - within);
+        // SAFETY: as above, a part of one of the ranges.
+        return PWriteV(file, &rest, 1, (nint)(offset + done));
+    }
+
+    private static IOException Failure(long offset)
+    {
+        int errno = Marshal.GetLastPInvokeError();
+        return new IOException($"{new System.ComponentModel.Win32Exception(errno).Message} (at {offset})", errno);
+    }
+
+    // Variadic in C; on Linux a variadic argument is passed like any other.
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FileControl(SafeFileHandle file, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(SafeFileHandle file, int mode, nint offset, nint bytes);
+
+    [LibraryImport("libc", EntryPoint = "pwritev", SetLastError = true)]
+    private static unsafe partial nint PWriteV(SafeFileHandle file, MemoryRange* ranges, int count, nint offset);
+}

@@ -1,0 +1,25 @@
+namespace OmeZarrNative;
+
+/// <summary>
+/// What the runtime in this library has allocated and collected since the process's first stream. Any thread.
+/// </summary>
+/// <remarks>Counted as threads take room for objects, some kilobytes at a time: exact over long runs only, and never a pause.</remarks>
+internal static class ManagedMemory
+{
+    private static readonly long AllocatedBefore;
+    private static readonly int CollectionsBefore;
+
+    // Explicit, so that it runs at the first use and not earlier.
+    static ManagedMemory()
+    {
+        AllocatedBefore = GC.GetTotalAllocatedBytes();
+        CollectionsBefore = GC.CollectionCount(0);
+    }
+
+    public static long AllocatedBytes => GC.GetTotalAllocatedBytes() - AllocatedBefore;
+
+    public static int Collections => GC.CollectionCount(0) - CollectionsBefore;
+
+    /// <summary>Counts from now on, unless it does so already.</summary>
+    public static void Begin() => _ = AllocatedBytes;
+}
