@@ -11,6 +11,7 @@ internal sealed class ChunkGroup
 {
     private int _outstanding;
     private int _batchesLeft;
+    private int _readersLeft;
 
     public ChunkGroup(ArrayWriter array, NativeBuffer? assembly)
     {
@@ -66,6 +67,7 @@ internal sealed class ChunkGroup
         Parts.AsSpan().Fill(FramePart.Missing);
         Volatile.Write(ref _outstanding, expected);
         Volatile.Write(ref _batchesLeft, Array.Geometry.BatchesPerGroup);
+        Volatile.Write(ref _readersLeft, Array.Geometry.BatchesPerGroup);
     }
 
     /// <summary>Notes a frame's plane, or its absence; the distributor only.</summary>
@@ -79,6 +81,9 @@ internal sealed class ChunkGroup
 
     /// <summary>Counts frames that are settled; returns true to the one caller who settles the last. Full fence.</summary>
     public bool Settle(int frames) => Interlocked.Add(ref _outstanding, -frames) == 0;
+
+    /// <summary>Counts a batch that needs the frames no more; returns true to the one caller who counted the last. Full fence.</summary>
+    public bool LeaveFrames() => Interlocked.Decrement(ref _readersLeft) == 0;
 
     /// <summary>Counts a batch that is done; returns true to the one caller who finished the last. Full fence.</summary>
     public bool FinishBatch() => Interlocked.Decrement(ref _batchesLeft) == 0;

@@ -1,4 +1,3 @@
-using OmeZarr.Storage;
 using OmeZarr.Streaming.Assembly;
 
 namespace OmeZarr.Streaming.Output;
@@ -42,11 +41,34 @@ internal sealed class ShardSlab
     /// <summary>Whether every shard is complete.</summary>
     public bool IsFinished => Volatile.Read(ref _unfinished) == 0;
 
-    /// <summary>Writes consecutive encoded chunks of one shard, and completes the shard when they were its last.</summary>
-    public void Append(int shard, ReadOnlySpan<int> chunks, ReadOnlySpan<int> sizes, ReadOnlySpan<MemoryRange> encoded)
+    /// <summary>A shard's writer; the first caller creates the shard.</summary>
+    public ShardWriter Open(int number)
     {
-        Shard(shard).Append(chunks, sizes, encoded);
-        Count(shard, chunks.Length);
+        var shard = Volatile.Read(ref _shards[number]);
+        if (shard is not null)
+            return shard;
+        lock (_lock)
+        {
+            shard = _shards[number];
+            if (shard is null)
+            {
+                shard = _objects.CreateShard(Coordinates, number / _geometry.ShardsX, number % _geometry.ShardsX);
+                Volatile.Write(ref _shards[number], shard);
+            }
+
+            return shard;
+        }
+    }
+
+    /// <summary>Counts chunks that are written, and completes the shard when they were its last.</summary>
+    public void Count(int shard, int chunks)
+    {
+        if (Interlocked.Add(ref _remaining[shard], -chunks) != 0)
+            return;
+        // Full fence above: every append to this shard has returned.
+        if (Volatile.Read(ref _shards[shard]) is { } complete)
+            Complete(complete);
+        Interlocked.Decrement(ref _unfinished);
     }
 
     /// <summary>Counts a group without any frame: its chunks stay out of the shards.</summary>
@@ -74,16 +96,6 @@ internal sealed class ShardSlab
         }
     }
 
-    private void Count(int shard, int chunks)
-    {
-        if (Interlocked.Add(ref _remaining[shard], -chunks) != 0)
-            return;
-        // Full fence above: every append to this shard has returned.
-        if (Volatile.Read(ref _shards[shard]) is { } complete)
-            Complete(complete);
-        Interlocked.Decrement(ref _unfinished);
-    }
-
     private void Complete(ShardWriter shard)
     {
         try
@@ -93,24 +105,6 @@ internal sealed class ShardSlab
         finally
         {
             shard.Dispose();
-        }
-    }
-
-    private ShardWriter Shard(int number)
-    {
-        var shard = Volatile.Read(ref _shards[number]);
-        if (shard is not null)
-            return shard;
-        lock (_lock)
-        {
-            shard = _shards[number];
-            if (shard is null)
-            {
-                shard = _objects.CreateShard(Coordinates, number / _geometry.ShardsX, number % _geometry.ShardsX);
-                Volatile.Write(ref _shards[number], shard);
-            }
-
-            return shard;
         }
     }
 }

@@ -1,6 +1,7 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;
@@ -18,6 +19,9 @@ internal sealed class EncodingPlan
 
     // Likewise.
     private const long PieceBytes = 2 * sizeof(long);
+
+    // A number and a size.
+    private const long ChunkEntryBytes = 2 * sizeof(int);
 
     /// <summary>As many as a system takes in one call; chunks of more frames are gathered.</summary>
     private const long MostPieces = 1000;
@@ -44,8 +48,8 @@ internal sealed class EncodingPlan
         Arrays = plans;
         Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
         WorkerBytes = checked(
-            NativeBuffer.AlignUp(UnpackedBytes) + NativeBuffer.AlignUp(MaxEncodedBatchBytes) + (MaxFramesPerChunk * ChunkPlaneBytes)
-            + (MaxPiecesInPlace * PieceBytes)
+            NativeBuffer.AlignUp(UnpackedBytes) + (MaxFramesPerChunk * ChunkPlaneBytes)
+            + BatchPool.PerWorker * (NativeBuffer.AlignUp(MaxEncodedBatchBytes) + (MaxPiecesInPlace * PieceBytes) + (MaxTilesPerBatch * ChunkEntryBytes))
             + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 
@@ -72,7 +76,7 @@ internal sealed class EncodingPlan
     /// <summary>The most pieces of memory that a worker writes a batch of uncompressed chunks from.</summary>
     public int MaxPiecesInPlace => (int)Math.Min(MostPieces, (long)MaxFramesPerChunk * MaxTilesPerBatch);
 
-    /// <summary>Memory of one worker: scratch and encoders.</summary>
+    /// <summary>Memory of one worker: scratch, encoders, and its share of the batches.</summary>
     public long WorkerBytes { get; }
 
     // Chunks that are stored as they are: gathering is all there is to do.

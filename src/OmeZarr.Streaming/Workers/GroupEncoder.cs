@@ -1,14 +1,13 @@
 using OmeZarr.Memory;
-using OmeZarr.Storage;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// One worker's tools: it encodes tiles where they lie in the frames and writes them. All memory is made once, sized for
-/// the largest chunk of any array; nothing is allocated per chunk.
+/// One worker's tools: it encodes tiles where they lie in the frames. All memory is made once, sized for the largest chunk of any array; nothing is allocated per chunk.
 /// </summary>
 internal sealed unsafe class GroupEncoder : IDisposable
 {
@@ -16,24 +15,16 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private readonly IntensitySampler? _intensities;
     private readonly FrameUnpacker? _unpacker;
     private readonly NativeBuffer? _unpacked;
-    private readonly NativeBuffer _encoded;
     private readonly IChunkEncoder[] _encoders;
     private readonly ChunkPlane[] _planes;
-    private readonly InPlaceChunks _inPlace;
-    private readonly int[] _chunkNumbers;
-    private readonly int[] _sizes;
 
-    public GroupEncoder(FrameRing ring, EncodingPlan plan, IntensitySampler? intensities, int writeAlignment = 1)
+    public GroupEncoder(FrameRing ring, EncodingPlan plan, IntensitySampler? intensities)
     {
         _ring = ring;
         _intensities = intensities;
         _unpacker = plan.Unpacker;
         _unpacked = plan.UnpackedBytes == 0 ? null : new NativeBuffer(plan.UnpackedBytes);
-        _encoded = new NativeBuffer(plan.MaxEncodedBatchBytes);
         _planes = new ChunkPlane[plan.MaxFramesPerChunk];
-        _inPlace = new InPlaceChunks(plan.MaxPiecesInPlace, writeAlignment);
-        _chunkNumbers = new int[plan.MaxTilesPerBatch];
-        _sizes = new int[plan.MaxTilesPerBatch];
         _encoders = [.. plan.Encoders.Select(kind => kind.Codec.CreateEncoder(kind.ChunkBytes))];
     }
 
@@ -57,31 +48,21 @@ internal sealed unsafe class GroupEncoder : IDisposable
         }
     }
 
-    /// <summary>Encodes and writes one batch of a group's tiles.</summary>
-    public void Encode(ChunkGroup group, int batchNumber)
+    /// <summary>Encodes one batch of a group's tiles into memory of its own, or finds that they can be written from the frames.</summary>
+    public void Encode(ChunkGroup group, int batchNumber, EncodedBatch batch)
     {
         var geometry = group.Array.Geometry;
-        var batch = geometry.Batch(batchNumber);
+        var tiles = geometry.Batch(batchNumber);
         if (batchNumber == 0)
             SampleFrames(group);
-        if (TryWriteInPlace(group, batch))
+        batch.Begin(group, tiles);
+        if (TryInPlace(group, batch))
             return;
-        var bytes = 0;
-        for (var i = 0; i < batch.Count; i++)
+        batch.Clear();
+        for (var i = 0; i < tiles.Count; i++)
         {
-            var tile = geometry.Tile(batch.Shard, batch.First + i);
-            _sizes[i] = EncodeTile(group, tile, bytes);
-            _chunkNumbers[i] = group.FirstChunkInShard + tile.ChunkInShard;
-            if (geometry.Plan.IsSharded)
-                bytes += _sizes[i];
-            else
-                PutChunk(group, tile, new ReadOnlySpan<byte>(_encoded.Pointer, _sizes[i]));
-        }
-
-        if (geometry.Plan.IsSharded)
-        {
-            var encoded = new MemoryRange((nint)_encoded.Pointer, bytes);
-            AppendToShard(group, batch, new ReadOnlySpan<MemoryRange>(in encoded));
+            var tile = geometry.Tile(tiles.Shard, tiles.First + i);
+            batch.Add(group.FirstChunkInShard + tile.ChunkInShard, EncodeTile(group, tile, batch.Room));
         }
     }
 
@@ -90,7 +71,6 @@ internal sealed unsafe class GroupEncoder : IDisposable
         foreach (var encoder in _encoders)
             encoder.Dispose();
         _unpacked?.Dispose();
-        _encoded.Dispose();
     }
 
     // With the first batch, so that each frame is looked at once.
@@ -106,41 +86,24 @@ internal sealed unsafe class GroupEncoder : IDisposable
     }
 
     // Uncompressed tiles as wide as the frame lie in it as the file wants them: they are written from there.
-    private bool TryWriteInPlace(ChunkGroup group, TileBatch batch)
+    private bool TryInPlace(ChunkGroup group, EncodedBatch batch)
     {
         if (!group.Array.IsRaw || (_unpacker is not null && group.Assembly is null))
             return false;
         var geometry = group.Array.Geometry;
-        _inPlace.Clear();
-        for (var i = 0; i < batch.Count; i++)
+        for (var i = 0; i < batch.Tiles.Count; i++)
         {
-            var tile = geometry.Tile(batch.Shard, batch.First + i);
-            if (!_inPlace.TryAdd(RowsOf(group, tile)))
+            var tile = geometry.Tile(batch.Tiles.Shard, batch.Tiles.First + i);
+            if (!batch.InPlace.TryAdd(RowsOf(group, tile)))
                 return false;
-            _sizes[i] = geometry.Plan.ChunkBytes;
-            _chunkNumbers[i] = group.FirstChunkInShard + tile.ChunkInShard;
+            batch.Add(group.FirstChunkInShard + tile.ChunkInShard, geometry.Plan.ChunkBytes);
         }
 
-        if (geometry.Plan.IsSharded)
-        {
-            if (!_inPlace.PaysOff)
-                return false;
-            AppendToShard(group, batch, _inPlace.Pieces);
-            return true;
-        }
-
-        if (!_inPlace.IsOnePiece)
-            return false;
-        var pixels = _inPlace.Pieces[0].Span;
-        for (var i = 0; i < batch.Count; i++)
-            PutChunk(group, geometry.Tile(batch.Shard, batch.First + i), pixels.Slice(i * geometry.Plan.ChunkBytes, geometry.Plan.ChunkBytes));
-        return true;
+        return batch.IsInPlace = geometry.Plan.IsSharded ? batch.InPlace.PaysOff : batch.InPlace.IsOnePiece;
     }
 
-    private int EncodeTile(ChunkGroup group, in Tile tile, int offset)
+    private int EncodeTile(ChunkGroup group, in Tile tile, Span<byte> room)
     {
-        // SAFETY: the output was sized for a batch of worst-case chunks, and the ones before it took at most that.
-        var room = new Span<byte>(_encoded.Pointer + offset, (int)Math.Min(int.MaxValue, _encoded.Length - offset));
         var rows = RowsOf(group, tile);
         if (!group.Array.IsRaw)
             return _encoders[group.Array.Encoder].Encode(rows, room);
@@ -189,19 +152,5 @@ internal sealed unsafe class GroupEncoder : IDisposable
     {
         var geometry = group.Array.Geometry;
         return group.Assembly!.Pointer + ((long)tile.Y * geometry.TilesX + tile.X) * geometry.Plan.ChunkBytes;
-    }
-
-    private void AppendToShard(ChunkGroup group, TileBatch batch, ReadOnlySpan<MemoryRange> encoded)
-    {
-        group.Slab!.Append(batch.Shard, _chunkNumbers.AsSpan(0, batch.Count), _sizes.AsSpan(0, batch.Count), encoded);
-        group.Array.Objects.CountChunks(batch.Count, MemoryRange.Total(encoded));
-        group.Array.NoteWritten(group);
-    }
-
-    private static void PutChunk(ChunkGroup group, in Tile tile, ReadOnlySpan<byte> encoded)
-    {
-        group.Array.Objects.PutChunk(group.Coordinates, tile.Y, tile.X, encoded);
-        group.Array.Objects.CountChunks(1, encoded.Length);
-        group.Array.NoteWritten(group);
     }
 }

@@ -1,6 +1,7 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming.Workers;
 
@@ -20,6 +21,8 @@ internal sealed class WorkerPool
     private readonly EncodingPlan _plan;
     private readonly Thread[] _threads;
     private readonly GroupEncoder[] _encoders;
+    private readonly BatchPool _batches;
+    private readonly BatchOutput _output;
     private readonly Func<bool> _mayWork;
     private PaddedLong _planesWritten;
     private int _running;
@@ -28,7 +31,7 @@ internal sealed class WorkerPool
     /// <summary>Makes the workers' memory; no thread runs yet.</summary>
     public WorkerPool(
         int workers, FrameRing ring, FrameDistributor distributor, ReadyWork ready, WorkInFlight inFlight, StickyFault fault, EncodingPlan plan,
-        IntensitySampler? intensities = null, int writeAlignment = 1)
+        IntensitySampler? intensities, int writeAlignment)
     {
         _ring = ring;
         _distributor = distributor;
@@ -38,7 +41,9 @@ internal sealed class WorkerPool
         _plan = plan;
         _encoders = new GroupEncoder[workers];
         for (var i = 0; i < workers; i++)
-            _encoders[i] = new GroupEncoder(ring, _plan, intensities, writeAlignment);
+            _encoders[i] = new GroupEncoder(ring, _plan, intensities);
+        _batches = new BatchPool(workers, plan, writeAlignment);
+        _output = new BatchOutput(_batches, oneAtATime: writeAlignment == 1, fault, Written);
         _threads = new Thread[workers];
         _mayWork = () => _stopping || distributor.HasWork || !ready.IsEmpty;
     }
@@ -71,6 +76,7 @@ internal sealed class WorkerPool
             thread?.Join();
         foreach (var encoder in _encoders)
             encoder.Dispose();
+        _batches.Dispose();
     }
 
     private void Run(GroupEncoder encoder)
@@ -132,18 +138,42 @@ internal sealed class WorkerPool
 
     private void Encode(GroupEncoder encoder, in WorkItem item)
     {
+        var batch = _batches.Take();
         try
         {
+            batch.Begin(item.Group, default);
             if (!_fault.IsDiscarding)
-                encoder.Encode(item.Group, item.Batch);
+                encoder.Encode(item.Group, item.Batch, batch);
         }
         catch (Exception exception)
         {
             Fail(exception);
         }
 
-        if (item.Group.FinishBatch())
-            Finish(item.Group);
+        // Frames are free once they are encoded: a camera's buffer does not wait for the disk.
+        if (!batch.IsInPlace)
+            LeaveFrames(item.Group);
+        _output.Write(batch);
+    }
+
+    private void Written(EncodedBatch batch)
+    {
+        var group = batch.Group;
+        if (batch.IsInPlace)
+            LeaveFrames(group);
+        if (group.FinishBatch())
+            Finish(group);
+    }
+
+    private void LeaveFrames(ChunkGroup group)
+    {
+        if (!group.LeaveFrames())
+            return;
+        foreach (var part in group.Parts)
+        {
+            if (part.IsInRing)
+                _ring.LetGo(part.Place);
+        }
     }
 
     private void Finish(ChunkGroup group)
@@ -151,12 +181,6 @@ internal sealed class WorkerPool
         var written = !_fault.IsDiscarding;
         if (written)
             Interlocked.Add(ref _planesWritten.Value, group.Frames);
-        foreach (var part in group.Parts)
-        {
-            if (part.IsInRing)
-                _ring.LetGo(part.Place);
-        }
-
         var generation = group.Generation;
         _distributor.Finish(group, written);
         EndJob(generation);

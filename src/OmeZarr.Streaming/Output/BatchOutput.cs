@@ -1,0 +1,88 @@
+using OmeZarr.Streaming.Assembly;
+
+namespace OmeZarr.Streaming.Output;
+
+/// <summary>
+/// Takes encoded batches to the store. One thread writes to a shard at a time: a file system lets nobody else in anyway, and
+/// who had to wait there would keep a core busy. Whoever comes second leaves the batch with the one who writes, and goes on
+/// encoding. Shards that are written past the page cache take several writers at once.
+/// </summary>
+/// <param name="pool">Where written batches go back to.</param>
+/// <param name="oneAtATime">Whether a shard has one writer at a time.</param>
+/// <param name="fault">The stream's first failure.</param>
+/// <param name="written">Told of each batch that was written, or given up; any worker.</param>
+internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault fault, Action<EncodedBatch> written)
+{
+    /// <summary>Writes a batch, or leaves it with the thread that writes to its shard now.</summary>
+    public void Write(EncodedBatch batch)
+    {
+        if (OpenShard(batch) is not { } shard)
+        {
+            Store(batch, null);
+            return;
+        }
+
+        if (!oneAtATime)
+        {
+            Store(batch, shard);
+            return;
+        }
+
+        for (var next = shard.TryBegin(batch); next is not null; next = shard.NextOrEnd())
+            Store(next, shard);
+    }
+
+    private ShardWriter? OpenShard(EncodedBatch batch)
+    {
+        if (batch.Group.Slab is not { } slab || fault.IsDiscarding)
+            return null;
+        try
+        {
+            return slab.Open(batch.Tiles.Shard);
+        }
+        catch (Exception exception)
+        {
+            fault.Set(StreamFault.From(exception));
+            return null;
+        }
+    }
+
+    private void Store(EncodedBatch batch, ShardWriter? shard)
+    {
+        try
+        {
+            if (!fault.IsDiscarding)
+                Store(batch, batch.Group, shard);
+        }
+        catch (Exception exception)
+        {
+            fault.Set(StreamFault.From(exception));
+        }
+
+        written(batch);
+        pool.Return(batch);
+    }
+
+    private static void Store(EncodedBatch batch, ChunkGroup group, ShardWriter? shard)
+    {
+        if (shard is null)
+            PutChunks(batch, group);
+        else
+            shard.Append(batch);
+        group.Array.Objects.CountChunks(batch.Count, batch.Bytes);
+        group.Array.NoteWritten(group);
+        if (shard is not null)
+            group.Slab!.Count(batch.Tiles.Shard, batch.Count);
+    }
+
+    private static void PutChunks(EncodedBatch batch, ChunkGroup group)
+    {
+        long offset = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var tile = group.Array.Geometry.Tile(batch.Tiles.Shard, batch.Tiles.First + i);
+            group.Array.Objects.PutChunk(group.Coordinates, tile.Y, tile.X, batch.ChunkAt(offset, batch.Sizes[i]));
+            offset += batch.Sizes[i];
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using OmeZarr.Memory;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming.Output;
+
+/// <summary>
+/// The batches that there are: two for each worker, so that it can encode the next one while another worker still writes
+/// its last. Without locks; whoever finds none waits for one to come back from its shard.
+/// </summary>
+internal sealed class BatchPool : IDisposable
+{
+    /// <summary>Batches for each worker.</summary>
+    public const int PerWorker = 2;
+
+    private readonly EncodedBatch[] _batches;
+    private readonly SlotStack _free;
+    private readonly EventCount _returned = new();
+
+    public BatchPool(int workers, EncodingPlan plan, int writeAlignment)
+    {
+        _batches = new EncodedBatch[workers * PerWorker];
+        for (var i = 0; i < _batches.Length; i++)
+            _batches[i] = new EncodedBatch(i, plan, writeAlignment);
+        _free = new SlotStack(_batches.Length);
+    }
+
+    /// <summary>
+    /// A batch for the caller. Waits only while every other one is being encoded or written, so that it ends when the store does.
+    /// </summary>
+    public EncodedBatch Take()
+    {
+        while (true)
+        {
+            if (_free.TryPop(out var number))
+                return _batches[number];
+            var ticket = _returned.Prepare();
+            if (_free.TryPop(out number))
+            {
+                _returned.Cancel();
+                return _batches[number];
+            }
+
+            _returned.Wait(ticket, -1);
+        }
+    }
+
+    public void Return(EncodedBatch batch)
+    {
+        _free.Push(batch.Number);
+        _returned.NotifyOne();
+    }
+
+    /// <summary>Once every batch is back.</summary>
+    public void Dispose()
+    {
+        foreach (var batch in _batches)
+            batch.Dispose();
+    }
+}

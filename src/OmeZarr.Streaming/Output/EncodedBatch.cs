@@ -1,0 +1,109 @@
+using OmeZarr.Memory;
+using OmeZarr.Storage;
+using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming.Output;
+
+/// <summary>
+/// The chunks of one batch of a group's tiles on their way to the store: encoded into memory of the batch's own, or
+/// uncompressed where they lie in the frames. Reused; belongs to one thread at a time.
+/// </summary>
+internal sealed unsafe class EncodedBatch : IDisposable
+{
+    private readonly NativeBuffer _memory;
+    private readonly int[] _chunks;
+    private readonly int[] _sizes;
+    private long _bytes;
+
+    /// <param name="number">Its place among the batches that there are.</param>
+    /// <param name="plan">The sizes of all that is made here.</param>
+    /// <param name="writeAlignment">Of memory that the store takes without a copy.</param>
+    public EncodedBatch(int number, EncodingPlan plan, int writeAlignment)
+    {
+        Number = number;
+        _memory = new NativeBuffer(plan.MaxEncodedBatchBytes);
+        _chunks = new int[plan.MaxTilesPerBatch];
+        _sizes = new int[plan.MaxTilesPerBatch];
+        InPlace = new InPlaceChunks(plan.MaxPiecesInPlace, writeAlignment);
+    }
+
+    public int Number { get; }
+
+    /// <summary>What the chunks are of.</summary>
+    public ChunkGroup Group { get; private set; } = null!;
+
+    /// <summary>Which of the group's tiles they are.</summary>
+    public TileBatch Tiles { get; private set; }
+
+    /// <summary>Uncompressed chunks where they lie in the frames.</summary>
+    public InPlaceChunks InPlace { get; }
+
+    /// <summary>Whether the frames must stay until the batch is written.</summary>
+    public bool IsInPlace { get; set; }
+
+    /// <summary>The next batch that waits for the same shard; guarded by its <see cref="ShardWriter"/>.</summary>
+    public EncodedBatch? Next { get; set; }
+
+    /// <summary>Chunks added so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The chunks' numbers within their shard.</summary>
+    public ReadOnlySpan<int> Chunks => _chunks.AsSpan(0, Count);
+
+    /// <summary>The chunks' encoded bytes.</summary>
+    public ReadOnlySpan<int> Sizes => _sizes.AsSpan(0, Count);
+
+    /// <summary>Encoded bytes of all chunks.</summary>
+    public long Bytes => _bytes;
+
+    /// <summary>Where the next chunk can be encoded to.</summary>
+    // SAFETY: the memory was sized for a batch of worst-case chunks, and the ones before took at most that.
+    public Span<byte> Room => new(_memory.Pointer + _bytes, (int)Math.Min(int.MaxValue, _memory.Length - _bytes));
+
+    /// <summary>Begins anew, with chunks of these tiles.</summary>
+    public void Begin(ChunkGroup group, TileBatch tiles)
+    {
+        Group = group;
+        Tiles = tiles;
+        Clear();
+    }
+
+    /// <summary>Forgets all chunks.</summary>
+    public void Clear()
+    {
+        InPlace.Clear();
+        IsInPlace = false;
+        Count = 0;
+        _bytes = 0;
+    }
+
+    /// <summary>Notes the next chunk.</summary>
+    public void Add(int chunkInShard, int size)
+    {
+        _chunks[Count] = chunkInShard;
+        _sizes[Count++] = size;
+        _bytes += size;
+    }
+
+    /// <summary>Appends all chunks in one piece; returns where it begins.</summary>
+    public long AppendTo(IObjectWriter target)
+    {
+        if (IsInPlace)
+            return target.Append(InPlace.Pieces);
+        var encoded = new MemoryRange((nint)_memory.Pointer, (nint)_bytes);
+        return target.Append(new ReadOnlySpan<MemoryRange>(in encoded));
+    }
+
+    /// <summary>The bytes of a chunk, when all lie in one piece.</summary>
+    /// <param name="offset">Bytes of the chunks before it.</param>
+    /// <param name="size">Its own.</param>
+    public ReadOnlySpan<byte> ChunkAt(long offset, int size)
+    {
+        var first = IsInPlace ? (byte*)InPlace.Pieces[0].First : _memory.Pointer;
+        // SAFETY: within what was added, which lies in one piece.
+        return new ReadOnlySpan<byte>(first + offset, size);
+    }
+
+    public void Dispose() => _memory.Dispose();
+}
