@@ -4,13 +4,13 @@ using OmeZarr.Streaming.Workers;
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// The batches that there are: two for each worker, so that it can encode the next one while another worker still writes
-/// its last. Without locks; whoever finds none waits for one to come back from its shard.
+/// The batches that there are: a few for each worker, so that it can encode the next one while another worker still writes
+/// its last. Without locks; whoever finds none waits until half of them are back from their shards.
 /// </summary>
 internal sealed class BatchPool : IDisposable
 {
     /// <summary>Batches for each worker.</summary>
-    public const int PerWorker = 2;
+    public const int PerWorker = 3;
 
     private readonly EncodedBatch[] _batches;
     private readonly SlotStack _free;
@@ -44,10 +44,15 @@ internal sealed class BatchPool : IDisposable
         }
     }
 
+    /// <summary>
+    /// Gives a batch back. Who waits is woken for half of the batches, since to wake a thread costs about as much as to write
+    /// one. That comes: once nobody writes any more, only those are missing that other workers have in hand.
+    /// </summary>
     public void Return(EncodedBatch batch)
     {
         _free.Push(batch.Number);
-        _returned.NotifyOne();
+        if (_free.Count >= _batches.Length / 2)
+            _returned.NotifyOne();
     }
 
     /// <summary>Once every batch is back.</summary>
