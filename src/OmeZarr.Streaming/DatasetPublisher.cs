@@ -23,6 +23,7 @@ internal sealed class DatasetPublisher
     private readonly Dictionary<string, JsonNode?> _namespaces = [];
     private readonly Dictionary<int, Dictionary<string, JsonNode?>> _imageNamespaces = [];
     private readonly long[] _published;
+    private bool _hasNewNamespaces; // Guarded by _lock.
     private bool _isFinal; // Guarded by _lock: namespaces have been written.
 
     public DatasetPublisher(AcquisitionPlan plan, IStore store, ArrayWriter[] arrays, FrameTable frames, IntensitySampler? intensities)
@@ -60,6 +61,7 @@ internal sealed class DatasetPublisher
         }
 
         _frames.Publish(durable);
+        PublishNamespaces(durable);
     }
 
     /// <summary>Completes every open shard as it is; after the last append. Each is tried, whatever happened to others.</summary>
@@ -86,11 +88,7 @@ internal sealed class DatasetPublisher
             _isFinal = true;
         RecordedFrames? frames = null;
         guard(() => frames = CompleteFrames(counts.FramesSeen));
-        var additions = new FinalAdditions
-        {
-            ImageNamespaces = _imageNamespaces.ToDictionary(image => image.Key, image => (IReadOnlyDictionary<string, JsonNode?>)image.Value),
-            Frames = frames,
-        };
+        var additions = new FinalAdditions { ImageNamespaces = ImageNamespaces(), Frames = frames };
 
         var complete = isComplete();
         var documents = Documents(complete);
@@ -107,16 +105,18 @@ internal sealed class DatasetPublisher
     public void Sync() => _store.Sync();
 
     /// <summary>
-    /// Replaces the acquisition-wide metadata of a namespace; written at the end. False when it comes too late for that.
+    /// Replaces the acquisition-wide metadata of a namespace; written with the next flush, and at the end. False when it comes too late for that.
     /// Any thread.
     /// </summary>
     public bool TrySetMetadata(string name, JsonNode? value)
     {
         lock (_lock)
         {
-            if (!_isFinal)
-                _namespaces[name] = value;
-            return !_isFinal;
+            if (_isFinal)
+                return false;
+            _namespaces[name] = value;
+            _hasNewNamespaces = true;
+            return true;
         }
     }
 
@@ -130,9 +130,28 @@ internal sealed class DatasetPublisher
             if (!_imageNamespaces.TryGetValue(image, out var namespaces))
                 _imageNamespaces.Add(image, namespaces = []);
             namespaces[name] = value;
+            _hasNewNamespaces = true;
             return true;
         }
     }
+
+    private void PublishNamespaces(bool durable)
+    {
+        IReadOnlyList<MetadataDocument> documents;
+        lock (_lock)
+        {
+            if (!_hasNewNamespaces)
+                return;
+            _hasNewNamespaces = false;
+            documents = _metadata.WithNamespaces(_namespaces, new FinalAdditions { ImageNamespaces = ImageNamespaces() }, _store.Get);
+        }
+
+        foreach (var document in documents)
+            Put(document, durable);
+    }
+
+    private Dictionary<int, IReadOnlyDictionary<string, JsonNode?>> ImageNamespaces() =>
+        _imageNamespaces.ToDictionary(image => image.Key, image => (IReadOnlyDictionary<string, JsonNode?>)image.Value);
 
     private RecordedFrames? CompleteFrames(long framesSeen)
     {

@@ -96,6 +96,14 @@ public sealed class DatasetMetadata
         return [.. arrays, .. images, .. isBounded && additions.Frames is null ? [] : OmeXml(extent, additions.Frames), root];
     }
 
+    /// <summary>The documents that have namespaces, as they are while frames come; parameters as for <see cref="Final"/>.</summary>
+    public IReadOnlyList<MetadataDocument> WithNamespaces(
+        IReadOnlyDictionary<string, JsonNode?> namespaces, FinalAdditions additions, Func<string, byte[]?> stored) =>
+    [
+        .. Images(0, [], additions, stored, onlyAdditions: true),
+        Root(default, complete: false, namespaces, [], additions, stored(ArrayMetadata.Key)),
+    ];
+
     /// <summary>Arrays of the same layout share the bytes of their documents: a plate has thousands.</summary>
     private IEnumerable<MetadataDocument> InitialArrays()
     {

@@ -32,6 +32,12 @@ public class RoundTripTests
         var expected = new (FrameProperties Properties, string? Json)[acquisition.Comes.Length];
         foreach (var frame in Order(acquisition, random, named))
         {
+            if (!acquisition.Comes[frame])
+            {
+                Assert.That(recording.Session.Skip(1).Status, Is.EqualTo(AppendStatus.Ok));
+                continue;
+            }
+
             expected[frame] = Random(random);
             var outcome = recording.Append(frame, named, expected[frame].Properties, expected[frame].Json);
             Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), outcome.Message);
@@ -45,15 +51,12 @@ public class RoundTripTests
         AssertAttributes(recording, resolved);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
 
+    // Frames that carry their number come in any order, and those that do not come are not mentioned.
     private static IEnumerable<int> Order(Acquisition acquisition, Random random, bool named)
     {
         var frames = Enumerable.Range(0, acquisition.Comes.Length).ToArray();
         if (!named)
-        {
-            // In order, every frame: leaving out is the other test's.
             return frames;
-        }
-
         var coming = frames.Where(frame => acquisition.Comes[frame]).ToArray();
         random.Shuffle(coming);
         return coming;
