@@ -140,6 +140,8 @@ public sealed class DatasetMetadata
             attributes[name] = value?.DeepClone();
         }
 
+        if (additions.Frames is not null)
+            attributes[OwnNamespace]!["frame_metadata"] = new JsonObject { ["path"] = FrameTableLayout.GroupPath };
         if (_plan.Structure == DatasetStructure.Image)
             additions.AddTo(attributes, image: 0);
         return new MetadataDocument(ArrayMetadata.Key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored));

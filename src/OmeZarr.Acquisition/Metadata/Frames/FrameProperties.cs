@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace OmeZarr.Acquisition;
 
 /// <summary>The properties of a frame that have a type and a unit of their own. The values are those of the C header's flags.</summary>
@@ -72,7 +74,7 @@ public record struct FrameProperties
 public static class FramePropertyNames
 {
     /// <summary>The properties that are numbers of 64 bits, in the order of their flags.</summary>
-    public static IReadOnlyList<(FrameProperty Property, string Name)> Numbers { get; } =
+    public static ImmutableArray<(FrameProperty Property, string Name)> Numbers { get; } =
     [
         (FrameProperty.DeltaT, "delta_t"),
         (FrameProperty.ExposureTime, "exposure_time"),
