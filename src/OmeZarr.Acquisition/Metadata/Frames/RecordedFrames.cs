@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using OmeZarr.Ngff;
 using OmeZarr.Ngff.OmeXml;
 
 namespace OmeZarr.Acquisition;
