@@ -89,8 +89,8 @@ internal sealed class TimePoints
     {
         var frame = FrameOf(image, t);
         if (_origin is { } origin)
-            return _table.TimestampOf(frame) is { } timestamp ? (double)((Int128)timestamp - origin) / NanosecondsPerSecond : double.NaN;
-        return _table.NumberOf(FramePropertyNames.Numbers[0].Name, frame) ?? double.NaN;
+            return _table.TimestampOf(frame) is { } timestamp ? (double)((Int128)timestamp - origin) / NanosecondsPerSecond : FrameTableLayout.Unknown;
+        return _table.NumberOf(FramePropertyNames.Numbers[0].Name, frame) ?? FrameTableLayout.Unknown;
     }
 
     // A long time axis in pieces, each whole chunks.
@@ -142,7 +142,7 @@ internal sealed class TimePoints
             var known = false;
             for (var i = 0; i < size; i++)
             {
-                var time = at + i < count ? times[row, at + i] : double.NaN;
+                var time = at + i < count ? times[row, at + i] : FrameTableLayout.Unknown;
                 known |= !double.IsNaN(time);
                 BinaryPrimitives.WriteDoubleLittleEndian(chunk[(i * sizeof(double))..], time);
             }

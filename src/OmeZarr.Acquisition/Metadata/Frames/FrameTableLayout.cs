@@ -31,6 +31,9 @@ public static class FrameTableLayout
     /// <summary>Bytes of JSON in a chunk.</summary>
     public const int JsonBytesPerChunk = 256 << 10;
 
+    /// <summary>A number that is not known, with the bits that the arrays' fill value has.</summary>
+    public static double Unknown => BitConverter.UInt64BitsToDouble(NotANumber);
+
     /// <summary>The version of this layout, in the group's attributes.</summary>
     private const int Version = 1;
 
