@@ -52,7 +52,7 @@ public class RoundTripTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
 
     // Frames that carry their number come in any order, and those that do not come are not mentioned.
-    private static IEnumerable<int> Order(Acquisition acquisition, Random random, bool named)
+    private static int[] Order(Acquisition acquisition, Random random, bool named)
     {
         var frames = Enumerable.Range(0, acquisition.Comes.Length).ToArray();
         if (!named)
