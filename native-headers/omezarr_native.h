@@ -128,23 +128,51 @@ OMZ_API int32_t OMZ_CALL omz_create(const char* settings_json, uint64_t* out_str
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame(uint64_t stream, const void* pixels, uint64_t size_bytes);
 
-/* A frame with all that can be said of it. Set with OMZ_FRAME_INIT, then fill in. */
+/* Bits of omz_frame.flags: which of the members at its end are known of the frame. */
+#define OMZ_FRAME_HAS_DELTA_T        1u
+#define OMZ_FRAME_HAS_EXPOSURE_TIME  2u
+#define OMZ_FRAME_HAS_POSITION_X     4u
+#define OMZ_FRAME_HAS_POSITION_Y     8u
+#define OMZ_FRAME_HAS_POSITION_Z    16u
+#define OMZ_FRAME_HAS_TIMESTAMP     32u
+
+/* The longest metadata_json of a frame, in bytes without the closing 0, and the deepest nesting. */
+#define OMZ_FRAME_METADATA_MAX_BYTES 65536
+#define OMZ_FRAME_METADATA_MAX_DEPTH    32
+
+/*
+ * A frame with all that can be said of it. Set with OMZ_FRAME_INIT, then fill in. Members from delta_t on are read where flags
+ * says so; they cost no parsing, and are to be preferred to JSON where frames come fast. Also the struct without them (which
+ * ended with metadata_json) is accepted.
+ */
 typedef struct omz_frame {
     uint32_t    struct_size;    /* sizeof(omz_frame)                                                                */
-    uint32_t    flags;          /* 0                                                                                */
+    uint32_t    flags;          /* OMZ_FRAME_HAS_..., or 0                                                          */
     const void* pixels;         /* first pixel of the first row                                                     */
     uint64_t    size_bytes;     /* bytes readable at pixels: at least (height - 1) x row_stride + one row's bytes    */
     uint64_t    row_stride;     /* bytes from one row to the next; 0 = rows are packed                              */
     int64_t     index;          /* frame number in acquisition order, or -1 for the next one                        */
     const char* metadata_json;  /* per-frame metadata as a JSON object, or null                                     */
+    double      delta_t;        /* time since the acquisition began, in seconds                                     */
+    double      exposure_time;  /* in seconds                                                                       */
+    double      position_x;     /* where the stage was, in micrometres                                              */
+    double      position_y;
+    double      position_z;
+    int64_t     timestamp_ns;   /* of the camera's or grabber's clock, in nanoseconds from any origin               */
 } omz_frame;
-#define OMZ_FRAME_INIT { (uint32_t)sizeof(omz_frame), 0u, 0, 0u, 0u, -1, 0 }
+#define OMZ_FRAME_INIT { (uint32_t)sizeof(omz_frame), 0u, 0, 0u, 0u, -1, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0 }
 
 /*
  * As omz_append_frame, with row stride, explicit index and metadata. Frames may come in any order when they carry an
  * index; each index at most once, and less than 1048576 ahead of the lowest one still missing.
  * With settings.pipeline.producers > 1 any number of threads may call this at the same time and index is required.
- * metadata_json must be null in this version (OMZ_E_NOT_SUPPORTED otherwise). Since 1.
+ *
+ * metadata_json is copied. Its members delta_t, exposure_time, position_x, position_y, position_z (numbers, in the units of the
+ * struct) and timestamp_ns (a whole number) mean the same as the struct's, which count where both are given; everything
+ * else in it is stored as it is (docs/frame-metadata.md). It is checked before the frame is taken: when it is no object, too
+ * long, too deep, or one of those members is no number, the answer is OMZ_E_INVALID_ARGUMENT, as for a member of the
+ * struct that is not finite, and the frame is not stored. Texts of frames in flight share 2 MiB; when they are full,
+ * backpressure applies as for a full ring. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* frame);
 
@@ -172,7 +200,8 @@ OMZ_API int32_t OMZ_CALL omz_acquire_slot(uint64_t stream, int32_t timeout_ms, v
 /*
  * Hands in the frame that lies in an acquired slot; nothing is copied. Slots may be committed in any order: without an
  * index, frames are numbered in the order of their commits. frame may be null (a packed frame at the slot's start);
- * otherwise its pixels (null: the slot's start) must lie in the slot. Refused, the slot stays the caller's. Since 1.
+ * otherwise its pixels (null: the slot's start) must lie in the slot. Refused, the slot stays the caller's, as after OMZ_E_RING_FULL: no room for its metadata_json, unless
+ * backpressure is "block". Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_commit_slot(uint64_t stream, int32_t slot, const omz_frame* frame);
 
@@ -216,9 +245,17 @@ OMZ_API int32_t OMZ_CALL omz_skip_frames(uint64_t stream, uint64_t count);
 
 /*
  * Acquisition-wide metadata: the JSON value is stored in the root's attributes under its namespace, replacing what
- * the same namespace held. "ome", "zarr" and "ome_writers" are reserved. At the latest before omz_finalize. Since 1.
+ * the same namespace held; on the store with the next flush. "ome", "zarr", "ome_writers" and "omezarr_native" are reserved.
+ * At the latest before omz_finalize. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_set_metadata(uint64_t stream, const char* name_space, const char* json);
+
+/*
+ * The same for one image: stored in the attributes of its group. image is the group's path, such as "Pos0" or "A/1/fov0"
+ * (docs/layouts.md; "" for an image at the root), or the name of a position that has one image; OMZ_E_INVALID_ARGUMENT when
+ * there is none. For an image at the root both calls set the same attributes, and this one's count. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_set_image_metadata(uint64_t stream, const char* image, const char* name_space, const char* json);
 
 /*
  * Waits until every chunk that is whole so far is on the store and visible to readers, and durable when

@@ -28,6 +28,7 @@
 #include <iterator>
 #include <mutex>
 #include <stdexcept>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -246,6 +247,12 @@ struct Frame {
     std::uint64_t row_stride = 0;        ///< bytes from one row to the next; 0: rows are packed
     std::int64_t index = -1;             ///< number in acquisition order; -1: the next one
     const char* metadata_json = nullptr; ///< a JSON object, or null
+    std::optional<double> delta_t;           ///< seconds since the acquisition began
+    std::optional<double> exposure_time;     ///< seconds
+    std::optional<double> position_x;        ///< where the stage was, in micrometres
+    std::optional<double> position_y;
+    std::optional<double> position_z;
+    std::optional<std::int64_t> timestamp_ns; ///< of the camera's clock, in nanoseconds from any origin
 
     /// The C struct of it.
     omz_frame raw() const noexcept
@@ -256,7 +263,23 @@ struct Frame {
         raw.row_stride = row_stride;
         raw.index = index;
         raw.metadata_json = metadata_json;
+        put(delta_t, raw.delta_t, raw.flags, OMZ_FRAME_HAS_DELTA_T);
+        put(exposure_time, raw.exposure_time, raw.flags, OMZ_FRAME_HAS_EXPOSURE_TIME);
+        put(position_x, raw.position_x, raw.flags, OMZ_FRAME_HAS_POSITION_X);
+        put(position_y, raw.position_y, raw.flags, OMZ_FRAME_HAS_POSITION_Y);
+        put(position_z, raw.position_z, raw.flags, OMZ_FRAME_HAS_POSITION_Z);
+        put(timestamp_ns, raw.timestamp_ns, raw.flags, OMZ_FRAME_HAS_TIMESTAMP);
         return raw;
+    }
+
+private:
+    template <class Value>
+    static void put(const std::optional<Value>& known, Value& value, std::uint32_t& flags, std::uint32_t flag) noexcept
+    {
+        if (!known)
+            return;
+        value = *known;
+        flags |= flag;
     }
 };
 
@@ -442,6 +465,12 @@ public:
     void set_metadata(const std::string& name_space, const std::string& json)
     {
         detail::check(omz_set_metadata(handle(), name_space.c_str(), json.c_str()));
+    }
+
+    /// The same for one image, by the path of its group or its position's name.
+    void set_image_metadata(const std::string& image, const std::string& name_space, const std::string& json)
+    {
+        detail::check(omz_set_image_metadata(handle(), image.c_str(), name_space.c_str(), json.c_str()));
     }
 
     /// Waits until every whole chunk is on the store and visible to readers. Negative: waits for ever.

@@ -2,6 +2,7 @@ using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Workers;
@@ -18,6 +19,8 @@ public sealed class AcquisitionSession : IDisposable
     private readonly IStore _store;
     private readonly FrameRing _ring;
     private readonly ArrayWriter[] _arrays;
+    private readonly FrameNotes _notes;
+    private readonly FrameTable _frameTable;
     private readonly WorkInFlight _inFlight = new();
     private readonly StickyFault _fault;
     private readonly FrameDistributor _distributor;
@@ -38,11 +41,14 @@ public sealed class AcquisitionSession : IDisposable
         var absent = new AbsentFrames(_inFlight);
         _ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         _arrays = [.. encoding.Arrays.Select((array, i) => NewArray(array, memory.Assemblies[i]))];
-        _distributor = new FrameDistributor(_ring, plan.Router, ledger, absent, _arrays, ready, _inFlight, _fault);
-        _intake = new FrameIntake(plan, _ring, ledger, absent, _inFlight, _fault);
+        _notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
+        _frameTable = new FrameTable(plan, store, _notes.Texts);
+        var recorder = new FrameRecorder(_notes, _frameTable, _fault);
+        _distributor = new FrameDistributor(_ring, plan.Router, ledger, absent, _arrays, ready, _inFlight, _fault, recorder);
+        _intake = new FrameIntake(plan, _ring, ledger, absent, _inFlight, _fault, _notes);
         var intensities = IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null;
         _workers = new WorkerPool(memory.Workers, _ring, _distributor, ready, _inFlight, _fault, encoding, intensities, store.WriteAlignment);
-        _publisher = new DatasetPublisher(plan, store, _arrays, intensities);
+        _publisher = new DatasetPublisher(plan, store, _arrays, _frameTable, intensities);
         _keeper = new SessionKeeper(this, _distributor);
     }
 
@@ -153,6 +159,10 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>Replaces the acquisition-wide metadata of a namespace; see <see cref="DatasetPublisher.TrySetMetadata"/>.</summary>
     public bool TrySetMetadata(string name, System.Text.Json.Nodes.JsonNode? value) => _publisher.TrySetMetadata(name, value);
 
+    /// <summary>Replaces the metadata of a namespace of one image; see <see cref="DatasetPublisher.TrySetImageMetadata"/>.</summary>
+    public bool TrySetImageMetadata(int image, string name, System.Text.Json.Nodes.JsonNode? value) =>
+        _publisher.TrySetImageMetadata(image, name, value);
+
     /// <summary>Waits until every whole chunk so far is on the store and visible. False when the time-out passed first.</summary>
     /// <exception cref="StoreException">Publishing failed; it also sticks.</exception>
     public bool Flush(int timeoutMs) => _keeper.Flush(Deadline.After(timeoutMs));
@@ -228,6 +238,8 @@ public sealed class AcquisitionSession : IDisposable
         _workers.Stop();
         foreach (var array in _arrays)
             array.FreeGroups();
+        _frameTable.Dispose();
+        _notes.Dispose();
         _ring.Dispose();
         _store.Dispose();
     }

@@ -17,6 +17,9 @@ public enum AppendStatus
     /// <summary>The slot is not the caller's.</summary>
     NotOwned,
 
+    /// <summary>The frame's metadata is not valid; the frame was not taken.</summary>
+    Metadata,
+
     /// <summary>The stream has failed before; see its fault.</summary>
     Failed,
 }

@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming;
 
 /// <summary>
 /// Keeps what readers see in step with what is written: metadata documents, indexes of unfinished shards, the shapes of
-/// growing arrays. One thread at a time, except for <see cref="TrySetMetadata"/>.
+/// growing arrays. One thread at a time, except for <see cref="TrySetMetadata"/> and <see cref="TrySetImageMetadata"/>.
 /// </summary>
 internal sealed class DatasetPublisher
 {
@@ -18,12 +19,16 @@ internal sealed class DatasetPublisher
     private readonly ArrayWriter[] _arrays;
     private readonly IntensitySampler? _intensities;
     private readonly DatasetMetadata _metadata;
+    private readonly FrameTable _frames;
     private readonly Dictionary<string, JsonNode?> _namespaces = [];
+    private readonly Dictionary<int, Dictionary<string, JsonNode?>> _imageNamespaces = [];
     private readonly long[] _published;
+    private bool _hasNewNamespaces; // Guarded by _lock.
     private bool _isFinal; // Guarded by _lock: namespaces have been written.
 
-    public DatasetPublisher(AcquisitionPlan plan, IStore store, ArrayWriter[] arrays, IntensitySampler? intensities)
+    public DatasetPublisher(AcquisitionPlan plan, IStore store, ArrayWriter[] arrays, FrameTable frames, IntensitySampler? intensities)
     {
+        _frames = frames;
         _plan = plan;
         _store = store;
         _arrays = arrays;
@@ -54,6 +59,9 @@ internal sealed class DatasetPublisher
             Put(_metadata.ArrayDocument(i, extent), durable);
             _published[i] = extent;
         }
+
+        _frames.Publish(durable);
+        PublishNamespaces(durable);
     }
 
     /// <summary>Completes every open shard as it is; after the last append. Each is tried, whatever happened to others.</summary>
@@ -75,12 +83,12 @@ internal sealed class DatasetPublisher
     /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
     public void PublishFinal(FrameCounts counts, Func<bool> isComplete, Action<Action> guard)
     {
-        Dictionary<string, JsonNode?> namespaces;
+        // From here on they do not change any more.
         lock (_lock)
-        {
-            namespaces = new Dictionary<string, JsonNode?>(_namespaces);
             _isFinal = true;
-        }
+        RecordedFrames? frames = null;
+        guard(() => frames = CompleteFrames(counts.FramesSeen));
+        var additions = new FinalAdditions { ImageNamespaces = ImageNamespaces(), Frames = frames };
 
         var complete = isComplete();
         var documents = Documents(complete);
@@ -91,23 +99,67 @@ internal sealed class DatasetPublisher
         Put(documents[^1], Durable);
 
         IReadOnlyList<MetadataDocument> Documents(bool complete) =>
-            _metadata.Final(counts, complete, namespaces, _store.Get, _intensities?.Windows());
+            _metadata.Final(counts, complete, _namespaces, _store.Get, _intensities?.Windows(), additions);
     }
 
     public void Sync() => _store.Sync();
 
     /// <summary>
-    /// Replaces the acquisition-wide metadata of a namespace; written at the end. False when it comes too late for that.
+    /// Replaces the acquisition-wide metadata of a namespace; written with the next flush, and at the end. False when it comes too late for that.
     /// Any thread.
     /// </summary>
     public bool TrySetMetadata(string name, JsonNode? value)
     {
         lock (_lock)
         {
-            if (!_isFinal)
-                _namespaces[name] = value;
-            return !_isFinal;
+            if (_isFinal)
+                return false;
+            _namespaces[name] = value;
+            _hasNewNamespaces = true;
+            return true;
         }
+    }
+
+    /// <summary>The same for one image, by its index in the plan.</summary>
+    public bool TrySetImageMetadata(int image, string name, JsonNode? value)
+    {
+        lock (_lock)
+        {
+            if (_isFinal)
+                return false;
+            if (!_imageNamespaces.TryGetValue(image, out var namespaces))
+                _imageNamespaces.Add(image, namespaces = []);
+            namespaces[name] = value;
+            _hasNewNamespaces = true;
+            return true;
+        }
+    }
+
+    private void PublishNamespaces(bool durable)
+    {
+        IReadOnlyList<MetadataDocument> documents;
+        lock (_lock)
+        {
+            if (!_hasNewNamespaces)
+                return;
+            _hasNewNamespaces = false;
+            documents = _metadata.WithNamespaces(_namespaces, new FinalAdditions { ImageNamespaces = ImageNamespaces() }, _store.Get);
+        }
+
+        foreach (var document in documents)
+            Put(document, durable);
+    }
+
+    private Dictionary<int, IReadOnlyDictionary<string, JsonNode?>> ImageNamespaces() =>
+        _imageNamespaces.ToDictionary(image => image.Key, image => (IReadOnlyDictionary<string, JsonNode?>)image.Value);
+
+    private RecordedFrames? CompleteFrames(long framesSeen)
+    {
+        if (_frames.Records == 0)
+            return null;
+        _frames.Complete(framesSeen, Durable);
+        var timePoints = new TimePoints(_plan, _frames, _store, framesSeen).Write();
+        return new RecordedFrames(_plan, _frames.Entries(_plan.Router.TotalFrames ?? framesSeen), timePoints);
     }
 
     private bool Durable => _plan.Durability.Fsync != Fsync.Never;

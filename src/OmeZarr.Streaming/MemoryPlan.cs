@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming;
@@ -30,8 +31,8 @@ public sealed record MemoryPlan
     /// <summary>The most frames borrowed from the caller at once.</summary>
     public const int MaxBorrowed = 256;
 
-    /// <summary>Bookkeeping of a frame in flight: its record, and a group of chunks when no other frame is in it.</summary>
-    private const long PlaceBytes = 512;
+    /// <summary>Bookkeeping of a frame in flight: its record, its metadata, and a group of chunks when no other frame is in it.</summary>
+    private const long PlaceBytes = 592;
 
     private const int MaxWorkers = 64;
 
@@ -98,7 +99,7 @@ public sealed record MemoryPlan
             Assemblies = [.. spans.Select(_ => 0)],
             AssemblyBytes = 0,
             WorkerBytes = checked(workers * encoding.WorkerBytes),
-            BookkeepingBytes = Bookkeeping(plan, spans, encoding),
+            BookkeepingBytes = checked(Bookkeeping(plan, spans, encoding) + FrameTable.BytesFor(plan) + FrameNotes.BytesFor(MaxBorrowed)),
             BudgetBytes = plan.Pipeline.MemoryBudgetBytes ?? DefaultBudgetBytes,
         };
         var minimum = checked(span + MinimumSlack(workers));

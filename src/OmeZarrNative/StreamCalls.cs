@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Intake;
@@ -44,8 +43,8 @@ internal static unsafe class StreamCalls
 
     public static int AppendMeta(ulong stream, byte* pixels, ulong bytes, byte* metadata)
     {
-        RefuseMetadata(metadata);
-        return Append(stream, pixels, bytes);
+        var text = MetadataCalls.TextOf(metadata);
+        return Append(stream, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex, Json = metadata, JsonBytes = text });
     }
 
     public static int Skip(ulong stream, ulong count)
@@ -55,17 +54,6 @@ internal static unsafe class StreamCalls
         if (count is 0 or > most)
             throw new AbiException(Status.InvalidArgument, $"count is {count}; 1 to {most} frames can be skipped at once");
         return Outcomes.StatusOf(session.Skip((long)count), session);
-    }
-
-    public static int SetMetadata(ulong stream, byte* name, byte* json)
-    {
-        var session = Find(stream);
-        var key = TextIn.String(name, "name_space");
-        if (UserMetadata.Refusal(key) is { } refusal)
-            throw new AbiException(UserMetadata.ReservedNames.Contains(key) ? Status.ReservedName : Status.InvalidArgument, refusal);
-        return session.TrySetMetadata(key, Parse(json))
-            ? Status.Ok
-            : LastError.Set(Status.Finalized, "the stream's metadata has been written already");
     }
 
     public static int Flush(ulong stream, int timeoutMs)
@@ -155,16 +143,19 @@ internal static unsafe class StreamCalls
             throw new AbiException(Status.InvalidArgument, "pixels is null; omz_skip_frames leaves frames out");
     }
 
-    internal static FrameInput InputOf(OmzFrame* frame)
+    internal static FrameInput InputOf(OmzFrame* given)
     {
-        if (frame == null)
-            throw new AbiException(Status.InvalidArgument, "frame is null");
-        if (frame->StructSize != sizeof(OmzFrame))
-            throw new AbiException(Status.StructSize, $"frame.struct_size is {frame->StructSize}; this library knows {sizeof(OmzFrame)}");
-        if (frame->Flags != 0)
-            throw new AbiException(Status.InvalidArgument, $"frame.flags is {frame->Flags}; only 0 is defined");
-        RefuseMetadata(frame->MetadataJson);
-        return new FrameInput { Pixels = frame->Pixels, Bytes = frame->SizeBytes, RowStride = frame->RowStride, Index = frame->Index };
+        var frame = OmzFrame.From(given);
+        return new FrameInput
+        {
+            Pixels = frame.Pixels,
+            Bytes = frame.SizeBytes,
+            RowStride = frame.RowStride,
+            Index = frame.Index,
+            Properties = MetadataCalls.PropertiesOf(frame),
+            Json = frame.MetadataJson,
+            JsonBytes = MetadataCalls.TextOf(frame.MetadataJson),
+        };
     }
 
     internal static AcquisitionSession Find(ulong stream) =>
@@ -174,24 +165,6 @@ internal static unsafe class StreamCalls
     {
         if (timeoutMs < -1)
             throw new AbiException(Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");
-    }
-
-    private static void RefuseMetadata(byte* metadata)
-    {
-        if (metadata != null)
-            throw new AbiException(Status.NotSupported, "metadata_json: per-frame metadata is not stored yet; pass null");
-    }
-
-    private static JsonNode? Parse(byte* json)
-    {
-        try
-        {
-            return UserMetadata.Parse(TextIn.Bytes(json, "json"));
-        }
-        catch (FormatException exception)
-        {
-            throw new AbiException(Status.InvalidArgument, $"json: {exception.Message}");
-        }
     }
 
     private static void LogFault(StreamFault fault) => Log.Write(LogLevel.Error, fault.Message);

@@ -20,6 +20,8 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [TestCase("messages", TestName = "Errors should name the setting's path, what was given and what is allowed")]
     [TestCase("existing", TestName = "What lies at the output path should be replaced only when asked for and a Zarr")]
     [TestCase("row_stride", TestName = "Padded rows should be stored without their padding")]
+    [TestCase("frame_metadata", TestName = "Typed metadata should go with a frame however it is handed in")]
+    [TestCase("frame_json", TestName = "JSON with a frame should be stored as it is or refused with the frame")]
     [TestCase("slots", TestName = "Slots that a camera fills should belong to the caller until committed or cancelled")]
     [TestCase("borrowed", TestName = "Borrowed buffers should be stored and every token come back once")]
     [TestCase("backpressure", TestName = "A full ring should fail, drop or block as asked for")]

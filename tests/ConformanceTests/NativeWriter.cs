@@ -21,6 +21,13 @@ internal sealed unsafe partial class NativeWriter : IDisposable
             Check(AppendFrame(_stream, first, (ulong)pixels.Length), "omz_append_frame");
     }
 
+    /// <summary>Appends a frame with what is known of it, as JSON.</summary>
+    public void Append(ReadOnlySpan<byte> pixels, string metadata)
+    {
+        fixed (byte* first = pixels)
+            Check(AppendFrameMeta(_stream, first, (ulong)pixels.Length, metadata), "omz_append_frame_meta");
+    }
+
     public void Skip(int frames) => Check(SkipFrames(_stream, (ulong)frames), "omz_skip_frames");
 
     public void Flush() => Check(Flush(_stream, 60_000), "omz_flush");
@@ -62,6 +69,9 @@ internal sealed unsafe partial class NativeWriter : IDisposable
 
     [LibraryImport(Library, EntryPoint = "omz_append_frame")]
     private static partial int AppendFrame(ulong stream, byte* pixels, ulong bytes);
+
+    [LibraryImport(Library, EntryPoint = "omz_append_frame_meta", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AppendFrameMeta(ulong stream, byte* pixels, ulong bytes, string metadata);
 
     [LibraryImport(Library, EntryPoint = "omz_skip_frames")]
     private static partial int SkipFrames(ulong stream, ulong count);

@@ -48,6 +48,28 @@ public class OmeXmlTests
         [[new OmeWellSample(0, 4), new OmeWellSample(1, 5)], [new OmeWellSample(2, 4)]]);
 
     [Test]
+    public void ShouldDescribePlanesWithTheirUnits()
+    {
+        var plane = new OmePlane
+        {
+            TheZ = 4,
+            TheC = 1,
+            TheT = 9,
+            DeltaT = new OmeQuantity(1.5, "second"),
+            ExposureTime = new OmeQuantity(0.02, "second"),
+            PositionX = new OmeQuantity(-12.5, "micrometer"),
+            PositionZ = new OmeQuantity(double.MaxValue, "micrometer"),
+        };
+        var image = Image with { Pixels = Pixels with { Planes = [plane, new OmePlane { TheZ = 0, TheC = 0, TheT = 0 }] } };
+        var pixels = Read(new OmeDocument([image], null)).Root!.Element(Ome + "Image")!.Element(Ome + "Pixels")!;
+        Assert.That(pixels.Elements(Ome + "Plane").First().Attributes().Select(attribute => $"{attribute.Name}={attribute.Value}"), Is.EqualTo(new[]
+        {
+            "TheZ=4", "TheT=9", "TheC=1", "DeltaT=1.5", "DeltaTUnit=s", "ExposureTime=0.02", "ExposureTimeUnit=s", "PositionX=-12.5", "PositionXUnit=µm",
+        }));
+        Assert.That(pixels.Elements(Ome + "Plane").Last().Attributes().Count(), Is.EqualTo(3));
+    }
+
+    [Test]
     public void ShouldDescribeAnImageInFull()
     {
         var image = Read(new OmeDocument([Image], null)).Root!.Element(Ome + "Image")!;

@@ -35,16 +35,23 @@ internal sealed unsafe class Recording : IDisposable
     /// <summary>The objects that a reader can see.</summary>
     public IReadOnlyList<string> Keys => _memory.Keys;
 
+    /// <summary>The object of a key that a reader can see, or null.</summary>
+    public byte[]? Get(string key) => _memory.Get(key);
+
     /// <summary>Appends a frame with the pixels that belong to its number.</summary>
-    public AppendOutcome Append(long frame, bool named = false)
+    public AppendOutcome Append(long frame, bool named = false, FrameProperties properties = default, string? json = null)
     {
-        fixed (byte* pixels = Acquisition.Pixels(Plan, frame))
+        var utf8 = json is null ? [] : System.Text.Encoding.UTF8.GetBytes(json);
+        fixed (byte* pixels = Acquisition.Pixels(Plan, frame), text = utf8.Length == 0 ? new byte[1] : utf8)
         {
             return Session.Append(new FrameInput
             {
                 Pixels = pixels,
                 Bytes = (ulong)Plan.FrameBytes,
                 Index = named ? frame : FrameInput.NextIndex,
+                Properties = properties,
+                Json = json is null ? null : text,
+                JsonBytes = utf8.Length,
             });
         }
     }

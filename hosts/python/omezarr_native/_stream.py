@@ -14,7 +14,7 @@ from ._errors import FRAME_DROPPED, OK, FinalizedError, FrameSizeError, TimedOut
 from ._library import Library, library
 from ._settings import FrameShape, Settings, dumps, to_json
 from ._stats import Stats
-from ._structs import RawFrame, RawStats
+from ._structs import FRAME_HAS, RawFrame, RawStats
 
 if TYPE_CHECKING:
     import array
@@ -88,11 +88,13 @@ class Stream:
 
         A two-dimensional array (y, x) of the stream's dtype goes to the library as it lies in memory, also with padded
         rows (a crop); other strides are copied first. One-dimensional bytes are taken as packed rows of pixels.
+        ``frame_metadata`` may have anything that is JSON. ``delta_t`` and ``exposure_time`` (seconds), ``position_x``,
+        ``position_y``, ``position_z`` (micrometres) and ``timestamp_ns`` are stored as numbers, without JSON on the way.
         True when the frame was taken, False when it was dropped (only with backpressure "drop").
         """
         raw = RawFrame(struct_size=ctypes.sizeof(RawFrame), index=-1)
-        if frame_metadata is not None:
-            raw.metadata_json = dumps(frame_metadata).encode()
+        if frame_metadata:
+            _describe(raw, frame_metadata)
         if index is not None:
             if index < 0:
                 raise ValueError(f"index must be at least 0, not {index}")
@@ -124,6 +126,14 @@ class Stream:
         """Stores a JSON value in the root's attributes under a namespace, replacing what it held."""
         self._native.check(
             self._native.omz_set_metadata(self._open(), namespace.encode(), dumps(metadata).encode())
+        )
+
+    def set_image_metadata(self, image: str, namespace: str, metadata: Any) -> None:
+        """The same for one image, by the path of its group (such as ``A/1/fov0``) or its position's name."""
+        self._native.check(
+            self._native.omz_set_image_metadata(
+                self._open(), image.encode(), namespace.encode(), dumps(metadata).encode()
+            )
         )
 
     def flush(self, timeout: Optional[float] = None) -> None:
@@ -198,6 +208,22 @@ class Stream:
             raise FrameSizeError(
                 f"the frame's shape is {pixels.shape}, the stream's frames are {(expected.height, expected.width)}"
             )
+
+
+def _describe(raw: RawFrame, metadata: Mapping[str, Any]) -> None:
+    """Plain numbers go into the struct; everything else is the library's to judge."""
+    free = {}
+    for key, value in metadata.items():
+        flag = FRAME_HAS.get(key)
+        if flag is None or isinstance(value, bool) or not isinstance(value, int if key == "timestamp_ns" else (int, float)):
+            free[key] = value
+        elif key == "timestamp_ns" and not -(2**63) <= value < 2**63:
+            raise ValueError(f"timestamp_ns must be a number of 64 bits, not {value}")
+        else:
+            setattr(raw, key, value)
+            raw.flags |= flag
+    if free:
+        raw.metadata_json = dumps(free).encode()
 
 
 def _rows_are_contiguous(pixels: PixelBuffer) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import c_char_p, c_int64, c_uint32, c_uint64, c_void_p
+from ctypes import c_char_p, c_double, c_int64, c_uint32, c_uint64, c_void_p
 
 
 class RawFrame(ctypes.Structure):
@@ -17,7 +17,24 @@ class RawFrame(ctypes.Structure):
         ("row_stride", c_uint64),
         ("index", c_int64),
         ("metadata_json", c_char_p),
+        ("delta_t", c_double),
+        ("exposure_time", c_double),
+        ("position_x", c_double),
+        ("position_y", c_double),
+        ("position_z", c_double),
+        ("timestamp_ns", c_int64),
     ]
+
+
+#: The flags that say which of the last members are known: ``OMZ_FRAME_HAS_...``.
+FRAME_HAS = {
+    "delta_t": 1,
+    "exposure_time": 2,
+    "position_x": 4,
+    "position_y": 8,
+    "position_z": 16,
+    "timestamp_ns": 32,
+}
 
 
 class RawStats(ctypes.Structure):

@@ -170,10 +170,33 @@ class StreamTests(ScratchTestCase):
         self.assertEqual(stored["lab.microscope"], {"objective": "63x/1.4", "gain": 0.5})
         self.assertIn("ome", stored)
 
-    def test_frame_metadata_is_refused_rather_than_lost(self) -> None:
+    def test_stores_what_comes_with_a_frame(self) -> None:
+        with omz.create_stream(self.settings(3)) as stream:
+            stream.append(frames(1)[0], frame_metadata={"delta_t": 0.5, "note": "first", "timestamp_ns": 2**62})
+            stream.append(frames(1)[0], frame_metadata={"exposure_time": np.float32(0.25), "position_x": 3})
+            stream.append(frames(1)[0], frame_metadata={})
+        stored = json.loads((self.path / "zarr.json").read_text())["attributes"]["ome_writers"]["frame_metadata"]
+        self.assertEqual(
+            stored,
+            [
+                {"note": "first", "delta_t": 0.5, "timestamp_ns": 2**62, "storage_index": [0]},
+                {"exposure_time": 0.25, "position_x": 3, "storage_index": [1]},
+            ],
+        )
+
+    def test_refuses_metadata_that_cannot_be_stored_with_its_frame(self) -> None:
+        with omz.create_stream(self.settings(1)) as stream:
+            for metadata in ({"delta_t": "soon"}, {"delta_t": float("nan")}, {"timestamp_ns": 2**63}, {"timestamp_ns": 0.5}):
+                with self.subTest(metadata=metadata), self.assertRaises(ValueError):
+                    stream.append(frames(1)[0], frame_metadata=metadata)
+            self.assertEqual(stream.stats().frames_appended, 0)
+
+    def test_stores_metadata_of_an_image(self) -> None:
         with omz.create_stream(self.settings()) as stream:
-            with self.assertRaises(NotImplementedError):
-                stream.append(frames(1)[0], frame_metadata={"delta_t": 0.5})
+            stream.set_image_metadata("", "lab", {"temperature": 37})
+            with self.assertRaises(ValueError):
+                stream.set_image_metadata("elsewhere", "lab", {})
+        self.assertEqual(json.loads((self.path / "zarr.json").read_text())["attributes"]["lab"], {"temperature": 37})
 
     def test_flush_puts_whole_chunks_on_the_store(self) -> None:
         expected = frames(2)

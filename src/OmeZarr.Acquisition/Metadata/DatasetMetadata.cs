@@ -44,10 +44,10 @@ public sealed class DatasetMetadata
     public IReadOnlyList<MetadataDocument> Initial() =>
     [
         .. InitialArrays(),
-        .. Images(0, [], stored: null),
+        .. Images(0, [], new FinalAdditions(), stored: null),
         .. CollectionDocuments.Of(_plan),
-        .. OmeXml(0),
-        Root(default, complete: false, [], [], stored: null),
+        .. OmeXml(0, frames: null),
+        Root(default, complete: false, [], [], new FinalAdditions(), stored: null),
     ];
 
     /// <summary>The document of an array whose unbounded axis has grown.</summary>
@@ -75,23 +75,34 @@ public sealed class DatasetMetadata
     /// are kept from it, so that what others added survives.
     /// </param>
     /// <param name="measured">Intensities of the channels' pixels by channel, null for one that is not known.</param>
+    /// <param name="additions">What is known of single images and frames, if anything.</param>
     /// <exception cref="ArgumentException">A name is reserved, see <see cref="UserMetadata.Refusal"/>.</exception>
     public IReadOnlyList<MetadataDocument> Final(
         FrameCounts counts,
         bool complete,
         IReadOnlyDictionary<string, JsonNode?> namespaces,
         Func<string, byte[]?>? stored = null,
-        IReadOnlyList<IntensityWindow?>? measured = null)
+        IReadOnlyList<IntensityWindow?>? measured = null,
+        FinalAdditions? additions = null)
     {
         ArgumentNullException.ThrowIfNull(namespaces);
         measured ??= [];
-        var root = Root(counts, complete, namespaces, measured, stored?.Invoke(ArrayMetadata.Key));
-        if (_plan.Router.UnboundedAxis < 0)
-            return [.. measured.Count > 0 ? Images(0, measured, stored) : [], root];
+        additions ??= new FinalAdditions();
+        var root = Root(counts, complete, namespaces, measured, additions, stored?.Invoke(ArrayMetadata.Key));
         var extent = _plan.Router.UnboundedExtent(counts.FramesSeen);
-        var arrays = _plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke(KeyOf(array))));
-        return [.. arrays, .. Images(extent, measured, stored), .. OmeXml(extent), root];
+        var isBounded = _plan.Router.UnboundedAxis < 0;
+        var arrays = isBounded ? [] : _plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke(KeyOf(array))));
+        var images = Images(extent, measured, additions, stored, onlyAdditions: isBounded && measured.Count == 0);
+        return [.. arrays, .. images, .. isBounded && additions.Frames is null ? [] : OmeXml(extent, additions.Frames), root];
     }
+
+    /// <summary>The documents that have namespaces, as they are while frames come; parameters as for <see cref="Final"/>.</summary>
+    public IReadOnlyList<MetadataDocument> WithNamespaces(
+        IReadOnlyDictionary<string, JsonNode?> namespaces, FinalAdditions additions, Func<string, byte[]?> stored) =>
+    [
+        .. Images(0, [], additions, stored, onlyAdditions: true),
+        Root(default, complete: false, namespaces, [], additions, stored(ArrayMetadata.Key)),
+    ];
 
     /// <summary>Arrays of the same layout share the bytes of their documents: a plate has thousands.</summary>
     private IEnumerable<MetadataDocument> InitialArrays()
@@ -111,6 +122,7 @@ public sealed class DatasetMetadata
         bool complete,
         IReadOnlyCollection<KeyValuePair<string, JsonNode?>> namespaces,
         IReadOnlyList<IntensityWindow?> measured,
+        FinalAdditions additions,
         byte[]? stored)
     {
         var ome = _plan.Structure == DatasetStructure.Image
@@ -128,29 +140,37 @@ public sealed class DatasetMetadata
             attributes[name] = value?.DeepClone();
         }
 
+        if (additions.Frames is not null)
+            attributes[OwnNamespace]!["frame_metadata"] = new JsonObject { ["path"] = FrameTableLayout.GroupPath };
+        if (_plan.Structure == DatasetStructure.Image)
+            additions.AddTo(attributes, image: 0);
         return new MetadataDocument(ArrayMetadata.Key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored));
     }
 
     /// <summary>The groups of a collection's images, one after the other as they are asked for.</summary>
     private IEnumerable<MetadataDocument> Images(
-        long unboundedExtent, IReadOnlyList<IntensityWindow?> measured, Func<string, byte[]?>? stored)
+        long unboundedExtent, IReadOnlyList<IntensityWindow?> measured, FinalAdditions additions, Func<string, byte[]?>? stored,
+        bool onlyAdditions = false)
     {
         if (_plan.Structure == DatasetStructure.Image)
             yield break;
-        foreach (var image in _plan.Images)
+        foreach (var (i, image) in _plan.Images.Index())
         {
+            if (onlyAdditions && !additions.Describe(i))
+                continue;
             var attributes = new JsonObject
             {
                 [NgffVersions.AttributeName] = ImageOf(image, unboundedExtent, measured),
                 [OwnNamespace] = OwnMetadata.OfImage(image),
             };
+            additions.AddTo(attributes, i);
             var key = image.Below(ArrayMetadata.Key);
             yield return new MetadataDocument(key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored?.Invoke(key)));
         }
     }
 
-    private IEnumerable<MetadataDocument> OmeXml(long unboundedExtent) => _plan.HasOmeXml
-        ? [new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, unboundedExtent, _begun)))]
+    private IEnumerable<MetadataDocument> OmeXml(long unboundedExtent, RecordedFrames? frames) => _plan.HasOmeXml
+        ? [new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, unboundedExtent, _begun, frames)))]
         : [];
 
     private JsonObject ImageOf(ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured) =>

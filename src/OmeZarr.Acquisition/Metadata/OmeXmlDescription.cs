@@ -9,9 +9,11 @@ internal sealed class OmeXmlDescription
 {
     private readonly AcquisitionPlan _plan;
     private readonly long _unboundedExtent;
+    private readonly RecordedFrames? _frames;
 
-    private OmeXmlDescription(AcquisitionPlan plan, long unboundedExtent)
+    private OmeXmlDescription(AcquisitionPlan plan, long unboundedExtent, RecordedFrames? frames)
     {
+        _frames = frames;
         _plan = plan;
         _unboundedExtent = unboundedExtent;
     }
@@ -29,25 +31,26 @@ internal sealed class OmeXmlDescription
     /// <param name="plan">The plan.</param>
     /// <param name="unboundedExtent">Length of the unbounded axis by now; OME-XML has no size of 0 and says 1 then.</param>
     /// <param name="begun">When the acquisition began, or null.</param>
-    public static OmeDocument Of(AcquisitionPlan plan, long unboundedExtent, DateTimeOffset? begun)
+    /// <param name="frames">What is known of single planes, or null.</param>
+    public static OmeDocument Of(AcquisitionPlan plan, long unboundedExtent, DateTimeOffset? begun, RecordedFrames? frames = null)
     {
-        var description = new OmeXmlDescription(plan, unboundedExtent);
+        var description = new OmeXmlDescription(plan, unboundedExtent, frames);
         return new OmeDocument(
-            [.. plan.Images.Select(image => description.Image(image, begun))],
+            [.. plan.Images.Select((image, i) => description.Image(image, i, begun))],
             CollectionDocuments.Plate(plan) is { } plate ? new OmePlate(plate, [.. plan.Wells.Select(description.Samples)]) : null);
     }
 
     private ImmutableArray<OmeWellSample> Samples(WellPlan well) =>
         [.. well.Images.Select(image => new OmeWellSample(image, CollectionDocuments.AcquisitionOf(_plan, image)))];
 
-    private OmeImage Image(ImagePlan image, DateTimeOffset? begun) => new()
+    private OmeImage Image(ImagePlan image, int i, DateTimeOffset? begun) => new()
     {
         Name = image.Name,
         AcquisitionDate = begun,
         StageLabel = image.Position is { } position
             ? new OmeStageLabel(position.Name, Place("x", position.X), Place("y", position.Y), Place("z", position.Z))
             : null,
-        Pixels = Pixels(image),
+        Pixels = Pixels(image) with { Planes = _frames?.Planes(i) ?? [] },
     };
 
     private OmePixels Pixels(ImagePlan image)

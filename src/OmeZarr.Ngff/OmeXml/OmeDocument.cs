@@ -64,6 +64,32 @@ public sealed record OmePixels
 
     /// <summary>As many as <see cref="SizeC"/>, or none.</summary>
     public required ImmutableArray<OmeChannel> Channels { get; init; }
+
+    /// <summary>The planes of which something is known; may be empty.</summary>
+    public ImmutableArray<OmePlane> Planes { get; init; } = [];
+}
+
+/// <summary>What is known of a plane; null members are not known.</summary>
+public sealed record OmePlane
+{
+    /// <summary>Index along z, as the others below <see cref="OmePixels"/>' size.</summary>
+    public required long TheZ { get; init; }
+
+    public required long TheC { get; init; }
+
+    public required long TheT { get; init; }
+
+    /// <summary>Time since the acquisition began.</summary>
+    public OmeQuantity? DeltaT { get; init; }
+
+    public OmeQuantity? ExposureTime { get; init; }
+
+    /// <summary>Where the stage was.</summary>
+    public OmeQuantity? PositionX { get; init; }
+
+    public OmeQuantity? PositionY { get; init; }
+
+    public OmeQuantity? PositionZ { get; init; }
 }
 
 /// <summary>A channel; null members are not known.</summary>

@@ -66,9 +66,9 @@ public sealed partial class OmeXmlWriter
         {
             Start("StageLabel");
             Attribute("Name", stage.Name);
-            StageCoordinate("X", stage.X);
-            StageCoordinate("Y", stage.Y);
-            StageCoordinate("Z", stage.Z);
+            Quantity("X", stage.X, "reference frame");
+            Quantity("Y", stage.Y, "reference frame");
+            Quantity("Z", stage.Z, "reference frame");
             End();
         }
 
@@ -97,6 +97,8 @@ public sealed partial class OmeXmlWriter
             Channel(pixels.Channels[c], i, c);
         Start("MetadataOnly");
         End();
+        foreach (var plane in pixels.Planes)
+            Plane(plane);
         End();
     }
 
@@ -127,16 +129,31 @@ public sealed partial class OmeXmlWriter
         End();
     }
 
+    private void Plane(OmePlane plane)
+    {
+        Start("Plane");
+        Attribute("TheZ", Text(plane.TheZ));
+        Attribute("TheT", Text(plane.TheT));
+        Attribute("TheC", Text(plane.TheC));
+        Quantity("DeltaT", plane.DeltaT, "s");
+        Quantity("ExposureTime", plane.ExposureTime, "s");
+        Quantity("PositionX", plane.PositionX, "reference frame");
+        Quantity("PositionY", plane.PositionY, "reference frame");
+        Quantity("PositionZ", plane.PositionZ, "reference frame");
+        End();
+    }
+
     /// <summary>RGBA as a signed number of 32 bits.</summary>
     private static int OpaqueColor(string rgb) =>
         unchecked((int)((uint.Parse(rgb, NumberStyles.HexNumber, CultureInfo.InvariantCulture) << 8) | 0xFF));
 
-    private void StageCoordinate(string name, OmeQuantity? place)
+    /// <summary>The schema wants numbers that a float of 32 bits can hold.</summary>
+    private void Quantity(string name, OmeQuantity? quantity, string unknownUnit)
     {
-        if (place is not { } known || !float.IsFinite((float)known.Value))
+        if (quantity is not { } known || !float.IsFinite((float)known.Value))
             return;
         Attribute(name, Text(known.Value));
-        Attribute($"{name}Unit", Symbol(known.Unit, "reference frame"));
+        Attribute($"{name}Unit", Symbol(known.Unit, unknownUnit));
     }
 
     /// <summary>The schema wants numbers above 0 that a float of 32 bits can hold.</summary>
@@ -149,6 +166,8 @@ public sealed partial class OmeXmlWriter
     }
 
     private static string Symbol(string? unit, string unknown) => (unit is null ? null : NgffUnits.Symbol(unit)) ?? unknown;
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 

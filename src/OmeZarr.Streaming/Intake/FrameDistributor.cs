@@ -1,6 +1,7 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Workers;
 
@@ -23,6 +24,7 @@ internal sealed class FrameDistributor
     private readonly ReadyWork _ready;
     private readonly WorkInFlight _inFlight;
     private readonly StickyFault _fault;
+    private readonly FrameRecorder _recorder;
     private readonly long[] _storageIndex;
     private FrameRecord _current;
     private int _currentPlanes;
@@ -37,8 +39,10 @@ internal sealed class FrameDistributor
     private int _busy;
 
     public FrameDistributor(
-        FrameRing ring, FrameRouter router, FrameLedger ledger, AbsentFrames absent, ArrayWriter[] arrays, ReadyWork ready, WorkInFlight inFlight, StickyFault fault)
+        FrameRing ring, FrameRouter router, FrameLedger ledger, AbsentFrames absent, ArrayWriter[] arrays, ReadyWork ready, WorkInFlight inFlight, StickyFault fault,
+        FrameRecorder recorder)
     {
+        _recorder = recorder;
         _ring = ring;
         _router = router;
         _ledger = ledger;
@@ -156,7 +160,11 @@ internal sealed class FrameDistributor
     private bool RouteNext()
     {
         if (!_hasCurrent && _ring.TryTake(out _current))
+        {
             Volatile.Write(ref _hasCurrent, true);
+            _recorder.Record(_current);
+        }
+
         // After the record: a producer announces what it left out before it publishes the next frame.
         if (!_hasAbsent && _absent.TryTakeOn(out _absentGeneration))
             Volatile.Write(ref _hasAbsent, true);

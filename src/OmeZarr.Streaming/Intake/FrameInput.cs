@@ -1,3 +1,5 @@
+using OmeZarr.Acquisition;
+
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>A frame as a camera thread hands it in.</summary>
@@ -16,4 +18,13 @@ public readonly unsafe struct FrameInput
 
     /// <summary>Frame number in acquisition order, or <see cref="NextIndex"/>.</summary>
     public long Index { get; init; }
+
+    /// <summary>What is known of the frame, in numbers.</summary>
+    public FrameProperties Properties { get; init; }
+
+    /// <summary>A JSON object with more that is known of it, in UTF-8; null for none. Copied.</summary>
+    public byte* Json { get; init; }
+
+    /// <summary>Bytes of <see cref="Json"/>.</summary>
+    public int JsonBytes { get; init; }
 }

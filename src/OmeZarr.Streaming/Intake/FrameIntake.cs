@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
+using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Intake;
@@ -17,16 +18,20 @@ internal sealed unsafe class FrameIntake
     private readonly FrameSequence _sequence;
     private readonly PlaceSupply _places;
     private readonly FrameGap _gaps;
+    private readonly FrameNotes _notes;
+    private readonly NoteTaker _taker;
 
     public FrameIntake(
-        AcquisitionPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault)
+        AcquisitionPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault, FrameNotes notes)
     {
+        _notes = notes;
         _ring = ring;
         _inFlight = inFlight;
         _shape = new FrameShape(plan);
         _sequence = new FrameSequence(plan, ledger);
         Gate = new ProducerGate(exclusive: !_sequence.SeveralProducers);
         _places = new PlaceSupply(plan, ring, inFlight, fault, Gate, Counters);
+        _taker = new NoteTaker(plan, notes, fault, Gate);
         _gaps = new FrameGap(plan, _sequence, absent, inFlight, _places, Gate);
     }
 
@@ -43,6 +48,7 @@ internal sealed unsafe class FrameIntake
         _ring.SlotFreed.Notify();
         _ring.Borrowed.RoomMade.Notify();
         _inFlight.Drained.Notify();
+        _taker.WakeWaiting();
     }
 
     /// <summary>Copies a frame into a slot.</summary>
@@ -155,19 +161,27 @@ internal sealed unsafe class FrameIntake
     {
         if (Refusal(frame, out var stride, out var index) is { } refusal)
             return refusal;
+        var noted = _taker.Take(frame, out var note);
+        if (noted.Status != AppendStatus.Ok)
+            return NoPlace(noted, index);
         var outcome = _places.ClaimSlot(out var claim);
         if (outcome.Status != AppendStatus.Ok)
+        {
+            _taker.Withdraw(note);
             return NoPlace(outcome, index);
+        }
+
         if (_sequence.Take(index) is { } taken)
         {
             _ring.Free(claim.Place);
             _inFlight.EndRecord(claim.Generation);
+            _taker.Withdraw(note);
             return taken;
         }
 
         var slot = _ring.Address(claim.Place);
         Copy(frame.Pixels, stride, slot);
-        Publish(RecordOf(index, claim), new FramePixels((nint)slot, _shape.RowBytes));
+        Publish(RecordOf(index, claim), new FramePixels((nint)slot, _shape.RowBytes), note);
         return AppendOutcome.Ok;
     }
 
@@ -175,17 +189,25 @@ internal sealed unsafe class FrameIntake
     {
         if (Refusal(frame, out var stride, out var index) is { } refusal)
             return refusal;
+        var noted = _taker.Take(frame, out var note);
+        if (noted.Status != AppendStatus.Ok)
+            return NoPlace(noted, index);
         var outcome = _places.Borrow(token, out var claim);
         if (outcome.Status != AppendStatus.Ok)
+        {
+            _taker.Withdraw(note);
             return NoPlace(outcome, index);
+        }
+
         if (_sequence.Take(index) is { } taken)
         {
             _ring.Borrowed.Withdraw(claim.Place - _ring.Slots);
             _inFlight.EndRecord(claim.Generation);
+            _taker.Withdraw(note);
             return taken;
         }
 
-        Publish(RecordOf(index, claim), new FramePixels((nint)frame.Pixels, stride));
+        Publish(RecordOf(index, claim), new FramePixels((nint)frame.Pixels, stride), note);
         return AppendOutcome.Ok;
     }
 
@@ -198,11 +220,15 @@ internal sealed unsafe class FrameIntake
             return NotOwned(slot);
         if (frame.Pixels < first || frame.Bytes > (ulong)_ring.SlotBytes || frame.Pixels + frame.Bytes > first + _ring.SlotBytes)
             return new AppendOutcome(AppendStatus.FrameSize, $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
+        var noted = _taker.Take(frame, out var note);
+        if (noted.Status != AppendStatus.Ok)
+            return noted.Status == AppendStatus.Dropped ? NoteTaker.IsFull : noted;
         // Counted first, as in CancelSlot.
         var claim = new PlaceSupply.Claim(slot, _inFlight.BeginRecord());
         if (!_ring.TryTakeFromCaller(slot))
         {
             _inFlight.EndRecord(claim.Generation);
+            _taker.Withdraw(note);
             return NotOwned(slot);
         }
 
@@ -210,10 +236,11 @@ internal sealed unsafe class FrameIntake
         {
             _ring.GiveToCaller(slot);
             _inFlight.EndRecord(claim.Generation);
+            _taker.Withdraw(note);
             return taken;
         }
 
-        Publish(RecordOf(index, claim), new FramePixels((nint)frame.Pixels, stride));
+        Publish(RecordOf(index, claim), new FramePixels((nint)frame.Pixels, stride), note);
         return AppendOutcome.Ok;
     }
 
@@ -240,8 +267,9 @@ internal sealed unsafe class FrameIntake
         return outcome;
     }
 
-    private void Publish(in FrameRecord record, in FramePixels pixels)
+    private void Publish(in FrameRecord record, in FramePixels pixels, in FrameNote note)
     {
+        _notes.Put(record.Place, note);
         _ring.Publish(record, pixels);
         if (_ring.IsShort)
             _inFlight.Work.Summon();

@@ -1,8 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace OmeZarrNative.Abi;
 
-/// <summary>omz_frame of the header, byte for byte.</summary>
+/// <summary>omz_frame of the header, byte for byte. Grows at its end only.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct OmzFrame
 {
@@ -13,4 +14,30 @@ internal unsafe struct OmzFrame
     public ulong RowStride;
     public long Index;
     public byte* MetadataJson;
+    public double DeltaT;
+    public double ExposureTime;
+    public double PositionX;
+    public double PositionY;
+    public double PositionZ;
+    public long TimestampNs;
+
+    /// <summary>The first struct, which ended with the JSON.</summary>
+    private const uint FirstSize = 48;
+
+    /// <summary>A frame of any size that a header ever had, with zeros for what it does not have yet.</summary>
+    /// <exception cref="AbiException">No header had that size.</exception>
+    public static OmzFrame From(OmzFrame* frame)
+    {
+        if (frame == null)
+            throw new AbiException(Status.InvalidArgument, "frame is null");
+        var size = frame->StructSize;
+        if (size == sizeof(OmzFrame))
+            return *frame;
+        if (size != FirstSize)
+            throw new AbiException(Status.StructSize, $"frame.struct_size is {size}; this library knows {FirstSize} and {sizeof(OmzFrame)}");
+        var known = default(OmzFrame);
+        // SAFETY: the caller vouches for struct_size bytes, and the struct has more.
+        Unsafe.CopyBlock(&known, frame, size);
+        return known;
+    }
 }

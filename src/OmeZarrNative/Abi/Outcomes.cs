@@ -37,6 +37,7 @@ internal static class Outcomes
         AppendStatus.Finalized => LastError.Set(Status.Finalized, outcome.Message),
         AppendStatus.Busy => LastError.Set(Status.Busy, outcome.Message),
         AppendStatus.NotOwned => LastError.Set(Status.Slot, outcome.Message),
+        AppendStatus.Metadata => LastError.Set(Status.InvalidArgument, outcome.Message),
         _ => LastError.Set(Status.Internal, $"no status code for {outcome.Status}"),
     };
 }

@@ -33,7 +33,12 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "omz_set_metadata", CallConvs = [typeof(CallConvCdecl)])]
     public static int SetMetadata(ulong stream, byte* name, byte* json) => AbiGuard.Call(
-        static a => StreamCalls.SetMetadata(a.stream, (byte*)a.name, (byte*)a.json), (stream, name: (nint)name, json: (nint)json));
+        static a => MetadataCalls.Set(a.stream, (byte*)a.name, (byte*)a.json), (stream, name: (nint)name, json: (nint)json));
+
+    [UnmanagedCallersOnly(EntryPoint = "omz_set_image_metadata", CallConvs = [typeof(CallConvCdecl)])]
+    public static int SetImageMetadata(ulong stream, byte* image, byte* name, byte* json) => AbiGuard.Call(
+        static a => MetadataCalls.SetOfImage(a.stream, (byte*)a.image, (byte*)a.name, (byte*)a.json),
+        (stream, image: (nint)image, name: (nint)name, json: (nint)json));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_flush", CallConvs = [typeof(CallConvCdecl)])]
     public static int Flush(ulong stream, int timeoutMs) =>

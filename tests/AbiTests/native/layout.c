@@ -25,6 +25,12 @@ int main(void)
     MEMBER(omz_frame, row_stride);
     MEMBER(omz_frame, index);
     MEMBER(omz_frame, metadata_json);
+    MEMBER(omz_frame, delta_t);
+    MEMBER(omz_frame, exposure_time);
+    MEMBER(omz_frame, position_x);
+    MEMBER(omz_frame, position_y);
+    MEMBER(omz_frame, position_z);
+    MEMBER(omz_frame, timestamp_ns);
     STRUCT(omz_stats);
     MEMBER(omz_stats, struct_size);
     MEMBER(omz_stats, active_workers);

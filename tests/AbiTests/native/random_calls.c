@@ -44,13 +44,16 @@ static int32_t any_append(uint64_t stream)
     static uint16_t pixels[4 * PIXELS];
     static const uint64_t sizes[] = {FRAME_BYTES, FRAME_BYTES, FRAME_BYTES, 0, 1, FRAME_BYTES - 1, 2 * FRAME_BYTES, UINT64_MAX};
     static const uint64_t strides[] = {0, 0, WIDTH * 2, WIDTH * 2 + 6, 1, UINT64_MAX};
+    static const char* const json[] = {"{}", "{\"delta_t\": 1, \"n\": \"\\u00b5\"}", "{", "[1]"};
     omz_frame frame = OMZ_FRAME_INIT;
     frame.pixels = draw(20) == 0 ? 0 : pixels;
     frame.size_bytes = sizes[draw(8)];
     frame.row_stride = strides[draw(6)];
     frame.index = draw(3) == 0 ? (int64_t)draw(60) - 5 : -1;
     frame.struct_size -= draw(30) == 0;
-    frame.flags = draw(30) == 0;
+    frame.flags = draw(30) == 0 ? 1u << draw(32) : (uint32_t)draw(64);
+    frame.delta_t = (double)draw(1000) / 8;
+    frame.metadata_json = draw(4) == 0 ? json[draw(4)] : 0;
     /* the caller vouches for the bytes, so only sizes that are there, or that no frame has, are given */
     if (frame.row_stride != 0 && frame.row_stride < 1000)
         frame.size_bytes = draw(2) == 0 ? sizeof pixels : 17;
@@ -92,7 +95,8 @@ static int32_t any_call(uint64_t* slot)
     int32_t status;
     switch (draw(15)) {
     case 0:
-        return omz_set_metadata(*slot, texts[draw(9)], texts[draw(9)]);
+        return draw(2) == 0 ? omz_set_metadata(*slot, texts[draw(9)], texts[draw(9)])
+                            : omz_set_image_metadata(*slot, texts[draw(9)], texts[draw(9)], texts[draw(9)]);
     case 1:
         return omz_skip_frames(*slot, draw(5));
     case 2:

@@ -59,7 +59,7 @@ int main(int argc, char** argv)
     frame.row_stride = UINT64_MAX / (HEIGHT - 1) + 1;
     CHECK_STATUS(omz_append_frame_ex(stream, &frame), OMZ_E_FRAME_SIZE);
     frame.row_stride = 0;
-    frame.flags = 1;
+    frame.flags = 1u << 30; /* not defined */
     CHECK_STATUS(omz_append_frame_ex(stream, &frame), OMZ_E_INVALID_ARGUMENT);
     frame.flags = 0;
     CHECK_STATUS(omz_append_frame_ex(stream, &frame), OMZ_OK);

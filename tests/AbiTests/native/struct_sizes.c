@@ -1,4 +1,4 @@
-/* A struct of a size that no version of the header has is refused before anything in it is read or written. */
+/* A struct of a size that no version of the header has is refused before anything in it is read or written; older ones are taken. */
 #include "support.h"
 
 #include <stddef.h>
@@ -6,7 +6,10 @@
 
 int main(int argc, char** argv)
 {
-    static const uint32_t wrong[] = {0, 1, 4, 8, (uint32_t)sizeof(omz_frame) - 1, (uint32_t)sizeof(omz_frame) + 1, 4096, UINT32_MAX};
+    enum { FIRST = offsetof(omz_frame, delta_t) }; /* the first omz_frame ended here */
+    static const uint32_t wrong[] = {0, 1, 4, 8, FIRST - 1, FIRST + 1, (uint32_t)sizeof(omz_frame) - 1, (uint32_t)sizeof(omz_frame) + 1,
+                                     4096, UINT32_MAX};
+    omz_frame old = OMZ_FRAME_INIT;
     uint16_t pixels[PIXELS];
     uint64_t stream;
     omz_stats stats = OMZ_STATS_INIT;
@@ -16,7 +19,7 @@ int main(int argc, char** argv)
     } newer;
     begin(argc, argv);
     fill(pixels, PIXELS, 3);
-    stream = create(settings_of("sizes", 1, ""));
+    stream = create(settings_of("sizes", 2, ""));
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         omz_frame frame = OMZ_FRAME_INIT;
@@ -42,7 +45,16 @@ int main(int argc, char** argv)
         CHECK(newer.later[i] == 0xA5A5A5A5A5A5A5A5u);
 
     CHECK_STATUS(append_seed(stream, 3), OMZ_OK);
+
+    /* the first struct: what lies behind it is not read, and it cannot announce members that it does not have */
+    old.struct_size = FIRST;
+    old.pixels = pixels;
+    old.size_bytes = sizeof pixels;
+    old.flags = OMZ_FRAME_HAS_DELTA_T;
+    CHECK_STATUS(omz_append_frame_ex(stream, &old), OMZ_E_INVALID_ARGUMENT);
+    old.flags = 0;
+    CHECK_STATUS(omz_append_frame_ex(stream, &old), OMZ_OK);
     CHECK_STATUS(omz_finalize(stream), OMZ_OK);
-    CHECK(is_stored("sizes", 0, 3));
+    CHECK(is_stored("sizes", 0, 3) && is_stored("sizes", 1, 3));
     return done();
 }

@@ -1,0 +1,83 @@
+using OmeZarr.Memory;
+
+namespace OmeZarr.Streaming.FrameMetadata;
+
+/// <summary>
+/// Room for the texts of frames in flight: native memory of a fixed size in small blocks, of which a text takes as many as it
+/// needs, one leading to the next. Any thread; no lock, and no allocation after construction.
+/// </summary>
+internal sealed unsafe class TextPool : IDisposable
+{
+    /// <summary>In place of a text: none.</summary>
+    public const int None = -1;
+
+    /// <summary>All of its memory, in bytes; what no text was in is never touched.</summary>
+    public const long TotalBytes = Blocks * (BlockBytes + BookkeepingBytes);
+
+    private const int BookkeepingBytes = 2 * sizeof(int);
+    private const int BlockBytes = 256;
+    private const int Blocks = 8192;
+
+    private readonly NativeBuffer _memory = new((long)Blocks * BlockBytes);
+    private readonly SlotStack _free = new(Blocks);
+    private readonly int[] _next = new int[Blocks];
+
+    /// <summary>Woken each time a text has been given back.</summary>
+    public EventCount Freed { get; } = new();
+
+    /// <summary>Keeps a text; false when there is no room for it now.</summary>
+    /// <param name="text">At least a byte, and less than the pool has.</param>
+    /// <param name="first">Its handle: the caller's until it is published with a frame or freed.</param>
+    public bool TryKeep(ReadOnlySpan<byte> text, out int first)
+    {
+        first = None;
+        // From its end, so that each block can lead to the one that follows.
+        for (var start = (text.Length - 1) / BlockBytes * BlockBytes; start >= 0; start -= BlockBytes)
+        {
+            if (!_free.TryPop(out var block))
+            {
+                Free(first);
+                first = None;
+                return false;
+            }
+
+            text[start..Math.Min(text.Length, start + BlockBytes)].CopyTo(Block(block));
+            _next[block] = first;
+            first = block;
+        }
+
+        return true;
+    }
+
+    /// <summary>Copies a text out.</summary>
+    public void CopyTo(int first, Span<byte> text)
+    {
+        for (var block = first; !text.IsEmpty; block = _next[block])
+        {
+            var bytes = Math.Min(BlockBytes, text.Length);
+            Block(block)[..bytes].CopyTo(text);
+            text = text[bytes..];
+        }
+    }
+
+    /// <summary>Gives a text back; <see cref="None"/> is none.</summary>
+    public void Free(int first)
+    {
+        if (first == None)
+            return;
+        while (first != None)
+        {
+            // Read before the block is another's.
+            var next = _next[first];
+            _free.Push(first);
+            first = next;
+        }
+
+        Freed.Notify();
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    // SAFETY: blocks are numbered 0 to Blocks - 1, and the memory holds so many.
+    private Span<byte> Block(int block) => new(_memory.Pointer + (long)block * BlockBytes, BlockBytes);
+}

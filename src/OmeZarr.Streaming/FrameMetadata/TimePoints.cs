@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using OmeZarr.Acquisition;
+using OmeZarr.Storage;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Streaming.FrameMetadata;
+
+/// <summary>
+/// Writes beside each image the times of its time points as a one-dimensional array: those of the first plane of each, by the
+/// camera's clock where frames have timestamps, else as given. OME-Zarr itself knows only regular time.
+/// </summary>
+internal sealed class TimePoints
+{
+    /// <summary>Times held at once: a pass over the frames fills so many.</summary>
+    private const int MostHeld = 1 << 20;
+
+    private const double NanosecondsPerSecond = 1e9;
+    private const string UsualName = "time";
+
+    private readonly AcquisitionPlan _plan;
+    private readonly FrameTable _table;
+    private readonly IStore _store;
+    private readonly bool _durable;
+    private readonly int _axis;
+    private readonly string _name;
+    private readonly long _length;
+    private long? _origin;
+
+    /// <param name="plan">The plan.</param>
+    /// <param name="table">Complete.</param>
+    /// <param name="store">Where the arrays go.</param>
+    /// <param name="framesSeen">The highest frame number plus 1.</param>
+    public TimePoints(AcquisitionPlan plan, FrameTable table, IStore store, long framesSeen)
+    {
+        _plan = plan;
+        _table = table;
+        _store = store;
+        _durable = plan.Durability.Fsync != Fsync.Never;
+        var axes = plan.Axes[..plan.Router.FrameAxes];
+        var time = axes.FirstOrDefault(axis => axis.Type == DimensionType.Time);
+        _axis = time is null ? -1 : axes.IndexOf(time);
+        _name = time is null ? UsualName : NameFor(time.Name);
+        _length = time is null ? 0 : time.Count ?? plan.Router.UnboundedExtent(framesSeen);
+    }
+
+    /// <summary>Writes the arrays; returns for each image the path of its array from the image, null for one without times.</summary>
+    public string?[] Write()
+    {
+        var paths = new string?[_plan.Images.Length];
+        var stamped = _table.Has(FramePropertyNames.Timestamp);
+        if (_length == 0 || !(stamped || _table.Has(FramePropertyNames.Numbers[0].Name)))
+            return paths;
+        if (stamped)
+            _origin = FirstTimestamp();
+        var step = (int)Math.Clamp(MostHeld / _length, 1, paths.Length);
+        for (var image = 0; image < paths.Length; image += step)
+            WriteImages(image, Math.Min(step, paths.Length - image), paths);
+        return paths;
+    }
+
+    /// <summary>The axis' own name, by which readers of labelled arrays find the coordinates, where it can be an object's.</summary>
+    private static string NameFor(string axis) =>
+        char.IsAsciiLetter(axis[0]) && axis.All(char.IsAsciiLetterOrDigit) && !axis.Equals("OME", StringComparison.OrdinalIgnoreCase) ? axis : UsualName;
+
+    private long? FirstTimestamp()
+    {
+        for (long t = 0; t < _length; t++)
+        {
+            for (var image = 0; image < _plan.Images.Length; image++)
+            {
+                if (_table.TimestampOf(FrameOf(image, t)) is { } first)
+                    return first;
+            }
+        }
+
+        return null;
+    }
+
+    private long FrameOf(int image, long t)
+    {
+        Span<long> place = stackalloc long[_plan.Router.FrameAxes];
+        place.Clear();
+        place[_axis] = t;
+        return _plan.Router.FrameAt(image, place);
+    }
+
+    private double TimeOf(int image, long t)
+    {
+        var frame = FrameOf(image, t);
+        if (_origin is { } origin)
+            return _table.TimestampOf(frame) is { } timestamp ? (double)((Int128)timestamp - origin) / NanosecondsPerSecond : FrameTableLayout.Unknown;
+        return _table.NumberOf(FramePropertyNames.Numbers[0].Name, frame) ?? FrameTableLayout.Unknown;
+    }
+
+    // A long time axis in pieces, each whole chunks.
+    private void WriteImages(int first, int images, string?[] paths)
+    {
+        var metadata = FrameTableLayout.TimePoints(_plan.Axes[_axis].Name, _length, _origin);
+        using var coder = new ChunkCoder(metadata.Compression, metadata.DataType, metadata.ChunkBytes);
+        var held = (int)Math.Min(_length, MostHeld);
+        var times = new double[images, held];
+        for (long start = 0; start < _length; start += held)
+        {
+            var count = (int)Math.Min(held, _length - start);
+            Collect(first, times, start, count);
+            for (var i = 0; i < images; i++)
+            {
+                if (StoreChunks(first + i, i, times, start, count, metadata, coder))
+                    paths[first + i] = _name;
+            }
+        }
+
+        for (var i = first; i < first + images; i++)
+        {
+            if (paths[i] is null)
+                continue;
+            var document = FrameTableLayout.Document(PathOf(i), metadata, [_length], stored: null);
+            _store.Put(document.Key, document.Utf8.Span, _durable);
+        }
+    }
+
+    // In the order of the frames as far as possible: the table holds only a few chunks.
+    private void Collect(int first, double[,] times, long start, int count)
+    {
+        var images = times.GetLength(0);
+        var timeIsSlow = images > 1 && count > 1 && FrameOf(first, start + 1) > FrameOf(first + 1, start);
+        for (var i = 0; i < images * count; i++)
+        {
+            var (image, t) = timeIsSlow ? (i % images, i / images) : (i / count, i % count);
+            times[image, t] = TimeOf(first + image, start + t);
+        }
+    }
+
+    private bool StoreChunks(int image, int row, double[,] times, long start, int count, ArrayMetadata metadata, ChunkCoder coder)
+    {
+        var any = false;
+        var size = metadata.ChunkShape[0];
+        for (var at = 0; at < count; at += size)
+        {
+            var chunk = coder.Source;
+            var known = false;
+            for (var i = 0; i < size; i++)
+            {
+                var time = at + i < count ? times[row, at + i] : FrameTableLayout.Unknown;
+                known |= !double.IsNaN(time);
+                BinaryPrimitives.WriteDoubleLittleEndian(chunk[(i * sizeof(double))..], time);
+            }
+
+            if (!known)
+                continue;
+            any = true;
+            _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(), _durable);
+        }
+
+        return any;
+    }
+
+    private string PathOf(int image) => _plan.Images[image].Path is { Length: > 0 } path ? $"{path}/{_name}" : _name;
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using OmeZarr.Acquisition;
+using OmeZarrNative.Abi;
+
+namespace OmeZarrNative;
+
+/// <summary>The calls and members that carry metadata: of the acquisition, of an image, of a frame.</summary>
+internal static unsafe class MetadataCalls
+{
+    private static readonly uint FirstStructBytes = (uint)System.Runtime.InteropServices.Marshal.OffsetOf<OmzFrame>(nameof(OmzFrame.DeltaT));
+
+    public static int Set(ulong stream, byte* name, byte* json)
+    {
+        var session = StreamCalls.Find(stream);
+        return Kept(session.TrySetMetadata(NamespaceOf(name), Parse(json)));
+    }
+
+    public static int SetOfImage(ulong stream, byte* image, byte* name, byte* json)
+    {
+        var session = StreamCalls.Find(stream);
+        var index = IndexOf(session.Plan, TextIn.String(image, "image"));
+        return Kept(session.TrySetImageMetadata(index, NamespaceOf(name), Parse(json)));
+    }
+
+    /// <summary>Bytes of a frame's JSON, which may be null.</summary>
+    public static int TextOf(byte* json) => json == null ? 0 : TextIn.Bytes(json, "metadata_json").Length;
+
+    /// <summary>The typed members of a frame that its flags announce.</summary>
+    public static FrameProperties PropertiesOf(in OmzFrame frame)
+    {
+        var has = (FrameProperty)frame.Flags;
+        if ((has & ~FramePropertyNames.All) != 0)
+            throw new AbiException(Status.InvalidArgument, $"frame.flags is {frame.Flags}; only OMZ_FRAME_HAS_... ({(int)FramePropertyNames.All} together) are defined");
+        if (has != FrameProperty.None && frame.StructSize <= FirstStructBytes)
+            throw new AbiException(Status.InvalidArgument, $"frame.flags is {frame.Flags}, but a frame of {frame.StructSize} bytes has no such members");
+        return new FrameProperties
+        {
+            Has = has,
+            DeltaT = frame.DeltaT,
+            ExposureTime = frame.ExposureTime,
+            PositionX = frame.PositionX,
+            PositionY = frame.PositionY,
+            PositionZ = frame.PositionZ,
+            TimestampNs = frame.TimestampNs,
+        };
+    }
+
+    private static string NamespaceOf(byte* name)
+    {
+        var key = TextIn.String(name, "name_space");
+        if (UserMetadata.Refusal(key) is { } refusal)
+            throw new AbiException(UserMetadata.ReservedNames.Contains(key) ? Status.ReservedName : Status.InvalidArgument, refusal);
+        return key;
+    }
+
+    /// <summary>Its path, or its name where only one image has it.</summary>
+    private static int IndexOf(AcquisitionPlan plan, string image)
+    {
+        var named = 0;
+        var found = -1;
+        for (var i = 0; i < plan.Images.Length; i++)
+        {
+            if (plan.Images[i].Path == image)
+                return i;
+            if (plan.Images[i].Name != image && plan.Images[i].Position?.Name != image)
+                continue;
+            named++;
+            found = i;
+        }
+
+        return named switch
+        {
+            1 => found,
+            0 => throw new AbiException(Status.InvalidArgument, $"there is no image `{image}`; the path of its group is needed (docs/layouts.md), or the name of a position"),
+            _ => throw new AbiException(Status.InvalidArgument, $"{named} images are called `{image}`: give the path of one"),
+        };
+    }
+
+    private static int Kept(bool kept) =>
+        kept ? Status.Ok : LastError.Set(Status.Finalized, "the stream's metadata has been written already");
+
+    private static JsonNode? Parse(byte* json)
+    {
+        try
+        {
+            return UserMetadata.Parse(TextIn.Bytes(json, "json"));
+        }
+        catch (FormatException exception)
+        {
+            throw new AbiException(Status.InvalidArgument, $"json: {exception.Message}");
+        }
+    }
+}
