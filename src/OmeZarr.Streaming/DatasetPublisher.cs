@@ -1,7 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
-using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming;
@@ -15,21 +15,21 @@ internal sealed class DatasetPublisher
     private readonly Lock _lock = new();
     private readonly AcquisitionPlan _plan;
     private readonly IStore _store;
-    private readonly ArrayWriter[] _arrays;
-    private readonly IntensitySampler? _intensities;
+    private readonly ImmutableArray<CameraLane> _lanes;
+    private readonly ArrayWriter[] _arrays; // Of all lanes, in the order of the plan.
     private readonly DatasetMetadata _metadata;
     private readonly Dictionary<string, JsonNode?> _namespaces = [];
     private readonly long[] _published;
     private bool _isFinal; // Guarded by _lock: namespaces have been written.
 
-    public DatasetPublisher(AcquisitionPlan plan, IStore store, ArrayWriter[] arrays, IntensitySampler? intensities)
+    public DatasetPublisher(AcquisitionPlan plan, IStore store, ImmutableArray<CameraLane> lanes)
     {
         _plan = plan;
         _store = store;
-        _arrays = arrays;
-        _intensities = intensities;
+        _lanes = lanes;
+        _arrays = [.. lanes.SelectMany(lane => lane.Arrays)];
         _metadata = new DatasetMetadata(plan, TimeProvider.System.GetUtcNow());
-        _published = new long[arrays.Length];
+        _published = new long[_arrays.Length];
     }
 
     /// <summary>Begins the dataset with all its metadata, so that it opens from the first moment on.</summary>
@@ -70,10 +70,10 @@ internal sealed class DatasetPublisher
     /// Writes the metadata of the finished dataset, keeping what others have added meanwhile. Each document is tried,
     /// whatever happened to others; the root comes last and tells whether everything is there.
     /// </summary>
-    /// <param name="counts">What became of the frames.</param>
+    /// <param name="givenUp">Whether frames were given up; see <see cref="CameraLane.Counts"/>.</param>
     /// <param name="isComplete">Whether nothing has failed or been given up until now.</param>
     /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
-    public void PublishFinal(FrameCounts counts, Func<bool> isComplete, Action<Action> guard)
+    public void PublishFinal(bool givenUp, Func<bool> isComplete, Action<Action> guard)
     {
         Dictionary<string, JsonNode?> namespaces;
         lock (_lock)
@@ -82,6 +82,7 @@ internal sealed class DatasetPublisher
             _isFinal = true;
         }
 
+        CameraState[] cameras = [.. _lanes.Select(lane => new CameraState(lane.Counts(givenUp), lane.Source.Intensities?.Windows() ?? []))];
         var complete = isComplete();
         var documents = Documents(complete);
         foreach (var document in documents.SkipLast(1))
@@ -91,7 +92,7 @@ internal sealed class DatasetPublisher
         Put(documents[^1], Durable);
 
         IReadOnlyList<MetadataDocument> Documents(bool complete) =>
-            _metadata.Final(counts, complete, namespaces, _store.Get, _intensities?.Windows());
+            _metadata.Final(cameras, complete, namespaces, _store.Get);
     }
 
     public void Sync() => _store.Sync();

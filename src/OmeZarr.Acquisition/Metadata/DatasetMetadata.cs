@@ -44,14 +44,16 @@ public sealed class DatasetMetadata
     public IReadOnlyList<MetadataDocument> Initial() =>
     [
         .. InitialArrays(),
-        .. Images(0, [], stored: null),
+        .. Images(Begun, stored: null),
         .. CollectionDocuments.Of(_plan),
-        .. OmeXml(0),
-        Root(default, complete: false, [], [], stored: null),
+        .. OmeXml(Begun),
+        Root(Begun, complete: false, [], stored: null),
     ];
 
+    private CameraState[] Begun => [.. _plan.Cameras.Select(_ => CameraState.Begun)];
+
     /// <summary>The document of an array whose unbounded axis has grown.</summary>
-    /// <param name="arrayIndex">As the router counts them.</param>
+    /// <param name="arrayIndex">As the plan counts them.</param>
     /// <param name="unboundedExtent">Length of the unbounded axis; without one it has no effect.</param>
     /// <param name="stored">The document as it is in the store, if it is to be respected: see <see cref="Final"/>.</param>
     public MetadataDocument ArrayDocument(int arrayIndex, long unboundedExtent, byte[]? stored = null)
@@ -67,30 +69,36 @@ public sealed class DatasetMetadata
     /// What a dataset ends with: exact shapes, the acquisition's metadata, whether it is complete. What has not changed
     /// since the beginning is left out.
     /// </summary>
-    /// <param name="counts">What became of the frames.</param>
+    /// <param name="cameras">How far each camera came.</param>
     /// <param name="complete">Whether everything that was accepted is stored.</param>
     /// <param name="namespaces">Acquisition-wide metadata by name, each replacing what that name held; only read.</param>
     /// <param name="stored">
     /// Gives a document of this dataset as it is in the store, or null. Attributes and members that are not written here
     /// are kept from it, so that what others added survives.
     /// </param>
-    /// <param name="measured">Intensities of the channels' pixels by channel, null for one that is not known.</param>
     /// <exception cref="ArgumentException">A name is reserved, see <see cref="UserMetadata.Refusal"/>.</exception>
     public IReadOnlyList<MetadataDocument> Final(
-        FrameCounts counts,
+        IReadOnlyList<CameraState> cameras,
         bool complete,
         IReadOnlyDictionary<string, JsonNode?> namespaces,
-        Func<string, byte[]?>? stored = null,
-        IReadOnlyList<IntensityWindow?>? measured = null)
+        Func<string, byte[]?>? stored = null)
     {
         ArgumentNullException.ThrowIfNull(namespaces);
-        measured ??= [];
-        var root = Root(counts, complete, namespaces, measured, stored?.Invoke(ArrayMetadata.Key));
-        if (_plan.Router.UnboundedAxis < 0)
-            return [.. measured.Count > 0 ? Images(0, measured, stored) : [], root];
-        var extent = _plan.Router.UnboundedExtent(counts.FramesSeen);
-        var arrays = _plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke(KeyOf(array))));
-        return [.. arrays, .. Images(extent, measured, stored), .. OmeXml(extent), root];
+        var root = Root(cameras, complete, namespaces, stored?.Invoke(ArrayMetadata.Key));
+        var grown = _plan.Cameras.Any(camera => camera.Router.UnboundedAxis >= 0);
+        return [.. GrownArrays(cameras, stored), .. Images(cameras, stored, onlyChanged: true), .. grown ? OmeXml(cameras) : [], root];
+    }
+
+    private IEnumerable<MetadataDocument> GrownArrays(IReadOnlyList<CameraState> states, Func<string, byte[]?>? stored)
+    {
+        var first = 0;
+        foreach (var (camera, state) in _plan.Cameras.Zip(states))
+        {
+            var extent = state.UnboundedExtent(camera);
+            for (var i = 0; i < camera.Arrays.Length && camera.Router.UnboundedAxis >= 0; i++)
+                yield return ArrayDocument(first + i, extent, stored?.Invoke(KeyOf(camera.Arrays[i])));
+            first += camera.Arrays.Length;
+        }
     }
 
     /// <summary>Arrays of the same layout share the bytes of their documents: a plate has thousands.</summary>
@@ -107,19 +115,18 @@ public sealed class DatasetMetadata
     }
 
     private MetadataDocument Root(
-        FrameCounts counts,
+        IReadOnlyList<CameraState> cameras,
         bool complete,
         IReadOnlyCollection<KeyValuePair<string, JsonNode?>> namespaces,
-        IReadOnlyList<IntensityWindow?> measured,
         byte[]? stored)
     {
         var ome = _plan.Structure == DatasetStructure.Image
-            ? ImageOf(_plan.Images[0], _plan.Router.UnboundedExtent(counts.FramesSeen), measured)
+            ? ImageOf(_plan.Cameras[0], _plan.Images[0], cameras[0])
             : CollectionDocuments.Root(_plan);
         var attributes = new JsonObject
         {
             [NgffVersions.AttributeName] = ome,
-            [OwnNamespace] = OwnMetadata.OfDataset(_plan, counts, complete),
+            [OwnNamespace] = OwnMetadata.OfDataset(_plan, cameras, complete),
         };
         foreach (var (name, value) in namespaces)
         {
@@ -133,28 +140,33 @@ public sealed class DatasetMetadata
 
     /// <summary>The groups of a collection's images, one after the other as they are asked for.</summary>
     private IEnumerable<MetadataDocument> Images(
-        long unboundedExtent, IReadOnlyList<IntensityWindow?> measured, Func<string, byte[]?>? stored)
+        IReadOnlyList<CameraState> states, Func<string, byte[]?>? stored, bool onlyChanged = false)
     {
         if (_plan.Structure == DatasetStructure.Image)
             yield break;
-        foreach (var image in _plan.Images)
+        foreach (var (camera, state) in _plan.Cameras.Zip(states))
         {
-            var attributes = new JsonObject
+            if (onlyChanged && camera.Router.UnboundedAxis < 0 && state.Intensities.Count == 0)
+                continue;
+            foreach (var image in camera.Images)
             {
-                [NgffVersions.AttributeName] = ImageOf(image, unboundedExtent, measured),
-                [OwnNamespace] = OwnMetadata.OfImage(image),
-            };
-            var key = image.Below(ArrayMetadata.Key);
-            yield return new MetadataDocument(key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored?.Invoke(key)));
+                var attributes = new JsonObject
+                {
+                    [NgffVersions.AttributeName] = ImageOf(camera, image, state),
+                    [OwnNamespace] = OwnMetadata.OfImage(image),
+                };
+                var key = image.Below(ArrayMetadata.Key);
+                yield return new MetadataDocument(key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored?.Invoke(key)));
+            }
         }
     }
 
-    private IEnumerable<MetadataDocument> OmeXml(long unboundedExtent) => _plan.HasOmeXml
-        ? [new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, unboundedExtent, _begun)))]
+    private IEnumerable<MetadataDocument> OmeXml(IReadOnlyList<CameraState> cameras) => _plan.HasOmeXml
+        ? [new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun)))]
         : [];
 
-    private JsonObject ImageOf(ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured) =>
-        NgffVersions.Image(_plan.Settings.NgffVersion, ImageDescription.Of(_plan, image, unboundedExtent, measured));
+    private JsonObject ImageOf(CameraPlan camera, ImagePlan image, CameraState state) => NgffVersions.Image(
+        _plan.Settings.NgffVersion, ImageDescription.Of(camera, image, state.UnboundedExtent(camera), state.Intensities));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class FrameIntake
     private readonly FrameGap _gaps;
 
     public FrameIntake(
-        AcquisitionPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault)
+        CameraPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault)
     {
         _ring = ring;
         _inFlight = inFlight;
