@@ -99,7 +99,7 @@ public sealed class WrittenDatasetTests
                     """, 12),
                 Camera("""{"dtype": "float32", "compression": "zstd", "dimensions": [{"name": "y", "count": 30}, {"name": "x", "count": 20}]}""", 1),
             ],
-            Order = [.. Enumerable.Range(0, 27).Select(i => i == 20 ? 2 : i % 2 == 0 && i < 24 ? 1 : 0)],
+            Order = [.. Enumerable.Range(0, 27).Select(i => i == 20 ? 2 : i % 2 == 0 && i < 25 ? 1 : 0)],
             Pipeline = [],
         };
         var dataset = Write(set, "cameras");

@@ -54,7 +54,7 @@ public class MemoryPlanTests
         {
             var memory = MemoryPlan.For(set.Plan, processors: 2);
             Assert.That(memory.TotalBytes, Is.LessThanOrEqualTo(budgetMiB * MiB));
-            Assert.That(memory.Lanes.Select(lane => lane.RingFrames), Has.Length.EqualTo(set.Cameras.Length).And.All.Positive);
+            Assert.That(memory.Lanes.Select(lane => lane.RingFrames), Has.Exactly(set.Cameras.Length).Items.And.All.Positive);
         }
         catch (MemoryBudgetException refused)
         {
