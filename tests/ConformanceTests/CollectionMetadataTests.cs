@@ -32,7 +32,7 @@ internal sealed class CollectionMetadataTests
             """);
         yield return Case("cameras", """
             {"arrays": [
-              {"key": "left", "dimensions": [{"name": "t"}, {"name": "c", "coords": ["DAPI", "GFP"]}, FRAME]},
+              {"key": "left", "dimensions": [{"name": "t", "count": 2}, {"name": "c", "coords": ["DAPI", "GFP"]}, FRAME]},
               {"key": "right", "dtype": "uint8", "dimensions": [{"name": "p", "type": "position", "coords": ["a", "b"]}, {"name": "z", "count": 2}, FRAME]},
               {"key": "overview", "dtype": "float32", "dimensions": [FRAME]}]}
             """);

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Memory;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Workers;
 

@@ -1,4 +1,3 @@
-using OmeZarr.Memory;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Tests;

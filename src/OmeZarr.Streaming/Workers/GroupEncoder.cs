@@ -1,7 +1,6 @@
 using OmeZarr.Memory;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Assembly;
-using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Streaming.Workers;

@@ -1,6 +1,5 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
-using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Workers;
 
