@@ -2,7 +2,7 @@
  * omezarr_native.h - the C interface of OmeZarrNative, a writer of OME-Zarr 0.5 for microscope cameras.
  *
  * In reading order: status codes, versions and errors, settings, a stream's life
- * (create, append, flush, finalize), statistics, logging.
+ * (create, append, several cameras, flush, finalize), statistics, logging.
  *
  *     uint64_t stream = 0;
  *     if (omz_create(settings_json, &stream) != OMZ_OK) { ... omz_last_error(...) ... }
@@ -12,8 +12,8 @@
  * Rules that hold for every call
  *   - The result is an int32_t status: 0 (OMZ_OK) is success, negative values are errors. Calls that fill a
  *     caller's text buffer return the size needed (in bytes, with the closing 0) as a positive value instead.
- *   - Any thread may call anything. Frames are appended to one stream by one thread at a time, unless
- *     settings.pipeline.producers is greater than 1 (then each frame carries its own index).
+ *   - Any thread may call anything. Frames are appended to one stream (with settings.arrays: to one array) by one
+ *     thread at a time, unless settings.pipeline.producers is greater than 1 (then each frame carries its own index).
  *   - Strings are UTF-8 and end with 0. The caller keeps ownership of all memory it passes in; nothing that is
  *     passed in is used after the call returns.
  *   - Out-parameters come last and are untouched when the call fails, except where said.
@@ -180,6 +180,22 @@ OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* f
 OMZ_API int32_t OMZ_CALL omz_append_frame_meta(uint64_t stream, const void* pixels, uint64_t size_bytes,
                                                const char* metadata_json);
 
+/* ---- Several cameras in one stream -------------------------------------------------------------------------- */
+
+/*
+ * With settings.arrays a stream takes the frames of several cameras, each with a key, a shape and a type of its own. Gives
+ * the handle of one array: every call that takes frames (append, slots, borrowed, skip) takes it in place of a stream's,
+ * and so do omz_get_stats and omz_get_stats_json (that array's counters), omz_flush, omz_set_metadata and
+ * omz_stream_error (the whole stream). Frames are numbered in each array by itself, and each array's may come from a
+ * thread of its own. With the stream's own handle, calls that take frames fail with OMZ_E_INVALID_ARGUMENT.
+ * The same handle at each call; only the stream's end frees it, and omz_finalize and omz_abort refuse it.
+ * OMZ_E_INVALID_ARGUMENT names the keys that there are. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_array_stream(uint64_t stream, const char* key, uint64_t* out_array);
+
+/* The flat form of both: omz_append_frame to the array of a key, for hosts that keep no second handle. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_append_frame_to(uint64_t stream, const char* key, const void* pixels, uint64_t size_bytes);
+
 /* ---- Frames without a copy: slots that a camera fills ------------------------------------------------------- */
 
 /*
@@ -316,10 +332,13 @@ typedef struct omz_stats {
 } omz_stats;
 #define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
 
-/* Fills as many fields as out_stats->struct_size covers. Since 1. */
+/* Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_get_stats(uint64_t stream, omz_stats* out_stats);
 
-/* The same as a JSON object with the same names, two-call form. Since 1. */
+/*
+ * The same as a JSON object with the same names, two-call form. Of a stream with arrays it has those of each, too:
+ * "arrays": [{"key": ..., ...}]. Since 1.
+ */
 OMZ_API int32_t OMZ_CALL omz_get_stats_json(uint64_t stream, char* buffer, int32_t capacity);
 
 /* The stream's first error ("" when there is none), two-call form as omz_last_error. Since 1. */

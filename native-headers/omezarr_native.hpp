@@ -334,6 +334,7 @@ public:
 
 private:
     friend class Stream;
+    friend class ArrayStream;
 
     Slot(std::uint64_t stream, std::chrono::milliseconds timeout) : stream_(stream)
     {
@@ -353,6 +354,57 @@ private:
     std::int32_t number_ = -1;
     void* pixels_ = nullptr;
     std::uint64_t capacity_ = 0;
+};
+
+/* ---- One camera of several ----------------------------------------------------------------------------------- */
+
+/// An array of a stream whose settings have `arrays`: takes the frames of one camera. Refers to the stream, which owns it; may
+/// be copied. Calls after the stream's end throw an Error of OMZ_E_INVALID_HANDLE.
+class ArrayStream {
+public:
+    /// Appends the next frame of this camera; as Stream::append.
+    bool append(const void* pixels, std::uint64_t size_bytes)
+    {
+        return detail::check(omz_append_frame(handle_, pixels, size_bytes)) != OMZ_FRAME_DROPPED;
+    }
+
+    /// Appends a contiguous range of pixels; as Stream::append.
+    template <class Range, std::enable_if_t<detail::is_pixels<Range>::value, int> = 0>
+    bool append(const Range& pixels)
+    {
+        return append(std::data(pixels), static_cast<std::uint64_t>(std::size(pixels)) * sizeof(*std::data(pixels)));
+    }
+
+    /// Appends a frame with padded rows, an index of its own, or metadata.
+    bool append(const Frame& frame)
+    {
+        const omz_frame raw = frame.raw();
+        return detail::check(omz_append_frame_ex(handle_, &raw)) != OMZ_FRAME_DROPPED;
+    }
+
+    /// Takes a free slot of this camera's ring; as Stream::acquire_slot.
+    Slot acquire_slot(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) { return Slot(handle_, timeout); }
+
+    /// Leaves out the next frames of this camera; they read as 0.
+    void skip(std::uint64_t count = 1) { detail::check(omz_skip_frames(handle_, count)); }
+
+    /// What this camera has done so far; workers and errors are the stream's.
+    omz_stats stats() const
+    {
+        omz_stats stats = OMZ_STATS_INIT;
+        detail::check(omz_get_stats(handle_, &stats));
+        return stats;
+    }
+
+    /// The C handle, for the calls that are not here; the stream frees it.
+    std::uint64_t handle() const noexcept { return handle_; }
+
+private:
+    friend class Stream;
+
+    explicit ArrayStream(std::uint64_t handle) noexcept : handle_(handle) {}
+
+    std::uint64_t handle_;
 };
 
 /* ---- A stream ------------------------------------------------------------------------------------------------ */
@@ -416,6 +468,14 @@ public:
     bool append(const omz_frame& frame)
     {
         return detail::check(omz_append_frame_ex(handle(), &frame)) != OMZ_FRAME_DROPPED;
+    }
+
+    /// The array of a key, when the settings have `arrays`. Throws an Error that names the keys for any other.
+    ArrayStream array(const std::string& key) const
+    {
+        std::uint64_t array = 0;
+        detail::check(omz_array_stream(handle(), key.c_str(), &array));
+        return ArrayStream(array);
     }
 
     /// Takes a free slot for a camera to fill. Negative: waits for ever. Throws TimeoutError when none became free.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using OmeZarr.Acquisition.Parsing;
 
@@ -44,14 +45,16 @@ public static class AcquisitionPlanner
 
     private static AcquisitionPlan Plan(AcquisitionSettings settings, ProblemList problems)
     {
-        var axes = StorageAxes.InOrder(settings);
         ImagePlanner.Check(settings, problems);
         if (settings.OmeXml == true && OmeXmlDescription.Refusal(settings) is { } refusal)
             problems.Add("ome_xml", $"cannot be true: {refusal}");
-        var array = ArrayLayout.Of(settings, axes, problems);
+        var layouts = settings.Cameras.Select((camera, i) => ArrayLayout.Of(camera, PathOf(settings, i), problems)).ToArray();
+        problems.ThrowIfAny();
         var images = ImagePlanner.Of(settings);
+        ImmutableArray<CameraPlan> cameras = [.. settings.Cameras.Select((camera, i) =>
+            Camera(settings, camera, layouts[i]!, images[i], firstImage: images[..i].Sum(before => before.Length)))];
         var structure = settings.Plate is not null ? DatasetStructure.Plate
-            : images.Length > 1 ? DatasetStructure.Collection
+            : settings.HasKeys || images[0].Length > 1 ? DatasetStructure.Collection
             : DatasetStructure.Image;
         return new AcquisitionPlan
         {
@@ -59,14 +62,34 @@ public static class AcquisitionPlanner
             OutputPath = OutputPath.Of(settings.RootPath, settings.Format),
             Structure = structure,
             HasOmeXml = (settings.OmeXml ?? structure != DatasetStructure.Image) && OmeXmlDescription.Refusal(settings) is null,
-            Axes = axes,
-            Images = images,
-            Wells = settings.Plate is { } plate ? PlateFields.Wells(plate, images) : [],
-            Arrays = [.. images.Select(image => array with { Path = image.ArrayPath })],
-            Router = StorageAxes.Router(settings, axes),
-            FrameHeight = settings.Dimensions[^2].Count!.Value,
-            FrameWidth = settings.Dimensions[^1].Count!.Value,
-            Warnings = PlanWarnings.Of(settings, axes, images),
+            Cameras = cameras,
+            Images = [.. cameras.SelectMany(camera => camera.Images)],
+            Wells = settings.Plate is { } plate ? PlateFields.Wells(plate, images[0]) : [],
+            Arrays = [.. cameras.SelectMany(camera => camera.Arrays)],
+            Warnings = PlanWarnings.Of(settings, structure, cameras),
         };
     }
+
+    private static CameraPlan Camera(
+        AcquisitionSettings settings, CameraSettings camera, ArrayPlan layout, ImmutableArray<ImagePlan> images, int firstImage)
+    {
+        var axes = StorageAxes.InOrder(camera);
+        return new CameraPlan
+        {
+            Key = camera.Key,
+            Settings = camera,
+            Pipeline = settings.Pipeline,
+            Axes = axes,
+            Images = images,
+            FirstImage = firstImage,
+            Arrays = [.. images.Select(image => layout with { Path = image.ArrayPath })],
+            Router = StorageAxes.Router(camera, axes),
+            FrameHeight = camera.Dimensions[^2].Count!.Value,
+            FrameWidth = camera.Dimensions[^1].Count!.Value,
+        };
+    }
+
+    /// <summary>Where the dimensions of a camera are given.</summary>
+    private static string PathOf(AcquisitionSettings settings, int camera) =>
+        settings.HasKeys ? $"arrays[{camera}].dimensions" : "dimensions";
 }

@@ -12,26 +12,13 @@ public sealed record AcquisitionSettings
 
     public required FormatSettings Format { get; init; }
 
-    /// <summary>In acquisition order, slowest first; the last two are the frame's own.</summary>
-    public required ImmutableArray<DimensionSettings> Dimensions { get; init; }
+    /// <summary>Whose frames the stream takes: those of <c>arrays</c>, or the only one, without a key.</summary>
+    public required ImmutableArray<CameraSettings> Cameras { get; init; }
 
-    public required DataType DataType { get; init; }
-
-    public required Compression Compression { get; init; }
-
-    /// <summary>Whether each chunk ends in a crc32c.</summary>
-    public required bool Checksum { get; init; }
-
-    public required StorageOrder StorageOrder { get; init; }
-
+    /// <summary>Never with <c>arrays</c>.</summary>
     public required PlateSettings? Plate { get; init; }
 
     public required bool Overwrite { get; init; }
-
-    /// <summary>Whether <see cref="Acquisition.AutoLayout"/> chooses the sizes that are not given.</summary>
-    public required bool AutoLayout { get; init; }
-
-    public required PyramidSettings Pyramid { get; init; }
 
     public required PipelineSettings Pipeline { get; init; }
 
@@ -47,6 +34,33 @@ public sealed record AcquisitionSettings
 
     /// <summary>Whether <c>OME/METADATA.ome.xml</c> is written; null leaves it to the layout.</summary>
     public required bool? OmeXml { get; init; }
+
+    /// <summary>Whether frames are appended by the keys of <c>arrays</c>.</summary>
+    public bool HasKeys => Cameras is [{ Key.Length: > 0 }, ..];
+}
+
+/// <summary>What a camera's frames are, and how their images are stored. Immutable.</summary>
+public sealed record CameraSettings
+{
+    /// <summary>The name by which its frames are appended; empty for the only camera of a document without <c>arrays</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>In acquisition order, slowest first; the last two are the frame's own.</summary>
+    public required ImmutableArray<DimensionSettings> Dimensions { get; init; }
+
+    public required DataType DataType { get; init; }
+
+    public required Compression Compression { get; init; }
+
+    /// <summary>Whether each chunk ends in a crc32c.</summary>
+    public required bool Checksum { get; init; }
+
+    public required StorageOrder StorageOrder { get; init; }
+
+    /// <summary>Whether <see cref="Acquisition.AutoLayout"/> chooses the sizes that are not given.</summary>
+    public required bool AutoLayout { get; init; }
+
+    public required PyramidSettings Pyramid { get; init; }
 
     public required OmeroSettings Omero { get; init; }
 

@@ -16,19 +16,20 @@ internal static class ArrayLayout
     /// <summary>The most chunks of a shard: their index then has 16 MiB, which readers fetch whole.</summary>
     public const int MostChunksPerShard = 1 << 20;
 
-    /// <summary>The layout of every image's array; its path is the caller's to set.</summary>
-    /// <exception cref="SettingsException">The array cannot be; its problems and those listed before.</exception>
-    public static ArrayPlan Of(
-        AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes, ProblemList problems)
+    /// <summary>The layout of every image's array, whose path is the caller's to set; null when the document has problems.</summary>
+    /// <param name="settings">What is stored.</param>
+    /// <param name="path">Where the dimensions are given.</param>
+    /// <param name="problems">Receives what cannot be.</param>
+    public static ArrayPlan? Of(CameraSettings settings, string path, ProblemList problems)
     {
+        var axes = StorageAxes.InOrder(settings);
         var (chunks, shards) = settings.AutoLayout
             ? AutoLayout.Choose(axes, settings.Dimensions, settings.DataType)
             : AsGiven(axes);
-        CheckBytes(settings, problems);
-        CheckChunks(axes, settings.DataType, chunks, problems);
-        CheckShards(axes, shards, problems);
-        problems.ThrowIfAny();
-        return new ArrayPlan
+        CheckBytes(settings, path, problems);
+        CheckChunks(axes, settings.DataType, chunks, path, problems);
+        CheckShards(axes, shards, path, problems);
+        return !problems.IsEmpty ? null : new ArrayPlan
         {
             Path = ImagePlan.LevelPath,
             DataType = settings.DataType,
@@ -67,25 +68,25 @@ internal static class ArrayLayout
     public static long Product(IEnumerable<long> factors) =>
         factors.Aggregate(1L, (product, factor) => product > long.MaxValue / factor ? long.MaxValue : product * factor);
 
-    private static void CheckBytes(AcquisitionSettings settings, ProblemList problems)
+    private static void CheckBytes(CameraSettings settings, string path, ProblemList problems)
     {
         var bytes = Product(settings.Dimensions.Select(dimension => dimension.Count ?? 1).Append(settings.DataType.Size()));
         if (bytes == long.MaxValue)
-            problems.Add("dimensions", "all counts together make more bytes than 2^63 - 1");
+            problems.Add(path, "all counts together make more bytes than 2^63 - 1");
     }
 
-    private static void CheckChunks(ImmutableArray<DimensionSettings> axes, DataType type, long[] chunks, ProblemList problems)
+    private static void CheckChunks(ImmutableArray<DimensionSettings> axes, DataType type, long[] chunks, string path, ProblemList problems)
     {
         var bytes = Product(chunks.Append(type.Size()));
         if (bytes <= MostChunkBytes)
             return;
         problems.Add(
-            "dimensions",
+            path,
             $"a chunk of {Shape(axes, chunks)} {type.Name()} has {ProblemList.Show(bytes)} bytes; at most "
             + $"{ProblemList.Show(MostChunkBytes)} are possible. Give a smaller `chunk_size`, or `layout`: \"auto\"");
     }
 
-    private static void CheckShards(ImmutableArray<DimensionSettings> axes, int[]? shards, ProblemList problems)
+    private static void CheckShards(ImmutableArray<DimensionSettings> axes, int[]? shards, string path, ProblemList problems)
     {
         if (shards is null)
             return;
@@ -93,7 +94,7 @@ internal static class ArrayLayout
         if (chunks > MostChunksPerShard)
         {
             problems.Add(
-                "dimensions",
+                path,
                 $"a shard of {Shape(axes, shards.Select(size => (long)size))} chunks has {ProblemList.Show(chunks)} of them; "
                 + $"at most {ProblemList.Show(MostChunksPerShard)} are possible. Give a smaller `shard_size_chunks`");
         }

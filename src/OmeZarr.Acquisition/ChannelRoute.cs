@@ -6,7 +6,7 @@ public sealed class ChannelRoute
     private readonly long _planesPerStep = 1;
     private readonly int _planesPerFrame;
 
-    public ChannelRoute(AcquisitionPlan plan)
+    public ChannelRoute(CameraPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
         _planesPerFrame = plan.Router.PlanesPerFrame;

@@ -13,21 +13,37 @@ public static class LayoutDescription
     public static JsonObject Of(AcquisitionPlan plan, JsonObject? memory = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var arrays = new DatasetMetadata(plan);
+        var metadata = new DatasetMetadata(plan);
         var description = new JsonObject
         {
             ["output_path"] = plan.OutputPath,
             ["structure"] = plan.Structure.ToString().ToLowerInvariant(),
             ["settings"] = SettingsWriter.Write(plan.Settings),
-            ["frames"] = plan.Router.TotalFrames,
-            ["frame_shape"] = new JsonArray(plan.FrameHeight, plan.FrameWidth),
-            ["frame_bytes"] = plan.FrameBytes,
-            ["arrays"] = new JsonArray([.. plan.Arrays.Select((array, i) => Array(array, arrays.ArrayDocument(i, 0)))]),
-            ["warnings"] = new JsonArray([.. plan.Warnings.Select(warning => JsonValue.Create(warning))]),
         };
+        if (plan.Settings.HasKeys)
+            description["cameras"] = new JsonArray([.. plan.Cameras.Select(Keyed)]);
+        else
+            AddFrames(description, plan.Cameras[0]);
+        description["arrays"] = new JsonArray([.. plan.Arrays.Select((array, i) => Array(array, metadata.ArrayDocument(i, 0)))]);
+        description["warnings"] = new JsonArray([.. plan.Warnings.Select(warning => JsonValue.Create(warning))]);
         if (memory is not null)
             description["memory"] = memory.DeepClone();
         return description;
+    }
+
+    private static JsonObject Keyed(CameraPlan camera)
+    {
+        var json = new JsonObject { ["key"] = camera.Key };
+        AddFrames(json, camera);
+        json["images"] = List(camera.Images, image => image.Path);
+        return json;
+    }
+
+    private static void AddFrames(JsonObject json, CameraPlan camera)
+    {
+        json["frames"] = camera.Router.TotalFrames;
+        json["frame_shape"] = new JsonArray(camera.FrameHeight, camera.FrameWidth);
+        json["frame_bytes"] = camera.FrameBytes;
     }
 
     private static JsonObject Array(ArrayPlan array, MetadataDocument document)

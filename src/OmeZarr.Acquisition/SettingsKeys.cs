@@ -32,6 +32,18 @@ public static class SettingsKeys
         new("ome_xml", "null"),
         new("omero", "null"),
         new("frame", "{}"),
+        new("arrays", "null"),
+
+        new("arrays[].key", "required"),
+        new("arrays[].dimensions", "that at the top"),
+        new("arrays[].dtype", "that at the top"),
+        new("arrays[].compression", "that at the top"),
+        new("arrays[].storage_order", "that at the top"),
+        new("arrays[].layout", "that at the top"),
+        new("arrays[].checksum", "that at the top"),
+        new("arrays[].pyramid", "that at the top"),
+        new("arrays[].omero", "that at the top"),
+        new("arrays[].frame", "that at the top"),
 
         new("dimensions[].name", "required"),
         new("dimensions[].count", "null"),
@@ -124,6 +136,9 @@ public static class SettingsKeys
         new("frame.row_stride", "null"),
         new("frame.slot_bytes", "null"),
     ];
+
+    /// <summary>The document's own keys.</summary>
+    internal static IEnumerable<string> Top => All.Select(key => key.Path).Where(path => !path.Contains('.', StringComparison.Ordinal));
 
     private static readonly FrozenDictionary<string, FrozenSet<string>> ByPrefix = All
         .GroupBy(key => key.Path[..(key.Path.LastIndexOf('.') + 1)], key => key.Path[(key.Path.LastIndexOf('.') + 1)..])

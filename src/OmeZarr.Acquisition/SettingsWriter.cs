@@ -7,41 +7,59 @@ namespace OmeZarr.Acquisition;
 /// <summary>Writes settings with all defaults filled in, as a document that would be read as the same settings.</summary>
 internal static class SettingsWriter
 {
-    public static JsonObject Write(AcquisitionSettings settings) => new()
+    public static JsonObject Write(AcquisitionSettings settings)
     {
-        ["root_path"] = settings.RootPath,
-        ["dimensions"] = new JsonArray([.. settings.Dimensions.Select(Dimension)]),
-        ["dtype"] = settings.DataType.Name(),
-        ["compression"] = Compression(settings.Compression),
-        ["storage_order"] = settings.StorageOrder.Kind == StorageOrderKind.Explicit
-            ? Texts(settings.StorageOrder.Names)
-            : Word(settings.StorageOrder.Kind),
-        ["plate"] = settings.Plate is { } plate ? Plate(plate) : null,
-        ["overwrite"] = settings.Overwrite,
-        ["format"] = new JsonObject
+        var only = settings.HasKeys ? new JsonObject() : Camera(settings.Cameras[0]);
+        var values = new JsonObject
         {
-            ["name"] = "ome-zarr",
-            ["backend"] = settings.Format.Backend,
-            ["suffix"] = settings.Format.Suffix,
-        },
-        ["layout"] = settings.AutoLayout ? "auto" : null,
-        ["checksum"] = settings.Checksum,
-        ["pyramid"] = Pyramid(settings.Pyramid),
-        ["pipeline"] = Pipeline(settings.Pipeline),
-        ["durability"] = new JsonObject
-        {
-            ["fsync"] = Word(settings.Durability.Fsync),
-            ["flush_interval_ms"] = settings.Durability.FlushIntervalMs,
-        },
-        ["store"] = settings.Unbuffered ? new JsonObject { ["unbuffered"] = true } : null,
-        ["ngff_version"] = settings.NgffVersion,
-        ["ome_xml"] = settings.OmeXml,
-        ["omero"] = Omero(settings.Omero),
+            ["root_path"] = settings.RootPath,
+            ["plate"] = settings.Plate is { } plate ? Plate(plate) : null,
+            ["overwrite"] = settings.Overwrite,
+            ["format"] = new JsonObject
+            {
+                ["name"] = "ome-zarr",
+                ["backend"] = settings.Format.Backend,
+                ["suffix"] = settings.Format.Suffix,
+            },
+            ["pipeline"] = Pipeline(settings.Pipeline),
+            ["durability"] = new JsonObject
+            {
+                ["fsync"] = Word(settings.Durability.Fsync),
+                ["flush_interval_ms"] = settings.Durability.FlushIntervalMs,
+            },
+            ["store"] = settings.Unbuffered ? new JsonObject { ["unbuffered"] = true } : null,
+            ["ngff_version"] = settings.NgffVersion,
+            ["ome_xml"] = settings.OmeXml,
+            ["arrays"] = settings.HasKeys ? new JsonArray([.. settings.Cameras.Select(KeyedCamera)]) : null,
+        };
+        // All keys in the order of the reference.
+        return new JsonObject(SettingsKeys.Top.Select(key => KeyValuePair.Create(key, (only[key] ?? values[key])?.DeepClone())));
+    }
+
+    private static JsonObject KeyedCamera(CameraSettings camera)
+    {
+        var json = Camera(camera);
+        json.Insert(0, "key", camera.Key);
+        return json;
+    }
+
+    private static JsonObject Camera(CameraSettings camera) => new()
+    {
+        ["dimensions"] = new JsonArray([.. camera.Dimensions.Select(Dimension)]),
+        ["dtype"] = camera.DataType.Name(),
+        ["compression"] = Compression(camera.Compression),
+        ["storage_order"] = camera.StorageOrder.Kind == StorageOrderKind.Explicit
+            ? Texts(camera.StorageOrder.Names)
+            : Word(camera.StorageOrder.Kind),
+        ["layout"] = camera.AutoLayout ? "auto" : null,
+        ["checksum"] = camera.Checksum,
+        ["pyramid"] = Pyramid(camera.Pyramid),
+        ["omero"] = Omero(camera.Omero),
         ["frame"] = new JsonObject
         {
-            ["pixel_format"] = settings.Frame.PixelFormat.Name(settings.DataType),
-            ["row_stride"] = settings.Frame.RowStride,
-            ["slot_bytes"] = settings.Frame.SlotBytes,
+            ["pixel_format"] = camera.Frame.PixelFormat.Name(camera.DataType),
+            ["row_stride"] = camera.Frame.RowStride,
+            ["slot_bytes"] = camera.Frame.SlotBytes,
         },
     };
 

@@ -6,7 +6,7 @@ namespace OmeZarr.Acquisition;
 internal static class StorageAxes
 {
     /// <summary>The dimensions that are axes of each array, in storage order, y and x last.</summary>
-    public static ImmutableArray<DimensionSettings> InOrder(AcquisitionSettings settings)
+    public static ImmutableArray<DimensionSettings> InOrder(CameraSettings settings)
     {
         var dimensions = settings.Dimensions;
         var frameAxes = ImageAxes.Of(dimensions)[..^2];
@@ -20,7 +20,7 @@ internal static class StorageAxes
     }
 
     /// <summary>The router from the acquisition's order to those axes; dimensions that are none select the array.</summary>
-    public static FrameRouter Router(AcquisitionSettings settings, ImmutableArray<DimensionSettings> axes)
+    public static FrameRouter Router(CameraSettings settings, ImmutableArray<DimensionSettings> axes)
     {
         var places = axes.Select((axis, i) => (axis.Name, i)).ToDictionary(pair => pair.Name, pair => pair.i);
         var routed = settings.Dimensions[..^2].Select(dimension => new RoutedDimension(

@@ -47,6 +47,11 @@ public sealed class LatencyHistogram
         Interlocked.Increment(ref _counts[Bucket(nanoseconds)]);
         Interlocked.Add(ref _sum, nanoseconds);
         Volatile.Write(ref _last, nanoseconds);
+        RaiseMax(nanoseconds);
+    }
+
+    private void RaiseMax(long nanoseconds)
+    {
         var max = Max;
         while (nanoseconds > max)
         {
@@ -55,6 +60,17 @@ public sealed class LatencyHistogram
                 break;
             max = seen;
         }
+    }
+
+    /// <summary>Adds all records of another histogram; its last one counts as the last.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (var bucket = 0; bucket < _counts.Length; bucket++)
+            Interlocked.Add(ref _counts[bucket], Volatile.Read(ref other._counts[bucket]));
+        Interlocked.Add(ref _sum, Volatile.Read(ref other._sum));
+        Volatile.Write(ref _last, other.Count > 0 ? other.Last : Last);
+        RaiseMax(other.Max);
     }
 
     /// <summary>The duration that a share of all records (0 to 1) does not exceed; 0 when there are none.</summary>

@@ -1,30 +1,18 @@
+using System.Collections.Immutable;
 using OmeZarr.Acquisition;
-using OmeZarr.Memory;
 using OmeZarr.Storage;
-using OmeZarr.Streaming.Assembly;
-using OmeZarr.Streaming.FrameMetadata;
-using OmeZarr.Streaming.Intake;
-using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// One acquisition being written: frames in by <see cref="Append"/>, a complete dataset once finalized. Composes the data
-/// plane; see docs/architecture.md for the drawing. Any thread may call; frames come from one thread at a time unless the
-/// plan has several producers.
+/// One acquisition being written: frames in by the <see cref="Lanes"/> of its cameras, a complete dataset once finalized.
+/// Composes the data plane; see docs/architecture.md for the drawing. Any thread may call.
 /// </summary>
 public sealed class AcquisitionSession : IDisposable
 {
     private readonly IStore _store;
-    private readonly FrameRing _ring;
-    private readonly ArrayWriter[] _arrays;
-    private readonly FrameNotes _notes;
-    private readonly FrameTable _frameTable;
-    private readonly WorkInFlight _inFlight = new();
     private readonly StickyFault _fault;
-    private readonly FrameDistributor _distributor;
-    private readonly FrameIntake _intake;
     private readonly WorkerPool _workers;
     private readonly DatasetPublisher _publisher;
     private readonly SessionKeeper _keeper;
@@ -35,40 +23,23 @@ public sealed class AcquisitionSession : IDisposable
         Memory = memory;
         _store = store;
         _fault = new StickyFault(WakeEverybody, onFault);
+        var work = new WorkWatch();
         var encoding = new EncodingPlan(plan);
-        var ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame));
-        var ledger = new FrameLedger();
-        var absent = new AbsentFrames(_inFlight);
-        _ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
-        _arrays = [.. encoding.Arrays.Select((array, i) => NewArray(array, memory.Assemblies[i]))];
-        _notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
-        _frameTable = new FrameTable(plan, store, _notes.Texts);
-        var recorder = new FrameRecorder(_notes, _frameTable, _fault);
-        _distributor = new FrameDistributor(_ring, plan.Router, ledger, absent, _arrays, ready, _inFlight, _fault, recorder);
-        _intake = new FrameIntake(plan, _ring, ledger, absent, _inFlight, _fault, _notes);
-        var intensities = IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null;
-        _workers = new WorkerPool(memory.Workers, _ring, _distributor, ready, _inFlight, _fault, encoding, intensities, store.WriteAlignment);
-        _publisher = new DatasetPublisher(plan, store, _arrays, _frameTable, intensities);
-        _keeper = new SessionKeeper(this, _distributor);
+        Lanes = [.. plan.Cameras.Select((camera, i) => new CameraLane(plan, camera, memory.Lanes[i], encoding.Cameras[i], store, work, _fault))];
+        _workers = new WorkerPool(memory.Workers, [.. Lanes], work, _fault, encoding, store.WriteAlignment);
+        _publisher = new DatasetPublisher(plan, store, Lanes);
+        _keeper = new SessionKeeper(this);
     }
 
     public AcquisitionPlan Plan { get; }
 
     public MemoryPlan Memory { get; }
 
+    /// <summary>A lane for each camera, in the order of the plan.</summary>
+    public ImmutableArray<CameraLane> Lanes { get; }
+
     /// <summary>The first failure, or null.</summary>
     public StreamFault? Fault => _fault.First;
-
-    internal FrameIntake Intake => _intake;
-
-    internal int OwnedByCaller => _ring.OwnedByCaller;
-
-    /// <summary>Frames up to the end of the last chunk written along the unbounded axis; without one, all.</summary>
-    internal long FramesReached => Plan.Router.UnboundedAxis < 0
-        ? long.MaxValue
-        : checked(_arrays.Max(array => array.ReachedAlongUnboundedAxis) * Plan.Router.FramesPerUnboundedStep);
-
-    internal WorkInFlight InFlight => _inFlight;
 
     internal StickyFault Faults => _fault;
 
@@ -115,47 +86,6 @@ public sealed class AcquisitionSession : IDisposable
         }
     }
 
-    /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
-    public AppendOutcome Append(in FrameInput frame) => _intake.Append(frame);
-
-    /// <summary>Takes a frame where it lies; see <see cref="FrameIntake.AppendBorrowed"/>.</summary>
-    public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token) => _intake.AppendBorrowed(frame, token);
-
-    /// <summary>Borrowed frames that come back. Usable also after the end.</summary>
-    public BorrowedFrames Borrowed => _ring.Borrowed;
-
-    /// <summary>Makes resting workers look for work at once: the caller is about to wait for what they do.</summary>
-    public void SummonWorkers() => _inFlight.Work.Summon();
-
-    /// <summary>Number of slots of the ring.</summary>
-    public int Slots => _ring.Slots;
-
-    /// <summary>Capacity of a slot, in bytes.</summary>
-    public long SlotBytes => _ring.SlotBytes;
-
-    /// <summary>A slot's first byte, fixed until the session ends.</summary>
-    public nint SlotAddress(int slot)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(slot);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, _ring.Slots);
-        unsafe
-        {
-            return (nint)_ring.Address(slot);
-        }
-    }
-
-    /// <summary>Gives the caller a free slot to fill; see <see cref="FrameIntake.AcquireSlot"/>.</summary>
-    public AppendOutcome AcquireSlot(int timeoutMs, out int slot) => _intake.AcquireSlot(Deadline.After(timeoutMs), out slot);
-
-    /// <summary>Takes the frame in a slot of the caller's; see <see cref="FrameIntake.Commit"/>.</summary>
-    public AppendOutcome CommitSlot(int slot, in FrameInput frame) => _intake.Commit(slot, frame);
-
-    /// <summary>Takes back an unused slot.</summary>
-    public AppendOutcome CancelSlot(int slot) => _intake.CancelSlot(slot);
-
-    /// <summary>Leaves out the next frames.</summary>
-    public AppendOutcome Skip(long count) => _intake.Skip(count);
-
     /// <summary>Replaces the acquisition-wide metadata of a namespace; see <see cref="DatasetPublisher.TrySetMetadata"/>.</summary>
     public bool TrySetMetadata(string name, System.Text.Json.Nodes.JsonNode? value) => _publisher.TrySetMetadata(name, value);
 
@@ -177,7 +107,7 @@ public sealed class AcquisitionSession : IDisposable
     public bool WasAborted => _keeper.WasAborted;
 
     /// <summary>Whether a finalize or an abort has begun.</summary>
-    public bool IsEnding => _intake.Gate.IsClosed;
+    public bool IsEnding => _keeper.IsEnding;
 
     /// <summary>Waits for the end. True once every thread has ended and all memory is free.</summary>
     public bool WaitForEnd(int timeoutMs) => _keeper.WaitForEnd(timeoutMs);
@@ -187,43 +117,16 @@ public sealed class AcquisitionSession : IDisposable
     {
         get
         {
-            var appended = _intake.Counters.FramesAppended;
-            return appended == 0 ? 1 : Math.Min(1, (double)_workers.FramesWritten / appended);
+            var appended = Lanes.Sum(lane => lane.Counters.FramesAppended);
+            return appended == 0 ? 1 : Math.Min(1, (double)Lanes.Sum(lane => lane.FramesWritten) / appended);
         }
     }
 
-    /// <summary>A snapshot of all counters.</summary>
-    public SessionStats Stats()
-    {
-        var counters = _intake.Counters;
-        var latency = counters.Latency;
-        var written = _workers.FramesWritten;
-        var appended = counters.FramesAppended;
-        return new SessionStats
-        {
-            ActiveWorkers = _workers.Awake,
-            FramesAppended = appended,
-            // A frame may be written before its append has returned and counted it.
-            FramesWritten = Math.Min(written, appended),
-            FramesSkipped = counters.FramesSkipped,
-            FramesDropped = counters.FramesDropped,
-            BytesIn = _intake.BytesIn,
-            BytesOut = _arrays.Sum(array => array.Objects.BytesOut),
-            ChunksWritten = _arrays.Sum(array => array.Objects.ChunksWritten),
-            RingCapacity = _ring.Slots,
-            RingOccupancy = _ring.Occupied,
-            RingHighWater = _ring.HighWater,
-            RingWaits = counters.RingWaits,
-            RingWaitNs = counters.RingWaitNs,
-            AppendLastNs = latency.Last,
-            AppendMeanNs = latency.Mean,
-            AppendP50Ns = latency.Percentile(0.5),
-            AppendP99Ns = latency.Percentile(0.99),
-            AppendMaxNs = latency.Max,
-            MemoryBytes = Memory.TotalBytes,
-            Errors = _fault.Count,
-        };
-    }
+    /// <summary>A snapshot of all counters, summed over the lanes.</summary>
+    public SessionStats Stats() => SessionStats.Of(Lanes.AsSpan(), _workers.Awake, Memory.TotalBytes, _fault.Count);
+
+    /// <summary>A snapshot of a lane's counters; workers and errors are the session's.</summary>
+    public SessionStats Stats(CameraLane lane) => SessionStats.Of([lane], _workers.Awake, lane.Memory.TotalBytes, _fault.Count);
 
     /// <summary>Aborts the session unless it has been finalized, and waits until it has ended.</summary>
     public void Dispose()
@@ -235,27 +138,15 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>Ends the threads, closes the store and frees all memory; the keeper only.</summary>
     internal void Release()
     {
-        _workers.Stop();
-        foreach (var array in _arrays)
-            array.FreeGroups();
-        _frameTable.Dispose();
-        _notes.Dispose();
-        _ring.Dispose();
+        _workers.Dispose();
+        foreach (var lane in Lanes)
+            lane.Release();
         _store.Dispose();
     }
 
-    // Whoever waits for what may not come any more: a frame for a buffer, a producer for a slot, a flush for its frames.
     private void WakeEverybody()
     {
-        _distributor.Unblock();
-        _intake.WakeWaiting();
-    }
-
-    private ArrayWriter NewArray(ArrayEncoding array, int assemblies)
-    {
-        var geometry = array.Geometry;
-        var objects = new ArrayObjects(
-            _store, geometry.Plan, geometry.ChunksPerShard, array.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), Plan.Durability.Fsync == Fsync.Flush);
-        return new ArrayWriter(array, objects, assemblies);
+        foreach (var lane in Lanes)
+            lane.WakeEverybody();
     }
 }

@@ -1,7 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
-using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Output;
 
@@ -16,25 +16,23 @@ internal sealed class DatasetPublisher
     private readonly Lock _lock = new();
     private readonly AcquisitionPlan _plan;
     private readonly IStore _store;
-    private readonly ArrayWriter[] _arrays;
-    private readonly IntensitySampler? _intensities;
+    private readonly ImmutableArray<CameraLane> _lanes;
+    private readonly ArrayWriter[] _arrays; // Of all lanes, in the order of the plan.
     private readonly DatasetMetadata _metadata;
-    private readonly FrameTable _frames;
     private readonly Dictionary<string, JsonNode?> _namespaces = [];
     private readonly Dictionary<int, Dictionary<string, JsonNode?>> _imageNamespaces = [];
     private readonly long[] _published;
     private bool _hasNewNamespaces; // Guarded by _lock.
     private bool _isFinal; // Guarded by _lock: namespaces have been written.
 
-    public DatasetPublisher(AcquisitionPlan plan, IStore store, ArrayWriter[] arrays, FrameTable frames, IntensitySampler? intensities)
+    public DatasetPublisher(AcquisitionPlan plan, IStore store, ImmutableArray<CameraLane> lanes)
     {
-        _frames = frames;
         _plan = plan;
         _store = store;
-        _arrays = arrays;
-        _intensities = intensities;
+        _lanes = lanes;
+        _arrays = [.. lanes.SelectMany(lane => lane.Arrays)];
         _metadata = new DatasetMetadata(plan, TimeProvider.System.GetUtcNow());
-        _published = new long[arrays.Length];
+        _published = new long[_arrays.Length];
     }
 
     /// <summary>Begins the dataset with all its metadata, so that it opens from the first moment on.</summary>
@@ -60,7 +58,8 @@ internal sealed class DatasetPublisher
             _published[i] = extent;
         }
 
-        _frames.Publish(durable);
+        foreach (var lane in _lanes)
+            lane.FrameTable.Publish(durable);
         PublishNamespaces(durable);
     }
 
@@ -78,18 +77,17 @@ internal sealed class DatasetPublisher
     /// Writes the metadata of the finished dataset, keeping what others have added meanwhile. Each document is tried,
     /// whatever happened to others; the root comes last and tells whether everything is there.
     /// </summary>
-    /// <param name="counts">What became of the frames.</param>
+    /// <param name="givenUp">Whether frames were given up; see <see cref="CameraLane.Counts"/>.</param>
     /// <param name="isComplete">Whether nothing has failed or been given up until now.</param>
     /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
-    public void PublishFinal(FrameCounts counts, Func<bool> isComplete, Action<Action> guard)
+    public void PublishFinal(bool givenUp, Func<bool> isComplete, Action<Action> guard)
     {
         // From here on they do not change any more.
         lock (_lock)
             _isFinal = true;
-        RecordedFrames? frames = null;
-        guard(() => frames = CompleteFrames(counts.FramesSeen));
-        var additions = new FinalAdditions { ImageNamespaces = ImageNamespaces(), Frames = frames };
-
+        var namespaces = Namespaces();
+        var listed = FramesAreListed;
+        CameraState[] cameras = [.. _lanes.Select(lane => FinalState(lane, givenUp, listed, guard))];
         var complete = isComplete();
         var documents = Documents(complete);
         foreach (var document in documents.SkipLast(1))
@@ -99,7 +97,7 @@ internal sealed class DatasetPublisher
         Put(documents[^1], Durable);
 
         IReadOnlyList<MetadataDocument> Documents(bool complete) =>
-            _metadata.Final(counts, complete, _namespaces, _store.Get, _intensities?.Windows(), additions);
+            _metadata.Final(cameras, complete, namespaces, _store.Get);
     }
 
     public void Sync() => _store.Sync();
@@ -143,23 +141,40 @@ internal sealed class DatasetPublisher
             if (!_hasNewNamespaces)
                 return;
             _hasNewNamespaces = false;
-            documents = _metadata.WithNamespaces(_namespaces, new FinalAdditions { ImageNamespaces = ImageNamespaces() }, _store.Get);
+            documents = _metadata.WithNamespaces(Namespaces(), _store.Get);
         }
 
         foreach (var document in documents)
             Put(document, durable);
     }
 
-    private Dictionary<int, IReadOnlyDictionary<string, JsonNode?>> ImageNamespaces() =>
-        _imageNamespaces.ToDictionary(image => image.Key, image => (IReadOnlyDictionary<string, JsonNode?>)image.Value);
-
-    private RecordedFrames? CompleteFrames(long framesSeen)
+    private UserNamespaces Namespaces() => new()
     {
-        if (_frames.Records == 0)
+        Root = _namespaces,
+        Images = _imageNamespaces.ToDictionary(image => image.Key, image => (IReadOnlyDictionary<string, JsonNode?>)image.Value),
+    };
+
+    // Documents are of the whole dataset: so is what they have room for.
+    private bool FramesAreListed =>
+        _lanes.Sum(lane => lane.FrameTable.Records) <= FrameEntry.MostListed
+        && _lanes.Sum(lane => lane.FrameTable.JsonBytes) <= FrameEntry.MostListedJsonBytes;
+
+    private CameraState FinalState(CameraLane lane, bool givenUp, bool listed, Action<Action> guard)
+    {
+        var counts = lane.Counts(givenUp);
+        RecordedFrames? frames = null;
+        guard(() => frames = CompleteFrames(lane, counts.FramesSeen, listed));
+        return new CameraState(counts, lane.Source.Intensities?.Windows() ?? [], frames);
+    }
+
+    private RecordedFrames? CompleteFrames(CameraLane lane, long framesSeen, bool listed)
+    {
+        var table = lane.FrameTable;
+        if (table.Records == 0)
             return null;
-        _frames.Complete(framesSeen, Durable);
-        var timePoints = new TimePoints(_plan, _frames, _store, framesSeen).Write();
-        return new RecordedFrames(_plan, _frames.Entries(_plan.Router.TotalFrames ?? framesSeen), timePoints);
+        table.Complete(framesSeen, Durable);
+        var timePoints = new TimePoints(lane.Plan, table, _store, Durable, framesSeen).Write();
+        return new RecordedFrames(lane.Plan, listed ? table.Entries(lane.Plan.Router.TotalFrames ?? framesSeen) : null, timePoints);
     }
 
     private bool Durable => _plan.Durability.Fsync != Fsync.Never;

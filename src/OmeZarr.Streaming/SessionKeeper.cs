@@ -1,6 +1,5 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
-using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming;
 
@@ -16,7 +15,6 @@ internal sealed class SessionKeeper
     private const int Aborting = 2;
 
     private readonly AcquisitionSession _session;
-    private readonly FrameDistributor _distributor;
     private readonly EventCount _wake = new();
     private readonly EventCount _ended = new();
     private readonly Lock _publishing = new();
@@ -26,10 +24,9 @@ internal sealed class SessionKeeper
     private volatile bool _wasAborted;
     private volatile bool _hasEnded;
 
-    public SessionKeeper(AcquisitionSession session, FrameDistributor distributor)
+    public SessionKeeper(AcquisitionSession session)
     {
         _session = session;
-        _distributor = distributor;
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "omz keeper" };
     }
 
@@ -43,7 +40,7 @@ internal sealed class SessionKeeper
     /// <summary>Makes everything whole so far visible; any thread. False when the time-out passed first.</summary>
     public bool Flush(Deadline deadline)
     {
-        if (!_session.InFlight.WaitForAllSoFar(deadline) || !_publishing.TryEnter(deadline.RemainingMs))
+        if (!_session.Lanes.All(lane => lane.InFlight.WaitForAllSoFar(deadline)) || !_publishing.TryEnter(deadline.RemainingMs))
             return false;
         try
         {
@@ -66,7 +63,8 @@ internal sealed class SessionKeeper
     {
         // In this order: who sees the new phase finds the gate closed, or a frame could slip in behind the last one; and
         // who finds the phase unchanged once all work is done knows that nothing of it was discarded.
-        _session.Intake.Gate.Close();
+        foreach (var lane in _session.Lanes)
+            lane.Gate.Close();
         if (abort)
         {
             Interlocked.Exchange(ref _phase, Aborting);
@@ -78,7 +76,8 @@ internal sealed class SessionKeeper
         }
 
         // Producers that wait for a slot look at the gate.
-        _session.Intake.WakeWaiting();
+        foreach (var lane in _session.Lanes)
+            lane.WakeProducers();
         _wake.Notify();
     }
 
@@ -101,6 +100,9 @@ internal sealed class SessionKeeper
             _ended.Wait(ticket, deadline.RemainingMs);
         }
     }
+
+    /// <summary>Whether an end has begun.</summary>
+    public bool IsEnding => !IsRunning;
 
     private bool IsRunning => Volatile.Read(ref _phase) == Running;
 
@@ -130,15 +132,20 @@ internal sealed class SessionKeeper
 
     private void End()
     {
-        _session.Intake.Gate.WaitUntilEmpty();
-        WaitForWorkers();
-        _distributor.CloseOpenGroups(Guard);
-        WaitForWorkers();
+        foreach (var lane in _session.Lanes)
+        {
+            lane.Gate.WaitUntilEmpty();
+            lane.WaitForWorkers();
+            lane.Distributor.CloseOpenGroups(Guard);
+        }
+
+        foreach (var lane in _session.Lanes)
+            lane.WaitForWorkers();
         lock (_publishing)
         {
             _session.Publisher.CompleteShards(Guard);
             _wasAborted = Volatile.Read(ref _phase) == Aborting;
-            Guard(() => _session.Publisher.PublishFinal(Counts(), () => !_wasAborted && !_session.Faults.IsSet, Guard));
+            Guard(() => _session.Publisher.PublishFinal(_session.Faults.IsDiscarding, () => !_wasAborted && !_session.Faults.IsSet, Guard));
             if (_session.Plan.Durability.Fsync != Fsync.Never)
                 Guard(_session.Publisher.Sync);
             ReportLostSlots();
@@ -147,25 +154,10 @@ internal sealed class SessionKeeper
         }
     }
 
-    // Workers never wait for anything but the store, so that this ends when the store does.
-    private void WaitForWorkers()
-    {
-        var inFlight = _session.InFlight;
-        inFlight.WaitUntil(() => inFlight.NoRecords && inFlight.NoJobs, Deadline.After(-1));
-    }
-
     private void ReportLostSlots()
     {
-        if (_session.OwnedByCaller is > 0 and var lost)
+        if (_session.Lanes.Sum(lane => lane.OwnedByCaller) is > 0 and var lost)
             _session.Faults.Set(new StreamFault(FaultKind.SlotsLost, $"{lost} slots were acquired and neither committed nor cancelled"));
-    }
-
-    // Of a stream that was given up, shapes end with the last chunk that was written: they claim no frame that is not there.
-    private FrameCounts Counts()
-    {
-        var counters = _session.Intake.Counters;
-        var seen = _session.Faults.IsDiscarding ? Math.Min(_distributor.FramesSeen, _session.FramesReached) : _distributor.FramesSeen;
-        return new FrameCounts(seen, counters.FramesAppended, counters.FramesSkipped, counters.FramesDropped);
     }
 
     private void Guard(Action step)

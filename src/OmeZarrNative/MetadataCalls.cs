@@ -11,15 +11,15 @@ internal static unsafe class MetadataCalls
 
     public static int Set(ulong stream, byte* name, byte* json)
     {
-        var session = StreamCalls.Find(stream);
+        var session = StreamCalls.Find(stream).Session;
         return Kept(session.TrySetMetadata(NamespaceOf(name), Parse(json)));
     }
 
     public static int SetOfImage(ulong stream, byte* image, byte* name, byte* json)
     {
-        var session = StreamCalls.Find(stream);
-        var index = IndexOf(session.Plan, TextIn.String(image, "image"));
-        return Kept(session.TrySetImageMetadata(index, NamespaceOf(name), Parse(json)));
+        var open = StreamCalls.Find(stream);
+        var index = IndexOf(open, TextIn.String(image, "image"));
+        return Kept(open.Session.TrySetImageMetadata(index, NamespaceOf(name), Parse(json)));
     }
 
     /// <summary>Bytes of a frame's JSON, which may be null.</summary>
@@ -53,19 +53,24 @@ internal static unsafe class MetadataCalls
         return key;
     }
 
-    /// <summary>Its path, or its name where only one image has it.</summary>
-    private static int IndexOf(AcquisitionPlan plan, string image)
+    /// <summary>
+    /// An image's index by its path, or by its name where only one image has it: of all images, or by an array's handle of the
+    /// array's.
+    /// </summary>
+    private static int IndexOf(OpenStream open, string image)
     {
+        var images = open.IsArray ? open.Lane.Plan.Images : open.Session.Plan.Images;
+        var first = open.IsArray ? open.Lane.Plan.FirstImage : 0;
         var named = 0;
         var found = -1;
-        for (var i = 0; i < plan.Images.Length; i++)
+        for (var i = 0; i < images.Length; i++)
         {
-            if (plan.Images[i].Path == image)
-                return i;
-            if (plan.Images[i].Name != image && plan.Images[i].Position?.Name != image)
+            if (images[i].Path == image)
+                return first + i;
+            if (images[i].Name != image && images[i].Position?.Name != image)
                 continue;
             named++;
-            found = i;
+            found = first + i;
         }
 
         return named switch

@@ -26,11 +26,29 @@ internal static unsafe class SettingsCalls
     public static int DescribeLayout(byte* settings, byte* buffer, int capacity)
     {
         var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
-        var layout = LayoutDescription.Of(plan, Describe(PlanMemory(plan)));
+        var layout = LayoutDescription.Of(plan, Describe(plan, PlanMemory(plan)));
         return TextOut.Copy(Encoding.UTF8.GetBytes(layout.ToJsonString()), buffer, capacity, cut: false);
     }
 
     public static MemoryPlan PlanMemory(AcquisitionPlan plan) => MemoryPlan.For(plan, Environment.ProcessorCount);
+
+    private static JsonObject Describe(AcquisitionPlan plan, MemoryPlan memory)
+    {
+        var json = Describe(memory);
+        if (plan.Settings.HasKeys)
+            json["arrays"] = new JsonArray([.. plan.Cameras.Zip(memory.Lanes, Describe)]);
+        return json;
+    }
+
+    private static JsonObject Describe(CameraPlan camera, LaneMemory memory) => new()
+    {
+        ["key"] = camera.Key,
+        ["total_bytes"] = memory.TotalBytes,
+        ["ring_frames"] = memory.RingFrames,
+        ["ring_bytes"] = memory.RingBytes,
+        ["span_frames"] = memory.SpanFrames,
+        ["assembly_bytes"] = memory.AssemblyBytes,
+    };
 
     private static JsonObject Describe(MemoryPlan memory) => new()
     {

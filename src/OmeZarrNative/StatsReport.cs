@@ -35,38 +35,58 @@ internal static class StatsReport
         GcCollections = (ulong)ManagedMemory.Collections,
     };
 
-    public static ReadOnlySpan<byte> Json(in OmzStats stats)
+    /// <summary>The counters; of a stream with arrays, also those of each.</summary>
+    public static ReadOnlySpan<byte> Json(OpenStream open)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteNumber("active_workers"u8, stats.ActiveWorkers);
-            writer.WriteNumber("frames_appended"u8, stats.FramesAppended);
-            writer.WriteNumber("frames_encoded"u8, stats.FramesEncoded);
-            writer.WriteNumber("frames_written"u8, stats.FramesWritten);
-            writer.WriteNumber("frames_skipped"u8, stats.FramesSkipped);
-            writer.WriteNumber("frames_dropped"u8, stats.FramesDropped);
-            writer.WriteNumber("bytes_in"u8, stats.BytesIn);
-            writer.WriteNumber("bytes_out"u8, stats.BytesOut);
-            writer.WriteNumber("chunks_written"u8, stats.ChunksWritten);
-            writer.WriteNumber("ring_capacity"u8, stats.RingCapacity);
-            writer.WriteNumber("ring_occupancy"u8, stats.RingOccupancy);
-            writer.WriteNumber("ring_high_water"u8, stats.RingHighWater);
-            writer.WriteNumber("ring_waits"u8, stats.RingWaits);
-            writer.WriteNumber("ring_wait_ns"u8, stats.RingWaitNs);
-            writer.WriteNumber("append_last_ns"u8, stats.AppendLastNs);
-            writer.WriteNumber("append_mean_ns"u8, stats.AppendMeanNs);
-            writer.WriteNumber("append_p50_ns"u8, stats.AppendP50Ns);
-            writer.WriteNumber("append_p99_ns"u8, stats.AppendP99Ns);
-            writer.WriteNumber("append_max_ns"u8, stats.AppendMaxNs);
-            writer.WriteNumber("memory_bytes"u8, stats.MemoryBytes);
-            writer.WriteNumber("errors"u8, stats.Errors);
-            writer.WriteNumber("managed_bytes_allocated"u8, stats.ManagedBytesAllocated);
-            writer.WriteNumber("gc_collections"u8, stats.GcCollections);
+            Write(writer, Of(StreamCalls.StatsOf(open)));
+            if (!open.IsArray && open.Session.Plan.Settings.HasKeys)
+            {
+                writer.WriteStartArray("arrays"u8);
+                foreach (var lane in open.Session.Lanes)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("key"u8, lane.Key);
+                    Write(writer, Of(open.Session.Stats(lane)));
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WriteEndObject();
         }
 
         return buffer.WrittenSpan;
+    }
+
+    private static void Write(Utf8JsonWriter writer, in OmzStats stats)
+    {
+        writer.WriteNumber("active_workers"u8, stats.ActiveWorkers);
+        writer.WriteNumber("frames_appended"u8, stats.FramesAppended);
+        writer.WriteNumber("frames_encoded"u8, stats.FramesEncoded);
+        writer.WriteNumber("frames_written"u8, stats.FramesWritten);
+        writer.WriteNumber("frames_skipped"u8, stats.FramesSkipped);
+        writer.WriteNumber("frames_dropped"u8, stats.FramesDropped);
+        writer.WriteNumber("bytes_in"u8, stats.BytesIn);
+        writer.WriteNumber("bytes_out"u8, stats.BytesOut);
+        writer.WriteNumber("chunks_written"u8, stats.ChunksWritten);
+        writer.WriteNumber("ring_capacity"u8, stats.RingCapacity);
+        writer.WriteNumber("ring_occupancy"u8, stats.RingOccupancy);
+        writer.WriteNumber("ring_high_water"u8, stats.RingHighWater);
+        writer.WriteNumber("ring_waits"u8, stats.RingWaits);
+        writer.WriteNumber("ring_wait_ns"u8, stats.RingWaitNs);
+        writer.WriteNumber("append_last_ns"u8, stats.AppendLastNs);
+        writer.WriteNumber("append_mean_ns"u8, stats.AppendMeanNs);
+        writer.WriteNumber("append_p50_ns"u8, stats.AppendP50Ns);
+        writer.WriteNumber("append_p99_ns"u8, stats.AppendP99Ns);
+        writer.WriteNumber("append_max_ns"u8, stats.AppendMaxNs);
+        writer.WriteNumber("memory_bytes"u8, stats.MemoryBytes);
+        writer.WriteNumber("errors"u8, stats.Errors);
+        writer.WriteNumber("managed_bytes_allocated"u8, stats.ManagedBytesAllocated);
+        writer.WriteNumber("gc_collections"u8, stats.GcCollections);
     }
 }

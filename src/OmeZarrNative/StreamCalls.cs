@@ -9,9 +9,9 @@ namespace OmeZarrNative;
 /// <summary>The calls on streams: create, append, flush, finalize.</summary>
 internal static unsafe class StreamCalls
 {
-    private const int MaxStreams = 1024;
+    private const int MaxStreams = 4096;
 
-    internal static readonly HandleTable<AcquisitionSession> Streams = new(MaxStreams, (ulong)Environment.TickCount64 << 8);
+    internal static readonly HandleTable<OpenStream> Streams = new(MaxStreams, (ulong)Environment.TickCount64 << 8);
 
     public static int Create(byte* settings, ulong* stream)
     {
@@ -21,17 +21,17 @@ internal static unsafe class StreamCalls
         var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
         var memory = SettingsCalls.PlanMemory(plan);
         var session = AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault);
-        var handle = Streams.Add(session);
+        var handle = OpenStream.Add(Streams, session);
         if (handle == 0)
         {
             session.BeginAbort();
             session.WaitForEnd(-1);
-            throw new AbiException(Status.TooManyStreams, $"{MaxStreams} streams are open");
+            throw new AbiException(Status.TooManyStreams, $"{MaxStreams} streams and arrays are open");
         }
 
         foreach (var warning in plan.Warnings)
             Log.Write(LogLevel.Warning, warning);
-        Log.Write(LogLevel.Info, $"writing {plan.OutputPath}: {memory.Workers} workers, a ring of {memory.RingFrames} frames, at most {memory.TotalBytes >> 20} MiB");
+        Log.Write(LogLevel.Info, $"writing {plan.OutputPath}: {plan.Cameras.Length} cameras, {memory.Workers} workers, rings of {memory.RingFrames} frames, at most {memory.TotalBytes >> 20} MiB");
         *stream = handle;
         return Status.Ok;
     }
@@ -40,6 +40,23 @@ internal static unsafe class StreamCalls
         Append(stream, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex });
 
     public static int AppendEx(ulong stream, OmzFrame* frame) => Append(stream, InputOf(frame));
+
+    /// <summary>The handle of one of the stream's arrays.</summary>
+    public static int ArrayStream(ulong stream, byte* key, ulong* array)
+    {
+        var open = Find(stream);
+        if (array == null)
+            throw new AbiException(Status.InvalidArgument, "out_array is null");
+        *array = open.ArrayHandle(TextIn.Bytes(key, "key"));
+        return Status.Ok;
+    }
+
+    public static int AppendTo(ulong stream, byte* key, byte* pixels, ulong bytes)
+    {
+        var open = Find(stream);
+        var lane = open.LaneOf(TextIn.Bytes(key, "key"));
+        return Append(open, lane, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex });
+    }
 
     public static int AppendMeta(ulong stream, byte* pixels, ulong bytes, byte* metadata)
     {
@@ -50,15 +67,15 @@ internal static unsafe class StreamCalls
     public static int Skip(ulong stream, ulong count)
     {
         const ulong most = 1 << 30;
-        var session = Find(stream);
+        var open = Find(stream);
         if (count is 0 or > most)
             throw new AbiException(Status.InvalidArgument, $"count is {count}; 1 to {most} frames can be skipped at once");
-        return Outcomes.StatusOf(session.Skip((long)count), session);
+        return Outcomes.StatusOf(open.Lane.Skip((long)count), open.Session);
     }
 
     public static int Flush(ulong stream, int timeoutMs)
     {
-        var session = Find(stream);
+        var session = Find(stream).Session;
         CheckTimeout(timeoutMs);
         var inTime = session.Flush(timeoutMs);
         if (session.Fault is { } fault)
@@ -68,13 +85,14 @@ internal static unsafe class StreamCalls
 
     public static int FinalizeBegin(ulong stream)
     {
-        Find(stream).BeginFinalize();
+        FindWhole(stream).Session.BeginFinalize();
         return Status.Ok;
     }
 
     public static int FinalizePoll(ulong stream, int timeoutMs, double* progress)
     {
-        var session = Find(stream);
+        var open = FindWhole(stream);
+        var session = open.Session;
         CheckTimeout(timeoutMs);
         if (!session.IsEnding)
             throw new AbiException(Status.InvalidArgument, "omz_finalize_begin has not been called");
@@ -87,8 +105,13 @@ internal static unsafe class StreamCalls
 
         if (progress != null)
             *progress = 1;
-        // Kept before the handle goes: who polls for tokens finds them at every moment.
-        ZeroCopyCalls.KeepTokens(stream, session.Borrowed);
+        foreach (var (handle, lane) in open.Arrays(stream))
+        {
+            // Kept before the handle goes: who polls for tokens finds them at every moment.
+            ZeroCopyCalls.KeepTokens(handle, lane.Borrowed);
+            Streams.Remove(handle);
+        }
+
         Streams.Remove(stream);
         Log.Write(LogLevel.Info, $"closed {session.Plan.OutputPath}");
         if (session.Fault is { } fault)
@@ -104,20 +127,20 @@ internal static unsafe class StreamCalls
 
     public static int Abort(ulong stream)
     {
-        Find(stream).BeginAbort();
+        FindWhole(stream).Session.BeginAbort();
         FinalizePoll(stream, -1, null);
         return Status.Ok;
     }
 
     public static int GetStats(ulong stream, OmzStats* stats)
     {
-        var session = Find(stream);
+        var open = Find(stream);
         if (stats == null)
             throw new AbiException(Status.InvalidArgument, "out_stats is null");
         var size = stats->StructSize;
         if (size < OmzStats.FirstSize)
             throw new AbiException(Status.StructSize, $"out_stats.struct_size is {size}; the smallest known is {OmzStats.FirstSize}");
-        var all = StatsReport.Of(session.Stats()) with { StructSize = size };
+        var all = StatsReport.Of(StatsOf(open)) with { StructSize = size };
 
         // SAFETY: no more than the caller says is there, and no more than there is to say.
         NativeMemory.Copy(&all, stats, Math.Min(size, (nuint)sizeof(OmzStats)));
@@ -125,17 +148,25 @@ internal static unsafe class StreamCalls
     }
 
     public static int GetStatsJson(ulong stream, byte* buffer, int capacity) =>
-        TextOut.Copy(StatsReport.Json(StatsReport.Of(Find(stream).Stats())), buffer, capacity, cut: false);
+        TextOut.Copy(StatsReport.Json(Find(stream)), buffer, capacity, cut: false);
 
     public static int StreamError(ulong stream, byte* buffer, int capacity) =>
-        TextOut.Copy(System.Text.Encoding.UTF8.GetBytes(Find(stream).Fault?.Message ?? ""), buffer, capacity, cut: true);
+        TextOut.Copy(System.Text.Encoding.UTF8.GetBytes(Find(stream).Session.Fault?.Message ?? ""), buffer, capacity, cut: true);
 
     private static int Append(ulong stream, in FrameInput frame)
     {
-        var session = Find(stream);
-        RefuseNull(frame.Pixels);
-        return Outcomes.StatusOf(session.Append(frame), session);
+        var open = Find(stream);
+        return Append(open, open.Lane, frame);
     }
+
+    private static int Append(OpenStream open, CameraLane lane, in FrameInput frame)
+    {
+        RefuseNull(frame.Pixels);
+        return Outcomes.StatusOf(lane.Append(frame), open.Session);
+    }
+
+    /// <summary>A stream's counters are those of all its arrays, an array's its own.</summary>
+    internal static SessionStats StatsOf(OpenStream open) => open.IsArray ? open.Session.Stats(open.Lane) : open.Session.Stats();
 
     internal static void RefuseNull(byte* pixels)
     {
@@ -158,8 +189,15 @@ internal static unsafe class StreamCalls
         };
     }
 
-    internal static AcquisitionSession Find(ulong stream) =>
+    internal static OpenStream Find(ulong stream) =>
         Streams.Find(stream) ?? throw new AbiException(Status.InvalidHandle, $"stream {stream} is not open");
+
+    private static OpenStream FindWhole(ulong stream)
+    {
+        var open = Find(stream);
+        return !open.IsArray ? open : throw new AbiException(
+            Status.InvalidArgument, $"{stream} is the handle of the array {open.Lane.Key}; the stream ends as a whole, by its own handle");
+    }
 
     internal static void CheckTimeout(int timeoutMs)
     {

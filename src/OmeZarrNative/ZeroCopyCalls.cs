@@ -15,56 +15,60 @@ internal static unsafe class ZeroCopyCalls
 
     public static int ListSlots(ulong stream, void** addresses, int capacity, ulong* slotBytes)
     {
-        var session = StreamCalls.Find(stream);
+        var lane = StreamCalls.Find(stream).Lane;
         if (capacity < 0 || (addresses == null && capacity > 0))
             throw new AbiException(Status.InvalidArgument, "out_addresses is null or capacity is negative");
-        for (var slot = 0; slot < Math.Min(capacity, session.Slots); slot++)
-            addresses[slot] = (void*)session.SlotAddress(slot);
+        for (var slot = 0; slot < Math.Min(capacity, lane.Slots); slot++)
+            addresses[slot] = (void*)lane.SlotAddress(slot);
         if (slotBytes != null)
-            *slotBytes = (ulong)session.SlotBytes;
-        return session.Slots;
+            *slotBytes = (ulong)lane.SlotBytes;
+        return lane.Slots;
     }
 
     public static int AcquireSlot(ulong stream, int timeoutMs, void** pixels, ulong* capacity, int* slot)
     {
-        var session = StreamCalls.Find(stream);
+        var open = StreamCalls.Find(stream);
+        var lane = open.Lane;
         StreamCalls.CheckTimeout(timeoutMs);
         if (pixels == null || slot == null)
             throw new AbiException(Status.InvalidArgument, "out_pixels or out_slot is null");
-        var outcome = session.AcquireSlot(timeoutMs, out var number);
+        var outcome = lane.AcquireSlot(timeoutMs, out var number);
         if (outcome.Status != AppendStatus.Ok)
-            return Outcomes.StatusOf(outcome, session);
-        *pixels = (void*)session.SlotAddress(number);
+            return Outcomes.StatusOf(outcome, open.Session);
+        *pixels = (void*)lane.SlotAddress(number);
         *slot = number;
         if (capacity != null)
-            *capacity = (ulong)session.SlotBytes;
+            *capacity = (ulong)lane.SlotBytes;
         return Status.Ok;
     }
 
     public static int CommitSlot(ulong stream, int slot, OmzFrame* frame)
     {
-        var session = StreamCalls.Find(stream);
-        var inSlot = (uint)slot < (uint)session.Slots ? (byte*)session.SlotAddress(slot) : null;
+        var open = StreamCalls.Find(stream);
+        var lane = open.Lane;
+        var inSlot = (uint)slot < (uint)lane.Slots ? (byte*)lane.SlotAddress(slot) : null;
         var input = frame == null
-            ? new FrameInput { Pixels = inSlot, Bytes = (ulong)session.Plan.FrameBytes, Index = FrameInput.NextIndex }
+            ? new FrameInput { Pixels = inSlot, Bytes = (ulong)lane.Plan.FrameBytes, Index = FrameInput.NextIndex }
             : StreamCalls.InputOf(frame);
         if (input.Pixels == null)
             input = input with { Pixels = inSlot };
-        return Outcomes.StatusOf(session.CommitSlot(slot, input), session);
+        return Outcomes.StatusOf(lane.CommitSlot(slot, input), open.Session);
     }
 
     public static int CancelSlot(ulong stream, int slot)
     {
-        var session = StreamCalls.Find(stream);
-        return Outcomes.StatusOf(session.CancelSlot(slot), session);
+        var open = StreamCalls.Find(stream);
+        var lane = open.Lane;
+        return Outcomes.StatusOf(lane.CancelSlot(slot), open.Session);
     }
 
     public static int AppendBorrowed(ulong stream, OmzFrame* frame, ulong token)
     {
-        var session = StreamCalls.Find(stream);
+        var open = StreamCalls.Find(stream);
+        var lane = open.Lane;
         var input = StreamCalls.InputOf(frame);
         StreamCalls.RefuseNull(input.Pixels);
-        return Outcomes.StatusOf(session.AppendBorrowed(input, token), session);
+        return Outcomes.StatusOf(lane.AppendBorrowed(input, token), open.Session);
     }
 
     public static int PollReleased(ulong stream, ulong* tokens, int capacity, int timeoutMs, int* count)
@@ -72,9 +76,9 @@ internal static unsafe class ZeroCopyCalls
         StreamCalls.CheckTimeout(timeoutMs);
         if (tokens == null || capacity < 1 || count == null)
             throw new AbiException(Status.InvalidArgument, "out_tokens or out_count is null, or capacity is below 1");
-        var session = StreamCalls.Streams.Find(stream);
-        var borrowed = session?.Borrowed ?? Kept(stream);
-        *count = Take(borrowed, session, tokens, capacity, Deadline.After(timeoutMs));
+        var lane = StreamCalls.Streams.Find(stream)?.Lane;
+        var borrowed = lane?.Borrowed ?? Kept(stream);
+        *count = Take(borrowed, lane, tokens, capacity, Deadline.After(timeoutMs));
         if (Ended.ContainsKey(stream) && borrowed.IsDrained)
             Ended.TryRemove(stream, out _);
         return *count > 0 ? Status.Ok : LastError.Set(Status.Timeout, $"no frame was released within {timeoutMs} ms");
@@ -82,12 +86,12 @@ internal static unsafe class ZeroCopyCalls
 
     public static int SetReleaseCallback(ulong stream, delegate* unmanaged[Cdecl]<ulong, void*, void> callback, void* userData)
     {
-        var session = StreamCalls.Find(stream);
+        var lane = StreamCalls.Find(stream).Lane;
         if (callback == null)
             throw new AbiException(Status.InvalidArgument, "callback is null");
-        if (session.Borrowed.OnReleased is not null || session.Borrowed.Outstanding > 0)
+        if (lane.Borrowed.OnReleased is not null || lane.Borrowed.Outstanding > 0)
             throw new AbiException(Status.InvalidArgument, "the release callback can be set once, before the first borrowed frame");
-        session.Borrowed.OnReleased = new ReleaseCallback(callback, userData).Call;
+        lane.Borrowed.OnReleased = new ReleaseCallback(callback, userData).Call;
         return Status.Ok;
     }
 
@@ -106,7 +110,7 @@ internal static unsafe class ZeroCopyCalls
         ? borrowed
         : throw new AbiException(Status.InvalidHandle, $"stream {stream} is not open, and every token has come back");
 
-    private static int Take(BorrowedFrames borrowed, AcquisitionSession? session, ulong* tokens, int capacity, Deadline deadline)
+    private static int Take(BorrowedFrames borrowed, CameraLane? lane, ulong* tokens, int capacity, Deadline deadline)
     {
         var taken = 0;
         while (true)
@@ -120,7 +124,7 @@ internal static unsafe class ZeroCopyCalls
                 return taken;
             }
 
-            session?.SummonWorkers();
+            lane?.SummonWorkers();
             borrowed.FrameReleased.Wait(ticket, deadline.RemainingMs);
         }
     }

@@ -53,6 +53,14 @@ public sealed class HeaderTests
             {
                 return s.append(v) && s.append(a) && s.append(c) && s.append(v.data(), v.size()) && s.append(omz::Frame{});
             }
+            static_assert(std::is_nothrow_copy_constructible_v<omz::ArrayStream> && !std::is_default_constructible_v<omz::ArrayStream>);
+            bool one(const omz::Stream& s, const std::vector<std::uint16_t>& v)
+            {
+                omz::ArrayStream left = s.array("left");
+                left.skip();
+                left.acquire_slot().commit();
+                return left.append(v) && left.append(v.data(), v.size()) && left.append(omz::Frame{}) && left.stats().errors == 0;
+            }
 
             """;
         Compiler.Check("c++17", source).ShouldSucceed();

@@ -16,6 +16,7 @@ public sealed class PythonHostTests
 
     [TestCase("timelapse.py", "10 frames", "0")]
     [TestCase("cameras.py", "40 frames", "0")]
+    [TestCase("arrays.py", "40 frames", "overview/0")]
     [TestCase("positions.py", "24 frames of 4 positions", "tile_1_0/0")]
     [TestCase("plate.py", "12 frames of 3 wells", "H/12/fov1/0")]
     [TestCase("angles.py", "24 frames of 3 angles", "angle2/0")]

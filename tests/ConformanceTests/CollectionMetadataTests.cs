@@ -30,6 +30,12 @@ internal sealed class CollectionMetadataTests
         yield return Case("channels as images", """
             {"dimensions": [{"name": "c", "coords": ["a", "b"]}, {"name": "dye", "type": "channel", "coords": ["d", "e"]}, FRAME]}
             """);
+        yield return Case("cameras", """
+            {"arrays": [
+              {"key": "left", "dimensions": [{"name": "t", "count": 2}, {"name": "c", "coords": ["DAPI", "GFP"]}, FRAME]},
+              {"key": "right", "dtype": "uint8", "dimensions": [{"name": "p", "type": "position", "coords": ["a", "b"]}, {"name": "z", "count": 2}, FRAME]},
+              {"key": "overview", "dtype": "float32", "dimensions": [FRAME]}]}
+            """);
         yield return Case("plate", """
             {"plate": {"row_names": ["A", "B"], "column_names": ["1", "2", "3"], "name": "screen", "acquisitions": [
                {"id": 2, "name": "first", "description": "before", "start_time": 1700000000, "end_time": 1700000001}, {"id": 0, "name": "second"}]},

@@ -28,6 +28,20 @@ internal sealed unsafe partial class NativeWriter : IDisposable
             Check(AppendFrameMeta(_stream, first, (ulong)pixels.Length, metadata), "omz_append_frame_meta");
     }
 
+    /// <summary>Appends the next frame of the array of a key.</summary>
+    public void Append(string key, ReadOnlySpan<byte> pixels)
+    {
+        fixed (byte* first = pixels)
+            Check(AppendFrameTo(_stream, key, first, (ulong)pixels.Length), "omz_append_frame_to");
+    }
+
+    /// <summary>Leaves out the next frames of the array of a key.</summary>
+    public void Skip(string key, int frames)
+    {
+        Check(ArrayStream(_stream, key, out var array), "omz_array_stream");
+        Check(SkipFrames(array, (ulong)frames), "omz_skip_frames");
+    }
+
     public void Skip(int frames) => Check(SkipFrames(_stream, (ulong)frames), "omz_skip_frames");
 
     public void Flush() => Check(Flush(_stream, 60_000), "omz_flush");
@@ -72,6 +86,12 @@ internal sealed unsafe partial class NativeWriter : IDisposable
 
     [LibraryImport(Library, EntryPoint = "omz_append_frame_meta", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int AppendFrameMeta(ulong stream, byte* pixels, ulong bytes, string metadata);
+
+    [LibraryImport(Library, EntryPoint = "omz_append_frame_to", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AppendFrameTo(ulong stream, string key, byte* pixels, ulong bytes);
+
+    [LibraryImport(Library, EntryPoint = "omz_array_stream", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ArrayStream(ulong stream, string key, out ulong array);
 
     [LibraryImport(Library, EntryPoint = "omz_skip_frames")]
     private static partial int SkipFrames(ulong stream, ulong count);

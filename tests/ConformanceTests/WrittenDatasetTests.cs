@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FsCheck.Fluent;
+using OmeZarr.Streaming.Tests;
 using RandomAcquisition = OmeZarr.Streaming.Tests.Acquisition;
 
 namespace OmeZarr.ConformanceTests;
@@ -81,6 +82,47 @@ public sealed class WrittenDatasetTests
     }
 
     [Test]
+    public void ShouldGiveIndependentReadersEveryPixelOfThreeCameras()
+    {
+        var set = new CameraSet
+        {
+            Cameras =
+            [
+                Camera("""
+                    {"dtype": "uint16", "compression": "blosc-lz4", "dimensions": [{"name": "t", "count": null, "chunk_size": 2},
+                      {"name": "c", "coords": ["DAPI", "GFP"]}, {"name": "y", "count": 7}, {"name": "x", "count": 5}]}
+                    """, 14),
+                Camera("""
+                    {"dtype": "uint8", "compression": {"name": "gzip", "level": 1}, "checksum": true, "dimensions": [
+                      {"name": "t", "count": 3, "chunk_size": 2, "shard_size_chunks": 2}, {"name": "z", "count": 4, "chunk_size": 4},
+                      {"name": "y", "count": 11, "chunk_size": 6}, {"name": "x", "count": 9, "chunk_size": 4}]}
+                    """, 12),
+                Camera("""{"dtype": "float32", "compression": "zstd", "dimensions": [{"name": "y", "count": 30}, {"name": "x", "count": 20}]}""", 1),
+            ],
+            Order = [.. Enumerable.Range(0, 27).Select(i => i == 20 ? 2 : i % 2 == 0 && i < 25 ? 1 : 0)],
+            Pipeline = [],
+        };
+        var dataset = Write(set, "cameras");
+        Schemas.Validate(dataset);
+        Structure.Validate(dataset);
+        var readings = Readers.HashAll(dataset).Agreed().ToDictionary(array => array.Path);
+        Assert.That(readings.Keys, Is.EquivalentTo(new[] { "cam0/0", "cam1/0", "cam2/0" }));
+        for (var camera = 0; camera < set.Cameras.Length; camera++)
+        {
+            var expected = set.Cameras[camera].Expected(set.Plan.Cameras[camera], out var shape);
+            var reading = readings[$"cam{camera}/0"];
+            Assert.That(reading.Shape, Is.EqualTo(string.Join(',', shape)));
+            Assert.That(reading.Sha256, Is.EqualTo(Readers.HashOf(expected)), reading.Path);
+        }
+
+        static RandomAcquisition Camera(string settings, int frames) => new()
+        {
+            Settings = JsonNode.Parse(settings)!.AsObject(),
+            Comes = [.. Enumerable.Range(0, frames).Select(frame => frame % 5 != 3)],
+        };
+    }
+
+    [Test]
     public void ShouldShowAGrowingTimeLapseOnlyAsFarAsItIsWritten()
     {
         const int frames = 7, height = 6, width = 5;
@@ -111,6 +153,26 @@ public sealed class WrittenDatasetTests
             Assert.That(reading.Shape, Is.EqualTo($"{length},{height},{width}"));
             Assert.That(reading.Sha256, Is.EqualTo(Readers.HashOf(expected)));
         }
+    }
+
+    private string Write(CameraSet set, string name)
+    {
+        var dataset = Path.Join(_folder, name + ".ome.zarr");
+        var document = set.Document;
+        document["root_path"] = dataset;
+        using var writer = new NativeWriter(document.ToJsonString());
+        var next = new int[set.Cameras.Length];
+        foreach (var camera in set.Order)
+        {
+            var frame = next[camera]++;
+            if (set.Cameras[camera].Comes[frame])
+                writer.Append($"cam{camera}", RandomAcquisition.Pixels(set.Plan.Cameras[camera], frame));
+            else
+                writer.Skip($"cam{camera}", 1);
+        }
+
+        writer.Complete();
+        return dataset;
     }
 
     private string Write(RandomAcquisition acquisition, string name)

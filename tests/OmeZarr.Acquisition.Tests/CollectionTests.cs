@@ -57,7 +57,7 @@ public class CollectionTests
     public void ShouldRewriteOnlyTheRootOfWhatHasNotGrown()
     {
         var plan = Document.PlanOf($$"""[{"name": "p", "count": 2}, {{Frame}}]""");
-        var final = new DatasetMetadata(plan).Final(default, complete: true, new Dictionary<string, System.Text.Json.Nodes.JsonNode?>());
+        var final = new DatasetMetadata(plan).Final(default(FrameCounts), complete: true, new Dictionary<string, System.Text.Json.Nodes.JsonNode?>());
         Assert.That(final.Select(document => document.Key), Is.EqualTo(new[] { "zarr.json" }));
     }
 

@@ -91,11 +91,11 @@ public class DatasetMetadataTests
     public void ShouldStoreTheAcquisitionsMetadataByNamespace()
     {
         var namespaces = new Dictionary<string, JsonNode?> { ["microscope"] = JsonNode.Parse("""{"body": "µManager"}"""), ["note"] = null };
-        var document = Growing.Final(default, complete: true, namespaces)[1];
+        var document = Growing.Final(default(FrameCounts), complete: true, namespaces)[1];
         var attributes = Json(document)["attributes"]!.AsObject();
         Assert.That(attributes["microscope"]!["body"]!.GetValue<string>(), Is.EqualTo("µManager"));
         Assert.That(attributes.ContainsKey("note"), Is.True);
-        Assert.That(() => Growing.Final(default, complete: true, namespaces), Throws.Nothing, "the caller's values are only read");
+        Assert.That(() => Growing.Final(default(FrameCounts), complete: true, namespaces), Throws.Nothing, "the caller's values are only read");
         Assert.That(Encoding.UTF8.GetString(document.Utf8.Span), Does.Contain("µManager"));
     }
 
@@ -107,7 +107,7 @@ public class DatasetMetadataTests
     public void ShouldRefuseReservedNamespaces(string name)
     {
         Assert.That(UserMetadata.Refusal(name), Is.Not.Null);
-        Assert.That(() => Growing.Final(default, complete: false, new Dictionary<string, JsonNode?> { [name] = 1 }), Throws.ArgumentException);
+        Assert.That(() => Growing.Final(default(FrameCounts), complete: false, new Dictionary<string, JsonNode?> { [name] = 1 }), Throws.ArgumentException);
         Assert.That(UserMetadata.Refusal("microscope"), Is.Null);
     }
 
@@ -176,7 +176,7 @@ public class DatasetMetadataTests
     [TestCase("{\"attributes\": {\"ome\": {\"multiscales\": [null]}}}")]
     public void ShouldReplaceAStoredDocumentThatIsOfNoUse(string stored)
     {
-        var document = Growing.Final(default, complete: false, Nothing, _ => Encoding.UTF8.GetBytes(stored))[1];
+        var document = Growing.Final(default(FrameCounts), complete: false, Nothing, _ => Encoding.UTF8.GetBytes(stored))[1];
         Assert.That(Json(document).ToJsonString(), Is.EqualTo(Json(Growing.Initial()[1]).ToJsonString()));
     }
 

@@ -54,6 +54,7 @@ public class LayoutDescriptionTests
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(3)]
+    [TestCase(4)]
     public void ShouldGiveSettingsThatMeanTheSameWhenReadAgain(int sample)
     {
         var first = LayoutDescription.Of(Document.Plan(Samples.Everything[sample]));

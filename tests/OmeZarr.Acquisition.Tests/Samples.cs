@@ -50,5 +50,14 @@ internal static class Samples
              {"name": "f1", "plate_row": "B", "plate_column": "1", "plate_acquisition": 1}]},
            {"name": "c", "coords": ["DAPI"]}, {"name": "z", "count": 3}, {"name": "y", "count": 16}, {"name": "x", "count": 16}]}
         """,
+        """
+        {"root_path": "cameras", "dtype": "uint16", "compression": "blosc-lz4", "layout": "auto", "omero": true,
+         "dimensions": [{"name": "t", "count": null}, {"name": "y", "count": 64}, {"name": "x", "count": 48}],
+         "arrays": [
+           {"key": "left"},
+           {"key": "right", "dtype": "uint8", "compression": null, "layout": null, "omero": false, "checksum": true, "storage_order": "acquisition",
+            "pyramid": {"levels": 1}, "frame": {"row_stride": 80},
+            "dimensions": [{"name": "p", "type": "position", "coords": ["a", "b"]}, {"name": "z", "count": 3}, {"name": "y", "count": 30}, {"name": "x", "count": 70}]}]}
+        """,
     ];
 }

@@ -65,6 +65,7 @@ public partial class SettingsReferenceTests
         "dimensions[]." => (0, ["dimensions", 0]),
         "channel." => (0, ["dimensions", 1, "coords", 0]),
         "position." => (2, ["dimensions", 0, "coords", 0]),
+        "arrays[]." => (4, ["arrays", 1]),
         "plate." => (2, ["plate"]),
         "plate.acquisitions[]." => (3, ["plate", "acquisitions", 0]),
         "store." => (2, ["store"]),

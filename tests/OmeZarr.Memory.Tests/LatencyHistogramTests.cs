@@ -36,6 +36,17 @@ public class LatencyHistogramTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Test]
+    public void ShouldAddUpToTheHistogramOfAllRecords() => Prop.ForAll(Durations, Durations, (first, second) =>
+    {
+        var sum = Of(first);
+        sum.Add(Of(second));
+        sum.Add(new LatencyHistogram());
+        var expected = Of([.. first, .. second]);
+        Assert.That((sum.Count, sum.Max, sum.Last, sum.Mean), Is.EqualTo((expected.Count, expected.Max, expected.Last, expected.Mean)));
+        Assert.That(sum.Percentile(0.5), Is.EqualTo(expected.Percentile(0.5)));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Test]
     public void ShouldSayZeroOfEverythingBeforeTheFirstRecord()
     {
         var histogram = new LatencyHistogram();

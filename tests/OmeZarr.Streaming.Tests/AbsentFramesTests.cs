@@ -18,7 +18,7 @@ public class AbsentFramesTests
     [Test]
     public void ShouldTellTheFramesThatWereNotedInOrderAndOnce() => Prop.ForAll(Noted, noted =>
     {
-        var absent = new AbsentFrames(new WorkInFlight());
+        var absent = new AbsentFrames(new WorkInFlight(new WorkWatch()));
         foreach (var frame in noted.Frames)
             absent.Add(frame);
         var told = new List<long>();
@@ -35,7 +35,7 @@ public class AbsentFramesTests
     [Test]
     public void ShouldCountOneRecordHoweverManyFramesAreAnnounced()
     {
-        var inFlight = new WorkInFlight();
+        var inFlight = new WorkInFlight(new WorkWatch());
         var absent = new AbsentFrames(inFlight);
         Assert.That(absent.TryTakeOn(out _), Is.False);
         for (var frame = 0; frame < 100; frame++)
@@ -55,7 +55,7 @@ public class AbsentFramesTests
     public void ShouldLoseNoFrameThatIsNotedWhileOthersAreTold()
     {
         const int producers = 3, frames = 300_000;
-        var inFlight = new WorkInFlight();
+        var inFlight = new WorkInFlight(new WorkWatch());
         var absent = new AbsentFrames(inFlight);
         var told = new int[producers * frames];
         var producing = producers;

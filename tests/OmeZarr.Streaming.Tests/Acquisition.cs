@@ -17,7 +17,10 @@ public sealed record Acquisition
     public AcquisitionPlan Plan => AcquisitionPlanner.Plan(System.Text.Encoding.UTF8.GetBytes(Settings.ToJsonString()));
 
     /// <summary>Pixels of a frame: each byte tells frame and place, so that a misplaced one shows.</summary>
-    public static byte[] Pixels(AcquisitionPlan plan, long frame)
+    public static byte[] Pixels(AcquisitionPlan plan, long frame) => Pixels(plan.Cameras.Single(), frame);
+
+    /// <summary>The same of one of several cameras.</summary>
+    public static byte[] Pixels(CameraPlan plan, long frame)
     {
         var pixels = new byte[plan.FrameBytes];
         for (var i = 0; i < pixels.Length; i++)
@@ -26,7 +29,10 @@ public sealed record Acquisition
     }
 
     /// <summary>All that a reader of an image's finished array must see, computed without any code of the data plane.</summary>
-    public byte[] Expected(AcquisitionPlan plan, out long[] shape, int image = 0)
+    public byte[] Expected(AcquisitionPlan plan, out long[] shape, int image = 0) => Expected(plan.Cameras.Single(), out shape, image);
+
+    /// <summary>The same of one of several cameras.</summary>
+    public byte[] Expected(CameraPlan plan, out long[] shape, int image = 0)
     {
         var array = plan.Arrays[image];
         shape = [.. array.Shape];

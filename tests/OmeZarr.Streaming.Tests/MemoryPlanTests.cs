@@ -47,6 +47,42 @@ public class MemoryPlanTests
         Throws.TypeOf<MemoryBudgetException>());
 
     [Test]
+    public void ShouldKeepTheBudgetOfAllCamerasTogether() => Prop.ForAll(CameraSet.Any, Gen.Choose(25, 60).ToArbitrary(), (set, budgetMiB) =>
+    {
+        set.Pipeline["memory_budget_bytes"] = budgetMiB * MiB;
+        try
+        {
+            var memory = MemoryPlan.For(set.Plan, processors: 2);
+            Assert.That(memory.TotalBytes, Is.LessThanOrEqualTo(budgetMiB * MiB));
+            Assert.That(memory.Lanes.Select(lane => lane.RingFrames), Has.Exactly(set.Cameras.Length).Items.And.All.Positive);
+        }
+        catch (MemoryBudgetException refused)
+        {
+            Assert.That(refused.Message, Does.Contain("pipeline.memory_budget_bytes").And.Contain("for cam"));
+        }
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Test]
+    public void ShouldShareOutTheSlackAmongTheCameras()
+    {
+        const string camera = "\"dimensions\": [{\"name\": \"t\"}, {\"name\": \"y\", \"count\": 1024}, {\"name\": \"x\", \"count\": 1024}]";
+        var one = MemoryPlan.For(Cameras($"{{\"key\": \"a\", {camera}}}"), processors: 2);
+        var four = MemoryPlan.For(Cameras(string.Join(", ", "abcd".Select(key => $"{{\"key\": \"{key}\", {camera}}}"))), processors: 2);
+        Assert.That(four.RingBytes, Is.LessThan(one.RingBytes * 3 / 2), "the workers that would be behind are the same");
+        Assert.That(four.Lanes.Select(lane => lane.RingFrames).Distinct().Count(), Is.EqualTo(1));
+    }
+
+    [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "", "frames of 1048576 bytes must wait", TestName = "ShouldRefuseManyPositionsInALongChunk")]
+    [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "\"ring_frames\": 8", "pipeline.ring_frames is 8", TestName = "ShouldRefuseToAssembleTheChunksOfManyPositions")]
+    [TestCase("t=?/1 p=300 y=1024/256 x=1024/256", "\"ring_frames\": 4096", "pipeline.ring_frames is 4096", TestName = "ShouldRefuseALongRing")]
+    public void ShouldSayWhatNeedsTheMemory(string dimensions, string pipeline, string what) => Assert.That(
+        () => MemoryPlan.For(Given.Plan(dimensions, pipeline), processors: 2),
+        Throws.TypeOf<MemoryBudgetException>().With.Message.Contains(what).And.Message.Contains("pipeline.memory_budget_bytes is 2147483648 (the default)"));
+
+    private static AcquisitionPlan Cameras(string arrays) => AcquisitionPlanner.Plan(System.Text.Encoding.UTF8.GetBytes(
+        $$"""{"root_path": "memory", "dtype": "uint8", "arrays": [{{arrays}}]}"""));
+
+    [Test]
     public void ShouldCountWhatAFrameInFlightCostsBesideItsPixels()
     {
         var few = MemoryPlan.For(Given.Plan("t=? y=1 x=1", "\"ring_frames\": 100"), processors: 2);

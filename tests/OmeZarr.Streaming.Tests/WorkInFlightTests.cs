@@ -9,12 +9,12 @@ public class WorkInFlightTests
     private static Deadline Guard => Deadline.After(Recording.GuardMs);
 
     [Test]
-    public void ShouldWaitForNothingWhenNothingIsThere() => Assert.That(new WorkInFlight().WaitForAllSoFar(Now), Is.True);
+    public void ShouldWaitForNothingWhenNothingIsThere() => Assert.That(new WorkInFlight(new WorkWatch()).WaitForAllSoFar(Now), Is.True);
 
     [Test]
     public void ShouldNotForgetWorkBecauseAnEarlierWaitGaveUp()
     {
-        var work = new WorkInFlight();
+        var work = new WorkInFlight(new WorkWatch());
         var record = work.BeginRecord();
         for (var i = 0; i < 5; i++)
             Assert.That(work.WaitForAllSoFar(Now), Is.False);
@@ -25,7 +25,7 @@ public class WorkInFlightTests
     [Test]
     public void ShouldNotWaitForWorkThatCameLater()
     {
-        var work = new WorkInFlight();
+        var work = new WorkInFlight(new WorkWatch());
         var old = work.BeginRecord();
         var wait = Task.Run(() => work.WaitForAllSoFar(Guard));
         // Work is always there: each record begins before the one before it ends.
@@ -48,7 +48,7 @@ public class WorkInFlightTests
     [Test]
     public void ShouldLetEveryWaiterThroughOnceEverythingHasEnded()
     {
-        var work = new WorkInFlight();
+        var work = new WorkInFlight(new WorkWatch());
         var record = work.BeginRecord();
         var job = work.BeginJob();
         var waits = Enumerable.Range(0, 4).Select(_ => Task.Run(() => work.WaitForAllSoFar(Guard))).ToArray();
@@ -62,7 +62,7 @@ public class WorkInFlightTests
     [Test]
     public void ShouldWaitForTheJobsThatRecordsLedTo()
     {
-        var work = new WorkInFlight();
+        var work = new WorkInFlight(new WorkWatch());
         var record = work.BeginRecord();
         var wait = Task.Run(() => work.WaitForAllSoFar(Guard));
         var copy = work.BeginJob();
@@ -78,7 +78,7 @@ public class WorkInFlightTests
     [Test]
     public void ShouldNeverLookIdleWhileOneJobFollowsAnother()
     {
-        var work = new WorkInFlight();
+        var work = new WorkInFlight(new WorkWatch());
         var job = work.BeginJob();
         var watching = true;
         var looks = 0;

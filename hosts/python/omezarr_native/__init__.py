@@ -44,11 +44,12 @@ from ._log import LogLevel, set_log_callback, set_log_file
 from ._model import Channel, Dimension, Plate, PlateAcquisition, Position, dims_from_standard_axes
 from ._settings import Settings
 from ._stats import Stats
-from ._stream import Stream, create_stream, describe_layout, estimate_memory, validate_settings, version
+from ._stream import ArrayStream, Stream, create_stream, describe_layout, estimate_memory, validate_settings, version
 
 __all__ = [
     "AccessDeniedError",
     "AlreadyExistsError",
+    "ArrayStream",
     "BusyError",
     "Channel",
     "CodecError",

@@ -30,6 +30,7 @@ _SIGNATURES = {
     "omz_estimate_memory": (c_int32, [c_char_p, POINTER(c_uint64)]),
     "omz_describe_layout": (c_int32, [c_char_p, c_char_p, c_int32]),
     "omz_create": (c_int32, [c_char_p, POINTER(c_uint64)]),
+    "omz_array_stream": (c_int32, [c_uint64, c_char_p, POINTER(c_uint64)]),
     "omz_append_frame": (c_int32, [c_uint64, c_void_p, c_uint64]),
     "omz_append_frame_ex": (c_int32, [c_uint64, POINTER(RawFrame)]),
     "omz_skip_frames": (c_int32, [c_uint64, c_uint64]),

@@ -6,7 +6,7 @@ import enum
 import json
 import os
 from dataclasses import dataclass
-from typing import Any, Mapping, Union
+from typing import Any, Dict, Mapping, Union
 
 #: A dict, a JSON text, or a pydantic model such as ome-writers' ``AcquisitionSettings``.
 Settings = Union[Mapping[str, Any], str, bytes, Any]
@@ -58,11 +58,18 @@ class FrameShape:
     width: int
 
     @classmethod
-    def from_json(cls, settings_json: str) -> FrameShape:
-        """Of a document that the library has accepted."""
+    def by_key(cls, settings_json: str) -> Dict[str, FrameShape]:
+        """Of each array of a document that the library has accepted; of the only one, without a key, under ""."""
         document = json.loads(settings_json)
-        rows, columns = document["dimensions"][-2:]
-        return cls(document["dtype"], _count(rows), _count(columns))
+        arrays = document.get("arrays")
+        if arrays is None:
+            return {"": cls._of(document)}
+        return {array["key"]: cls._of({**document, **array}) for array in arrays}
+
+    @classmethod
+    def _of(cls, array: Mapping[str, Any]) -> FrameShape:
+        rows, columns = array["dimensions"][-2:]
+        return cls(array["dtype"], _count(rows), _count(columns))
 
 
 def _count(dimension: Mapping[str, Any]) -> int:

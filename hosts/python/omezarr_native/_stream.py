@@ -7,7 +7,7 @@ import json
 import warnings
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Type, Union, cast
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Type, Union, cast
 
 from ._buffers import PixelBuffer
 from ._errors import FRAME_DROPPED, OK, FinalizedError, FrameSizeError, TimedOutError
@@ -68,7 +68,8 @@ class Stream:
     """One acquisition. Use it in a ``with`` block, or :meth:`close` it: late errors, such as a full disk, come then.
 
     One thread appends at a time, unless ``pipeline.producers`` is greater than 1 (then each frame has its ``index``).
-    Everything else may come from any thread.
+    Everything else may come from any thread. With ``arrays`` in the settings, frames go to one of them by its key:
+    ``stream["left"].append(frame)`` or ``stream.append(frame, key="left")``, and each array may have a thread of its own.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -78,13 +79,30 @@ class Stream:
         native.check(native.omz_create(document.encode(), ctypes.byref(handle)))
         self._native = native
         self._handle = handle.value
-        self._shape = FrameShape.from_json(document)
         self._finalizer = weakref.finalize(self, _close_forgotten, native, handle.value)
+        self._shapes = FrameShape.by_key(document)
+        self._arrays = {key: self._array_handle(key) for key in self._shapes}
+
+    @property
+    def keys(self) -> List[str]:
+        """The keys of the arrays; empty when the settings have no ``arrays``."""
+        return [key for key in self._shapes if key]
+
+    def __getitem__(self, key: str) -> ArrayStream:
+        """The array of a key. Raises :class:`InvalidArgumentError`, which names the keys, for any other."""
+        if not key or key not in self._shapes:
+            self._native.check(self._native.omz_array_stream(self._open(), key.encode(), ctypes.byref(ctypes.c_uint64())))
+        return ArrayStream(self, key)
 
     def append(
-        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, Any]] = None, index: Optional[int] = None
+        self,
+        frame: Frame,
+        *,
+        key: str = "",
+        frame_metadata: Optional[Mapping[str, Any]] = None,
+        index: Optional[int] = None,
     ) -> bool:
-        """Appends the next frame, or the one of an explicit ``index`` in acquisition order.
+        """Appends the next frame, or the one of an explicit ``index`` in acquisition order, to the array of a ``key``.
 
         A two-dimensional array (y, x) of the stream's dtype goes to the library as it lies in memory, also with padded
         rows (a crop); other strides are copied first. One-dimensional bytes are taken as packed rows of pixels.
@@ -102,7 +120,7 @@ class Stream:
         pixels = PixelBuffer(frame)
         try:
             if not pixels.is_plain_bytes:
-                self._check(pixels)
+                self._check(pixels, key)
                 if not _rows_are_contiguous(pixels):
                     pixels.release()
                     pixels = PixelBuffer(memoryview(cast(Any, frame)).tobytes())
@@ -112,15 +130,15 @@ class Stream:
                 raw.size_bytes = (pixels.shape[0] - 1) * pixels.strides[0] + pixels.shape[1] * pixels.itemsize
             else:
                 raw.size_bytes = pixels.nbytes
-            return self._native.check(self._native.omz_append_frame_ex(self._open(), ctypes.byref(raw))) != FRAME_DROPPED
+            return self._native.check(self._native.omz_append_frame_ex(self._target(key), ctypes.byref(raw))) != FRAME_DROPPED
         finally:
             pixels.release()
 
-    def skip(self, *, frames: int = 1) -> None:
+    def skip(self, *, frames: int = 1, key: str = "") -> None:
         """Leaves out the next frames; they read as 0."""
         if frames <= 0:
             raise ValueError(f"frames must be positive, not {frames}")
-        self._native.check(self._native.omz_skip_frames(self._open(), frames))
+        self._native.check(self._native.omz_skip_frames(self._target(key), frames))
 
     def set_metadata(self, namespace: str, metadata: Any) -> None:
         """Stores a JSON value in the root's attributes under a namespace, replacing what it held."""
@@ -141,10 +159,10 @@ class Stream:
         milliseconds = -1 if timeout is None else min(2**31 - 1, max(0, round(1000 * timeout)))
         self._native.check(self._native.omz_flush(self._open(), milliseconds))
 
-    def stats(self) -> Stats:
-        """What the stream has done so far."""
+    def stats(self, *, key: str = "") -> Stats:
+        """What the stream, or only the array of a ``key``, has done so far."""
         raw = RawStats(struct_size=ctypes.sizeof(RawStats))
-        self._native.check(self._native.omz_get_stats(self._open(), ctypes.byref(raw)))
+        self._native.check(self._native.omz_get_stats(self._target(key), ctypes.byref(raw)))
         return Stats.from_raw(raw)
 
     def error(self) -> str:
@@ -199,9 +217,23 @@ class Stream:
             raise FinalizedError("the stream is closed")
         return self._handle
 
-    def _check(self, pixels: PixelBuffer) -> None:
+    def _array_handle(self, key: str) -> int:
+        if not key:
+            return self._handle
+        handle = ctypes.c_uint64()
+        self._native.check(self._native.omz_array_stream(self._handle, key.encode(), ctypes.byref(handle)))
+        return handle.value
+
+    def _target(self, key: str) -> int:
+        """The handle that calls about an array take; of an unknown key, the library says which there are."""
+        own = self._open()
+        return own if not key else self._arrays[key] if key in self._arrays else self._array_handle(key)
+
+    def _check(self, pixels: PixelBuffer, key: str) -> None:
         """What the library cannot see: the type of the pixels, and the shape behind the number of bytes."""
-        expected = self._shape
+        expected = self._shapes.get(key)
+        if expected is None:
+            return  # the library tells which keys there are
         if pixels.dtype_name != expected.dtype:
             raise TypeError(f"the frame's dtype is {pixels.dtype_name}, the stream's is {expected.dtype}")
         if len(pixels.shape) != 1 and pixels.shape != (expected.height, expected.width):
@@ -224,6 +256,31 @@ def _describe(raw: RawFrame, metadata: Mapping[str, Any]) -> None:
             raw.flags |= flag
     if free:
         raw.metadata_json = dumps(free).encode()
+
+
+class ArrayStream:
+    """One array of a stream whose settings have ``arrays``: takes the frames of one camera."""
+
+    def __init__(self, stream: Stream, key: str) -> None:
+        self.stream = stream
+        self.key = key
+
+    def append(
+        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, Any]] = None, index: Optional[int] = None
+    ) -> bool:
+        """As :meth:`Stream.append`."""
+        return self.stream.append(frame, key=self.key, frame_metadata=frame_metadata, index=index)
+
+    def skip(self, *, frames: int = 1) -> None:
+        """As :meth:`Stream.skip`."""
+        self.stream.skip(frames=frames, key=self.key)
+
+    def stats(self) -> Stats:
+        """What this array has taken so far; workers and errors are the stream's."""
+        return self.stream.stats(key=self.key)
+
+    def __repr__(self) -> str:
+        return f"<omezarr_native.ArrayStream {self.key!r} of {self.stream!r}>"
 
 
 def _rows_are_contiguous(pixels: PixelBuffer) -> bool:

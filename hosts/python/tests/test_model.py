@@ -55,7 +55,7 @@ class ModelTests(unittest.TestCase):
         document = json.loads(to_json(settings))
         self.assertEqual(document["plate"]["acquisitions"][0]["name"], "first")
         self.assertEqual(document["dimensions"][0]["coords"][0]["plate_row"], "A")
-        self.assertEqual(FrameShape.from_json(to_json(settings)), FrameShape("uint8", 3, 4))
+        self.assertEqual(FrameShape.by_key(to_json(settings))[""], FrameShape("uint8", 3, 4))
 
     def test_makes_dimensions_of_standard_axes_in_the_order_given(self) -> None:
         dimensions = dims_from_standard_axes(

@@ -37,6 +37,35 @@ class StreamTests(ScratchTestCase):
                 self.assertTrue(stream.append(frame))
         np.testing.assert_array_equal(self.stored(), expected)
 
+    def test_stores_the_frames_of_each_camera_by_its_key(self) -> None:
+        left, right = frames(4), frames(3, "uint8")[:, : HEIGHT // 2]
+        settings = self.settings(4)
+        dimensions = settings.pop("dimensions")
+        y = {**dimensions[-2], "count": HEIGHT // 2}
+        settings["arrays"] = [
+            {"key": "left", "dimensions": dimensions},
+            {"key": "right", "dtype": "uint8", "dimensions": [{"name": "t"}, y, dimensions[-1]]},
+        ]
+        with omz.create_stream(settings) as stream:
+            self.assertEqual(stream.keys, ["left", "right"])
+            threads = [
+                threading.Thread(target=lambda: [stream["left"].append(frame) for frame in left]),
+                threading.Thread(target=lambda: [stream.append(frame, key="right") for frame in right]),
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual((stream["left"].stats().frames_appended, stream.stats().frames_appended), (4, 7))
+            with self.assertRaisesRegex(omz.InvalidArgumentError, "left, right"):
+                stream.append(left[0])
+            with self.assertRaisesRegex(omz.InvalidArgumentError, "left, right"):
+                stream["middle"]
+            with self.assertRaisesRegex(TypeError, "uint8"):
+                stream["right"].append(left[0])
+        np.testing.assert_array_equal(raw_zarr.read(self.path / "left" / "0"), left)
+        np.testing.assert_array_equal(raw_zarr.read(self.path / "right" / "0"), right)
+
     def test_stores_every_data_type(self) -> None:
         for dtype in ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64"):
             with self.subTest(dtype=dtype):

@@ -21,6 +21,9 @@ public sealed record ImagePlan
     /// <summary>The group's key prefix in the store without a closing '/', such as <c>A/1/fov0</c>; empty for the root.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The key of the camera that takes it; empty without <c>arrays</c>.</summary>
+    public required string Camera { get; init; }
+
     /// <summary>A name for people.</summary>
     public required string Name { get; init; }
 

@@ -4,7 +4,7 @@ using OmeZarr.Acquisition.Parsing;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>Lists the images of a dataset in the order of the router's array indices, and names their groups.</summary>
+/// <summary>Lists the images of a dataset camera by camera in the order of the router's array indices, and names their groups.</summary>
 internal static class ImagePlanner
 {
     /// <summary>Each image has a folder, an array and a writer of its own.</summary>
@@ -13,30 +13,38 @@ internal static class ImagePlanner
     /// <summary>Reports more images than there can be.</summary>
     public static void Check(AcquisitionSettings settings, ProblemList problems)
     {
-        var axes = ImageAxes.Of(settings.Dimensions);
-        var selecting = settings.Dimensions.Where(dimension => !axes.Contains(dimension));
-        var images = ArrayLayout.Product(selecting.Select(dimension => dimension.Count ?? 1));
+        var counts = settings.Cameras.Select(camera => ArrayLayout.Product(Selecting(camera).Select(dimension => dimension.Count ?? 1)));
+        var images = counts.Aggregate(0L, (sum, count) => sum > long.MaxValue - count ? long.MaxValue : sum + count);
         if (images > MostImages)
         {
             problems.Add(
-                "dimensions",
+                settings.HasKeys ? "arrays" : "dimensions",
                 $"make {ProblemList.Show(images)} images (positions, and dimensions that an image has no axis for); at most "
                 + $"{ProblemList.Show(MostImages)} are possible");
         }
     }
 
-    public static ImmutableArray<ImagePlan> Of(AcquisitionSettings settings)
+    /// <summary>The images of each camera.</summary>
+    public static ImmutableArray<ImagePlan>[] Of(AcquisitionSettings settings)
     {
-        var axes = ImageAxes.Of(settings.Dimensions);
-        var selecting = settings.Dimensions.Where(dimension => !axes.Contains(dimension)).ToArray();
-        var images = Combinations(selecting).Select(Unplaced).ToImmutableArray();
+        ImmutableArray<ImagePlan>[] cameras = [.. settings.Cameras.Select(Unplaced)];
         if (settings.Plate is { } plate)
-            return PlateFields.Place(plate, images);
-        if (images.Length == 1)
-            return [images[0] with { Path = "", Name = OutputPath.NameOf(settings.RootPath) }];
-        var names = images.Select(image => GroupNames.Possible(image.Name)).ToArray();
-        return [.. images.Zip(GroupNames.Distinct(names, GroupNames.OmeGroup), (image, path) => image with { Path = path })];
+            return [PlateFields.Place(plate, cameras[0])];
+        if (!settings.HasKeys && cameras[0].Length == 1)
+            return [[cameras[0][0] with { Path = "", Name = OutputPath.NameOf(settings.RootPath) }]];
+        var names = cameras.SelectMany(images => images).Select(image => GroupNames.Possible(image.Name)).ToArray();
+        var paths = new Queue<string>(GroupNames.Distinct(names, GroupNames.OmeGroup));
+        return [.. cameras.Select(images => images.Select(image => image with { Path = paths.Dequeue() }).ToImmutableArray())];
     }
+
+    private static DimensionSettings[] Selecting(CameraSettings camera)
+    {
+        var axes = ImageAxes.Of(camera.Dimensions);
+        return [.. camera.Dimensions.Where(dimension => !axes.Contains(dimension))];
+    }
+
+    private static ImmutableArray<ImagePlan> Unplaced(CameraSettings camera) =>
+        [.. Combinations(Selecting(camera)).Select(indices => Unplaced(camera.Key, indices))];
 
     /// <summary>Every combination of indices, the last dimension's changing fastest.</summary>
     private static IEnumerable<ImmutableArray<ImageIndex>> Combinations(DimensionSettings[] selecting)
@@ -51,15 +59,17 @@ internal static class ImagePlanner
         return combinations;
     }
 
-    private static ImagePlan Unplaced(ImmutableArray<ImageIndex> indices)
+    private static ImagePlan Unplaced(string key, ImmutableArray<ImageIndex> indices)
     {
         var at = indices.FirstOrDefault(index => index.Dimension.Type == DimensionType.Position);
         var position = at.Dimension?.Positions[at.Index];
         var others = indices.Where(index => index.Dimension.Type != DimensionType.Position).Select(GroupNames.Part);
+        var parts = position is null ? others : others.Prepend(NameOf(position));
         return new ImagePlan
         {
             Path = "",
-            Name = string.Join('_', position is null ? others : others.Prepend(NameOf(position))),
+            Camera = key,
+            Name = string.Join('_', key.Length == 0 ? parts : parts.Prepend(key)),
             Position = position,
             Indices = indices,
         };

@@ -26,7 +26,7 @@ internal static class ChannelDisplay
     /// <param name="unboundedExtent">Length of the unbounded axis by now.</param>
     /// <param name="measured">Intensities of the channels' pixels, as far as they are known.</param>
     /// <remarks>An image that a channel selects shows that channel alone.</remarks>
-    public static Omero? Of(AcquisitionPlan plan, ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured)
+    public static Omero? Of(CameraPlan plan, ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured)
     {
         var settings = plan.Settings;
         var dimension = ImageAxes.Channels(settings.Dimensions);
@@ -41,7 +41,7 @@ internal static class ChannelDisplay
     }
 
     private static OmeroChannel Channel(
-        AcquisitionSettings settings, ChannelSettings? channel, int i, long count, IntensityWindow? measured)
+        CameraSettings settings, ChannelSettings? channel, int i, long count, IntensityWindow? measured)
     {
         var shown = i < settings.Omero.Channels.Length ? settings.Omero.Channels[i] : new OmeroChannelSettings();
         var color = shown.Color ?? channel?.Color ?? ByWavelength(channel) ?? (count == 1 ? White : Palette[i % Palette.Length]);
@@ -83,7 +83,7 @@ internal static class ChannelDisplay
     }
 
     private static RenderingDefaults Rendering(
-        AcquisitionPlan plan, ImmutableArray<OmeroChannel> channels, long unboundedExtent)
+        CameraPlan plan, ImmutableArray<OmeroChannel> channels, long unboundedExtent)
     {
         var settings = plan.Settings;
         var time = plan.Axes.FirstOrDefault(axis => axis.Type == DimensionType.Time);

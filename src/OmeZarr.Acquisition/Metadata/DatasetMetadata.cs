@@ -44,14 +44,16 @@ public sealed class DatasetMetadata
     public IReadOnlyList<MetadataDocument> Initial() =>
     [
         .. InitialArrays(),
-        .. Images(0, [], new FinalAdditions(), stored: null),
+        .. Images(Begun, _ => true, UserNamespaces.None, stored: null),
         .. CollectionDocuments.Of(_plan),
-        .. OmeXml(0, frames: null),
-        Root(default, complete: false, [], [], new FinalAdditions(), stored: null),
+        .. OmeXml(Begun),
+        Root(Begun, complete: false, UserNamespaces.None, stored: null),
     ];
 
+    private CameraState[] Begun => [.. _plan.Cameras.Select(_ => CameraState.Begun)];
+
     /// <summary>The document of an array whose unbounded axis has grown.</summary>
-    /// <param name="arrayIndex">As the router counts them.</param>
+    /// <param name="arrayIndex">As the plan counts them.</param>
     /// <param name="unboundedExtent">Length of the unbounded axis; without one it has no effect.</param>
     /// <param name="stored">The document as it is in the store, if it is to be respected: see <see cref="Final"/>.</param>
     public MetadataDocument ArrayDocument(int arrayIndex, long unboundedExtent, byte[]? stored = null)
@@ -67,42 +69,47 @@ public sealed class DatasetMetadata
     /// What a dataset ends with: exact shapes, the acquisition's metadata, whether it is complete. What has not changed
     /// since the beginning is left out.
     /// </summary>
-    /// <param name="counts">What became of the frames.</param>
+    /// <param name="cameras">How far each camera came.</param>
     /// <param name="complete">Whether everything that was accepted is stored.</param>
-    /// <param name="namespaces">Acquisition-wide metadata by name, each replacing what that name held; only read.</param>
+    /// <param name="namespaces">Metadata by name, each replacing what that name held.</param>
     /// <param name="stored">
     /// Gives a document of this dataset as it is in the store, or null. Attributes and members that are not written here
     /// are kept from it, so that what others added survives.
     /// </param>
-    /// <param name="measured">Intensities of the channels' pixels by channel, null for one that is not known.</param>
-    /// <param name="additions">What is known of single images and frames, if anything.</param>
     /// <exception cref="ArgumentException">A name is reserved, see <see cref="UserMetadata.Refusal"/>.</exception>
     public IReadOnlyList<MetadataDocument> Final(
-        FrameCounts counts,
+        IReadOnlyList<CameraState> cameras,
         bool complete,
-        IReadOnlyDictionary<string, JsonNode?> namespaces,
-        Func<string, byte[]?>? stored = null,
-        IReadOnlyList<IntensityWindow?>? measured = null,
-        FinalAdditions? additions = null)
+        UserNamespaces namespaces,
+        Func<string, byte[]?>? stored = null)
     {
+        ArgumentNullException.ThrowIfNull(cameras);
         ArgumentNullException.ThrowIfNull(namespaces);
-        measured ??= [];
-        additions ??= new FinalAdditions();
-        var root = Root(counts, complete, namespaces, measured, additions, stored?.Invoke(ArrayMetadata.Key));
-        var extent = _plan.Router.UnboundedExtent(counts.FramesSeen);
-        var isBounded = _plan.Router.UnboundedAxis < 0;
-        var arrays = isBounded ? [] : _plan.Arrays.Select((array, i) => ArrayDocument(i, extent, stored?.Invoke(KeyOf(array))));
-        var images = Images(extent, measured, additions, stored, onlyAdditions: isBounded && measured.Count == 0);
-        return [.. arrays, .. images, .. isBounded && additions.Frames is null ? [] : OmeXml(extent, additions.Frames), root];
+        var root = Root(cameras, complete, namespaces, stored?.Invoke(ArrayMetadata.Key));
+        var images = Images(cameras, camera => HasGrown(camera) || cameras[camera].Intensities.Count > 0, namespaces, stored);
+        var isDescribed = Enumerable.Range(0, cameras.Count).Any(camera => HasGrown(camera) || cameras[camera].Frames is not null);
+        return [.. GrownArrays(cameras, stored), .. images, .. isDescribed ? OmeXml(cameras) : [], root];
+    }
+
+    private bool HasGrown(int camera) => _plan.Cameras[camera].Router.UnboundedAxis >= 0;
+
+    private IEnumerable<MetadataDocument> GrownArrays(IReadOnlyList<CameraState> states, Func<string, byte[]?>? stored)
+    {
+        foreach (var (number, camera) in _plan.Cameras.Index())
+        {
+            var extent = states[number].UnboundedExtent(camera);
+            for (var i = 0; i < camera.Arrays.Length && HasGrown(number); i++)
+                yield return ArrayDocument(camera.FirstImage + i, extent, stored?.Invoke(KeyOf(camera.Arrays[i])));
+        }
     }
 
     /// <summary>The documents that have namespaces, as they are while frames come; parameters as for <see cref="Final"/>.</summary>
-    public IReadOnlyList<MetadataDocument> WithNamespaces(
-        IReadOnlyDictionary<string, JsonNode?> namespaces, FinalAdditions additions, Func<string, byte[]?> stored) =>
-    [
-        .. Images(0, [], additions, stored, onlyAdditions: true),
-        Root(default, complete: false, namespaces, [], additions, stored(ArrayMetadata.Key)),
-    ];
+    public IReadOnlyList<MetadataDocument> WithNamespaces(UserNamespaces namespaces, Func<string, byte[]?> stored)
+    {
+        ArgumentNullException.ThrowIfNull(namespaces);
+        ArgumentNullException.ThrowIfNull(stored);
+        return [.. Images(Begun, _ => false, namespaces, stored), Root(Begun, complete: false, namespaces, stored(ArrayMetadata.Key))];
+    }
 
     /// <summary>Arrays of the same layout share the bytes of their documents: a plate has thousands.</summary>
     private IEnumerable<MetadataDocument> InitialArrays()
@@ -118,63 +125,66 @@ public sealed class DatasetMetadata
     }
 
     private MetadataDocument Root(
-        FrameCounts counts,
+        IReadOnlyList<CameraState> cameras,
         bool complete,
-        IReadOnlyCollection<KeyValuePair<string, JsonNode?>> namespaces,
-        IReadOnlyList<IntensityWindow?> measured,
-        FinalAdditions additions,
+        UserNamespaces namespaces,
         byte[]? stored)
     {
         var ome = _plan.Structure == DatasetStructure.Image
-            ? ImageOf(_plan.Images[0], _plan.Router.UnboundedExtent(counts.FramesSeen), measured)
+            ? ImageOf(_plan.Cameras[0], _plan.Images[0], cameras[0])
             : CollectionDocuments.Root(_plan);
         var attributes = new JsonObject
         {
             [NgffVersions.AttributeName] = ome,
-            [OwnNamespace] = OwnMetadata.OfDataset(_plan, counts, complete),
+            [OwnNamespace] = OwnMetadata.OfDataset(_plan, cameras, complete),
         };
-        foreach (var (name, value) in namespaces)
-        {
-            if (UserMetadata.Refusal(name) is { } refusal)
-                throw new ArgumentException(refusal, nameof(namespaces));
-            attributes[name] = value?.DeepClone();
-        }
-
-        if (additions.Frames is not null)
-            attributes[OwnNamespace]!["frame_metadata"] = new JsonObject { ["path"] = FrameTableLayout.GroupPath };
+        namespaces.AddTo(attributes);
         if (_plan.Structure == DatasetStructure.Image)
-            additions.AddTo(attributes, image: 0);
+            AddToImage(attributes, cameras[0], namespaces, _plan.Cameras[0], number: 0);
         return new MetadataDocument(ArrayMetadata.Key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored));
     }
 
     /// <summary>The groups of a collection's images, one after the other as they are asked for.</summary>
+    /// <param name="states">How far each camera is.</param>
+    /// <param name="all">Whether all images of a camera are given, or only those of which there is more to say than the plan does.</param>
+    /// <param name="namespaces">Metadata by name.</param>
+    /// <param name="stored">Gives a document as it is in the store.</param>
     private IEnumerable<MetadataDocument> Images(
-        long unboundedExtent, IReadOnlyList<IntensityWindow?> measured, FinalAdditions additions, Func<string, byte[]?>? stored,
-        bool onlyAdditions = false)
+        IReadOnlyList<CameraState> states, Func<int, bool> all, UserNamespaces namespaces, Func<string, byte[]?>? stored)
     {
         if (_plan.Structure == DatasetStructure.Image)
             yield break;
-        foreach (var (i, image) in _plan.Images.Index())
+        foreach (var (number, camera) in _plan.Cameras.Index())
         {
-            if (onlyAdditions && !additions.Describe(i))
-                continue;
-            var attributes = new JsonObject
+            foreach (var (i, image) in camera.Images.Index())
             {
-                [NgffVersions.AttributeName] = ImageOf(image, unboundedExtent, measured),
-                [OwnNamespace] = OwnMetadata.OfImage(image),
-            };
-            additions.AddTo(attributes, i);
-            var key = image.Below(ArrayMetadata.Key);
-            yield return new MetadataDocument(key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored?.Invoke(key)));
+                if (!all(number) && !namespaces.Describe(camera.FirstImage + i) && states[number].Frames?.Describes(i) != true)
+                    continue;
+                var attributes = new JsonObject
+                {
+                    [NgffVersions.AttributeName] = ImageOf(camera, image, states[number]),
+                    [OwnNamespace] = OwnMetadata.OfImage(image),
+                };
+                AddToImage(attributes, states[number], namespaces, camera, i);
+                var key = image.Below(ArrayMetadata.Key);
+                yield return new MetadataDocument(key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored?.Invoke(key)));
+            }
         }
     }
 
-    private IEnumerable<MetadataDocument> OmeXml(long unboundedExtent, RecordedFrames? frames) => _plan.HasOmeXml
-        ? [new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, unboundedExtent, _begun, frames)))]
+    /// <summary>Adds what there is to say of one of a camera's images beyond the plan.</summary>
+    private static void AddToImage(JsonObject attributes, CameraState state, UserNamespaces namespaces, CameraPlan camera, int number)
+    {
+        namespaces.AddTo(attributes, camera.FirstImage + number);
+        state.Frames?.AddTo(attributes, number);
+    }
+
+    private IEnumerable<MetadataDocument> OmeXml(IReadOnlyList<CameraState> cameras) => _plan.HasOmeXml
+        ? [new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun)))]
         : [];
 
-    private JsonObject ImageOf(ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured) =>
-        NgffVersions.Image(_plan.Settings.NgffVersion, ImageDescription.Of(_plan, image, unboundedExtent, measured));
+    private JsonObject ImageOf(CameraPlan camera, ImagePlan image, CameraState state) => NgffVersions.Image(
+        _plan.Settings.NgffVersion, ImageDescription.Of(camera, image, state.UnboundedExtent(camera), state.Intensities));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";
 }

@@ -7,11 +7,11 @@ namespace OmeZarr.Acquisition;
 /// <summary>Says in OME-XML's terms what the images of a plan are.</summary>
 internal sealed class OmeXmlDescription
 {
-    private readonly AcquisitionPlan _plan;
+    private readonly CameraPlan _plan;
     private readonly long _unboundedExtent;
     private readonly RecordedFrames? _frames;
 
-    private OmeXmlDescription(AcquisitionPlan plan, long unboundedExtent, RecordedFrames? frames)
+    private OmeXmlDescription(CameraPlan plan, long unboundedExtent, RecordedFrames? frames)
     {
         _frames = frames;
         _plan = plan;
@@ -19,7 +19,9 @@ internal sealed class OmeXmlDescription
     }
 
     /// <summary>Why OME-XML cannot describe an acquisition, or null when it can.</summary>
-    public static string? Refusal(AcquisitionSettings settings)
+    public static string? Refusal(AcquisitionSettings settings) => settings.Cameras.Select(Refusal).FirstOrDefault(refusal => refusal is not null);
+
+    private static string? Refusal(CameraSettings settings)
     {
         if (OmeXmlWriter.PixelType(settings.DataType.Name()) is null)
             return $"OME-XML has no pixels of {settings.DataType.Name()}";
@@ -29,28 +31,31 @@ internal sealed class OmeXmlDescription
     }
 
     /// <param name="plan">The plan.</param>
-    /// <param name="unboundedExtent">Length of the unbounded axis by now; OME-XML has no size of 0 and says 1 then.</param>
+    /// <param name="states">How far each camera is; OME-XML has no size of 0 and says 1 then.</param>
     /// <param name="begun">When the acquisition began, or null.</param>
-    /// <param name="frames">What is known of single planes, or null.</param>
-    public static OmeDocument Of(AcquisitionPlan plan, long unboundedExtent, DateTimeOffset? begun, RecordedFrames? frames = null)
+    public static OmeDocument Of(AcquisitionPlan plan, IReadOnlyList<CameraState> states, DateTimeOffset? begun)
     {
-        var description = new OmeXmlDescription(plan, unboundedExtent, frames);
+        var images = plan.Cameras.SelectMany((camera, i) =>
+        {
+            var description = new OmeXmlDescription(camera, states[i].UnboundedExtent(camera), states[i].Frames);
+            return camera.Images.Select((image, number) => description.Image(image, number, begun));
+        });
         return new OmeDocument(
-            [.. plan.Images.Select((image, i) => description.Image(image, i, begun))],
-            CollectionDocuments.Plate(plan) is { } plate ? new OmePlate(plate, [.. plan.Wells.Select(description.Samples)]) : null);
+            [.. images],
+            CollectionDocuments.Plate(plan) is { } plate ? new OmePlate(plate, [.. plan.Wells.Select(well => Samples(plan, well))]) : null);
     }
 
-    private ImmutableArray<OmeWellSample> Samples(WellPlan well) =>
-        [.. well.Images.Select(image => new OmeWellSample(image, CollectionDocuments.AcquisitionOf(_plan, image)))];
+    private static ImmutableArray<OmeWellSample> Samples(AcquisitionPlan plan, WellPlan well) =>
+        [.. well.Images.Select(image => new OmeWellSample(image, CollectionDocuments.AcquisitionOf(plan, image)))];
 
-    private OmeImage Image(ImagePlan image, int i, DateTimeOffset? begun) => new()
+    private OmeImage Image(ImagePlan image, int number, DateTimeOffset? begun) => new()
     {
         Name = image.Name,
         AcquisitionDate = begun,
         StageLabel = image.Position is { } position
             ? new OmeStageLabel(position.Name, Place("x", position.X), Place("y", position.Y), Place("z", position.Z))
             : null,
-        Pixels = Pixels(image) with { Planes = _frames?.Planes(i) ?? [] },
+        Pixels = Pixels(image) with { Planes = _frames?.Planes(number) ?? [] },
     };
 
     private OmePixels Pixels(ImagePlan image)

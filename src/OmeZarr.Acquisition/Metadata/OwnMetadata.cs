@@ -7,40 +7,59 @@ internal static class OwnMetadata
 {
     private const int Version = 1;
 
-    /// <summary>At the root: the completion mark, and the coordinates along the dimensions.</summary>
-    public static JsonObject OfDataset(AcquisitionPlan plan, FrameCounts counts, bool complete)
+    /// <summary>At the root: the completion mark, and of each camera its frames and the coordinates along its dimensions.</summary>
+    public static JsonObject OfDataset(AcquisitionPlan plan, IReadOnlyList<CameraState> cameras, bool complete)
     {
-        var own = new JsonObject
-        {
-            ["version"] = Version,
-            ["complete"] = complete,
-            ["frames_appended"] = counts.FramesAppended,
-            ["frames_skipped"] = counts.FramesSkipped,
-            ["frames_dropped"] = counts.FramesDropped,
-        };
-        // Each position is in the metadata of its own images.
-        var described = plan.Settings.Dimensions.Where(dimension => dimension.Type != DimensionType.Position)
-            .Select(dimension => (dimension.Name, Coordinates: SettingsWriter.Coordinates(dimension)))
-            .Where(dimension => dimension.Coordinates is not null)
-            .ToArray();
-        if (described.Length > 0)
-        {
-            own["dimensions"] = new JsonArray([.. described.Select(dimension => new JsonObject
-            {
-                ["name"] = dimension.Name,
-                ["coords"] = WithoutNulls(dimension.Coordinates!),
-            })]);
-        }
-
+        var own = new JsonObject { ["version"] = Version, ["complete"] = complete };
+        AddFrames(own, cameras, FrameTableLayout.GroupPath);
+        if (plan.Settings.HasKeys)
+            own["arrays"] = new JsonArray([.. plan.Cameras.Zip(cameras, Keyed)]);
+        else
+            AddDimensions(own, plan.Cameras[0].Settings);
         if (plan.Structure == DatasetStructure.Image)
             AddImage(own, plan.Images[0]);
         return own;
+    }
+
+    private static JsonObject Keyed(CameraPlan camera, CameraState state)
+    {
+        var json = new JsonObject { ["key"] = camera.Key, ["images"] = new JsonArray([.. camera.Images.Select(image => JsonValue.Create(image.Path))]) };
+        AddFrames(json, [state], FrameTableLayout.PathOf(camera));
+        AddDimensions(json, camera.Settings);
+        return json;
+    }
+
+    private static void AddFrames(JsonObject json, IReadOnlyList<CameraState> cameras, string metadataPath)
+    {
+        json["frames_appended"] = cameras.Sum(camera => camera.Counts.FramesAppended);
+        json["frames_skipped"] = cameras.Sum(camera => camera.Counts.FramesSkipped);
+        json["frames_dropped"] = cameras.Sum(camera => camera.Counts.FramesDropped);
+        if (cameras.Any(camera => camera.Frames is not null))
+            json["frame_metadata"] = new JsonObject { ["path"] = metadataPath };
+    }
+
+    // Each position is in the metadata of its own images.
+    private static void AddDimensions(JsonObject json, CameraSettings settings)
+    {
+        var described = settings.Dimensions.Where(dimension => dimension.Type != DimensionType.Position)
+            .Select(dimension => (dimension.Name, Coordinates: SettingsWriter.Coordinates(dimension)))
+            .Where(dimension => dimension.Coordinates is not null)
+            .ToArray();
+        if (described.Length == 0)
+            return;
+        json["dimensions"] = new JsonArray([.. described.Select(dimension => new JsonObject
+        {
+            ["name"] = dimension.Name,
+            ["coords"] = WithoutNulls(dimension.Coordinates!),
+        })]);
     }
 
     /// <summary>On the group of an image of a collection or plate.</summary>
     public static JsonObject OfImage(ImagePlan image)
     {
         var own = new JsonObject { ["version"] = Version };
+        if (image.Camera.Length > 0)
+            own["array"] = image.Camera;
         AddImage(own, image);
         return own;
     }

@@ -48,11 +48,11 @@ internal static class OmeroParser
             return [];
         var channels = ImageAxes.Channels(dimensions)?.Count ?? 1;
         if (elements.Length != channels)
-            omero.Problems.Add("omero.channels", $"has {elements.Length} elements; there are {channels} channels");
+            omero.Problems.Add(omero.PathOf("channels"), $"has {elements.Length} elements; there are {channels} channels");
         var read = ImmutableArray.CreateBuilder<OmeroChannelSettings>();
         for (var i = 0; i < elements.Length; i++)
         {
-            var path = $"omero.channels[{i}]";
+            var path = $"{omero.PathOf("channels")}[{i}]";
             if (elements[i].ValueKind == JsonValueKind.Object)
                 read.Add(Channel(new SettingsObject(elements[i], path, "omero.channels[].", omero.Problems)));
             else

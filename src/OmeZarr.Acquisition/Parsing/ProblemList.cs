@@ -34,6 +34,9 @@ internal sealed class ProblemList
         Add(path, secret ? $"must be {allowed}" : $"is {Show(given)}; must be {allowed}");
     }
 
+    /// <summary>Whether there is nothing to report.</summary>
+    public bool IsEmpty => _problems.Count == 0;
+
     /// <summary>Throws when there is at least one problem.</summary>
     public void ThrowIfAny()
     {
@@ -66,6 +69,9 @@ internal sealed class ProblemList
 
     private void Append(SettingsProblem problem)
     {
+        // A default that several arrays take is read for each of them.
+        if (_problems.Contains(problem))
+            return;
         if (_problems.Count < MostProblems)
             _problems.Add(problem);
         else

@@ -16,7 +16,7 @@ internal static class PyramidParser
             return new PyramidSettings(1, Methods[0], ImmutableSortedDictionary<string, int>.Empty);
         var levels = pyramid.TryGet("levels", out var asked) ? (int?)pyramid.WholeOrAuto("levels", 1, MostLevels) : 1;
         if (levels > 1 || (asked.ValueKind == JsonValueKind.String && asked.ValueEquals("auto")))
-            json.Problems.AddNotYet("pyramid.levels", "resolution levels; leave `pyramid` out or ask for 1 level");
+            json.Problems.AddNotYet(pyramid.PathOf("levels"), "resolution levels; leave `pyramid` out or ask for 1 level");
         var method = pyramid.Choice<int>("method", [.. Methods.Select((word, i) => (word, i))]) ?? 0;
         return new PyramidSettings(levels, Methods[method], Factors(pyramid, dimensions));
     }
@@ -35,9 +35,9 @@ internal static class PyramidParser
 
         foreach (var factor in given.EnumerateObject())
         {
-            var path = $"pyramid.factors.{factor.Name}";
+            var path = $"{pyramid.PathOf("factors")}.{factor.Name}";
             if (dimensions.All(dimension => dimension.Name != factor.Name))
-                pyramid.Problems.Add("pyramid.factors", $"{ProblemList.Show(factor.Name)} is no dimension's name");
+                pyramid.Problems.Add(pyramid.PathOf("factors"), $"{ProblemList.Show(factor.Name)} is no dimension's name");
             else if (!SettingsObject.TryWhole(factor.Value, out var number) || number is < 1 or > LargestFactor)
                 pyramid.Problems.Add(path, factor.Value, $"a whole number from 1 to {LargestFactor}");
             else if (!factors.TryAdd(factor.Name, (int)number))

@@ -13,16 +13,19 @@ internal sealed class SettingsObject
 
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
     private readonly string _prefix;
+    private readonly SettingsObject? _defaults;
 
     /// <param name="element">A JSON object.</param>
     /// <param name="path">Where it is, such as <c>dimensions[2]</c>; empty for the root.</param>
     /// <param name="prefix">What its keys begin with in <see cref="SettingsKeys"/>, such as <c>dimensions[].</c>.</param>
     /// <param name="problems">Receives what is wrong.</param>
-    public SettingsObject(JsonElement element, string path, string prefix, ProblemList problems)
+    /// <param name="defaults">Where a key's value is when it is not here, not even as null; it has the same keys.</param>
+    public SettingsObject(JsonElement element, string path, string prefix, ProblemList problems, SettingsObject? defaults = null)
     {
         Path = path;
         Problems = problems;
         _prefix = prefix;
+        _defaults = defaults;
         var known = SettingsKeys.Under(prefix);
         foreach (var property in element.EnumerateObject())
         {
@@ -37,18 +40,19 @@ internal sealed class SettingsObject
 
     public ProblemList Problems { get; }
 
-    public string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
+    /// <summary>Where a key's value is, or would be.</summary>
+    public string PathOf(string key) => IsInherited(key) ? _defaults!.PathOf(key) : Path.Length == 0 ? key : $"{Path}.{key}";
 
     /// <summary>The value of a key that is there and not null.</summary>
     public bool TryGet(string key, out JsonElement value)
     {
         if (!SettingsKeys.Under(_prefix).Contains(key))
             throw new InvalidOperationException($"{_prefix}{key} is missing in {nameof(SettingsKeys)}");
-        return _values.TryGetValue(key, out value) && value.ValueKind != JsonValueKind.Null;
+        return (IsInherited(key) ? _defaults! : this)._values.TryGetValue(key, out value) && value.ValueKind != JsonValueKind.Null;
     }
 
     /// <summary>Reports a key whose value is wrong.</summary>
-    public void Report(string key, string allowed) => Problems.Add(PathOf(key), _values[key], allowed);
+    public void Report(string key, string allowed) => Problems.Add(PathOf(key), (IsInherited(key) ? _defaults! : this)._values[key], allowed);
 
     public void Require(string key, string what)
     {
@@ -133,7 +137,7 @@ internal sealed class SettingsObject
         if (!TryGet(key, out var value))
             return null;
         if (value.ValueKind == JsonValueKind.Object)
-            return new SettingsObject(value, PathOf(key), prefixOfItsKeys ?? $"{_prefix}{key}.", Problems);
+            return new SettingsObject(value, PathOf(key), prefixOfItsKeys ?? $"{(_defaults ?? this)._prefix}{key}.", Problems);
         Report(key, "an object");
         return null;
     }
@@ -181,6 +185,8 @@ internal sealed class SettingsObject
 
     public static string OneOf(IReadOnlyList<string> words) =>
         words.Count == 1 ? $"\"{words[0]}\"" : "one of " + string.Join(", ", words.Select(word => $"\"{word}\""));
+
+    private bool IsInherited(string key) => _defaults is not null && !_values.ContainsKey(key) && _defaults._values.ContainsKey(key);
 
     private void ReportUnknown(string key, IReadOnlySet<string> known)
     {

@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using OmeZarr.Ngff;
-using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition.Parsing;
 
@@ -10,14 +10,6 @@ namespace OmeZarr.Acquisition.Parsing;
 /// </summary>
 internal static class SettingsParser
 {
-    /// <summary>dtype as NumPy abbreviates it; the byte order that it may begin with is the machine's.</summary>
-    private static readonly (string Short, DataType Type)[] ShortTypes =
-    [
-        ("u1", DataType.UInt8), ("u2", DataType.UInt16), ("u4", DataType.UInt32), ("u8", DataType.UInt64),
-        ("i1", DataType.Int8), ("i2", DataType.Int16), ("i4", DataType.Int32), ("i8", DataType.Int64),
-        ("f4", DataType.Float32), ("f8", DataType.Float64), ("single", DataType.Float32), ("double", DataType.Float64),
-    ];
-
     public static AcquisitionSettings Parse(JsonElement root, ProblemList problems)
     {
         var json = new SettingsObject(root, "", "", problems);
@@ -25,50 +17,30 @@ internal static class SettingsParser
         json.Require("root_path", "it says where the dataset goes");
         if (rootPath is not null && rootPath.Any(char.IsControl))
             json.Report("root_path", "a path without control characters");
-        var dataType = DataTypeOf(json);
-        var dimensions = DimensionListParser.Parse(json);
-        var (compression, checksum) = CompressionParser.Parse(json);
+        var cameras = CameraListParser.Parse(json);
         return new AcquisitionSettings
         {
             RootPath = rootPath ?? "",
             Format = FormatParser.Parse(json, rootPath ?? ""),
-            Dimensions = dimensions,
-            DataType = dataType,
-            Compression = compression,
-            Checksum = (json.Flag("checksum") ?? false) || checksum,
-            StorageOrder = StorageOrderParser.Parse(json, dimensions),
-            Plate = PlateParser.Parse(json, dimensions),
+            Cameras = cameras,
+            Plate = PlateOf(json, cameras),
             Overwrite = json.Flag("overwrite") ?? false,
-            AutoLayout = json.Choice("layout", ("auto", true)) ?? false,
-            Pyramid = PyramidParser.Parse(json, dimensions),
             Pipeline = PipelineOf(json),
             Durability = DurabilityOf(json),
             Unbuffered = json.Object("store")?.Flag("unbuffered") ?? false,
             S3 = S3Of(json),
             NgffVersion = VersionOf(json),
             OmeXml = json.Flag("ome_xml"),
-            Omero = OmeroParser.Parse(json, dimensions),
-            Frame = FrameParser.Parse(json, dataType, dimensions),
         };
     }
 
-    private static DataType DataTypeOf(SettingsObject json)
+    private static PlateSettings? PlateOf(SettingsObject json, ImmutableArray<CameraSettings> cameras)
     {
-        json.Require("dtype", $"one of {string.Join(", ", DataTypes.Names)}");
-        if (!json.TryGet("dtype", out var value))
-            return default;
-        var name = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        if (DataTypes.TryParse(name, out var type))
-            return type;
-        var bare = name.TrimStart('<', '=', '|');
-        foreach (var (abbreviation, meaning) in ShortTypes)
-        {
-            if (abbreviation == bare)
-                return meaning;
-        }
-
-        json.Report("dtype", SettingsObject.OneOf(DataTypes.Names));
-        return default;
+        if (!json.TryGet("arrays", out _))
+            return PlateParser.Parse(json, cameras[0].Dimensions);
+        if (json.TryGet("plate", out _))
+            json.Problems.Add("plate", "cannot be together with `arrays`: a well's images are those of one camera. Give the cameras as channels, or a dataset each");
+        return null;
     }
 
     private static string VersionOf(SettingsObject json)

@@ -23,12 +23,12 @@ internal sealed unsafe class IntensitySampler
     private const double LowShare = 0.001;
     private const double HighShare = 0.999;
 
-    private readonly AcquisitionPlan _plan;
+    private readonly CameraPlan _plan;
     private readonly ChannelRoute _route;
     private readonly FrameUnpacker? _unpacker;
     private readonly Channel[] _channels;
 
-    public IntensitySampler(AcquisitionPlan plan)
+    public IntensitySampler(CameraPlan plan)
     {
         _plan = plan;
         _route = new ChannelRoute(plan);
@@ -39,11 +39,11 @@ internal sealed unsafe class IntensitySampler
     }
 
     /// <summary>Whether anything will be said of the channels' display.</summary>
-    public static bool IsWanted(AcquisitionPlan plan) =>
+    public static bool IsWanted(CameraPlan plan) =>
         plan.Settings.Omero.Write ?? plan.Settings.Dimensions.Any(dimension => dimension.Channels.Length > 0);
 
     /// <summary>Bytes that the histograms take.</summary>
-    public static long BytesFor(AcquisitionPlan plan) =>
+    public static long BytesFor(CameraPlan plan) =>
         !IsWanted(plan) ? 0 : Math.Min(new ChannelRoute(plan).Count, MostChannels) * BinsOf(plan.DataType) * sizeof(long);
 
     /// <summary>Counts the pixels of a frame's plane; any worker, each plane once.</summary>

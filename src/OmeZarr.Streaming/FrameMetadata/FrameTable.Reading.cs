@@ -14,20 +14,16 @@ internal sealed partial class FrameTable
     }
 
     /// <summary>
-    /// What is known of every frame that has metadata, in the order of their numbers; null when that is more than documents
-    /// have room for.
+    /// What is known of every frame that has metadata, in the order of their numbers. All at once: for a table that documents
+    /// have room for, see <see cref="FrameEntry.MostListed"/>.
     /// </summary>
     /// <param name="frames">Frames from this number on are left out.</param>
-    public IReadOnlyList<FrameEntry>? Entries(long frames)
+    public IReadOnlyList<FrameEntry> Entries(long frames)
     {
         lock (_storing)
         {
             lock (_content)
-            {
-                if (_records > FrameEntry.MostListed || _arrays.GetValueOrDefault(FrameTableLayout.Json)?.Rows > FrameEntry.MostListedJsonBytes)
-                    return null;
                 return _records == 0 ? [] : Listed(Math.Min(frames, _arrays[FrameTableLayout.Image].Rows));
-            }
         }
     }
 

@@ -7,7 +7,7 @@ using OmeZarr.Zarr.Codecs;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// What is known of each frame, as Zarr arrays over the frames' numbers: they are written while frames come and are final when
+/// What is known of each frame of a camera, as Zarr arrays over the frames' numbers: they are written while frames come and are final when
 /// they are complete, so that nothing is rewritten at the end and memory does not grow. An array is there once a frame had that property.
 /// </summary>
 /// <remarks>
@@ -16,7 +16,8 @@ namespace OmeZarr.Streaming.FrameMetadata;
 /// </remarks>
 internal sealed partial class FrameTable : IDisposable
 {
-    private readonly AcquisitionPlan _plan;
+    private readonly AcquisitionPlan _dataset;
+    private readonly CameraPlan _plan;
     private readonly IStore _store;
     private readonly TextPool _texts;
     private readonly Lock _storing = new();
@@ -28,8 +29,9 @@ internal sealed partial class FrameTable : IDisposable
     private bool _hasGroups;
     private long _records;
 
-    public FrameTable(AcquisitionPlan plan, IStore store, TextPool texts)
+    public FrameTable(AcquisitionPlan dataset, CameraPlan plan, IStore store, TextPool texts)
     {
+        _dataset = dataset;
         _plan = plan;
         _store = store;
         _texts = texts;
@@ -39,8 +41,18 @@ internal sealed partial class FrameTable : IDisposable
     /// <summary>Frames recorded.</summary>
     public long Records => Volatile.Read(ref _records);
 
-    /// <summary>The most memory that the table of an acquisition holds, in bytes, with the largest frame's text.</summary>
-    public static long BytesFor(AcquisitionPlan plan)
+    /// <summary>Bytes of the frames' JSON.</summary>
+    public long JsonBytes
+    {
+        get
+        {
+            lock (_content)
+                return _arrays.GetValueOrDefault(FrameTableLayout.Json)?.Rows ?? 0;
+        }
+    }
+
+    /// <summary>The most memory that the table of a camera holds, in bytes, with the largest frame's text.</summary>
+    public static long BytesFor(CameraPlan plan)
     {
         string[] names = [.. AllNames()];
         long bytes = FrameTextReader.MostBytes;
@@ -127,7 +139,7 @@ internal sealed partial class FrameTable : IDisposable
 
     private void Write(long frame, in FrameNote note)
     {
-        var image = _plan.Router.Locate(frame, _storageIndex);
+        var image = _plan.FirstImage + _plan.Router.Locate(frame, _storageIndex);
         BinaryPrimitives.WriteInt32LittleEndian(Array(FrameTableLayout.Image).Change(frame), image);
         if (_storageIndex.Length > 0)
             WriteStorageIndex(Array(FrameTableLayout.StorageIndex).Change(frame));
@@ -174,7 +186,7 @@ internal sealed partial class FrameTable : IDisposable
         var metadata = FrameTableLayout.Column(_plan, name);
         if (!_coders.TryGetValue(CoderOf(metadata), out var coder))
             _coders.Add(CoderOf(metadata), coder = new ChunkCoder(metadata.Compression, metadata.DataType, metadata.ChunkBytes));
-        array = new CachedArray(_store, $"{FrameTableLayout.GroupPath}/{name}", metadata, coder);
+        array = new CachedArray(_store, $"{FrameTableLayout.PathOf(_plan)}/{name}", metadata, coder);
         _arrays.Add(name, array);
         return array;
     }
@@ -204,7 +216,7 @@ internal sealed partial class FrameTable : IDisposable
     {
         if (_hasGroups)
             return;
-        foreach (var document in FrameTableLayout.Groups(_plan))
+        foreach (var document in FrameTableLayout.Groups(_dataset, _plan))
             _store.Put(document.Key, document.Utf8.Span, durable);
         _hasGroups = true;
     }

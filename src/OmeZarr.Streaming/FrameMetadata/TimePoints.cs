@@ -7,7 +7,7 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// Writes beside each image the times of its time points as a one-dimensional array: those of the first plane of each, by the
+/// Writes beside each image of a camera the times of its time points as a one-dimensional array: those of the first plane of each, by the
 /// camera's clock where frames have timestamps, else as given. OME-Zarr itself knows only regular time.
 /// </summary>
 internal sealed class TimePoints
@@ -18,7 +18,7 @@ internal sealed class TimePoints
     private const double NanosecondsPerSecond = 1e9;
     private const string UsualName = "time";
 
-    private readonly AcquisitionPlan _plan;
+    private readonly CameraPlan _plan;
     private readonly FrameTable _table;
     private readonly IStore _store;
     private readonly bool _durable;
@@ -30,13 +30,14 @@ internal sealed class TimePoints
     /// <param name="plan">The plan.</param>
     /// <param name="table">Complete.</param>
     /// <param name="store">Where the arrays go.</param>
+    /// <param name="durable">Whether they must survive a power cut.</param>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
-    public TimePoints(AcquisitionPlan plan, FrameTable table, IStore store, long framesSeen)
+    public TimePoints(CameraPlan plan, FrameTable table, IStore store, bool durable, long framesSeen)
     {
         _plan = plan;
         _table = table;
         _store = store;
-        _durable = plan.Durability.Fsync != Fsync.Never;
+        _durable = durable;
         var axes = plan.Axes[..plan.Router.FrameAxes];
         var time = axes.FirstOrDefault(axis => axis.Type == DimensionType.Time);
         _axis = time is null ? -1 : axes.IndexOf(time);

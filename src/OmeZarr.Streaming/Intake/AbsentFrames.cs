@@ -11,6 +11,9 @@ namespace OmeZarr.Streaming.Intake;
 /// </summary>
 internal sealed class AbsentFrames(WorkInFlight inFlight)
 {
+    /// <summary>Memory of the bits.</summary>
+    internal const long Bytes = FrameLedger.Bits / 8;
+
     private const long NotAnnounced = 0;
     private const int WordBits = 64;
 

@@ -5,7 +5,7 @@ namespace OmeZarr.Streaming.Intake;
 
 /// <summary>Leaves frames out: those that the caller skips, and those that back-pressure drops.</summary>
 internal sealed class FrameGap(
-    AcquisitionPlan plan, FrameSequence sequence, AbsentFrames absent, WorkInFlight inFlight, PlaceSupply places, ProducerGate gate)
+    CameraPlan plan, FrameSequence sequence, AbsentFrames absent, WorkInFlight inFlight, PlaceSupply places, ProducerGate gate)
 {
     /// <summary>Records a frame as dropped. Never waits.</summary>
     public AppendOutcome Drop(long index)

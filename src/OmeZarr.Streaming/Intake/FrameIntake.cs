@@ -22,7 +22,7 @@ internal sealed unsafe class FrameIntake
     private readonly NoteTaker _taker;
 
     public FrameIntake(
-        AcquisitionPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault, FrameNotes notes)
+        CameraPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault, FrameNotes notes)
     {
         _notes = notes;
         _ring = ring;

@@ -19,6 +19,9 @@ internal sealed class FrameLedger
     /// <summary>Bits of the window's ring.</summary>
     internal const long Bits = 2 * Window;
 
+    /// <summary>Memory of a ledger.</summary>
+    internal const long Bytes = 2 * Bits / 8;
+
     private const int WordBits = 64;
 
     private readonly ulong[] _taken = new ulong[Bits / WordBits];

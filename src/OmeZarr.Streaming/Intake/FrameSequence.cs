@@ -6,7 +6,7 @@ namespace OmeZarr.Streaming.Intake;
 /// The frame numbers of a stream: which comes next, which are taken, and when there are no more. With several producers
 /// every frame carries its number; otherwise a frame without one is the next.
 /// </summary>
-internal sealed class FrameSequence(AcquisitionPlan plan, FrameLedger ledger)
+internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
 {
     private readonly long? _total = plan.Router.TotalFrames;
     private long _next;

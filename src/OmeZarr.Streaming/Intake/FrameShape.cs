@@ -3,7 +3,7 @@ using OmeZarr.Acquisition;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>What a frame must look like in memory; checks what callers hand in. Immutable.</summary>
-internal sealed class FrameShape(AcquisitionPlan plan)
+internal sealed class FrameShape(CameraPlan plan)
 {
     private readonly long _usualStride = plan.FrameRowStride;
     private readonly long _usualBytes = plan.FrameBytes;

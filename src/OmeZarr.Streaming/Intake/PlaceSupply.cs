@@ -10,7 +10,7 @@ namespace OmeZarr.Streaming.Intake;
 /// frame be dropped.
 /// </summary>
 internal sealed class PlaceSupply(
-    AcquisitionPlan plan, FrameRing ring, WorkInFlight inFlight, StickyFault fault, ProducerGate gate, IntakeCounters counters)
+    CameraPlan plan, FrameRing ring, WorkInFlight inFlight, StickyFault fault, ProducerGate gate, IntakeCounters counters)
 {
     // A stall shows only in the absence of events, so that it is looked for now and then.
     private const int StallCheckMs = 20;

@@ -6,7 +6,7 @@ internal static class Refusals
     public static AppendOutcome Ended { get; } = new(AppendStatus.Finalized, "the stream is being finalized or was aborted");
 
     public static AppendOutcome Busy { get; } = new(
-        AppendStatus.Busy, "another thread is appending to this stream (set pipeline.producers for several)");
+        AppendStatus.Busy, "another thread is appending to this stream or array (set pipeline.producers for several)");
 
     public static AppendOutcome Of(GatePass pass) => pass == GatePass.Busy ? Busy : Ended;
 }

@@ -25,6 +25,7 @@ internal sealed class ArrayWriter
     public ArrayWriter(ArrayEncoding encoding, ArrayObjects objects, int assemblies)
     {
         Geometry = encoding.Geometry;
+        Camera = encoding.Camera;
         Encoder = encoding.Encoder;
         Objects = objects;
         _assemblies = assemblies;
@@ -37,6 +38,9 @@ internal sealed class ArrayWriter
             _extent = new WrittenExtent(perRow);
         }
     }
+
+    /// <summary>Number of the camera whose frames it stores.</summary>
+    public int Camera { get; }
 
     public ChunkGeometry Geometry { get; }
 

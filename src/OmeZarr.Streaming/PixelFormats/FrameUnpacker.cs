@@ -17,7 +17,7 @@ internal sealed unsafe class FrameUnpacker
     }
 
     /// <summary>The unpacker that an acquisition's frames need, or null when they are stored as they come.</summary>
-    public static FrameUnpacker? For(AcquisitionPlan plan) =>
+    public static FrameUnpacker? For(CameraPlan plan) =>
         plan.PixelFormat == PixelFormat.Plain ? null : new FrameUnpacker(plan.PixelFormat, plan.FrameRowBytes);
 
     /// <summary>Unpacks one plane of a tile.</summary>

@@ -28,24 +28,10 @@ internal sealed class EncodingPlan
 
     public EncodingPlan(AcquisitionPlan plan)
     {
-        Unpacker = FrameUnpacker.For(plan);
-        PlanesPerFrame = plan.Router.PlanesPerFrame;
         var encoders = new Dictionary<EncoderKind, int>();
-        var plans = new List<ArrayEncoding>();
-        foreach (var array in plan.Arrays)
-        {
-            var geometry = new ChunkGeometry(array);
-            var kind = new EncoderKind(new ChunkCodec(array.Compression, array.Checksum, array.DataType), array.ChunkBytes);
-            encoders.TryAdd(kind, encoders.Count);
-            plans.Add(new ArrayEncoding(geometry, kind.Codec, IsRaw(array) ? ArrayEncoding.Raw : encoders[kind]));
-            UnpackedBytes = Unpacker is null ? 0 : Math.Max(UnpackedBytes, array.ChunkBytes);
-            MaxFramesPerChunk = Math.Max(MaxFramesPerChunk, geometry.FramesPerChunk);
-            MaxTilesPerBatch = Math.Max(MaxTilesPerBatch, geometry.TilesPerBatch);
-            MaxEncodedBatchBytes = Math.Max(
-                MaxEncodedBatchBytes, checked((long)kind.Codec.MaxEncodedBytes(array.ChunkBytes) * geometry.TilesPerBatch));
-        }
-
-        Arrays = plans;
+        Cameras = [.. plan.Cameras.Select((camera, i) => camera.Arrays.Select(array => Add(array, i, encoders)).ToArray())];
+        foreach (var camera in plan.Cameras.Where(camera => FrameUnpacker.For(camera) is not null))
+            UnpackedBytes = Math.Max(UnpackedBytes, camera.Arrays.Max(array => array.ChunkBytes));
         Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
         WorkerBytes = checked(
             NativeBuffer.AlignUp(UnpackedBytes) + (MaxFramesPerChunk * ChunkPlaneBytes)
@@ -53,25 +39,20 @@ internal sealed class EncodingPlan
             + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 
-    public IReadOnlyList<ArrayEncoding> Arrays { get; }
+    /// <summary>The arrays of each camera.</summary>
+    public IReadOnlyList<IReadOnlyList<ArrayEncoding>> Cameras { get; }
 
     /// <summary>The encoders that a worker needs.</summary>
     public IReadOnlyList<EncoderKind> Encoders { get; }
 
-    /// <summary>Unpacks frames whose pixels are not of the dtype; null when they are.</summary>
-    public FrameUnpacker? Unpacker { get; }
-
-    /// <summary>Planes that come in one frame.</summary>
-    public int PlanesPerFrame { get; }
-
     /// <summary>Room that a worker needs for unpacked pixels; 0 when nothing is unpacked.</summary>
     public int UnpackedBytes { get; }
 
-    public int MaxFramesPerChunk { get; }
+    public int MaxFramesPerChunk { get; private set; }
 
-    public long MaxEncodedBatchBytes { get; }
+    public long MaxEncodedBatchBytes { get; private set; }
 
-    public int MaxTilesPerBatch { get; }
+    public int MaxTilesPerBatch { get; private set; }
 
     /// <summary>The most pieces of memory that a worker writes a batch of uncompressed chunks from.</summary>
     public int MaxPiecesInPlace => (int)Math.Min(MostPieces, (long)MaxFramesPerChunk * MaxTilesPerBatch);
@@ -79,12 +60,24 @@ internal sealed class EncodingPlan
     /// <summary>Memory of one worker: scratch, encoders, and its share of the batches.</summary>
     public long WorkerBytes { get; }
 
+    private ArrayEncoding Add(ArrayPlan array, int camera, Dictionary<EncoderKind, int> encoders)
+    {
+        var geometry = new ChunkGeometry(array);
+        var kind = new EncoderKind(new ChunkCodec(array.Compression, array.Checksum, array.DataType), array.ChunkBytes);
+        encoders.TryAdd(kind, encoders.Count);
+        MaxFramesPerChunk = Math.Max(MaxFramesPerChunk, geometry.FramesPerChunk);
+        MaxTilesPerBatch = Math.Max(MaxTilesPerBatch, geometry.TilesPerBatch);
+        MaxEncodedBatchBytes = Math.Max(
+            MaxEncodedBatchBytes, checked((long)kind.Codec.MaxEncodedBytes(array.ChunkBytes) * geometry.TilesPerBatch));
+        return new ArrayEncoding(camera, geometry, kind.Codec, IsRaw(array) ? ArrayEncoding.Raw : encoders[kind]);
+    }
+
     // Chunks that are stored as they are: gathering is all there is to do.
     private static bool IsRaw(ArrayPlan array) => array is { Compression: Compression.None, Checksum: false };
 }
 
-/// <summary>How one array's frames are cut, and which of a worker's encoders encodes its chunks.</summary>
-internal sealed record ArrayEncoding(ChunkGeometry Geometry, ChunkCodec Codec, int Encoder)
+/// <summary>Whose frames go to an array, how they are cut, and which of a worker's encoders encodes its chunks.</summary>
+internal sealed record ArrayEncoding(int Camera, ChunkGeometry Geometry, ChunkCodec Codec, int Encoder)
 {
     /// <summary>In place of an encoder: chunks are stored as they are.</summary>
     public const int Raw = -1;

@@ -1,28 +1,26 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Output;
-using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// One worker's tools: it encodes tiles where they lie in the frames. All memory is made once, sized for the largest chunk of any array; nothing is allocated per chunk.
+/// One worker's tools: it encodes tiles where they lie in the frames. All memory is made once, sized for the largest chunk of
+/// any camera's arrays; nothing is allocated per chunk.
 /// </summary>
 internal sealed unsafe class GroupEncoder : IDisposable
 {
-    private readonly FrameRing _ring;
-    private readonly IntensitySampler? _intensities;
-    private readonly FrameUnpacker? _unpacker;
+    private readonly FrameSource[] _sources;
     private readonly NativeBuffer? _unpacked;
     private readonly IChunkEncoder[] _encoders;
     private readonly ChunkPlane[] _planes;
 
-    public GroupEncoder(FrameRing ring, EncodingPlan plan, IntensitySampler? intensities)
+    /// <param name="sources">Where the frames of each camera lie.</param>
+    /// <param name="plan">The sizes of all that is made here.</param>
+    public GroupEncoder(FrameSource[] sources, EncodingPlan plan)
     {
-        _ring = ring;
-        _intensities = intensities;
-        _unpacker = plan.Unpacker;
+        _sources = sources;
         _unpacked = plan.UnpackedBytes == 0 ? null : new NativeBuffer(plan.UnpackedBytes);
         _planes = new ChunkPlane[plan.MaxFramesPerChunk];
         _encoders = [.. plan.Encoders.Select(kind => kind.Codec.CreateEncoder(kind.ChunkBytes))];
@@ -32,14 +30,15 @@ internal sealed unsafe class GroupEncoder : IDisposable
     public void Gather(in WorkItem item)
     {
         var geometry = item.Group.Array.Geometry;
-        _intensities?.Sample(item.Part, _ring.Pixels(item.Part.Place));
+        var source = SourceOf(item.Group);
+        source.Intensities?.Sample(item.Part, source.Ring.Pixels(item.Part.Place));
         var planes = _planes.AsSpan(0, 1);
         for (var shard = 0; shard < geometry.ShardsPerSlab; shard++)
         {
             for (var number = 0; number < geometry.TilesInShard(shard); number++)
             {
                 var tile = geometry.Tile(shard, number);
-                planes[0] = PlaneOf(geometry, tile, item.Part, position: 0);
+                planes[0] = PlaneOf(source, geometry, tile, item.Part, position: 0);
 
                 // SAFETY: the assembly memory has room for this position of every tile's chunk.
                 var plane = AssembledChunk(item.Group, tile) + (long)item.Position * geometry.ChunkPlaneBytes;
@@ -76,19 +75,20 @@ internal sealed unsafe class GroupEncoder : IDisposable
     // With the first batch, so that each frame is looked at once.
     private void SampleFrames(ChunkGroup group)
     {
-        if (_intensities is null)
+        var source = SourceOf(group);
+        if (source.Intensities is null)
             return;
         foreach (var part in group.Parts)
         {
             if (part.IsInRing)
-                _intensities.Sample(part, _ring.Pixels(part.Place));
+                source.Intensities.Sample(part, source.Ring.Pixels(part.Place));
         }
     }
 
     // Uncompressed tiles as wide as the frame lie in it as the file wants them: they are written from there.
     private bool TryInPlace(ChunkGroup group, EncodedBatch batch)
     {
-        if (!group.Array.IsRaw || (_unpacker is not null && group.Assembly is null))
+        if (!group.Array.IsRaw || (SourceOf(group).Unpacker is not null && group.Assembly is null))
             return false;
         var geometry = group.Array.Geometry;
         for (var i = 0; i < batch.Tiles.Count; i++)
@@ -115,6 +115,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private ChunkRows RowsOf(ChunkGroup group, in Tile tile)
     {
         var geometry = group.Array.Geometry;
+        var source = SourceOf(group);
         var planes = _planes.AsSpan(0, group.Parts.Length);
         for (var position = 0; position < planes.Length; position++)
         {
@@ -124,21 +125,23 @@ internal sealed unsafe class GroupEncoder : IDisposable
             else if (part.IsGathered)
                 planes[position] = AssembledPlane(group, tile, position);
             else
-                planes[position] = PlaneOf(geometry, tile, part, position);
+                planes[position] = PlaneOf(source, geometry, tile, part, position);
         }
 
         return group.Assembly is null ? TileRows.Of(geometry, tile, planes) : TileRows.OfWholePlanes(geometry, planes);
     }
 
-    private ChunkPlane PlaneOf(ChunkGeometry geometry, in Tile tile, FramePart part, int position)
+    private FrameSource SourceOf(ChunkGroup group) => _sources[group.Array.Camera];
+
+    private ChunkPlane PlaneOf(FrameSource source, ChunkGeometry geometry, in Tile tile, FramePart part, int position)
     {
-        var frame = _ring.Pixels(part.Place);
-        if (_unpacker is null)
+        var frame = source.Ring.Pixels(part.Place);
+        if (source.Unpacker is null)
             return TileRows.PlaneOf(geometry, tile, frame);
 
         // SAFETY: there is room for every plane of a chunk of the largest array.
         var plane = _unpacked!.Pointer + (long)position * geometry.ChunkPlaneBytes;
-        _unpacker.Unpack(tile, frame, part.Plane, plane, geometry.ChunkRowBytes);
+        source.Unpacker.Unpack(tile, frame, part.Plane, plane, geometry.ChunkRowBytes);
         return new ChunkPlane((nint)plane, geometry.ChunkRowBytes);
     }
 

@@ -18,8 +18,11 @@ internal sealed class WorkInFlight
     private readonly GenerationCount _jobs = new();
     private readonly Lock _flushing = new();
 
+    /// <param name="work">Where workers rest; lanes that share them share it.</param>
+    public WorkInFlight(WorkWatch work) => Work = work;
+
     /// <summary>Where workers rest when there is nothing to do.</summary>
-    public WorkWatch Work { get; } = new();
+    public WorkWatch Work { get; }
 
     /// <summary>Where a flush, a finalize or a blocked producer sleeps until counts fall.</summary>
     public EventCount Drained { get; } = new();

@@ -27,6 +27,14 @@ internal static unsafe partial class Exports
         static a => StreamCalls.AppendMeta(a.stream, (byte*)a.pixels, a.bytes, (byte*)a.metadata),
         (stream, pixels: (nint)pixels, bytes, metadata: (nint)metadata));
 
+    [UnmanagedCallersOnly(EntryPoint = "omz_array_stream", CallConvs = [typeof(CallConvCdecl)])]
+    public static int ArrayStream(ulong stream, byte* key, ulong* array) => AbiGuard.Call(
+        static a => StreamCalls.ArrayStream(a.stream, (byte*)a.key, (ulong*)a.array), (stream, key: (nint)key, array: (nint)array));
+
+    [UnmanagedCallersOnly(EntryPoint = "omz_append_frame_to", CallConvs = [typeof(CallConvCdecl)])]
+    public static int AppendFrameTo(ulong stream, byte* key, byte* pixels, ulong bytes) => AbiGuard.Call(
+        static a => StreamCalls.AppendTo(a.stream, (byte*)a.key, (byte*)a.pixels, a.bytes), (stream, key: (nint)key, pixels: (nint)pixels, bytes));
+
     [UnmanagedCallersOnly(EntryPoint = "omz_skip_frames", CallConvs = [typeof(CallConvCdecl)])]
     public static int SkipFrames(ulong stream, ulong count) =>
         AbiGuard.Call(static a => StreamCalls.Skip(a.stream, a.count), (stream, count));

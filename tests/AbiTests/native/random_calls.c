@@ -30,6 +30,7 @@ static uint64_t open_one(int slot)
 {
     static const char* const more[] = {
         "", ", \"compression\": \"blosc-zstd\"", ", \"pipeline\": {\"producers\": 3}",
+        ", \"arrays\": [{\"key\": \"a\"}, {\"key\": \"b\", \"compression\": \"zstd\"}]",
         ", \"pipeline\": {\"ring_frames\": 2, \"backpressure\": \"drop\"}", ", \"pipeline\": {\"backpressure\": \"fail\", \"workers\": 3}",
     };
     char name[16];
@@ -37,6 +38,15 @@ static uint64_t open_one(int slot)
     snprintf(name, sizeof name, "random%d", slot);
     check_known(omz_create(settings_of(name, (long)draw(40), more[draw(sizeof more / sizeof more[0])]), &stream));
     return stream;
+}
+
+/* Mostly an array's handle where there is one; both outlive nothing that they stand for. */
+static uint64_t any_handle(uint64_t stream)
+{
+    static const char* const keys[] = {"a", "b", "c", ""};
+    uint64_t array = stream;
+    check_known(omz_array_stream(stream, keys[draw(4)], draw(30) == 0 ? 0 : &array));
+    return array;
 }
 
 static int32_t any_append(uint64_t stream)
@@ -93,6 +103,10 @@ static int32_t any_call(uint64_t* slot)
     char text[2048];
     double progress;
     int32_t status;
+    if (draw(3) == 0) {
+        uint64_t array = any_handle(*slot);
+        return array != *slot ? any_call(&array) : omz_append_frame_to(*slot, draw(9) == 0 ? 0 : "b", text, draw(9) == 0 ? 5 : 0);
+    }
     switch (draw(15)) {
     case 0:
         return draw(2) == 0 ? omz_set_metadata(*slot, texts[draw(9)], texts[draw(9)])

@@ -14,7 +14,7 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
 
     /// <summary>Bytes from row to row, and whether the frames must say so themselves.</summary>
     public (long Bytes, bool OfFrame) Stride =>
-        Plan.Settings.Frame.RowStride == 0 && Padding > 0 ? (Plan.FrameRowBytes + Padding, true) : (Plan.FrameRowStride, false);
+        Plan.Camera.Settings.Frame.RowStride == 0 && Padding > 0 ? (Plan.FrameRowBytes + Padding, true) : (Plan.FrameRowStride, false);
 
     /// <summary>A frame of noise, also between its rows.</summary>
     public byte[] Frame(int number)

@@ -7,10 +7,13 @@ namespace OmeZarr.Acquisition;
 /// <summary>The arrays that hold what is known of each frame; docs/frame-metadata.md describes them to readers.</summary>
 public static class FrameTableLayout
 {
-    /// <summary>The group of the arrays, from the dataset's root. No image can be there: the name OME is taken.</summary>
+    /// <summary>
+    /// The group of the arrays, from the dataset's root; with keys, of a group for each camera. No image can be there: the name
+    /// OME is taken.
+    /// </summary>
     public const string GroupPath = $"{GroupNames.OmeGroup}/frame_metadata";
 
-    /// <summary>The index of a frame's image among the plan's images, -1 for a frame without metadata.</summary>
+    /// <summary>The index of a frame's image among all the dataset's images, -1 for a frame without metadata.</summary>
     public const string Image = "image";
 
     /// <summary>Where the frame (or the first of its planes) is in that image's array.</summary>
@@ -45,12 +48,15 @@ public static class FrameTableLayout
     private static readonly Compression Numbers = new Compression.Blosc(BloscCompressor.Zstd, 3, BloscShuffle.Byte, 0);
     private static readonly Compression Texts = new Compression.Zstd(3, Checksum: false);
 
+    /// <summary>The group of a camera's arrays, from the dataset's root.</summary>
+    public static string PathOf(CameraPlan plan) => plan.Key.Length == 0 ? GroupPath : $"{GroupPath}/{plan.Key}";
+
     /// <summary>Frames in a chunk of the arrays over frames.</summary>
-    public static int FramesPerChunk(AcquisitionPlan plan) =>
+    public static int FramesPerChunk(CameraPlan plan) =>
         (int)Math.Clamp(plan.Router.TotalFrames ?? MostFramesPerChunk, 1, MostFramesPerChunk);
 
     /// <summary>The array of a name: one of the constants here, or of a <see cref="FrameProperty"/>.</summary>
-    public static ArrayMetadata Column(AcquisitionPlan plan, string name)
+    public static ArrayMetadata Column(CameraPlan plan, string name)
     {
         var frames = FramesPerChunk(plan);
         return name switch
@@ -106,15 +112,20 @@ public static class FrameTableLayout
         };
     }
 
-    /// <summary>The groups around the arrays that the dataset does not have anyway.</summary>
-    public static IReadOnlyList<MetadataDocument> Groups(AcquisitionPlan plan)
+    /// <summary>The groups around a camera's arrays that the dataset does not have anyway.</summary>
+    public static IReadOnlyList<MetadataDocument> Groups(AcquisitionPlan plan, CameraPlan camera)
     {
         var attributes = new JsonObject { [DatasetMetadata.OwnNamespace] = new JsonObject { ["frame_metadata_version"] = Version } };
-        var own = new MetadataDocument($"{GroupPath}/{ArrayMetadata.Key}", new GroupMetadata(attributes).Encode());
-        return plan.Structure == DatasetStructure.Image && !plan.HasOmeXml
-            ? [new MetadataDocument($"{GroupNames.OmeGroup}/{ArrayMetadata.Key}", new GroupMetadata(null).Encode()), own]
-            : [own];
+        return
+        [
+            .. plan.Structure == DatasetStructure.Image && !plan.HasOmeXml ? [Group(GroupNames.OmeGroup, null)] : Array.Empty<MetadataDocument>(),
+            .. plan.Settings.HasKeys ? [Group(GroupPath, null)] : Array.Empty<MetadataDocument>(),
+            Group(PathOf(camera), attributes),
+        ];
     }
+
+    private static MetadataDocument Group(string path, JsonObject? attributes) =>
+        new($"{path}/{ArrayMetadata.Key}", new GroupMetadata(attributes).Encode());
 
     /// <summary>The document of an array, with what others added to the stored one.</summary>
     public static MetadataDocument Document(string path, ArrayMetadata array, ReadOnlySpan<long> shape, byte[]? stored) =>

@@ -4,7 +4,7 @@ using OmeZarr.Ngff.OmeXml;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>What the final documents say of frames that came with metadata: a list for each image, or where the arrays are.</summary>
+/// <summary>What the final documents say of a camera's frames that came with metadata: a list for each image, or where the arrays are.</summary>
 public sealed class RecordedFrames
 {
     /// <summary>The attribute in which ome-writers lists frames.</summary>
@@ -14,14 +14,14 @@ public sealed class RecordedFrames
     private const string Arrays = "frame_metadata_arrays";
     private const string StorageIndex = "storage_index";
 
-    private readonly AcquisitionPlan _plan;
+    private readonly CameraPlan _plan;
     private readonly List<(FrameEntry Entry, int Plane)>[]? _planes;
     private readonly IReadOnlyList<string?> _timePoints;
 
-    /// <param name="plan">The plan.</param>
+    /// <param name="plan">The camera. Its images are counted from 0 here, as its router does.</param>
     /// <param name="entries">The frames that have metadata, in order; null when they are too many to be listed.</param>
     /// <param name="timePoints">For each image the path of the array with its time points, from the image; null where there is none.</param>
-    public RecordedFrames(AcquisitionPlan plan, IReadOnlyList<FrameEntry>? entries, IReadOnlyList<string?> timePoints)
+    public RecordedFrames(CameraPlan plan, IReadOnlyList<FrameEntry>? entries, IReadOnlyList<string?> timePoints)
     {
         _plan = plan;
         _timePoints = timePoints;
@@ -46,7 +46,7 @@ public sealed class RecordedFrames
             return;
         attributes[ListAttribute] = _planes?[image] is { Count: <= FrameEntry.MostListedInImage } listed
             ? new JsonObject { [List] = new JsonArray([.. listed.Select(Listed)]) }
-            : new JsonObject { [Arrays] = new JsonObject { ["path"] = FrameTableLayout.GroupPath, ["image"] = image } };
+            : new JsonObject { [Arrays] = new JsonObject { ["path"] = FrameTableLayout.PathOf(_plan), ["image"] = _plan.FirstImage + image } };
         if (TimePoints(image) is { } path && attributes[DatasetMetadata.OwnNamespace] is JsonObject own)
             own["time_points"] = new JsonObject { ["path"] = path };
     }

@@ -1,0 +1,165 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Storage;
+using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.FrameMetadata;
+using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Output;
+using OmeZarr.Streaming.PixelFormats;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>
+/// One camera's way through the data plane: frames in by <see cref="Append"/>, its ring, what sorts its frames, and its
+/// arrays. Lanes share the workers, the store and the first fault; no lane waits for another. Any thread may call; the
+/// frames of a lane come from one thread at a time unless the plan has several producers.
+/// </summary>
+public sealed class CameraLane
+{
+    private readonly FrameIntake _intake;
+    private readonly FrameNotes _notes;
+    private PaddedLong _planesWritten;
+
+    internal CameraLane(
+        AcquisitionPlan dataset, CameraPlan plan, LaneMemory memory, IReadOnlyList<ArrayEncoding> encodings, IStore store, WorkWatch work, StickyFault fault)
+    {
+        Plan = plan;
+        Memory = memory;
+        InFlight = new WorkInFlight(work);
+        Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame));
+        Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
+        Arrays = [.. encodings.Select((encoding, i) => NewArray(encoding, memory.Assemblies[i], store, dataset.Durability.Fsync == Fsync.Flush))];
+        _notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
+        FrameTable = new FrameTable(dataset, plan, store, _notes.Texts);
+        var ledger = new FrameLedger();
+        var absent = new AbsentFrames(InFlight);
+        Distributor = new FrameDistributor(Ring, plan.Router, ledger, absent, Arrays, Ready, InFlight, fault, new FrameRecorder(_notes, FrameTable, fault));
+        _intake = new FrameIntake(plan, Ring, ledger, absent, InFlight, fault, _notes);
+        Source = new FrameSource(Ring, FrameUnpacker.For(plan), IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null);
+    }
+
+    public CameraPlan Plan { get; }
+
+    public LaneMemory Memory { get; }
+
+    /// <summary>The name by which its frames are appended; empty for the only camera of a document without <c>arrays</c>.</summary>
+    public string Key => Plan.Key;
+
+    /// <summary>Borrowed frames that come back. Usable also after the end.</summary>
+    public BorrowedFrames Borrowed => Ring.Borrowed;
+
+    /// <summary>Number of slots of the ring.</summary>
+    public int Slots => Ring.Slots;
+
+    /// <summary>Capacity of a slot, in bytes.</summary>
+    public long SlotBytes => Ring.SlotBytes;
+
+    internal FrameRing Ring { get; }
+
+    internal FrameSource Source { get; }
+
+    internal FrameDistributor Distributor { get; }
+
+    internal ReadyWork Ready { get; }
+
+    internal WorkInFlight InFlight { get; }
+
+    internal ArrayWriter[] Arrays { get; }
+
+    /// <summary>What came with its frames.</summary>
+    internal FrameTable FrameTable { get; }
+
+    internal ProducerGate Gate => _intake.Gate;
+
+    internal IntakeCounters Counters => _intake.Counters;
+
+    /// <summary>Pixels accepted, in bytes.</summary>
+    internal long BytesIn => _intake.BytesIn;
+
+    internal int OwnedByCaller => Ring.OwnedByCaller;
+
+    /// <summary>Frames whose every chunk has been handed to the store.</summary>
+    internal long FramesWritten => Volatile.Read(ref _planesWritten.Value) / Plan.Router.PlanesPerFrame;
+
+    /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
+    public AppendOutcome Append(in FrameInput frame) => _intake.Append(frame);
+
+    /// <summary>Takes a frame where it lies; see <see cref="FrameIntake.AppendBorrowed"/>.</summary>
+    public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token) => _intake.AppendBorrowed(frame, token);
+
+    /// <summary>A slot's first byte, fixed until the session ends.</summary>
+    public nint SlotAddress(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, Ring.Slots);
+        unsafe
+        {
+            return (nint)Ring.Address(slot);
+        }
+    }
+
+    /// <summary>Gives the caller a free slot to fill; see <see cref="FrameIntake.AcquireSlot"/>.</summary>
+    public AppendOutcome AcquireSlot(int timeoutMs, out int slot) => _intake.AcquireSlot(Deadline.After(timeoutMs), out slot);
+
+    /// <summary>Takes the frame in a slot of the caller's; see <see cref="FrameIntake.Commit"/>.</summary>
+    public AppendOutcome CommitSlot(int slot, in FrameInput frame) => _intake.Commit(slot, frame);
+
+    /// <summary>Takes back an unused slot.</summary>
+    public AppendOutcome CancelSlot(int slot) => _intake.CancelSlot(slot);
+
+    /// <summary>Makes resting workers look for work at once: the caller is about to wait for what they do.</summary>
+    public void SummonWorkers() => InFlight.Work.Summon();
+
+    /// <summary>Leaves out the next frames.</summary>
+    public AppendOutcome Skip(long count) => _intake.Skip(count);
+
+    /// <summary>Counts planes of frames whose chunk has been handed to the store; any worker.</summary>
+    internal void NoteWritten(int planes) => Interlocked.Add(ref _planesWritten.Value, planes);
+
+    /// <summary>
+    /// What became of the frames. Of a stream that was given up, shapes end with the last chunk that was written: they
+    /// claim no frame that is not there.
+    /// </summary>
+    internal FrameCounts Counts(bool givenUp) => new(
+        givenUp ? Math.Min(Distributor.FramesSeen, FramesReached) : Distributor.FramesSeen,
+        Counters.FramesAppended,
+        Counters.FramesSkipped,
+        Counters.FramesDropped);
+
+    /// <summary>Lets whoever waits look again: a frame for a buffer, a producer for a slot, a flush for its frames.</summary>
+    internal void WakeEverybody()
+    {
+        Distributor.Unblock();
+        _intake.WakeWaiting();
+    }
+
+    /// <summary>Lets producers that wait for a slot look at the gate.</summary>
+    internal void WakeProducers() => _intake.WakeWaiting();
+
+    /// <summary>Waits until nothing is left to do. Workers wait for nothing but the store, so that this ends when the store does.</summary>
+    internal void WaitForWorkers() => InFlight.WaitUntil(() => InFlight.NoRecords && InFlight.NoJobs, Deadline.After(-1));
+
+    /// <summary>Frees all memory; no worker runs any more.</summary>
+    internal void Release()
+    {
+        foreach (var array in Arrays)
+            array.FreeGroups();
+        FrameTable.Dispose();
+        _notes.Dispose();
+        Ring.Dispose();
+    }
+
+    // Up to the end of the last chunk written along the unbounded axis; without one, all.
+    private long FramesReached => Plan.Router.UnboundedAxis < 0
+        ? long.MaxValue
+        : checked(Arrays.Max(array => array.ReachedAlongUnboundedAxis) * Plan.Router.FramesPerUnboundedStep);
+
+    private static ArrayWriter NewArray(ArrayEncoding encoding, int assemblies, IStore store, bool durable)
+    {
+        var geometry = encoding.Geometry;
+        var objects = new ArrayObjects(
+            store, geometry.Plan, geometry.ChunksPerShard, encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), durable);
+        return new ArrayWriter(encoding, objects, assemblies);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.FrameMetadata;
+using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>The memory of one camera's lane: its part of a <see cref="MemoryPlan"/>.</summary>
+/// <remarks>
+/// Frames wait in the ring until their chunks are whole. The longest such wait is the span: with a chunk of 16 time points
+/// over 2 channels and 10 planes, 16 x 2 x 10 frames. A ring that holds the span (and some slack for the workers) is the
+/// assembly buffer. When settings ask for a shorter one, frames are copied out early into assembly buffers.
+/// </remarks>
+public sealed record LaneMemory
+{
+    private const int MaxSlackFrames = 4096;
+
+    /// <summary>Bookkeeping of a frame in flight: its record, its metadata, and a group of chunks when no other frame is in it.</summary>
+    private const long PlaceBytes = 592;
+
+    /// <summary>Far above any budget, and still without overflow once the rest, also of other lanes, is added.</summary>
+    private const long LargestRingBytes = 1L << 56;
+
+    public required int RingFrames { get; init; }
+
+    public required long SlotBytes { get; init; }
+
+    /// <summary>The most frames that wait for chunks to become whole.</summary>
+    public required long SpanFrames { get; init; }
+
+    /// <summary>Assembly buffers of each array, or 0 when frames wait in the ring.</summary>
+    public required ImmutableArray<int> Assemblies { get; init; }
+
+    public required long AssemblyBytes { get; init; }
+
+    /// <summary>Which frames have come, what came with them, indexes of open shards: bookkeeping that does not depend on the ring.</summary>
+    public required long BookkeepingBytes { get; init; }
+
+    /// <summary>At most a number that no budget has: a frame may be declared larger than any memory.</summary>
+    public long RingBytes => (long)Int128.Min((Int128)RingFrames * SlotBytes, LargestRingBytes);
+
+    public long TotalBytes => checked(RingBytes + RingFrames * PlaceBytes + AssemblyBytes + BookkeepingBytes);
+
+    /// <summary>What one more frame in the ring takes.</summary>
+    internal long BytesPerFrame => checked(SlotBytes + PlaceBytes);
+
+    /// <summary>The least that the frames of a camera can be taken in with, or what settings ask for.</summary>
+    /// <exception cref="OverflowException">More than can be counted.</exception>
+    internal static LaneMemory Least(CameraPlan camera, IReadOnlyList<ArrayEncoding> arrays, int workers)
+    {
+        FrameSpan[] spans = [.. camera.Arrays.Select(array => FrameSpan.Of(camera.Router, array))];
+        var span = spans.Max(s => s.Frames);
+        var minimum = checked(span + MinimumSlack(workers));
+        var given = camera.Pipeline.RingFrames;
+        var lane = new LaneMemory
+        {
+            RingFrames = given ?? checked((int)Math.Min(minimum, MostFrames(camera))),
+            SlotBytes = FrameRing.SlotStride(camera.SlotBytes),
+            SpanFrames = span,
+            Assemblies = [.. spans.Select(_ => 0)],
+            AssemblyBytes = 0,
+            BookkeepingBytes = Bookkeeping(camera, spans, arrays),
+        };
+        return given < minimum ? lane.WithEarlyGather(spans, arrays, workers) : lane;
+    }
+
+    /// <summary>Frames beyond the least that the ring should hold; none when settings say how many it holds.</summary>
+    /// <param name="camera">Whose lane it is.</param>
+    /// <param name="bytes">What there is for them.</param>
+    internal int WantedSlack(CameraPlan camera, long bytes) => camera.Pipeline.RingFrames is not null
+        ? 0
+        : (int)Math.Min(Math.Min(MaxSlackFrames, bytes / SlotBytes), MostFrames(camera) - RingFrames);
+
+    internal LaneMemory WithMoreFrames(int frames) => this with { RingFrames = checked(RingFrames + frames) };
+
+    /// <summary>Says what needs so much.</summary>
+    internal string Needs(CameraPlan camera, int workers)
+    {
+        var what = AssemblyBytes > 0
+            ? $"pipeline.ring_frames is {RingFrames}, and chunks that wait for more frames than that take {AssemblyBytes} bytes of their own in "
+                + $"{camera.Arrays.Length} images (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of {SlotBytes} bytes each)"
+            : camera.Pipeline.RingFrames is { } given
+                ? $"pipeline.ring_frames is {given}, of {SlotBytes} bytes each"
+                : $"{SpanFrames} frames of {SlotBytes} bytes must wait until their chunks are whole";
+        return camera.Key.Length == 0 ? what : $"for {camera.Key}, {what}";
+    }
+
+    // Every worker can hold a frame or two while the camera fills the next.
+    private static int MinimumSlack(int workers) => 2 * workers + 2;
+
+    private static long MostFrames(CameraPlan camera) => Math.Max(1, camera.Router.TotalFrames ?? long.MaxValue);
+
+    private LaneMemory WithEarlyGather(FrameSpan[] spans, IReadOnlyList<ArrayEncoding> arrays, int workers)
+    {
+        var assemblies = spans.Select(span => checked((int)span.OpenGroups + 2 * workers)).ToImmutableArray();
+        long bytes = 0;
+        for (var i = 0; i < assemblies.Length; i++)
+            bytes = checked(bytes + assemblies[i] * NativeBuffer.AlignUp(arrays[i].Geometry.GroupBytes));
+        return this with { Assemblies = assemblies, AssemblyBytes = bytes };
+    }
+
+    private static long Bookkeeping(CameraPlan camera, FrameSpan[] spans, IReadOnlyList<ArrayEncoding> arrays)
+    {
+        const int perShardObject = 1024;
+        const int indexEntryTwice = 2 * 16;
+        const int framePart = 2 * sizeof(int) + sizeof(long);
+        var bytes = FrameLedger.Bytes + AbsentFrames.Bytes + IntensitySampler.BytesFor(camera)
+            + FrameTable.BytesFor(camera) + FrameNotes.BytesFor(MemoryPlan.MaxBorrowed);
+        for (var i = 0; i < spans.Length; i++)
+        {
+            var geometry = arrays[i].Geometry;
+            var perGroup = (long)geometry.FramesPerChunk * framePart + perShardObject;
+            var perSlab = checked(geometry.ShardsPerSlab * (perShardObject + (long)geometry.ChunksPerShard * indexEntryTwice));
+            bytes = checked(bytes + spans[i].OpenGroups * perGroup + (camera.Arrays[i].IsSharded ? (spans[i].OpenSlabs + 1) * perSlab : 0));
+        }
+
+        return bytes;
+    }
+}

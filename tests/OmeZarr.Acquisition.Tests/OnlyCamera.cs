@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using OmeZarr.Zarr;
+using OmeZarr.Zarr.Codecs;
+
+namespace OmeZarr.Acquisition.Tests;
+
+/// <summary>What there is once for each camera, of acquisitions that have one.</summary>
+internal static class OnlyCamera
+{
+    extension(AcquisitionPlan plan)
+    {
+        public CameraPlan Camera => plan.Cameras.Single();
+
+        public FrameRouter Router => plan.Camera.Router;
+
+        public ImmutableArray<DimensionSettings> Axes => plan.Camera.Axes;
+
+        public long FrameHeight => plan.Camera.FrameHeight;
+
+        public long FrameWidth => plan.Camera.FrameWidth;
+
+        public DataType DataType => plan.Camera.DataType;
+
+        public PixelFormat PixelFormat => plan.Camera.PixelFormat;
+
+        public long FrameRowBytes => plan.Camera.FrameRowBytes;
+
+        public long FrameRowStride => plan.Camera.FrameRowStride;
+
+        public long FrameBytes => plan.Camera.FrameBytes;
+
+        public long SlotBytes => plan.Camera.SlotBytes;
+    }
+
+    extension(AcquisitionSettings settings)
+    {
+        public CameraSettings Camera => settings.Cameras.Single();
+
+        public ImmutableArray<DimensionSettings> Dimensions => settings.Camera.Dimensions;
+
+        public DataType DataType => settings.Camera.DataType;
+
+        public Compression Compression => settings.Camera.Compression;
+
+        public bool Checksum => settings.Camera.Checksum;
+
+        public StorageOrder StorageOrder => settings.Camera.StorageOrder;
+
+        public bool AutoLayout => settings.Camera.AutoLayout;
+
+        public PyramidSettings Pyramid => settings.Camera.Pyramid;
+
+        public OmeroSettings Omero => settings.Camera.Omero;
+
+        public FrameSettings Frame => settings.Camera.Frame;
+    }
+
+    extension(DatasetMetadata metadata)
+    {
+        public IReadOnlyList<MetadataDocument> Final(
+            FrameCounts counts,
+            bool complete,
+            IReadOnlyDictionary<string, JsonNode?> namespaces,
+            Func<string, byte[]?>? stored = null,
+            IReadOnlyList<IntensityWindow?>? measured = null,
+            RecordedFrames? frames = null) =>
+            metadata.Final([new CameraState(counts, measured ?? [], frames)], complete, new UserNamespaces { Root = namespaces }, stored);
+    }
+}
