@@ -235,7 +235,7 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>Ends the threads, closes the store and frees all memory; the keeper only.</summary>
     internal void Release()
     {
-        _workers.Stop();
+        _workers.Dispose();
         foreach (var array in _arrays)
             array.FreeGroups();
         _frameTable.Dispose();

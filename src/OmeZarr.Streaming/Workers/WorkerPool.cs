@@ -9,7 +9,7 @@ namespace OmeZarr.Streaming.Workers;
 /// The threads that sort, gather, encode and write. They sleep when there is nothing to do. Once the stream has failed
 /// they only let go of frames, so that nobody waits for ever.
 /// </summary>
-internal sealed class WorkerPool
+internal sealed class WorkerPool : IDisposable
 {
     private const int StackBytes = 512 * 1024;
 
@@ -68,7 +68,7 @@ internal sealed class WorkerPool
     }
 
     /// <summary>Ends the threads and frees their memory.</summary>
-    public void Stop()
+    public void Dispose()
     {
         _stopping = true;
         _inFlight.Work.WakeAll();
