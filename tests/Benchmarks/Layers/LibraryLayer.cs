@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using OmeZarr.Benchmarks.Acquisitions;
 using OmeZarr.Benchmarks.Frames;
 using OmeZarr.Benchmarks.Limits;
@@ -16,10 +17,10 @@ internal static unsafe class LibraryLayer
     /// Speed from before the first append until finalize has returned; create is measured elsewhere. As with a camera that
     /// is set up after the stream was created, the first frame comes once the workers rest. Nothing is left in the folder.
     /// </summary>
-    public static StreamSpeed Speed(Regime regime, FramePool pool, WorkFolder folder, Sync sync, long bytes)
+    public static StreamSpeed Speed(Regime regime, FramePool pool, WorkFolder folder, Sync sync, long bytes, Action<JsonObject>? adjust = null)
     {
         var frames = bytes / pool.Shape.Bytes;
-        using var stream = NativeStream.Create(SettingsDocument.Of(regime, folder.Dataset, sync));
+        using var stream = NativeStream.Create(SettingsDocument.Of(regime, folder.Dataset, sync, adjust));
         WaitForRest(stream);
         var started = Stopwatch.GetTimestamp();
         for (long frame = 0; frame < frames; frame++)
