@@ -171,8 +171,8 @@ typedef struct omz_frame {
  * struct) and timestamp_ns (a whole number) mean the same as the struct's, which count where both are given; everything
  * else in it is stored as it is (docs/frame-metadata.md). It is checked before the frame is taken: when it is no object, too
  * long, too deep, or one of those members is no number, the answer is OMZ_E_INVALID_ARGUMENT, as for a member of the
- * struct that is not finite, and the frame is not stored. Texts of frames in flight share 2 MiB; when they are full,
- * backpressure applies as for a full ring. Since 1.
+ * struct that is not finite, and the frame is not stored. Texts of frames in flight share 2 MiB (with settings.arrays: each
+ * array's by itself); when they are full, backpressure applies as for a full ring. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* frame);
 
@@ -185,15 +185,18 @@ OMZ_API int32_t OMZ_CALL omz_append_frame_meta(uint64_t stream, const void* pixe
 /*
  * With settings.arrays a stream takes the frames of several cameras, each with a key, a shape and a type of its own. Gives
  * the handle of one array: every call that takes frames (append, slots, borrowed, skip) takes it in place of a stream's,
- * and so do omz_get_stats and omz_get_stats_json (that array's counters), omz_flush, omz_set_metadata and
- * omz_stream_error (the whole stream). Frames are numbered in each array by itself, and each array's may come from a
+ * and so do omz_get_stats and omz_get_stats_json (that array's counters), omz_set_image_metadata (that array's images),
+ * omz_flush, omz_set_metadata and omz_stream_error (the whole stream). Frames are numbered in each array by itself, and each array's may come from a
  * thread of its own. With the stream's own handle, calls that take frames fail with OMZ_E_INVALID_ARGUMENT.
  * The same handle at each call; only the stream's end frees it, and omz_finalize and omz_abort refuse it.
  * OMZ_E_INVALID_ARGUMENT names the keys that there are. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_array_stream(uint64_t stream, const char* key, uint64_t* out_array);
 
-/* The flat form of both: omz_append_frame to the array of a key, for hosts that keep no second handle. Since 1. */
+/*
+ * The flat form of both: omz_append_frame to the array of a key, for hosts that keep no second handle. Frames with metadata
+ * go to the array's handle. Since 1.
+ */
 OMZ_API int32_t OMZ_CALL omz_append_frame_to(uint64_t stream, const char* key, const void* pixels, uint64_t size_bytes);
 
 /* ---- Frames without a copy: slots that a camera fills ------------------------------------------------------- */
@@ -269,7 +272,8 @@ OMZ_API int32_t OMZ_CALL omz_set_metadata(uint64_t stream, const char* name_spac
 /*
  * The same for one image: stored in the attributes of its group. image is the group's path, such as "Pos0" or "A/1/fov0"
  * (docs/layouts.md; "" for an image at the root), or the name of a position that has one image; OMZ_E_INVALID_ARGUMENT when
- * there is none. For an image at the root both calls set the same attributes, and this one's count. Since 1.
+ * there is none. For an image at the root both calls set the same attributes, and this one's count. By an array's handle only
+ * that array's images are found, so that the name of a position that several cameras have is enough. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_set_image_metadata(uint64_t stream, const char* image, const char* name_space, const char* json);
 

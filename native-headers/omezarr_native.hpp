@@ -356,6 +356,41 @@ private:
     std::uint64_t capacity_ = 0;
 };
 
+namespace detail {
+
+/// The address of every slot of a stream's or array's ring.
+inline std::vector<void*> slots(std::uint64_t handle, std::uint64_t* slot_bytes)
+{
+    std::vector<void*> addresses(static_cast<std::size_t>(check(omz_list_slots(handle, nullptr, 0, slot_bytes))));
+    check(omz_list_slots(handle, addresses.data(), static_cast<std::int32_t>(addresses.size()), slot_bytes));
+    return addresses;
+}
+
+/// Lends a frame to a stream or array; false when it was dropped.
+inline bool append_borrowed(std::uint64_t handle, const Frame& frame, std::uint64_t token)
+{
+    const omz_frame raw = frame.raw();
+    return check(omz_append_borrowed(handle, &raw, token)) != OMZ_FRAME_DROPPED;
+}
+
+/// Tokens that came back from a stream or array; none from one that has ended and has no more. Whether it has is asked after the
+/// call: it may end meanwhile.
+template <class Ended>
+std::vector<std::uint64_t> poll_released(std::uint64_t handle, Ended has_ended, std::chrono::milliseconds timeout,
+                                         std::int32_t capacity)
+{
+    std::vector<std::uint64_t> tokens(static_cast<std::size_t>(capacity < 1 ? 1 : capacity));
+    std::int32_t count = 0;
+    const std::int32_t status =
+        omz_poll_released(handle, tokens.data(), static_cast<std::int32_t>(tokens.size()), to_timeout(timeout), &count);
+    if (status != OMZ_E_TIMEOUT && !(status == OMZ_E_INVALID_HANDLE && has_ended()))
+        check(status);
+    tokens.resize(static_cast<std::size_t>(status == OMZ_OK ? count : 0));
+    return tokens;
+}
+
+} // namespace detail
+
 /* ---- One camera of several ----------------------------------------------------------------------------------- */
 
 /// An array of a stream whose settings have `arrays`: takes the frames of one camera. Refers to the stream, which owns it; may
@@ -384,6 +419,31 @@ public:
 
     /// Takes a free slot of this camera's ring; as Stream::acquire_slot.
     Slot acquire_slot(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) { return Slot(handle_, timeout); }
+
+    /// The address of every slot of this camera's ring; as Stream::slots.
+    std::vector<void*> slots(std::uint64_t* slot_bytes = nullptr) const { return detail::slots(handle_, slot_bytes); }
+
+    /// Appends a frame of this camera where it lies; as Stream::append_borrowed.
+    bool append_borrowed(const Frame& frame, std::uint64_t token) { return detail::append_borrowed(handle_, frame, token); }
+
+    /// Tokens of this camera's frames that are not used any more; as Stream::poll_released, also after the stream's end.
+    std::vector<std::uint64_t> poll_released(std::chrono::milliseconds timeout = std::chrono::milliseconds(0),
+                                             std::int32_t capacity = 64)
+    {
+        return detail::poll_released(handle_, [] { return true; }, timeout, capacity);
+    }
+
+    /// Has this camera's released frames told by a callback instead; as Stream::set_release_callback.
+    void set_release_callback(omz_release_callback callback, void* user_data)
+    {
+        detail::check(omz_set_release_callback(handle_, callback, user_data));
+    }
+
+    /// Stores a JSON value with one of this camera's images; as Stream::set_image_metadata.
+    void set_image_metadata(const std::string& image, const std::string& name_space, const std::string& json)
+    {
+        detail::check(omz_set_image_metadata(handle_, image.c_str(), name_space.c_str(), json.c_str()));
+    }
 
     /// Leaves out the next frames of this camera; they read as 0.
     void skip(std::uint64_t count = 1) { detail::check(omz_skip_frames(handle_, count)); }
@@ -482,34 +542,18 @@ public:
     Slot acquire_slot(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) { return Slot(handle(), timeout); }
 
     /// The address of every slot, by number, to be announced to a camera SDK; fixed as long as the stream lives.
-    std::vector<void*> slots(std::uint64_t* slot_bytes = nullptr) const
-    {
-        std::vector<void*> addresses(static_cast<std::size_t>(detail::check(omz_list_slots(handle(), nullptr, 0, slot_bytes))));
-        detail::check(omz_list_slots(handle(), addresses.data(), static_cast<std::int32_t>(addresses.size()), slot_bytes));
-        return addresses;
-    }
+    std::vector<void*> slots(std::uint64_t* slot_bytes = nullptr) const { return detail::slots(handle(), slot_bytes); }
 
     /// Appends a frame whose pixels are compressed where they lie. True: they must not change until the token came back, by
     /// poll_released or the release callback. False (dropped) or an exception: the token does not come back.
-    bool append_borrowed(const Frame& frame, std::uint64_t token)
-    {
-        const omz_frame raw = frame.raw();
-        return detail::check(omz_append_borrowed(handle(), &raw, token)) != OMZ_FRAME_DROPPED;
-    }
+    bool append_borrowed(const Frame& frame, std::uint64_t token) { return detail::append_borrowed(handle(), frame, token); }
 
     /// Tokens of frames that are not used any more, at most capacity of them; waits for the first (negative: for ever). Empty: none
     /// in time, or none will come any more. Also after the stream was finalized, aborted or has failed.
     std::vector<std::uint64_t> poll_released(std::chrono::milliseconds timeout = std::chrono::milliseconds(0),
                                              std::int32_t capacity = 64)
     {
-        std::vector<std::uint64_t> tokens(static_cast<std::size_t>(capacity < 1 ? 1 : capacity));
-        std::int32_t count = 0;
-        const std::int32_t status = omz_poll_released(polled_.load(), tokens.data(), static_cast<std::int32_t>(tokens.size()),
-                                                      detail::to_timeout(timeout), &count);
-        if (status != OMZ_E_TIMEOUT && !(status == OMZ_E_INVALID_HANDLE && handle() == 0))
-            detail::check(status);
-        tokens.resize(static_cast<std::size_t>(status == OMZ_OK ? count : 0));
-        return tokens;
+        return detail::poll_released(polled_.load(), [this] { return handle() == 0; }, timeout, capacity);
     }
 
     /// Has released frames told by a callback from the library's threads instead; once, before the first borrowed frame.
@@ -527,7 +571,7 @@ public:
         detail::check(omz_set_metadata(handle(), name_space.c_str(), json.c_str()));
     }
 
-    /// The same for one image, by the path of its group or its position's name.
+    /// The same for one image, by the path of its group or its position's name; of any camera.
     void set_image_metadata(const std::string& image, const std::string& name_space, const std::string& json)
     {
         detail::check(omz_set_image_metadata(handle(), image.c_str(), name_space.c_str(), json.c_str()));

@@ -82,6 +82,49 @@ public class CamerasTests
     }
 
     [Test]
+    public void ShouldSayOfEachImageWhatCameWithTheFramesOfItsCamera()
+    {
+        var plan = Document.Plan(Three);
+        Assert.That(plan.Cameras.Select(camera => camera.FirstImage), Is.EqualTo(new[] { 0, 1, 3 }));
+        var (right, overview) = (plan.Cameras[1], plan.Cameras[2]);
+        CameraState[] states =
+        [
+            CameraState.Begun,
+            new(new FrameCounts(2, 2, 0, 0), [], new RecordedFrames(right, [Exposed(1)], [])),
+            new(new FrameCounts(1, 1, 0, 0), [], new RecordedFrames(overview, entries: null, [])),
+        ];
+        var documents = new DatasetMetadata(plan).Final(states, complete: true, UserNamespaces.None).ToDictionary(document => document.Key, document => document.Utf8);
+        Assert.That(documents.Keys, Has.No.Member("right_a/zarr.json"), "nothing is known of its frame");
+        Assert.That(Attributes("right_b")["ome_writers"]!.ToJsonString(), Is.EqualTo("""{"frame_metadata":[{"exposure_time":1,"storage_index":[]}]}"""));
+        Assert.That(
+            Attributes("overview")["ome_writers"]!.ToJsonString(),
+            Is.EqualTo("""{"frame_metadata_arrays":{"path":"OME/frame_metadata/overview","image":3}}"""));
+        var own = JsonNode.Parse(documents["zarr.json"].Span)!["attributes"]!["omezarr_native"]!;
+        Assert.That((string?)own["frame_metadata"]!["path"], Is.EqualTo("OME/frame_metadata"));
+        Assert.That(
+            own["arrays"]!.AsArray().Select(array => (string?)array!["frame_metadata"]?["path"]),
+            Is.EqualTo(new[] { null, "OME/frame_metadata/right", "OME/frame_metadata/overview" }));
+
+        var xml = System.Xml.Linq.XDocument.Parse(System.Text.Encoding.UTF8.GetString(documents["OME/METADATA.ome.xml"].Span));
+        OmeXmlSchema.Validate(xml);
+        Assert.That(
+            xml.Descendants().Where(element => element.Name.LocalName == "Image")
+                .Select(image => image.Descendants().Count(element => element.Name.LocalName == "Plane")),
+            Is.EqualTo(new[] { 0, 0, 1, 0 }));
+
+        JsonNode Attributes(string image) => JsonNode.Parse(documents[$"{image}/zarr.json"].Span)!["attributes"]!;
+    }
+
+    [Test]
+    public void ShouldPutAGroupAroundTheFramesOfEachCamera()
+    {
+        var plan = Document.Plan(Three);
+        Assert.That(
+            FrameTableLayout.Groups(plan, plan.Cameras[1]).Select(group => group.Key),
+            Is.EqualTo(new[] { "OME/frame_metadata/zarr.json", "OME/frame_metadata/right/zarr.json" }));
+    }
+
+    [Test]
     public void ShouldDescribeEachCameraInTheLayout()
     {
         var cameras = LayoutDescription.Of(Document.Plan(Three))["cameras"]!.AsArray();
@@ -141,6 +184,13 @@ public class CamerasTests
         var plan = Document.Plan(Of($$"""{"key": "a", "dtype": "uint8"}, {"key": "b", "dtype": "uint64"}""", $$"""{"dimensions": [{{Pixels}}]}"""));
         Assert.That(plan.HasOmeXml, Is.False);
         Assert.That(plan.Warnings, Has.Some.Contains("METADATA.ome.xml"));
+    }
+
+    private static FrameEntry Exposed(long frame)
+    {
+        var properties = default(FrameProperties);
+        properties.Set(FrameProperty.ExposureTime, 1);
+        return new FrameEntry(frame, properties, default);
     }
 
     private static string Of(string arrays, string top = """{"dtype": "uint16"}""")

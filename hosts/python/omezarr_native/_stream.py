@@ -146,11 +146,14 @@ class Stream:
             self._native.omz_set_metadata(self._open(), namespace.encode(), dumps(metadata).encode())
         )
 
-    def set_image_metadata(self, image: str, namespace: str, metadata: Any) -> None:
-        """The same for one image, by the path of its group (such as ``A/1/fov0``) or its position's name."""
+    def set_image_metadata(self, image: str, namespace: str, metadata: Any, *, key: str = "") -> None:
+        """The same for one image, by the path of its group (such as ``A/1/fov0``) or its position's name.
+
+        With a ``key`` only the images of that array are found: position names need to be unique among those alone.
+        """
         self._native.check(
             self._native.omz_set_image_metadata(
-                self._open(), image.encode(), namespace.encode(), dumps(metadata).encode()
+                self._target(key), image.encode(), namespace.encode(), dumps(metadata).encode()
             )
         )
 
@@ -274,6 +277,10 @@ class ArrayStream:
     def skip(self, *, frames: int = 1) -> None:
         """As :meth:`Stream.skip`."""
         self.stream.skip(frames=frames, key=self.key)
+
+    def set_image_metadata(self, image: str, namespace: str, metadata: Any) -> None:
+        """As :meth:`Stream.set_image_metadata`, of this array's images."""
+        self.stream.set_image_metadata(image, namespace, metadata, key=self.key)
 
     def stats(self) -> Stats:
         """What this array has taken so far; workers and errors are the stream's."""

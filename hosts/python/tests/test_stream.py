@@ -63,8 +63,27 @@ class StreamTests(ScratchTestCase):
                 stream["middle"]
             with self.assertRaisesRegex(TypeError, "uint8"):
                 stream["right"].append(left[0])
+            stream["left"].set_image_metadata("left", "lab", 17)
+            with self.assertRaisesRegex(omz.InvalidArgumentError, "right"):
+                stream["left"].set_image_metadata("right", "lab", 17)
         np.testing.assert_array_equal(raw_zarr.read(self.path / "left" / "0"), left)
         np.testing.assert_array_equal(raw_zarr.read(self.path / "right" / "0"), right)
+        self.assertEqual(json.loads((self.path / "left" / "zarr.json").read_text())["attributes"]["lab"], 17)
+
+    def test_stores_what_comes_with_the_frames_of_each_camera(self) -> None:
+        settings = self.settings(2)
+        settings["arrays"] = [{"key": "left"}, {"key": "right"}]
+        with omz.create_stream(settings) as stream:
+            stream["left"].append(frames(1)[0], frame_metadata={"delta_t": 0.5})
+            stream["right"].append(frames(1)[0])
+            stream.append(frames(1)[0], key="right", frame_metadata={"exposure_time": 2, "note": "late"})
+        for key, listed in (
+            ("left", {"delta_t": 0.5, "storage_index": [0]}),
+            ("right", {"exposure_time": 2, "note": "late", "storage_index": [1]}),
+        ):
+            attributes = json.loads((self.path / key / "zarr.json").read_text())["attributes"]
+            self.assertEqual(attributes["ome_writers"]["frame_metadata"], [listed])
+            self.assertTrue((self.path / "OME" / "frame_metadata" / key / "zarr.json").exists())
 
     def test_stores_every_data_type(self) -> None:
         for dtype in ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64"):

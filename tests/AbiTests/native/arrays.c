@@ -75,14 +75,30 @@ static void use_every_way_in(void)
     CHECK_STATUS(omz_append_frame_to(stream, "overview", picture, sizeof picture), OMZ_OK);
     CHECK_STATUS(omz_acquire_slot(arrays[2], -1, &pixels, 0, &slot), OMZ_OK);
     memset(pixels, 0, sizeof picture);
-    CHECK_STATUS(omz_commit_slot(arrays[2], slot, 0), OMZ_OK);
-    frame.pixels = picture;
     frame.size_bytes = sizeof picture;
+    frame.delta_t = 0.5;
+    frame.flags = OMZ_FRAME_HAS_DELTA_T;
+    CHECK_STATUS(omz_commit_slot(arrays[2], slot, &frame), OMZ_OK);
+    frame.pixels = picture;
+    frame.metadata_json = "[]";
+    CHECK_STATUS(omz_append_borrowed(arrays[2], &frame, 5), OMZ_E_INVALID_ARGUMENT);
+    frame.metadata_json = "{\"event\": 7}";
     CHECK_STATUS(omz_append_borrowed(arrays[2], &frame, 5), OMZ_OK);
     CHECK_STATUS(omz_poll_released(arrays[2], &token, 1, -1, &count), OMZ_OK);
     CHECK(token == 5 && count == 1);
     CHECK_STATUS(omz_append_borrowed(arrays[2], &frame, 6), OMZ_OK);
     CHECK_STATUS(omz_skip_frames(arrays[2], 3), OMZ_OK);
+}
+
+/* By its own handle an array finds only its own images. */
+static void describe_images(void)
+{
+    CHECK_STATUS(omz_set_image_metadata(stream, "left", "lab", "1"), OMZ_OK);
+    CHECK_STATUS(omz_set_image_metadata(stream, "overview", "lab", "1"), OMZ_OK);
+    CHECK_STATUS(omz_set_image_metadata(arrays[0], "left", "lab", "2"), OMZ_OK);
+    CHECK_STATUS(omz_set_image_metadata(arrays[0], "overview", "lab", "2"), OMZ_E_INVALID_ARGUMENT);
+    CHECK(strstr(last_error(), "overview") != NULL);
+    CHECK_STATUS(omz_set_metadata(arrays[0], "lab", "3"), OMZ_OK);
 }
 
 static void check_counts(void)
@@ -119,6 +135,8 @@ int main(int argc, char** argv)
     for (int i = 0; i < 3; i++)
         pthread_join(threads[i], 0);
     use_every_way_in();
+    describe_images();
+    CHECK_STATUS(omz_append_frame_meta(arrays[1], arrays, sizes[1], "{\"delta_t\": 1}"), OMZ_E_TOO_MANY_FRAMES);
     CHECK_STATUS(omz_flush(arrays[0], -1), OMZ_OK);
     check_counts();
     CHECK_STATUS(omz_append_frame_to(stream, "right", arrays, sizes[1]), OMZ_E_TOO_MANY_FRAMES);
@@ -128,6 +146,8 @@ int main(int argc, char** argv)
     CHECK_STATUS(omz_poll_released(arrays[2], &token, 1, 0, &count), OMZ_OK);
     CHECK(token == 6 && "tokens outlive the stream, by the handle that they were lent to");
     CHECK(exists("cameras.ome.zarr/left/0/c/199/0/0") && exists("cameras.ome.zarr/right/0/c/28/0/0") && exists("cameras.ome.zarr/OME/zarr.json"));
+    CHECK(exists("cameras.ome.zarr/OME/frame_metadata/overview/delta_t/zarr.json") && exists("cameras.ome.zarr/OME/frame_metadata/overview/json/c/0"));
+    CHECK(!exists("cameras.ome.zarr/OME/frame_metadata/left") && !exists("cameras.ome.zarr/OME/frame_metadata/right"));
 
     stream = create(settings_of("single", 4, ""));
     CHECK_STATUS(omz_array_stream(stream, "left", &again), OMZ_E_INVALID_ARGUMENT);

@@ -140,6 +140,34 @@ void without_a_copy()
     CHECK(tokens == std::vector<std::uint64_t>{9});
 }
 
+void cameras()
+{
+    const std::vector<std::uint16_t> zero(4 * 8, 0), one(4 * 8, 1);
+    omz::Stream stream(settings("cameras", 2, R"(, "pipeline": {"ring_frames": 3}, "arrays": [{"key": "left"}, {"key": "right"}])"));
+    omz::ArrayStream left = stream.array("left"), right = stream.array("right");
+    thrown<omz::Error>([&] { stream.array("middle"); });
+    std::uint64_t slot_bytes = 0;
+    CHECK(left.slots(&slot_bytes).size() == 3 && slot_bytes >= 64 && left.slots() != right.slots());
+    CHECK(left.append(zero) && right.append(zero));
+    omz::Frame borrowed;
+    borrowed.pixels = one.data();
+    borrowed.size_bytes = 64;
+    borrowed.delta_t = 0.5;
+    CHECK(left.append_borrowed(borrowed, 5));
+    CHECK(left.poll_released(std::chrono::milliseconds(-1)) == std::vector<std::uint64_t>{5});
+    CHECK(left.poll_released().empty());
+    std::vector<std::uint64_t> tokens;
+    right.set_release_callback([](std::uint64_t token, void* data) { static_cast<std::vector<std::uint64_t>*>(data)->push_back(token); }, &tokens);
+    CHECK(right.append_borrowed(borrowed, 6));
+    left.set_image_metadata("left", "lab", "1");
+    thrown<omz::Error>([&] { left.set_image_metadata("right", "lab", "1"); });
+    CHECK(left.stats().frames_appended == 2 && stream.stats().frames_appended == 4);
+    stream.finalize();
+    CHECK(tokens == std::vector<std::uint64_t>{6});
+    CHECK(left.poll_released(std::chrono::milliseconds(-1)).empty()); // none will come any more
+    thrown<omz::Error>([&] { left.append(zero); });
+}
+
 void errors()
 {
     const std::vector<std::uint16_t> frame(4 * 8, 7), longer(4 * 8 + 1, 7);
@@ -185,6 +213,7 @@ int main(int, char** argv)
     CHECK(std::string(omz::version()).find('.') != std::string::npos);
     life();
     without_a_copy();
+    cameras();
     errors();
     log();
     std::puts("ok");

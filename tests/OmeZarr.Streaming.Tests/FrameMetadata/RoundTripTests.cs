@@ -1,21 +1,24 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
+using OmeZarr.Storage;
+using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests.FrameMetadata;
 
 public class RoundTripTests
 {
-    private static readonly string[] Texts =
-        ["{}", "{\"delta_t\": 7.5}", "{\"exposure_time\": null, \"note\": 1}", "{\"a\": \"\\u00b5\", \"timestamp_ns\": -5}", "{\"position_x\": 1e3, \"k\": {\"n\": [1, {}]}}"];
-
     private static readonly Arbitrary<(Acquisition Acquisition, int Seed, bool Named)> Described = (
         from acquisition in Acquisition.Any.Generator
         from seed in Gen.Choose(0, int.MaxValue)
         from named in Gen.Elements(true, false)
         select (acquisition, seed, named)).ToArbitrary();
+
+    private static readonly Arbitrary<(CameraSet Set, int Seed)> DescribedCameras = (
+        from set in CameraSet.Any.Generator
+        from seed in Gen.Choose(0, int.MaxValue)
+        select (set, seed)).ToArbitrary();
 
     [Test]
     public void ShouldStoreWhatCameWithEachFrameAtItsNumberWhateverTheLayoutAndOrder() => Prop.ForAll(Described, described =>
@@ -29,7 +32,7 @@ public class RoundTripTests
 
         using var recording = new Recording(acquisition.Plan);
         var random = new Random(seed);
-        var expected = new (FrameProperties Properties, string? Json)[acquisition.Comes.Length];
+        var given = new DescribedFrame[acquisition.Comes.Length];
         foreach (var frame in Order(acquisition, random, named))
         {
             if (!acquisition.Comes[frame])
@@ -38,17 +41,50 @@ public class RoundTripTests
                 continue;
             }
 
-            expected[frame] = Random(random);
-            var outcome = recording.Append(frame, named, expected[frame].Properties, expected[frame].Json);
+            given[frame] = DescribedFrame.Any(random);
+            var outcome = recording.Append(frame, named, given[frame].Properties, given[frame].Json);
             Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), outcome.Message);
             if (random.Next(8) == 0)
                 Assert.That(recording.Session.Flush(Recording.GuardMs), Is.True);
         }
 
         recording.Finish();
-        var resolved = expected.Select(given => Resolve(given.Properties, given.Json)).ToArray();
-        AssertColumns(recording, resolved);
-        AssertAttributes(recording, resolved);
+        ExpectedFrames.AssertStored(recording.Get, recording.Plan.Camera, given);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+
+    [Test]
+    public void ShouldKeepWhatCameWithTheFramesOfEachCameraApartHoweverTheyCome() => Prop.ForAll(DescribedCameras, described =>
+    {
+        var (set, seed) = described;
+        var random = new Random(seed);
+        foreach (var camera in set.Cameras.Where(_ => random.Next(2) == 0))
+            GiveImages(camera.Settings);
+        var plan = set.Plan;
+        var store = new MemoryStore();
+        using var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
+        var given = set.Cameras.Select(camera => new DescribedFrame[camera.Comes.Length]).ToArray();
+        var lent = new List<byte[]>();
+        var next = new int[set.Cameras.Length];
+        foreach (var camera in set.Order)
+        {
+            var frame = next[camera]++;
+            if (set.Cameras[camera].Comes[frame])
+                given[camera][frame] = DescribedFrame.Any(random);
+            var outcome = set.Cameras[camera].Comes[frame]
+                ? Take(session.Lanes[camera], random.Next(3), frame, given[camera][frame], lent)
+                : session.Lanes[camera].Skip(1);
+            Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), outcome.Message);
+            if (random.Next(16) == 0)
+                Assert.That(session.Flush(Recording.GuardMs), Is.True);
+        }
+
+        session.BeginFinalize();
+        Assert.That(session.WaitForEnd(Recording.GuardMs), Is.True);
+        GC.KeepAlive(lent);
+        Assert.That(session.Fault, Is.Null);
+        for (var camera = 0; camera < given.Length; camera++)
+            ExpectedFrames.AssertStored(store.Get, plan.Cameras[camera], given[camera]);
+        AssertGroups(store, plan, [.. given.Select(frames => frames.Any(frame => frame.Resolved().IsKnown))]);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
 
     // Frames that carry their number come in any order, and those that do not come are not mentioned.
@@ -62,134 +98,58 @@ public class RoundTripTests
         return coming;
     }
 
-    private static (FrameProperties, string?) Random(Random random)
+    /// <summary>Makes positions of the channels, so that the camera has several images.</summary>
+    private static void GiveImages(JsonObject settings)
     {
-        var properties = default(FrameProperties);
-        foreach (var (property, _) in FramePropertyNames.Numbers)
+        var dimensions = settings["dimensions"]!.AsArray();
+        for (var i = 0; i < dimensions.Count; i++)
         {
-            if (random.Next(3) == 0)
-                properties.Set(property, random.NextDouble() * 1000 - 500);
-        }
-
-        if (random.Next(3) == 0)
-        {
-            properties.Has |= FrameProperty.Timestamp;
-            properties.TimestampNs = random.NextInt64();
-        }
-
-        var json = random.Next(3) switch
-        {
-            0 => Texts[random.Next(Texts.Length)],
-            1 when random.Next(4) == 0 => $"{{\"long\": \"{new string('x', random.Next(65_000))}\"}}",
-            _ => null,
-        };
-        return (properties, json);
-    }
-
-    /// <summary>What of it counts: properties of the JSON where none are given beside it, and JSON that has more than properties.</summary>
-    private static (FrameProperties Properties, string? Json) Resolve(FrameProperties properties, string? json)
-    {
-        if (json is null)
-            return (properties, null);
-        var members = JsonNode.Parse(json)!.AsObject();
-        var known = FramePropertyNames.Numbers.Select(number => number.Name).Append(FramePropertyNames.Timestamp).ToArray();
-        foreach (var (property, name) in FramePropertyNames.Numbers)
-        {
-            if (members[name] is { } value && !properties.Knows(property))
-                properties.Set(property, (double)value);
-        }
-
-        if (members[FramePropertyNames.Timestamp] is { } timestamp && !properties.Knows(FrameProperty.Timestamp))
-        {
-            properties.Has |= FrameProperty.Timestamp;
-            properties.TimestampNs = (long)timestamp;
-        }
-
-        return (properties, members.Any(member => !known.Contains(member.Key)) ? json : null);
-    }
-
-    private static bool IsKnown((FrameProperties Properties, string? Json) frame) => frame.Properties.Has != FrameProperty.None || frame.Json is not null;
-
-    private static void AssertColumns(Recording recording, (FrameProperties Properties, string? Json)[] expected)
-    {
-        var stored = new StoredFrames(recording.Get);
-        Assert.That(stored.Has(FrameTableLayout.Image), Is.EqualTo(expected.Any(IsKnown)));
-        foreach (var (property, name) in FramePropertyNames.Numbers)
-        {
-            var numbers = expected.Select(frame => frame.Properties.Knows(property) ? frame.Properties.Number(property) : double.NaN).ToArray();
-            AssertColumn(stored, name, numbers, double.NaN, expected.Any(frame => frame.Properties.Knows(property)));
-        }
-
-        var timestamps = expected.Select(frame => frame.Properties.Knows(FrameProperty.Timestamp) ? frame.Properties.TimestampNs : long.MinValue).ToArray();
-        AssertColumn(stored, FramePropertyNames.Timestamp, timestamps, long.MinValue, timestamps.Any(timestamp => timestamp != long.MinValue));
-        if (expected.Any(frame => frame.Json is not null))
-            Assert.That(stored.Texts().Where(text => text is not null), Is.EqualTo(expected.Select(frame => frame.Json).Where(text => text is not null)));
-        Assert.That(stored.Has(FrameTableLayout.Json), Is.EqualTo(expected.Any(frame => frame.Json is not null)));
-
-        var index = new long[recording.Plan.Router.FrameAxes];
-        var images = stored.Column<int>(FrameTableLayout.Image);
-        var places = stored.Column<long>(FrameTableLayout.StorageIndex);
-        for (var frame = 0; frame < images.Length; frame++)
-        {
-            var isKnown = frame < expected.Length && IsKnown(expected[frame]);
-            Assert.That(images[frame], Is.EqualTo(isKnown ? recording.Plan.Router.Locate(frame, index) : -1));
-            if (index.Length > 0 && isKnown)
-                Assert.That(places.AsSpan(frame * index.Length, index.Length).ToArray(), Is.EqualTo(index));
+            if ((string?)dimensions[i]!["name"] == "c" && dimensions[i]!["count"] is { } count)
+                dimensions[i] = new JsonObject { ["name"] = "p", ["count"] = count.DeepClone() };
         }
     }
 
-    private static void AssertColumn<T>(StoredFrames stored, string name, T[] expected, T unknown, bool isThere)
-        where T : unmanaged
+    /// <summary>Hands a frame in: copied, in a slot, or where it lies.</summary>
+    private static unsafe AppendOutcome Take(CameraLane lane, int way, long frame, DescribedFrame described, List<byte[]> lent)
     {
-        Assert.That(stored.Has(name), Is.EqualTo(isThere), name);
-        if (!isThere)
-            return;
-        // An unbounded acquisition ends with the last frame that came, a bounded one where it was to end.
-        var column = stored.Column<T>(name);
-        var end = Math.Min(column.Length, expected.Length);
-        Assert.That(column[..end], Is.EqualTo(expected[..end]), name);
-        Assert.That(column[end..].Concat(expected[end..]), Is.All.EqualTo(unknown), name);
-    }
-
-    private static void AssertAttributes(Recording recording, (FrameProperties Properties, string? Json)[] expected)
-    {
-        var stored = new StoredFrames(recording.Get);
-        var index = new long[recording.Plan.Router.FrameAxes];
-        for (var image = 0; image < recording.Plan.Images.Length; image++)
+        var pixels = GC.AllocateUninitializedArray<byte>((int)lane.Plan.FrameBytes, pinned: true);
+        Acquisition.Pixels(lane.Plan, frame).CopyTo(pixels, 0);
+        lent.Add(pixels);
+        var text = System.Text.Encoding.UTF8.GetBytes((described.Json ?? "") + '\0');
+        fixed (byte* first = pixels, json = text)
         {
-            var listed = new JsonArray();
-            for (var frame = 0; frame < expected.Length; frame++)
+            var input = new FrameInput
             {
-                if (IsKnown(expected[frame]) && recording.Plan.Router.Locate(frame, index) == image)
-                    listed.Add(Listed(expected[frame], index));
-            }
-
-            var found = stored.Listed(recording.Plan.Images[image]);
-            Assert.That(Canonical(found ?? []), Is.EqualTo(Canonical(listed)));
+                Pixels = first,
+                Bytes = (ulong)pixels.Length,
+                Index = FrameInput.NextIndex,
+                Properties = described.Properties,
+                Json = described.Json is null ? null : json,
+                JsonBytes = text.Length - 1,
+            };
+            if (way == 0)
+                return lane.Append(input);
+            if (way == 1)
+                return lane.AppendBorrowed(input, (ulong)frame);
+            var acquired = lane.AcquireSlot(Recording.GuardMs, out var slot);
+            Assert.That(acquired.Status, Is.EqualTo(AppendStatus.Ok), acquired.Message);
+            var place = (byte*)lane.SlotAddress(slot);
+            pixels.CopyTo(new Span<byte>(place, pixels.Length));
+            return lane.CommitSlot(slot, input with { Pixels = place });
         }
     }
 
-    private static JsonObject Listed((FrameProperties Properties, string? Json) frame, long[] index)
+    /// <summary>Cameras of whose frames something is known have a group, and the root says where.</summary>
+    private static void AssertGroups(MemoryStore store, AcquisitionPlan plan, bool[] isKnown)
     {
-        var listed = frame.Json is null ? [] : JsonNode.Parse(frame.Json)!.AsObject();
-        foreach (var (property, name) in FramePropertyNames.Numbers)
+        var own = JsonNode.Parse(store.Get("zarr.json"))!["attributes"]![DatasetMetadata.OwnNamespace]!;
+        Assert.That((string?)own["frame_metadata"]?["path"], Is.EqualTo(isKnown.Any(known => known) ? FrameTableLayout.GroupPath : null));
+        Assert.That(store.Get($"{FrameTableLayout.GroupPath}/zarr.json") is not null, Is.EqualTo(isKnown.Any(known => known)));
+        for (var camera = 0; camera < isKnown.Length; camera++)
         {
-            if (frame.Properties.Knows(property))
-                listed[name] = frame.Properties.Number(property);
+            var path = $"{FrameTableLayout.GroupPath}/cam{camera}";
+            Assert.That((string?)own["arrays"]![camera]!["frame_metadata"]?["path"], Is.EqualTo(isKnown[camera] ? path : null));
+            Assert.That(store.Get($"{path}/zarr.json") is not null, Is.EqualTo(isKnown[camera]), plan.Cameras[camera].Key);
         }
-
-        if (frame.Properties.Knows(FrameProperty.Timestamp))
-            listed["timestamp_ns"] = frame.Properties.TimestampNs;
-        listed["storage_index"] = new JsonArray([.. index.Select(i => (JsonNode)i)]);
-        return listed;
     }
-
-    private static string Canonical(JsonNode? node) => node switch
-    {
-        JsonObject members => "{" + string.Join(',', members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}:{Canonical(member.Value)}")) + "}",
-        JsonArray items => "[" + string.Join(',', items.Select(Canonical)) + "]",
-        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number =>
-            double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture),
-        _ => node?.ToJsonString() ?? "null",
-    };
 }

@@ -6,14 +6,14 @@ using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests.FrameMetadata;
 
-/// <summary>The arrays of frame metadata as a reader sees them, whole.</summary>
-internal sealed class StoredFrames(Func<string, byte[]?> get)
+/// <summary>The arrays of a camera's frame metadata as a reader sees them, whole.</summary>
+internal sealed class StoredFrames(Func<string, byte[]?> get, string group = FrameTableLayout.GroupPath)
 {
-    public bool Has(string name) => get($"{FrameTableLayout.GroupPath}/{name}/zarr.json") is not null;
+    public bool Has(string name) => get($"{group}/{name}/zarr.json") is not null;
 
     public long Length(string name)
     {
-        using var reader = ArrayReader.Open(get, $"{FrameTableLayout.GroupPath}/{name}");
+        using var reader = ArrayReader.Open(get, $"{group}/{name}");
         return reader.Shape[0];
     }
 
@@ -22,7 +22,7 @@ internal sealed class StoredFrames(Func<string, byte[]?> get)
     {
         if (!Has(name))
             return [];
-        using var reader = ArrayReader.Open(get, $"{FrameTableLayout.GroupPath}/{name}");
+        using var reader = ArrayReader.Open(get, $"{group}/{name}");
         return MemoryMarshal.Cast<byte, T>(reader.ReadAll()).ToArray();
     }
 
