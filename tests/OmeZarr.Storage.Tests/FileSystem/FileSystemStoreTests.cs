@@ -57,10 +57,11 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     {
         using FileSystemStore store = new(_folder.At("again"));
         store.Begin(overwrite: false);
+        const int objects = 1000;
         char[] key = [.. "0/c/0/0"];
         byte[] value = new byte[5000];
         long before = 0;
-        for (int i = 0; i < 1000; i++)
+        for (int i = 0; i < objects; i++)
         {
             if (i == 1)
                 before = GC.GetAllocatedBytesForCurrentThread();
@@ -68,7 +69,8 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
             store.Put(key.AsSpan(), value, durable: false);
         }
 
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        // Less than a byte for each: the runtime may allocate once when it compiles anew what runs often.
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(objects));
         Assert.That(store.Get("0/c/0/9"), Is.EqualTo(value));
     }
 
