@@ -18,7 +18,6 @@ namespace OmeZarr.Streaming;
 public sealed class CameraLane
 {
     private readonly FrameIntake _intake;
-    private readonly FrameNotes _notes;
     private PaddedLong _planesWritten;
 
     internal CameraLane(
@@ -30,12 +29,12 @@ public sealed class CameraLane
         Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame));
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         Arrays = [.. encodings.Select((encoding, i) => NewArray(encoding, memory.Assemblies[i], store, dataset.Durability.Fsync == Fsync.Flush))];
-        _notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
-        FrameTable = new FrameTable(dataset, plan, store, _notes.Texts);
+        Notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
+        FrameTable = new FrameTable(dataset, plan, store, Notes.Texts);
         var ledger = new FrameLedger();
         var absent = new AbsentFrames(InFlight);
-        Distributor = new FrameDistributor(Ring, plan.Router, ledger, absent, Arrays, Ready, InFlight, fault, new FrameRecorder(_notes, FrameTable, fault));
-        _intake = new FrameIntake(plan, Ring, ledger, absent, InFlight, fault, _notes);
+        Distributor = new FrameDistributor(Ring, plan.Router, ledger, absent, Arrays, Ready, InFlight, fault, new FrameRecorder(Notes, FrameTable, fault));
+        _intake = new FrameIntake(plan, Ring, ledger, absent, InFlight, fault, Notes);
         Source = new FrameSource(Ring, FrameUnpacker.For(plan), IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null);
     }
 
@@ -66,6 +65,9 @@ public sealed class CameraLane
     internal WorkInFlight InFlight { get; }
 
     internal ArrayWriter[] Arrays { get; }
+
+    /// <summary>What comes with its frames in flight.</summary>
+    internal FrameNotes Notes { get; }
 
     /// <summary>What came with its frames.</summary>
     internal FrameTable FrameTable { get; }
@@ -146,7 +148,7 @@ public sealed class CameraLane
         foreach (var array in Arrays)
             array.FreeGroups();
         FrameTable.Dispose();
-        _notes.Dispose();
+        Notes.Dispose();
         Ring.Dispose();
     }
 

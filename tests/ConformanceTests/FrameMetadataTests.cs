@@ -55,6 +55,39 @@ public sealed class FrameMetadataTests
     }
 
     [Test]
+    public void ShouldGiveIndependentReadersWhatCameWithTheFramesOfEachCamera()
+    {
+        var dataset = Path.Join(_folder, "cameras.ome.zarr");
+        using (var writer = new NativeWriter($$"""
+            {"root_path": "{{dataset}}", "dtype": "uint8", "arrays": [
+              {"key": "left", "dimensions": [{"name": "t"}, {"name": "p", "count": 2}, {"name": "y", "count": 2}, {"name": "x", "count": 2}]},
+              {"key": "right", "dimensions": [{"name": "t", "count": 3}, {"name": "y", "count": 1}, {"name": "x", "count": 3}]}]}
+            """))
+        {
+            writer.Append("left", [1, 2, 3, 4], """{"delta_t": 0.5}""");
+            writer.Append("right", [5, 6, 7]);
+            writer.Append("left", [1, 2, 3, 4], """{"delta_t": 1.5}""");
+            writer.Append("right", [5, 6, 7], """{"delta_t": 2.5, "note": "µ"}""");
+            writer.Complete();
+        }
+
+        Schemas.Validate(dataset);
+        Structure.Validate(dataset);
+        var readings = Readers.HashAll(dataset).Agreed().ToDictionary(array => array.Path);
+        AssertReads("OME/frame_metadata/left/delta_t", 0.5, 1.5);
+        AssertReads("OME/frame_metadata/left/image", 0, 1);
+        AssertReads("OME/frame_metadata/right/delta_t", Unknown, 2.5, Unknown);
+        AssertReads("OME/frame_metadata/right/image", -1, 2, -1);
+        AssertReads("left_0/t", 0.5);
+        AssertReads("left_1/t", 1.5);
+        AssertReads("right/t", Unknown, 2.5, Unknown);
+
+        void AssertReads<T>(string path, params T[] expected)
+            where T : unmanaged =>
+            Assert.That(readings[path].Sha256, Is.EqualTo(Readers.HashOf(MemoryMarshal.AsBytes(expected.AsSpan()))), path);
+    }
+
+    [Test]
     public void ShouldListFramesAsOmeWritersDoes()
     {
         var dataset = Path.Join(_folder, "listed.ome.zarr");

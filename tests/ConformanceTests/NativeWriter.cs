@@ -35,12 +35,15 @@ internal sealed unsafe partial class NativeWriter : IDisposable
             Check(AppendFrameTo(_stream, key, first, (ulong)pixels.Length), "omz_append_frame_to");
     }
 
-    /// <summary>Leaves out the next frames of the array of a key.</summary>
-    public void Skip(string key, int frames)
+    /// <summary>Appends the next frame of the array of a key with what is known of it, as JSON.</summary>
+    public void Append(string key, ReadOnlySpan<byte> pixels, string metadata)
     {
-        Check(ArrayStream(_stream, key, out var array), "omz_array_stream");
-        Check(SkipFrames(array, (ulong)frames), "omz_skip_frames");
+        fixed (byte* first = pixels)
+            Check(AppendFrameMeta(ArrayOf(key), first, (ulong)pixels.Length, metadata), "omz_append_frame_meta");
     }
+
+    /// <summary>Leaves out the next frames of the array of a key.</summary>
+    public void Skip(string key, int frames) => Check(SkipFrames(ArrayOf(key), (ulong)frames), "omz_skip_frames");
 
     public void Skip(int frames) => Check(SkipFrames(_stream, (ulong)frames), "omz_skip_frames");
 
@@ -57,6 +60,12 @@ internal sealed unsafe partial class NativeWriter : IDisposable
     {
         if (_stream != 0)
             _ = Abort(_stream);
+    }
+
+    private ulong ArrayOf(string key)
+    {
+        Check(ArrayStream(_stream, key, out var array), "omz_array_stream");
+        return array;
     }
 
     private static void Check(int status, string call)

@@ -53,8 +53,10 @@ public class FaultTests
     public void ShouldFailTheVeryNextAppendWithTheFirstError()
     {
         using var recording = new Recording("t=64/1 y=4 x=4");
-        recording.Store.FailOn(StoreOperation.Put, StoreErrorKind.NoSpace, afterSuccesses: 1);
-        recording.AppendFirst(2);
+        recording.AppendFirst(1);
+        Assert.That(recording.Session.Flush(Recording.GuardMs), Is.True);
+        recording.Store.FailOn(StoreOperation.Put, StoreErrorKind.NoSpace);
+        Assert.That(recording.Append(1).Status, Is.EqualTo(AppendStatus.Ok));
         while (recording.Session.Fault is null)
             Thread.Yield();
         recording.Store.FailOn(StoreOperation.Put, StoreErrorKind.AccessDenied);
