@@ -90,7 +90,12 @@ public unsafe class CamerasTests
         {
             return lane.Append(new FrameInput
             {
-                Pixels = &pixel, Bytes = 1, Index = FrameInput.NextIndex, Properties = properties, Json = json is null ? null : first, JsonBytes = text.Length,
+                Pixels = &pixel,
+                Bytes = 1,
+                Index = FrameInput.NextIndex,
+                Properties = properties,
+                Json = json is null ? null : first,
+                JsonBytes = text.Length,
             }).Status;
         }
     }
