@@ -39,6 +39,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
             {
                 var tile = geometry.Tile(shard, number);
                 planes[0] = PlaneOf(source, geometry, tile, item.Part, position: 0);
+                source.Intensities?.Watch(item.Part, planes[0], tile);
 
                 // SAFETY: the assembly memory has room for this position of every tile's chunk.
                 var plane = AssembledChunk(item.Group, tile) + (long)item.Position * geometry.ChunkPlaneBytes;
@@ -56,7 +57,11 @@ internal sealed unsafe class GroupEncoder : IDisposable
             SampleFrames(group);
         batch.Begin(group, tiles);
         if (TryInPlace(group, batch))
+        {
+            WatchInPlace(group, tiles);
             return;
+        }
+
         batch.Clear();
         for (var i = 0; i < tiles.Count; i++)
         {
@@ -102,9 +107,33 @@ internal sealed unsafe class GroupEncoder : IDisposable
         return batch.IsInPlace = geometry.Plan.IsSharded ? batch.InPlace.PaysOff : batch.InPlace.IsOnePiece;
     }
 
+    private void WatchInPlace(ChunkGroup group, TileBatch tiles)
+    {
+        if (SourceOf(group).Intensities is null)
+            return;
+        for (var i = 0; i < tiles.Count; i++)
+        {
+            var tile = group.Array.Geometry.Tile(tiles.Shard, tiles.First + i);
+            Watch(group, tile, RowsOf(group, tile).Planes);
+        }
+    }
+
+    // Frames that were copied early were looked at then.
+    private void Watch(ChunkGroup group, in Tile tile, ReadOnlySpan<ChunkPlane> planes)
+    {
+        if (SourceOf(group).Intensities is not { } intensities)
+            return;
+        for (var position = 0; position < planes.Length; position++)
+        {
+            if (group.Parts[position].IsInRing)
+                intensities.Watch(group.Parts[position], planes[position], tile);
+        }
+    }
+
     private int EncodeTile(ChunkGroup group, in Tile tile, Span<byte> room)
     {
         var rows = RowsOf(group, tile);
+        Watch(group, tile, rows.Planes);
         if (!group.Array.IsRaw)
             return _encoders[group.Array.Encoder].Encode(rows, room);
         rows.CopyTo(room);

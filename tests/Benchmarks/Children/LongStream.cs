@@ -20,8 +20,14 @@ internal static unsafe class LongStream
 
     private const int WarmFrames = 16 * RingFrames;
 
+    private const double FrameSeconds = 1e-3;
+
     /// <summary>Writes <c>seconds</c> and <c>resident</c> (after each part), <c>chunks</c> and <c>threads</c> (names of those added).</summary>
-    public static void Measure(string parent, long frames, Utf8JsonWriter json)
+    /// <param name="parent">A folder.</param>
+    /// <param name="frames">How many are measured.</param>
+    /// <param name="withMetadata">Whether each frame comes with its times, its position and a JSON object.</param>
+    /// <param name="json">Receives the figures.</param>
+    public static void Measure(string parent, long frames, bool withMetadata, Utf8JsonWriter json)
     {
         using var pools = new FramePools(quick: true);
         using var folder = new WorkFolder("child", parent);
@@ -33,12 +39,12 @@ internal static unsafe class LongStream
 
         // An empty ring takes frames faster than a full one.
         long next = WarmFrames;
-        Append(stream, pool, 0, next);
+        Append(stream, pool, 0, next, withMetadata);
         double[] seconds = new double[Parts], resident = new double[Parts];
         for (var part = 0; part < Parts; part++)
         {
             var started = Stopwatch.GetTimestamp();
-            Append(stream, pool, next, frames / Parts);
+            Append(stream, pool, next, frames / Parts, withMetadata);
             seconds[part] = Stopwatch.GetElapsedTime(started).TotalSeconds;
             resident[part] = ProcessMemory.Now;
             next += frames / Parts;
@@ -58,10 +64,18 @@ internal static unsafe class LongStream
         json.WriteEndArray();
     }
 
-    private static void Append(NativeStream stream, FramePool pool, long first, long count)
+    private static void Append(NativeStream stream, FramePool pool, long first, long count, bool withMetadata)
     {
-        for (var frame = first; frame < first + count; frame++)
-            stream.Append(pool[frame], pool.Shape.Bytes);
+        fixed (byte* json = "{\"shutter\": \"open\", \"laser\": 0.25}\0"u8)
+        {
+            for (var frame = first; frame < first + count; frame++)
+            {
+                if (withMetadata)
+                    stream.Append(pool[frame], pool.Shape.Bytes, frame * FrameSeconds, json);
+                else
+                    stream.Append(pool[frame], pool.Shape.Bytes);
+            }
+        }
     }
 
     private static void WriteArray(Utf8JsonWriter json, string name, double[] values)

@@ -39,6 +39,26 @@ internal sealed unsafe class NativeStream : IDisposable
             Check(status);
     }
 
+    /// <summary>Appends a packed frame with everything that can be said of one, and a JSON object (UTF-8, closed with 0).</summary>
+    public void Append(byte* pixels, long bytes, double seconds, byte* json)
+    {
+        var frame = OmzFrame.Packed(pixels, bytes) with
+        {
+            Flags = OmzFrame.HasAll,
+            MetadataJson = json,
+            DeltaT = seconds,
+            ExposureTime = 1e-3,
+            PositionX = seconds * 2,
+            PositionY = seconds * 3,
+            PositionZ = seconds * 4,
+            TimestampNs = (long)(seconds * 1e9),
+        };
+        // SAFETY: a local that outlives the call; pixels as in Append, the text is copied.
+        var status = OmzCalls.AppendFrameEx(_handle, &frame);
+        if (status != 0)
+            Check(status);
+    }
+
     /// <summary>A free slot and its first byte, for the caller to fill.</summary>
     public int AcquireSlot(out byte* pixels)
     {

@@ -23,6 +23,9 @@ internal static unsafe partial class OmzCalls
     [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_append_frame")]
     public static partial int AppendFrame(ulong stream, byte* pixels, ulong bytes);
 
+    [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_append_frame_ex")]
+    public static partial int AppendFrameEx(ulong stream, OmzFrame* frame);
+
     [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_acquire_slot")]
     public static partial int AcquireSlot(ulong stream, int timeoutMs, byte** pixels, ulong* capacity, int* slot);
 

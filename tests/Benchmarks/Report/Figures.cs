@@ -10,10 +10,8 @@ internal static class Figures
 
     public static string Spread(Spread spread, string unit)
     {
-        var text = spread.Repetitions == 1
-            ? Number(spread.Median)
-            : $"{Number(spread.Median)} [{Number(spread.Min)}..{Number(spread.Max)}] of {spread.Repetitions}";
-        return unit.Length == 0 ? text : $"{text} {unit}";
+        var median = unit.Length == 0 ? Number(spread.Median) : $"{Number(spread.Median)} {unit}";
+        return spread.Repetitions == 1 ? median : $"{median} [{Number(spread.Min)}..{Number(spread.Max)}, n {spread.Repetitions}]";
     }
 
     public static string Number(double value)

@@ -10,10 +10,10 @@ internal static class Flatness
     private const double MiB = 1 << 20;
 
     /// <summary>Resident memory after the last part over that after the first.</summary>
-    public static Finding Memory(int row, JsonElement[] rounds, long frames) => new()
+    public static Finding Memory(int row, JsonElement[] rounds, string name) => new()
     {
         Row = row,
-        Name = $"published library, {frames} tiny frames",
+        Name = $"published library, {name}",
         Quantity = "resident memory after the last tenth",
         Unit = "MiB",
         Measured = Spread.Of(rounds.Select(round => Part(round, "resident", LongStream.Parts - 1) / MiB)),
@@ -23,13 +23,13 @@ internal static class Flatness
     };
 
     /// <summary>Time of the last part over that of the first.</summary>
-    public static Finding Time(int row, JsonElement[] rounds, long frames)
+    public static Finding Time(int row, JsonElement[] rounds, string name, long frames)
     {
         double Nanoseconds(JsonElement round, int part) => Part(round, "seconds", part) * LongStream.Parts / frames * 1e9;
         return new Finding
         {
             Row = row,
-            Name = $"published library, {frames} tiny frames",
+            Name = $"published library, {name}",
             Quantity = "time a frame in the last tenth",
             Unit = "ns",
             Measured = Spread.Of(rounds.Select(round => Nanoseconds(round, LongStream.Parts - 1))),

@@ -62,7 +62,7 @@ internal sealed class GarbageRow : IRow
     {
         run.Say("threads and memory of the library");
         var child = ChildProcess.Run("long", run.QuietestPlace.Folder, run.Effort.SteadyFrames.ToString(CultureInfo.InvariantCulture));
-        run.Results.Findings.Add(Flatness.Memory(4, [child], run.Effort.SteadyFrames));
+        run.Results.Findings.Add(Flatness.Memory(4, [child], $"{run.Effort.SteadyFrames} tiny frames"));
         var threads = child.GetProperty("threads").EnumerateArray().Select(name => name.GetString()!).ToArray();
         if (threads.Length == 0)
         {
