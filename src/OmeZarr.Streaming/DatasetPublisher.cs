@@ -90,8 +90,11 @@ internal sealed class DatasetPublisher
         CameraState[] cameras = [.. _lanes.Select(lane => FinalState(lane, givenUp, listed, guard))];
         var complete = isComplete();
         var documents = Documents(complete);
+        // Synced together: a plate has thousands of documents, and each sync by itself waits for the disk.
         foreach (var document in documents.SkipLast(1))
-            guard(() => Put(document, Durable));
+            guard(() => Put(document, durable: false));
+        if (Durable)
+            guard(Sync);
         if (complete && !isComplete())
             documents = Documents(complete: false);
         Put(documents[^1], Durable);
