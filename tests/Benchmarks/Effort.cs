@@ -45,7 +45,7 @@ internal sealed record Effort
     {
         Rounds = 1,
         StreamBytes = 256 * MiB,
-        WarmBytes = 512 * MiB,
+        WarmBytes = 256 * MiB,
         PacedSeconds = 1,
         SteadyFrames = 100_000,
         LongFrames = 100_000,
