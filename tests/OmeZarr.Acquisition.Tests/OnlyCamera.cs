@@ -8,31 +8,6 @@ namespace OmeZarr.Acquisition.Tests;
 /// <summary>What there is once for each camera, of acquisitions that have one.</summary>
 internal static class OnlyCamera
 {
-    extension(AcquisitionPlan plan)
-    {
-        public CameraPlan Camera => plan.Cameras.Single();
-
-        public FrameRouter Router => plan.Camera.Router;
-
-        public ImmutableArray<DimensionSettings> Axes => plan.Camera.Axes;
-
-        public long FrameHeight => plan.Camera.FrameHeight;
-
-        public long FrameWidth => plan.Camera.FrameWidth;
-
-        public DataType DataType => plan.Camera.DataType;
-
-        public PixelFormat PixelFormat => plan.Camera.PixelFormat;
-
-        public long FrameRowBytes => plan.Camera.FrameRowBytes;
-
-        public long FrameRowStride => plan.Camera.FrameRowStride;
-
-        public long FrameBytes => plan.Camera.FrameBytes;
-
-        public long SlotBytes => plan.Camera.SlotBytes;
-    }
-
     extension(AcquisitionSettings settings)
     {
         public CameraSettings Camera => settings.Cameras.Single();

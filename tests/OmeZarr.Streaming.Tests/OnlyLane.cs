@@ -1,38 +1,12 @@
-using System.Collections.Immutable;
-using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Workers;
-using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests;
 
-/// <summary>What there is once for each camera, of acquisitions that have one.</summary>
+/// <summary>What a session has once for each camera, of acquisitions that have one.</summary>
 internal static class OnlyLane
 {
-    extension(AcquisitionPlan plan)
-    {
-        public CameraPlan Camera => plan.Cameras.Single();
-
-        public FrameRouter Router => plan.Camera.Router;
-
-        public ImmutableArray<DimensionSettings> Axes => plan.Camera.Axes;
-
-        public long FrameHeight => plan.Camera.FrameHeight;
-
-        public long FrameWidth => plan.Camera.FrameWidth;
-
-        public DataType DataType => plan.Camera.DataType;
-
-        public PixelFormat PixelFormat => plan.Camera.PixelFormat;
-
-        public long FrameRowBytes => plan.Camera.FrameRowBytes;
-
-        public long FrameRowStride => plan.Camera.FrameRowStride;
-
-        public long FrameBytes => plan.Camera.FrameBytes;
-    }
-
     extension(AcquisitionSession session)
     {
         public CameraLane Lane => session.Lanes.Single();
