@@ -48,14 +48,16 @@ internal sealed unsafe class GroupEncoder : IDisposable
         }
     }
 
-    /// <summary>Encodes one batch of a group's tiles into memory of its own, or finds that they can be written from the frames.</summary>
-    public void Encode(ChunkGroup group, int batchNumber, EncodedBatch batch)
+    /// <summary>Encodes a begun batch's tiles into memory of its own, or finds that they can be written from the frames.</summary>
+    /// <param name="batch">Begun, and without any chunk.</param>
+    /// <param name="isFirst">Whether it is the first of its group.</param>
+    public void Encode(EncodedBatch batch, bool isFirst)
     {
+        var group = batch.Group;
+        var tiles = batch.Tiles;
         var geometry = group.Array.Geometry;
-        var tiles = geometry.Batch(batchNumber);
-        if (batchNumber == 0)
+        if (isFirst)
             SampleFrames(group);
-        batch.Begin(group, tiles);
         if (TryInPlace(group, batch))
         {
             WatchInPlace(group, tiles);

@@ -172,11 +172,11 @@ internal sealed class WorkerPool : IDisposable
     private void Encode(GroupEncoder encoder, in WorkItem item)
     {
         var batch = _batches.Take();
+        batch.Begin(item.Group, item.Group.Array.Geometry.Batch(item.Batch));
         try
         {
-            batch.Begin(item.Group, default);
             if (!_fault.IsDiscarding)
-                encoder.Encode(item.Group, item.Batch, batch);
+                encoder.Encode(batch, isFirst: item.Batch == 0);
         }
         catch (Exception exception)
         {
