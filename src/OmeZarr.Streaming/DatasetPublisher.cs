@@ -90,7 +90,8 @@ internal sealed class DatasetPublisher
         CameraState[] cameras = [.. _lanes.Select(lane => FinalState(lane, givenUp, listed, guard))];
         var complete = isComplete();
         var documents = Documents(complete);
-        // Synced together: a plate has thousands of documents, and each sync by itself waits for the disk.
+        // Synced together, with what came with frames: a plate has thousands of documents and arrays of times, and each sync by
+        // itself waits for the disk.
         foreach (var document in documents.SkipLast(1))
             guard(() => Put(document, durable: false));
         if (Durable)
@@ -175,8 +176,8 @@ internal sealed class DatasetPublisher
         var table = lane.FrameTable;
         if (table.Records == 0)
             return null;
-        table.Complete(framesSeen, Durable);
-        var timePoints = new TimePoints(lane.Plan, table, _store, Durable, framesSeen).Write();
+        table.Complete(framesSeen);
+        var timePoints = new TimePoints(lane.Plan, table, _store, framesSeen).Write();
         return new RecordedFrames(lane.Plan, listed ? table.Entries(lane.Plan.Router.TotalFrames ?? framesSeen) : null, timePoints);
     }
 

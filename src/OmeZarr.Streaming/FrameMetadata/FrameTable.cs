@@ -94,13 +94,12 @@ internal sealed partial class FrameTable : IDisposable
             Store(durable, FrameShapeSoFar, bytes => RoundUp(bytes, FrameTableLayout.JsonBytesPerChunk));
     }
 
-    /// <summary>Stores everything, with exact shapes; after the last record.</summary>
+    /// <summary>Stores everything, with exact shapes; after the last record. The caller syncs.</summary>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
-    /// <param name="durable">Whether it must survive a power cut.</param>
-    public void Complete(long framesSeen, bool durable)
+    public void Complete(long framesSeen)
     {
         if (Records > 0)
-            Store(durable, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);
+            Store(durable: false, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);
     }
 
     public void Dispose()

@@ -21,7 +21,6 @@ internal sealed class TimePoints
     private readonly CameraPlan _plan;
     private readonly FrameTable _table;
     private readonly IStore _store;
-    private readonly bool _durable;
     private readonly int _axis;
     private readonly string _name;
     private readonly long _length;
@@ -30,14 +29,12 @@ internal sealed class TimePoints
     /// <param name="plan">The plan.</param>
     /// <param name="table">Complete.</param>
     /// <param name="store">Where the arrays go.</param>
-    /// <param name="durable">Whether they must survive a power cut.</param>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
-    public TimePoints(CameraPlan plan, FrameTable table, IStore store, bool durable, long framesSeen)
+    public TimePoints(CameraPlan plan, FrameTable table, IStore store, long framesSeen)
     {
         _plan = plan;
         _table = table;
         _store = store;
-        _durable = durable;
         var axes = plan.Axes[..plan.Router.FrameAxes];
         var time = axes.FirstOrDefault(axis => axis.Type == DimensionType.Time);
         _axis = time is null ? -1 : axes.IndexOf(time);
@@ -117,7 +114,7 @@ internal sealed class TimePoints
             if (paths[i] is null)
                 continue;
             var document = FrameTableLayout.Document(PathOf(i), metadata, [_length], stored: null);
-            _store.Put(document.Key, document.Utf8.Span, _durable);
+            _store.Put(document.Key, document.Utf8.Span, durable: false);
         }
     }
 
@@ -151,7 +148,7 @@ internal sealed class TimePoints
             if (!known)
                 continue;
             any = true;
-            _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(), _durable);
+            _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(), durable: false);
         }
 
         return any;
