@@ -10,7 +10,7 @@ namespace OmeZarr.Streaming.Workers;
 /// in frames finds somebody attentive and is spared the system call that wakes a thread.
 /// </summary>
 /// <remarks>
-/// Waking a thread costs its waker 5 to 80 microseconds on a virtual machine (the other processor must be interrupted),
+/// Waking a thread costs its waker up to 80 microseconds on a virtual machine (the other processor must be interrupted),
 /// several times what handing in a frame costs. The watch looks often while work is recent and ever more rarely after; it
 /// ends, and the worker sleeps, once nothing has come for a while.
 /// </remarks>
