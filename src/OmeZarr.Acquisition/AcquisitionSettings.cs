@@ -178,12 +178,6 @@ public sealed record PlateSettings(
 public sealed record PlateAcquisitionSettings(
     int Id, string? Name, string? Description, int? MaximumFieldCount, long? StartTime, long? EndTime);
 
-/// <summary>Resolution levels.</summary>
-/// <param name="Levels">1 is full resolution only; null chooses.</param>
-/// <param name="Method">How pixels are merged.</param>
-/// <param name="Factors">Shrink factor from level to level by dimension name, where given.</param>
-public sealed record PyramidSettings(int? Levels, string Method, ImmutableSortedDictionary<string, int> Factors);
-
 /// <summary>How frames are taken in. Null means that the engine chooses.</summary>
 public sealed record PipelineSettings
 {

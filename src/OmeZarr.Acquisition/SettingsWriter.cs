@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OmeZarr.Acquisition.Parsing;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;
 
@@ -154,7 +155,7 @@ internal static class SettingsWriter
     private static JsonObject Pyramid(PyramidSettings pyramid) => new()
     {
         ["levels"] = OrAuto(pyramid.Levels),
-        ["method"] = pyramid.Method,
+        ["method"] = PyramidParser.Word(pyramid.Method),
         ["factors"] = new JsonObject(pyramid.Factors.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
     };
 

@@ -8,17 +8,20 @@ internal static class PyramidParser
 {
     private const int MostLevels = 32;
     private const int LargestFactor = 64;
-    private static readonly string[] Methods = ["mean", "decimate", "min", "max", "median", "mode"];
+    private static readonly (string Word, PyramidMethod Method)[] Methods =
+        [.. Enum.GetValues<PyramidMethod>().Select(method => (Word(method), method))];
+
+    /// <summary>A method's name in a document.</summary>
+    public static string Word(PyramidMethod method) => method.ToString().ToLowerInvariant();
 
     public static PyramidSettings Parse(SettingsObject json, ImmutableArray<DimensionSettings> dimensions)
     {
         if (json.Object("pyramid") is not { } pyramid)
-            return new PyramidSettings(1, Methods[0], ImmutableSortedDictionary<string, int>.Empty);
+            return new PyramidSettings(1, PyramidMethod.Mean, ImmutableSortedDictionary<string, int>.Empty);
         var levels = pyramid.TryGet("levels", out var asked) ? (int?)pyramid.WholeOrAuto("levels", 1, MostLevels) : 1;
         if (levels > 1 || (asked.ValueKind == JsonValueKind.String && asked.ValueEquals("auto")))
             json.Problems.AddNotYet(pyramid.PathOf("levels"), "resolution levels; leave `pyramid` out or ask for 1 level");
-        var method = pyramid.Choice<int>("method", [.. Methods.Select((word, i) => (word, i))]) ?? 0;
-        return new PyramidSettings(levels, Methods[method], Factors(pyramid, dimensions));
+        return new PyramidSettings(levels, pyramid.Choice<PyramidMethod>("method", Methods) ?? PyramidMethod.Mean, Factors(pyramid, dimensions));
     }
 
     private static ImmutableSortedDictionary<string, int> Factors(
