@@ -28,7 +28,7 @@ public sealed record AcquisitionPlan
     /// <summary>The wells of a plate that have images, in the order in which they are first visited; otherwise empty.</summary>
     public required ImmutableArray<WellPlan> Wells { get; init; }
 
-    /// <summary>The arrays of all cameras, one camera after the other.</summary>
+    /// <summary>The arrays of all cameras, one camera after the other, and of each level after level.</summary>
     public required ImmutableArray<ArrayPlan> Arrays { get; init; }
 
     /// <summary>What is unusual about valid settings, for people to read; may be empty.</summary>

@@ -50,9 +50,12 @@ public static class AcquisitionPlanner
             problems.Add("ome_xml", $"cannot be true: {refusal}");
         var layouts = settings.Cameras.Select((camera, i) => ArrayLayout.Of(camera, PathOf(settings, i), problems)).ToArray();
         problems.ThrowIfAny();
+        var levels = settings.Cameras.Select((camera, i) => LevelPlanner.Of(camera, layouts[i]!, PyramidOf(settings, i), problems)).ToArray();
+        problems.ThrowIfAny();
         var images = ImagePlanner.Of(settings);
+        CheckArrays(settings, levels, images, problems);
         ImmutableArray<CameraPlan> cameras = [.. settings.Cameras.Select((camera, i) =>
-            Camera(settings, camera, layouts[i]!, images[i], firstImage: images[..i].Sum(before => before.Length)))];
+            Camera(settings, camera, levels[i], images[i], firstImage: images[..i].Sum(before => before.Length)))];
         var structure = settings.Plate is not null ? DatasetStructure.Plate
             : settings.HasKeys || images[0].Length > 1 ? DatasetStructure.Collection
             : DatasetStructure.Image;
@@ -65,13 +68,13 @@ public static class AcquisitionPlanner
             Cameras = cameras,
             Images = [.. cameras.SelectMany(camera => camera.Images)],
             Wells = settings.Plate is { } plate ? PlateFields.Wells(plate, images[0]) : [],
-            Arrays = [.. cameras.SelectMany(camera => camera.Arrays)],
+            Arrays = [.. cameras.SelectMany(camera => camera.Levels).SelectMany(level => level.Arrays)],
             Warnings = PlanWarnings.Of(settings, structure, cameras),
         };
     }
 
     private static CameraPlan Camera(
-        AcquisitionSettings settings, CameraSettings camera, ArrayPlan layout, ImmutableArray<ImagePlan> images, int firstImage)
+        AcquisitionSettings settings, CameraSettings camera, ImmutableArray<LevelPlan> levels, ImmutableArray<ImagePlan> images, int firstImage)
     {
         var axes = StorageAxes.InOrder(camera);
         return new CameraPlan
@@ -82,14 +85,30 @@ public static class AcquisitionPlanner
             Axes = axes,
             Images = images,
             FirstImage = firstImage,
-            Arrays = [.. images.Select(image => layout with { Path = image.ArrayPath })],
+            Levels = [.. levels.Select(level => level with { Arrays = [.. images.Select(image => level.Arrays[0] with { Path = image.Below(level.Path) })] })],
             Router = StorageAxes.Router(camera, axes),
             FrameHeight = camera.Dimensions[^2].Count!.Value,
             FrameWidth = camera.Dimensions[^1].Count!.Value,
         };
     }
 
+    private static void CheckArrays(
+        AcquisitionSettings settings, ImmutableArray<LevelPlan>[] levels, ImmutableArray<ImagePlan>[] images, ProblemList problems)
+    {
+        var arrays = levels.Zip(images, (level, image) => (long)level.Length * image.Length).Sum();
+        if (arrays <= LevelPlanner.MostArrays)
+            return;
+        problems.Add(
+            PyramidOf(settings, 0),
+            $"makes {ProblemList.Show(arrays)} arrays of {ProblemList.Show(images.Sum(camera => camera.Length))} images; at most "
+            + $"{ProblemList.Show(LevelPlanner.MostArrays)} are possible. Ask for fewer levels");
+        problems.ThrowIfAny();
+    }
+
     /// <summary>Where the dimensions of a camera are given.</summary>
-    private static string PathOf(AcquisitionSettings settings, int camera) =>
-        settings.HasKeys ? $"arrays[{camera}].dimensions" : "dimensions";
+    private static string PathOf(AcquisitionSettings settings, int camera) => Under(settings, camera, "dimensions");
+
+    private static string PyramidOf(AcquisitionSettings settings, int camera) => Under(settings, camera, "pyramid");
+
+    private static string Under(AcquisitionSettings settings, int camera, string key) => settings.HasKeys ? $"arrays[{camera}].{key}" : key;
 }

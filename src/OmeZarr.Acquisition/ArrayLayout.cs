@@ -4,7 +4,7 @@ using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>Settles the chunks and shards of an array and checks that they can be held and addressed.</summary>
+/// <summary>Settles the chunks and shards of the array of full resolution and checks that they can be held and addressed.</summary>
 internal static class ArrayLayout
 {
     /// <summary>
@@ -31,7 +31,7 @@ internal static class ArrayLayout
         CheckShards(axes, shards, path, problems);
         return !problems.IsEmpty ? null : new ArrayPlan
         {
-            Path = ImagePlan.LevelPath,
+            Path = LevelPlan.PathOf(0),
             DataType = settings.DataType,
             Shape = [.. axes.Select(axis => axis.Count ?? 0)],
             UnboundedAxis = axes.FirstOrDefault(axis => axis.Count is null) is { } growing ? axes.IndexOf(growing) : -1,

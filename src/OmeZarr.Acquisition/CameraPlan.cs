@@ -26,8 +26,11 @@ public sealed record CameraPlan
     /// <summary>Index of its first image, and of that image's array, among those of the dataset.</summary>
     public required int FirstImage { get; init; }
 
-    /// <summary>The array of each image, in the order of the router's array indices.</summary>
-    public required ImmutableArray<ArrayPlan> Arrays { get; init; }
+    /// <summary>The resolutions of each image, full resolution first; at least 1.</summary>
+    public required ImmutableArray<LevelPlan> Levels { get; init; }
+
+    /// <summary>The array of full resolution of each image, in the order of the router's array indices.</summary>
+    public ImmutableArray<ArrayPlan> Arrays => Levels[0].Arrays;
 
     public required FrameRouter Router { get; init; }
 

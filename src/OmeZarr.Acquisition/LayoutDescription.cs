@@ -13,7 +13,6 @@ public static class LayoutDescription
     public static JsonObject Of(AcquisitionPlan plan, JsonObject? memory = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var metadata = new DatasetMetadata(plan);
         var description = new JsonObject
         {
             ["output_path"] = plan.OutputPath,
@@ -24,7 +23,7 @@ public static class LayoutDescription
             description["cameras"] = new JsonArray([.. plan.Cameras.Select(Keyed)]);
         else
             AddFrames(description, plan.Cameras[0]);
-        description["arrays"] = new JsonArray([.. plan.Arrays.Select((array, i) => Array(array, metadata.ArrayDocument(i, 0)))]);
+        description["arrays"] = new JsonArray([.. plan.Arrays.Select(array => Array(array, DatasetMetadata.ArrayDocument(array, 0)))]);
         description["warnings"] = new JsonArray([.. plan.Warnings.Select(warning => JsonValue.Create(warning))]);
         if (memory is not null)
             description["memory"] = memory.DeepClone();

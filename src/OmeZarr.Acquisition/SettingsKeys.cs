@@ -94,7 +94,7 @@ public static class SettingsKeys
         new("compression.level", "3 for zstd, 5 for gzip"),
         new("compression.checksum", "false"),
 
-        new("pyramid.levels", "1"),
+        new("pyramid.levels", "\"auto\""),
         new("pyramid.method", "\"mean\""),
         new("pyramid.factors", "null"),
 

@@ -10,7 +10,7 @@ namespace OmeZarr.Memory;
 /// Places are numbered: slots first, then borrowed frames. A slot's memory never moves; the pixels of a borrowed frame are
 /// the caller's and are not read any more once its last holder has let go.
 /// </remarks>
-public sealed unsafe class FrameRing : IDisposable
+public sealed unsafe class FrameRing : IPlaces, IDisposable
 {
     /// <summary>Page granularity of slots, in bytes.</summary>
     public const int PageBytes = 4096;

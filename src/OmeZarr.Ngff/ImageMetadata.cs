@@ -6,8 +6,15 @@ namespace OmeZarr.Ngff;
 /// <param name="Name">A name for people.</param>
 /// <param name="Axes">In the order of the arrays' axes.</param>
 /// <param name="Levels">Full resolution first.</param>
+/// <param name="Downscaling">How the levels were made, or null when there is one.</param>
 /// <param name="Omero">How to show it, or null.</param>
-public sealed record ImageMetadata(string Name, ImmutableArray<Axis> Axes, ImmutableArray<ResolutionLevel> Levels, Omero? Omero);
+public sealed record ImageMetadata(
+    string Name, ImmutableArray<Axis> Axes, ImmutableArray<ResolutionLevel> Levels, Downscaling? Downscaling, Omero? Omero);
+
+/// <summary>How each level was made from the one before it.</summary>
+/// <param name="Method">Name of the method, such as <c>mean</c>.</param>
+/// <param name="Factors">For each level but the first, how many elements became one along each axis.</param>
+public sealed record Downscaling(string Method, ImmutableArray<ImmutableArray<int>> Factors);
 
 /// <summary>One axis of the arrays.</summary>
 /// <param name="Name">Unique among the axes.</param>

@@ -22,16 +22,19 @@ internal static partial class Ngff05
                 throw new ArgumentException($"level {level.Path} needs a scale and a translation for each of {axes} axes");
         }
 
-        var ome = new JsonObject
+        var multiscale = new JsonObject
         {
-            ["version"] = Version,
-            ["multiscales"] = new JsonArray(new JsonObject
-            {
-                ["name"] = image.Name,
-                ["axes"] = List(image.Axes, Axis),
-                ["datasets"] = List(image.Levels, Dataset),
-            }),
+            ["name"] = image.Name,
+            ["axes"] = List(image.Axes, Axis),
+            ["datasets"] = List(image.Levels, Dataset),
         };
+        if (image.Downscaling is { } downscaling)
+        {
+            multiscale["type"] = downscaling.Method;
+            multiscale["metadata"] = Description(downscaling);
+        }
+
+        var ome = new JsonObject { ["version"] = Version, ["multiscales"] = new JsonArray(multiscale) };
         if (image.Omero is { } omero)
             ome["omero"] = Omero(omero);
         return ome;
@@ -58,6 +61,14 @@ internal static partial class Ngff05
 
         return new JsonObject { ["path"] = level.Path, ["coordinateTransformations"] = transformations };
     }
+
+    /// <summary>What is said of a method beyond its name is free.</summary>
+    private static JsonObject Description(Downscaling downscaling) => new()
+    {
+        ["description"] = "each level is made from the one before it; blocks at an edge are of the elements that exist",
+        ["method"] = downscaling.Method,
+        ["kwargs"] = new JsonObject { ["factors"] = List(downscaling.Factors, step => List(step, factor => JsonValue.Create(factor))) },
+    };
 
     private static JsonObject Omero(Omero omero) => new()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
+using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming;
@@ -25,8 +26,9 @@ public sealed class AcquisitionSession : IDisposable
         _fault = new StickyFault(WakeEverybody, onFault);
         var work = new WorkWatch();
         var encoding = new EncodingPlan(plan);
-        Lanes = [.. plan.Cameras.Select((camera, i) => new CameraLane(plan, camera, memory.Lanes[i], encoding.Cameras[i], store, work, _fault))];
-        _workers = new WorkerPool(memory.Workers, [.. Lanes], work, _fault, encoding, store.WriteAlignment);
+        var reduction = new ReductionPlan(plan);
+        Lanes = [.. plan.Cameras.Select((camera, i) => new CameraLane(plan, camera, memory.Lanes[i], encoding.Cameras[i], reduction, store, work, _fault))];
+        _workers = new WorkerPool(memory.Workers, [.. Lanes], work, _fault, encoding, reduction, store.WriteAlignment);
         _publisher = new DatasetPublisher(plan, store, Lanes);
         _keeper = new SessionKeeper(this);
     }

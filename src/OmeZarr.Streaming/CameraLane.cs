@@ -6,6 +6,7 @@ using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.PixelFormats;
+using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming;
@@ -21,21 +22,34 @@ public sealed class CameraLane
     private PaddedLong _planesWritten;
 
     internal CameraLane(
-        AcquisitionPlan dataset, CameraPlan plan, LaneMemory memory, IReadOnlyList<ArrayEncoding> encodings, IStore store, WorkWatch work, StickyFault fault)
+        AcquisitionPlan dataset, CameraPlan plan, LaneMemory memory, IReadOnlyList<ArrayEncoding> encodings, ReductionPlan reduction, IStore store,
+        WorkWatch work, StickyFault fault)
     {
         Plan = plan;
         Memory = memory;
         InFlight = new WorkInFlight(work);
-        Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame));
+        var planes = checked(memory.RingFrames * plan.Router.PlanesPerFrame);
+        Ready = new ReadyWork(planes, checked(planes * plan.Levels.Length));
+        Room = new RoomWait(InFlight, fault);
+        Groups = new GroupLine(Ready, InFlight, Room, fault);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
-        Arrays = [.. encodings.Select((encoding, i) => NewArray(encoding, memory.Assemblies[i], store, dataset.Durability.Fsync == Fsync.Flush))];
+        var levelPlanes = plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.LevelPlanes[i])).ToArray();
+        FrameSource[] sources =
+        [
+            new FrameSource(Ring, FrameUnpacker.For(plan), IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null),
+            .. levelPlanes.Select(places => new FrameSource(places)),
+        ];
+        Source = sources[0];
+        Arrays = [.. encodings.Select((encoding, i) =>
+            NewArray(encoding, sources[encoding.Level], memory.Assemblies[i], store, dataset.Durability.Fsync == Fsync.Flush))];
+        Levels = [.. plan.Levels.Skip(1).Select((level, i) => new ReducedLevel(
+            plan.Levels[i], level, sources[i], levelPlanes[i], [.. Arrays.Where(array => array.Level == level.Number)], reduction.ReducerOf(plan, level)))];
         Notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
         FrameTable = new FrameTable(dataset, plan, store, Notes.Texts);
         var ledger = new FrameLedger();
         var absent = new AbsentFrames(InFlight);
-        Distributor = new FrameDistributor(Ring, plan.Router, ledger, absent, Arrays, Ready, InFlight, fault, new FrameRecorder(Notes, FrameTable, fault));
+        Distributor = new FrameDistributor(this, ledger, absent, fault);
         _intake = new FrameIntake(plan, Ring, ledger, absent, InFlight, fault, Notes);
-        Source = new FrameSource(Ring, FrameUnpacker.For(plan), IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null);
     }
 
     public CameraPlan Plan { get; }
@@ -64,7 +78,19 @@ public sealed class CameraLane
 
     internal WorkInFlight InFlight { get; }
 
+    /// <summary>Where a frame waits for room.</summary>
+    internal RoomWait Room { get; }
+
+    internal GroupLine Groups { get; }
+
+    /// <summary>The arrays of its images, level after level.</summary>
     internal ArrayWriter[] Arrays { get; }
+
+    /// <summary>The array of an image's level.</summary>
+    internal ArrayWriter ArrayOf(LevelPlan level, int image) => Arrays[level.Number * Plan.Images.Length + image];
+
+    /// <summary>The resolution levels but the first.</summary>
+    internal ReducedLevel[] Levels { get; }
 
     /// <summary>What comes with its frames in flight.</summary>
     internal FrameNotes Notes { get; }
@@ -132,12 +158,15 @@ public sealed class CameraLane
     /// <summary>Lets whoever waits look again: a frame for a buffer, a producer for a slot, a flush for its frames.</summary>
     internal void WakeEverybody()
     {
-        Distributor.Unblock();
+        Room.End();
         _intake.WakeWaiting();
     }
 
     /// <summary>Lets producers that wait for a slot look at the gate.</summary>
     internal void WakeProducers() => _intake.WakeWaiting();
+
+    /// <summary>Has the system give some more of the memory that frames will need; any worker. False when all of it is there.</summary>
+    internal bool TouchAhead() => Ring.TouchAhead();
 
     /// <summary>Waits until nothing is left to do. Workers wait for nothing but the store, so that this ends when the store does.</summary>
     internal void WaitForWorkers() => InFlight.WaitUntil(() => InFlight.NoRecords && InFlight.NoJobs, Deadline.After(-1));
@@ -147,6 +176,8 @@ public sealed class CameraLane
     {
         foreach (var array in Arrays)
             array.FreeGroups();
+        foreach (var level in Levels)
+            level.Dispose();
         FrameTable.Dispose();
         Notes.Dispose();
         Ring.Dispose();
@@ -155,13 +186,15 @@ public sealed class CameraLane
     // Up to the end of the last chunk written along the unbounded axis; without one, all.
     private long FramesReached => Plan.Router.UnboundedAxis < 0
         ? long.MaxValue
-        : checked(Arrays.Max(array => array.ReachedAlongUnboundedAxis) * Plan.Router.FramesPerUnboundedStep);
+        : checked(FullArrays.Max(array => array.ReachedAlongUnboundedAxis) * Plan.Router.FramesPerUnboundedStep);
 
-    private static ArrayWriter NewArray(ArrayEncoding encoding, int assemblies, IStore store, bool durable)
+    private IEnumerable<ArrayWriter> FullArrays => Arrays.Where(array => array.Level == 0);
+
+    private static ArrayWriter NewArray(ArrayEncoding encoding, FrameSource source, int assemblies, IStore store, bool durable)
     {
         var geometry = encoding.Geometry;
         var objects = new ArrayObjects(
             store, geometry.Plan, geometry.ChunksPerShard, encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), durable);
-        return new ArrayWriter(encoding, objects, assemblies);
+        return new ArrayWriter(encoding, source, objects, assemblies);
     }
 }

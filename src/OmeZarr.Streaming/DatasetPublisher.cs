@@ -17,11 +17,10 @@ internal sealed class DatasetPublisher
     private readonly AcquisitionPlan _plan;
     private readonly IStore _store;
     private readonly ImmutableArray<CameraLane> _lanes;
-    private readonly ArrayWriter[] _arrays; // Of all lanes, in the order of the plan.
     private readonly DatasetMetadata _metadata;
     private readonly Dictionary<string, JsonNode?> _namespaces = [];
     private readonly Dictionary<int, Dictionary<string, JsonNode?>> _imageNamespaces = [];
-    private readonly long[] _published;
+    private readonly Dictionary<ArrayWriter, long> _published = [];
     private bool _hasNewNamespaces; // Guarded by _lock.
     private bool _isFinal; // Guarded by _lock: namespaces have been written.
 
@@ -30,9 +29,7 @@ internal sealed class DatasetPublisher
         _plan = plan;
         _store = store;
         _lanes = lanes;
-        _arrays = [.. lanes.SelectMany(lane => lane.Arrays)];
         _metadata = new DatasetMetadata(plan, TimeProvider.System.GetUtcNow());
-        _published = new long[_arrays.Length];
     }
 
     /// <summary>Begins the dataset with all its metadata, so that it opens from the first moment on.</summary>
@@ -46,27 +43,20 @@ internal sealed class DatasetPublisher
     /// <summary>Makes what has been written so far readable: shard indexes first, then the shapes that reach to it.</summary>
     public void Publish(bool durable)
     {
-        for (var i = 0; i < _arrays.Length; i++)
+        foreach (var lane in _lanes)
         {
-            // Taken before the indexes are written: all that it claims is in them.
-            var extent = _arrays[i].WrittenAlongUnboundedAxis;
-            foreach (var slab in _arrays[i].OpenSlabs())
-                slab.Publish(durable);
-            if (extent == _published[i])
-                continue;
-            Put(_metadata.ArrayDocument(i, extent), durable);
-            _published[i] = extent;
+            for (var image = 0; image < lane.Plan.Images.Length; image++)
+                Publish(lane, image, durable);
+            lane.FrameTable.Publish(durable);
         }
 
-        foreach (var lane in _lanes)
-            lane.FrameTable.Publish(durable);
         PublishNamespaces(durable);
     }
 
     /// <summary>Completes every open shard as it is; after the last append. Each is tried, whatever happened to others.</summary>
     public void CompleteShards(Action<Action> guard)
     {
-        foreach (var array in _arrays)
+        foreach (var array in _lanes.SelectMany(lane => lane.Arrays))
         {
             foreach (var slab in array.OpenSlabs())
                 slab.Complete(guard);
@@ -134,6 +124,34 @@ internal sealed class DatasetPublisher
             namespaces[name] = value;
             _hasNewNamespaces = true;
             return true;
+        }
+    }
+
+    // All levels of an image at once: none is longer than another, in time or in depth.
+    private void Publish(CameraLane lane, int image, bool durable)
+    {
+        var axis = lane.Plan.Router.UnboundedAxis;
+        // Taken before the indexes are written: all that it claims is in them.
+        var extent = long.MaxValue;
+        foreach (var level in lane.Plan.Levels)
+        {
+            var array = lane.ArrayOf(level, image);
+            if (axis >= 0)
+                extent = Math.Min(extent, checked(array.WrittenAlongUnboundedAxis * level.Factors[axis]));
+            foreach (var slab in array.OpenSlabs())
+                slab.Publish(durable);
+        }
+
+        if (axis < 0)
+            return;
+        foreach (var level in lane.Plan.Levels)
+        {
+            var array = lane.ArrayOf(level, image);
+            var length = level.LengthAlong(axis, extent);
+            if (length == _published.GetValueOrDefault(array))
+                continue;
+            Put(DatasetMetadata.ArrayDocument(array.Geometry.Plan, length), durable);
+            _published[array] = length;
         }
     }
 

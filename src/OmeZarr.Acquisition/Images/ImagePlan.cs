@@ -33,12 +33,6 @@ public sealed record ImagePlan
     /// <summary>What selects it: each dimension that is no axis of the images, in acquisition order.</summary>
     public required ImmutableArray<ImageIndex> Indices { get; init; }
 
-    /// <summary>The key prefix of its array of full resolution.</summary>
-    public string ArrayPath => Below(LevelPath);
-
-    /// <summary>The path of the array of full resolution below the image.</summary>
-    internal const string LevelPath = "0";
-
     /// <summary>A key below the image's group.</summary>
     internal string Below(string name) => Path.Length == 0 ? name : $"{Path}/{name}";
 }

@@ -17,7 +17,6 @@ public sealed class DatasetMetadata
 
     private readonly AcquisitionPlan _plan;
     private readonly DateTimeOffset? _begun;
-    private readonly ImmutableArray<ArrayMetadata> _arrays;
 
     /// <param name="plan">What is written.</param>
     /// <param name="begun">When the acquisition began, or null when that is not to be told.</param>
@@ -26,15 +25,6 @@ public sealed class DatasetMetadata
         ArgumentNullException.ThrowIfNull(plan);
         _begun = begun;
         _plan = plan;
-        _arrays = [.. plan.Arrays.Select(array => new ArrayMetadata
-        {
-            DataType = array.DataType,
-            ChunkShape = array.ChunkShape,
-            ShardShapeInChunks = array.ShardShapeInChunks,
-            Compression = array.Compression,
-            Checksum = array.Checksum,
-            DimensionNames = ImmutableArray<string?>.CastUp(array.DimensionNames),
-        })];
     }
 
     /// <summary>
@@ -53,16 +43,25 @@ public sealed class DatasetMetadata
     private CameraState[] Begun => [.. _plan.Cameras.Select(_ => CameraState.Begun)];
 
     /// <summary>The document of an array whose unbounded axis has grown.</summary>
-    /// <param name="arrayIndex">As the plan counts them.</param>
+    /// <param name="array">One of the plan's.</param>
     /// <param name="unboundedExtent">Length of the unbounded axis; without one it has no effect.</param>
     /// <param name="stored">The document as it is in the store, if it is to be respected: see <see cref="Final"/>.</param>
-    public MetadataDocument ArrayDocument(int arrayIndex, long unboundedExtent, byte[]? stored = null)
+    public static MetadataDocument ArrayDocument(ArrayPlan array, long unboundedExtent, byte[]? stored = null)
     {
-        var array = _plan.Arrays[arrayIndex];
+        ArgumentNullException.ThrowIfNull(array);
+        var metadata = new ArrayMetadata
+        {
+            DataType = array.DataType,
+            ChunkShape = array.ChunkShape,
+            ShardShapeInChunks = array.ShardShapeInChunks,
+            Compression = array.Compression,
+            Checksum = array.Checksum,
+            DimensionNames = ImmutableArray<string?>.CastUp(array.DimensionNames),
+        };
         var shape = array.Shape.ToArray();
         if (array.UnboundedAxis >= 0)
             shape[array.UnboundedAxis] = unboundedExtent;
-        return new MetadataDocument(KeyOf(array), StoredMetadata.Merge(_arrays[arrayIndex].Encode(shape), stored));
+        return new MetadataDocument(KeyOf(array), StoredMetadata.Merge(metadata.Encode(shape), stored));
     }
 
     /// <summary>
@@ -97,9 +96,14 @@ public sealed class DatasetMetadata
     {
         foreach (var (number, camera) in _plan.Cameras.Index())
         {
-            var extent = states[number].UnboundedExtent(camera);
-            for (var i = 0; i < camera.Arrays.Length && HasGrown(number); i++)
-                yield return ArrayDocument(camera.FirstImage + i, extent, stored?.Invoke(KeyOf(camera.Arrays[i])));
+            if (!HasGrown(number))
+                continue;
+            foreach (var level in camera.Levels)
+            {
+                var extent = level.LengthAlong(camera.Router.UnboundedAxis, states[number].UnboundedExtent(camera));
+                foreach (var array in level.Arrays)
+                    yield return ArrayDocument(array, extent, stored?.Invoke(KeyOf(array)));
+            }
         }
     }
 
@@ -115,12 +119,12 @@ public sealed class DatasetMetadata
     private IEnumerable<MetadataDocument> InitialArrays()
     {
         var texts = new Dictionary<ArrayPlan, ReadOnlyMemory<byte>>();
-        for (var i = 0; i < _plan.Arrays.Length; i++)
+        foreach (var array in _plan.Arrays)
         {
-            var layout = _plan.Arrays[i] with { Path = "" };
+            var layout = array with { Path = "" };
             if (!texts.TryGetValue(layout, out var text))
-                texts.Add(layout, text = ArrayDocument(i, 0).Utf8);
-            yield return new MetadataDocument(KeyOf(_plan.Arrays[i]), text);
+                texts.Add(layout, text = ArrayDocument(array, 0).Utf8);
+            yield return new MetadataDocument(KeyOf(array), text);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using OmeZarr.Acquisition.Parsing;
 using OmeZarr.Ngff;
 
 namespace OmeZarr.Acquisition;
@@ -12,14 +14,26 @@ internal static class ImageDescription
     public static ImageMetadata Of(CameraPlan plan, ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured)
     {
         var axes = plan.Axes;
-        var full = new ResolutionLevel(
-            ImagePlan.LevelPath,
-            [.. axes.Select(axis => axis.Scale ?? 1)],
-            [.. axes.Select((axis, i) => (axis.Translation ?? 0) + (StagePlace.Along(axes, i, image.Position) ?? 0))]);
         return new ImageMetadata(
             image.Name,
             [.. axes.Select(axis => new Axis(axis.Name, axis.Type?.ToString().ToLowerInvariant(), axis.Unit))],
-            [full],
+            [.. plan.Levels.Select(level => Level(plan, image, level))],
+            plan.Levels.Length == 1 ? null : Downscaling(plan),
             ChannelDisplay.Of(plan, image, unboundedExtent, measured));
     }
+
+    /// <summary>Where a level lies: its first element is in the middle of those that it was made of, unless it is the first of them.</summary>
+    private static ResolutionLevel Level(CameraPlan plan, ImagePlan image, LevelPlan level)
+    {
+        var axes = plan.Axes;
+        ImmutableArray<double> scale = [.. axes.Select((axis, i) => (axis.Scale ?? 1) * level.Factors[i])];
+        return new ResolutionLevel(level.Path, scale, [.. axes.Select((axis, i) =>
+            (axis.Translation ?? 0) + (StagePlace.Along(axes, i, image.Position) ?? 0) + Shift(axis, level.Factors[i]))]);
+
+        double Shift(DimensionSettings axis, int factor) =>
+            plan.Settings.Pyramid.Method == PyramidMethod.Decimate ? 0 : (factor - 1) / 2.0 * (axis.Scale ?? 1);
+    }
+
+    private static Downscaling Downscaling(CameraPlan plan) =>
+        new(PyramidParser.Word(plan.Settings.Pyramid.Method), [.. plan.Levels.Skip(1).Select(level => level.Step)]);
 }

@@ -6,7 +6,6 @@ namespace OmeZarr.Acquisition.Parsing;
 /// <summary>Reads <c>pyramid</c>.</summary>
 internal static class PyramidParser
 {
-    private const int MostLevels = 32;
     private const int LargestFactor = 64;
     private static readonly (string Word, PyramidMethod Method)[] Methods =
         [.. Enum.GetValues<PyramidMethod>().Select(method => (Word(method), method))];
@@ -18,9 +17,7 @@ internal static class PyramidParser
     {
         if (json.Object("pyramid") is not { } pyramid)
             return new PyramidSettings(1, PyramidMethod.Mean, ImmutableSortedDictionary<string, int>.Empty);
-        var levels = pyramid.TryGet("levels", out var asked) ? (int?)pyramid.WholeOrAuto("levels", 1, MostLevels) : 1;
-        if (levels > 1 || (asked.ValueKind == JsonValueKind.String && asked.ValueEquals("auto")))
-            json.Problems.AddNotYet(pyramid.PathOf("levels"), "resolution levels; leave `pyramid` out or ask for 1 level");
+        var levels = (int?)pyramid.WholeOrAuto("levels", 1, LevelPlanner.MostLevels);
         return new PyramidSettings(levels, pyramid.Choice<PyramidMethod>("method", Methods) ?? PyramidMethod.Mean, Factors(pyramid, dimensions));
     }
 

@@ -70,13 +70,15 @@ internal sealed class ChunkGroup
         Volatile.Write(ref _readersLeft, Array.Geometry.BatchesPerGroup);
     }
 
-    /// <summary>Notes a frame's plane, or its absence; the distributor only.</summary>
-    public void Route(int position, FramePart part)
+    /// <summary>Notes a frame's plane, or its absence; with the last one the group is open no more. The distributor only.</summary>
+    public void Enter(int position, FramePart part)
     {
         Parts[position] = part;
         Routed++;
         if (!part.IsMissing)
             Frames++;
+        if (Routed == Expected)
+            Array.Close(this);
     }
 
     /// <summary>Counts frames that are settled; returns true to the one caller who settles the last. Full fence.</summary>

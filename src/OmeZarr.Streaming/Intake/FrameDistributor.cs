@@ -3,6 +3,7 @@ using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Output;
+using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Intake;
@@ -13,9 +14,6 @@ namespace OmeZarr.Streaming.Intake;
 /// </summary>
 internal sealed class FrameDistributor
 {
-    private const int NotBlocked = 0;
-    private const int LookingAgain = -1;
-
     private readonly FrameRing _ring;
     private readonly FrameRouter _router;
     private readonly FrameLedger _ledger;
@@ -25,7 +23,14 @@ internal sealed class FrameDistributor
     private readonly WorkInFlight _inFlight;
     private readonly StickyFault _fault;
     private readonly FrameRecorder _recorder;
+    private readonly RoomWait _room;
+    private readonly GroupLine _groups;
+    private readonly LevelRouter? _levels;
+    private readonly Func<bool> _findRoom;
     private readonly long[] _storageIndex;
+    private int _image;
+    private int _position;
+    private ChunkGroup? _group;
     private FrameRecord _current;
     private int _currentPlanes;
     private bool _hasCurrent;
@@ -33,38 +38,35 @@ internal sealed class FrameDistributor
     private bool _hasAbsent;
     private long _absentFrame;
     private int _absentPlanes;
-    private int _block; // Positive: the number of the wait for an assembly buffer that is going on.
-    private int _blocks;
     private long _framesSeen;
     private int _busy;
 
-    public FrameDistributor(
-        FrameRing ring, FrameRouter router, FrameLedger ledger, AbsentFrames absent, ArrayWriter[] arrays, ReadyWork ready, WorkInFlight inFlight, StickyFault fault,
-        FrameRecorder recorder)
+    public FrameDistributor(CameraLane lane, FrameLedger ledger, AbsentFrames absent, StickyFault fault)
     {
-        _recorder = recorder;
-        _ring = ring;
-        _router = router;
+        _recorder = new FrameRecorder(lane.Notes, lane.FrameTable, fault);
+        _ring = lane.Ring;
+        _router = lane.Plan.Router;
         _ledger = ledger;
         _absent = absent;
-        _arrays = arrays;
-        _ready = ready;
-        _inFlight = inFlight;
+        _arrays = lane.Arrays;
+        _ready = lane.Ready;
+        _inFlight = lane.InFlight;
         _fault = fault;
-        _storageIndex = new long[router.FrameAxes];
+        _room = lane.Room;
+        _groups = lane.Groups;
+        _levels = lane.Levels.Length == 0 ? null : new LevelRouter(lane.Levels, lane.Groups, lane.Ready, lane.InFlight, fault);
+        _findRoom = FindRoom;
+        _storageIndex = new long[_router.FrameAxes];
     }
 
     /// <summary>The highest frame number routed so far, plus 1.</summary>
     public long FramesSeen => Volatile.Read(ref _framesSeen);
 
     /// <summary>Whether a call now could do something.</summary>
-    public bool HasWork => !IsBlocked && HasFrames && Volatile.Read(ref _busy) == 0;
+    public bool HasWork => !_room.IsWaiting && HasFrames && Volatile.Read(ref _busy) == 0;
 
     private bool HasFrames =>
         Volatile.Read(ref _hasCurrent) || !_ring.IsDrained || Volatile.Read(ref _hasAbsent) || _absent.AreAnnounced;
-
-    // A frame waits for an assembly buffer, which only a finished group frees.
-    private bool IsBlocked => Volatile.Read(ref _block) != NotBlocked;
 
     /// <summary>Sorts what is published; returns whether anything was sorted.</summary>
     public bool TryRun()
@@ -94,69 +96,21 @@ internal sealed class FrameDistributor
     /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
     public void CloseOpenGroups(Action<Action> guard)
     {
+        if (_levels is not null)
+            guard(_levels.CloseOpen);
         foreach (var array in _arrays)
         {
             foreach (var group in array.OpenGroups.ToArray())
             {
                 array.Close(group);
-                guard(() => Settle(group, group.Expected - group.Routed));
+                guard(() => _groups.Settle(group, group.Expected - group.Routed));
             }
         }
     }
 
-    /// <summary>Counts frames of a group as settled, and hands it on when they were its last; any worker.</summary>
-    public void Settle(ChunkGroup group, int frames)
-    {
-        if (!group.Settle(frames))
-            return;
-        if (group.Frames == 0)
-        {
-            Finish(group, written: !_fault.IsDiscarding);
-            return;
-        }
-
-        group.Generation = _inFlight.BeginJob();
-        _ready.Add(group);
-        _inFlight.Work.Announce();
-    }
-
-    /// <summary>Ends a group, which may let a waiting frame go on; any worker.</summary>
-    public void Finish(ChunkGroup group, bool written)
-    {
-        group.Array.Finish(group, written);
-        if (IsBlocked)
-            Unblock();
-    }
-
-    /// <summary>Lets a waiting frame be tried again.</summary>
-    public void Unblock()
-    {
-        Volatile.Write(ref _block, NotBlocked);
-        _inFlight.Work.Announce();
-    }
-
-    /// <summary>
-    /// Ends the stream when a frame waits for an assembly buffer and no job is left that could free one: the frames that
-    /// would complete the open groups are behind it, or never came. Any worker; after each job.
-    /// </summary>
-    public void EndIfStuck()
-    {
-        // The same wait before and after: no job began in between, since only this wait's end lets frames lead to jobs.
-        var block = Volatile.Read(ref _block);
-        if (block <= NotBlocked || !_inFlight.NoJobs || Volatile.Read(ref _block) != block)
-            return;
-        if (!_fault.IsDiscarding)
-        {
-            _fault.Set(new StreamFault(
-                FaultKind.Stalled, "frames came in an order that keeps more chunks open than there are assembly buffers: raise pipeline.ring_frames"));
-        }
-
-        Unblock();
-    }
-
     // Frames that never come are routed like others, so that their chunks do not wait for them, and before later frames:
     // the number of chunks that are open at once was planned for frames in order. Returns false when nothing is left to
-    // route, or when a frame must wait for an assembly buffer.
+    // route, or when a frame must wait for room.
     private bool RouteNext()
     {
         if (!_hasCurrent && _ring.TryTake(out _current))
@@ -184,7 +138,7 @@ internal sealed class FrameDistributor
         return true;
     }
 
-    // Returns false when a frame must wait for an assembly buffer.
+    // Returns false when a frame must wait for room.
     private bool RouteAbsent(long below)
     {
         var frame = _absentPlanes > 0 ? _absentFrame : _absent.Next(_ledger.Lowest);
@@ -213,11 +167,11 @@ internal sealed class FrameDistributor
             Volatile.Write(ref _framesSeen, frame + 1);
     }
 
-    // Returns false when a plane must wait for an assembly buffer; those before it are done, and counted.
+    // Returns false when a plane must wait for room; those before it are done, and counted.
     private bool RouteFrame(long frame, int place, ref int done)
     {
         if (done == 0 && place != FrameRecord.NoPlace)
-            _ring.Hold(place, _router.PlanesPerFrame);
+            _ring.Hold(place, _router.PlanesPerFrame * HoldersPerPlane);
         for (; done < _router.PlanesPerFrame; done++)
         {
             if (!_fault.IsDiscarding)
@@ -227,7 +181,8 @@ internal sealed class FrameDistributor
             }
             else if (place != FrameRecord.NoPlace)
             {
-                _ring.LetGo(place);
+                for (var holder = 0; holder < HoldersPerPlane; holder++)
+                    _ring.LetGo(place);
             }
         }
 
@@ -235,60 +190,39 @@ internal sealed class FrameDistributor
         return true;
     }
 
+    // A plane's chunks, and what makes the next level's of it.
+    private int HoldersPerPlane => _levels is null ? 1 : 2;
+
     private bool RoutePlane(FramePart part)
     {
-        var array = _arrays[_router.Locate(part.Frame, part.Plane, _storageIndex)];
-        var group = FindGroup(array, out var position);
-        if (group is null)
+        _image = _router.Locate(part.Frame, part.Plane, _storageIndex);
+        if (!_room.FindOrWait(_findRoom))
             return false;
-        if (part.Place == FrameRecord.NoPlace)
-            Enter(group, position, FramePart.Missing);
-        else if (group.Assembly is null)
-            Enter(group, position, part);
+        var plane = part.Place == FrameRecord.NoPlace ? FramePart.Missing : part;
+        if (plane.IsMissing || _group!.Assembly is null)
+            Enter(_group!, _position, plane);
         else
-            GatherEarly(group, position, part);
+            GatherEarly(_group, _position, plane);
+        _levels?.Route(_image, _storageIndex, plane);
         return true;
     }
 
-    private ChunkGroup? FindGroup(ArrayWriter array, out int position)
+    private bool FindRoom()
     {
-        var group = array.GroupOf(_storageIndex, out position);
-        if (group is not null)
-            return group;
-        // A group that finished between the look and this mark would leave the mark standing for ever: look again.
-        Volatile.Write(ref _block, LookingAgain);
-        Interlocked.MemoryBarrier();
-        group = array.GroupOf(_storageIndex, out position);
-        if (group is not null)
-        {
-            Volatile.Write(ref _block, NotBlocked);
-            return group;
-        }
-
-        // Unless one has finished since. A full fence: either this sees that no job is left, or the last job sees the wait.
-        _blocks = _blocks % int.MaxValue + 1;
-        if (Interlocked.CompareExchange(ref _block, _blocks, LookingAgain) == LookingAgain)
-            EndIfStuck();
-        return null;
+        _group = _arrays[_image].GroupOf(_storageIndex, out _position);
+        return _group is not null && (_levels is null || _levels.HasRoom(_image, _storageIndex));
     }
 
     private void Enter(ChunkGroup group, int position, FramePart part)
     {
-        Note(group, position, part);
-        Settle(group, 1);
+        group.Enter(position, part);
+        _groups.Settle(group, 1);
     }
 
     private void GatherEarly(ChunkGroup group, int position, FramePart part)
     {
-        Note(group, position, FramePart.Gathered);
+        group.Enter(position, FramePart.Gathered);
         _ready.Add(WorkItem.Gather(group, part, position, _inFlight.BeginJob()));
         _inFlight.Work.Announce();
-    }
-
-    private static void Note(ChunkGroup group, int position, FramePart part)
-    {
-        group.Route(position, part);
-        if (group.Routed == group.Expected)
-            group.Array.Close(group);
     }
 }

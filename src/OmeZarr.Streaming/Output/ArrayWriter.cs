@@ -20,12 +20,15 @@ internal sealed class ArrayWriter
     private int _groupsMade;
 
     /// <param name="encoding">How its frames are cut and its chunks encoded.</param>
+    /// <param name="source">Where its frames lie.</param>
     /// <param name="objects">Where its objects go.</param>
     /// <param name="assemblies">Groups that are assembled in memory of their own; 0 when frames wait in the ring.</param>
-    public ArrayWriter(ArrayEncoding encoding, ArrayObjects objects, int assemblies)
+    public ArrayWriter(ArrayEncoding encoding, FrameSource source, ArrayObjects objects, int assemblies)
     {
         Geometry = encoding.Geometry;
         Camera = encoding.Camera;
+        Level = encoding.Level;
+        Source = source;
         Encoder = encoding.Encoder;
         Objects = objects;
         _assemblies = assemblies;
@@ -41,6 +44,12 @@ internal sealed class ArrayWriter
 
     /// <summary>Number of the camera whose frames it stores.</summary>
     public int Camera { get; }
+
+    /// <summary>Number of the resolution level, 0 for the frames as they come.</summary>
+    public int Level { get; }
+
+    /// <summary>Where its frames lie.</summary>
+    public FrameSource Source { get; }
 
     public ChunkGeometry Geometry { get; }
 

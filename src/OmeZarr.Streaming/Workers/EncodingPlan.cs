@@ -29,7 +29,7 @@ internal sealed class EncodingPlan
     public EncodingPlan(AcquisitionPlan plan)
     {
         var encoders = new Dictionary<EncoderKind, int>();
-        Cameras = [.. plan.Cameras.Select((camera, i) => camera.Arrays.Select(array => Add(array, i, encoders)).ToArray())];
+        Cameras = [.. plan.Cameras.Select((camera, i) => camera.Levels.SelectMany(level => level.Arrays.Select(array => Add(array, i, level.Number, encoders))).ToArray())];
         foreach (var camera in plan.Cameras.Where(camera => FrameUnpacker.For(camera) is not null))
             UnpackedBytes = Math.Max(UnpackedBytes, camera.Arrays.Max(array => array.ChunkBytes));
         Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
@@ -39,7 +39,7 @@ internal sealed class EncodingPlan
             + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 
-    /// <summary>The arrays of each camera.</summary>
+    /// <summary>The arrays of each camera, level after level.</summary>
     public IReadOnlyList<IReadOnlyList<ArrayEncoding>> Cameras { get; }
 
     /// <summary>The encoders that a worker needs.</summary>
@@ -60,7 +60,7 @@ internal sealed class EncodingPlan
     /// <summary>Memory of one worker: scratch, encoders, and its share of the batches.</summary>
     public long WorkerBytes { get; }
 
-    private ArrayEncoding Add(ArrayPlan array, int camera, Dictionary<EncoderKind, int> encoders)
+    private ArrayEncoding Add(ArrayPlan array, int camera, int level, Dictionary<EncoderKind, int> encoders)
     {
         var geometry = new ChunkGeometry(array);
         var kind = new EncoderKind(new ChunkCodec(array.Compression, array.Checksum, array.DataType), array.ChunkBytes);
@@ -69,15 +69,15 @@ internal sealed class EncodingPlan
         MaxTilesPerBatch = Math.Max(MaxTilesPerBatch, geometry.TilesPerBatch);
         MaxEncodedBatchBytes = Math.Max(
             MaxEncodedBatchBytes, checked((long)kind.Codec.MaxEncodedBytes(array.ChunkBytes) * geometry.TilesPerBatch));
-        return new ArrayEncoding(camera, geometry, kind.Codec, IsRaw(array) ? ArrayEncoding.Raw : encoders[kind]);
+        return new ArrayEncoding(camera, level, geometry, kind.Codec, IsRaw(array) ? ArrayEncoding.Raw : encoders[kind]);
     }
 
     // Chunks that are stored as they are: gathering is all there is to do.
     private static bool IsRaw(ArrayPlan array) => array is { Compression: Compression.None, Checksum: false };
 }
 
-/// <summary>Whose frames go to an array, how they are cut, and which of a worker's encoders encodes its chunks.</summary>
-internal sealed record ArrayEncoding(int Camera, ChunkGeometry Geometry, ChunkCodec Codec, int Encoder)
+/// <summary>Whose frames go to an array, at which resolution, how they are cut, and which of a worker's encoders encodes its chunks.</summary>
+internal sealed record ArrayEncoding(int Camera, int Level, ChunkGeometry Geometry, ChunkCodec Codec, int Encoder)
 {
     /// <summary>In place of an encoder: chunks are stored as they are.</summary>
     public const int Raw = -1;

@@ -11,16 +11,13 @@ namespace OmeZarr.Streaming.Workers;
 /// </summary>
 internal sealed unsafe class GroupEncoder : IDisposable
 {
-    private readonly FrameSource[] _sources;
     private readonly NativeBuffer? _unpacked;
     private readonly IChunkEncoder[] _encoders;
     private readonly ChunkPlane[] _planes;
 
-    /// <param name="sources">Where the frames of each camera lie.</param>
     /// <param name="plan">The sizes of all that is made here.</param>
-    public GroupEncoder(FrameSource[] sources, EncodingPlan plan)
+    public GroupEncoder(EncodingPlan plan)
     {
-        _sources = sources;
         _unpacked = plan.UnpackedBytes == 0 ? null : new NativeBuffer(plan.UnpackedBytes);
         _planes = new ChunkPlane[plan.MaxFramesPerChunk];
         _encoders = [.. plan.Encoders.Select(kind => kind.Codec.CreateEncoder(kind.ChunkBytes))];
@@ -30,8 +27,8 @@ internal sealed unsafe class GroupEncoder : IDisposable
     public void Gather(in WorkItem item)
     {
         var geometry = item.Group.Array.Geometry;
-        var source = SourceOf(item.Group);
-        source.Intensities?.Sample(item.Part, source.Ring.Pixels(item.Part.Place));
+        var source = item.Group.Array.Source;
+        source.Intensities?.Sample(item.Part, source.Places.Pixels(item.Part.Place));
         var planes = _planes.AsSpan(0, 1);
         for (var shard = 0; shard < geometry.ShardsPerSlab; shard++)
         {
@@ -82,20 +79,20 @@ internal sealed unsafe class GroupEncoder : IDisposable
     // With the first batch, so that each frame is looked at once.
     private void SampleFrames(ChunkGroup group)
     {
-        var source = SourceOf(group);
+        var source = group.Array.Source;
         if (source.Intensities is null)
             return;
         foreach (var part in group.Parts)
         {
             if (part.IsInRing)
-                source.Intensities.Sample(part, source.Ring.Pixels(part.Place));
+                source.Intensities.Sample(part, source.Places.Pixels(part.Place));
         }
     }
 
     // Uncompressed tiles as wide as the frame lie in it as the file wants them: they are written from there.
     private bool TryInPlace(ChunkGroup group, EncodedBatch batch)
     {
-        if (!group.Array.IsRaw || (SourceOf(group).Unpacker is not null && group.Assembly is null))
+        if (!group.Array.IsRaw || (group.Array.Source.Unpacker is not null && group.Assembly is null))
             return false;
         var geometry = group.Array.Geometry;
         for (var i = 0; i < batch.Tiles.Count; i++)
@@ -111,7 +108,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
 
     private void WatchInPlace(ChunkGroup group, TileBatch tiles)
     {
-        if (SourceOf(group).Intensities is null)
+        if (group.Array.Source.Intensities is null)
             return;
         for (var i = 0; i < tiles.Count; i++)
         {
@@ -123,7 +120,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     // Frames that were copied early were looked at then.
     private void Watch(ChunkGroup group, in Tile tile, ReadOnlySpan<ChunkPlane> planes)
     {
-        if (SourceOf(group).Intensities is not { } intensities)
+        if (group.Array.Source.Intensities is not { } intensities)
             return;
         for (var position = 0; position < planes.Length; position++)
         {
@@ -146,7 +143,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private ChunkRows RowsOf(ChunkGroup group, in Tile tile)
     {
         var geometry = group.Array.Geometry;
-        var source = SourceOf(group);
+        var source = group.Array.Source;
         var planes = _planes.AsSpan(0, group.Parts.Length);
         for (var position = 0; position < planes.Length; position++)
         {
@@ -162,11 +159,9 @@ internal sealed unsafe class GroupEncoder : IDisposable
         return group.Assembly is null ? TileRows.Of(geometry, tile, planes) : TileRows.OfWholePlanes(geometry, planes);
     }
 
-    private FrameSource SourceOf(ChunkGroup group) => _sources[group.Array.Camera];
-
     private ChunkPlane PlaneOf(FrameSource source, ChunkGeometry geometry, in Tile tile, FramePart part, int position)
     {
-        var frame = source.Ring.Pixels(part.Place);
+        var frame = source.Places.Pixels(part.Place);
         if (source.Unpacker is null)
             return TileRows.PlaneOf(geometry, tile, frame);
 

@@ -1,6 +1,7 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Output;
+using OmeZarr.Streaming.Pyramid;
 
 namespace OmeZarr.Streaming.Workers;
 
@@ -16,7 +17,7 @@ internal sealed class WorkerPool : IDisposable
     private readonly WorkWatch _work;
     private readonly StickyFault _fault;
     private readonly Thread[] _threads;
-    private readonly GroupEncoder[] _encoders;
+    private readonly WorkerTools[] _tools;
     private readonly BatchPool _batches;
     private readonly BatchOutput _output;
     private readonly Func<bool> _mayWork;
@@ -28,18 +29,18 @@ internal sealed class WorkerPool : IDisposable
     /// <param name="lanes">Where their work comes from.</param>
     /// <param name="work">Where they rest: told of new work in any lane.</param>
     /// <param name="fault">The first failure of any lane.</param>
-    /// <param name="plan">What they encode.</param>
+    /// <param name="encoding">What they encode.</param>
+    /// <param name="reduction">What they make levels of.</param>
     /// <param name="writeAlignment">Of memory that the store takes without a copy.</param>
-    public WorkerPool(int workers, CameraLane[] lanes, WorkWatch work, StickyFault fault, EncodingPlan plan, int writeAlignment)
+    public WorkerPool(int workers, CameraLane[] lanes, WorkWatch work, StickyFault fault, EncodingPlan encoding, ReductionPlan reduction, int writeAlignment)
     {
         _lanes = lanes;
         _work = work;
         _fault = fault;
-        FrameSource[] sources = [.. lanes.Select(lane => lane.Source)];
-        _encoders = new GroupEncoder[workers];
+        _tools = new WorkerTools[workers];
         for (var i = 0; i < workers; i++)
-            _encoders[i] = new GroupEncoder(sources, plan);
-        _batches = new BatchPool(workers, plan, writeAlignment);
+            _tools[i] = new WorkerTools(new GroupEncoder(encoding), new PlaneReducer(reduction));
+        _batches = new BatchPool(workers, encoding, writeAlignment);
         _output = new BatchOutput(_batches, oneAtATime: writeAlignment == 1, fault, Written);
         _threads = new Thread[workers];
         _mayWork = () => _stopping || HasWork();
@@ -68,14 +69,14 @@ internal sealed class WorkerPool : IDisposable
         _work.WakeAll();
         foreach (var thread in _threads)
             thread?.Join();
-        foreach (var encoder in _encoders)
-            encoder.Dispose();
+        foreach (var tools in _tools)
+            tools.Dispose();
         _batches.Dispose();
     }
 
     private void Run(int number)
     {
-        var encoder = _encoders[number];
+        var tools = _tools[number];
         // Workers begin at different lanes.
         var turn = number;
         BackgroundThread.GiveWay();
@@ -83,7 +84,7 @@ internal sealed class WorkerPool : IDisposable
         while (!_stopping)
         {
             // Pages that the system gives now are pages that no camera thread has to wait for.
-            if (!DoOne(encoder, ref turn) && !TouchAhead())
+            if (!DoOne(tools, ref turn) && !TouchAhead())
                 _work.Rest(_mayWork);
         }
 
@@ -94,7 +95,7 @@ internal sealed class WorkerPool : IDisposable
     {
         foreach (var lane in _lanes)
         {
-            if (lane.Ring.TouchAhead())
+            if (lane.TouchAhead())
                 return true;
         }
 
@@ -114,19 +115,19 @@ internal sealed class WorkerPool : IDisposable
 
     // A piece of work is about as large in every lane: going round shares the workers out fairly, and a camera whose chunks
     // take long does not hold up the others.
-    private bool DoOne(GroupEncoder encoder, ref int turn)
+    private bool DoOne(WorkerTools tools, ref int turn)
     {
         for (var i = 0; i < _lanes.Length; i++)
         {
             turn = (turn + 1) % _lanes.Length;
-            if (DoOne(encoder, _lanes[turn]))
+            if (DoOne(tools, _lanes[turn]))
                 return true;
         }
 
         return false;
     }
 
-    private bool DoOne(GroupEncoder encoder, CameraLane lane)
+    private bool DoOne(WorkerTools tools, CameraLane lane)
     {
         try
         {
@@ -137,7 +138,7 @@ internal sealed class WorkerPool : IDisposable
         {
             // A frame that cannot be sorted is lost whatever follows: say so, and let the stream end.
             Fail(exception);
-            lane.Distributor.Unblock();
+            lane.Room.End();
             return true;
         }
 
@@ -145,10 +146,12 @@ internal sealed class WorkerPool : IDisposable
             return false;
         if (!lane.Ready.IsEmpty)
             _work.Summon();
-        if (item.IsGather)
-            Gather(encoder, lane, item);
+        if (item.Reduction is { } reduction)
+            Reduce(tools.Reducer, lane, reduction, item.Generation);
+        else if (item.IsGather)
+            Gather(tools.Encoder, lane, item);
         else
-            Encode(encoder, item);
+            Encode(tools.Encoder, item);
         return true;
     }
 
@@ -165,8 +168,39 @@ internal sealed class WorkerPool : IDisposable
         }
 
         lane.Ring.LetGo(item.Part.Place);
-        lane.Distributor.Settle(item.Group, 1);
+        lane.Groups.Settle(item.Group, 1);
         EndJob(lane, item.Generation);
+    }
+
+    // Goes on with the next level's plane when this was the last that it waited for: its pixels are in the cache.
+    private void Reduce(PlaneReducer reducer, CameraLane lane, PlaneReduction? reduction, int generation)
+    {
+        while (reduction is not null)
+        {
+            try
+            {
+                if (!_fault.IsDiscarding)
+                    reducer.Reduce(reduction);
+            }
+            catch (Exception exception)
+            {
+                Fail(exception);
+            }
+
+            reduction = End(lane, reduction);
+        }
+
+        EndJob(lane, generation);
+    }
+
+    private static PlaneReduction? End(CameraLane lane, PlaneReduction reduction)
+    {
+        var (group, next) = (reduction.Group, reduction.Next);
+        reduction.LeaveSources();
+        reduction.Level.Retire(reduction);
+        lane.Room.LookAgain();
+        lane.Groups.Settle(group, 1);
+        return next?.Settle(1) == true ? next : null;
     }
 
     private void Encode(GroupEncoder encoder, in WorkItem item)
@@ -202,11 +236,11 @@ internal sealed class WorkerPool : IDisposable
     {
         if (!group.LeaveFrames())
             return;
-        var ring = LaneOf(group).Ring;
+        var places = group.Array.Source.Places;
         foreach (var part in group.Parts)
         {
             if (part.IsInRing)
-                ring.LetGo(part.Place);
+                places.LetGo(part.Place);
         }
     }
 
@@ -215,18 +249,18 @@ internal sealed class WorkerPool : IDisposable
     private void Finish(CameraLane lane, ChunkGroup group)
     {
         var written = !_fault.IsDiscarding;
-        if (written)
+        if (written && group.Array.Level == 0)
             lane.NoteWritten(group.Frames);
         var generation = group.Generation;
-        lane.Distributor.Finish(group, written);
+        lane.Groups.Finish(group, written);
         EndJob(lane, generation);
     }
 
-    // The last job may have left a frame behind that waits for a buffer of an unfinished group.
+    // The last job may have left a frame behind that waits for room that nobody makes any more.
     private static void EndJob(CameraLane lane, int generation)
     {
         lane.InFlight.EndJob(generation);
-        lane.Distributor.EndIfStuck();
+        lane.Room.EndIfStuck();
     }
 
     private void Fail(Exception exception) => _fault.Set(StreamFault.From(exception));

@@ -1,0 +1,100 @@
+using OmeZarr.Streaming.Assembly;
+
+namespace OmeZarr.Streaming.Pyramid;
+
+/// <summary>
+/// One plane of a level in the making: the planes of the level before that it is made of, as far as they have been routed,
+/// and where it goes. Routed by the distributor; made by the worker who settles its last source. Objects are reused.
+/// </summary>
+internal sealed class PlaneReduction
+{
+    private int _unsettled;
+
+    public PlaneReduction(ReducedLevel level, int sources, int frameAxes)
+    {
+        Level = level;
+        Sources = new FramePart[sources];
+        Index = new long[frameAxes];
+    }
+
+    public ReducedLevel Level { get; }
+
+    /// <summary>What it is made of, in C order: places of the level before, or nothing; the first <see cref="Expected"/>.</summary>
+    public FramePart[] Sources { get; }
+
+    public long Id { get; private set; }
+
+    /// <summary>Index of the image, as the router counts them.</summary>
+    public int Image { get; private set; }
+
+    /// <summary>Its index along the frame axes of its level.</summary>
+    public long[] Index { get; }
+
+    /// <summary>Sources that lie within the level before.</summary>
+    public int Expected { get; private set; }
+
+    /// <summary>Sources that have been routed, missing ones included.</summary>
+    public int Routed { get; private set; }
+
+    /// <summary>Whether any routed source has pixels.</summary>
+    public bool HasPixels { get; private set; }
+
+    /// <summary>The place of its pixels, or <see cref="FramePart.Missing"/> when there is none for them.</summary>
+    public FramePart Target { get; private set; }
+
+    /// <summary>The chunks that it is part of.</summary>
+    public ChunkGroup Group { get; private set; } = null!;
+
+    /// <summary>The plane of the next level that it is a source of; null on the last level.</summary>
+    public PlaneReduction? Next { get; set; }
+
+    public bool IsRouted => Routed == Expected;
+
+    public void Open(long id, int image, int expected)
+    {
+        Id = id;
+        Image = image;
+        Expected = expected;
+        Routed = 0;
+        HasPixels = false;
+        Next = null;
+        Sources.AsSpan().Fill(FramePart.Missing);
+        Volatile.Write(ref _unsettled, expected);
+    }
+
+    /// <summary>Notes a source, or its absence; the distributor only.</summary>
+    public void Route(int position, FramePart part)
+    {
+        Sources[position] = part;
+        Routed++;
+        HasPixels |= !part.IsMissing;
+    }
+
+    /// <summary>Gives up the sources that have not come; returns how many. The distributor only.</summary>
+    public int RouteRest()
+    {
+        var rest = Expected - Routed;
+        Routed = Expected;
+        return rest;
+    }
+
+    /// <summary>Says where it goes; the distributor only, before its last source is settled.</summary>
+    public void Begin(FramePart target, ChunkGroup group)
+    {
+        Target = target;
+        Group = group;
+    }
+
+    /// <summary>Lets go of the sources; the one who made it.</summary>
+    public void LeaveSources()
+    {
+        foreach (var part in Sources)
+        {
+            if (!part.IsMissing)
+                Level.Source.Places.LetGo(part.Place);
+        }
+    }
+
+    /// <summary>Counts sources whose pixels are there, or never come; returns true to the one caller who settles the last. Full fence.</summary>
+    public bool Settle(int sources) => Interlocked.Add(ref _unsettled, -sources) == 0;
+}

@@ -1,0 +1,111 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Output;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming.Pyramid;
+
+/// <summary>
+/// A level of a camera's images that is made from the one before: its planes in memory, those being made, and the arrays
+/// that they go to. Planes are opened and routed by the distributor, one thread at a time, and made by any worker.
+/// </summary>
+internal sealed class ReducedLevel : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, PlaneReduction> _open = [];
+    private readonly Stack<PlaneReduction> _idle = new();
+    private readonly CellAxis[] _axes;
+    private readonly ArrayWriter[] _arrays;
+    private readonly int _mostSources;
+
+    /// <param name="before">The level that it is made from.</param>
+    /// <param name="plan">The level.</param>
+    /// <param name="source">Where the planes of the level before lie.</param>
+    /// <param name="planes">Memory for its own.</param>
+    /// <param name="arrays">The array of each image.</param>
+    /// <param name="reducer">Which of a worker's reducers makes its planes.</param>
+    public ReducedLevel(LevelPlan before, LevelPlan plan, FrameSource source, LevelPlanes planes, ArrayWriter[] arrays, int reducer)
+    {
+        Reducer = reducer;
+        Plan = plan;
+        Before = before;
+        Source = source;
+        Planes = planes;
+        _arrays = arrays;
+        _axes = CellAxis.Of(before, plan);
+        _mostSources = _axes.Aggregate(1, (sources, axis) => checked(sources * axis.Step));
+    }
+
+    public LevelPlan Plan { get; }
+
+    /// <summary>The level that it is made from.</summary>
+    public LevelPlan Before { get; }
+
+    /// <summary>Where the planes of the level before lie.</summary>
+    public FrameSource Source { get; }
+
+    public LevelPlanes Planes { get; }
+
+    /// <summary>Which of a worker's reducers makes its planes.</summary>
+    public int Reducer { get; }
+
+    /// <summary>Planes that wait for sources; the distributor only.</summary>
+    public IReadOnlyCollection<PlaneReduction> Open => _open.Values;
+
+    /// <summary>The plane that one of the level before is a source of, opened if it is not yet, and its position there; the distributor only.</summary>
+    /// <param name="image">Index of the image.</param>
+    /// <param name="index">Along the frame axes of the level before.</param>
+    /// <param name="position">Its place among the sources.</param>
+    public PlaneReduction ReductionOf(int image, ReadOnlySpan<long> index, out int position)
+    {
+        long id = image;
+        position = 0;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var (cell, inCell) = Math.DivRem(index[axis], _axes[axis].Step);
+            id = checked(id + cell * _axes[axis].Stride * _arrays.Length);
+            position = position * _axes[axis].SourcesOf(cell) + (int)inCell;
+        }
+
+        if (_open.TryGetValue(id, out var reduction))
+            return reduction;
+        reduction = Rent();
+        var expected = 1;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            reduction.Index[axis] = index[axis] / _axes[axis].Step;
+            expected *= _axes[axis].SourcesOf(reduction.Index[axis]);
+        }
+
+        reduction.Open(id, image, expected);
+        _open.Add(id, reduction);
+        return reduction;
+    }
+
+    /// <summary>Takes a plane off the open ones: its last source has been routed; the distributor only.</summary>
+    public void Close(PlaneReduction reduction) => _open.Remove(reduction.Id);
+
+    /// <summary>The chunks that a plane is part of, and its position there; the distributor only.</summary>
+    // Levels are never copied early: there is always a group.
+    public ChunkGroup GroupOf(PlaneReduction reduction, out int position) => _arrays[reduction.Image].GroupOf(reduction.Index, out position)!;
+
+    /// <summary>Takes back a plane that is made, or never will be; any worker. Not to be used by the caller any more.</summary>
+    public void Retire(PlaneReduction reduction)
+    {
+        lock (_lock)
+            _idle.Push(reduction);
+    }
+
+    public void Dispose() => Planes.Dispose();
+
+    private PlaneReduction Rent()
+    {
+        lock (_lock)
+        {
+            if (_idle.TryPop(out var idle))
+                return idle;
+        }
+
+        return new PlaneReduction(this, _mostSources, _axes.Length);
+    }
+}
