@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace OmeZarr.Streaming.Pyramid;
+
+/// <summary><see cref="IntegerMean{T, TSum}"/> of blocks whose number of pixels is a power of two.</summary>
+/// <typeparam name="T">The pixels.</typeparam>
+/// <typeparam name="TWide">An integer of twice their size and the same sign: holds the sum of 2^8 of them.</typeparam>
+internal readonly unsafe struct IntegerMeanKernel<T, TWide> : IPairKernel<T>
+    where T : unmanaged
+    where TWide : unmanaged, IBinaryInteger<TWide>
+{
+    public static bool Takes(int rows) => BitOperations.IsPow2(rows);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<T> Reduce(T** rows, int count, nint column)
+    {
+        var low = Vector<TWide>.Zero;
+        var high = Vector<TWide>.Zero;
+        for (var i = 0; i < count; i++)
+        {
+            low += PairSums(Vector.Load(rows[i] + column));
+            high += PairSums(Vector.Load(rows[i] + column + Vector<T>.Count));
+        }
+
+        var bits = BitOperations.Log2((uint)count) + 1;
+        return Pairs.Left(Vector.As<TWide, T>(Divide(low, bits)), Vector.As<TWide, T>(Divide(high, bits)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<TWide> PairSums(Vector<T> pixels)
+    {
+        var pixelBits = 8 * sizeof(T);
+        var pairs = Vector.As<T, TWide>(pixels);
+        return ((pairs << pixelBits) >> pixelBits) + (pairs >> pixelBits);
+    }
+
+    // Rounded as IntegerMean does.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<TWide> Divide(Vector<TWide> sums, int bits)
+    {
+        var belowHalf = new Vector<TWide>((TWide.One << (bits - 1)) - TWide.One);
+        return (sums + belowHalf + ((sums >> bits) & Vector<TWide>.One)) >> bits;
+    }
+}
+
+/// <summary><see cref="FloatMean{T}"/> of float32 blocks whose number of pixels is a power of two: dividing by it is exact.</summary>
+internal readonly unsafe struct FloatMeanKernel : IPairKernel<float>
+{
+    public static bool Takes(int rows) => BitOperations.IsPow2(rows);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Reduce(float** rows, int count, nint column)
+    {
+        var low = new Vector<double>(FloatMean<float>.Empty);
+        var high = low;
+        for (var i = 0; i < count; i++)
+        {
+            var first = Vector.Load(rows[i] + column);
+            var second = Vector.Load(rows[i] + column + Vector<float>.Count);
+            Vector.Widen(Pairs.Left(first, second), out var lowLeft, out var highLeft);
+            Vector.Widen(Pairs.Right(first, second), out var lowRight, out var highRight);
+            low = low + lowLeft + lowRight;
+            high = high + highLeft + highRight;
+        }
+
+        var share = new Vector<double>(1.0 / (count * PairReduction.Columns));
+        return Vector.Narrow(low * share, high * share);
+    }
+}
