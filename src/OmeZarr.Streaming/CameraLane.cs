@@ -33,7 +33,7 @@ public sealed class CameraLane
         Room = new RoomWait(InFlight, fault);
         Groups = new GroupLine(Ready, InFlight, Room, fault);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
-        var levelPlanes = plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.LevelPlanes[i])).ToArray();
+        var levelPlanes = plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.Levels.Planes[i])).ToArray();
         FrameSource[] sources =
         [
             new FrameSource(Ring, FrameUnpacker.For(plan), IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null),
@@ -41,7 +41,7 @@ public sealed class CameraLane
         ];
         Source = sources[0];
         Arrays = [.. encodings.Select((encoding, i) =>
-            NewArray(encoding, sources[encoding.Level], memory.Assemblies[i], store, dataset.Durability.Fsync == Fsync.Flush))];
+            NewArray(encoding, sources[encoding.Level], encoding.Level == 0 ? memory.Assemblies[i] : 0, store, dataset.Durability.Fsync == Fsync.Flush))];
         Levels = [.. plan.Levels.Skip(1).Select((level, i) => new ReducedLevel(
             plan.Levels[i], level, sources[i], levelPlanes[i], [.. Arrays.Where(array => array.Level == level.Number)], reduction.ReducerOf(plan, level)))];
         Notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));

@@ -127,27 +127,31 @@ internal sealed class DatasetPublisher
         }
     }
 
-    // All levels of an image at once: none is longer than another, in time or in depth.
+    // All levels of an image are equally long, as soon as its chunks are written on all. Only where the growing axis itself
+    // shrinks, a level waits for more frames than full resolution does, and full resolution does not wait for it.
     private void Publish(CameraLane lane, int image, bool durable)
     {
+        var levels = lane.Plan.Levels;
         var axis = lane.Plan.Router.UnboundedAxis;
-        // Taken before the indexes are written: all that it claims is in them.
-        var extent = long.MaxValue;
-        foreach (var level in lane.Plan.Levels)
+        Span<long> written = stackalloc long[levels.Length];
+        var common = long.MaxValue;
+        foreach (var level in levels)
         {
             var array = lane.ArrayOf(level, image);
-            if (axis >= 0)
-                extent = Math.Min(extent, checked(array.WrittenAlongUnboundedAxis * level.Factors[axis]));
+            // Taken before the indexes are written: all that it claims is in them.
+            written[level.Number] = array.WrittenAlongUnboundedAxis;
+            if (axis >= 0 && level.Factors[axis] == 1)
+                common = Math.Min(common, written[level.Number]);
             foreach (var slab in array.OpenSlabs())
                 slab.Publish(durable);
         }
 
         if (axis < 0)
             return;
-        foreach (var level in lane.Plan.Levels)
+        foreach (var level in levels)
         {
             var array = lane.ArrayOf(level, image);
-            var length = level.LengthAlong(axis, extent);
+            var length = Math.Min(written[level.Number], level.LengthAlong(axis, common));
             if (length == _published.GetValueOrDefault(array))
                 continue;
             Put(DatasetMetadata.ArrayDocument(array.Geometry.Plan, length), durable);

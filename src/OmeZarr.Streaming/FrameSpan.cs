@@ -1,9 +1,10 @@
+using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 
 namespace OmeZarr.Streaming;
 
-/// <summary>What is open at the same time while an array's frames arrive in acquisition order.</summary>
-/// <param name="Frames">The most frames, of all arrays, between a chunk's first frame and its last.</param>
+/// <summary>What is open at the same time while an array's frames arrive in acquisition order. A reduced level's frames are its planes.</summary>
+/// <param name="Frames">The most frames, of all arrays of the level, between a chunk's first frame and its last.</param>
 /// <param name="OpenGroups">The most groups of chunks of this array that wait for frames.</param>
 /// <param name="OpenSlabs">The most slabs of shards of this array that wait for chunks.</param>
 internal readonly record struct FrameSpan(long Frames, long OpenGroups, long OpenSlabs)
@@ -12,16 +13,31 @@ internal readonly record struct FrameSpan(long Frames, long OpenGroups, long Ope
     /// Let s be the slowest acquisition dimension along which a chunk is longer than 1. A group is whole at the latest when
     /// s has advanced by a chunk's length, and everything faster than s goes round meanwhile. The same holds for shards.
     /// </remarks>
-    public static FrameSpan Of(FrameRouter router, ArrayPlan array)
+    public static FrameSpan Of(CameraPlan camera, LevelPlan level)
+    {
+        var array = level.Arrays[0];
+        return Of(Shrunk(camera, level), level.Number == 0 ? camera.Router.PlanesPerFrame : 1, array.ChunkShape, array.ShardShapeInChunks);
+    }
+
+    /// <summary>The most frames of a level between the first and the last that become one plane of the next level.</summary>
+    public static long OfBlocks(CameraPlan camera, LevelPlan level, LevelPlan next) =>
+        Of(Shrunk(camera, level), level.Number == 0 ? camera.Router.PlanesPerFrame : 1, next.Step, default).Frames;
+
+    // The acquisition as if the planes of the level were its frames.
+    private static RoutedDimension[] Shrunk(CameraPlan camera, LevelPlan level) => [.. camera.Router.AcquisitionOrder.Select(dimension =>
+        dimension.StorageAxis == RoutedDimension.SelectsArray ? dimension
+        : dimension with { Count = level.LengthAlong(dimension.StorageAxis, dimension.Count) })];
+
+    private static FrameSpan Of(RoutedDimension[] order, int planesPerFrame, ImmutableArray<int> chunkShape, ImmutableArray<int> shardShape)
     {
         long frames = 1, groups = 1, slabs = 1;
         long faster = 1, fasterGroups = 1, fasterSlabs = 1;
-        for (var i = router.AcquisitionOrder.Length - 1; i >= 0; i--)
+        for (var i = order.Length - 1; i >= 0; i--)
         {
-            var (count, axis) = router.AcquisitionOrder[i];
+            var (count, axis) = order[i];
             var isAxis = axis != RoutedDimension.SelectsArray;
-            long chunk = isAxis ? array.ChunkShape[axis] : 1;
-            var shard = isAxis && array.IsSharded ? chunk * array.ShardShapeInChunks[axis] : chunk;
+            long chunk = isAxis ? chunkShape[axis] : 1;
+            var shard = isAxis && !shardShape.IsDefault ? chunk * shardShape[axis] : chunk;
             if (chunk > 1)
             {
                 frames = checked((count == 0 ? chunk : Math.Min(chunk, count)) * faster);
@@ -37,6 +53,6 @@ internal readonly record struct FrameSpan(long Frames, long OpenGroups, long Ope
         }
 
         // The planes of a frame are the fastest dimension: they come and go together.
-        return new FrameSpan((frames + router.PlanesPerFrame - 1) / router.PlanesPerFrame, groups, slabs);
+        return new FrameSpan((frames + planesPerFrame - 1) / planesPerFrame, groups, slabs);
     }
 }

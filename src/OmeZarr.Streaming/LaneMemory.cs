@@ -4,6 +4,7 @@ using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming;
@@ -36,34 +37,48 @@ public sealed record LaneMemory
 
     public required long AssemblyBytes { get; init; }
 
+    /// <summary>What memory is kept for of each level but the first.</summary>
+    public required LevelMemory Levels { get; init; }
+
     /// <summary>Which frames have come, what came with them, indexes of open shards: bookkeeping that does not depend on the ring.</summary>
     public required long BookkeepingBytes { get; init; }
 
     /// <summary>At most a number that no budget has: a frame may be declared larger than any memory.</summary>
     public long RingBytes => (long)Int128.Min((Int128)RingFrames * SlotBytes, LargestRingBytes);
 
-    public long TotalBytes => checked(RingBytes + RingFrames * PlaceBytes + AssemblyBytes + BookkeepingBytes);
+    public long TotalBytes => checked(RingBytes + RingFrames * PlaceBytes + AssemblyBytes + Levels.Bytes + BookkeepingBytes);
 
     /// <summary>What one more frame in the ring takes.</summary>
-    internal long BytesPerFrame => checked(SlotBytes + PlaceBytes);
+    internal long BytesPerFrame => checked(SlotBytes + PlaceBytes + Levels.BytesPerFrame);
 
     /// <summary>The least that the frames of a camera can be taken in with, or what settings ask for.</summary>
     /// <exception cref="OverflowException">More than can be counted.</exception>
     internal static LaneMemory Least(CameraPlan camera, IReadOnlyList<ArrayEncoding> arrays, int workers)
     {
-        FrameSpan[] spans = [.. camera.Arrays.Select(array => FrameSpan.Of(camera.Router, array))];
-        var span = spans.Max(s => s.Frames);
+        FrameSpan[] levels = [.. camera.Levels.Select(level => FrameSpan.Of(camera, level))];
+        FrameSpan[] spans = [.. camera.Arrays.Select(_ => levels[0])];
+        var blocks = LevelMemory.FramesOfBlocks(camera);
+        var span = Math.Max(levels[0].Frames, blocks);
         var minimum = checked(span + MinimumSlack(workers));
         var given = camera.Pipeline.RingFrames;
+        var frames = given ?? checked((int)Math.Min(minimum, MostFrames(camera)));
         var lane = new LaneMemory
         {
-            RingFrames = given ?? checked((int)Math.Min(minimum, MostFrames(camera))),
+            RingFrames = frames,
             SlotBytes = FrameRing.SlotStride(camera.SlotBytes),
             SpanFrames = span,
             Assemblies = [.. spans.Select(_ => 0)],
             AssemblyBytes = 0,
-            BookkeepingBytes = Bookkeeping(camera, spans, arrays),
+            Levels = LevelMemory.Least(camera, levels, MinimumSlack(workers)).WithMoreFrames(frames),
+            BookkeepingBytes = Bookkeeping(camera, levels, arrays),
         };
+        if (blocks > 1 && given < blocks + MinimumSlack(workers))
+        {
+            throw new MemoryBudgetException(
+                $"pipeline.ring_frames is {given}, and with these pyramid.factors {blocks} frames wait until they become one: "
+                + $"give at least {blocks + MinimumSlack(workers)}");
+        }
+
         return given < minimum ? lane.WithEarlyGather(spans, arrays, workers) : lane;
     }
 
@@ -74,7 +89,7 @@ public sealed record LaneMemory
         ? 0
         : (int)Math.Min(Math.Min(MaxSlackFrames, bytes / SlotBytes), MostFrames(camera) - RingFrames);
 
-    internal LaneMemory WithMoreFrames(int frames) => this with { RingFrames = checked(RingFrames + frames) };
+    internal LaneMemory WithMoreFrames(int frames) => this with { RingFrames = checked(RingFrames + frames), Levels = Levels.WithMoreFrames(frames) };
 
     /// <summary>Says what needs so much.</summary>
     internal string Needs(CameraPlan camera, int workers)
@@ -85,6 +100,8 @@ public sealed record LaneMemory
             : camera.Pipeline.RingFrames is { } given
                 ? $"pipeline.ring_frames is {given}, of {SlotBytes} bytes each"
                 : $"{SpanFrames} frames of {SlotBytes} bytes must wait until their chunks are whole";
+        if (Levels.Bytes > 0)
+            what += $", and planes of resolution levels take {Levels.Bytes} bytes";
         return camera.Key.Length == 0 ? what : $"for {camera.Key}, {what}";
     }
 
@@ -109,12 +126,13 @@ public sealed record LaneMemory
         const int framePart = 2 * sizeof(int) + sizeof(long);
         var bytes = FrameLedger.Bytes + AbsentFrames.Bytes + IntensitySampler.BytesFor(camera)
             + FrameTable.BytesFor(camera) + FrameNotes.BytesFor(MemoryPlan.MaxBorrowed);
-        for (var i = 0; i < spans.Length; i++)
+        foreach (var array in arrays)
         {
-            var geometry = arrays[i].Geometry;
+            var geometry = array.Geometry;
+            var span = spans[array.Level];
             var perGroup = (long)geometry.FramesPerChunk * framePart + perShardObject;
             var perSlab = checked(geometry.ShardsPerSlab * (perShardObject + (long)geometry.ChunksPerShard * indexEntryTwice));
-            bytes = checked(bytes + spans[i].OpenGroups * perGroup + (camera.Arrays[i].IsSharded ? (spans[i].OpenSlabs + 1) * perSlab : 0));
+            bytes = checked(bytes + span.OpenGroups * perGroup + (geometry.Plan.IsSharded ? (span.OpenSlabs + 1) * perSlab : 0));
         }
 
         return bytes;

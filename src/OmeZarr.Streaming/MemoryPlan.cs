@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
+using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming;
@@ -75,7 +76,7 @@ public sealed record MemoryPlan
         {
             Workers = workers,
             Lanes = [.. plan.Cameras.Select((camera, i) => LaneMemory.Least(camera, encoding.Cameras[i], workers))],
-            WorkerBytes = checked(workers * encoding.WorkerBytes),
+            WorkerBytes = checked(workers * (encoding.WorkerBytes + new ReductionPlan(plan).WorkerBytes)),
             BudgetBytes = plan.Pipeline.MemoryBudgetBytes ?? DefaultBudgetBytes,
         };
         return least.TotalBytes <= least.BudgetBytes ? least.WithSlack(plan) : throw least.TooLarge(plan);

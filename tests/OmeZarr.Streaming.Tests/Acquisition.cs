@@ -71,11 +71,14 @@ public sealed record Acquisition
         from order in Gen.Elements("ome", "acquisition")
         from workers in Gen.Choose(1, 3)
         from ring in Gen.Elements(0, 0, 2, 3, 8)
+        from levels in Gen.Elements(1, 1, 2, 3, 5)
+        from factors in Gen.ArrayOf(Gen.Elements(1, 2, 2, 3), 3)
+        from method in Gen.Elements("mean", "mean", "decimate", "min", "max", "median", "mode")
         from missing in Gen.Elements(0, 0, 3, 10)
         from comes in Gen.ArrayOf(Gen.Choose(0, 10).Select(n => n >= missing), counts.Aggregate(1, (a, b) => a * b))
         select new Acquisition
         {
-            Settings = Document(names, counts, height, width, unbounded && axes > 0, sharded, chunks, shards, type, codec, order, workers, ring),
+            Settings = Document(names, counts, height, width, unbounded && axes > 0, sharded, chunks, shards, type, codec, order, workers, ring, new Levels(levels, factors[0], factors[1], factors[2], method)),
             Comes = comes,
         }).ToArbitrary();
 
@@ -91,7 +94,7 @@ public sealed record Acquisition
 
     private static JsonObject Document(
         string[] names, int[] counts, int height, int width, bool unbounded, bool sharded, int[] chunks, int[] shards,
-        string type, string codec, string order, int workers, int ring)
+        string type, string codec, string order, int workers, int ring, Levels levels)
     {
         var dimensions = new JsonArray();
         for (var i = 0; i < chunks.Length; i++)
@@ -111,14 +114,33 @@ public sealed record Acquisition
         var pipeline = new JsonObject { ["workers"] = workers };
         if (ring > 0)
             pipeline["ring_frames"] = ring;
+        var stack = Array.IndexOf(names, "z") is var z && z < counts.Length ? counts[z] : 0;
         return new JsonObject
         {
             ["root_path"] = "memory",
+            ["pyramid"] = levels.Document(stack, grows: unbounded && names[0] == "z", ring > 0, height, width),
             ["dtype"] = type,
             ["dimensions"] = dimensions,
             ["storage_order"] = order,
             ["compression"] = JsonNode.Parse(codec),
             ["pipeline"] = pipeline,
         };
+    }
+
+    /// <summary>Resolution levels: how many are asked for, and how much each shrinks.</summary>
+    private sealed record Levels(int Count, int Z, int Y, int X, string Method)
+    {
+        /// <summary>No more levels than these frames can have, of which a growing stack is no part. A short ring has no room for frames that wait for others of their block.</summary>
+        public JsonObject Document(int stack, bool grows, bool isShort, int height, int width)
+        {
+            var byZ = stack == 0 || isShort ? 1 : Z;
+            var possible = 1;
+            for (long z = grows ? 1 : stack, y = height, x = width; (byZ > 1 && z > 1) || (Y > 1 && y > 1) || (X > 1 && x > 1); possible++)
+                (z, y, x) = ((z + byZ - 1) / byZ, (y + Y - 1) / Y, (x + X - 1) / X);
+            var factors = new JsonObject { ["y"] = Y, ["x"] = X };
+            if (stack > 0)
+                factors["z"] = byZ;
+            return new JsonObject { ["levels"] = Math.Min(Count, possible), ["method"] = Method, ["factors"] = factors };
+        }
     }
 }

@@ -36,11 +36,14 @@ public sealed record CameraSet
 
     public override string ToString() => $"{Document.ToJsonString()} order {string.Concat(Order)}";
 
-    private static JsonObject Keyed(Acquisition camera, int number)
+    private JsonObject Keyed(Acquisition camera, int number)
     {
         var array = camera.Settings.DeepClone().AsObject();
         array.Remove("root_path");
         array.Remove("pipeline");
+        // A short ring has no room for frames that wait for others of their block.
+        if (Pipeline.ContainsKey("ring_frames") && array["pyramid"]!["factors"]!["z"]?.GetValue<int>() > 1)
+            array.Remove("pyramid");
         array["key"] = $"cam{number}";
         return array;
     }

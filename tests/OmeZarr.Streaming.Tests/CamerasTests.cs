@@ -4,6 +4,7 @@ using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Storage.Tests;
 using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Tests.Pyramid;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests;
@@ -179,6 +180,7 @@ public unsafe class CamerasTests
             using var reader = ArrayReader.Open(store.Get, plan.Cameras[i].Arrays[0].Path);
             Assert.That(reader.Shape, Is.EqualTo(shape), $"camera {i}");
             Assert.That(reader.ReadAll().AsSpan().SequenceEqual(expected), Is.True, $"camera {i} has other pixels: {set}");
+            StoredLevels.AssertMadeFrom(plan.Cameras[i], 0, expected, shape, store, $"camera {i}: {set}");
         }
     }
 }

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Tests.Pyramid;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests;
@@ -25,12 +26,13 @@ public unsafe class CollectionTests
         session.BeginFinalize();
         Assert.That(session.WaitForEnd(60_000), "finalize did not end");
         Assert.That(session.Fault, Is.Null);
-        for (var image = 0; image < plan.Arrays.Length; image++)
+        for (var image = 0; image < plan.Images.Length; image++)
         {
             var expected = acquisition.Expected(plan, out var shape, image);
             using var reader = ArrayReader.Open(store.Get, plan.Arrays[image].Path);
             Assert.That(reader.Shape, Is.EqualTo(shape), acquisition.ToString());
             Assert.That(reader.ReadAll().AsSpan().SequenceEqual(expected), Is.True, $"pixels of {plan.Images[image].Path} differ: {acquisition}");
+            StoredLevels.AssertMadeFrom(plan.Cameras[0], image, expected, shape, store, $"{plan.Images[image].Path}: {acquisition}");
         }
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 

@@ -102,7 +102,7 @@ public class MemoryPlanTests
     {
         var plan = acquisition.Plan;
         var array = plan.Arrays[0];
-        var span = FrameSpan.Of(plan.Router, array);
+        var span = FrameSpan.Of(plan.Cameras[0], plan.Cameras[0].Levels[0]);
         // An unbounded axis goes on for some chunks.
         var steps = array.UnboundedAxis < 0 ? 0 : 3 * array.ChunkShape[array.UnboundedAxis];
         var frames = plan.Router.TotalFrames ?? steps * plan.Router.FramesPerUnboundedStep;
@@ -125,7 +125,7 @@ public class MemoryPlanTests
     private static FrameSpan SpanOf(string dimensions)
     {
         var plan = Given.Plan(dimensions);
-        return FrameSpan.Of(plan.Router, plan.Arrays[0]);
+        return FrameSpan.Of(plan.Cameras[0], plan.Cameras[0].Levels[0]);
     }
 
     /// <summary>The most of each that wait at once while frames arrive in order.</summary>

@@ -132,7 +132,7 @@ internal sealed unsafe class Recording : IDisposable
     {
         var plan = Plan.Arrays[0];
         using var reader = ArrayReader.Open(
-            key => key.EndsWith("zarr.json", StringComparison.Ordinal) ? new DatasetMetadata(Plan, default).ArrayDocument(0, frame + 1).Utf8.ToArray() : _memory.Get(key),
+            key => key.EndsWith("zarr.json", StringComparison.Ordinal) ? DatasetMetadata.ArrayDocument(plan, frame + 1).Utf8.ToArray() : _memory.Get(key),
             plan.Path);
         var origin = new long[reader.Shape.Length];
         Plan.Router.Locate(frame, origin);

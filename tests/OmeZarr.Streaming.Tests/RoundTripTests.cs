@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Tests.Pyramid;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests;
@@ -67,5 +68,6 @@ public unsafe class RoundTripTests
         using var reader = ArrayReader.Open(store.Get, plan.Arrays[0].Path);
         Assert.That(reader.Shape, Is.EqualTo(shape));
         Assert.That(reader.ReadAll().AsSpan().SequenceEqual(expected), Is.True, $"pixels differ: {acquisition}");
+        StoredLevels.AssertMadeFrom(plan.Cameras[0], 0, expected, shape, store, $"{acquisition}");
     }
 }

@@ -97,7 +97,7 @@ internal sealed class FrameDistributor
     public void CloseOpenGroups(Action<Action> guard)
     {
         if (_levels is not null)
-            guard(_levels.CloseOpen);
+            guard(() => _levels.CloseOpen(_router.UnboundedExtent(FramesSeen)));
         foreach (var array in _arrays)
         {
             foreach (var group in array.OpenGroups.ToArray())

@@ -42,13 +42,14 @@ internal sealed class LevelRouter(ReducedLevel[] levels, GroupLine groups, Ready
     }
 
     /// <summary>Completes all planes that still wait for sources, as they are; once no frame can come any more.</summary>
-    public void CloseOpen()
+    /// <param name="unboundedExtent">Length of the unbounded axis at full resolution.</param>
+    public void CloseOpen(long unboundedExtent)
     {
         for (var i = 0; i < levels.Length; i++)
         {
             foreach (var reduction in levels[i].Open.ToArray())
             {
-                var rest = reduction.RouteRest();
+                var rest = reduction.RouteRest(levels[i].SourcesWithin(reduction, unboundedExtent));
                 Carry(i, reduction);
                 Settle(reduction, rest);
             }

@@ -71,10 +71,11 @@ internal sealed class PlaneReduction
     }
 
     /// <summary>Gives up the sources that have not come; returns how many. The distributor only.</summary>
-    public int RouteRest()
+    /// <param name="existing">Sources that there are: fewer than expected where an unbounded axis has come to its end.</param>
+    public int RouteRest(int existing)
     {
         var rest = Expected - Routed;
-        Routed = Expected;
+        Routed = Expected = existing;
         return rest;
     }
 

@@ -82,6 +82,20 @@ internal sealed class ReducedLevel : IDisposable
         return reduction;
     }
 
+    /// <summary>Sources of a plane that exist when the unbounded axis of full resolution ends with a length.</summary>
+    // Only one of the frame axes lies in space and shrinks, so that those that exist are the first.
+    public int SourcesWithin(PlaneReduction reduction, long unboundedExtent)
+    {
+        var sources = 1;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var length = _axes[axis].Length == 0 ? Before.LengthAlong(axis, unboundedExtent) : _axes[axis].Length;
+            sources *= (int)Math.Min(_axes[axis].Step, length - reduction.Index[axis] * _axes[axis].Step);
+        }
+
+        return sources;
+    }
+
     /// <summary>Takes a plane off the open ones: its last source has been routed; the distributor only.</summary>
     public void Close(PlaneReduction reduction) => _open.Remove(reduction.Id);
 
