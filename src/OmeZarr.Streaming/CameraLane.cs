@@ -28,8 +28,7 @@ public sealed class CameraLane
         Plan = plan;
         Memory = memory;
         InFlight = new WorkInFlight(work);
-        var planes = checked(memory.RingFrames * plan.Router.PlanesPerFrame);
-        Ready = new ReadyWork(planes, checked(planes * plan.Levels.Length));
+        Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame * 2));
         Room = new RoomWait(InFlight, fault);
         Groups = new GroupLine(Ready, InFlight, Room, fault);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);

@@ -8,8 +8,11 @@ internal readonly record struct WorkItem(ChunkGroup Group, int Batch, FramePart 
 {
     private const int NoBatch = -1;
 
+    /// <summary>Whether tiles are to be encoded.</summary>
+    public bool IsEncode => Batch != NoBatch;
+
     /// <summary>Whether a frame is to be copied into its group's assembly memory.</summary>
-    public bool IsGather => Batch == NoBatch && Reduction is null;
+    public bool IsGather => !IsEncode && Reduction is null;
 
     /// <summary>A plane of a level whose sources are all there.</summary>
     public static WorkItem Reduce(PlaneReduction reduction, int generation) =>
@@ -22,46 +25,36 @@ internal readonly record struct WorkItem(ChunkGroup Group, int Batch, FramePart 
 }
 
 /// <summary>
-/// The work that waits for workers, oldest group first. Guarded by a lock that only workers take, for a few instructions
-/// per job of about half a megabyte; camera threads never touch it.
+/// The work that waits for workers. Guarded by a lock that only workers take, for a few instructions per job of about half
+/// a megabyte; camera threads never touch it.
 /// </summary>
+/// <remarks>
+/// What is made of the pixels of a frame comes in the order of frames: its next level right before its own chunks, so that
+/// both find it in the cache. What frees room, or was in the cache a moment ago, goes first: copies, and chunks of levels.
+/// </remarks>
 internal sealed class ReadyWork
 {
     private readonly Lock _lock = new();
-    private readonly Queue<WorkItem> _planes;
-    private readonly Queue<ChunkGroup> _groups;
+    private readonly Queue<WorkItem> _first;
+    private readonly Queue<WorkItem> _inOrder;
     private volatile int _waiting;
 
-    /// <param name="planes">Planes to be copied or made, without growing.</param>
-    /// <param name="groups">Groups without growing.</param>
-    public ReadyWork(int planes, int groups)
+    /// <param name="capacity">Items of each kind without growing.</param>
+    public ReadyWork(int capacity)
     {
-        _planes = new Queue<WorkItem>(planes);
-        _groups = new Queue<ChunkGroup>(groups);
+        _first = new Queue<WorkItem>(capacity);
+        _inOrder = new Queue<WorkItem>(capacity);
     }
 
     /// <summary>Whether it looked empty just now.</summary>
     public bool IsEmpty => _waiting == 0;
 
-    public void Add(ChunkGroup group)
-    {
-        lock (_lock)
-        {
-            _groups.Enqueue(group);
-            _waiting = _groups.Count + _planes.Count;
-        }
-    }
+    /// <summary>Adds all batches of a group.</summary>
+    public void Add(ChunkGroup group) => Add(WorkItem.Encode(group, 0), group.Array.Level == 0 ? _inOrder : _first);
 
-    public void Add(in WorkItem plane)
-    {
-        lock (_lock)
-        {
-            _planes.Enqueue(plane);
-            _waiting = _groups.Count + _planes.Count;
-        }
-    }
+    public void Add(in WorkItem plane) => Add(plane, plane.IsGather ? _first : _inOrder);
 
-    /// <summary>Takes a piece of work: planes first, since to copy one frees a slot, and to make one leads to more work.</summary>
+    /// <summary>Takes the next piece of work.</summary>
     public bool TryTake(out WorkItem item)
     {
         item = default;
@@ -69,19 +62,33 @@ internal sealed class ReadyWork
             return false;
         lock (_lock)
         {
-            if (_planes.TryDequeue(out item))
-            {
-                _waiting = _groups.Count + _planes.Count;
-                return true;
-            }
-
-            if (!_groups.TryPeek(out var group))
+            if (!TryTake(_first, out item) && !TryTake(_inOrder, out item))
                 return false;
-            item = WorkItem.Encode(group, group.NextBatch++);
-            if (group.NextBatch == group.Array.Geometry.BatchesPerGroup)
-                _groups.Dequeue();
-            _waiting = _groups.Count + _planes.Count;
+            Count();
             return true;
         }
     }
+
+    // A group stays until its last batch is taken.
+    private static bool TryTake(Queue<WorkItem> queue, out WorkItem item)
+    {
+        if (!queue.TryPeek(out item))
+            return false;
+        if (item.IsEncode)
+            item = WorkItem.Encode(item.Group, item.Group.NextBatch++);
+        if (!item.IsEncode || item.Batch == item.Group.Array.Geometry.BatchesPerGroup - 1)
+            queue.Dequeue();
+        return true;
+    }
+
+    private void Add(in WorkItem item, Queue<WorkItem> queue)
+    {
+        lock (_lock)
+        {
+            queue.Enqueue(item);
+            Count();
+        }
+    }
+
+    private void Count() => _waiting = _first.Count + _inOrder.Count;
 }
