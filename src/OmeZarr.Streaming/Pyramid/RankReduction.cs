@@ -20,38 +20,48 @@ internal sealed unsafe class RankReduction<TKey, TOrder, TPick>(byte* scratch) :
 
     private readonly TKey* _scratch = (TKey*)scratch;
 
-    // SAFETY: the stack memory holds vectors for few keys, and where there is no scratch memory every block's keys; the target
-    // has a pixel for each block.
+    // SAFETY: the stack memory holds vectors for few keys, and where there is no scratch memory every block's, in whole vectors;
+    // the target has a pixel for each block.
     public override void Reduce(in BlockSource source, long blockRow, long first, byte* target)
     {
         var stack = stackalloc byte[RankMemory.StackBytes];
+        var large = _scratch == null ? (TKey*)stack : _scratch;
         var depth = source.Planes.Length * source.RowsOf(blockRow);
+        var whole = source.Columns / source.FactorX;
         for (var block = first; block < source.BlocksAcross;)
         {
-            var columns = source.ColumnsOf(block);
-            var blocks = columns < source.FactorX ? 1 : (int)Math.Min(Vector<TKey>.Count, source.Columns / source.FactorX - block);
-            var pixels = (TKey*)target + block;
-            if (depth * columns <= FewKeys)
-            {
-                var keys = (Vector<TKey>*)stack;
-                Gather(source, blockRow, block, blocks, Vector<TKey>.Count, (TKey*)keys);
-                Sort(keys, depth * columns);
-                Write(TPick.Pick(keys, depth * columns), blocks, pixels);
-            }
-            else
-            {
-                blocks = 1;
-                var keys = new Span<TKey>(_scratch == null ? stack : _scratch, depth * columns);
-                Gather(source, blockRow, block, 1, 1, (TKey*)Unsafe.AsPointer(ref keys[0]));
-                keys.Sort();
-                Unsafe.WriteUnaligned(pixels, TOrder.BitsOf(TPick.Pick(keys)));
-            }
-
+            var count = depth * source.ColumnsOf(block);
+            var isFew = count <= FewKeys;
+            var blocks = isFew && block < whole ? (int)Math.Min(Vector<TKey>.Count, whole - block) : 1;
+            var keys = isFew
+                ? OfSmallBlocks(source, blockRow, block, blocks, count, (Vector<TKey>*)stack)
+                : OfLargeBlock(source, blockRow, block, count, large);
+            Write(TOrder.PixelsOf(keys), blocks, (TKey*)target + block);
             block += blocks;
         }
     }
 
-    /// <summary>Gathers the keys of some blocks of the same size: the first key of each, the second of each, and so on.</summary>
+    private static Vector<TKey> OfSmallBlocks(
+        in BlockSource source, long blockRow, long block, int blocks, int count, Vector<TKey>* keys)
+    {
+        Gather(source, blockRow, block, blocks, Vector<TKey>.Count, (TKey*)keys);
+        for (var i = 0; i < count; i++)
+            keys[i] = TOrder.KeysOf(keys[i]);
+        Sort(keys, count);
+        return TPick.Pick(keys, count);
+    }
+
+    private static Vector<TKey> OfLargeBlock(in BlockSource source, long blockRow, long block, int count, TKey* keys)
+    {
+        Gather(source, blockRow, block, 1, 1, keys);
+        for (var i = 0; i < count; i += Vector<TKey>.Count)
+            TOrder.KeysOf(Vector.Load(keys + i)).Store(keys + i);
+        var sorted = new Span<TKey>(keys, count);
+        sorted.Sort();
+        return new Vector<TKey>(TPick.Pick(sorted));
+    }
+
+    /// <summary>Gathers the pixels of some blocks of the same size: the first of each, the second of each, and so on.</summary>
     private static void Gather(in BlockSource source, long blockRow, long block, int blocks, int lanes, TKey* keys)
     {
         var rows = source.RowsOf(blockRow);
@@ -62,7 +72,7 @@ internal sealed unsafe class RankReduction<TKey, TOrder, TPick>(byte* scratch) :
             {
                 var line = (TKey*)source.Row(plane, blockRow, row);
                 if (line == null)
-                    new Span<TKey>(keys, columns * lanes).Fill(TOrder.KeyOf(default));
+                    new Span<TKey>(keys, columns * lanes).Clear();
                 else
                     GatherRow(line + block * source.FactorX, columns, blocks, lanes, keys);
             }
@@ -74,7 +84,7 @@ internal sealed unsafe class RankReduction<TKey, TOrder, TPick>(byte* scratch) :
         for (var block = 0; block < blocks; block++, row += columns, keys++)
         {
             for (var column = 0; column < columns; column++)
-                keys[column * lanes] = TOrder.KeyOf(Unsafe.ReadUnaligned<TKey>(row + column));
+                keys[column * lanes] = Unsafe.ReadUnaligned<TKey>(row + column);
         }
     }
 
@@ -95,9 +105,15 @@ internal sealed unsafe class RankReduction<TKey, TOrder, TPick>(byte* scratch) :
         }
     }
 
-    private static void Write(Vector<TKey> keys, int blocks, TKey* target)
+    private static void Write(Vector<TKey> pixels, int blocks, TKey* target)
     {
+        if (blocks == Vector<TKey>.Count)
+        {
+            pixels.Store(target);
+            return;
+        }
+
         for (var i = 0; i < blocks; i++)
-            Unsafe.WriteUnaligned(target + i, TOrder.BitsOf(keys[i]));
+            Unsafe.WriteUnaligned(target + i, pixels[i]);
     }
 }
