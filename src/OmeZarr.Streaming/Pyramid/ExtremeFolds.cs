@@ -28,3 +28,37 @@ internal readonly struct GreatestPixel<T> : IPixelFold<T, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Result(T state, int count) => state;
 }
+
+/// <summary>The least of integers of up to 32 bits, without a branch: pixels are noisy, and none of it would be foreseen.</summary>
+internal readonly struct LeastInteger<T> : IPixelFold<T, long>
+    where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+{
+    public static long Empty => long.CreateTruncating(T.MaxValue);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Add(long state, T pixel)
+    {
+        var less = long.CreateTruncating(pixel) - state;
+        return state + (less & (less >> 63));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Result(long state, int count) => T.CreateTruncating(state);
+}
+
+/// <summary>The greatest of integers of up to 32 bits, without a branch.</summary>
+internal readonly struct GreatestInteger<T> : IPixelFold<T, long>
+    where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+{
+    public static long Empty => long.CreateTruncating(T.MinValue);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Add(long state, T pixel)
+    {
+        var more = long.CreateTruncating(pixel) - state;
+        return state + (more & ~(more >> 63));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Result(long state, int count) => T.CreateTruncating(state);
+}

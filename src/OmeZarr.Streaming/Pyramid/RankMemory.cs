@@ -7,7 +7,7 @@ namespace OmeZarr.Streaming.Pyramid;
 /// <summary>Where the pixels of one block are sorted: on the stack, or in memory of its own when the blocks are large.</summary>
 internal static class RankMemory
 {
-    /// <summary>Blocks of up to so many bytes are sorted on the stack.</summary>
+    /// <summary>Blocks of up to so many bytes are sorted on the stack: whole vectors, and 64 of any width.</summary>
     public const int StackBytes = 4096;
 
     /// <summary>Bytes that a reducer needs besides the stack; whole pages, or 0.</summary>

@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace OmeZarr.Streaming.Pyramid;
 
-/// <summary>Pixels as unsigned integers of the same order and size, so that every type is sorted in the same way.</summary>
+/// <summary>
+/// Pixels as unsigned integers of the same order and size, so that every type is sorted in the same way: a vector of them at
+/// a time.
+/// </summary>
 /// <typeparam name="TKey">The unsigned integer.</typeparam>
 internal interface IPixelOrder<TKey>
     where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>, IMinMaxValue<TKey>
@@ -11,11 +14,11 @@ internal interface IPixelOrder<TKey>
     /// <summary>Whether the greatest key stands for not-a-number.</summary>
     static abstract bool HasNaN { get; }
 
-    /// <summary>The key of a pixel's bits.</summary>
-    static abstract TKey KeyOf(TKey bits);
+    /// <summary>The keys of pixels.</summary>
+    static abstract Vector<TKey> KeysOf(Vector<TKey> pixels);
 
-    /// <summary>The bits of the pixel that has a key.</summary>
-    static abstract TKey BitsOf(TKey key);
+    /// <summary>The pixels that have these keys.</summary>
+    static abstract Vector<TKey> PixelsOf(Vector<TKey> keys);
 }
 
 /// <summary>Unsigned integers are their own keys.</summary>
@@ -24,9 +27,9 @@ internal readonly struct UnsignedOrder<TKey> : IPixelOrder<TKey>
 {
     public static bool HasNaN => false;
 
-    public static TKey KeyOf(TKey bits) => bits;
+    public static Vector<TKey> KeysOf(Vector<TKey> pixels) => pixels;
 
-    public static TKey BitsOf(TKey key) => key;
+    public static Vector<TKey> PixelsOf(Vector<TKey> keys) => keys;
 }
 
 /// <summary>Signed integers, counted from the least.</summary>
@@ -35,42 +38,40 @@ internal readonly struct SignedOrder<TKey> : IPixelOrder<TKey>
 {
     public static bool HasNaN => false;
 
-    private static TKey Sign => TKey.MaxValue ^ (TKey.MaxValue >> 1);
+    private static Vector<TKey> Sign => new(TKey.MaxValue ^ (TKey.MaxValue >> 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TKey KeyOf(TKey bits) => bits ^ Sign;
+    public static Vector<TKey> KeysOf(Vector<TKey> pixels) => pixels ^ Sign;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TKey BitsOf(TKey key) => key ^ Sign;
+    public static Vector<TKey> PixelsOf(Vector<TKey> keys) => keys ^ Sign;
 }
 
-/// <summary>IEEE 754 numbers: 0 and -0 are one, and every not-a-number is the same, greater than all others.</summary>
+/// <summary>
+/// IEEE 754 numbers: 0 and -0 are one, and every not-a-number is the same, greater than all others. But for the sign, the bits
+/// of a number are in the order of its magnitude.
+/// </summary>
 /// <typeparam name="TKey">Of the numbers' size: 4 or 8 bytes.</typeparam>
-internal readonly struct FloatOrder<TKey> : IPixelOrder<TKey>
+/// <seealso href="https://doi.org/10.1109/IEEESTD.2019.8766229"/>
+internal readonly unsafe struct FloatOrder<TKey> : IPixelOrder<TKey>
     where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>, IMinMaxValue<TKey>
 {
     public static bool HasNaN => true;
 
-    private static TKey Sign => TKey.MaxValue ^ (TKey.MaxValue >> 1);
+    private static Vector<TKey> Sign => new(TKey.MaxValue ^ (TKey.MaxValue >> 1));
 
-    private static unsafe TKey Infinity => TKey.CreateTruncating(
-        sizeof(TKey) == sizeof(float) ? BitConverter.SingleToUInt32Bits(float.PositiveInfinity) : BitConverter.DoubleToUInt64Bits(double.PositiveInfinity));
+    private static Vector<TKey> Infinity => new(TKey.CreateTruncating(sizeof(TKey) == sizeof(float)
+        ? BitConverter.SingleToUInt32Bits(float.PositiveInfinity)
+        : BitConverter.DoubleToUInt64Bits(double.PositiveInfinity)));
 
-    private static unsafe TKey NaN => TKey.CreateTruncating(
-        sizeof(TKey) == sizeof(float) ? BitConverter.SingleToUInt32Bits(float.NaN) : BitConverter.DoubleToUInt64Bits(double.NaN));
-
-    public static TKey KeyOf(TKey bits)
+    public static Vector<TKey> KeysOf(Vector<TKey> pixels)
     {
-        var magnitude = bits & ~Sign;
-        if (magnitude > Infinity)
-            return TKey.MaxValue;
-        return magnitude == bits || magnitude == TKey.Zero ? magnitude | Sign : ~bits;
+        var magnitude = Vector.AndNot(pixels, Sign);
+        var isNegative = Vector.AndNot(Vector.Equals(pixels & Sign, Sign), Vector.Equals(magnitude, Vector<TKey>.Zero));
+        return Vector.ConditionalSelect(isNegative, ~pixels, magnitude | Sign) | Vector.GreaterThan(magnitude, Infinity);
     }
 
-    public static TKey BitsOf(TKey key)
-    {
-        if (key == TKey.MaxValue)
-            return NaN;
-        return (key & Sign) != TKey.Zero ? key ^ Sign : ~key;
-    }
+    // The greatest key's is a quiet not-a-number.
+    public static Vector<TKey> PixelsOf(Vector<TKey> keys) =>
+        Vector.ConditionalSelect(Vector.Equals(keys & Sign, Sign), keys ^ Sign, ~keys);
 }

@@ -3,15 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace OmeZarr.Streaming.Pyramid;
 
-/// <summary>A method that looks at all pixels of a block in order.</summary>
-internal interface IRankPick<TKey>
-    where TKey : unmanaged
-{
-    /// <summary>One of the keys.</summary>
-    static abstract TKey Pick(ReadOnlySpan<TKey> sorted);
-}
-
-/// <summary>Gathers the pixels of a block as keys, sorts them and picks one.</summary>
+/// <summary>
+/// Gathers the pixels of blocks as keys, sorts those of each block and picks one. Small blocks are sorted side by side, one in
+/// each lane of a vector, without a branch that depends on pixels.
+/// </summary>
 /// <param name="scratch">
 /// Room for the keys of a block, or null when a block of as many planes as there can be fits <see cref="RankMemory.StackBytes"/>.
 /// </param>
@@ -20,97 +15,105 @@ internal sealed unsafe class RankReduction<TKey, TOrder, TPick>(byte* scratch) :
     where TOrder : struct, IPixelOrder<TKey>
     where TPick : struct, IRankPick<TKey>
 {
-    /// <summary>Up to here the simplest sort is the fastest.</summary>
-    private const int FewKeys = 16;
+    /// <summary>Keys of a block up to which blocks are sorted side by side: the work grows with the square of it.</summary>
+    private const int FewKeys = 64;
 
     private readonly TKey* _scratch = (TKey*)scratch;
 
-    // SAFETY: the keys of a block fit the scratch memory, which was made for the factors; the target has a pixel per block.
+    // SAFETY: the stack memory holds vectors for few keys, and where there is no scratch memory every block's, in whole vectors;
+    // the target has a pixel for each block.
     public override void Reduce(in BlockSource source, long blockRow, long first, byte* target)
     {
         var stack = stackalloc byte[RankMemory.StackBytes];
-        var keys = _scratch == null ? (TKey*)stack : _scratch;
-        var pixels = (TKey*)target;
-        for (var block = first; block < source.BlocksAcross; block++)
+        var large = _scratch == null ? (TKey*)stack : _scratch;
+        var depth = source.Planes.Length * source.RowsOf(blockRow);
+        var whole = source.Columns / source.FactorX;
+        for (var block = first; block < source.BlocksAcross;)
         {
-            var sorted = new Span<TKey>(keys, Gather(source, blockRow, block, keys));
-            Sort(sorted);
-            Unsafe.WriteUnaligned(pixels + block, TOrder.BitsOf(TPick.Pick(sorted)));
+            var count = depth * source.ColumnsOf(block);
+            var isFew = count <= FewKeys;
+            var blocks = isFew && block < whole ? (int)Math.Min(Vector<TKey>.Count, whole - block) : 1;
+            var keys = isFew
+                ? OfSmallBlocks(source, blockRow, block, blocks, count, (Vector<TKey>*)stack)
+                : OfLargeBlock(source, blockRow, block, count, large);
+            Write(TOrder.PixelsOf(keys), blocks, (TKey*)target + block);
+            block += blocks;
         }
     }
 
-    private static int Gather(in BlockSource source, long blockRow, long block, TKey* keys)
+    private static Vector<TKey> OfSmallBlocks(
+        in BlockSource source, long blockRow, long block, int blocks, int count, Vector<TKey>* keys)
+    {
+        Gather(source, blockRow, block, blocks, Vector<TKey>.Count, (TKey*)keys);
+        for (var i = 0; i < count; i++)
+            keys[i] = TOrder.KeysOf(keys[i]);
+        Sort(keys, count);
+        return TPick.Pick(keys, count);
+    }
+
+    private static Vector<TKey> OfLargeBlock(in BlockSource source, long blockRow, long block, int count, TKey* keys)
+    {
+        Gather(source, blockRow, block, 1, 1, keys);
+        for (var i = 0; i < count; i += Vector<TKey>.Count)
+            TOrder.KeysOf(Vector.Load(keys + i)).Store(keys + i);
+        var sorted = new Span<TKey>(keys, count);
+        sorted.Sort();
+        return new Vector<TKey>(TPick.Pick(sorted));
+    }
+
+    /// <summary>Gathers the pixels of some blocks of the same size: the first of each, the second of each, and so on.</summary>
+    private static void Gather(in BlockSource source, long blockRow, long block, int blocks, int lanes, TKey* keys)
     {
         var rows = source.RowsOf(blockRow);
         var columns = source.ColumnsOf(block);
-        var count = 0;
         for (var plane = 0; plane < source.Planes.Length; plane++)
         {
-            for (var row = 0; row < rows; row++, count += columns)
+            for (var row = 0; row < rows; row++, keys += columns * lanes)
             {
                 var line = (TKey*)source.Row(plane, blockRow, row);
                 if (line == null)
-                    new Span<TKey>(keys + count, columns).Fill(TOrder.KeyOf(default));
+                    new Span<TKey>(keys, columns * lanes).Clear();
                 else
-                    GatherRow(line + block * source.FactorX, columns, keys + count);
+                    GatherRow(line + block * source.FactorX, columns, blocks, lanes, keys);
             }
         }
-
-        return count;
     }
 
-    private static void GatherRow(TKey* row, int columns, TKey* keys)
+    private static void GatherRow(TKey* row, int columns, int blocks, int lanes, TKey* keys)
     {
-        for (var i = 0; i < columns; i++)
-            keys[i] = TOrder.KeyOf(Unsafe.ReadUnaligned<TKey>(row + i));
-    }
-
-    private static void Sort(Span<TKey> keys)
-    {
-        if (keys.Length > FewKeys)
+        for (var block = 0; block < blocks; block++, row += columns, keys++)
         {
-            keys.Sort();
+            for (var column = 0; column < columns; column++)
+                keys[column * lanes] = Unsafe.ReadUnaligned<TKey>(row + column);
+        }
+    }
+
+    // One key after the other takes its place among those before it.
+    private static void Sort(Vector<TKey>* keys, int count)
+    {
+        for (var i = 1; i < count; i++)
+        {
+            var key = keys[i];
+            for (var at = 0; at < i; at++)
+            {
+                var other = keys[at];
+                keys[at] = Vector.Min(other, key);
+                key = Vector.Max(other, key);
+            }
+
+            keys[i] = key;
+        }
+    }
+
+    private static void Write(Vector<TKey> pixels, int blocks, TKey* target)
+    {
+        if (blocks == Vector<TKey>.Count)
+        {
+            pixels.Store(target);
             return;
         }
 
-        for (var i = 1; i < keys.Length; i++)
-        {
-            var key = keys[i];
-            var at = i;
-            for (; at > 0 && keys[at - 1] > key; at--)
-                keys[at] = keys[at - 1];
-            keys[at] = key;
-        }
-    }
-}
-
-/// <summary>The middle pixel, or the lower of the two middle ones; not-a-number when there is any.</summary>
-internal readonly struct MedianPick<TKey, TOrder> : IRankPick<TKey>
-    where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>, IMinMaxValue<TKey>
-    where TOrder : struct, IPixelOrder<TKey>
-{
-    public static TKey Pick(ReadOnlySpan<TKey> sorted) =>
-        TOrder.HasNaN && sorted[^1] == TKey.MaxValue ? TKey.MaxValue : sorted[(sorted.Length - 1) / 2];
-}
-
-/// <summary>The most frequent pixel, and the least of several that are.</summary>
-internal readonly struct ModePick<TKey> : IRankPick<TKey>
-    where TKey : unmanaged, IBinaryInteger<TKey>
-{
-    public static TKey Pick(ReadOnlySpan<TKey> sorted)
-    {
-        var mode = sorted[0];
-        var most = 0;
-        for (var first = 0; first + most < sorted.Length;)
-        {
-            var end = first + 1;
-            while (end < sorted.Length && sorted[end] == sorted[first])
-                end++;
-            if (end - first > most)
-                (mode, most) = (sorted[first], end - first);
-            first = end;
-        }
-
-        return mode;
+        for (var i = 0; i < blocks; i++)
+            Unsafe.WriteUnaligned(target + i, pixels[i]);
     }
 }

@@ -11,18 +11,11 @@ internal static unsafe class ReductionChoice
     /// <param name="type">The pixels' type.</param>
     /// <param name="method">How.</param>
     /// <param name="scratch">Memory as <see cref="RankMemory"/> says, or null.</param>
-    public static RowReduction Any(DataType type, PyramidMethod method, byte* scratch) => type switch
+    public static RowReduction Any(DataType type, PyramidMethod method, byte* scratch) => method switch
     {
-        DataType.UInt8 => Integers<byte, long, byte, UnsignedOrder<byte>>(method, scratch),
-        DataType.Int8 => Integers<sbyte, long, byte, SignedOrder<byte>>(method, scratch),
-        DataType.UInt16 => Integers<ushort, long, ushort, UnsignedOrder<ushort>>(method, scratch),
-        DataType.Int16 => Integers<short, long, ushort, SignedOrder<ushort>>(method, scratch),
-        DataType.UInt32 => Integers<uint, long, uint, UnsignedOrder<uint>>(method, scratch),
-        DataType.Int32 => Integers<int, long, uint, SignedOrder<uint>>(method, scratch),
-        DataType.UInt64 => Integers<ulong, UInt128, ulong, UnsignedOrder<ulong>>(method, scratch),
-        DataType.Int64 => Integers<long, Int128, ulong, SignedOrder<ulong>>(method, scratch),
-        DataType.Float32 => Of<float, double, FloatMean<float>, uint, FloatOrder<uint>>(method, scratch),
-        _ => Of<double, double, FloatMean<double>, ulong, FloatOrder<ulong>>(method, scratch),
+        PyramidMethod.Median or PyramidMethod.Mode => Rank(type, method, scratch),
+        PyramidMethod.Decimate => Decimate(type),
+        _ => Fold(type, method),
     };
 
     /// <summary>What reduces blocks of two columns in vectors, where there is such a thing.</summary>
@@ -39,25 +32,64 @@ internal static unsafe class ReductionChoice
         _ => null,
     };
 
-    private static RowReduction Integers<T, TSum, TKey, TOrder>(PyramidMethod method, byte* scratch)
-        where T : unmanaged, IBinaryInteger<T>
-        where TSum : unmanaged, IBinaryInteger<TSum>
-        where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>, IMinMaxValue<TKey>
-        where TOrder : struct, IPixelOrder<TKey> => Of<T, TSum, IntegerMean<T, TSum>, TKey, TOrder>(method, scratch);
+    private static RowReduction Decimate(DataType type) => type.Size() switch
+    {
+        sizeof(byte) => new Decimation<byte>(),
+        sizeof(ushort) => new Decimation<ushort>(),
+        sizeof(uint) => new Decimation<uint>(),
+        _ => new Decimation<ulong>(),
+    };
 
-    private static RowReduction Of<T, TSum, TMean, TKey, TOrder>(PyramidMethod method, byte* scratch)
+    private static RowReduction Rank(DataType type, PyramidMethod method, byte* scratch) => type switch
+    {
+        DataType.UInt8 => Rank<byte, UnsignedOrder<byte>>(method, scratch),
+        DataType.Int8 => Rank<byte, SignedOrder<byte>>(method, scratch),
+        DataType.UInt16 => Rank<ushort, UnsignedOrder<ushort>>(method, scratch),
+        DataType.Int16 => Rank<ushort, SignedOrder<ushort>>(method, scratch),
+        DataType.UInt32 => Rank<uint, UnsignedOrder<uint>>(method, scratch),
+        DataType.Int32 => Rank<uint, SignedOrder<uint>>(method, scratch),
+        DataType.UInt64 => Rank<ulong, UnsignedOrder<ulong>>(method, scratch),
+        DataType.Int64 => Rank<ulong, SignedOrder<ulong>>(method, scratch),
+        DataType.Float32 => Rank<uint, FloatOrder<uint>>(method, scratch),
+        _ => Rank<ulong, FloatOrder<ulong>>(method, scratch),
+    };
+
+    private static RowReduction Rank<TKey, TOrder>(PyramidMethod method, byte* scratch)
+        where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>, IMinMaxValue<TKey>
+        where TOrder : struct, IPixelOrder<TKey> => method == PyramidMethod.Median
+            ? new RankReduction<TKey, TOrder, MedianPick<TKey, TOrder>>(scratch)
+            : new RankReduction<TKey, TOrder, ModePick<TKey>>(scratch);
+
+    private static RowReduction Fold(DataType type, PyramidMethod method) => type switch
+    {
+        DataType.UInt8 => FoldIntegers<byte>(method),
+        DataType.Int8 => FoldIntegers<sbyte>(method),
+        DataType.UInt16 => FoldIntegers<ushort>(method),
+        DataType.Int16 => FoldIntegers<short>(method),
+        DataType.UInt32 => FoldIntegers<uint>(method),
+        DataType.Int32 => FoldIntegers<int>(method),
+        DataType.UInt64 => Fold<ulong, UInt128, IntegerMean<ulong, UInt128>>(method),
+        DataType.Int64 => Fold<long, Int128, IntegerMean<long, Int128>>(method),
+        DataType.Float32 => Fold<float, double, FloatMean<float>>(method),
+        _ => Fold<double, double, FloatMean<double>>(method),
+    };
+
+    private static RowReduction FoldIntegers<T>(PyramidMethod method)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => method switch
+        {
+            PyramidMethod.Mean => new FoldReduction<T, long, IntegerMean<T, long>>(),
+            PyramidMethod.Min => new FoldReduction<T, long, LeastInteger<T>>(),
+            _ => new FoldReduction<T, long, GreatestInteger<T>>(),
+        };
+
+    private static RowReduction Fold<T, TSum, TMean>(PyramidMethod method)
         where T : unmanaged, INumber<T>
         where TSum : unmanaged
-        where TMean : struct, IPixelFold<T, TSum>
-        where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>, IMinMaxValue<TKey>
-        where TOrder : struct, IPixelOrder<TKey> => method switch
+        where TMean : struct, IPixelFold<T, TSum> => method switch
         {
             PyramidMethod.Mean => new FoldReduction<T, TSum, TMean>(),
             PyramidMethod.Min => new FoldReduction<T, T, LeastPixel<T>>(),
-            PyramidMethod.Max => new FoldReduction<T, T, GreatestPixel<T>>(),
-            PyramidMethod.Decimate => new Decimation<TKey>(),
-            PyramidMethod.Median => new RankReduction<TKey, TOrder, MedianPick<TKey, TOrder>>(scratch),
-            _ => new RankReduction<TKey, TOrder, ModePick<TKey>>(scratch),
+            _ => new FoldReduction<T, T, GreatestPixel<T>>(),
         };
 
     private static PairReduction Pairs<T, TMean, TMode>(PyramidMethod method)
