@@ -6,10 +6,10 @@ namespace OmeZarr.Ngff;
 /// <param name="Name">A name for people.</param>
 /// <param name="Axes">In the order of the arrays' axes.</param>
 /// <param name="Levels">Full resolution first.</param>
-/// <param name="Downscaling">How the levels were made, or null when there is one.</param>
 /// <param name="Omero">How to show it, or null.</param>
+/// <param name="Downscaling">How the levels were made, or null when there is one or it is not known.</param>
 public sealed record ImageMetadata(
-    string Name, ImmutableArray<Axis> Axes, ImmutableArray<ResolutionLevel> Levels, Downscaling? Downscaling, Omero? Omero);
+    string Name, ImmutableArray<Axis> Axes, ImmutableArray<ResolutionLevel> Levels, Omero? Omero, Downscaling? Downscaling = null);
 
 /// <summary>How each level was made from the one before it.</summary>
 /// <param name="Method">Name of the method, such as <c>mean</c>.</param>

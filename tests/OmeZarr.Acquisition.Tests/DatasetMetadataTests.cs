@@ -7,11 +7,13 @@ public class DatasetMetadataTests
 {
     private static readonly Dictionary<string, JsonNode?> Nothing = [];
 
-    private static readonly DatasetMetadata Growing = Of("""
+    private static readonly AcquisitionPlan GrowingPlan = Document.PlanOf("""
         [{"name": "t", "unit": "s", "scale": 2}, {"name": "z", "count": 5, "unit": "um", "translation": -4},
          {"name": "c", "coords": ["DAPI", {"name": "FITC", "color": "lime", "emission_wavelength_nm": 520}]},
          {"name": "y", "count": 64, "unit": "um", "scale": 0.1}, {"name": "x", "count": 48, "unit": "um", "scale": 0.1}]
         """);
+
+    private static readonly DatasetMetadata Growing = new(GrowingPlan);
 
     [Test]
     public void ShouldWriteTheRootLastSoThatWhoFindsItFindsEverything() =>
@@ -73,7 +75,7 @@ public class DatasetMetadataTests
 
     [Test]
     public void ShouldGrowAnArrayAlongItsUnboundedAxis() =>
-        Assert.That(Json(Growing.ArrayDocument(0, 7))["shape"]!.ToJsonString(), Is.EqualTo("[7,2,5,64,48]"));
+        Assert.That(Json(DatasetMetadata.ArrayDocument(GrowingPlan.Arrays[0], 7))["shape"]!.ToJsonString(), Is.EqualTo("[7,2,5,64,48]"));
 
     [Test]
     public void ShouldEndWithExactShapesAndTheMark()
@@ -158,11 +160,11 @@ public class DatasetMetadataTests
     [Test]
     public void ShouldKeepWhatOthersAddedToAnArrayButNotItsShape()
     {
-        var stored = Json(Growing.ArrayDocument(0, 2));
+        var stored = Json(DatasetMetadata.ArrayDocument(GrowingPlan.Arrays[0], 2));
         stored["attributes"]!["calibrated"] = true;
         stored["shape"] = new JsonArray(99, 99);
         stored["codecs"] = new JsonArray();
-        var array = Json(Growing.ArrayDocument(0, 3, Encoding.UTF8.GetBytes(stored.ToJsonString())));
+        var array = Json(DatasetMetadata.ArrayDocument(GrowingPlan.Arrays[0], 3, Encoding.UTF8.GetBytes(stored.ToJsonString())));
         Assert.That(array["attributes"]!["calibrated"]!.GetValue<bool>(), Is.True);
         Assert.That(array["shape"]!.ToJsonString(), Is.EqualTo("[3,2,5,64,48]"));
         Assert.That(array["codecs"]!.AsArray(), Has.Count.EqualTo(1));
@@ -183,8 +185,8 @@ public class DatasetMetadataTests
     [Test]
     public void ShouldNotChangeADocumentThatNobodyTouched()
     {
-        var document = Growing.ArrayDocument(0, 4);
-        var again = Growing.ArrayDocument(0, 4, document.Utf8.ToArray());
+        var document = DatasetMetadata.ArrayDocument(GrowingPlan.Arrays[0], 4);
+        var again = DatasetMetadata.ArrayDocument(GrowingPlan.Arrays[0], 4, document.Utf8.ToArray());
         Assert.That(Encoding.UTF8.GetString(again.Utf8.Span), Is.EqualTo(Encoding.UTF8.GetString(document.Utf8.Span)));
     }
 

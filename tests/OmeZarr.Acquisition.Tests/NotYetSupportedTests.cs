@@ -4,8 +4,6 @@ namespace OmeZarr.Acquisition.Tests;
 public class NotYetSupportedTests
 {
     [TestCase("""{"store": {"s3": {"bucket": "b"}}}""", "store.s3: not yet supported: S3")]
-    [TestCase("""{"pyramid": {"levels": 3}}""", "pyramid.levels: not yet supported: resolution levels")]
-    [TestCase("""{"pyramid": {"levels": "auto"}}""", "pyramid.levels: not yet supported: resolution levels")]
     public void ShouldSayWhatComesLater(string members, string message) => Later(Document.With(members), message);
 
     [TestCase("""{"pyramid": {"levels": 1}}""")]

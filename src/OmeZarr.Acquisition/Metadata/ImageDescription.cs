@@ -18,8 +18,8 @@ internal static class ImageDescription
             image.Name,
             [.. axes.Select(axis => new Axis(axis.Name, axis.Type?.ToString().ToLowerInvariant(), axis.Unit))],
             [.. plan.Levels.Select(level => Level(plan, image, level))],
-            plan.Levels.Length == 1 ? null : Downscaling(plan),
-            ChannelDisplay.Of(plan, image, unboundedExtent, measured));
+            ChannelDisplay.Of(plan, image, unboundedExtent, measured),
+            plan.Levels.Length == 1 ? null : Downscaling(plan));
     }
 
     /// <summary>Where a level lies: its first element is in the middle of those that it was made of, unless it is the first of them.</summary>
