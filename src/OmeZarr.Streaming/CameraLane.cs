@@ -18,6 +18,7 @@ namespace OmeZarr.Streaming;
 public sealed class CameraLane
 {
     private readonly FrameIntake _intake;
+    private readonly AssemblyPool? _assemblies;
     private PaddedLong _planesWritten;
 
     internal CameraLane(
@@ -28,7 +29,8 @@ public sealed class CameraLane
         InFlight = new WorkInFlight(work);
         Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame));
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
-        Arrays = [.. encodings.Select((encoding, i) => NewArray(encoding, memory.Assemblies[i], store, dataset.Durability.Fsync == Fsync.Flush))];
+        _assemblies = memory.Assemblies == 0 ? null : new AssemblyPool(memory.Assemblies, encodings.Max(encoding => encoding.Geometry.GroupBytes));
+        Arrays = [.. encodings.Select(encoding => NewArray(encoding, _assemblies, store, dataset.Durability.Fsync == Fsync.Flush))];
         Notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
         FrameTable = new FrameTable(dataset, plan, store, Notes.Texts);
         var ledger = new FrameLedger();
@@ -113,6 +115,12 @@ public sealed class CameraLane
     /// <summary>Makes resting workers look for work at once: the caller is about to wait for what they do.</summary>
     public void SummonWorkers() => InFlight.Work.Summon();
 
+    /// <summary>
+    /// Has the system give the next few pages that frames will come to; any thread that has nothing better to do. Returns
+    /// false when all are there.
+    /// </summary>
+    internal bool TouchAhead() => Ring.TouchAhead() || (_assemblies?.TouchAhead() ?? false);
+
     /// <summary>Leaves out the next frames.</summary>
     public AppendOutcome Skip(long count) => _intake.Skip(count);
 
@@ -145,8 +153,7 @@ public sealed class CameraLane
     /// <summary>Frees all memory; no worker runs any more.</summary>
     internal void Release()
     {
-        foreach (var array in Arrays)
-            array.FreeGroups();
+        _assemblies?.Dispose();
         FrameTable.Dispose();
         Notes.Dispose();
         Ring.Dispose();
@@ -157,7 +164,7 @@ public sealed class CameraLane
         ? long.MaxValue
         : checked(Arrays.Max(array => array.ReachedAlongUnboundedAxis) * Plan.Router.FramesPerUnboundedStep);
 
-    private static ArrayWriter NewArray(ArrayEncoding encoding, int assemblies, IStore store, bool durable)
+    private static ArrayWriter NewArray(ArrayEncoding encoding, AssemblyPool? assemblies, IStore store, bool durable)
     {
         var geometry = encoding.Geometry;
         var objects = new ArrayObjects(

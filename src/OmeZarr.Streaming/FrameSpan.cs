@@ -5,8 +5,9 @@ namespace OmeZarr.Streaming;
 /// <summary>What is open at the same time while an array's frames arrive in acquisition order.</summary>
 /// <param name="Frames">The most frames, of all arrays, between a chunk's first frame and its last.</param>
 /// <param name="OpenGroups">The most groups of chunks of this array that wait for frames.</param>
+/// <param name="LaneGroups">The most groups of chunks of all the camera's arrays that do, each laid out as this one.</param>
 /// <param name="OpenSlabs">The most slabs of shards of this array that wait for chunks.</param>
-internal readonly record struct FrameSpan(long Frames, long OpenGroups, long OpenSlabs)
+internal readonly record struct FrameSpan(long Frames, long OpenGroups, long LaneGroups, long OpenSlabs)
 {
     /// <remarks>
     /// Let s be the slowest acquisition dimension along which a chunk is longer than 1. A group is whole at the latest when
@@ -14,8 +15,8 @@ internal readonly record struct FrameSpan(long Frames, long OpenGroups, long Ope
     /// </remarks>
     public static FrameSpan Of(FrameRouter router, ArrayPlan array)
     {
-        long frames = 1, groups = 1, slabs = 1;
-        long faster = 1, fasterGroups = 1, fasterSlabs = 1;
+        long frames = 1, groups = 1, laneGroups = 1, slabs = 1;
+        long faster = 1, fasterGroups = 1, fasterLaneGroups = 1, fasterSlabs = 1;
         for (var i = router.AcquisitionOrder.Length - 1; i >= 0; i--)
         {
             var (count, axis) = router.AcquisitionOrder[i];
@@ -26,17 +27,20 @@ internal readonly record struct FrameSpan(long Frames, long OpenGroups, long Ope
             {
                 frames = checked((count == 0 ? chunk : Math.Min(chunk, count)) * faster);
                 groups = fasterGroups;
+                laneGroups = fasterLaneGroups;
             }
 
             if (shard > 1)
                 slabs = fasterSlabs;
             // The unbounded dimension is the slowest: nothing is slower than it.
             faster = checked(faster * Math.Max(1, count));
-            fasterGroups = checked(fasterGroups * (isAxis ? Math.Max(1, (count + chunk - 1) / chunk) : 1));
+            var chunks = Math.Max(1, (count + chunk - 1) / chunk);
+            fasterGroups = checked(fasterGroups * (isAxis ? chunks : 1));
+            fasterLaneGroups = checked(fasterLaneGroups * chunks);
             fasterSlabs = checked(fasterSlabs * (isAxis ? Math.Max(1, (count + shard - 1) / shard) : 1));
         }
 
         // The planes of a frame are the fastest dimension: they come and go together.
-        return new FrameSpan((frames + router.PlanesPerFrame - 1) / router.PlanesPerFrame, groups, slabs);
+        return new FrameSpan((frames + router.PlanesPerFrame - 1) / router.PlanesPerFrame, groups, laneGroups, slabs);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
@@ -31,8 +30,8 @@ public sealed record LaneMemory
     /// <summary>The most frames that wait for chunks to become whole.</summary>
     public required long SpanFrames { get; init; }
 
-    /// <summary>Assembly buffers of each array, or 0 when frames wait in the ring.</summary>
-    public required ImmutableArray<int> Assemblies { get; init; }
+    /// <summary>Assembly buffers that the groups of all arrays share, or 0 when frames wait in the ring.</summary>
+    public required int Assemblies { get; init; }
 
     public required long AssemblyBytes { get; init; }
 
@@ -60,7 +59,7 @@ public sealed record LaneMemory
             RingFrames = given ?? checked((int)Math.Min(minimum, MostFrames(camera))),
             SlotBytes = FrameRing.SlotStride(camera.SlotBytes),
             SpanFrames = span,
-            Assemblies = [.. spans.Select(_ => 0)],
+            Assemblies = 0,
             AssemblyBytes = 0,
             BookkeepingBytes = Bookkeeping(camera, spans, arrays),
         };
@@ -80,8 +79,8 @@ public sealed record LaneMemory
     internal string Needs(CameraPlan camera, int workers)
     {
         var what = AssemblyBytes > 0
-            ? $"pipeline.ring_frames is {RingFrames}, and chunks that wait for more frames than that take {AssemblyBytes} bytes of their own in "
-                + $"{camera.Arrays.Length} images (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of {SlotBytes} bytes each)"
+            ? $"pipeline.ring_frames is {RingFrames}, and chunks that wait for more frames than that take {Assemblies} buffers of "
+                + $"{AssemblyBytes / Assemblies} bytes (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of {SlotBytes} bytes each)"
             : camera.Pipeline.RingFrames is { } given
                 ? $"pipeline.ring_frames is {given}, of {SlotBytes} bytes each"
                 : $"{SpanFrames} frames of {SlotBytes} bytes must wait until their chunks are whole";
@@ -95,10 +94,9 @@ public sealed record LaneMemory
 
     private LaneMemory WithEarlyGather(FrameSpan[] spans, IReadOnlyList<ArrayEncoding> arrays, int workers)
     {
-        var assemblies = spans.Select(span => checked((int)span.OpenGroups + 2 * workers)).ToImmutableArray();
-        long bytes = 0;
-        for (var i = 0; i < assemblies.Length; i++)
-            bytes = checked(bytes + assemblies[i] * NativeBuffer.AlignUp(arrays[i].Geometry.GroupBytes));
+        // One for each group that waits for frames, and for each worker one that it encodes and one that it writes.
+        var assemblies = checked((int)(spans.Max(span => span.LaneGroups) + 2 * workers));
+        var bytes = checked(assemblies * AssemblyPool.Stride(arrays.Max(array => array.Geometry.GroupBytes)));
         return this with { Assemblies = assemblies, AssemblyBytes = bytes };
     }
 

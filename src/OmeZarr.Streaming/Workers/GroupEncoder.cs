@@ -185,6 +185,6 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private static byte* AssembledChunk(ChunkGroup group, in Tile tile)
     {
         var geometry = group.Array.Geometry;
-        return group.Assembly!.Pointer + ((long)tile.Y * geometry.TilesX + tile.X) * geometry.Plan.ChunkBytes;
+        return (byte*)group.Assembly!.Value.First + ((long)tile.Y * geometry.TilesX + tile.X) * geometry.Plan.ChunkBytes;
     }
 }

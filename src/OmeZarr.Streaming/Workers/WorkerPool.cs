@@ -94,7 +94,7 @@ internal sealed class WorkerPool : IDisposable
     {
         foreach (var lane in _lanes)
         {
-            if (lane.Ring.TouchAhead())
+            if (lane.TouchAhead())
                 return true;
         }
 
