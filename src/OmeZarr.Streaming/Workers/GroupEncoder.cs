@@ -98,6 +98,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
         if (!group.Array.IsRaw || (SourceOf(group).Unpacker is not null && group.Assembly is null))
             return false;
         var geometry = group.Array.Geometry;
+        batch.InPlace.Begin(apart: !geometry.Plan.IsSharded);
         for (var i = 0; i < batch.Tiles.Count; i++)
         {
             var tile = geometry.Tile(batch.Tiles.Shard, batch.Tiles.First + i);
@@ -106,7 +107,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
             batch.Add(group.FirstChunkInShard + tile.ChunkInShard, geometry.Plan.ChunkBytes);
         }
 
-        return batch.IsInPlace = geometry.Plan.IsSharded ? batch.InPlace.PaysOff : batch.InPlace.IsOnePiece;
+        return batch.IsInPlace = batch.InPlace.PaysOff;
     }
 
     private void WatchInPlace(ChunkGroup group, TileBatch tiles)
