@@ -18,9 +18,6 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     /// <summary>At this many free slots (or a quarter of a small ring) the ring is short.</summary>
     private const int FewSlots = 8;
 
-    /// <summary>What the system is asked for at once: a millisecond's work.</summary>
-    private const long TouchBytes = 4L << 20;
-
     private const int NotOwned = 0;
     private const int Owned = 1;
 
@@ -32,7 +29,6 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     private readonly BoundedQueue<FrameRecord> _published;
     private PaddedLong _highWater;
     private int _ownedCount;
-    private long _touched;
 
     /// <param name="slots">Number of frames in flight; at least 1.</param>
     /// <param name="slotBytes">Bytes that fit into a slot; at least 1. Rounded up to whole pages.</param>
@@ -108,15 +104,7 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     /// Has the system give the next few of the slots' pages, in the order in which slots are first claimed; any thread that
     /// has nothing better to do. Returns false when all are there.
     /// </summary>
-    public bool TouchAhead()
-    {
-        if (Volatile.Read(ref _touched) >= _memory.Length)
-            return false;
-        var from = Interlocked.Add(ref _touched, TouchBytes) - TouchBytes;
-        if (from < _memory.Length && !_memory.TryPopulate(from, Math.Min(TouchBytes, _memory.Length - from)))
-            Volatile.Write(ref _touched, _memory.Length);
-        return true;
-    }
+    public bool TouchAhead() => _memory.TouchAhead();
 
     /// <summary>Gives a claimed slot to the caller of the library, to be filled by a camera.</summary>
     public void GiveToCaller(int slot)

@@ -15,7 +15,11 @@ public sealed unsafe partial class NativeBuffer : IDisposable
     /// <summary>Alignment and granularity of every buffer, in bytes: a page on every supported system, or a multiple of one.</summary>
     public const int Alignment = 16384;
 
+    /// <summary>What the system is asked for at once: a millisecond's work.</summary>
+    private const long TouchBytes = 4L << 20;
+
     private byte* _pointer;
+    private long _touched;
 
     /// <param name="length">Bytes; at least 1. Rounded up to whole pages.</param>
     /// <exception cref="InsufficientMemoryException">The system does not give that much.</exception>
@@ -51,21 +55,29 @@ public sealed unsafe partial class NativeBuffer : IDisposable
     }
 
     /// <summary>
-    /// Has the system give all pages of a part now, without changing what is in them: whoever writes there next does not
-    /// wait for them. Returns false where the system cannot do that.
+    /// Has the system give the next few pages, first to last, without changing what is in them: whoever writes there later
+    /// does not wait for them. Any threads, also while others use the buffer. Returns false when all are there, or where the
+    /// system cannot do that.
     /// </summary>
-    public bool TryPopulate(long offset, long length)
+    public bool TouchAhead()
     {
-        const int populateForWriting = 23;
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
-        // SAFETY: the part lies in this buffer, which the caller keeps alive.
-        return OperatingSystem.IsLinux() && MAdvise(_pointer + offset, (nuint)length, populateForWriting) == 0;
+        if (Volatile.Read(ref _touched) >= Length)
+            return false;
+        var from = Interlocked.Add(ref _touched, TouchBytes) - TouchBytes;
+        if (from < Length && !TryPopulate(from, Math.Min(TouchBytes, Length - from)))
+            Volatile.Write(ref _touched, Length);
+        return true;
     }
 
     /// <summary>Rounds a size up to whole <see cref="Alignment"/> units, checked.</summary>
     public static long AlignUp(long length) => checked(length + Alignment - 1) / Alignment * Alignment;
+
+    private bool TryPopulate(long offset, long length)
+    {
+        const int populateForWriting = 23;
+        // SAFETY: the part lies in this buffer, which the caller keeps alive.
+        return OperatingSystem.IsLinux() && MAdvise(_pointer + offset, (nuint)length, populateForWriting) == 0;
+    }
 
     private void Free()
     {

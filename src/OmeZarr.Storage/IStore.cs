@@ -33,8 +33,11 @@ public interface IStore : IDisposable
     /// <param name="durable">Whether it must survive a power cut when this returns.</param>
     void Put(string key, ReadOnlySpan<byte> value, bool durable);
 
-    /// <summary>The same for a name that is no string yet, so that a store that can need not make one for each chunk.</summary>
-    void Put(ReadOnlySpan<char> key, ReadOnlySpan<byte> value, bool durable) => Put(key.ToString(), value, durable);
+    /// <summary>
+    /// The same for bytes that lie in several places, one after the other, and for a name that is no string yet: a store that
+    /// can need neither copy the ones nor make the other for each chunk.
+    /// </summary>
+    void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable) => Put(key.ToString(), MemoryRange.Joined(value), durable);
 
     /// <summary>The whole object, or null when there is none of that name.</summary>
     byte[]? Get(string key);

@@ -26,4 +26,18 @@ public readonly record struct MemoryRange(nint First, nint Bytes)
             bytes = checked(bytes + range.Bytes);
         return bytes;
     }
+
+    /// <summary>A copy of all ranges, one behind the other; at most 2 GiB - 1.</summary>
+    public static byte[] Joined(ReadOnlySpan<MemoryRange> ranges)
+    {
+        byte[] joined = new byte[checked((int)Total(ranges))];
+        int done = 0;
+        foreach (MemoryRange range in ranges)
+        {
+            range.Span.CopyTo(joined.AsSpan(done));
+            done += (int)range.Bytes;
+        }
+
+        return joined;
+    }
 }

@@ -32,6 +32,13 @@ public sealed class MemoryStore : IStore
     }
 
     /// <inheritdoc/>
+    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
+    {
+        StoreKey.Validate(key);
+        _objects[key.ToString()] = new WholeObject(MemoryRange.Joined(value));
+    }
+
+    /// <inheritdoc/>
     public byte[]? Get(string key)
     {
         StoreKey.Validate(key);

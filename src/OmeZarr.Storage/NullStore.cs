@@ -23,15 +23,10 @@ public sealed class NullStore : IStore
     }
 
     /// <inheritdoc/>
-    public void Put(string key, ReadOnlySpan<byte> value, bool durable) => Put(key.AsSpan(), value, durable);
+    public void Put(string key, ReadOnlySpan<byte> value, bool durable) => Count(key, value.Length);
 
     /// <inheritdoc/>
-    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<byte> value, bool durable)
-    {
-        StoreKey.Validate(key);
-        Interlocked.Add(ref _bytes, value.Length);
-        Interlocked.Increment(ref _objects);
-    }
+    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable) => Count(key, MemoryRange.Total(value));
 
     /// <summary>Always null: nothing is kept.</summary>
     public byte[]? Get(string key)
@@ -55,6 +50,13 @@ public sealed class NullStore : IStore
     /// <inheritdoc/>
     public void Dispose()
     {
+    }
+
+    private void Count(ReadOnlySpan<char> key, long bytes)
+    {
+        StoreKey.Validate(key);
+        Interlocked.Add(ref _bytes, bytes);
+        Interlocked.Increment(ref _objects);
     }
 
     private sealed class Writer(NullStore store, string key, long maxDataBytes) : IObjectWriter

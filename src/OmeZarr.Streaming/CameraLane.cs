@@ -19,6 +19,7 @@ namespace OmeZarr.Streaming;
 public sealed class CameraLane
 {
     private readonly FrameIntake _intake;
+    private readonly AssemblyPool? _assemblies;
     private PaddedLong _planesWritten;
 
     internal CameraLane(
@@ -32,6 +33,7 @@ public sealed class CameraLane
         Room = new RoomWait(InFlight, fault);
         Groups = new GroupLine(Ready, InFlight, Room, fault);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
+        _assemblies = memory.Assemblies == 0 ? null : new AssemblyPool(memory.Assemblies, encodings.Max(encoding => encoding.Geometry.GroupBytes));
         var levelPlanes = plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.Levels.Planes[i])).ToArray();
         FrameSource[] sources =
         [
@@ -39,8 +41,8 @@ public sealed class CameraLane
             .. levelPlanes.Select(places => new FrameSource(places)),
         ];
         Source = sources[0];
-        Arrays = [.. encodings.Select((encoding, i) =>
-            NewArray(encoding, sources[encoding.Level], encoding.Level == 0 ? memory.Assemblies[i] : 0, store, dataset.Durability.Fsync == Fsync.Flush))];
+        Arrays = [.. encodings.Select(encoding =>
+            NewArray(encoding, sources[encoding.Level], encoding.Level == 0 ? _assemblies : null, store, dataset.Durability.Fsync == Fsync.Flush))];
         Levels = [.. plan.Levels.Skip(1).Select((level, i) => new ReducedLevel(
             plan.Levels[i], level, sources[i], levelPlanes[i], [.. Arrays.Where(array => array.Level == level.Number)], reduction.ReducerOf(plan, level)))];
         Notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
@@ -138,6 +140,23 @@ public sealed class CameraLane
     /// <summary>Makes resting workers look for work at once: the caller is about to wait for what they do.</summary>
     public void SummonWorkers() => InFlight.Work.Summon();
 
+    /// <summary>
+    /// Has the system give the next few pages that frames will come to; any thread that has nothing better to do. Returns
+    /// false when all are there.
+    /// </summary>
+    internal bool TouchAhead()
+    {
+        if (Ring.TouchAhead() || (_assemblies?.TouchAhead() ?? false))
+            return true;
+        foreach (var level in Levels)
+        {
+            if (level.Planes.TouchAhead())
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Leaves out the next frames.</summary>
     public AppendOutcome Skip(long count) => _intake.Skip(count);
 
@@ -164,19 +183,15 @@ public sealed class CameraLane
     /// <summary>Lets producers that wait for a slot look at the gate.</summary>
     internal void WakeProducers() => _intake.WakeWaiting();
 
-    /// <summary>Has the system give some more of the memory that frames will need; any worker. False when all of it is there.</summary>
-    internal bool TouchAhead() => Ring.TouchAhead();
-
     /// <summary>Waits until nothing is left to do. Workers wait for nothing but the store, so that this ends when the store does.</summary>
     internal void WaitForWorkers() => InFlight.WaitUntil(() => InFlight.NoRecords && InFlight.NoJobs, Deadline.After(-1));
 
     /// <summary>Frees all memory; no worker runs any more.</summary>
     internal void Release()
     {
-        foreach (var array in Arrays)
-            array.FreeGroups();
         foreach (var level in Levels)
             level.Dispose();
+        _assemblies?.Dispose();
         FrameTable.Dispose();
         Notes.Dispose();
         Ring.Dispose();
@@ -189,7 +204,7 @@ public sealed class CameraLane
 
     private IEnumerable<ArrayWriter> FullArrays => Arrays.Where(array => array.Level == 0);
 
-    private static ArrayWriter NewArray(ArrayEncoding encoding, FrameSource source, int assemblies, IStore store, bool durable)
+    private static ArrayWriter NewArray(ArrayEncoding encoding, FrameSource source, AssemblyPool? assemblies, IStore store, bool durable)
     {
         var geometry = encoding.Geometry;
         var objects = new ArrayObjects(

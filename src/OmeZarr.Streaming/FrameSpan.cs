@@ -6,8 +6,9 @@ namespace OmeZarr.Streaming;
 /// <summary>What is open at the same time while an array's frames arrive in acquisition order. A reduced level's frames are its planes.</summary>
 /// <param name="Frames">The most frames, of all arrays of the level, between a chunk's first frame and its last.</param>
 /// <param name="OpenGroups">The most groups of chunks of this array that wait for frames.</param>
+/// <param name="LaneGroups">The most groups of chunks of all the camera's arrays that do, each laid out as this one.</param>
 /// <param name="OpenSlabs">The most slabs of shards of this array that wait for chunks.</param>
-internal readonly record struct FrameSpan(long Frames, long OpenGroups, long OpenSlabs)
+internal readonly record struct FrameSpan(long Frames, long OpenGroups, long LaneGroups, long OpenSlabs)
 {
     /// <remarks>
     /// Let s be the slowest acquisition dimension along which a chunk is longer than 1. A group is whole at the latest when
@@ -30,8 +31,8 @@ internal readonly record struct FrameSpan(long Frames, long OpenGroups, long Ope
 
     private static FrameSpan Of(RoutedDimension[] order, int planesPerFrame, ImmutableArray<int> chunkShape, ImmutableArray<int> shardShape)
     {
-        long frames = 1, groups = 1, slabs = 1;
-        long faster = 1, fasterGroups = 1, fasterSlabs = 1;
+        long frames = 1, groups = 1, laneGroups = 1, slabs = 1;
+        long faster = 1, fasterGroups = 1, fasterLaneGroups = 1, fasterSlabs = 1;
         for (var i = order.Length - 1; i >= 0; i--)
         {
             var (count, axis) = order[i];
@@ -42,17 +43,20 @@ internal readonly record struct FrameSpan(long Frames, long OpenGroups, long Ope
             {
                 frames = checked((count == 0 ? chunk : Math.Min(chunk, count)) * faster);
                 groups = fasterGroups;
+                laneGroups = fasterLaneGroups;
             }
 
             if (shard > 1)
                 slabs = fasterSlabs;
             // The unbounded dimension is the slowest: nothing is slower than it.
             faster = checked(faster * Math.Max(1, count));
-            fasterGroups = checked(fasterGroups * (isAxis ? Math.Max(1, (count + chunk - 1) / chunk) : 1));
+            var chunks = Math.Max(1, (count + chunk - 1) / chunk);
+            fasterGroups = checked(fasterGroups * (isAxis ? chunks : 1));
+            fasterLaneGroups = checked(fasterLaneGroups * chunks);
             fasterSlabs = checked(fasterSlabs * (isAxis ? Math.Max(1, (count + shard - 1) / shard) : 1));
         }
 
         // The planes of a frame are the fastest dimension: they come and go together.
-        return new FrameSpan((frames + planesPerFrame - 1) / planesPerFrame, groups, slabs);
+        return new FrameSpan((frames + planesPerFrame - 1) / planesPerFrame, groups, laneGroups, slabs);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
@@ -32,8 +31,8 @@ public sealed record LaneMemory
     /// <summary>The most frames that wait for chunks to become whole.</summary>
     public required long SpanFrames { get; init; }
 
-    /// <summary>Assembly buffers of each array, or 0 when frames wait in the ring.</summary>
-    public required ImmutableArray<int> Assemblies { get; init; }
+    /// <summary>Assembly buffers that the groups of all arrays share, or 0 when frames wait in the ring.</summary>
+    public required int Assemblies { get; init; }
 
     public required long AssemblyBytes { get; init; }
 
@@ -56,7 +55,6 @@ public sealed record LaneMemory
     internal static LaneMemory Least(CameraPlan camera, IReadOnlyList<ArrayEncoding> arrays, int workers)
     {
         FrameSpan[] levels = [.. camera.Levels.Select(level => FrameSpan.Of(camera, level))];
-        FrameSpan[] spans = [.. camera.Arrays.Select(_ => levels[0])];
         var blocks = LevelMemory.FramesOfBlocks(camera);
         var span = Math.Max(levels[0].Frames, blocks);
         var minimum = checked(span + MinimumSlack(workers));
@@ -67,19 +65,18 @@ public sealed record LaneMemory
             RingFrames = frames,
             SlotBytes = FrameRing.SlotStride(camera.SlotBytes),
             SpanFrames = span,
-            Assemblies = [.. spans.Select(_ => 0)],
+            Assemblies = 0,
             AssemblyBytes = 0,
             Levels = LevelMemory.Least(camera, levels, MinimumSlack(workers)).WithMoreFrames(frames),
             BookkeepingBytes = Bookkeeping(camera, levels, arrays),
         };
-        if (blocks > 1 && given < blocks + MinimumSlack(workers))
+        if (given < blocks)
         {
             throw new MemoryBudgetException(
-                $"pipeline.ring_frames is {given}, and with these pyramid.factors {blocks} frames wait until they become one: "
-                + $"give at least {blocks + MinimumSlack(workers)}");
+                $"pipeline.ring_frames is {given}, and with these pyramid.factors frames wait for others that they become one plane with: give at least {blocks}");
         }
 
-        return given < minimum ? lane.WithEarlyGather(spans, arrays, workers) : lane;
+        return given < minimum ? lane.WithEarlyGather(levels[0], arrays, workers) : lane;
     }
 
     /// <summary>Frames beyond the least that the ring should hold; none when settings say how many it holds.</summary>
@@ -95,8 +92,8 @@ public sealed record LaneMemory
     internal string Needs(CameraPlan camera, int workers)
     {
         var what = AssemblyBytes > 0
-            ? $"pipeline.ring_frames is {RingFrames}, and chunks that wait for more frames than that take {AssemblyBytes} bytes of their own in "
-                + $"{camera.Arrays.Length} images (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of {SlotBytes} bytes each)"
+            ? $"pipeline.ring_frames is {RingFrames}, and chunks that wait for more frames than that take {Assemblies} buffers of "
+                + $"{AssemblyBytes / Assemblies} bytes (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of {SlotBytes} bytes each)"
             : camera.Pipeline.RingFrames is { } given
                 ? $"pipeline.ring_frames is {given}, of {SlotBytes} bytes each"
                 : $"{SpanFrames} frames of {SlotBytes} bytes must wait until their chunks are whole";
@@ -110,12 +107,11 @@ public sealed record LaneMemory
 
     private static long MostFrames(CameraPlan camera) => Math.Max(1, camera.Router.TotalFrames ?? long.MaxValue);
 
-    private LaneMemory WithEarlyGather(FrameSpan[] spans, IReadOnlyList<ArrayEncoding> arrays, int workers)
+    private LaneMemory WithEarlyGather(FrameSpan span, IReadOnlyList<ArrayEncoding> arrays, int workers)
     {
-        var assemblies = spans.Select(span => checked((int)span.OpenGroups + 2 * workers)).ToImmutableArray();
-        long bytes = 0;
-        for (var i = 0; i < assemblies.Length; i++)
-            bytes = checked(bytes + assemblies[i] * NativeBuffer.AlignUp(arrays[i].Geometry.GroupBytes));
+        // One for each group that waits for frames, and for each worker one that it encodes and one that it writes.
+        var assemblies = checked((int)(span.LaneGroups + 2 * workers));
+        var bytes = checked(assemblies * AssemblyPool.Stride(arrays.Max(array => array.Geometry.GroupBytes)));
         return this with { Assemblies = assemblies, AssemblyBytes = bytes };
     }
 

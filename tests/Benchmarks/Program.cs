@@ -12,7 +12,7 @@ const int failed = 1, misused = 2;
 IRow[] rows =
 [
     new ThroughputRow(), new LatencyRow(), new PeakMemoryRow(), new GarbageRow(),
-    new SmallFramesRow(), new LongRunRow(), new EncoderRow(), new StartRow(), new ScalingRow(), new SpanRow(),
+    new SmallFramesRow(), new LongRunRow(), new PyramidRow(), new EncoderRow(), new StartRow(), new ScalingRow(), new SpanRow(),
 ];
 NativeLibraries.Register();
 if (args is [ChildProcess.Argument, .. var childArguments])

@@ -82,6 +82,23 @@ public unsafe class NativeBufferTests
         static void Forget() => Assert.That(Touched(256 * MiB).Length, Is.EqualTo(256 * MiB));
     }
 
+    [Test]
+    [Platform("Linux")]
+    public void ShouldHaveAllItsPagesOnceTheyWereTouchedAhead()
+    {
+        using var buffer = new NativeBuffer(65 * MiB);
+        buffer.Pointer[0] = 7;
+        buffer.Pointer[buffer.Length - 1] = 9;
+        var before = ResidentBytes();
+        while (buffer.TouchAhead())
+        {
+        }
+
+        Assert.That(ResidentBytes(), Is.GreaterThan(before + (56 * MiB)).Or.EqualTo(before), "a system that cannot do it does nothing");
+        Assert.That((buffer.Pointer[0], buffer.Pointer[buffer.Length - 1]), Is.EqualTo(((byte)7, (byte)9)), "what was there stays");
+        Assert.That(buffer.TouchAhead(), Is.False);
+    }
+
     private static NativeBuffer Touched(long length)
     {
         var buffer = new NativeBuffer(length);

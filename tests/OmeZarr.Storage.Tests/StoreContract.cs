@@ -40,9 +40,9 @@ internal abstract class StoreContract
     [Test]
     public void ShouldTakeANameThatIsPartOfSomethingLonger([Values] bool durable)
     {
-        Store.Put("xx0/c/µ/2yy".AsSpan(2, 7), "pixels"u8, durable);
-        Assert.That(Text("0/c/µ/2"), Is.EqualTo("pixels"));
-        Assert.That(() => Store.Put("a/../b".AsSpan(), "x"u8, durable), Fails.With(StoreErrorKind.InvalidKey));
+        Store.Put("xx0/c/µ/2yy".AsSpan(2, 7), ReadOnlySpan<MemoryRange>.Empty, durable);
+        Assert.That(Text("0/c/µ/2"), Is.Empty);
+        Assert.That(() => Store.Put("a/../b".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable), Fails.With(StoreErrorKind.InvalidKey));
     }
 
     [Test]
@@ -257,6 +257,26 @@ internal abstract class StoreContract
 
         Assert.That(all, Has.Length.EqualTo(total));
         Assert.That(offsets.SelectMany(o => o), Is.Unique.And.All.Matches<long>(offset => offset % Store.WriteAlignment == 0));
+    }
+
+    [Test]
+    public unsafe void ShouldPutWhatLiesInSeveralPlacesAsOneObject()
+    {
+        Gen<(int First, int Bytes)[]> few = Gen.Zip(Gen.Choose(0, PoolBytes / 2), Gen.Elements(0, 1, 4096, 70_000)).ArrayOf();
+        Gen<(int First, int Bytes)[]> many = Gen.Zip(Gen.Choose(0, PoolBytes / 2), Gen.Elements(1, 100)).ArrayOf(2500);
+        byte[] pool = new byte[PoolBytes];
+        Fill(pool);
+        Prop.ForAll(Gen.Frequency((9, few), (1, many)).ToArbitrary(), places =>
+        {
+            fixed (byte* memory = pool)
+            {
+                nint start = (nint)memory;
+                Store.Put("0/c/1".AsSpan(), [.. places.Select(place => new MemoryRange(start + place.First, place.Bytes))], durable: false);
+            }
+
+            byte[] expected = [.. places.SelectMany(place => pool[place.First..(place.First + place.Bytes)])];
+            Assert.That(Store.Get("0/c/1").AsSpan().SequenceEqual(expected), Is.True);
+        }).Check(Config.QuickThrowOnFailure);
     }
 
     [Test]

@@ -27,7 +27,7 @@ public unsafe class InPlaceTests
     {
         // Planes of whole blocks and beside them, chunks that are gathered and chunks that are not, tiles beyond the edge,
         // several tiles in a batch, skipped frames.
-        Gen<(int Frames, int Height, int Tile, int Width, int Skip, string Codec, bool Unbuffered)> layouts =
+        Gen<(int Frames, int Height, int Tile, int Width, int Skip, string Codec, bool Unbuffered, bool Sharded)> layouts =
             from frames in Gen.Choose(1, 9)
             from height in Gen.Elements(64, 100, 256)
             from tile in Gen.Elements(16, 64, 128)
@@ -35,12 +35,14 @@ public unsafe class InPlaceTests
             from skip in Gen.Elements(0, 0, 1)
             from codec in Gen.Elements("none", "none", "blosc-lz4")
             from unbuffered in Gen.Elements(true, false)
-            select (frames, height, tile, width, skip, codec, unbuffered);
+            from sharded in Gen.Elements(true, true, false)
+            select (frames, height, tile, width, skip, codec, unbuffered, sharded);
         var number = 0;
         Prop.ForAll(layouts.ToArbitrary(), layout =>
         {
+            var (along, across) = layout.Sharded ? ("*2", "*1") : ("", "");
             var plan = Given.Plan(
-                $"t=?/{layout.Frames}*2 y={layout.Height}/{layout.Tile}*2 x={layout.Width}/{layout.Width}*1", type: "uint16", compression: layout.Codec);
+                $"t=?/{layout.Frames}{along} y={layout.Height}/{layout.Tile}{along} x={layout.Width}/{layout.Width}{across}", type: "uint16", compression: layout.Codec);
             using var store = Open($"{number++}", layout.Unbuffered);
             var acquisition = new Acquisition { Settings = [], Comes = [.. Enumerable.Range(0, 20).Select(frame => frame != 5 * layout.Skip || frame == 0)] };
             Write(plan, store, acquisition.Comes);
@@ -54,14 +56,29 @@ public unsafe class InPlaceTests
     [Test]
     public void ShouldMakeOnePieceOfPlanesThatTouch()
     {
-        var chunks = new InPlaceChunks(capacity: 4, alignment: 1);
+        var chunks = new InPlaceChunks(pieces: 4, chunks: 3, alignment: 1);
         Assert.That(chunks.TryAdd(Chunk(10, [0x10000, 0x1000a])), Is.True);
-        Assert.That(chunks.IsOnePiece, Is.True);
+        Assert.That(chunks.Pieces.Length, Is.EqualTo(1));
         Assert.That(chunks.PaysOff, Is.True, "it costs nothing");
         Assert.That(chunks.TryAdd(Chunk(10, [0x20000])), Is.True);
         Assert.That(chunks.Pieces.ToArray(), Is.EqualTo((MemoryRange[])[new(0x10000, 20), new(0x20000, 10)]));
-        chunks.Clear();
+        chunks.Begin(apart: false);
         Assert.That(chunks.Pieces.Length, Is.Zero);
+    }
+
+    [Test]
+    public void ShouldKeepChunksApartThatAreObjectsOfTheirOwn()
+    {
+        var chunks = new InPlaceChunks(pieces: 4, chunks: 3, alignment: Page);
+        chunks.Begin(apart: true);
+        Assert.That(chunks.TryAdd(Chunk(10, [0x10000, 0x1000a])), Is.True);
+        Assert.That(chunks.TryAdd(Chunk(10, [0x10014])), Is.True);
+        Assert.That(chunks.Chunk(0).ToArray(), Is.EqualTo((MemoryRange[])[new(0x10000, 20)]));
+        Assert.That(chunks.Chunk(1).ToArray(), Is.EqualTo((MemoryRange[])[new(0x10014, 10)]), "it touches the chunk before it");
+        Assert.That(chunks.PaysOff, Is.True, "each is one piece, and only shards are written in blocks");
+        Assert.That(chunks.TryAdd(Chunk(10, [0x20000, 0x30000])), Is.True);
+        Assert.That(chunks.Chunk(2).ToArray(), Is.EqualTo((MemoryRange[])[new(0x20000, 10), new(0x30000, 10)]));
+        Assert.That(chunks.PaysOff, Is.False, "the third is a chunk of many small pieces");
     }
 
     [TestCase(1 << 18, 4, ExpectedResult = false, TestName = "ShouldGatherAChunkThatFitsIntoACoresCache")]
@@ -69,7 +86,7 @@ public unsafe class InPlaceTests
     [TestCase(1000, 2000, ExpectedResult = false, TestName = "ShouldGatherAChunkOfManySmallPieces")]
     public bool ShouldTakeTheFasterWay(int planeBytes, int planes)
     {
-        var chunks = new InPlaceChunks(capacity: planes, alignment: 1);
+        var chunks = new InPlaceChunks(planes, chunks: 1, alignment: 1);
         Assert.That(chunks.TryAdd(Chunk(planeBytes, [.. Enumerable.Range(1, planes).Select(plane => (long)plane << 30)])), Is.True);
         return chunks.PaysOff;
     }
@@ -79,7 +96,7 @@ public unsafe class InPlaceTests
     [TestCase(Page - 1, 0, ExpectedResult = false, TestName = "ShouldGatherWhatEndsWithinABlock")]
     public bool ShouldKeepToTheStoresBlocks(int planeBytes, int beside)
     {
-        var chunks = new InPlaceChunks(capacity: 2, Page);
+        var chunks = new InPlaceChunks(pieces: 2, chunks: 1, Page);
         Assert.That(chunks.TryAdd(Chunk(planeBytes, [0x100000, 0x200000 + beside])), Is.True);
         return chunks.PaysOff;
     }
@@ -87,14 +104,14 @@ public unsafe class InPlaceTests
     [Test]
     public void ShouldLeaveWhatDoesNotLieThereAsTheFileWantsIt()
     {
-        var chunks = new InPlaceChunks(capacity: 2, alignment: 1);
+        var chunks = new InPlaceChunks(pieces: 2, chunks: 1, alignment: 1);
         ChunkPlane[] planes = [new(0x10000, 100), ChunkPlane.Missing];
         Assert.That(chunks.TryAdd(Rows(planes, rows: 2, rowBytes: 100)), Is.False, "a frame is missing");
         planes[1] = new ChunkPlane(0x20000, 128);
         Assert.That(chunks.TryAdd(Rows(planes, rows: 2, rowBytes: 100)), Is.False, "rows are apart");
         planes[1] = new ChunkPlane(0x20000, 100);
         Assert.That(chunks.TryAdd(Rows(planes, rows: 2, rowBytes: 100) with { ValidRows = 1 }), Is.False, "the tile ends beyond the array");
-        chunks.Clear();
+        chunks.Begin(apart: false);
         Assert.That(chunks.TryAdd(Chunk(10, [0x10000, 0x20000, 0x30000])), Is.False, "too many pieces");
     }
 

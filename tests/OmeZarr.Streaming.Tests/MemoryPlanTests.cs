@@ -73,7 +73,7 @@ public class MemoryPlanTests
     }
 
     [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "", "frames of 1048576 bytes must wait", TestName = "ShouldRefuseManyPositionsInALongChunk")]
-    [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "\"ring_frames\": 8", "pipeline.ring_frames is 8", TestName = "ShouldRefuseToAssembleTheChunksOfManyPositions")]
+    [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "\"ring_frames\": 8", "pipeline.ring_frames is 8, and chunks that wait for more frames than that take 304 buffers of 16777216 bytes", TestName = "ShouldRefuseToAssembleTheChunksOfManyPositions")]
     [TestCase("t=?/1 p=300 y=1024/256 x=1024/256", "\"ring_frames\": 4096", "pipeline.ring_frames is 4096", TestName = "ShouldRefuseALongRing")]
     public void ShouldSayWhatNeedsTheMemory(string dimensions, string pipeline, string what) => Assert.That(
         () => MemoryPlan.For(Given.Plan(dimensions, pipeline), processors: 2),
@@ -114,12 +114,38 @@ public class MemoryPlanTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Test]
+    public void ShouldSpanWhatFramesInOrderKeepOpenInAllImages() => Prop.ForAll(RandomCollections.Any, acquisition =>
+    {
+        var plan = acquisition.Plan;
+        var array = plan.Arrays[0];
+        var steps = array.UnboundedAxis < 0 ? 0 : 3 * array.ChunkShape[array.UnboundedAxis];
+        var frames = plan.Router.TotalFrames ?? steps * plan.Router.FramesPerUnboundedStep;
+        var (held, openGroups, _) = Simulated(plan, frames);
+        var span = FrameSpan.Of(plan.Cameras[0], plan.Cameras[0].Levels[0]);
+        Assert.That(held, Is.LessThanOrEqualTo(span.Frames), "frames");
+        Assert.That(openGroups, Is.LessThanOrEqualTo(span.LaneGroups), "groups");
+        Assert.That(span.LaneGroups, Is.GreaterThanOrEqualTo(span.OpenGroups));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Test]
+    public void ShouldKeepOneReserveOfAssemblyBuffersForAllPositions()
+    {
+        var one = MemoryPlan.For(Given.Plan("t=?/16 y=256/64 x=256/64", "\"ring_frames\": 4"), processors: 2);
+        var ten = MemoryPlan.For(Given.Plan("t=?/16 p=10 y=256/64 x=256/64", "\"ring_frames\": 4"), processors: 2);
+        Assert.That(one.Lanes[0].Assemblies, Is.EqualTo(1 + 4), "one that waits for frames, and two for each worker");
+        Assert.That(ten.Lanes[0].Assemblies, Is.EqualTo(10 + 4));
+        Assert.That(ten.AssemblyBytes, Is.EqualTo(one.AssemblyBytes / 5 * 14));
+    }
+
+    [Test]
     public void ShouldSpanAcquisitionsOfManyOrdersExactly()
     {
-        Assert.That(SpanOf("t=?/4 c=2/1 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(4 * 6, 6, 6)));
-        Assert.That(SpanOf("t=?/1 c=2/1 z=3/3 y=1 x=1"), Is.EqualTo(new FrameSpan(3, 1, 1)));
-        Assert.That(SpanOf("t=10/1 c=2/2 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(6, 3, 3)));
-        Assert.That(SpanOf("t=2/4 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(2 * 3, 3, 3)));
+        Assert.That(SpanOf("t=?/4 c=2/1 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(4 * 6, 6, 6, 6)));
+        Assert.That(SpanOf("t=?/1 c=2/1 z=3/3 y=1 x=1"), Is.EqualTo(new FrameSpan(3, 1, 1, 1)));
+        Assert.That(SpanOf("t=10/1 c=2/2 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(6, 3, 3, 3)));
+        Assert.That(SpanOf("t=2/4 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(2 * 3, 3, 3, 3)));
+        Assert.That(SpanOf("t=?/4 p=5 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(4 * 5 * 3, 3, 5 * 3, 3)));
+        Assert.That(SpanOf("p=5 t=8/4 z=3/1 y=1 x=1"), Is.EqualTo(new FrameSpan(4 * 3, 3, 3, 3)), "one position after the other");
     }
 
     private static FrameSpan SpanOf(string dimensions)
@@ -172,7 +198,7 @@ public class MemoryPlanTests
     private static string Key(AcquisitionPlan plan, long frame, IEnumerable<long> cell)
     {
         var index = new long[plan.Router.FrameAxes];
-        plan.Router.Locate(frame, index);
-        return string.Join('/', index.Zip(cell, (i, size) => i / size));
+        var image = plan.Router.Locate(frame, index);
+        return $"{image}: {string.Join('/', index.Zip(cell, (i, size) => i / size))}";
     }
 }

@@ -108,6 +108,29 @@ public unsafe class StallTests
     }
 
     [Test]
+    public void ShouldLetAFrameGoOnOnceAnyPositionsChunkIsWritten()
+    {
+        // One chunk is open at a time, and each of two workers may have two more in hand: five buffers.
+        using var recording = new Recording("p=2 t=10/2 y=4 x=4", $"\"ring_frames\": 2, {WaitForEver}");
+        Task second;
+        using (recording.Store.Hold(StoreOperation.Put))
+        {
+            recording.AppendAll([0, 1], named: true);
+            while (recording.Store.Arrived < 1)
+                Thread.Yield();
+            recording.AppendAll([2, 4, 6, 8], named: true);
+            second = Task.Run(() => recording.AppendAll([10, 11, 3, 5, 7, 9], named: true));
+            while (recording.Session.Stats().RingWaits == 0)
+                Thread.Yield();
+            Assert.That(second.Wait(100), Is.False, "the second position waits for a buffer of the first");
+        }
+
+        Assert.That(second.Wait(Recording.GuardMs), Is.True);
+        recording.Finish();
+        Assert.That(recording.Session.Stats().FramesWritten, Is.EqualTo(12));
+    }
+
+    [Test]
     public void ShouldEndWithoutAFaultWhenItIsAbortedWhileAFrameWaitsForAnAssemblyBuffer()
     {
         using var recording = new Recording("t=64/2 y=4 x=4", $"\"ring_frames\": 2, {WaitForEver}");

@@ -84,26 +84,20 @@ internal sealed partial class FileObjectWriter
             UnixCalls.TryReserve(handle, reserved, next - reserved);
     }
 
-    private static void WriteCached(SafeFileHandle handle, ReadOnlySpan<MemoryRange> ranges, long offset)
+    /// <summary>Writes ranges one after the other from an offset on, whole, through the page cache.</summary>
+    internal static void WriteCached(SafeFileHandle handle, ReadOnlySpan<MemoryRange> ranges, long offset)
     {
-        if (OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows())
         {
-            foreach (MemoryRange range in ranges)
-            {
-                RandomAccess.Write(handle, range.Span, offset);
-                offset += range.Bytes;
-            }
-
+            UnixCalls.WriteRanges(handle, ranges, offset);
             return;
         }
 
-        for (; ranges.Length > UnixCalls.MaxRanges; ranges = ranges[UnixCalls.MaxRanges..])
+        foreach (MemoryRange range in ranges)
         {
-            UnixCalls.WriteRanges(handle, ranges[..UnixCalls.MaxRanges], offset);
-            offset += MemoryRange.Total(ranges[..UnixCalls.MaxRanges]);
+            RandomAccess.Write(handle, range.Span, offset);
+            offset += range.Bytes;
         }
-
-        UnixCalls.WriteRanges(handle, ranges, offset);
     }
 
     // A direct file takes whole blocks only: whatever else is written to it goes through a handle of its own.

@@ -12,15 +12,20 @@ public sealed partial class FileSystemStore
     /// Durable: the file is flushed before the rename, its folder (and each folder made for it) after. Not durable: after
     /// a power cut the object may be missing, old, or, on file systems that order a rename before the data, empty.
     /// </remarks>
-    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
+    public unsafe void Put(string key, ReadOnlySpan<byte> value, bool durable)
     {
         ArgumentNullException.ThrowIfNull(key);
-        Put(key.AsSpan(), value, durable);
+        // SAFETY: pinned until the call has returned.
+        fixed (byte* first = value)
+        {
+            MemoryRange range = new((nint)first, value.Length);
+            Put(key.AsSpan(), new ReadOnlySpan<MemoryRange>(in range), durable);
+        }
     }
 
     /// <inheritdoc/>
     /// <remarks>On Linux without a managed allocation, once the object's folder is known and unless it is durable.</remarks>
-    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<byte> value, bool durable)
+    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         StoreKey.Validate(key);
         uint number = (uint)Interlocked.Increment(ref _temporaries);
@@ -33,12 +38,12 @@ public sealed partial class FileSystemStore
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(PathOf(key), $"writing {value.Length} bytes", e);
+            throw IoFailure.Describe(PathOf(key), $"writing {MemoryRange.Total(value)} bytes", e);
         }
     }
 
     [SupportedOSPlatform("linux")]
-    private void PutByDescriptor(ReadOnlySpan<char> key, ReadOnlySpan<byte> value, uint number, bool durable)
+    private void PutByDescriptor(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
     {
         if (_root.Length + key.Length >= UnixPath.MaxBytes)
             throw UnixPath.TooLong();
@@ -76,13 +81,13 @@ public sealed partial class FileSystemStore
     }
 
     [SupportedOSPlatform("linux")]
-    private void WriteWhole(ReadOnlySpan<byte> temporary, ReadOnlySpan<byte> value, bool durable)
+    private void WriteWhole(ReadOnlySpan<byte> temporary, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         int fd = CreateFile(temporary);
         bool written = false;
         try
         {
-            UnixCalls.WriteFile(fd, value, temporary);
+            UnixCalls.WriteFile(fd, value);
             if (durable)
                 UnixCalls.SyncFile(fd, temporary);
             written = true;
@@ -120,7 +125,7 @@ public sealed partial class FileSystemStore
         return _root.Length + 1 + name;
     }
 
-    private void PutByHandle(ReadOnlySpan<char> key, ReadOnlySpan<byte> value, uint number, bool durable)
+    private void PutByHandle(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
     {
         string path = PathOf(key);
         string folder = Path.GetDirectoryName(path)!;
@@ -143,10 +148,10 @@ public sealed partial class FileSystemStore
             _unsynced.Add(path);
     }
 
-    private void WriteWhole(string temporary, ReadOnlySpan<byte> value, bool durable)
+    private void WriteWhole(string temporary, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         using SafeFileHandle handle = OpenNew(temporary);
-        RandomAccess.Write(handle, value, 0);
+        FileObjectWriter.WriteCached(handle, value, 0);
         if (durable)
             RandomAccess.FlushToDisk(handle);
     }

@@ -29,26 +29,11 @@ internal static partial class UnixCalls
         return fd >= 0 ? fd : throw Failure(Text(path));
     }
 
-    /// <summary>Writes all bytes, the first one at the file's start.</summary>
+    /// <summary>Writes ranges one after the other, whole, the first one at the file's start.</summary>
     /// <param name="fd">Of <see cref="CreateFile"/>.</param>
-    /// <param name="value">What to write.</param>
-    /// <param name="path">For messages.</param>
+    /// <param name="ranges">What to write.</param>
     [SupportedOSPlatform("linux")]
-    public static unsafe void WriteFile(int fd, ReadOnlySpan<byte> value, ReadOnlySpan<byte> path)
-    {
-        // SAFETY: pinned for the calls, which read inside it only.
-        fixed (byte* bytes = value)
-        {
-            for (long done = 0; done < value.Length;)
-            {
-                nint written = PWrite(fd, bytes + done, (nint)(value.Length - done), (nint)done);
-                if (written > 0)
-                    done += written;
-                else if (Marshal.GetLastPInvokeError() != Eintr)
-                    throw Failure(Text(path));
-            }
-        }
-    }
+    public static void WriteFile(int fd, ReadOnlySpan<MemoryRange> ranges) => WriteRanges(fd, ranges, 0);
 
     /// <summary>Makes the bytes of a file durable.</summary>
     [SupportedOSPlatform("linux")]
@@ -100,9 +85,6 @@ internal static partial class UnixCalls
     // Variadic in C; on Linux a variadic argument is passed like any other.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     private static unsafe partial int OpenNew(byte* path, int flags, int mode);
-
-    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
-    private static unsafe partial nint PWrite(int fd, byte* bytes, nint count, nint offset);
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true)]
     private static unsafe partial int Rename(byte* from, byte* to);

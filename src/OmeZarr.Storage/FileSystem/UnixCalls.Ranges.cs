@@ -33,15 +33,41 @@ internal static partial class UnixCalls
 
     /// <summary>Writes ranges one after the other from an offset on, whole; no allocation.</summary>
     /// <param name="file">Open for writing.</param>
-    /// <param name="ranges">At most <see cref="MaxRanges"/>.</param>
+    /// <param name="ranges">Any number of them.</param>
     /// <param name="offset">In bytes from the file's start.</param>
     /// <exception cref="IOException">The system refused; HResult is its error number.</exception>
-    public static unsafe void WriteRanges(SafeFileHandle file, ReadOnlySpan<MemoryRange> ranges, long offset)
+    public static void WriteRanges(SafeFileHandle file, ReadOnlySpan<MemoryRange> ranges, long offset)
+    {
+        bool held = false;
+        try
+        {
+            file.DangerousAddRef(ref held);
+            WriteRanges((int)file.DangerousGetHandle(), ranges, offset);
+        }
+        finally
+        {
+            if (held)
+                file.DangerousRelease();
+        }
+    }
+
+    private static void WriteRanges(int fd, ReadOnlySpan<MemoryRange> ranges, long offset)
+    {
+        while (!ranges.IsEmpty)
+        {
+            ReadOnlySpan<MemoryRange> next = ranges[..Math.Min(ranges.Length, MaxRanges)];
+            WriteFew(fd, next, offset);
+            offset += MemoryRange.Total(next);
+            ranges = ranges[next.Length..];
+        }
+    }
+
+    private static void WriteFew(int fd, ReadOnlySpan<MemoryRange> ranges, long offset)
     {
         long total = MemoryRange.Total(ranges);
         for (long done = 0; done < total;)
         {
-            nint written = done == 0 ? WriteAll(file, ranges, offset) : WriteRest(file, ranges, done, offset);
+            nint written = done == 0 ? WriteAll(fd, ranges, offset) : WriteRest(fd, ranges, done, offset);
             if (written >= 0)
                 done += written;
             else if (Marshal.GetLastPInvokeError() != Eintr)
@@ -49,15 +75,15 @@ internal static partial class UnixCalls
         }
     }
 
-    private static unsafe nint WriteAll(SafeFileHandle file, ReadOnlySpan<MemoryRange> ranges, long offset)
+    private static unsafe nint WriteAll(int fd, ReadOnlySpan<MemoryRange> ranges, long offset)
     {
         // SAFETY: laid out as struct iovec; the maker of the ranges vouches for their memory.
         fixed (MemoryRange* first = ranges)
-            return PWriteV(file, first, ranges.Length, (nint)offset);
+            return PWriteV(fd, first, ranges.Length, (nint)offset);
     }
 
     // After a short write: what is left of the range in which it ended. Rare, so that one range at a time will do.
-    private static unsafe nint WriteRest(SafeFileHandle file, ReadOnlySpan<MemoryRange> ranges, long done, long offset)
+    private static unsafe nint WriteRest(int fd, ReadOnlySpan<MemoryRange> ranges, long done, long offset)
     {
         long before = 0;
         int number = 0;
@@ -66,7 +92,7 @@ internal static partial class UnixCalls
         nint within = (nint)(done - before);
         MemoryRange rest = new(ranges[number].First + within, ranges[number].Bytes - within);
         // SAFETY: as above, a part of one of the ranges.
-        return PWriteV(file, &rest, 1, (nint)(offset + done));
+        return PWriteV(fd, &rest, 1, (nint)(offset + done));
     }
 
     private static IOException Failure(long offset)
@@ -83,5 +109,5 @@ internal static partial class UnixCalls
     private static partial int Allocate(SafeFileHandle file, int mode, nint offset, nint bytes);
 
     [LibraryImport("libc", EntryPoint = "pwritev", SetLastError = true)]
-    private static unsafe partial nint PWriteV(SafeFileHandle file, MemoryRange* ranges, int count, nint offset);
+    private static unsafe partial nint PWriteV(int fd, MemoryRange* ranges, int count, nint offset);
 }

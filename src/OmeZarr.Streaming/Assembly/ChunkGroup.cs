@@ -1,4 +1,3 @@
-using OmeZarr.Memory;
 using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming.Assembly;
@@ -13,10 +12,9 @@ internal sealed class ChunkGroup
     private int _batchesLeft;
     private int _readersLeft;
 
-    public ChunkGroup(ArrayWriter array, NativeBuffer? assembly)
+    public ChunkGroup(ArrayWriter array)
     {
         Array = array;
-        Assembly = assembly;
         Parts = new FramePart[array.Geometry.FramesPerChunk];
         Coordinates = new long[array.Geometry.Plan.FrameAxes];
     }
@@ -24,7 +22,7 @@ internal sealed class ChunkGroup
     public ArrayWriter Array { get; }
 
     /// <summary>Memory for the group's chunks, tile after tile, when frames are copied out early; otherwise null.</summary>
-    public NativeBuffer? Assembly { get; }
+    public AssemblyBuffer? Assembly { get; private set; }
 
     /// <summary>What each plane of the chunk is made of, in its C order.</summary>
     public FramePart[] Parts { get; }
@@ -55,10 +53,11 @@ internal sealed class ChunkGroup
     /// <summary>The generation in which the ready group was counted as a job; see <see cref="Workers.WorkInFlight"/>.</summary>
     public int Generation { get; set; }
 
-    public void Open(long id, ShardSlab? slab, int firstChunkInShard, int expected)
+    public void Open(long id, ShardSlab? slab, AssemblyBuffer? assembly, int firstChunkInShard, int expected)
     {
         Id = id;
         Slab = slab;
+        Assembly = assembly;
         FirstChunkInShard = firstChunkInShard;
         Expected = expected;
         Frames = 0;

@@ -50,7 +50,7 @@ internal sealed class ArrayObjects
     }
 
     /// <summary>Stores a chunk as an object of its own; it becomes visible when it is whole.</summary>
-    public void PutChunk(ReadOnlySpan<long> frameAxes, long y, long x, ReadOnlySpan<byte> encoded)
+    public void PutChunk(ReadOnlySpan<long> frameAxes, long y, long x, ReadOnlySpan<MemoryRange> encoded)
     {
         Span<char> key = stackalloc char[MaxKeyLength];
         _store.Put(key[..FormatKey(frameAxes, y, x, key)], encoded, Durable);

@@ -1,4 +1,3 @@
-using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Workers;
 
@@ -15,15 +14,14 @@ internal sealed class ArrayWriter
     private readonly Dictionary<long, ShardSlab> _slabs = [];
     private readonly Stack<ChunkGroup> _idle = new();
     private readonly AxisPlan[] _axes;
-    private readonly int _assemblies;
+    private readonly AssemblyPool? _assemblies;
     private readonly WrittenExtent? _extent;
-    private int _groupsMade;
 
     /// <param name="encoding">How its frames are cut and its chunks encoded.</param>
     /// <param name="source">Where its frames lie.</param>
     /// <param name="objects">Where its objects go.</param>
-    /// <param name="assemblies">Groups that are assembled in memory of their own; 0 when frames wait in the ring.</param>
-    public ArrayWriter(ArrayEncoding encoding, FrameSource source, ArrayObjects objects, int assemblies)
+    /// <param name="assemblies">Memory that its groups share with those of the lane's other arrays; null when frames wait in the ring.</param>
+    public ArrayWriter(ArrayEncoding encoding, FrameSource source, ArrayObjects objects, AssemblyPool? assemblies)
     {
         Geometry = encoding.Geometry;
         Camera = encoding.Camera;
@@ -69,11 +67,9 @@ internal sealed class ArrayWriter
     public long ReachedAlongUnboundedAxis =>
         _extent is null ? 0 : _extent.Reached * _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
 
-    private bool EarlyGather => _assemblies > 0;
-
     /// <summary>
     /// The open group that a frame belongs to, and its position there; distributor only. Null when every assembly buffer
-    /// is in use: the frame must wait until a group is finished.
+    /// is in use: the frame must wait until a group of any of the lane's arrays is finished.
     /// </summary>
     public ChunkGroup? GroupOf(ReadOnlySpan<long> storageIndex, out int position)
     {
@@ -88,10 +84,15 @@ internal sealed class ArrayWriter
 
         if (!_open.TryGetValue(id, out var group))
         {
-            group = Rent();
-            if (group is null)
-                return null;
-            Open(group, id, storageIndex);
+            AssemblyBuffer? assembly = null;
+            if (_assemblies is not null)
+            {
+                if (!_assemblies.TryRent(out var buffer))
+                    return null;
+                assembly = buffer;
+            }
+
+            group = Open(id, storageIndex, assembly);
         }
 
         return group;
@@ -132,27 +133,22 @@ internal sealed class ArrayWriter
             return [.. _slabs.Values];
     }
 
-    /// <summary>Frees the memory of all groups; no worker runs any more.</summary>
-    public void FreeGroups()
-    {
-        foreach (var group in _idle.Concat(_open.Values))
-            group.Assembly?.Dispose();
-        _idle.Clear();
-        _open.Clear();
-    }
-
     // Also after a failure: the next group needs its memory.
     private void Retire(ChunkGroup group)
     {
+        var assembly = group.Assembly;
         lock (_lock)
         {
             if (group.Slab is { IsFinished: true } slab)
                 _slabs.Remove(slab.Id);
             _idle.Push(group);
         }
+
+        if (assembly is { } buffer)
+            _assemblies!.Return(buffer);
     }
 
-    private ChunkGroup? Rent()
+    private ChunkGroup Rent()
     {
         lock (_lock)
         {
@@ -160,14 +156,12 @@ internal sealed class ArrayWriter
                 return idle;
         }
 
-        if (EarlyGather && _groupsMade == _assemblies)
-            return null;
-        _groupsMade++;
-        return new ChunkGroup(this, EarlyGather ? new NativeBuffer(Geometry.GroupBytes) : null);
+        return new ChunkGroup(this);
     }
 
-    private void Open(ChunkGroup group, long id, ReadOnlySpan<long> storageIndex)
+    private ChunkGroup Open(long id, ReadOnlySpan<long> storageIndex, AssemblyBuffer? assembly)
     {
+        var group = Rent();
         int expected = 1, firstChunk = 0;
         for (var axis = 0; axis < _axes.Length; axis++)
         {
@@ -177,8 +171,10 @@ internal sealed class ArrayWriter
             firstChunk = firstChunk * _axes[axis].ShardChunks + (int)(chunk % _axes[axis].ShardChunks);
         }
 
-        group.Open(id, Geometry.Plan.IsSharded ? SlabOf(group.Coordinates) : null, firstChunk * Geometry.ShardTilesY * Geometry.ShardTilesX, expected);
+        var slab = Geometry.Plan.IsSharded ? SlabOf(group.Coordinates) : null;
+        group.Open(id, slab, assembly, firstChunk * Geometry.ShardTilesY * Geometry.ShardTilesX, expected);
         _open.Add(id, group);
+        return group;
     }
 
     private ShardSlab SlabOf(ReadOnlySpan<long> chunk)

@@ -1,3 +1,4 @@
+using OmeZarr.Storage;
 using OmeZarr.Streaming.Assembly;
 
 namespace OmeZarr.Streaming.Output;
@@ -81,7 +82,9 @@ internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault f
         for (var i = 0; i < batch.Count; i++)
         {
             var tile = group.Array.Geometry.Tile(batch.Tiles.Shard, batch.Tiles.First + i);
-            group.Array.Objects.PutChunk(group.Coordinates, tile.Y, tile.X, batch.ChunkAt(offset, batch.Sizes[i]));
+            var encoded = batch.EncodedAt(offset, batch.Sizes[i]);
+            var pieces = batch.IsInPlace ? batch.InPlace.Chunk(i) : new ReadOnlySpan<MemoryRange>(in encoded);
+            group.Array.Objects.PutChunk(group.Coordinates, tile.Y, tile.X, pieces);
             offset += batch.Sizes[i];
         }
     }

@@ -25,7 +25,7 @@ internal sealed unsafe class EncodedBatch : IDisposable
         _memory = new NativeBuffer(plan.MaxEncodedBatchBytes);
         _chunks = new int[plan.MaxTilesPerBatch];
         _sizes = new int[plan.MaxTilesPerBatch];
-        InPlace = new InPlaceChunks(plan.MaxPiecesInPlace, writeAlignment);
+        InPlace = new InPlaceChunks(plan.MaxPiecesInPlace, plan.MaxTilesPerBatch, writeAlignment);
     }
 
     public int Number { get; }
@@ -72,7 +72,6 @@ internal sealed unsafe class EncodedBatch : IDisposable
     /// <summary>Forgets all chunks.</summary>
     public void Clear()
     {
-        InPlace.Clear();
         IsInPlace = false;
         Count = 0;
         _bytes = 0;
@@ -95,15 +94,10 @@ internal sealed unsafe class EncodedBatch : IDisposable
         return target.Append(new ReadOnlySpan<MemoryRange>(in encoded));
     }
 
-    /// <summary>The bytes of a chunk, when all lie in one piece.</summary>
+    /// <summary>Where a chunk lies that was encoded into memory of the batch's own.</summary>
     /// <param name="offset">Bytes of the chunks before it.</param>
     /// <param name="size">Its own.</param>
-    public ReadOnlySpan<byte> ChunkAt(long offset, int size)
-    {
-        var first = IsInPlace ? (byte*)InPlace.Pieces[0].First : _memory.Pointer;
-        // SAFETY: within what was added, which lies in one piece.
-        return new ReadOnlySpan<byte>(first + offset, size);
-    }
+    public MemoryRange EncodedAt(long offset, int size) => new((nint)(_memory.Pointer + offset), size);
 
     public void Dispose() => _memory.Dispose();
 }

@@ -51,6 +51,9 @@ internal sealed unsafe class LevelPlanes(LevelPlan level, int places) : IPlaces,
             _free.Push(place);
     }
 
+    /// <summary>Has the system give the next few pages, as the ring does; returns false when all are there.</summary>
+    public bool TouchAhead() => _memory.TouchAhead();
+
     /// <summary>Only once no thread uses the planes any more.</summary>
     public void Dispose() => _memory.Dispose();
 

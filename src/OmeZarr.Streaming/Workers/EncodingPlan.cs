@@ -20,8 +20,8 @@ internal sealed class EncodingPlan
     // Likewise.
     private const long PieceBytes = 2 * sizeof(long);
 
-    // A number and a size.
-    private const long ChunkEntryBytes = 2 * sizeof(int);
+    // A number, a size, and where its pieces end.
+    private const long ChunkEntryBytes = 3 * sizeof(int);
 
     /// <summary>As many as a system takes in one call; chunks of more frames are gathered.</summary>
     private const long MostPieces = 1000;

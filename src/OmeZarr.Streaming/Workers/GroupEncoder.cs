@@ -95,6 +95,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
         if (!group.Array.IsRaw || (group.Array.Source.Unpacker is not null && group.Assembly is null))
             return false;
         var geometry = group.Array.Geometry;
+        batch.InPlace.Begin(apart: !geometry.Plan.IsSharded);
         for (var i = 0; i < batch.Tiles.Count; i++)
         {
             var tile = geometry.Tile(batch.Tiles.Shard, batch.Tiles.First + i);
@@ -103,7 +104,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
             batch.Add(group.FirstChunkInShard + tile.ChunkInShard, geometry.Plan.ChunkBytes);
         }
 
-        return batch.IsInPlace = geometry.Plan.IsSharded ? batch.InPlace.PaysOff : batch.InPlace.IsOnePiece;
+        return batch.IsInPlace = batch.InPlace.PaysOff;
     }
 
     private void WatchInPlace(ChunkGroup group, TileBatch tiles)
@@ -180,6 +181,6 @@ internal sealed unsafe class GroupEncoder : IDisposable
     private static byte* AssembledChunk(ChunkGroup group, in Tile tile)
     {
         var geometry = group.Array.Geometry;
-        return group.Assembly!.Pointer + ((long)tile.Y * geometry.TilesX + tile.X) * geometry.Plan.ChunkBytes;
+        return (byte*)group.Assembly!.Value.First + ((long)tile.Y * geometry.TilesX + tile.X) * geometry.Plan.ChunkBytes;
     }
 }

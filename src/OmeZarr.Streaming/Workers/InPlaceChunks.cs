@@ -7,9 +7,10 @@ namespace OmeZarr.Streaming.Workers;
 /// Uncompressed chunks as they lie in the frames: tiles as wide as the frame, of which each plane is one piece of memory
 /// just as the file wants it. Collects the pieces of a batch, to be written from there in one go. One worker's; reused.
 /// </summary>
-/// <param name="capacity">The most pieces; chunks of more are gathered.</param>
-/// <param name="alignment">Of memory that the store takes without a copy.</param>
-internal sealed class InPlaceChunks(int capacity, int alignment)
+/// <param name="pieces">The most of them; chunks of more are gathered.</param>
+/// <param name="chunks">The most chunks of a batch.</param>
+/// <param name="alignment">Of memory that the store takes into a shard without a copy.</param>
+internal sealed class InPlaceChunks(int pieces, int chunks, int alignment)
 {
     /// <summary>
     /// Chunks up to this size, in bytes, are gathered first when they lie in several pieces: the copy stays in a core's own
@@ -20,28 +21,48 @@ internal sealed class InPlaceChunks(int capacity, int alignment)
     /// <summary>Pieces shorter than this, in bytes, cost the system more than a copy.</summary>
     private const long ShortestPiece = 4096;
 
-    private readonly MemoryRange[] _pieces = new MemoryRange[capacity];
+    private readonly MemoryRange[] _pieces = new MemoryRange[pieces];
+    private readonly int[] _ends = new int[chunks];
     private int _count;
+    private int _chunks;
+    private bool _apart;
 
-    /// <summary>What was collected, in order; pieces that touch have become one.</summary>
+    /// <summary>What was collected, in order; pieces that touch have become one, unless their chunks are kept apart.</summary>
     public ReadOnlySpan<MemoryRange> Pieces => _pieces.AsSpan(0, _count);
-
-    /// <summary>Whether all of it lies in one piece.</summary>
-    public bool IsOnePiece => _count == 1;
 
     /// <summary>Whether writing the pieces from where they lie beats gathering them.</summary>
     public bool PaysOff
     {
         get
         {
-            if (alignment > 1)
-                return AreAligned;
-            var bytes = MemoryRange.Total(Pieces);
-            return IsOnePiece || (bytes > GatheredBytes && bytes / _count >= ShortestPiece);
+            if (!_apart)
+                return alignment > 1 ? AreAligned : Pays(Pieces);
+            for (var chunk = 0; chunk < _chunks; chunk++)
+            {
+                if (!Pays(Chunk(chunk)))
+                    return false;
+            }
+
+            return true;
         }
     }
 
-    public void Clear() => _count = 0;
+    /// <summary>Begins a batch.</summary>
+    /// <param name="apart">Whether each chunk is written by itself, as an object of its own.</param>
+    public void Begin(bool apart)
+    {
+        _apart = apart;
+        _count = 0;
+        _chunks = 0;
+    }
+
+    /// <summary>The pieces of a chunk that is kept apart.</summary>
+    /// <param name="chunk">Its number among those that were added.</param>
+    public ReadOnlySpan<MemoryRange> Chunk(int chunk)
+    {
+        var first = chunk == 0 ? 0 : _ends[chunk - 1];
+        return _pieces.AsSpan(first, _ends[chunk] - first);
+    }
 
     /// <summary>Adds a chunk; false when it does not lie there as the file wants it, or in too many pieces.</summary>
     public bool TryAdd(in ChunkRows rows)
@@ -54,18 +75,26 @@ internal sealed class InPlaceChunks(int capacity, int alignment)
                 return false;
         }
 
+        _ends[_chunks++] = _count;
         return true;
     }
 
     private bool TryAdd(MemoryRange piece)
     {
-        if (_count > 0 && _pieces[_count - 1].End == piece.First)
+        var joinable = !_apart || _chunks == 0 ? 0 : _ends[_chunks - 1];
+        if (_count > joinable && _pieces[_count - 1].End == piece.First)
             _pieces[_count - 1] = new MemoryRange(_pieces[_count - 1].First, _pieces[_count - 1].Bytes + piece.Bytes);
         else if (_count < _pieces.Length)
             _pieces[_count++] = piece;
         else
             return false;
         return true;
+    }
+
+    private static bool Pays(ReadOnlySpan<MemoryRange> pieces)
+    {
+        var bytes = MemoryRange.Total(pieces);
+        return pieces.Length == 1 || (bytes > GatheredBytes && bytes / pieces.Length >= ShortestPiece);
     }
 
     private bool AreAligned

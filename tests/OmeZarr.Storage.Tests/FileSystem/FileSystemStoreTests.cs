@@ -53,7 +53,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
 
     [Test]
     [Platform("Linux")]
-    public void ShouldPutObjectsWithoutManagedAllocationOnceTheirFolderIsThere()
+    public unsafe void ShouldPutObjectsWithoutManagedAllocationOnceTheirFolderIsThere()
     {
         using FileSystemStore store = new(_folder.At("again"));
         store.Begin(overwrite: false);
@@ -66,7 +66,11 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
             if (i == 1)
                 before = GC.GetAllocatedBytesForCurrentThread();
             key[^1] = (char)('0' + i % 10);
-            store.Put(key.AsSpan(), value, durable: false);
+            fixed (byte* bytes = value)
+            {
+                MemoryRange range = new((nint)bytes, value.Length);
+                store.Put(key.AsSpan(), new ReadOnlySpan<MemoryRange>(in range), durable: false);
+            }
         }
 
         // Less than a byte for each: the runtime may allocate once when it compiles anew what runs often.
