@@ -15,6 +15,7 @@ internal readonly unsafe struct IntegerMeanKernel<T, TWide> : IPairKernel<T>
 {
     public static bool Takes(int rows) => BitOperations.IsPow2(rows);
 
+    // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Reduce(T** rows, int count, nint column)
     {
@@ -52,11 +53,15 @@ internal readonly unsafe struct IntegerMeanKernel<T, TWide> : IPairKernel<T>
     }
 }
 
-/// <summary><see cref="FloatMean{T}"/> of float32 blocks whose number of pixels is a power of two: dividing by it is exact.</summary>
+/// <summary>
+/// <see cref="FloatMean{T}"/> of float32 blocks whose number of pixels is a power of two: one part of so many is exact, and
+/// multiplying by it the same as dividing.
+/// </summary>
 internal readonly unsafe struct FloatMeanKernel : IPairKernel<float>
 {
     public static bool Takes(int rows) => BitOperations.IsPow2(rows);
 
+    // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Reduce(float** rows, int count, nint column)
     {
