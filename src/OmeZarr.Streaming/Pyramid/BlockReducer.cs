@@ -65,11 +65,14 @@ internal sealed unsafe class BlockReducer : IDisposable
     }
 
     /// <summary>Reduces a region.</summary>
-    /// <param name="sources">1 to <see cref="MostPlanes"/> planes of the region; rows need no alignment, and nothing behind their last
-    /// pixel is read.</param>
+    /// <param name="sources">
+    /// 1 to <see cref="MostPlanes"/> planes of the region; rows need no alignment, and nothing behind their last pixel is read.
+    /// </param>
     /// <param name="rows">Rows of the region, at least 1.</param>
     /// <param name="columns">Pixels of its rows, at least 1.</param>
-    /// <param name="target">Receives a row for each row of blocks, with a pixel for each block; must not overlap the sources.</param>
+    /// <param name="target">
+    /// Receives a row for each row of blocks, with a pixel for each block; must not overlap the sources.
+    /// </param>
     /// <param name="targetStride">Bytes from one row to the next there; what lies between rows is left alone.</param>
     public void Reduce(ReadOnlySpan<ChunkPlane> sources, long rows, long columns, byte* target, long targetStride)
     {

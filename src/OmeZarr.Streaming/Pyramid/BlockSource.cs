@@ -2,7 +2,9 @@ using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Streaming.Pyramid;
 
-/// <summary>A region of some planes, cut into blocks that become one pixel each; blocks at its lower and right edge are partial.</summary>
+/// <summary>
+/// A region of some planes, cut into blocks that become one pixel each; blocks at its lower and right edge are partial.
+/// </summary>
 internal readonly unsafe ref struct BlockSource
 {
     /// <summary>The planes that a block goes through; a missing one is all zeros.</summary>

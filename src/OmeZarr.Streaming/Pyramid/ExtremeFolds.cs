@@ -29,7 +29,9 @@ internal readonly struct GreatestPixel<T> : IPixelFold<T, T>
     public static T Result(T state, int count) => state;
 }
 
-/// <summary>The least of integers of up to 32 bits, without a branch: pixels are noisy, and none of it would be foreseen.</summary>
+/// <summary>
+/// The least of integers of up to 32 bits, without a branch: pixels are noisy, and none of it would be foreseen.
+/// </summary>
 internal readonly struct LeastInteger<T> : IPixelFold<T, long>
     where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {

@@ -19,8 +19,9 @@ internal readonly struct IntegerMean<T, TSum> : IPixelFold<T, TSum>
     public static TSum Add(TSum state, T pixel) => state + TSum.CreateTruncating(pixel);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Result(TSum state, int count) =>
-        T.CreateTruncating(BitOperations.IsPow2(count) ? Shift(state, BitOperations.Log2((uint)count)) : Divide(state, TSum.CreateTruncating(count)));
+    public static T Result(TSum state, int count) => T.CreateTruncating(BitOperations.IsPow2(count)
+        ? Shift(state, BitOperations.Log2((uint)count))
+        : Divide(state, TSum.CreateTruncating(count)));
 
     // A shift rounds down; what is added brings all above the half over, and the half itself where the result were odd.
     private static TSum Shift(TSum sum, int bits)

@@ -38,7 +38,11 @@ internal readonly struct SignedOrder<TKey> : IPixelOrder<TKey>
 {
     public static bool HasNaN => false;
 
-    private static Vector<TKey> Sign => new(TKey.MaxValue ^ (TKey.MaxValue >> 1));
+    private static Vector<TKey> Sign
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(TKey.MaxValue ^ (TKey.MaxValue >> 1));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<TKey> KeysOf(Vector<TKey> pixels) => pixels ^ Sign;
@@ -58,7 +62,11 @@ internal readonly unsafe struct FloatOrder<TKey> : IPixelOrder<TKey>
 {
     public static bool HasNaN => true;
 
-    private static Vector<TKey> Sign => new(TKey.MaxValue ^ (TKey.MaxValue >> 1));
+    private static Vector<TKey> Sign
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(TKey.MaxValue ^ (TKey.MaxValue >> 1));
+    }
 
     private static Vector<TKey> Infinity => new(TKey.CreateTruncating(sizeof(TKey) == sizeof(float)
         ? BitConverter.SingleToUInt32Bits(float.PositiveInfinity)

@@ -24,6 +24,7 @@ internal readonly unsafe struct MedianPick<TKey, TOrder> : IRankPick<TKey>
     public static TKey Pick(ReadOnlySpan<TKey> sorted) =>
         TOrder.HasNaN && sorted[^1] == TKey.MaxValue ? TKey.MaxValue : sorted[(sorted.Length - 1) / 2];
 
+    // SAFETY: there are as many vectors as a block has keys.
     public static Vector<TKey> Pick(Vector<TKey>* sorted, int count)
     {
         var median = sorted[(count - 1) / 2];
@@ -52,6 +53,7 @@ internal readonly unsafe struct ModePick<TKey> : IRankPick<TKey>
         return mode;
     }
 
+    // SAFETY: there are as many vectors as a block has keys.
     public static Vector<TKey> Pick(Vector<TKey>* sorted, int count)
     {
         var mode = sorted[0];

@@ -22,11 +22,11 @@ internal static unsafe class ReductionChoice
     public static PairReduction? Pairs(DataType type, PyramidMethod method) => type switch
     {
         DataType.UInt8 => Pairs<byte, IntegerMeanKernel<byte, ushort>, ModeKernel<byte>>(method),
-        DataType.Int8 => Pairs<sbyte, IntegerMeanKernel<sbyte, short>, ModeKernel<sbyte>>(method),
+        DataType.Int8 => Pairs<sbyte, IntegerMeanKernel<sbyte, ushort>, ModeKernel<sbyte>>(method),
         DataType.UInt16 => Pairs<ushort, IntegerMeanKernel<ushort, uint>, ModeKernel<ushort>>(method),
-        DataType.Int16 => Pairs<short, IntegerMeanKernel<short, int>, ModeKernel<short>>(method),
+        DataType.Int16 => Pairs<short, IntegerMeanKernel<short, uint>, ModeKernel<short>>(method),
         DataType.UInt32 => Pairs<uint, IntegerMeanKernel<uint, ulong>, ModeKernel<uint>>(method),
-        DataType.Int32 => Pairs<int, IntegerMeanKernel<int, long>, ModeKernel<int>>(method),
+        DataType.Int32 => Pairs<int, IntegerMeanKernel<int, ulong>, ModeKernel<int>>(method),
         // Not-a-number equals nothing, which only sorting by keys does right.
         DataType.Float32 when method != PyramidMethod.Mode => Pairs<float, FloatMeanKernel, MedianKernel<float>>(method),
         _ => null,

@@ -96,7 +96,9 @@ public sealed unsafe class BlockReducerTests
     [TestCase(0, 1)]
     [TestCase(1, 65)]
     public void ShouldRefuseFactorsThatNoLevelHas(int factorY, int factorX) =>
-        Assert.That(() => new BlockReducer(DataType.UInt8, PyramidMethod.Mode, factorY, factorX).Dispose(), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new BlockReducer(DataType.UInt8, PyramidMethod.Mode, factorY, factorX).Dispose(),
+            Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [TestCase(0, 1, 1)]
     [TestCase(65, 1, 1)]
@@ -105,7 +107,9 @@ public sealed unsafe class BlockReducerTests
     public void ShouldRefuseRegionsWithoutPixelsAndTooManyPlanes(int planes, int rows, int columns)
     {
         using var reducer = new BlockReducer(DataType.UInt8, PyramidMethod.Mean, 2, 2);
-        Assert.That(() => reducer.Reduce(new ChunkPlane[planes], rows, columns, null, 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => reducer.Reduce(new ChunkPlane[planes], rows, columns, null, 1),
+            Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
     private static void Hold(Gen<ReductionCase> cases, int count) =>

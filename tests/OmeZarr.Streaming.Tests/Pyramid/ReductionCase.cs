@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
@@ -25,7 +26,17 @@ internal enum Content
 
 /// <summary>A region of planes in memory that ends with its last pixel.</summary>
 internal sealed record ReductionCase(
-    DataType Type, PyramidMethod Method, int Planes, int FactorY, int FactorX, int Rows, int Columns, int Padding, int MissingPlanes, Content Content, int Seed)
+    DataType Type,
+    PyramidMethod Method,
+    int Planes,
+    int FactorY,
+    int FactorX,
+    int Rows,
+    int Columns,
+    int Padding,
+    int MissingPlanes,
+    Content Content,
+    int Seed)
 {
     /// <summary>What the target's memory holds before.</summary>
     private const byte Canary = 0xA5;
@@ -104,7 +115,7 @@ internal sealed record ReductionCase(
             guarded.Span.Fill(Canary);
             for (var y = 0; y < Rows; y++)
                 MemoryMarshal.AsBytes(pixels.AsSpan(y * Columns, Columns)).CopyTo(guarded.Span[(y * rowBytes)..]);
-            sources[plane] = new ChunkPlane((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref guarded.Span[0]), rowBytes);
+            sources[plane] = new ChunkPlane((nint)Unsafe.AsPointer(ref guarded.Span[0]), rowBytes);
         }
 
         using (var reducer = new BlockReducer(Type, Method, FactorY, FactorX))
@@ -146,16 +157,18 @@ internal sealed record ReductionCase(
         var negative = T.IsNegative(T.MinValue);
         T[] values = Content == Content.Extremes
             ? [T.MinValue, T.MaxValue, T.MaxValue - T.One, T.Zero, -T.Zero, .. NotFinite<T>()]
-            : [.. Enumerable.Range(random.Next(100), random.Next(1, 6)).Select(value => T.CreateChecked(negative ? value - 50 : value))];
+            : [.. Enumerable.Range(random.Next(100) - (negative ? 50 : 0), random.Next(1, 6)).Select(T.CreateChecked)];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = values[random.Next(values.Length)];
         return pixels;
     }
 
     private static T[] NotFinite<T>()
-        where T : unmanaged, INumber<T> => default(T) is float or double
-            ? [T.CreateChecked(double.NaN), T.CreateChecked(double.NegativeInfinity), T.CreateChecked(double.PositiveInfinity), T.CreateChecked(-0.0), T.CreateChecked(double.Epsilon)]
-            : [];
+        where T : unmanaged, INumber<T>
+    {
+        double[] values = [double.NaN, double.NegativeInfinity, double.PositiveInfinity, -0.0, float.Epsilon];
+        return default(T) is float or double ? [.. values.Select(T.CreateChecked)] : [];
+    }
 
     // Bit for bit, which equality of numbers is not for -0; the bits of a not-a-number are anything.
     private static bool AreSame<T>(T a, T b)

@@ -9,6 +9,7 @@ internal readonly unsafe struct DecimationKernel<T> : IPairKernel<T>
 {
     public static bool Takes(int rows) => true;
 
+    // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Reduce(T** rows, int count, nint column) =>
         Pairs.Left(Vector.Load(rows[0] + column), Vector.Load(rows[0] + column + Vector<T>.Count));
@@ -20,6 +21,7 @@ internal readonly unsafe struct LeastKernel<T> : IPairKernel<T>
 {
     public static bool Takes(int rows) => true;
 
+    // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Reduce(T** rows, int count, nint column)
     {
@@ -41,6 +43,7 @@ internal readonly unsafe struct GreatestKernel<T> : IPairKernel<T>
 {
     public static bool Takes(int rows) => true;
 
+    // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Reduce(T** rows, int count, nint column)
     {
@@ -62,6 +65,7 @@ internal readonly unsafe struct MedianKernel<T> : IPairKernel<T>
 {
     public static bool Takes(int rows) => rows == 2;
 
+    // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Reduce(T** rows, int count, nint column)
     {
@@ -77,6 +81,7 @@ internal readonly unsafe struct ModeKernel<T> : IPairKernel<T>
 {
     public static bool Takes(int rows) => rows == 2;
 
+    // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Reduce(T** rows, int count, nint column)
     {
@@ -110,6 +115,7 @@ internal readonly unsafe ref struct FourPixels<T>
         (Least1, Greatest1) = Order(rows[1] + column);
     }
 
+    // SAFETY: two vectors of the row are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector<T> Least, Vector<T> Greatest) Order(T* row)
     {
