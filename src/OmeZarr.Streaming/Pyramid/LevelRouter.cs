@@ -1,5 +1,4 @@
 using OmeZarr.Streaming.Assembly;
-using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Pyramid;

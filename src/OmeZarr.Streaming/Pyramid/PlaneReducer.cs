@@ -1,5 +1,6 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Pyramid.Blocks;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;
 

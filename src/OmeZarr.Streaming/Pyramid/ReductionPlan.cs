@@ -1,6 +1,7 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.PixelFormats;
+using OmeZarr.Streaming.Pyramid.Blocks;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Pyramid;

@@ -77,7 +77,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     }
 
     // With the first batch, so that each frame is looked at once.
-    private void SampleFrames(ChunkGroup group)
+    private static void SampleFrames(ChunkGroup group)
     {
         var source = group.Array.Source;
         if (source.Intensities is null)
@@ -119,7 +119,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
     }
 
     // Frames that were copied early were looked at then.
-    private void Watch(ChunkGroup group, in Tile tile, ReadOnlySpan<ChunkPlane> planes)
+    private static void Watch(ChunkGroup group, in Tile tile, ReadOnlySpan<ChunkPlane> planes)
     {
         if (group.Array.Source.Intensities is not { } intensities)
             return;

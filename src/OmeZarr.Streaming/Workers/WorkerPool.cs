@@ -232,7 +232,7 @@ internal sealed class WorkerPool : IDisposable
             Finish(LaneOf(group), group);
     }
 
-    private void LeaveFrames(ChunkGroup group)
+    private static void LeaveFrames(ChunkGroup group)
     {
         if (!group.LeaveFrames())
             return;

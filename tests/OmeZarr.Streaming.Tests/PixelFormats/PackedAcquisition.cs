@@ -69,11 +69,12 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
         from pipeline in Gen.Elements("{\"workers\":2}", "{\"workers\":1}", "{\"workers\":2,\"ring_frames\":2}", "{\"workers\":3,\"ring_frames\":3}")
         from padding in Gen.Elements(0, 0, 1, 30)
         from padsAll in Gen.Elements(true, false)
+        from levels in Gen.Choose(1, 2)
         from handOver in Gen.Elements(Enum.GetValues<HandOver>())
         from comes in Gen.ArrayOf(Gen.Frequency((5, Gen.Constant(true)), (1, Gen.Constant(false))), counts.Aggregate(1, (a, b) => a * b))
         from seed in Gen.Choose(0, 1 << 20)
         select new PackedAcquisition(
-            Document(format, [.. names.Zip(counts)], frame, unbounded && axes > 0, chunks, shards, codec, order, pipeline, padsAll ? padding : 0),
+            Document(format, [.. names.Zip(counts)], frame, unbounded && axes > 0, chunks, shards, codec, order, pipeline, padsAll ? padding : 0, levels),
             comes,
             handOver,
             padding,
@@ -90,7 +91,7 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
 
     private static JsonObject Document(
         PixelFormat format, (string Name, int Count)[] axes, (int Height, int Width) frame, bool unbounded, int[] chunks, int shards,
-        string codec, string order, string pipeline, int padding)
+        string codec, string order, string pipeline, int padding, int levels)
     {
         var type = format.StoredAs()!.Value;
         (string Name, int Count)[] channels = format.Planes() > 1 ? [("c", format.Planes())] : [];
@@ -102,9 +103,14 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
             ["chunk_size"] = chunks[i],
             ["shard_size_chunks"] = shards == 0 ? null : shards,
         });
+        // A short ring has no room for frames that wait for others of their block.
+        var factors = new JsonObject { ["y"] = 2, ["x"] = 3 };
+        if (!pipeline.Contains("ring", StringComparison.Ordinal) && axes.Any(axis => axis.Name == "z"))
+            factors["z"] = 2;
         return new JsonObject
         {
             ["root_path"] = "memory",
+            ["pyramid"] = new JsonObject { ["levels"] = frame is (1, 1) ? 1 : levels, ["factors"] = factors },
             ["dtype"] = type.Name(),
             ["dimensions"] = new JsonArray([.. dimensions]),
             ["storage_order"] = order,

@@ -4,6 +4,7 @@ using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Storage.Tests;
 using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Tests.Pyramid;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Tests.Codecs;
 
@@ -35,6 +36,7 @@ public sealed unsafe class PixelFormatTests
         var expected = acquisition.Expected(out var shape);
         Assert.That(reader.Shape, Is.EqualTo(shape));
         Assert.That(reader.ReadAll().AsSpan().SequenceEqual(expected), Is.True, $"pixels differ: {acquisition}");
+        StoredLevels.AssertMadeFrom(plan.Cameras[0], 0, expected, shape, store, $"{acquisition}");
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
     [Test]

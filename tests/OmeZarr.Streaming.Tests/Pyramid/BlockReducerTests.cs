@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
-using OmeZarr.Streaming.Pyramid;
+using OmeZarr.Streaming.Pyramid.Blocks;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;
 

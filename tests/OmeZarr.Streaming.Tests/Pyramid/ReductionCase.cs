@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
-using OmeZarr.Streaming.Pyramid;
+using OmeZarr.Streaming.Pyramid.Blocks;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;
 using OmeZarr.Zarr.Tests.Codecs;

@@ -2,7 +2,7 @@ using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Zarr;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>Where the pixels of one block are sorted: on the stack, or in memory of its own when the blocks are large.</summary>
 internal static class RankMemory

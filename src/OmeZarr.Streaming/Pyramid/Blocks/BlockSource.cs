@@ -1,6 +1,6 @@
 using OmeZarr.Zarr.Codecs;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>
 /// A region of some planes, cut into blocks that become one pixel each; blocks at its lower and right edge are partial.

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>
 /// A method that reduces blocks of two columns, a vector of them at a time. Written once for all vector widths; compiled

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>Keeps the first pixel of each block: of its first plane, first row, first column.</summary>
 /// <typeparam name="TBits">An integer of the pixels' size.</typeparam>

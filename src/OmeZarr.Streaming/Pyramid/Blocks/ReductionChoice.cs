@@ -2,7 +2,7 @@ using System.Numerics;
 using OmeZarr.Acquisition;
 using OmeZarr.Zarr;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>The code for each number type and method.</summary>
 internal static unsafe class ReductionChoice

@@ -1,4 +1,4 @@
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>Reduces blocks of any size and number type, pixel by pixel.</summary>
 internal abstract unsafe class RowReduction

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>The first pixel of each block.</summary>
 internal readonly unsafe struct DecimationKernel<T> : IPairKernel<T>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>The least pixel; -0 is less than 0, and not-a-number stays.</summary>
 internal readonly struct LeastPixel<T> : IPixelFold<T, T>

@@ -3,7 +3,7 @@ using OmeZarr.Memory;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>
 /// Makes blocks of pixels one pixel each: the step from one resolution level to the next.

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>A method that takes the pixels of a block one after the other and remembers little of them.</summary>
 /// <typeparam name="T">The pixels.</typeparam>

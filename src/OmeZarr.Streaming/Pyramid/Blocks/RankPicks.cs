@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>A method that looks at all pixels of a block in order.</summary>
 /// <typeparam name="TKey">Pixels as a <see cref="IPixelOrder{TKey}"/> has them.</typeparam>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace OmeZarr.Streaming.Pyramid;
+namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>
 /// <see cref="IntegerMean{T, TSum}"/> of blocks whose number of pixels is a power of two. Pixels are counted from their type's
