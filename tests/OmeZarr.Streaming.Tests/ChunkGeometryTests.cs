@@ -21,6 +21,7 @@ public unsafe class ChunkGeometryTests
             {
                 var tile = geometry.Tile(batch.Shard, batch.First + i);
                 Assert.That(tiles.Add((tile.Y, tile.X)), Is.True, "a tile is in two batches");
+                Assert.That(tile.Number, Is.EqualTo(tiles.Count - 1), "batches take them in the order of their numbers");
             }
         }
 

@@ -15,6 +15,7 @@ internal sealed class ChunkGeometry
     private const int BatchTargetBytes = 512 * 1024;
 
     private readonly int[] _firstBatch;
+    private readonly int[] _firstTile;
 
     public ChunkGeometry(ArrayPlan plan)
     {
@@ -37,8 +38,13 @@ internal sealed class ChunkGeometry
         // No more than a shard has: workers keep room for a batch, and tiny chunks of a small frame would take much.
         TilesPerBatch = Math.Clamp(BatchTargetBytes / plan.ChunkBytes, 1, TilesInShard(0));
         _firstBatch = new int[checked(ShardsPerSlab + 1)];
+        _firstTile = new int[ShardsPerSlab + 1];
         for (var shard = 0; shard < ShardsPerSlab; shard++)
+        {
             _firstBatch[shard + 1] = checked(_firstBatch[shard] + (int)CeilingDivide(TilesInShard(shard), TilesPerBatch));
+            _firstTile[shard + 1] = checked(_firstTile[shard] + TilesInShard(shard));
+        }
+
         ChunksPerShard = ChunksOf(plan);
     }
 
@@ -120,6 +126,7 @@ internal sealed class ChunkGeometry
         {
             Y = y,
             X = x,
+            Number = _firstTile[shard] + number,
             ChunkInShard = inShardY * ShardTilesX + inShardX,
             Rows = (int)Math.Min(ChunkHeight, Height - row),
             FirstRow = row,
@@ -155,6 +162,9 @@ internal readonly struct Tile
     public required int Y { get; init; }
 
     public required int X { get; init; }
+
+    /// <summary>Its number among all tiles, shard by shard: tiles of a batch follow each other.</summary>
+    public required int Number { get; init; }
 
     /// <summary>The y, x part of the chunk's number within its shard.</summary>
     public required int ChunkInShard { get; init; }

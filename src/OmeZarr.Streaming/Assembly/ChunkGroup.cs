@@ -21,7 +21,7 @@ internal sealed class ChunkGroup
 
     public ArrayWriter Array { get; }
 
-    /// <summary>Memory for the group's chunks, tile after tile, when frames are copied out early; otherwise null.</summary>
+    /// <summary>Memory for the group's chunks, tile after tile in the order of batches, when frames are copied out early; otherwise null.</summary>
     public AssemblyBuffer? Assembly { get; private set; }
 
     /// <summary>What each plane of the chunk is made of, in its C order.</summary>

@@ -178,9 +178,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
         return new ChunkPlane((nint)(AssembledChunk(group, tile) + (long)position * geometry.ChunkPlaneBytes), geometry.ChunkRowBytes);
     }
 
-    private static byte* AssembledChunk(ChunkGroup group, in Tile tile)
-    {
-        var geometry = group.Array.Geometry;
-        return (byte*)group.Assembly!.Value.First + ((long)tile.Y * geometry.TilesX + tile.X) * geometry.Plan.ChunkBytes;
-    }
+    // In the order in which batches take them: uncompressed, a batch is one piece and is written from there.
+    private static byte* AssembledChunk(ChunkGroup group, in Tile tile) =>
+        (byte*)group.Assembly!.Value.First + (long)tile.Number * group.Array.Geometry.Plan.ChunkBytes;
 }

@@ -13,8 +13,8 @@ namespace OmeZarr.Streaming.Workers;
 internal sealed class InPlaceChunks(int pieces, int chunks, int alignment)
 {
     /// <summary>
-    /// Chunks up to this size, in bytes, are gathered first when they lie in several pieces: the copy stays in a core's own
-    /// cache, and the system copies from there at least as fast as from many places (docs/performance.md).
+    /// What is written at once is gathered first up to this size, in bytes, when it lies in several pieces: that costs about
+    /// as much (docs/performance.md), and frees the frames sooner.
     /// </summary>
     private const long GatheredBytes = 1 << 20;
 
