@@ -12,12 +12,6 @@ namespace OmeZarr.Streaming.Workers;
 /// <param name="alignment">Of memory that the store takes into a shard without a copy.</param>
 internal sealed class InPlaceChunks(int pieces, int chunks, int alignment)
 {
-    /// <summary>
-    /// What is written at once is gathered first up to this size, in bytes, when it lies in several pieces: that costs about
-    /// as much (docs/performance.md), and frees the frames sooner.
-    /// </summary>
-    private const long GatheredBytes = 1 << 20;
-
     /// <summary>Pieces shorter than this, in bytes, cost the system more than a copy.</summary>
     private const long ShortestPiece = 4096;
 
@@ -91,11 +85,8 @@ internal sealed class InPlaceChunks(int pieces, int chunks, int alignment)
         return true;
     }
 
-    private static bool Pays(ReadOnlySpan<MemoryRange> pieces)
-    {
-        var bytes = MemoryRange.Total(pieces);
-        return pieces.Length == 1 || (bytes > GatheredBytes && bytes / pieces.Length >= ShortestPiece);
-    }
+    private static bool Pays(ReadOnlySpan<MemoryRange> pieces) =>
+        pieces.Length == 1 || MemoryRange.Total(pieces) / pieces.Length >= ShortestPiece;
 
     private bool AreAligned
     {
