@@ -36,6 +36,9 @@ public sealed record LaneMemory
 
     public required long AssemblyBytes { get; init; }
 
+    /// <summary>Planes that come in one frame.</summary>
+    public required int PlanesPerFrame { get; init; }
+
     /// <summary>What memory is kept for of each level but the first.</summary>
     public required LevelMemory Levels { get; init; }
 
@@ -48,7 +51,7 @@ public sealed record LaneMemory
     public long TotalBytes => checked(RingBytes + RingFrames * PlaceBytes + AssemblyBytes + Levels.Bytes + BookkeepingBytes);
 
     /// <summary>What one more frame in the ring takes.</summary>
-    internal long BytesPerFrame => checked(SlotBytes + PlaceBytes + Levels.BytesPerFrame);
+    internal long BytesPerFrame => checked(SlotBytes + PlaceBytes + Levels.BytesPerPlane * PlanesPerFrame);
 
     /// <summary>The least that the frames of a camera can be taken in with, or what settings ask for.</summary>
     /// <exception cref="OverflowException">More than can be counted.</exception>
@@ -67,7 +70,8 @@ public sealed record LaneMemory
             SpanFrames = span,
             Assemblies = 0,
             AssemblyBytes = 0,
-            Levels = LevelMemory.Least(camera, levels, MinimumSlack(workers)).WithMoreFrames(frames),
+            Levels = LevelMemory.Of(camera, levels, checked(frames * camera.Router.PlanesPerFrame), MinimumSlack(workers)),
+            PlanesPerFrame = camera.Router.PlanesPerFrame,
             BookkeepingBytes = Bookkeeping(camera, levels, arrays),
         };
         if (given < blocks)
@@ -86,7 +90,7 @@ public sealed record LaneMemory
         ? 0
         : (int)Math.Min(Math.Min(MaxSlackFrames, bytes / SlotBytes), MostFrames(camera) - RingFrames);
 
-    internal LaneMemory WithMoreFrames(int frames) => this with { RingFrames = checked(RingFrames + frames), Levels = Levels.WithMoreFrames(frames) };
+    internal LaneMemory WithMoreFrames(int frames) => this with { RingFrames = checked(RingFrames + frames), Levels = Levels.WithMorePlanes(checked(frames * PlanesPerFrame)) };
 
     /// <summary>Says what needs so much.</summary>
     internal string Needs(CameraPlan camera, int workers)

@@ -81,8 +81,7 @@ public unsafe class InPlaceTests
         Assert.That(chunks.PaysOff, Is.False, "the third is a chunk of many small pieces");
     }
 
-    [TestCase(1 << 18, 4, ExpectedResult = false, TestName = "ShouldGatherAChunkThatFitsIntoACoresCache")]
-    [TestCase(1 << 18, 8, ExpectedResult = true, TestName = "ShouldWriteALargeChunkFromItsFrames")]
+    [TestCase(Page, 2, ExpectedResult = true, TestName = "ShouldWriteAChunkFromItsFrames")]
     [TestCase(1000, 2000, ExpectedResult = false, TestName = "ShouldGatherAChunkOfManySmallPieces")]
     public bool ShouldTakeTheFasterWay(int planeBytes, int planes)
     {
