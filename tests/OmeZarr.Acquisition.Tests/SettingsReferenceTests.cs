@@ -6,7 +6,7 @@ namespace OmeZarr.Acquisition.Tests;
 /// <summary>docs/settings.md, the table of keys and the parser say the same.</summary>
 public partial class SettingsReferenceTests
 {
-    private static readonly string Reference = File.ReadAllText(Path.Combine(Repository(), "docs", "settings.md"));
+    private static readonly string Reference = Page("settings.md");
 
     [Test]
     public void ShouldHaveARowForEveryKeyWithItsDefault()
@@ -56,8 +56,10 @@ public partial class SettingsReferenceTests
 
     private static IEnumerable<string> Keys() => SettingsKeys.All.Select(key => key.Path);
 
+    private static string Page(string name) => File.ReadAllText(Path.Combine(Repository(), "docs", name));
+
     private static IEnumerable<string> Examples() =>
-        JsonBlock().Matches(Reference).Select(block => block.Groups["json"].Value).Where(json => json.Contains("root_path", StringComparison.Ordinal));
+        JsonBlock().Matches(Reference + Page("pyramids.md")).Select(block => block.Groups["json"].Value).Where(json => json.Contains("root_path", StringComparison.Ordinal));
 
     /// <summary>A sample that has the key's object, and the way there.</summary>
     private static (int Sample, object[] Way) Parent(string key) => key[..(key.LastIndexOf('.') + 1)] switch
