@@ -15,6 +15,7 @@ internal sealed class ShardSlab
     private readonly ShardWriter?[] _shards;
     private readonly long[] _remaining;
     private int _unfinished;
+    private int _workers;
 
     /// <param name="id">Number of the slab in its array.</param>
     /// <param name="coordinates">The shard grid's coordinates along the frame axes.</param>
@@ -37,6 +38,18 @@ internal sealed class ShardSlab
     public long Id { get; }
 
     public long[] Coordinates { get; }
+
+    /// <summary>Whether all its chunks go to the same file.</summary>
+    public bool IsOneShard => _shards.Length == 1;
+
+    /// <summary>Whether a worker is at its chunks, a moment ago.</summary>
+    public bool HasWorkers => Volatile.Read(ref _workers) > 0;
+
+    /// <summary>Says that a worker begins with some of its chunks.</summary>
+    public void Enter() => Interlocked.Increment(ref _workers);
+
+    /// <summary>Says that a worker is done with some of its chunks, or has left them to another.</summary>
+    public void Leave() => Interlocked.Decrement(ref _workers);
 
     /// <summary>Whether every shard is complete.</summary>
     public bool IsFinished => Volatile.Read(ref _unfinished) == 0;

@@ -205,6 +205,7 @@ internal sealed class WorkerPool : IDisposable
 
     private void Encode(GroupEncoder encoder, in WorkItem item)
     {
+        var slab = item.Group.Slab;
         var batch = _batches.Take();
         batch.Begin(item.Group, item.Group.Array.Geometry.Batch(item.Batch));
         try
@@ -221,6 +222,7 @@ internal sealed class WorkerPool : IDisposable
         if (!batch.IsInPlace)
             LeaveFrames(item.Group);
         _output.Write(batch);
+        slab?.Leave();
     }
 
     private void Written(EncodedBatch batch)
