@@ -11,7 +11,7 @@ public static class AcquisitionPlanner
     private const int MostBytes = 64 << 20;
 
     /// <summary>Settings are at most seven levels deep.</summary>
-    private const int MostLevels = 16;
+    private const int MostDepth = 16;
 
     /// <summary>Reads, checks and resolves a settings document.</summary>
     /// <param name="utf8Json">The document; docs/settings.md is its reference. Any bytes are safe.</param>
@@ -29,7 +29,7 @@ public static class AcquisitionPlanner
     {
         try
         {
-            var document = JsonText.Open(utf8Json, MostBytes, MostLevels);
+            var document = JsonText.Open(utf8Json, MostBytes, MostDepth);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return document;
             problems.Add("", document.RootElement, "a JSON object");
@@ -99,7 +99,7 @@ public static class AcquisitionPlanner
         if (arrays <= LevelPlanner.MostArrays)
             return;
         problems.Add(
-            PyramidOf(settings, 0),
+            PyramidOf(settings, Array.FindIndex(levels, camera => camera.Length > 1)),
             $"makes {ProblemList.Show(arrays)} arrays of {ProblemList.Show(images.Sum(camera => camera.Length))} images; at most "
             + $"{ProblemList.Show(LevelPlanner.MostArrays)} are possible. Ask for fewer levels");
         problems.ThrowIfAny();

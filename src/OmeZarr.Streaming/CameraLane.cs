@@ -29,7 +29,7 @@ public sealed class CameraLane
         Plan = plan;
         Memory = memory;
         InFlight = new WorkInFlight(work);
-        Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame * 2));
+        Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame), plan.Levels.Length);
         Room = new RoomWait(InFlight, fault);
         Groups = new GroupLine(Ready, InFlight, Room, fault);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
@@ -164,8 +164,8 @@ public sealed class CameraLane
     internal void NoteWritten(int planes) => Interlocked.Add(ref _planesWritten.Value, planes);
 
     /// <summary>
-    /// What became of the frames. Of a stream that was given up, shapes end with the last chunk that was written: they
-    /// claim no frame that is not there.
+    /// What became of the frames. Of a stream that was given up, shapes end with the last chunk of full resolution that was
+    /// written: they claim no frame that is not there. Other levels may lack planes at their end.
     /// </summary>
     internal FrameCounts Counts(bool givenUp) => new(
         givenUp ? Math.Min(Distributor.FramesSeen, FramesReached) : Distributor.FramesSeen,

@@ -148,7 +148,8 @@ internal sealed class DatasetPublisher
 
         if (axis < 0)
             return;
-        foreach (var level in levels)
+        // Full resolution last: readers ask it how long the image is.
+        foreach (var level in levels.Reverse())
         {
             var array = lane.ArrayOf(level, image);
             var length = Math.Min(written[level.Number], level.LengthAlong(axis, common));

@@ -18,8 +18,8 @@ public sealed record LaneMemory
 {
     private const int MaxSlackFrames = 4096;
 
-    /// <summary>Bookkeeping of a frame in flight: its record, its metadata, and a group of chunks when no other frame is in it.</summary>
-    private const long PlaceBytes = 592;
+    /// <summary>Bookkeeping of a plane in flight: its record, its metadata, and a group of chunks when no other plane is in it.</summary>
+    private const long PlaceBytes = 640;
 
     /// <summary>Far above any budget, and still without overflow once the rest, also of other lanes, is added.</summary>
     private const long LargestRingBytes = 1L << 56;
@@ -48,10 +48,10 @@ public sealed record LaneMemory
     /// <summary>At most a number that no budget has: a frame may be declared larger than any memory.</summary>
     public long RingBytes => (long)Int128.Min((Int128)RingFrames * SlotBytes, LargestRingBytes);
 
-    public long TotalBytes => checked(RingBytes + RingFrames * PlaceBytes + AssemblyBytes + Levels.Bytes + BookkeepingBytes);
+    public long TotalBytes => checked(RingBytes + RingFrames * PlanesPerFrame * PlaceBytes + AssemblyBytes + Levels.Bytes + BookkeepingBytes);
 
     /// <summary>What one more frame in the ring takes.</summary>
-    internal long BytesPerFrame => checked(SlotBytes + PlaceBytes + Levels.BytesPerPlane * PlanesPerFrame);
+    internal long BytesPerFrame => checked(SlotBytes + PlanesPerFrame * (PlaceBytes + Levels.BytesPerPlane));
 
     /// <summary>The least that the frames of a camera can be taken in with, or what settings ask for.</summary>
     /// <exception cref="OverflowException">More than can be counted.</exception>
@@ -80,7 +80,7 @@ public sealed record LaneMemory
                 $"pipeline.ring_frames is {given}, and with these pyramid.factors frames wait for others that they become one plane with: give at least {blocks}");
         }
 
-        return given < minimum ? lane.WithEarlyGather(levels[0], arrays, workers) : lane;
+        return given < levels[0].Frames + MinimumSlack(workers) ? lane.WithEarlyGather(levels[0], arrays, workers) : lane;
     }
 
     /// <summary>Frames beyond the least that the ring should hold; none when settings say how many it holds.</summary>
@@ -100,7 +100,7 @@ public sealed record LaneMemory
                 + $"{AssemblyBytes / Assemblies} bytes (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of {SlotBytes} bytes each)"
             : camera.Pipeline.RingFrames is { } given
                 ? $"pipeline.ring_frames is {given}, of {SlotBytes} bytes each"
-                : $"{SpanFrames} frames of {SlotBytes} bytes must wait until their chunks are whole";
+                : $"{SpanFrames} frames of {SlotBytes} bytes must wait until their chunks are whole{(Levels.IsFlat ? "" : ", or a block of pyramid.factors is")}";
         if (Levels.Bytes > 0)
             what += $", and planes of resolution levels take {Levels.Bytes} bytes";
         return camera.Key.Length == 0 ? what : $"for {camera.Key}, {what}";
@@ -116,7 +116,9 @@ public sealed record LaneMemory
         // One for each group that waits for frames, and for each worker one that it encodes and one that it writes.
         var assemblies = checked((int)(span.LaneGroups + 2 * workers));
         var bytes = checked(assemblies * AssemblyPool.Stride(arrays.Max(array => array.Geometry.GroupBytes)));
-        return this with { Assemblies = assemblies, AssemblyBytes = bytes };
+        // A frame that is copied leaves the ring, and its planes stay on their levels until its chunks are whole.
+        var planes = checked(assemblies * arrays[0].Geometry.FramesPerChunk);
+        return this with { Assemblies = assemblies, AssemblyBytes = bytes, Levels = Levels.WithAtLeast(planes) };
     }
 
     private static long Bookkeeping(CameraPlan camera, FrameSpan[] spans, IReadOnlyList<ArrayEncoding> arrays)

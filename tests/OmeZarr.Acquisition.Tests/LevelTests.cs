@@ -131,7 +131,7 @@ public class LevelTests
         Assert.That(plan.Arrays.Select(array => array.UnboundedAxis), Is.All.Zero);
         var final = new DatasetMetadata(plan).Final(new FrameCounts(7, 7, 0, 0), complete: true, new Dictionary<string, JsonNode?>());
         var shapes = final.Where(document => document.Key != "zarr.json").Select(document => JsonNode.Parse(document.Utf8.Span)!["shape"]!.ToJsonString());
-        Assert.That(shapes, Is.EqualTo(new[] { "[7,64,48]", "[4,32,24]", "[2,16,12]" }));
+        Assert.That(shapes, Is.EqualTo(new[] { "[2,16,12]", "[4,32,24]", "[7,64,48]" }));
     }
 
     [Test]

@@ -108,6 +108,37 @@ public unsafe class StallTests
     }
 
     [Test]
+    public void ShouldBearLateFramesWithLevelsAsWithoutThem()
+    {
+        using var recording = new Recording("t=64/16 y=4 x=4", $"\"ring_frames\": 8, {WaitForEver}", "\"pyramid\": {\"levels\": 2}");
+        recording.AppendAll(Enumerable.Range(1, 60).Select(frame => (long)frame), named: true);
+        recording.AppendAll([0, 61, 62, 63], named: true);
+        recording.Finish();
+        Assert.That(Enumerable.Range(0, 64).All(frame => recording.Holds(frame)), Is.True);
+    }
+
+    [TestCase("t=?/1 z=4/1 y=4 x=4", ExpectedResult = 2, TestName = "ShouldNeedRoomForABlockOfAStack")]
+    [TestCase("z=4/1 c=3 y=4 x=4", ExpectedResult = 6, TestName = "ShouldNeedRoomForABlockOfAStackThatIsTakenChannelByChannel")]
+    public int ShouldNeedRoomForABlock(string dimensions)
+    {
+        var pyramid = "\"pyramid\": {\"levels\": 2, \"factors\": {\"z\": 2}}";
+        for (var frames = 2; ; frames++)
+        {
+            try
+            {
+                using var recording = new Recording(dimensions, $"\"ring_frames\": {frames}", pyramid);
+                recording.AppendFirst(12);
+                recording.Finish();
+                return frames;
+            }
+            catch (MemoryBudgetException refused)
+            {
+                Assert.That(refused.Message, Does.Contain($"ring_frames is {frames}").And.Contain("pyramid.factors"));
+            }
+        }
+    }
+
+    [Test]
     public void ShouldLetAFrameGoOnOnceAnyPositionsChunkIsWritten()
     {
         // One chunk is open at a time, and each of two workers may have two more in hand: five buffers.

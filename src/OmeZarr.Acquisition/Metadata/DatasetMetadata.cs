@@ -98,7 +98,8 @@ public sealed class DatasetMetadata
         {
             if (!HasGrown(number))
                 continue;
-            foreach (var level in camera.Levels)
+            // Full resolution last: readers ask it how long the image is.
+            foreach (var level in camera.Levels.Reverse())
             {
                 var extent = level.LengthAlong(camera.Router.UnboundedAxis, states[number].UnboundedExtent(camera));
                 foreach (var array in level.Arrays)

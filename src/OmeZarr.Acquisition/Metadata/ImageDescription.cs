@@ -22,7 +22,7 @@ internal static class ImageDescription
             plan.Levels.Length == 1 ? null : Downscaling(plan));
     }
 
-    /// <summary>Where a level lies: its first element is in the middle of those that it was made of, unless it is the first of them.</summary>
+    /// <summary>Where a level lies: its first element is in the middle of a whole block, unless it is the first of it.</summary>
     private static ResolutionLevel Level(CameraPlan plan, ImagePlan image, LevelPlan level)
     {
         var axes = plan.Axes;

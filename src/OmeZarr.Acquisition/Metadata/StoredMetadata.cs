@@ -16,7 +16,7 @@ internal static class StoredMetadata
     private const string Consolidated = "consolidated_metadata";
 
     private const int MostBytes = 256 << 20;
-    private const int MostLevels = 64;
+    private const int MostDepth = 64;
 
     /// <summary>As the Zarr room writes its documents.</summary>
     private static readonly JsonWriterOptions WriterOptions = new()
@@ -48,7 +48,7 @@ internal static class StoredMetadata
     {
         try
         {
-            using var document = JsonText.Open(stored, MostBytes, MostLevels);
+            using var document = JsonText.Open(stored, MostBytes, MostDepth);
             return JsonCopy.Of(document.RootElement) as JsonObject;
         }
         catch (FormatException)

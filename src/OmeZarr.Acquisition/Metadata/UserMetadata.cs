@@ -8,7 +8,7 @@ namespace OmeZarr.Acquisition;
 public static class UserMetadata
 {
     private const int MostBytes = 64 << 20;
-    private const int MostLevels = 48;
+    private const int MostDepth = 48;
     private const int LongestName = 256;
 
     /// <summary>Names that the library and its models write themselves.</summary>
@@ -29,7 +29,7 @@ public static class UserMetadata
     /// <exception cref="FormatException">It is no JSON, too large or too deep; the message says where.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
     {
-        using var document = JsonText.Open(utf8, MostBytes, MostLevels);
+        using var document = JsonText.Open(utf8, MostBytes, MostDepth);
         return JsonCopy.Of(document.RootElement);
     }
 }

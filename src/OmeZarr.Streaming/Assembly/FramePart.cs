@@ -1,7 +1,7 @@
 namespace OmeZarr.Streaming.Assembly;
 
 /// <summary>What a chunk group takes of a frame: one of its planes, or nothing.</summary>
-/// <param name="Place">The frame's place in the ring, or one of the constants.</param>
+/// <param name="Place">Its place in the ring or among the planes of its level, or one of the constants.</param>
 /// <param name="Plane">Which of the frame's planes; 0 where it has one.</param>
 /// <param name="Frame">The frame's number in acquisition order.</param>
 internal readonly record struct FramePart(int Place, int Plane, long Frame)
@@ -19,6 +19,6 @@ internal readonly record struct FramePart(int Place, int Plane, long Frame)
 
     public bool IsGathered => Place == Copied;
 
-    /// <summary>Whether it holds a place of the ring.</summary>
-    public bool IsInRing => Place >= 0;
+    /// <summary>Whether it holds a place of the ring, or of its level.</summary>
+    public bool HasPlace => Place >= 0;
 }

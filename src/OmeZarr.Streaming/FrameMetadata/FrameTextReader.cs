@@ -12,7 +12,7 @@ internal static class FrameTextReader
     public const int MostBytes = 64 << 10;
 
     /// <summary>The deepest nesting. In the C header.</summary>
-    public const int MostLevels = 32;
+    public const int MostDepth = 32;
 
     private static readonly (FrameProperty Property, byte[] Utf8, string Name)[] Numbers =
         [.. FramePropertyNames.Numbers.Select(known => (known.Property, Encoding.UTF8.GetBytes(known.Name), known.Name))];
@@ -30,7 +30,7 @@ internal static class FrameTextReader
             return "is not UTF-8";
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostLevels });
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth });
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 return "is not a JSON object";

@@ -28,7 +28,8 @@ internal sealed class FrameDistributor
     private readonly LevelRouter? _levels;
     private readonly Func<bool> _findRoom;
     private readonly long[] _storageIndex;
-    private int _image;
+    private int _image; // With the next three: the plane being routed, and where it goes.
+    private bool _isMissing;
     private int _position;
     private ChunkGroup? _group;
     private FrameRecord _current;
@@ -96,8 +97,7 @@ internal sealed class FrameDistributor
     /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
     public void CloseOpenGroups(Action<Action> guard)
     {
-        if (_levels is not null)
-            guard(() => _levels.CloseOpen(_router.UnboundedExtent(FramesSeen)));
+        _levels?.CloseOpen(_router.UnboundedExtent(FramesSeen), guard);
         foreach (var array in _arrays)
         {
             foreach (var group in array.OpenGroups.ToArray())
@@ -196,21 +196,22 @@ internal sealed class FrameDistributor
     private bool RoutePlane(FramePart part)
     {
         _image = _router.Locate(part.Frame, part.Plane, _storageIndex);
+        _isMissing = part.Place == FrameRecord.NoPlace;
         if (!_room.FindOrWait(_findRoom))
             return false;
-        var plane = part.Place == FrameRecord.NoPlace ? FramePart.Missing : part;
+        var plane = _isMissing ? FramePart.Missing : part;
+        _levels?.Route(_image, _storageIndex, plane);
         if (plane.IsMissing || _group!.Assembly is null)
             Enter(_group!, _position, plane);
         else
             GatherEarly(_group, _position, plane);
-        _levels?.Route(_image, _storageIndex, plane);
         return true;
     }
 
     private bool FindRoom()
     {
         _group = _arrays[_image].GroupOf(_storageIndex, out _position);
-        return _group is not null && (_levels is null || _levels.HasRoom(_image, _storageIndex));
+        return _group is not null && (_levels is null || _levels.HasRoom(_image, _storageIndex, _isMissing));
     }
 
     private void Enter(ChunkGroup group, int position, FramePart part)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
+using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.Pyramid;
 
@@ -11,6 +12,9 @@ namespace OmeZarr.Streaming.Pyramid;
 /// </remarks>
 public sealed record LevelMemory
 {
+    /// <summary>Of a plane: what it is made of, its place, and a group of chunks when no other plane is in it.</summary>
+    private const long BookkeepingBytes = 512;
+
     /// <summary>The most planes of each level but the first that wait when frames come in order.</summary>
     public required ImmutableArray<long> Spans { get; init; }
 
@@ -20,24 +24,26 @@ public sealed record LevelMemory
     /// <summary>Planes that workers have in hand.</summary>
     public required int Slack { get; init; }
 
-    /// <summary>Planes of the frames that the ring holds.</summary>
+    /// <summary>Planes of the frames that the ring holds, or that wait outside it, copied early.</summary>
     public required int RingPlanes { get; init; }
 
-    /// <summary>Whether a plane waits for no other frames than its own frame does, since frames stay as many on all levels.</summary>
+    /// <summary>Whether frames stay as many on all levels: a plane then waits for no other frames than its own frame does.</summary>
     public required bool IsFlat { get; init; }
 
     /// <summary>Planes of each level but the first that there is room for.</summary>
     public ImmutableArray<int> Planes =>
         [.. Spans.Select(span => checked((int)((IsFlat ? Math.Max(span, RingPlanes) : span + RingPlanes) + Slack)))];
 
-    public long Bytes => Planes.Zip(PlaneBytes, (planes, bytes) => checked(planes * bytes)).Sum();
+    // Rounded up by the most there can be, so that each plane more takes the same.
+    public long Bytes => Planes.Zip(PlaneBytes, (planes, bytes) => checked(planes * (bytes + BookkeepingBytes) + NativeBuffer.Alignment)).Sum();
 
     /// <summary>The most that another plane in the ring takes.</summary>
-    public long BytesPerPlane => PlaneBytes.Sum();
+    public long BytesPerPlane => PlaneBytes.Sum(bytes => bytes + BookkeepingBytes);
 
     /// <summary>The most frames that wait until the last one comes with which they become one plane; 1 when each becomes one by itself.</summary>
     internal static long FramesOfBlocks(CameraPlan camera) => FramesOfBlocks(camera, camera.Levels[0]);
 
+    /// <summary>What the levels of a camera need.</summary>
     /// <param name="camera">Whose frames.</param>
     /// <param name="spans">What is open on each level.</param>
     /// <param name="ringPlanes">Planes of the frames that the ring holds.</param>
@@ -56,6 +62,8 @@ public sealed record LevelMemory
     }
 
     internal LevelMemory WithMorePlanes(int planes) => this with { RingPlanes = checked(RingPlanes + planes) };
+
+    internal LevelMemory WithAtLeast(int planes) => this with { RingPlanes = Math.Max(RingPlanes, planes) };
 
     private static long FramesOfBlocks(CameraPlan camera, LevelPlan level) =>
         level.Number + 1 == camera.Levels.Length ? 1 : FrameSpan.OfBlocks(camera, level, camera.Levels[level.Number + 1]);

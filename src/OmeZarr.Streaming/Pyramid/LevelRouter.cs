@@ -12,14 +12,16 @@ internal sealed class LevelRouter(ReducedLevel[] levels, GroupLine groups, Ready
     /// <summary>Whether there is room for all planes that are complete with this one; asked before <see cref="Route"/>.</summary>
     /// <param name="image">Index of the image.</param>
     /// <param name="index">Along the frame axes at full resolution.</param>
-    public bool HasRoom(int image, ReadOnlySpan<long> index)
+    /// <param name="isMissing">Whether the plane never comes; planes of nothing but such need no room.</param>
+    public bool HasRoom(int image, ReadOnlySpan<long> index, bool isMissing)
     {
         foreach (var level in levels)
         {
             var reduction = level.ReductionOf(image, index, out _);
+            isMissing &= !reduction.HasPixels;
             if (reduction.Routed + 1 < reduction.Expected)
                 return true;
-            if (!level.Planes.HasRoom())
+            if (!isMissing && !level.Planes.HasRoom())
                 return false;
             index = reduction.Index;
         }
@@ -42,16 +44,28 @@ internal sealed class LevelRouter(ReducedLevel[] levels, GroupLine groups, Ready
 
     /// <summary>Completes all planes that still wait for sources, as they are; once no frame can come any more.</summary>
     /// <param name="unboundedExtent">Length of the unbounded axis at full resolution.</param>
-    public void CloseOpen(long unboundedExtent)
+    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    public void CloseOpen(long unboundedExtent, Action<Action> guard)
     {
         for (var i = 0; i < levels.Length; i++)
         {
+            var number = i;
             foreach (var reduction in levels[i].Open.ToArray())
-            {
-                var rest = reduction.RouteRest(levels[i].SourcesWithin(reduction, unboundedExtent));
-                Carry(i, reduction);
-                Settle(reduction, rest);
-            }
+                guard(() => Close(number, reduction, unboundedExtent));
+        }
+    }
+
+    private void Close(int number, PlaneReduction reduction, long unboundedExtent)
+    {
+        var rest = reduction.RouteRest(levels[number].SourcesWithin(reduction, unboundedExtent));
+        try
+        {
+            Carry(number, reduction);
+        }
+        finally
+        {
+            // Whatever happened to its chunks: its sources are let go of.
+            Settle(reduction, rest);
         }
     }
 

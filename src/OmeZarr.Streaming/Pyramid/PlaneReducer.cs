@@ -70,7 +70,11 @@ internal sealed unsafe class PlaneReducer : IDisposable
         for (long y = 0; y < rows; y++)
         {
             var packed = (byte*)pixels.First + (row + y) * pixels.RowStride;
-            level.Source.Unpacker!.UnpackRow(packed, 0, checked((int)level.Before.Width), part.Plane, first + y * stride);
+            for (long x = 0; x < level.Before.Width; x += int.MaxValue)
+            {
+                var count = (int)Math.Min(int.MaxValue, level.Before.Width - x);
+                level.Source.Unpacker!.UnpackRow(packed, x, count, part.Plane, first + y * stride + x * level.Before.Arrays[0].DataType.Size());
+            }
         }
 
         return new ChunkPlane((nint)first, stride);

@@ -84,7 +84,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
             return;
         foreach (var part in group.Parts)
         {
-            if (part.IsInRing)
+            if (part.HasPlace)
                 source.Intensities.Sample(part, source.Places.Pixels(part.Place));
         }
     }
@@ -125,7 +125,7 @@ internal sealed unsafe class GroupEncoder : IDisposable
             return;
         for (var position = 0; position < planes.Length; position++)
         {
-            if (group.Parts[position].IsInRing)
+            if (group.Parts[position].HasPlace)
                 intensities.Watch(group.Parts[position], planes[position], tile);
         }
     }

@@ -16,7 +16,7 @@ internal readonly record struct WorkItem(ChunkGroup Group, int Batch, FramePart 
 
     /// <summary>A plane of a level whose sources are all there.</summary>
     public static WorkItem Reduce(PlaneReduction reduction, int generation) =>
-        new(reduction.Group, NoBatch, reduction.Target, 0, generation, reduction);
+        new(null!, NoBatch, default, 0, generation, reduction);
 
     public static WorkItem Encode(ChunkGroup group, int batch) => new(group, batch, default, 0, group.Generation);
 
@@ -25,8 +25,8 @@ internal readonly record struct WorkItem(ChunkGroup Group, int Batch, FramePart 
 }
 
 /// <summary>
-/// The work that waits for workers. Guarded by a lock that only workers take, for a few instructions per job of about half
-/// a megabyte; camera threads never touch it.
+/// The work that waits for workers. Guarded by a lock that only workers take, for a few instructions per job (half a megabyte
+/// of tiles, or a plane); camera threads never touch it.
 /// </summary>
 /// <remarks>
 /// What is made of the pixels of a frame comes in the order of frames: its next level right before its own chunks, so that
@@ -40,11 +40,12 @@ internal sealed class ReadyWork
     private readonly WorkLine _inOrder;
     private volatile int _waiting;
 
-    /// <param name="capacity">Items of each kind without growing.</param>
-    public ReadyWork(int capacity)
+    /// <param name="planes">Planes in flight.</param>
+    /// <param name="levels">Resolution levels, full resolution included.</param>
+    public ReadyWork(int planes, int levels)
     {
-        _first = new WorkLine(capacity);
-        _inOrder = new WorkLine(capacity);
+        _first = new WorkLine(checked(planes * Math.Max(1, levels - 1)));
+        _inOrder = new WorkLine(checked(planes * Math.Min(levels, 2)));
     }
 
     /// <summary>Whether it looked empty just now.</summary>

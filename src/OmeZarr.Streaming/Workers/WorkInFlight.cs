@@ -4,7 +4,7 @@ namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
 /// Counts what has been accepted but not finished, in two kinds: records (frames claimed but not yet sorted into groups)
-/// and jobs (frames to copy out early, groups to encode). Tells workers about new work and everyone else when a count
+/// and jobs (frames to copy out early, planes of levels to make, groups to encode). Tells workers about new work and everyone else when a count
 /// falls to zero.
 /// </summary>
 /// <remarks>
@@ -57,7 +57,7 @@ internal sealed class WorkInFlight
             return false;
         try
         {
-            // A record leads to an early copy, that to a group: three generations to let pass.
+            // A record leads to an early copy or to planes of levels, these to groups: three generations to let pass.
             return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);
         }
         finally

@@ -113,7 +113,7 @@ internal sealed class WorkerPool : IDisposable
         return false;
     }
 
-    // A piece of work is about as large in every lane: going round shares the workers out fairly, and a camera whose chunks
+    // A piece of work is about as large in every lane (tiles of half a megabyte, or a frame's next level): going round shares the workers out fairly, and a camera whose chunks
     // take long does not hold up the others.
     private bool DoOne(WorkerTools tools, ref int turn)
     {
@@ -234,16 +234,20 @@ internal sealed class WorkerPool : IDisposable
             Finish(LaneOf(group), group);
     }
 
-    private static void LeaveFrames(ChunkGroup group)
+    private void LeaveFrames(ChunkGroup group)
     {
         if (!group.LeaveFrames())
             return;
         var places = group.Array.Source.Places;
         foreach (var part in group.Parts)
         {
-            if (part.IsInRing)
+            if (part.HasPlace)
                 places.LetGo(part.Place);
         }
+
+        // Places of a level are room that a frame may wait for.
+        if (group.Array.Level > 0)
+            LaneOf(group).Room.LookAgain();
     }
 
     private CameraLane LaneOf(ChunkGroup group) => _lanes[group.Array.Camera];
