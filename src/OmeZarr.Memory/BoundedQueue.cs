@@ -21,7 +21,7 @@ public sealed class BoundedQueue<T>
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 1 << 30);
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, capacity));
-        _cells = new Cell[size];
+        _cells = GC.AllocateArray<Cell>(size, pinned: true);
         _mask = size - 1;
         for (var i = 0; i < size; i++)
             _cells[i].Sequence = i;
@@ -49,6 +49,7 @@ public sealed class BoundedQueue<T>
     }
 
     /// <summary>Adds an item, or returns false when the queue is full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnqueue(in T item)
     {
         var position = Volatile.Read(ref _tail.Value);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace OmeZarr.Memory;
 
 /// <summary>
@@ -30,7 +32,7 @@ public sealed unsafe class FrameRing : IDisposable
     private readonly int[] _owned;
     private readonly FramePixels[] _pixels;
     private readonly BoundedQueue<FrameRecord> _published;
-    private PaddedLong _highWater;
+    private long _highWater;
     private int _ownedCount;
     private long _touched;
 
@@ -45,9 +47,9 @@ public sealed unsafe class FrameRing : IDisposable
         _memory = new NativeBuffer(checked(SlotBytes * slots));
         _free = new SlotStack(slots);
         var places = checked(slots + borrowed);
-        _holds = new int[places];
-        _owned = new int[slots];
-        _pixels = new FramePixels[places];
+        _holds = GC.AllocateArray<int>(places, pinned: true);
+        _owned = GC.AllocateArray<int>(slots, pinned: true);
+        _pixels = GC.AllocateArray<FramePixels>(places, pinned: true);
         _published = new BoundedQueue<FrameRecord>(places);
     }
 
@@ -68,7 +70,7 @@ public sealed unsafe class FrameRing : IDisposable
     public int OwnedByCaller => Volatile.Read(ref _ownedCount);
 
     /// <summary>The most slots ever in use at once.</summary>
-    public int HighWater => (int)Volatile.Read(ref _highWater.Value);
+    public int HighWater => (int)Volatile.Read(ref _highWater);
 
     /// <summary>Woken each time a slot becomes free.</summary>
     public EventCount SlotFreed { get; } = new();
@@ -88,14 +90,15 @@ public sealed unsafe class FrameRing : IDisposable
     public FramePixels Pixels(int place) => _pixels[place];
 
     /// <summary>Takes a free slot, or returns false at once. The claimer alone may write to it until it is published.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryClaim(out int slot)
     {
         if (!_free.TryPop(out slot))
             return false;
-        long occupied = Occupied, high = Volatile.Read(ref _highWater.Value);
+        long occupied = Occupied, high = Volatile.Read(ref _highWater);
         while (occupied > high)
         {
-            var seen = Interlocked.CompareExchange(ref _highWater.Value, occupied, high);
+            var seen = Interlocked.CompareExchange(ref _highWater, occupied, high);
             if (seen == high)
                 break;
             high = seen;
@@ -119,6 +122,7 @@ public sealed unsafe class FrameRing : IDisposable
     }
 
     /// <summary>Gives a claimed slot to the caller of the library, to be filled by a camera.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void GiveToCaller(int slot)
     {
         Interlocked.Increment(ref _ownedCount);
@@ -126,6 +130,7 @@ public sealed unsafe class FrameRing : IDisposable
     }
 
     /// <summary>Takes a slot back from the caller; false when the caller does not own it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTakeFromCaller(long slot)
     {
         if (slot < 0 || slot >= Slots || Interlocked.CompareExchange(ref _owned[slot], NotOwned, Owned) != Owned)
@@ -139,6 +144,7 @@ public sealed unsafe class FrameRing : IDisposable
 
     /// <summary>Makes a frame visible to the consumer, with all that was written to its place before.</summary>
     /// <exception cref="InvalidOperationException">A place was published twice; the caller's defect.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Publish(in FrameRecord record, in FramePixels pixels)
     {
         _pixels[record.Place] = pixels;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using OmeZarr.Memory;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Intake;
@@ -25,6 +26,7 @@ internal static unsafe class ZeroCopyCalls
         return lane.Slots;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int AcquireSlot(ulong stream, int timeoutMs, void** pixels, ulong* capacity, int* slot)
     {
         var open = StreamCalls.Find(stream);
@@ -42,6 +44,7 @@ internal static unsafe class ZeroCopyCalls
         return Status.Ok;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CommitSlot(ulong stream, int slot, OmzFrame* frame)
     {
         var open = StreamCalls.Find(stream);
@@ -62,6 +65,7 @@ internal static unsafe class ZeroCopyCalls
         return Outcomes.StatusOf(lane.CancelSlot(slot), open.Session);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int AppendBorrowed(ulong stream, OmzFrame* frame, ulong token)
     {
         var open = StreamCalls.Find(stream);

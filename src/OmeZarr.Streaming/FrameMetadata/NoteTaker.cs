@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
 using OmeZarr.Streaming.Intake;
 
@@ -21,7 +22,17 @@ internal sealed unsafe class NoteTaker(CameraPlan plan, FrameNotes notes, Sticky
     /// Checks a frame's metadata and keeps its text. On success the note is to be published with its frame or given back with
     /// <see cref="Withdraw"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome Take(in FrameInput frame, out FrameNote note)
+    {
+        if (frame.Properties.Has != FrameProperty.None || frame.Json != null)
+            return TakeWhatCame(frame, out note);
+        note = FrameNote.None;
+        return AppendOutcome.Ok;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private AppendOutcome TakeWhatCame(in FrameInput frame, out FrameNote note)
     {
         note = new FrameNote(frame.Properties, TextPool.None, 0);
         if (frame.Properties.Has != FrameProperty.None && Refusal(frame.Properties) is { } wrong)

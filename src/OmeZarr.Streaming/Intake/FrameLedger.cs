@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.Intake;
@@ -35,6 +36,7 @@ internal sealed class FrameLedger
     public bool IsTooFarAhead(long index) => index - Lowest >= Window;
 
     /// <summary>Takes a frame number for the caller; any thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FrameClaim TryTake(long index)
     {
         var lowest = Lowest;
