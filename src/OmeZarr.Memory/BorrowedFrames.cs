@@ -8,6 +8,7 @@ namespace OmeZarr.Memory;
 /// its token has been taken: a caller that takes tokens on the thread that appends does not wait for itself. Only who
 /// leaves very many tokens untaken waits. No locks; allocates nothing after construction.
 /// </summary>
+[SkipLocalsInit]
 public sealed class BorrowedFrames
 {
     /// <summary>The most tokens that wait to be taken.</summary>
@@ -50,6 +51,14 @@ public sealed class BorrowedFrames
 
     /// <summary>Whether no released frame waits to be taken.</summary>
     public bool IsDrained => _released.IsEmpty;
+
+    /// <summary>Reads what the next loan will, and nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ReadAhead()
+    {
+        _ = Volatile.Read(ref _held);
+        _free?.ReadAhead();
+    }
 
     /// <summary>Makes room for a frame, or returns false at once when the limit is reached.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,6 +7,7 @@ namespace OmeZarr.Memory;
 /// A bounded first-in-first-out queue for any number of producers and consumers, without locks (D. Vyukov's bounded MPMC
 /// queue: each cell carries a sequence number that tells whose turn it is). Allocates nothing after construction.
 /// </summary>
+[SkipLocalsInit]
 public sealed class BoundedQueue<T>
     where T : struct
 {
@@ -47,6 +48,10 @@ public sealed class BoundedQueue<T>
             }
         }
     }
+
+    /// <summary>Reads what the next item's producer will, and nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ReadAhead() => _ = Volatile.Read(ref _cells[(int)Volatile.Read(ref _tail.Value) & _mask].Sequence);
 
     /// <summary>Adds an item, or returns false when the queue is full.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

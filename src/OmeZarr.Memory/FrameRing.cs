@@ -12,6 +12,7 @@ namespace OmeZarr.Memory;
 /// Places are numbered: slots first, then borrowed frames. A slot's memory never moves; the pixels of a borrowed frame are
 /// the caller's and are not read any more once its last holder has let go.
 /// </remarks>
+[SkipLocalsInit]
 public sealed unsafe class FrameRing : IDisposable
 {
     /// <summary>Page granularity of slots, in bytes.</summary>
@@ -27,7 +28,9 @@ public sealed unsafe class FrameRing : IDisposable
     private const int Owned = 1;
 
     private readonly NativeBuffer _memory;
+    private readonly byte* _first;
     private readonly SlotStack _free;
+    private readonly int _few;
     private readonly int[] _holds;
     private readonly int[] _owned;
     private readonly FramePixels[] _pixels;
@@ -45,6 +48,8 @@ public sealed unsafe class FrameRing : IDisposable
         Slots = slots;
         Borrowed = new BorrowedFrames(borrowed);
         _memory = new NativeBuffer(checked(SlotBytes * slots));
+        _first = _memory.Pointer;
+        _few = Math.Min(FewSlots, slots / 4);
         _free = new SlotStack(slots);
         var places = checked(slots + borrowed);
         _holds = GC.AllocateArray<int>(places, pinned: true);
@@ -64,7 +69,11 @@ public sealed unsafe class FrameRing : IDisposable
     public int Occupied => Slots - _free.Count;
 
     /// <summary>Whether only few slots are free.</summary>
-    public bool IsShort => _free.Count <= Math.Min(FewSlots, Slots / 4);
+    public bool IsShort
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _free.Count <= _few;
+    }
 
     /// <summary>Slots that a caller has acquired and neither committed nor cancelled.</summary>
     public int OwnedByCaller => Volatile.Read(ref _ownedCount);
@@ -84,7 +93,19 @@ public sealed unsafe class FrameRing : IDisposable
     public static long SlotStride(long slotBytes) => checked(slotBytes + PageBytes - 1) / PageBytes * PageBytes;
 
     /// <summary>A slot's first byte; fixed for the ring's life.</summary>
-    public byte* Address(int slot) => _memory.Pointer + SlotBytes * slot;
+    public byte* Address(int slot) => _first + SlotBytes * slot;
+
+    /// <summary>
+    /// Reads what a claim or a loan and its publication will change, for a thread that finds it in memory only: interlocked
+    /// instructions wait for each other's memory, reads do not.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ReadAhead()
+    {
+        _free.ReadAhead();
+        _published.ReadAhead();
+        Borrowed.ReadAhead();
+    }
 
     /// <summary>Where the pixels of a published place are.</summary>
     public FramePixels Pixels(int place) => _pixels[place];

@@ -7,6 +7,7 @@ namespace OmeZarr.Memory;
 /// A Treiber stack whose head carries a counter beside the slot number, so that a slot that left and came back in between
 /// is noticed (the ABA problem).
 /// </summary>
+[SkipLocalsInit]
 public sealed class SlotStack
 {
     private const int None = -1;
@@ -31,6 +32,15 @@ public sealed class SlotStack
     /// that is being taken still does.
     /// </summary>
     public int Count => (int)Volatile.Read(ref _count);
+
+    /// <summary>Reads what the next pop will, and nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ReadAhead()
+    {
+        var slot = (int)(uint)Volatile.Read(ref _head);
+        if (slot != None)
+            _ = Volatile.Read(ref _next[slot]);
+    }
 
     /// <summary>Takes a free slot, or returns false when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,16 +25,17 @@ public sealed class CameraLane
     {
         Plan = plan;
         Memory = memory;
-        InFlight = new WorkInFlight(work);
         Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame));
-        Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         Arrays = [.. encodings.Select((encoding, i) => NewArray(encoding, memory.Assemblies[i], store, dataset.Durability.Fsync == Fsync.Flush))];
         Notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
         FrameTable = new FrameTable(dataset, plan, store, Notes.Texts);
+        // What the camera's thread needs is made in one go, so that it lies together.
+        InFlight = new WorkInFlight(work);
+        Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         var ledger = new FrameLedger();
         var absent = new AbsentFrames(InFlight);
-        Distributor = new FrameDistributor(Ring, plan.Router, ledger, absent, Arrays, Ready, InFlight, fault, new FrameRecorder(Notes, FrameTable, fault));
         _intake = new FrameIntake(plan, Ring, ledger, absent, InFlight, fault, Notes);
+        Distributor = new FrameDistributor(Ring, plan.Router, ledger, absent, Arrays, Ready, InFlight, fault, new FrameRecorder(Notes, FrameTable, fault));
         Source = new FrameSource(Ring, FrameUnpacker.For(plan), IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null);
     }
 
@@ -50,6 +51,9 @@ public sealed class CameraLane
 
     /// <summary>Number of slots of the ring.</summary>
     public int Slots => Ring.Slots;
+
+    /// <summary>What a frame with packed rows has, in bytes.</summary>
+    public long FrameBytes => _intake.FrameBytes;
 
     /// <summary>Capacity of a slot, in bytes.</summary>
     public long SlotBytes => Ring.SlotBytes;

@@ -8,6 +8,7 @@ using OmeZarrNative.Abi;
 namespace OmeZarrNative;
 
 /// <summary>The calls on streams: create, append, flush, finalize.</summary>
+[SkipLocalsInit]
 internal static unsafe class StreamCalls
 {
     private const int MaxStreams = 4096;

@@ -8,6 +8,7 @@ using OmeZarrNative.Abi;
 namespace OmeZarrNative;
 
 /// <summary>The calls that take frames without a copy: slots that a camera fills, and buffers borrowed from the caller.</summary>
+[SkipLocalsInit]
 internal static unsafe class ZeroCopyCalls
 {
     // Released tokens of streams that have ended, until they are polled: a few hundred bytes for each stream.
@@ -51,7 +52,7 @@ internal static unsafe class ZeroCopyCalls
         var lane = open.Lane;
         var inSlot = (uint)slot < (uint)lane.Slots ? (byte*)lane.SlotAddress(slot) : null;
         var input = frame == null
-            ? new FrameInput { Pixels = inSlot, Bytes = (ulong)lane.Plan.FrameBytes, Index = FrameInput.NextIndex }
+            ? new FrameInput { Pixels = inSlot, Bytes = (ulong)lane.FrameBytes, Index = FrameInput.NextIndex }
             : StreamCalls.InputOf(frame);
         if (input.Pixels == null)
             input = input with { Pixels = inSlot };

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
 
 namespace OmeZarr.Streaming.FrameMetadata;
@@ -11,7 +12,11 @@ internal readonly record struct FrameNote(FrameProperties Properties, int Text, 
     /// <summary>Nothing.</summary>
     public static FrameNote None => new(default, TextPool.None, 0);
 
-    public bool IsEmpty => Properties.Has == FrameProperty.None && Text == TextPool.None;
+    public bool IsEmpty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Properties.Has == FrameProperty.None && Text == TextPool.None;
+    }
 }
 
 /// <summary>

@@ -8,6 +8,7 @@ namespace OmeZarr.Streaming.FrameMetadata;
 /// Takes and checks the metadata of a frame on the camera's thread. Typed properties cost a copy of a few words; a text is
 /// read once and copied, and waits for room as frames wait for slots.
 /// </summary>
+[SkipLocalsInit]
 internal sealed unsafe class NoteTaker(CameraPlan plan, FrameNotes notes, StickyFault fault, ProducerGate gate)
 {
     // A text comes free with a notice, and so do a fault and the end; this is for a notice that none of them gives.

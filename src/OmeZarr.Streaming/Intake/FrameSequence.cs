@@ -7,6 +7,7 @@ namespace OmeZarr.Streaming.Intake;
 /// The frame numbers of a stream: which comes next, which are taken, and when there are no more. With several producers
 /// every frame carries its number; otherwise a frame without one is the next.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
 {
     private readonly long _end = plan.Router.TotalFrames ?? long.MaxValue;
@@ -21,6 +22,10 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
     public long? Left => _end == long.MaxValue ? null : _end - _next;
 
     public FrameLedger Ledger => ledger;
+
+    /// <summary>Reads what the next frame's number needs, and nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ReadAhead() => ledger.ReadAhead(_next);
 
     /// <summary>The number that a frame asks for, or why it cannot have it. Takes nothing yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,6 +4,7 @@ using OmeZarr.Acquisition;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>What a frame must look like in memory; checks what callers hand in. Immutable.</summary>
+[SkipLocalsInit]
 internal sealed class FrameShape(CameraPlan plan)
 {
     private readonly long _usualStride = plan.FrameRowStride;
@@ -18,6 +19,9 @@ internal sealed class FrameShape(CameraPlan plan)
 
     /// <summary>Bytes of a frame with packed rows.</summary>
     public long PackedBytes => Rows * RowBytes;
+
+    /// <summary>Bytes of a frame with the camera's usual rows.</summary>
+    public long UsualBytes => _usualBytes;
 
     /// <summary>Why a frame is refused, or null; then <paramref name="stride"/> is the distance of its rows in bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

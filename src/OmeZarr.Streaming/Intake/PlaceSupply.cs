@@ -10,6 +10,7 @@ namespace OmeZarr.Streaming.Intake;
 /// Gives producers places for their frames, and does what back-pressure says when there is none: wait, refuse, or let the
 /// frame be dropped.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class PlaceSupply(
     CameraPlan plan, FrameRing ring, WorkInFlight inFlight, StickyFault fault, ProducerGate gate, IntakeCounters counters)
 {

@@ -7,6 +7,7 @@ namespace OmeZarr.Streaming.Intake;
 /// Lets producers in, one at a time or many, until it is closed; the closer learns when the last one has left. One word:
 /// the number of threads inside, whether an exclusive producer is, and whether the gate is closed.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class ProducerGate(bool exclusive)
 {
     private const long Inside = 1;
@@ -73,7 +74,11 @@ internal sealed class ProducerGate(bool exclusive)
         }
     }
 
-    private long Ticket => exclusive ? Inside + Exclusive : Inside;
+    private long Ticket
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => exclusive ? Inside + Exclusive : Inside;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Subtract(long ticket)

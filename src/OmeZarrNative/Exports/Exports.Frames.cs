@@ -9,6 +9,7 @@ namespace OmeZarrNative;
 /// a camera's thread sleeps, and finds whatever a call touches in memory and not in a cache. A body inside the guard is code
 /// in one piece, and needs no delegate.
 /// </summary>
+[SkipLocalsInit]
 internal static unsafe partial class Exports
 {
     [UnmanagedCallersOnly(EntryPoint = "omz_append_frame", CallConvs = [typeof(CallConvCdecl)])]
