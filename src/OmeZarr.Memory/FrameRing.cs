@@ -102,10 +102,22 @@ public sealed unsafe class FrameRing : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ReadAhead()
     {
-        _free.ReadAhead();
+        var slot = _free.ReadAhead();
+        var borrowed = Borrowed.ReadAhead();
         _published.ReadAhead();
-        Borrowed.ReadAhead();
+        if (slot >= 0)
+        {
+            _ = Volatile.Read(ref _owned[slot]);
+            ReadAhead(slot);
+        }
+
+        if (borrowed >= 0)
+            ReadAhead(Slots + borrowed);
     }
+
+    // SAFETY: a word of an array's element, read and dropped.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadAhead(int place) => _ = Volatile.Read(ref Unsafe.As<FramePixels, long>(ref _pixels[place]));
 
     /// <summary>Where the pixels of a published place are.</summary>
     public FramePixels Pixels(int place) => _pixels[place];

@@ -17,7 +17,11 @@ internal sealed class ProducerGate(bool exclusive)
     private readonly EventCount _emptied = new();
     private long _state;
 
-    public bool IsClosed => (Volatile.Read(ref _state) & Closed) != 0;
+    public bool IsClosed
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Volatile.Read(ref _state) & Closed) != 0;
+    }
 
     private bool IsEmpty => (Volatile.Read(ref _state) & ~Closed) == 0;
 
