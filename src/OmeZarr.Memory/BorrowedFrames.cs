@@ -52,17 +52,6 @@ public sealed class BorrowedFrames
     /// <summary>Whether no released frame waits to be taken.</summary>
     public bool IsDrained => _released.IsEmpty;
 
-    /// <summary>Reads what the next loan will, and nothing else; its number if it came just now, or -1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int ReadAhead()
-    {
-        _ = Volatile.Read(ref _held);
-        var number = _free?.ReadAhead() ?? -1;
-        if (number >= 0)
-            _ = Volatile.Read(ref _tokens[number]);
-        return number;
-    }
-
     /// <summary>Makes room for a frame, or returns false at once when the limit is reached.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryBorrow(ulong token, out int number)

@@ -49,10 +49,6 @@ public sealed class BoundedQueue<T>
         }
     }
 
-    /// <summary>Reads what the next item's producer will, and nothing else.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void ReadAhead() => _ = Volatile.Read(ref _cells[(int)Volatile.Read(ref _tail.Value) & _mask].Sequence);
-
     /// <summary>Adds an item, or returns false when the queue is full.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnqueue(in T item)

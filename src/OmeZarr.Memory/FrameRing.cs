@@ -95,30 +95,6 @@ public sealed unsafe class FrameRing : IDisposable
     /// <summary>A slot's first byte; fixed for the ring's life.</summary>
     public byte* Address(int slot) => _first + SlotBytes * slot;
 
-    /// <summary>
-    /// Reads what a claim or a loan and its publication will change, for a thread that finds it in memory only: interlocked
-    /// instructions wait for each other's memory, reads do not.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void ReadAhead()
-    {
-        var slot = _free.ReadAhead();
-        var borrowed = Borrowed.ReadAhead();
-        _published.ReadAhead();
-        if (slot >= 0)
-        {
-            _ = Volatile.Read(ref _owned[slot]);
-            ReadAhead(slot);
-        }
-
-        if (borrowed >= 0)
-            ReadAhead(Slots + borrowed);
-    }
-
-    // SAFETY: a word of an array's element, read and dropped.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ReadAhead(int place) => _ = Volatile.Read(ref Unsafe.As<FramePixels, long>(ref _pixels[place]));
-
     /// <summary>Where the pixels of a published place are.</summary>
     public FramePixels Pixels(int place) => _pixels[place];
 

@@ -65,10 +65,6 @@ public sealed class LatencyHistogram
         }
     }
 
-    /// <summary>Reads what the next record will change if it lasts as long as the last, and nothing else.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void ReadAhead() => _ = Volatile.Read(ref _counts[Bucket(Volatile.Read(ref _last))]);
-
     /// <summary>Adds all records of another histogram; its last one counts as the last.</summary>
     public void Add(LatencyHistogram other)
     {

@@ -33,16 +33,6 @@ public sealed class SlotStack
     /// </summary>
     public int Count => (int)Volatile.Read(ref _count);
 
-    /// <summary>Reads what the next pop will, and nothing else; the slot that it would take just now, or -1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int ReadAhead()
-    {
-        var slot = (int)(uint)Volatile.Read(ref _head);
-        if (slot != None)
-            _ = Volatile.Read(ref _next[slot]);
-        return slot;
-    }
-
     /// <summary>Takes a free slot, or returns false when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPop(out int slot)

@@ -140,9 +140,6 @@ public sealed class CameraLane
         _intake.WakeWaiting();
     }
 
-    /// <summary>Keeps what the next frame needs in the cache that all cores share; a worker with nothing to do.</summary>
-    internal void KeepWarm() => _intake.ReadAhead();
-
     /// <summary>Lets producers that wait for a slot look at the gate.</summary>
     internal void WakeProducers() => _intake.WakeWaiting();
 

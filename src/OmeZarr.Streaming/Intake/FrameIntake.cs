@@ -56,30 +56,10 @@ internal sealed unsafe class FrameIntake
         _taker.WakeWaiting();
     }
 
-    /// <summary>Reads what the next frame will change, and nothing else. Any thread.</summary>
-    /// <remarks>
-    /// After some milliseconds of sleep all of that is in memory only, and a call lasts as long as the fetches that it waits
-    /// for one after the other. Interlocked instructions, of which a call has ten, wait for each other; plain reads do not.
-    /// A worker that keeps watch does the same between frames, so that it need not come from farther than the shared cache.
-    /// </remarks>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void ReadAhead()
-    {
-        _ = Gate.IsClosed;
-        _ = _inFlight.NoRecords;
-        _ = _inFlight.Work.Resting;
-        _ = _places.HasFailed;
-        _ = Counters.FramesAppended;
-        _ring.ReadAhead();
-        Counters.Latency.ReadAhead();
-        _sequence.ReadAhead();
-    }
-
     /// <summary>Copies a frame into a slot.</summary>
     public AppendOutcome Append(in FrameInput frame)
     {
         var started = Stopwatch.GetTimestamp();
-        ReadAhead();
         var pass = Gate.TryEnter();
         if (pass != GatePass.Entered)
             return Refusals.Of(pass);
@@ -97,7 +77,6 @@ internal sealed unsafe class FrameIntake
     public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token)
     {
         var started = Stopwatch.GetTimestamp();
-        ReadAhead();
         var pass = Gate.TryEnter();
         if (pass != GatePass.Entered)
             return Refusals.Of(pass);
@@ -115,7 +94,6 @@ internal sealed unsafe class FrameIntake
     public AppendOutcome Commit(int slot, in FrameInput frame)
     {
         var started = Stopwatch.GetTimestamp();
-        ReadAhead();
         var pass = Gate.TryEnter();
         if (pass != GatePass.Entered)
             return Refusals.Of(pass);
@@ -133,7 +111,6 @@ internal sealed unsafe class FrameIntake
     public AppendOutcome AcquireSlot(Deadline deadline, out int slot)
     {
         slot = FrameRecord.NoPlace;
-        ReadAhead();
         if (!Gate.TryEnterBeside())
             return Refusals.Ended;
         try

@@ -36,14 +36,6 @@ internal sealed class FrameLedger
     /// <summary>Whether a frame cannot be taken before the lowest unsettled one has come; any thread.</summary>
     public bool IsTooFarAhead(long index) => index - Lowest >= Window;
 
-    /// <summary>Reads what taking a frame number will, and nothing else.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void ReadAhead(long index)
-    {
-        _ = Lowest;
-        _ = Volatile.Read(ref _taken[index % Bits / WordBits]);
-    }
-
     /// <summary>Takes a frame number for the caller; any thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FrameClaim TryTake(long index)

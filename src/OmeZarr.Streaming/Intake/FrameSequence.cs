@@ -23,10 +23,6 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
 
     public FrameLedger Ledger => ledger;
 
-    /// <summary>Reads what the next frame's number needs, and nothing else.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void ReadAhead() => ledger.ReadAhead(_next);
-
     /// <summary>The number that a frame asks for, or why it cannot have it. Takes nothing yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome? Resolve(long wanted, out long index)

@@ -107,8 +107,6 @@ internal sealed class WorkerPool : IDisposable
         {
             if (lane.Distributor.HasWork || !lane.Ready.IsEmpty)
                 return true;
-            // Whoever looks in vain comes by every few milliseconds: the camera's thread may find warm what it slept on.
-            lane.KeepWarm();
         }
 
         return false;
