@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.Intake;
 
