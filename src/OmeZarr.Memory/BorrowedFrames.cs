@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace OmeZarr.Memory;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace OmeZarr.Memory;
 /// its token has been taken: a caller that takes tokens on the thread that appends does not wait for itself. Only who
 /// leaves very many tokens untaken waits. No locks; allocates nothing after construction.
 /// </summary>
+[SkipLocalsInit]
 public sealed class BorrowedFrames
 {
     /// <summary>The most tokens that wait to be taken.</summary>
@@ -14,8 +17,8 @@ public sealed class BorrowedFrames
     private readonly SlotStack? _free;
     private readonly ulong[] _tokens;
     private readonly BoundedQueue<ulong> _released;
-    private PaddedLong _held;
-    private PaddedLong _outstanding;
+    private long _held;
+    private long _outstanding;
 
     /// <param name="limit">The most frames borrowed at once; 0 for none.</param>
     public BorrowedFrames(int limit)
@@ -23,17 +26,17 @@ public sealed class BorrowedFrames
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         Limit = limit;
         _free = limit == 0 ? null : new SlotStack(limit);
-        _tokens = new ulong[limit];
+        _tokens = GC.AllocateArray<ulong>(limit, pinned: true);
         _released = new BoundedQueue<ulong>(limit == 0 ? 1 : MaxUntaken);
     }
 
     public int Limit { get; }
 
     /// <summary>Frames borrowed or released whose token has not been taken yet.</summary>
-    public int Outstanding => (int)Volatile.Read(ref _outstanding.Value);
+    public int Outstanding => (int)Volatile.Read(ref _outstanding);
 
     /// <summary>Frames borrowed and not released yet.</summary>
-    public int Held => (int)Volatile.Read(ref _held.Value);
+    public int Held => (int)Volatile.Read(ref _held);
 
     /// <summary>Woken each time a frame is released.</summary>
     public EventCount FrameReleased { get; } = new();
@@ -50,16 +53,17 @@ public sealed class BorrowedFrames
     public bool IsDrained => _released.IsEmpty;
 
     /// <summary>Makes room for a frame, or returns false at once when the limit is reached.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryBorrow(ulong token, out int number)
     {
         number = -1;
-        if (Interlocked.Increment(ref _outstanding.Value) > MaxUntaken || _free is null || !_free.TryPop(out number))
+        if (Interlocked.Increment(ref _outstanding) > MaxUntaken || _free is null || !_free.TryPop(out number))
         {
-            Interlocked.Decrement(ref _outstanding.Value);
+            Interlocked.Decrement(ref _outstanding);
             return false;
         }
 
-        Interlocked.Increment(ref _held.Value);
+        Interlocked.Increment(ref _held);
         _tokens[number] = token;
         return true;
     }
@@ -105,7 +109,7 @@ public sealed class BorrowedFrames
     private ulong MakeRoom(int number)
     {
         var token = _tokens[number];
-        Interlocked.Decrement(ref _held.Value);
+        Interlocked.Decrement(ref _held);
         _free!.Push(number);
         RoomMade.Notify();
         return token;
@@ -113,7 +117,7 @@ public sealed class BorrowedFrames
 
     private void Taken()
     {
-        Interlocked.Decrement(ref _outstanding.Value);
+        Interlocked.Decrement(ref _outstanding);
         RoomMade.Notify();
     }
 }

@@ -7,6 +7,7 @@ namespace OmeZarr.Memory;
 /// A bounded first-in-first-out queue for any number of producers and consumers, without locks (D. Vyukov's bounded MPMC
 /// queue: each cell carries a sequence number that tells whose turn it is). Allocates nothing after construction.
 /// </summary>
+[SkipLocalsInit]
 public sealed class BoundedQueue<T>
     where T : struct
 {
@@ -21,7 +22,7 @@ public sealed class BoundedQueue<T>
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 1 << 30);
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, capacity));
-        _cells = new Cell[size];
+        _cells = GC.AllocateArray<Cell>(size, pinned: true);
         _mask = size - 1;
         for (var i = 0; i < size; i++)
             _cells[i].Sequence = i;
@@ -49,6 +50,7 @@ public sealed class BoundedQueue<T>
     }
 
     /// <summary>Adds an item, or returns false when the queue is full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnqueue(in T item)
     {
         var position = Volatile.Read(ref _tail.Value);

@@ -14,4 +14,7 @@ public readonly record struct FrameRecord
 
     /// <summary>A mark of the producer's own, handed through.</summary>
     public required int Generation { get; init; }
+
+    /// <summary>Whether the producer has left something beside the pixels, for whoever takes the record.</summary>
+    public bool HasNote { get; init; }
 }

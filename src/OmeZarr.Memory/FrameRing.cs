@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace OmeZarr.Memory;
 
 /// <summary>
@@ -10,6 +12,7 @@ namespace OmeZarr.Memory;
 /// Places are numbered: slots first, then borrowed frames. A slot's memory never moves; the pixels of a borrowed frame are
 /// the caller's and are not read any more once its last holder has let go.
 /// </remarks>
+[SkipLocalsInit]
 public sealed unsafe class FrameRing : IPlaces, IDisposable
 {
     /// <summary>Page granularity of slots, in bytes.</summary>
@@ -22,12 +25,14 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     private const int Owned = 1;
 
     private readonly NativeBuffer _memory;
+    private readonly byte* _first;
     private readonly SlotStack _free;
+    private readonly int _few;
     private readonly int[] _holds;
     private readonly int[] _owned;
     private readonly FramePixels[] _pixels;
     private readonly BoundedQueue<FrameRecord> _published;
-    private PaddedLong _highWater;
+    private long _highWater;
     private int _ownedCount;
 
     /// <param name="slots">Number of frames in flight; at least 1.</param>
@@ -39,11 +44,13 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
         Slots = slots;
         Borrowed = new BorrowedFrames(borrowed);
         _memory = new NativeBuffer(checked(SlotBytes * slots));
+        _first = _memory.Pointer;
+        _few = Math.Min(FewSlots, slots / 4);
         _free = new SlotStack(slots);
         var places = checked(slots + borrowed);
-        _holds = new int[places];
-        _owned = new int[slots];
-        _pixels = new FramePixels[places];
+        _holds = GC.AllocateArray<int>(places, pinned: true);
+        _owned = GC.AllocateArray<int>(slots, pinned: true);
+        _pixels = GC.AllocateArray<FramePixels>(places, pinned: true);
         _published = new BoundedQueue<FrameRecord>(places);
     }
 
@@ -58,13 +65,17 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     public int Occupied => Slots - _free.Count;
 
     /// <summary>Whether only few slots are free.</summary>
-    public bool IsShort => _free.Count <= Math.Min(FewSlots, Slots / 4);
+    public bool IsShort
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _free.Count <= _few;
+    }
 
     /// <summary>Slots that a caller has acquired and neither committed nor cancelled.</summary>
     public int OwnedByCaller => Volatile.Read(ref _ownedCount);
 
     /// <summary>The most slots ever in use at once.</summary>
-    public int HighWater => (int)Volatile.Read(ref _highWater.Value);
+    public int HighWater => (int)Volatile.Read(ref _highWater);
 
     /// <summary>Woken each time a slot becomes free.</summary>
     public EventCount SlotFreed { get; } = new();
@@ -78,20 +89,21 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     public static long SlotStride(long slotBytes) => checked(slotBytes + PageBytes - 1) / PageBytes * PageBytes;
 
     /// <summary>A slot's first byte; fixed for the ring's life.</summary>
-    public byte* Address(int slot) => _memory.Pointer + SlotBytes * slot;
+    public byte* Address(int slot) => _first + SlotBytes * slot;
 
     /// <summary>Where the pixels of a published place are.</summary>
     public FramePixels Pixels(int place) => _pixels[place];
 
     /// <summary>Takes a free slot, or returns false at once. The claimer alone may write to it until it is published.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryClaim(out int slot)
     {
         if (!_free.TryPop(out slot))
             return false;
-        long occupied = Occupied, high = Volatile.Read(ref _highWater.Value);
+        long occupied = Occupied, high = Volatile.Read(ref _highWater);
         while (occupied > high)
         {
-            var seen = Interlocked.CompareExchange(ref _highWater.Value, occupied, high);
+            var seen = Interlocked.CompareExchange(ref _highWater, occupied, high);
             if (seen == high)
                 break;
             high = seen;
@@ -107,6 +119,7 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     public bool TouchAhead() => _memory.TouchAhead();
 
     /// <summary>Gives a claimed slot to the caller of the library, to be filled by a camera.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void GiveToCaller(int slot)
     {
         Interlocked.Increment(ref _ownedCount);
@@ -114,6 +127,7 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     }
 
     /// <summary>Takes a slot back from the caller; false when the caller does not own it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTakeFromCaller(long slot)
     {
         if (slot < 0 || slot >= Slots || Interlocked.CompareExchange(ref _owned[slot], NotOwned, Owned) != Owned)
@@ -127,6 +141,7 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
 
     /// <summary>Makes a frame visible to the consumer, with all that was written to its place before.</summary>
     /// <exception cref="InvalidOperationException">A place was published twice; the caller's defect.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Publish(in FrameRecord record, in FramePixels pixels)
     {
         _pixels[record.Place] = pixels;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace OmeZarr.Memory;
 
@@ -11,7 +12,7 @@ public sealed class LatencyHistogram
     private const int SubBits = 5;
     private const int SubBuckets = 1 << SubBits;
 
-    private readonly long[] _counts = new long[(64 - SubBits + 1) * SubBuckets];
+    private readonly long[] _counts = GC.AllocateArray<long>((64 - SubBits + 1) * SubBuckets, pinned: true);
     private long _sum;
     private long _max;
     private long _last;
@@ -41,6 +42,7 @@ public sealed class LatencyHistogram
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Record(long nanoseconds)
     {
         nanoseconds = Math.Max(0, nanoseconds);
@@ -50,6 +52,7 @@ public sealed class LatencyHistogram
         RaiseMax(nanoseconds);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void RaiseMax(long nanoseconds)
     {
         var max = Max;
@@ -88,6 +91,7 @@ public sealed class LatencyHistogram
         return Max;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Bucket(long value)
     {
         if (value < SubBuckets)

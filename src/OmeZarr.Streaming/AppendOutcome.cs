@@ -27,5 +27,5 @@ public enum AppendStatus
 /// <summary>What came of handing in a frame, and for a refusal why.</summary>
 public readonly record struct AppendOutcome(AppendStatus Status, string? Message)
 {
-    public static AppendOutcome Ok { get; } = new(AppendStatus.Ok, null);
+    public static AppendOutcome Ok => new(AppendStatus.Ok, null);
 }

@@ -28,11 +28,17 @@ public sealed class CameraLane
     {
         Plan = plan;
         Memory = memory;
+        Notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
+        FrameTable = new FrameTable(dataset, plan, store, Notes.Texts);
+        // What the camera's thread needs is made in one go, so that it lies together.
         InFlight = new WorkInFlight(work);
+        Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
+        var ledger = new FrameLedger();
+        var absent = new AbsentFrames(InFlight);
+        _intake = new FrameIntake(plan, Ring, ledger, absent, InFlight, fault, Notes);
         Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame), plan.Levels.Length);
         Room = new RoomWait(InFlight, fault);
         Groups = new GroupLine(Ready, InFlight, Room, fault);
-        Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         _assemblies = memory.Assemblies == 0 ? null : new AssemblyPool(memory.Assemblies, encodings.Max(encoding => encoding.Geometry.GroupBytes));
         var levelPlanes = plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.Levels.Planes[i])).ToArray();
         FrameSource[] sources =
@@ -45,12 +51,7 @@ public sealed class CameraLane
             NewArray(encoding, sources[encoding.Level], encoding.Level == 0 ? _assemblies : null, store, dataset.Durability.Fsync == Fsync.Flush))];
         Levels = [.. plan.Levels.Skip(1).Select((level, i) => new ReducedLevel(
             plan.Levels[i], level, sources[i], levelPlanes[i], [.. Arrays.Where(array => array.Level == level.Number)], reduction.ReducerOf(plan, level)))];
-        Notes = new FrameNotes(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
-        FrameTable = new FrameTable(dataset, plan, store, Notes.Texts);
-        var ledger = new FrameLedger();
-        var absent = new AbsentFrames(InFlight);
         Distributor = new FrameDistributor(this, ledger, absent, fault);
-        _intake = new FrameIntake(plan, Ring, ledger, absent, InFlight, fault, Notes);
     }
 
     public CameraPlan Plan { get; }
@@ -65,6 +66,9 @@ public sealed class CameraLane
 
     /// <summary>Number of slots of the ring.</summary>
     public int Slots => Ring.Slots;
+
+    /// <summary>What a frame with packed rows has, in bytes.</summary>
+    public long FrameBytes => _intake.FrameBytes;
 
     /// <summary>Capacity of a slot, in bytes.</summary>
     public long SlotBytes => Ring.SlotBytes;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using OmeZarr.Streaming;
 using OmeZarrNative.Abi;
@@ -30,8 +31,11 @@ internal sealed class OpenStream
 
     /// <summary>Where its frames go.</summary>
     /// <exception cref="AbiException">It is a stream with keys, and none was named.</exception>
-    public CameraLane Lane => _lane ?? throw new AbiException(
-        Status.InvalidArgument, $"the stream has arrays: name one by omz_array_stream or omz_append_frame_to, of {Keys}");
+    public CameraLane Lane
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _lane ?? throw NoneNamed();
+    }
 
     /// <summary>The handles of the arrays, and where their frames go; a stream without keys is its own only array.</summary>
     public IEnumerable<(ulong Handle, CameraLane Lane)> Arrays(ulong own) =>
@@ -59,6 +63,9 @@ internal sealed class OpenStream
             handles.Remove(handle);
         return 0;
     }
+
+    private AbiException NoneNamed() => new(
+        Status.InvalidArgument, $"the stream has arrays: name one by omz_array_stream or omz_append_frame_to, of {Keys}");
 
     private string Keys => string.Join(", ", Session.Lanes.Select(lane => lane.Key));
 

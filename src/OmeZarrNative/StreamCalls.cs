@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OmeZarr.Acquisition;
 using OmeZarr.Streaming;
@@ -7,6 +8,7 @@ using OmeZarrNative.Abi;
 namespace OmeZarrNative;
 
 /// <summary>The calls on streams: create, append, flush, finalize.</summary>
+[SkipLocalsInit]
 internal static unsafe class StreamCalls
 {
     private const int MaxStreams = 4096;
@@ -168,29 +170,38 @@ internal static unsafe class StreamCalls
     /// <summary>A stream's counters are those of all its arrays, an array's its own.</summary>
     internal static SessionStats StatsOf(OpenStream open) => open.IsArray ? open.Session.Stats(open.Lane) : open.Session.Stats();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void RefuseNull(byte* pixels)
     {
         if (pixels == null)
             throw new AbiException(Status.InvalidArgument, "pixels is null; omz_skip_frames leaves frames out");
     }
 
+    /// <summary>What a caller says of a frame. One without metadata, the usual one, is not copied first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static FrameInput InputOf(OmzFrame* given)
     {
-        var frame = OmzFrame.From(given);
-        return new FrameInput
-        {
-            Pixels = frame.Pixels,
-            Bytes = frame.SizeBytes,
-            RowStride = frame.RowStride,
-            Index = frame.Index,
-            Properties = MetadataCalls.PropertiesOf(frame),
-            Json = frame.MetadataJson,
-            JsonBytes = MetadataCalls.TextOf(frame.MetadataJson),
-        };
+        if (given == null || given->StructSize != sizeof(OmzFrame) || given->Flags != 0 || given->MetadataJson != null)
+            return InputOf(OmzFrame.From(given));
+        return new FrameInput { Pixels = given->Pixels, Bytes = given->SizeBytes, RowStride = given->RowStride, Index = given->Index };
     }
 
-    internal static OpenStream Find(ulong stream) =>
-        Streams.Find(stream) ?? throw new AbiException(Status.InvalidHandle, $"stream {stream} is not open");
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static OpenStream Find(ulong stream) => Streams.Find(stream) ?? throw NotOpen(stream);
+
+    private static AbiException NotOpen(ulong stream) => new(Status.InvalidHandle, $"stream {stream} is not open");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static FrameInput InputOf(in OmzFrame frame) => new()
+    {
+        Pixels = frame.Pixels,
+        Bytes = frame.SizeBytes,
+        RowStride = frame.RowStride,
+        Index = frame.Index,
+        Properties = MetadataCalls.PropertiesOf(frame),
+        Json = frame.MetadataJson,
+        JsonBytes = MetadataCalls.TextOf(frame.MetadataJson),
+    };
 
     private static OpenStream FindWhole(ulong stream)
     {
@@ -199,11 +210,15 @@ internal static unsafe class StreamCalls
             Status.InvalidArgument, $"{stream} is the handle of the array {open.Lane.Key}; the stream ends as a whole, by its own handle");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void CheckTimeout(int timeoutMs)
     {
         if (timeoutMs < -1)
-            throw new AbiException(Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");
+            throw WrongTimeout(timeoutMs);
     }
+
+    private static AbiException WrongTimeout(int timeoutMs) => new(
+        Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");
 
     private static void LogFault(StreamFault fault) => Log.Write(LogLevel.Error, fault.Message);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using OmeZarr.Memory;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Intake;
@@ -7,6 +8,7 @@ using OmeZarrNative.Abi;
 namespace OmeZarrNative;
 
 /// <summary>The calls that take frames without a copy: slots that a camera fills, and buffers borrowed from the caller.</summary>
+[SkipLocalsInit]
 internal static unsafe class ZeroCopyCalls
 {
     // Released tokens of streams that have ended, until they are polled: a few hundred bytes for each stream.
@@ -25,6 +27,7 @@ internal static unsafe class ZeroCopyCalls
         return lane.Slots;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int AcquireSlot(ulong stream, int timeoutMs, void** pixels, ulong* capacity, int* slot)
     {
         var open = StreamCalls.Find(stream);
@@ -42,13 +45,14 @@ internal static unsafe class ZeroCopyCalls
         return Status.Ok;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CommitSlot(ulong stream, int slot, OmzFrame* frame)
     {
         var open = StreamCalls.Find(stream);
         var lane = open.Lane;
         var inSlot = (uint)slot < (uint)lane.Slots ? (byte*)lane.SlotAddress(slot) : null;
         var input = frame == null
-            ? new FrameInput { Pixels = inSlot, Bytes = (ulong)lane.Plan.FrameBytes, Index = FrameInput.NextIndex }
+            ? new FrameInput { Pixels = inSlot, Bytes = (ulong)lane.FrameBytes, Index = FrameInput.NextIndex }
             : StreamCalls.InputOf(frame);
         if (input.Pixels == null)
             input = input with { Pixels = inSlot };
@@ -62,6 +66,7 @@ internal static unsafe class ZeroCopyCalls
         return Outcomes.StatusOf(lane.CancelSlot(slot), open.Session);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int AppendBorrowed(ulong stream, OmzFrame* frame, ulong token)
     {
         var open = StreamCalls.Find(stream);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
 
 namespace OmeZarr.Streaming.FrameMetadata;
@@ -8,7 +9,14 @@ namespace OmeZarr.Streaming.FrameMetadata;
 /// <param name="TextBytes">Bytes of the JSON.</param>
 internal readonly record struct FrameNote(FrameProperties Properties, int Text, int TextBytes)
 {
-    public bool IsEmpty => Properties.Has == FrameProperty.None && Text == TextPool.None;
+    /// <summary>Nothing.</summary>
+    public static FrameNote None => new(default, TextPool.None, 0);
+
+    public bool IsEmpty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Properties.Has == FrameProperty.None && Text == TextPool.None;
+    }
 }
 
 /// <summary>
@@ -17,7 +25,7 @@ internal readonly record struct FrameNote(FrameProperties Properties, int Text, 
 /// </summary>
 internal sealed unsafe class FrameNotes(int places) : IDisposable
 {
-    private readonly FrameNote[] _notes = new FrameNote[places];
+    private readonly FrameNote[] _notes = GC.AllocateArray<FrameNote>(places, pinned: true);
 
     /// <summary>Room for the texts.</summary>
     public TextPool Texts { get; } = new();
@@ -25,7 +33,7 @@ internal sealed unsafe class FrameNotes(int places) : IDisposable
     /// <summary>Managed and native bytes that a session with so many places holds.</summary>
     public static long BytesFor(long places) => checked(TextPool.TotalBytes + places * sizeof(FrameNote));
 
-    /// <summary>Leaves a note at the place of its frame; before the frame is published.</summary>
+    /// <summary>Leaves a note at the place of its frame; before the frame is published, whose record says that there is one.</summary>
     public void Put(int place, in FrameNote note) => _notes[place] = note;
 
     /// <summary>The note of a frame that was taken from the ring.</summary>

@@ -8,9 +8,9 @@ internal sealed class FrameRecorder(FrameNotes notes, FrameTable table, StickyFa
     /// <summary>Records a frame's metadata, if it has any, before its place can be another frame's.</summary>
     public void Record(in FrameRecord record)
     {
-        ref readonly var note = ref notes.Of(record.Place);
-        if (note.IsEmpty)
+        if (!record.HasNote)
             return;
+        ref readonly var note = ref notes.Of(record.Place);
         try
         {
             if (!fault.IsDiscarding)

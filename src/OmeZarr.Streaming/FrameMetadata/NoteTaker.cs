@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
 using OmeZarr.Streaming.Intake;
 
@@ -7,6 +8,7 @@ namespace OmeZarr.Streaming.FrameMetadata;
 /// Takes and checks the metadata of a frame on the camera's thread. Typed properties cost a copy of a few words; a text is
 /// read once and copied, and waits for room as frames wait for slots.
 /// </summary>
+[SkipLocalsInit]
 internal sealed unsafe class NoteTaker(CameraPlan plan, FrameNotes notes, StickyFault fault, ProducerGate gate)
 {
     // A text comes free with a notice, and so do a fault and the end; this is for a notice that none of them gives.
@@ -21,7 +23,17 @@ internal sealed unsafe class NoteTaker(CameraPlan plan, FrameNotes notes, Sticky
     /// Checks a frame's metadata and keeps its text. On success the note is to be published with its frame or given back with
     /// <see cref="Withdraw"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome Take(in FrameInput frame, out FrameNote note)
+    {
+        if (frame.Properties.Has != FrameProperty.None || frame.Json != null)
+            return TakeWhatCame(frame, out note);
+        note = FrameNote.None;
+        return AppendOutcome.Ok;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private AppendOutcome TakeWhatCame(in FrameInput frame, out FrameNote note)
     {
         note = new FrameNote(frame.Properties, TextPool.None, 0);
         if (frame.Properties.Has != FrameProperty.None && Refusal(frame.Properties) is { } wrong)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace OmeZarr.Streaming.Intake;
 
@@ -8,9 +9,13 @@ internal static class Elapsed
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>Nanoseconds since a timestamp of <see cref="Stopwatch"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long NanosecondsSince(long started)
     {
         var ticks = Stopwatch.GetTimestamp() - started;
-        return Stopwatch.Frequency == NanosecondsPerSecond ? ticks : (long)((Int128)ticks * NanosecondsPerSecond / Stopwatch.Frequency);
+        // Elsewhere the system's clock counts nanoseconds; its frequency need not be fetched from memory.
+        return OperatingSystem.IsWindows() ? Nanoseconds(ticks) : ticks;
     }
+
+    private static long Nanoseconds(long ticks) => (long)((Int128)ticks * NanosecondsPerSecond / Stopwatch.Frequency);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.FrameMetadata;
@@ -10,6 +11,7 @@ namespace OmeZarr.Streaming.Intake;
 /// The camera thread's side: takes frames by copying them into a slot, in a slot that the camera filled itself, or where
 /// they lie in the caller's memory. Takes no lock and allocates nothing unless it refuses something.
 /// </summary>
+[SkipLocalsInit]
 internal sealed unsafe class FrameIntake
 {
     private readonly FrameRing _ring;
@@ -38,6 +40,9 @@ internal sealed unsafe class FrameIntake
     public ProducerGate Gate { get; }
 
     public IntakeCounters Counters { get; } = new();
+
+    /// <summary>What a frame with the camera's usual rows has, in bytes.</summary>
+    public long FrameBytes => _shape.UsualBytes;
 
     /// <summary>Pixels accepted, in bytes.</summary>
     public long BytesIn => checked(Counters.FramesAppended * _shape.PackedBytes);
@@ -157,6 +162,7 @@ internal sealed unsafe class FrameIntake
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AppendOutcome TakeCopy(in FrameInput frame)
     {
         if (Refusal(frame, out var stride, out var index) is { } refusal)
@@ -181,10 +187,11 @@ internal sealed unsafe class FrameIntake
 
         var slot = _ring.Address(claim.Place);
         Copy(frame.Pixels, stride, slot);
-        Publish(RecordOf(index, claim), new FramePixels((nint)slot, _shape.RowBytes), note);
+        Publish(index, claim, new FramePixels((nint)slot, _shape.RowBytes), note);
         return AppendOutcome.Ok;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AppendOutcome TakeBorrowed(in FrameInput frame, ulong token)
     {
         if (Refusal(frame, out var stride, out var index) is { } refusal)
@@ -207,10 +214,11 @@ internal sealed unsafe class FrameIntake
             return taken;
         }
 
-        Publish(RecordOf(index, claim), new FramePixels((nint)frame.Pixels, stride), note);
+        Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), note);
         return AppendOutcome.Ok;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AppendOutcome TakeCommitted(int slot, in FrameInput frame)
     {
         if (Refusal(frame, out var stride, out var index) is { } refusal)
@@ -240,10 +248,11 @@ internal sealed unsafe class FrameIntake
             return taken;
         }
 
-        Publish(RecordOf(index, claim), new FramePixels((nint)frame.Pixels, stride), note);
+        Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), note);
         return AppendOutcome.Ok;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AppendOutcome? Refusal(in FrameInput frame, out long stride, out long index)
     {
         stride = index = 0;
@@ -260,6 +269,7 @@ internal sealed unsafe class FrameIntake
         return dropped;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AppendOutcome Timed(in AppendOutcome outcome, long started)
     {
         if (outcome.Status == AppendStatus.Ok)
@@ -267,10 +277,13 @@ internal sealed unsafe class FrameIntake
         return outcome;
     }
 
-    private void Publish(in FrameRecord record, in FramePixels pixels, in FrameNote note)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Publish(long index, in PlaceSupply.Claim claim, in FramePixels pixels, in FrameNote note)
     {
-        _notes.Put(record.Place, note);
-        _ring.Publish(record, pixels);
+        var hasNote = !note.IsEmpty;
+        if (hasNote)
+            _notes.Put(claim.Place, note);
+        _ring.Publish(new FrameRecord { Index = index, Place = claim.Place, Generation = claim.Generation, HasNote = hasNote }, pixels);
         if (_ring.IsShort)
             _inFlight.Work.Summon();
         else
@@ -289,9 +302,6 @@ internal sealed unsafe class FrameIntake
         for (long row = 0; row < _shape.Rows; row++)
             Buffer.MemoryCopy(pixels + row * stride, slot + row * _shape.RowBytes, _shape.RowBytes, _shape.RowBytes);
     }
-
-    private static FrameRecord RecordOf(long index, in PlaceSupply.Claim claim) =>
-        new() { Index = index, Place = claim.Place, Generation = claim.Generation };
 
     private static AppendOutcome NotOwned(int slot) => new(
         AppendStatus.NotOwned, $"slot {slot} is not the caller's: it was never acquired, or has been committed or cancelled");

@@ -1,4 +1,4 @@
-using OmeZarr.Memory;
+using System.Runtime.CompilerServices;
 
 namespace OmeZarr.Streaming.Intake;
 
@@ -11,6 +11,7 @@ namespace OmeZarr.Streaming.Intake;
 /// bit is cleared only a whole window after its frame was settled: a producer that read <see cref="Lowest"/> would have
 /// to sleep through a million frames between its check and its write before it could touch a reused bit.
 /// </remarks>
+[SkipLocalsInit]
 internal sealed class FrameLedger
 {
     /// <summary>How far ahead of the lowest unsettled frame a number may be.</summary>
@@ -26,15 +27,16 @@ internal sealed class FrameLedger
 
     private readonly ulong[] _taken = new ulong[Bits / WordBits];
     private readonly ulong[] _settled = new ulong[Bits / WordBits];
-    private PaddedLong _lowest;
+    private long _lowest;
 
     /// <summary>Every frame below this number is settled.</summary>
-    public long Lowest => Volatile.Read(ref _lowest.Value);
+    public long Lowest => Volatile.Read(ref _lowest);
 
     /// <summary>Whether a frame cannot be taken before the lowest unsettled one has come; any thread.</summary>
     public bool IsTooFarAhead(long index) => index - Lowest >= Window;
 
     /// <summary>Takes a frame number for the caller; any thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FrameClaim TryTake(long index)
     {
         var lowest = Lowest;
@@ -51,7 +53,7 @@ internal sealed class FrameLedger
     public void Settle(long index)
     {
         _settled[index % Bits / WordBits] |= 1UL << (int)(index % WordBits);
-        var next = _lowest.Value;
+        var next = _lowest;
         while ((_settled[next % Bits / WordBits] & 1UL << (int)(next % WordBits)) != 0)
         {
             _settled[next % Bits / WordBits] &= ~(1UL << (int)(next % WordBits));
@@ -63,7 +65,7 @@ internal sealed class FrameLedger
         }
 
         // Release: the cleared bits are visible before the window that uses them again.
-        Volatile.Write(ref _lowest.Value, next);
+        Volatile.Write(ref _lowest, next);
     }
 }
 

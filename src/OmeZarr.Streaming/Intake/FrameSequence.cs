@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
 
 namespace OmeZarr.Streaming.Intake;
@@ -6,9 +7,10 @@ namespace OmeZarr.Streaming.Intake;
 /// The frame numbers of a stream: which comes next, which are taken, and when there are no more. With several producers
 /// every frame carries its number; otherwise a frame without one is the next.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
 {
-    private readonly long? _total = plan.Router.TotalFrames;
+    private readonly long _end = plan.Router.TotalFrames ?? long.MaxValue;
     private long _next;
 
     public bool SeveralProducers { get; } = plan.Pipeline.Producers > 1;
@@ -17,24 +19,20 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
     public long Next => _next;
 
     /// <summary>Frames left of the declared shape, or null when there is no end; a single producer's thread only.</summary>
-    public long? Left => _total - _next;
+    public long? Left => _end == long.MaxValue ? null : _end - _next;
 
     public FrameLedger Ledger => ledger;
 
     /// <summary>The number that a frame asks for, or why it cannot have it. Takes nothing yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome? Resolve(long wanted, out long index)
     {
-        index = wanted == FrameInput.NextIndex ? _next : wanted;
-        if (wanted < FrameInput.NextIndex)
-            return new AppendOutcome(AppendStatus.FrameIndex, $"index is {wanted}; frame numbers begin at 0, and -1 means the next one");
-        if (wanted == FrameInput.NextIndex && SeveralProducers)
-            return new AppendOutcome(AppendStatus.FrameIndex, "with pipeline.producers > 1 each frame needs its index");
-        return index < (_total ?? long.MaxValue)
-            ? null
-            : new AppendOutcome(AppendStatus.TooManyFrames, $"frame {index} is beyond the {_total} frames of the declared dimensions");
+        index = wanted == FrameInput.NextIndex && !SeveralProducers ? _next : wanted;
+        return index >= 0 && index < _end ? null : Refusal(wanted, index);
     }
 
     /// <summary>Takes a number for good, or says why not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome? Take(long index)
     {
         var claim = ledger.TryTake(index);
@@ -44,6 +42,15 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
         return null;
     }
 
+    private AppendOutcome Refusal(long wanted, long index)
+    {
+        if (wanted < FrameInput.NextIndex)
+            return new AppendOutcome(AppendStatus.FrameIndex, $"index is {wanted}; frame numbers begin at 0, and -1 means the next one");
+        if (wanted == FrameInput.NextIndex && SeveralProducers)
+            return new AppendOutcome(AppendStatus.FrameIndex, "with pipeline.producers > 1 each frame needs its index");
+        return new AppendOutcome(AppendStatus.TooManyFrames, $"frame {index} is beyond the {_end} frames of the declared dimensions");
+    }
+
     /// <summary>Goes on with this frame number. Several producers name their frames, so that only a single one moves it.</summary>
     public void Advance(long next)
     {
@@ -51,6 +58,7 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
             _next = next;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public AppendOutcome NotTaken(long index, FrameClaim claim) => new(
         AppendStatus.FrameIndex,
         claim == FrameClaim.AlreadyTaken

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
 
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>What a frame must look like in memory; checks what callers hand in. Immutable.</summary>
+[SkipLocalsInit]
 internal sealed class FrameShape(CameraPlan plan)
 {
     private readonly long _usualStride = plan.FrameRowStride;
@@ -18,12 +20,24 @@ internal sealed class FrameShape(CameraPlan plan)
     /// <summary>Bytes of a frame with packed rows.</summary>
     public long PackedBytes => Rows * RowBytes;
 
+    /// <summary>Bytes of a frame with the camera's usual rows.</summary>
+    public long UsualBytes => _usualBytes;
+
     /// <summary>Why a frame is refused, or null; then <paramref name="stride"/> is the distance of its rows in bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome? Refusal(in FrameInput frame, out long stride)
     {
         stride = _usualStride;
+        return frame.RowStride == 0 && frame.Bytes >= (ulong)_usualBytes && frame.Bytes <= (ulong)_mostBytes ? null : RefusalOfUnusual(frame, out stride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private AppendOutcome? RefusalOfUnusual(in FrameInput frame, out long stride)
+    {
+        stride = _usualStride;
+        // Up to what was declared of rows and slots; packed rows are exactly so many bytes, since anything else is another frame.
         if (frame.RowStride == 0)
-            return RefusalOfUsual(frame);
+            return WrongSize(frame, (ulong)_usualStride, (ulong)_usualBytes);
         if (frame.RowStride < (ulong)RowBytes)
             return new AppendOutcome(AppendStatus.FrameSize, $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
         var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
@@ -33,10 +47,6 @@ internal sealed class FrameShape(CameraPlan plan)
         stride = Rows == 1 ? RowBytes : (long)frame.RowStride;
         return null;
     }
-
-    // Up to what was declared of rows and slots; packed rows are exactly so many bytes, since anything else is another frame.
-    private AppendOutcome? RefusalOfUsual(in FrameInput frame) =>
-        frame.Bytes >= (ulong)_usualBytes && frame.Bytes <= (ulong)_mostBytes ? null : WrongSize(frame, (ulong)_usualStride, (ulong)_usualBytes);
 
     private AppendOutcome WrongSize(in FrameInput frame, ulong stride, UInt128 needed) => new(
         AppendStatus.FrameSize,

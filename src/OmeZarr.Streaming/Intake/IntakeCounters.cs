@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.Intake;
@@ -5,7 +6,7 @@ namespace OmeZarr.Streaming.Intake;
 /// <summary>What producers have done so far. Any thread adds and reads.</summary>
 internal sealed class IntakeCounters
 {
-    private PaddedLong _appended;
+    private long _appended;
     private long _skipped;
     private long _dropped;
     private long _waits;
@@ -13,7 +14,7 @@ internal sealed class IntakeCounters
 
     public LatencyHistogram Latency { get; } = new();
 
-    public long FramesAppended => Volatile.Read(ref _appended.Value);
+    public long FramesAppended => Volatile.Read(ref _appended);
 
     public long FramesSkipped => Volatile.Read(ref _skipped);
 
@@ -23,9 +24,10 @@ internal sealed class IntakeCounters
 
     public long RingWaitNs => Volatile.Read(ref _waitNs);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Appended(long nanoseconds)
     {
-        Interlocked.Increment(ref _appended.Value);
+        Interlocked.Increment(ref _appended);
         Latency.Record(nanoseconds);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Workers;
@@ -9,6 +10,7 @@ namespace OmeZarr.Streaming.Intake;
 /// Gives producers places for their frames, and does what back-pressure says when there is none: wait, refuse, or let the
 /// frame be dropped.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class PlaceSupply(
     CameraPlan plan, FrameRing ring, WorkInFlight inFlight, StickyFault fault, ProducerGate gate, IntakeCounters counters)
 {
@@ -16,15 +18,19 @@ internal sealed class PlaceSupply(
     private const int StallCheckMs = 20;
 
     /// <summary>A free slot, as back-pressure says. On success a record has been begun, of this generation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome ClaimSlot(out Claim claim) => Get(new SlotSource(this), ring.SlotFreed, out claim);
 
     /// <summary>Room for a borrowed frame, as back-pressure says. On success a record has been begun.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome Borrow(ulong token, out Claim claim) => Get(new BorrowSource(this, token), ring.Borrowed.RoomMade, out claim);
 
     /// <summary>A free slot for the caller to fill, waiting at most until the deadline.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome AcquireSlot(Deadline deadline, out int slot)
     {
-        var outcome = Wait(new SlotSource(this), ring.SlotFreed, deadline, out var claim);
+        var source = new SlotSource(this);
+        var outcome = source.TryGet(out var claim) ? AppendOutcome.Ok : Wait(source, ring.SlotFreed, deadline, out claim);
         slot = claim.Place;
         if (outcome.Status != AppendStatus.Ok)
             return outcome;
@@ -36,19 +42,25 @@ internal sealed class PlaceSupply(
     public bool HasFailed => fault.IsSet;
 
     /// <summary>The answer to everything once the stream has failed.</summary>
-    public AppendOutcome? FaultRefusal()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public AppendOutcome? FaultRefusal() => fault.First is { } first ? Refusal(first) : null;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private AppendOutcome Refusal(StreamFault first)
     {
-        if (fault.First is not { } first)
-            return null;
         fault.CountRefusal();
         return new AppendOutcome(AppendStatus.Failed, first.Message);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AppendOutcome Get<TSource>(TSource source, EventCount made, out Claim claim)
+        where TSource : struct, IPlaceSource => source.TryGet(out claim) ? AppendOutcome.Ok : GetLater(source, made, out claim);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private AppendOutcome GetLater<TSource>(TSource source, EventCount made, out Claim claim)
         where TSource : struct, IPlaceSource
     {
-        if (source.TryGet(out claim))
-            return AppendOutcome.Ok;
+        claim = default;
         counters.RingWait();
         switch (plan.Pipeline.Backpressure)
         {
@@ -64,6 +76,7 @@ internal sealed class PlaceSupply(
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private AppendOutcome Wait<TSource>(TSource source, EventCount made, Deadline deadline, out Claim claim)
         where TSource : struct, IPlaceSource
     {
@@ -131,6 +144,7 @@ internal sealed class PlaceSupply(
         public bool IsStalled(int ticket) => supply.IsStalled(ticket);
 
         // Counted before it is tried: between a claim and its count the stream would look stalled to other producers.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool TryGet(out Claim claim)
         {
             var generation = supply.InFlight.BeginRecord();
@@ -152,6 +166,7 @@ internal sealed class PlaceSupply(
 
         public bool IsStalled(int ticket) => supply.IsBorrowingStalled;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool TryGet(out Claim claim)
         {
             var generation = supply.InFlight.BeginRecord();

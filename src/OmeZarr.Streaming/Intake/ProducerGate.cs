@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.Intake;
@@ -6,6 +7,7 @@ namespace OmeZarr.Streaming.Intake;
 /// Lets producers in, one at a time or many, until it is closed; the closer learns when the last one has left. One word:
 /// the number of threads inside, whether an exclusive producer is, and whether the gate is closed.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class ProducerGate(bool exclusive)
 {
     private const long Inside = 1;
@@ -13,44 +15,52 @@ internal sealed class ProducerGate(bool exclusive)
     private const long Closed = 1L << 40;
 
     private readonly EventCount _emptied = new();
-    private PaddedLong _state;
+    private long _state;
 
-    public bool IsClosed => (Volatile.Read(ref _state.Value) & Closed) != 0;
+    public bool IsClosed
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Volatile.Read(ref _state) & Closed) != 0;
+    }
 
-    private bool IsEmpty => (Volatile.Read(ref _state.Value) & ~Closed) == 0;
+    private bool IsEmpty => (Volatile.Read(ref _state) & ~Closed) == 0;
 
     /// <summary>Lets a producer in; pairs with <see cref="Leave"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public GatePass TryEnter()
     {
-        var state = Volatile.Read(ref _state.Value);
+        var state = Volatile.Read(ref _state);
         while (true)
         {
             if ((state & Closed) != 0)
                 return GatePass.Closed;
             if (exclusive && (state & Exclusive) != 0)
                 return GatePass.Busy;
-            var seen = Interlocked.CompareExchange(ref _state.Value, state + Ticket, state);
+            var seen = Interlocked.CompareExchange(ref _state, state + Ticket, state);
             if (seen == state)
                 return GatePass.Entered;
             state = seen;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave() => Subtract(Ticket);
 
     /// <summary>Lets a thread in that appends nothing, whoever else is inside; pairs with <see cref="LeaveBeside"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnterBeside()
     {
-        if ((Interlocked.Add(ref _state.Value, Inside) & Closed) == 0)
+        if ((Interlocked.Add(ref _state, Inside) & Closed) == 0)
             return true;
         LeaveBeside();
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void LeaveBeside() => Subtract(Inside);
 
     /// <summary>Lets nobody in any more.</summary>
-    public void Close() => Interlocked.Or(ref _state.Value, Closed);
+    public void Close() => Interlocked.Or(ref _state, Closed);
 
     /// <summary>Waits until nobody is inside; after <see cref="Close"/>.</summary>
     public void WaitUntilEmpty()
@@ -68,11 +78,16 @@ internal sealed class ProducerGate(bool exclusive)
         }
     }
 
-    private long Ticket => exclusive ? Inside + Exclusive : Inside;
+    private long Ticket
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => exclusive ? Inside + Exclusive : Inside;
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Subtract(long ticket)
     {
-        if (Interlocked.Add(ref _state.Value, -ticket) == Closed)
+        if (Interlocked.Add(ref _state, -ticket) == Closed)
             _emptied.Notify();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.Workers;
@@ -32,8 +33,10 @@ internal sealed class WorkInFlight
     public bool NoJobs => _jobs.IsZero;
 
     /// <summary>Counts a record; returns its generation, for <see cref="EndRecord"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int BeginRecord() => _records.Begin();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EndRecord(int generation)
     {
         if (_records.End(generation))
@@ -106,23 +109,25 @@ internal sealed class WorkInFlight
     {
         private const int HalfBits = 32;
 
-        private PaddedLong _counts;
+        private long _counts;
         private int _generation;
 
-        public bool IsZero => Volatile.Read(ref _counts.Value) == 0;
+        public bool IsZero => Volatile.Read(ref _counts) == 0;
 
         /// <summary>Whether nothing of the generation before the current one is left; for the only thread that starts generations.</summary>
-        public bool IsPreviousDrained => Half(Volatile.Read(ref _counts.Value), _generation - 1) == 0;
+        public bool IsPreviousDrained => Half(Volatile.Read(ref _counts), _generation - 1) == 0;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public int Begin()
         {
             var generation = Volatile.Read(ref _generation);
-            Interlocked.Add(ref _counts.Value, One(generation));
+            Interlocked.Add(ref _counts, One(generation));
             return generation;
         }
 
         /// <summary>Returns whether nothing of that generation is left. Full fence.</summary>
-        public bool End(int generation) => Half(Interlocked.Add(ref _counts.Value, -One(generation)), generation) == 0;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool End(int generation) => Half(Interlocked.Add(ref _counts, -One(generation)), generation) == 0;
 
         public void StartNext() => Interlocked.Increment(ref _generation);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Intake;
 
@@ -22,7 +23,7 @@ internal sealed class WorkWatch
 
     private readonly EventCount _sleep = new();
     private readonly EventCount _watch = new();
-    private PaddedLong _attentive;
+    private long _attentive;
     private int _isWatched;
     private int _resting;
 
@@ -30,17 +31,18 @@ internal sealed class WorkWatch
     public int Resting => Volatile.Read(ref _resting);
 
     /// <summary>Says that a worker begins, awake.</summary>
-    public void Enter() => Interlocked.Increment(ref _attentive.Value);
+    public void Enter() => Interlocked.Increment(ref _attentive);
 
     /// <summary>
     /// Says that there is work. Call after it can be found. A system call only when every worker sleeps; otherwise whoever
     /// is awake, or keeps watch, finds it.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Announce()
     {
         // Store-load: either this sees that nobody is attentive, or who stops being so sees the work.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _attentive.Value) == 0)
+        if (Volatile.Read(ref _attentive) == 0)
             _sleep.NotifyOne();
     }
 
@@ -96,11 +98,11 @@ internal sealed class WorkWatch
     private void Sleep(Func<bool> mayWork)
     {
         var ticket = _sleep.Prepare();
-        Interlocked.Decrement(ref _attentive.Value);
+        Interlocked.Decrement(ref _attentive);
         if (mayWork())
             _sleep.Cancel();
         else
             _sleep.Wait(ticket, -1);
-        Interlocked.Increment(ref _attentive.Value);
+        Interlocked.Increment(ref _attentive);
     }
 }

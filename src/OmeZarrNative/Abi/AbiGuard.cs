@@ -16,9 +16,7 @@ internal static class AbiGuard
     {
         try
         {
-            return ForkGuard.IsForkedChild
-                ? LastError.Set(Status.Forked, "this process was forked: only the parent may use the library")
-                : body(arguments);
+            return ForkGuard.IsForkedChild ? Forked() : body(arguments);
         }
         catch (Exception exception)
         {
@@ -26,7 +24,11 @@ internal static class AbiGuard
         }
     }
 
-    private static int Caught(Exception exception)
+    /// <summary>The answer in a forked child.</summary>
+    public static int Forked() => LastError.Set(Status.Forked, "this process was forked: only the parent may use the library");
+
+    /// <summary>The answer to an exception.</summary>
+    public static int Caught(Exception exception)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace OmeZarrNative.Abi;
@@ -14,7 +15,13 @@ internal static unsafe partial class ForkGuard
     private static readonly int Process = Environment.ProcessId;
     private static readonly int* Mark = MarkedPage();
 
-    public static bool IsForkedChild => Mark != null ? Volatile.Read(ref *Mark) == 0 : !OperatingSystem.IsWindows() && GetPid() != Process;
+    public static bool IsForkedChild
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Mark != null ? Volatile.Read(ref *Mark) == 0 : HasAnotherNumber();
+    }
+
+    private static bool HasAnotherNumber() => !OperatingSystem.IsWindows() && GetPid() != Process;
 
     private static int* MarkedPage()
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace OmeZarrNative.Abi;
 
 /// <summary>
@@ -41,6 +43,7 @@ internal sealed class HandleTable<T>
     }
 
     /// <summary>The object of a number, or null. Takes no lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T? Find(ulong handle)
     {
         var place = (long)(handle & ((1 << PlaceBits) - 1)) - 1;

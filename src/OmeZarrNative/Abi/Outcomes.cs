@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Streaming;
 
 namespace OmeZarrNative.Abi;
@@ -23,9 +24,13 @@ internal static class Outcomes
         fault.Message);
 
     /// <summary>The status of an append or a skip. Allocates nothing on success.</summary>
-    public static int StatusOf(AppendOutcome outcome, AcquisitionSession session) => outcome.Status switch
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int StatusOf(AppendOutcome outcome, AcquisitionSession session) =>
+        outcome.Status == AppendStatus.Ok ? Status.Ok : StatusOfRefusal(outcome, session);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int StatusOfRefusal(AppendOutcome outcome, AcquisitionSession session) => outcome.Status switch
     {
-        AppendStatus.Ok => Status.Ok,
         AppendStatus.Dropped => Status.FrameDropped,
         AppendStatus.Failed => StatusOf(session.Fault!),
         AppendStatus.FrameSize => LastError.Set(Status.FrameSize, outcome.Message),

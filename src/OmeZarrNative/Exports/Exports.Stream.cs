@@ -14,14 +14,6 @@ internal static unsafe partial class Exports
     public static int Create(byte* settings, ulong* stream) =>
         AbiGuard.Call(static a => StreamCalls.Create((byte*)a.settings, (ulong*)a.stream), (settings: (nint)settings, stream: (nint)stream));
 
-    [UnmanagedCallersOnly(EntryPoint = "omz_append_frame", CallConvs = [typeof(CallConvCdecl)])]
-    public static int AppendFrame(ulong stream, byte* pixels, ulong bytes) =>
-        AbiGuard.Call(static a => StreamCalls.Append(a.stream, (byte*)a.pixels, a.bytes), (stream, pixels: (nint)pixels, bytes));
-
-    [UnmanagedCallersOnly(EntryPoint = "omz_append_frame_ex", CallConvs = [typeof(CallConvCdecl)])]
-    public static int AppendFrameEx(ulong stream, OmzFrame* frame) =>
-        AbiGuard.Call(static a => StreamCalls.AppendEx(a.stream, (OmzFrame*)a.frame), (stream, frame: (nint)frame));
-
     [UnmanagedCallersOnly(EntryPoint = "omz_append_frame_meta", CallConvs = [typeof(CallConvCdecl)])]
     public static int AppendFrameMeta(ulong stream, byte* pixels, ulong bytes, byte* metadata) => AbiGuard.Call(
         static a => StreamCalls.AppendMeta(a.stream, (byte*)a.pixels, a.bytes, (byte*)a.metadata),

@@ -12,22 +12,9 @@ internal static unsafe partial class Exports
         static a => ZeroCopyCalls.ListSlots(a.stream, (void**)a.addresses, a.capacity, (ulong*)a.slotBytes),
         (stream, addresses: (nint)addresses, capacity, slotBytes: (nint)slotBytes));
 
-    [UnmanagedCallersOnly(EntryPoint = "omz_acquire_slot", CallConvs = [typeof(CallConvCdecl)])]
-    public static int AcquireSlot(ulong stream, int timeoutMs, void** pixels, ulong* capacity, int* slot) => AbiGuard.Call(
-        static a => ZeroCopyCalls.AcquireSlot(a.stream, a.timeoutMs, (void**)a.pixels, (ulong*)a.capacity, (int*)a.slot),
-        (stream, timeoutMs, pixels: (nint)pixels, capacity: (nint)capacity, slot: (nint)slot));
-
-    [UnmanagedCallersOnly(EntryPoint = "omz_commit_slot", CallConvs = [typeof(CallConvCdecl)])]
-    public static int CommitSlot(ulong stream, int slot, OmzFrame* frame) =>
-        AbiGuard.Call(static a => ZeroCopyCalls.CommitSlot(a.stream, a.slot, (OmzFrame*)a.frame), (stream, slot, frame: (nint)frame));
-
     [UnmanagedCallersOnly(EntryPoint = "omz_cancel_slot", CallConvs = [typeof(CallConvCdecl)])]
     public static int CancelSlot(ulong stream, int slot) =>
         AbiGuard.Call(static a => ZeroCopyCalls.CancelSlot(a.stream, a.slot), (stream, slot));
-
-    [UnmanagedCallersOnly(EntryPoint = "omz_append_borrowed", CallConvs = [typeof(CallConvCdecl)])]
-    public static int AppendBorrowed(ulong stream, OmzFrame* frame, ulong token) =>
-        AbiGuard.Call(static a => ZeroCopyCalls.AppendBorrowed(a.stream, (OmzFrame*)a.frame, a.token), (stream, frame: (nint)frame, token));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_poll_released", CallConvs = [typeof(CallConvCdecl)])]
     public static int PollReleased(ulong stream, ulong* tokens, int capacity, int timeoutMs, int* count) => AbiGuard.Call(

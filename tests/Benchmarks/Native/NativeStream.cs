@@ -72,6 +72,9 @@ internal sealed unsafe class NativeStream : IDisposable
         return slot;
     }
 
+    /// <summary>A call that returns a constant: what it costs to come into the library and back.</summary>
+    public static int CallNothing() => OmzCalls.AbiVersion();
+
     /// <summary>Hands in the frame in an acquired slot.</summary>
     public void CommitSlot(int slot)
     {

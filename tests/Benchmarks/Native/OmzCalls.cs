@@ -8,6 +8,9 @@ internal static unsafe partial class OmzCalls
     [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_version")]
     public static partial byte* Version();
 
+    [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_abi_version")]
+    public static partial int AbiVersion();
+
     [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_status_name")]
     public static partial byte* StatusName(int status);
 

@@ -25,6 +25,7 @@ internal sealed class LatencyRow : IRow
         new(new Regime(Layouts.LargeFrames, Codecs.Lz4), 50, () => new SlotFrames()),
         new(new Regime(Layouts.FastCamera, Codecs.Raw), 5000, () => new SlotFrames()),
         new(new Regime(Layouts.LargeFrames, Codecs.Lz4), 50, () => new BorrowedFrames()),
+        new(new Regime(Layouts.LargeFrames, Codecs.Lz4), 50, () => new EmptyCalls()),
         new(new Regime(Layouts.FastCamera, Codecs.Raw), 5000, () => new BorrowedFrames()),
     ];
 

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using OmeZarrNative.Abi;
+
+namespace OmeZarrNative;
+
+/// <summary>
+/// The calls of each frame. They stand their guard themselves instead of in <see cref="AbiGuard.Call"/>: between two frames
+/// a camera's thread sleeps, and finds whatever a call touches in memory and not in a cache. A body inside the guard is code
+/// in one piece, and needs no delegate.
+/// </summary>
+[SkipLocalsInit]
+internal static unsafe partial class Exports
+{
+    [UnmanagedCallersOnly(EntryPoint = "omz_append_frame", CallConvs = [typeof(CallConvCdecl)])]
+    public static int AppendFrame(ulong stream, byte* pixels, ulong bytes)
+    {
+        try
+        {
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : StreamCalls.Append(stream, pixels, bytes);
+        }
+        catch (Exception exception)
+        {
+            return AbiGuard.Caught(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "omz_append_frame_ex", CallConvs = [typeof(CallConvCdecl)])]
+    public static int AppendFrameEx(ulong stream, OmzFrame* frame)
+    {
+        try
+        {
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : StreamCalls.AppendEx(stream, frame);
+        }
+        catch (Exception exception)
+        {
+            return AbiGuard.Caught(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "omz_acquire_slot", CallConvs = [typeof(CallConvCdecl)])]
+    public static int AcquireSlot(ulong stream, int timeoutMs, void** pixels, ulong* capacity, int* slot)
+    {
+        try
+        {
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : ZeroCopyCalls.AcquireSlot(stream, timeoutMs, pixels, capacity, slot);
+        }
+        catch (Exception exception)
+        {
+            return AbiGuard.Caught(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "omz_commit_slot", CallConvs = [typeof(CallConvCdecl)])]
+    public static int CommitSlot(ulong stream, int slot, OmzFrame* frame)
+    {
+        try
+        {
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : ZeroCopyCalls.CommitSlot(stream, slot, frame);
+        }
+        catch (Exception exception)
+        {
+            return AbiGuard.Caught(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "omz_append_borrowed", CallConvs = [typeof(CallConvCdecl)])]
+    public static int AppendBorrowed(ulong stream, OmzFrame* frame, ulong token)
+    {
+        try
+        {
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : ZeroCopyCalls.AppendBorrowed(stream, frame, token);
+        }
+        catch (Exception exception)
+        {
+            return AbiGuard.Caught(exception);
+        }
+    }
+}
