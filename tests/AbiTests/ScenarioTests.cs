@@ -25,6 +25,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [TestCase("slots", TestName = "Slots that a camera fills should belong to the caller until committed or cancelled")]
     [TestCase("borrowed", TestName = "Borrowed buffers should be stored and every token come back once")]
     [TestCase("arrays", TestName = "Cameras of one stream should be appended by key, from a thread each")]
+    [TestCase("pyramid", TestName = "Resolution levels should be made of every frame, however it is handed in")]
     [TestCase("backpressure", TestName = "A full ring should fail, drop or block as asked for")]
     [TestCase("stalled", TestName = "A chunk longer than the ring should never hang")]
     [TestCase("disk_full", TestName = "A full disk should fail the next append and stick")]
