@@ -97,13 +97,16 @@ internal sealed class LevelRouter(ReducedLevel[] levels, GroupLine groups, Ready
     {
         var planes = levels[number].Planes;
         if (!planes.HasRoom() && !fault.IsDiscarding)
-            inFlight.WaitUntil(() => planes.HasRoom() || inFlight.NoJobs, Deadline.After(-1));
+            WaitForRoom(planes);
         if (planes.HasRoom())
             return new FramePart(planes.Take(holders: number + 1 < levels.Length ? 2 : 1), 0, 0);
         if (!fault.IsDiscarding)
             fault.Set(new StreamFault(FaultKind.Stalled, "more planes of a resolution level are unfinished than there is memory for"));
         return FramePart.Missing;
     }
+
+    // By itself: its closure is made where it begins, and Take is called for every plane.
+    private void WaitForRoom(LevelPlanes planes) => inFlight.WaitUntil(() => planes.HasRoom() || inFlight.NoJobs, Deadline.After(-1));
 
     private void Settle(PlaneReduction reduction, int sources)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OmeZarr.Benchmarks.Acquisitions;
 using OmeZarr.Benchmarks.Frames;
 using OmeZarr.Benchmarks.Limits;
@@ -15,6 +16,12 @@ internal static unsafe class SteadyStream
     /// <summary>Shards of 10 000 frames, an index published each second: with files opened and closed.</summary>
     public const string ManyShards = "shards";
 
+    /// <summary>As <see cref="OneShard"/>, with three levels of means.</summary>
+    public const string OneShardWithLevels = "shard-levels";
+
+    /// <summary>As <see cref="ManyShards"/>, with three levels of means.</summary>
+    public const string ManyShardsWithLevels = "shards-levels";
+
     /// <summary>Each chunk a file, in a folder of its own as Zarr's keys have it.</summary>
     public const string Objects = "objects";
 
@@ -22,6 +29,8 @@ internal static unsafe class SteadyStream
     private const int WarmFrames = 20_000;
 
     private const int LongestFlushIntervalMs = 3_600_000;
+
+    private const int Levels = 3;
 
     /// <summary>Writes <c>allocated</c> and <c>collections</c>, both over the given frames.</summary>
     public static void Measure(string kind, string parent, long frames, Utf8JsonWriter json)
@@ -46,15 +55,17 @@ internal static unsafe class SteadyStream
     {
         var layout = kind switch
         {
-            OneShard => Layouts.TinyFrames with { Shard = (1 << 20, 1, 1) },
-            ManyShards => Layouts.TinyFrames,
+            OneShard or OneShardWithLevels => Layouts.TinyFrames with { Shard = (1 << 20, 1, 1) },
+            ManyShards or ManyShardsWithLevels => Layouts.TinyFrames,
             Objects => Layouts.TinyFrames with { Shard = null },
             _ => throw new ArgumentException($"unknown kind '{kind}'"),
         };
         return SettingsDocument.Of(new Regime(layout, Codecs.Raw), dataset, Sync.Never, document =>
         {
-            if (kind == OneShard)
+            if (kind is OneShard or OneShardWithLevels)
                 document["durability"]!["flush_interval_ms"] = LongestFlushIntervalMs;
+            if (kind is OneShardWithLevels or ManyShardsWithLevels)
+                document["pyramid"] = new JsonObject { ["levels"] = Levels, ["method"] = "mean" };
         });
     }
 

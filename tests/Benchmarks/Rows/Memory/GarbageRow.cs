@@ -23,9 +23,11 @@ internal sealed class GarbageRow : IRow
     public void Measure(BenchmarkRun run)
     {
         MeasureGarbage(run, SteadyStream.OneShard, "within one shard", mayAllocate: false);
+        MeasureGarbage(run, SteadyStream.OneShardWithLevels, "three levels, within one shard each", mayAllocate: false);
 
         // Opening a shard makes objects for its file and its index; a folder for each chunk is a name to remember.
         MeasureGarbage(run, SteadyStream.ManyShards, "10 000 frames a shard", mayAllocate: true);
+        MeasureGarbage(run, SteadyStream.ManyShardsWithLevels, "three levels, 10 000 frames a shard", mayAllocate: true);
         MeasureGarbage(run, SteadyStream.Objects, "a file and its folders for each 10 frames", mayAllocate: true, collections: 1);
         MeasureThreads(run);
     }
