@@ -9,7 +9,7 @@
 #  define DEMO_DATA_DIR "tests/data"
 #endif
 
-enum { MAX_SIDE = 32768, MAX_COUNT = 100000000, MAX_POOL = 4096, DEFAULT_SIDE = 2048, DEFAULT_CHUNK = 512 };
+enum { MAX_SIDE = 32768, MAX_COUNT = 100000000, MAX_POOL = 4096, MAX_LEVELS = 32, DEFAULT_SIDE = 2048, DEFAULT_CHUNK = 512 };
 
 static const char help[] =
     "demo - plays a microscope camera into an OME-Zarr\n"
@@ -26,6 +26,7 @@ static const char help[] =
     "  --codec C            none, blosc-lz4, blosc-zstd, zstd, or a JSON object   [blosc-lz4]\n"
     "  --chunk LIST         elements of a chunk along [t,][c,][z,]y,x, or auto    [512,512]\n"
     "  --shard LIST         chunks of a shard likewise, or none             [a z-stack]\n"
+    "  --pyramid N          resolution levels, auto (down to 256 pixels) or none  [auto]\n"
     "  --workers N          compressing threads                             [the library chooses]\n"
     "  --ring N             frames that the ring holds                      [the library chooses]\n"
     "  --memory MIB         most memory of the stream                       [the library chooses]\n"
@@ -95,6 +96,13 @@ static int size(const char* text, uint32_t* height, uint32_t* width)
     return number(first, 1, MAX_SIDE, height) && number(cross + 1, 1, MAX_SIDE, width);
 }
 
+/* 0: as many as the library finds useful; 1: full resolution only. */
+static int levels(const char* text, uint32_t* out)
+{
+    *out = strcmp(text, "none") == 0;
+    return *out == 1 || strcmp(text, "auto") == 0 || number(text, 1, MAX_LEVELS, out);
+}
+
 static int picture(const char* path, demo_options* o)
 {
     if (o->picture_count == MAX_PICTURES)
@@ -132,6 +140,8 @@ static int value_option(const char* name, const char* value, demo_options* o)
         return (o->auto_layout = strcmp(value, "auto") == 0) || axes(value, o->chunk);
     if (strcmp(name, "--shard") == 0)
         return strcmp(value, "none") == 0 ? memset(o->shard, 0, sizeof o->shard) != NULL : axes(value, o->shard);
+    if (strcmp(name, "--pyramid") == 0)
+        return levels(value, &o->levels);
     if (strcmp(name, "--workers") == 0)
         return number(value, 1, 1024, &o->workers);
     if (strcmp(name, "--ring") == 0)

@@ -17,6 +17,7 @@ typedef struct demo_options {
     uint32_t chunk[AXES];               /* pixels; all 0: chosen by the library                                       */
     uint32_t shard[AXES];               /* chunks; all 0: no shards, or chosen by the library                         */
     int auto_layout;
+    uint32_t levels;                    /* of resolution; 0: until a plane is small enough to look at as a whole      */
     double fps;                         /* 0: as fast as it goes                                                      */
     uint32_t pool;                      /* different frames a channel                                                 */
     const char* codec;                  /* a name, or a JSON object                                                   */

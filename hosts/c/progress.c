@@ -64,17 +64,34 @@ static void print_member(const char* name, const char* json, const char* key, co
     printf("  %-12s %s\n", name, value[0] == 0 ? otherwise : value);
 }
 
+/* How large the planes of each level are: the arrays of the demo's image are its levels. */
+static void print_levels(const char* layout_json)
+{
+    const char* const key = "\"shape\":";
+    const char* array = strstr(first_array(layout_json), key);
+    printf("  %-12s", "levels");
+    for (const char* separator = " "; array != NULL; separator = ", ", array = strstr(array + 1, key)) {
+        char shape[256];
+        unsigned long height = 0, width = 0;
+        json_value(array, "shape", shape, sizeof shape);
+        sscanf(shape, "[%*u,%*u,%*u,%lu,%lu]", &height, &width);
+        printf("%s%lu x %lu", separator, height, width);
+    }
+    puts("");
+}
+
 void summary_print(const char* layout_json, const omz_stats* s, uint64_t late_frames, double seconds)
 {
     double in = (double)s->bytes_in, out = (double)s->bytes_out;
     puts("summary");
     print_member("shape", first_array(layout_json), "shape", "unknown");
+    print_levels(layout_json);
     print_member("chunks", first_array(layout_json), "chunk_shape", "unknown");
     print_member("shards", first_array(layout_json), "shard_shape", "none");
     print_member("compression", layout_json, "compression", "none");
     printf("  %-12s %llu in %.2f s: %.1f frames/s, %.0f MB/s\n", "frames", (unsigned long long)s->frames_appended,
            seconds, (double)s->frames_appended / seconds, in / seconds / MEGA);
-    printf("  %-12s %.2f (%.1f MB of pixels, %.1f MB stored)\n", "ratio", out > 0 ? in / out : 0.0, in / MEGA,
+    printf("  %-12s %.2f (%.1f MB of pixels, %.1f MB stored, all levels together)\n", "ratio", out > 0 ? in / out : 0.0, in / MEGA,
            out / MEGA);
     printf("  %-12s p50 %.3f ms, p99 %.3f ms, max %.3f ms\n", "append", (double)s->append_p50_ns / NS_PER_MS,
            (double)s->append_p99_ns / NS_PER_MS, (double)s->append_max_ns / NS_PER_MS);

@@ -95,6 +95,15 @@ static void add_channels(text* t, const demo_options* o)
     free(channels.data);
 }
 
+/* Smaller copies, so that a viewer need not load whole frames to show an overview. */
+static void add_pyramid(text* t, const demo_options* o)
+{
+    if (o->levels == 0)
+        add(t, ",\n  \"pyramid\": {\"levels\": \"auto\"}");
+    else
+        add(t, ",\n  \"pyramid\": {\"levels\": %lu}", (unsigned long)o->levels);
+}
+
 static void add_pipeline(text* t, const demo_options* o)
 {
     add(t, ",\n  \"pipeline\": {\"backpressure\": \"%s\"", o->backpressure == NULL ? "block" : o->backpressure);
@@ -131,6 +140,7 @@ char* options_to_settings(const demo_options* o)
     add_axis(&t, o, AXIS_Y, "y", "space", ", \"unit\": \"micrometer\", \"scale\": 0.325");
     add_axis(&t, o, AXIS_X, "x", "space", ", \"unit\": \"micrometer\", \"scale\": 0.325");
     add(&t, "\n  ]");
+    add_pyramid(&t, o);
     add_pipeline(&t, o);
     add(&t, "\n}\n");
     if (!t.failed)
