@@ -278,13 +278,13 @@ OMZ_API int32_t OMZ_CALL omz_set_metadata(uint64_t stream, const char* name_spac
 OMZ_API int32_t OMZ_CALL omz_set_image_metadata(uint64_t stream, const char* image, const char* name_space, const char* json);
 
 /*
- * Waits until every chunk that is whole so far is on the store and visible to readers, and durable when
- * settings.durability.fsync is "flush". Frames of chunks still incomplete stay in memory. Since 1.
+ * Waits until every chunk that is whole so far, of every resolution level, is on the store and visible to readers, and
+ * durable when settings.durability.fsync is "flush". Frames of chunks still incomplete stay in memory. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_flush(uint64_t stream, int32_t timeout_ms);
 
 /*
- * Stores everything that was appended, completes the metadata, ends the workers and frees the handle, whatever the
+ * Stores everything that was appended, on all resolution levels, completes the metadata, ends the workers and frees the handle, whatever the
  * result. Returns OMZ_OK or the first error that the stream ever met. May be called from any thread. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_finalize(uint64_t stream);
@@ -307,7 +307,10 @@ OMZ_API int32_t OMZ_CALL omz_abort(uint64_t stream);
 
 /* ---- Statistics and errors of a stream ---------------------------------------------------------------------- */
 
-/* Set struct_size with OMZ_STATS_INIT before the call. Counters only grow; times are in nanoseconds. */
+/*
+ * Set struct_size with OMZ_STATS_INIT before the call. Counters only grow; times are in nanoseconds. Frames count when their
+ * chunks of full resolution do; what settings.pyramid makes of them may follow a moment later, and omz_flush waits for it.
+ */
 typedef struct omz_stats {
     uint32_t struct_size;          /* sizeof(omz_stats)                                                             */
     uint32_t active_workers;       /* workers not asleep                                                            */
@@ -317,8 +320,8 @@ typedef struct omz_stats {
     uint64_t frames_skipped;
     uint64_t frames_dropped;
     uint64_t bytes_in;             /* pixels accepted                                                               */
-    uint64_t bytes_out;            /* chunks and shard indexes handed to the store                                  */
-    uint64_t chunks_written;
+    uint64_t bytes_out;            /* chunks and shard indexes of all levels handed to the store                    */
+    uint64_t chunks_written;       /* of all levels                                                                 */
     uint64_t ring_capacity;        /* slots                                                                         */
     uint64_t ring_occupancy;       /* slots in use                                                                  */
     uint64_t ring_high_water;      /* the most slots ever in use                                                    */

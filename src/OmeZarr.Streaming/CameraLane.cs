@@ -112,7 +112,7 @@ public sealed class CameraLane
 
     internal int OwnedByCaller => Ring.OwnedByCaller;
 
-    /// <summary>Frames whose every chunk has been handed to the store.</summary>
+    /// <summary>Frames whose every chunk of full resolution has been handed to the store.</summary>
     internal long FramesWritten => Volatile.Read(ref _planesWritten.Value) / Plan.Router.PlanesPerFrame;
 
     /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>

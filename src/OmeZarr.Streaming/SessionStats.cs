@@ -9,7 +9,7 @@ public sealed record SessionStats
 
     public required long FramesAppended { get; init; }
 
-    /// <summary>Frames whose every chunk has been encoded and handed to the store.</summary>
+    /// <summary>Frames whose every chunk of full resolution has been encoded and handed to the store; other levels may follow.</summary>
     public required long FramesWritten { get; init; }
 
     public required long FramesSkipped { get; init; }

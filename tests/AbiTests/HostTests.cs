@@ -45,12 +45,28 @@ public sealed class HostTests
 
     [TestCase("--fps", "0", "--codec", "blosc-zstd", "--chunk", "2,1,1,48,64", "--shard", "2,1,1,2,2", "--c", "6")]
     [TestCase("--fps", "0", "--codec", "{\"name\":\"gzip\",\"level\":1}", "--chunk", "auto", "--c", "3")]
-    [TestCase("--fps", "0", "--codec", "zstd", "--workers", "1", "--ring", "16", "--memory", "256", "--backpressure", "block")]
+    [TestCase("--fps", "0", "--codec", "zstd", "--workers", "1", "--ring", "16", "--memory", "256", "--backpressure", "block", "--pyramid", "3")]
     public void TheDemoShouldTakeItsOptions(params string[] options)
     {
         using var scratch = new Scratch();
         RunDemo(["--out", scratch.Path("demo.ome.zarr"), "--size", "96x128", "--t", "4", "--z", "2", .. options]).ShouldSucceed();
         Assert.That(File.Exists(scratch.Path("demo.ome.zarr", "zarr.json")));
+    }
+
+    [TestCase("auto", "320 x 640, 160 x 320, 80 x 160", TestName = "TheDemoShouldWriteLevelsThatViewersOpenAtOnce")]
+    [TestCase("2", "320 x 640, 160 x 320", TestName = "TheDemoShouldWriteAsManyLevelsAsAreAskedFor")]
+    [TestCase("none", "320 x 640", TestName = "TheDemoShouldLeaveLevelsOut")]
+    public void TheDemoShouldTellItsLevels(string levels, string told)
+    {
+        using var scratch = new Scratch();
+        var path = scratch.Path("demo.ome.zarr");
+        var result = RunDemo("--out", path, "--size", "320x640", "--t", "1", "--fps", "0", "--pool", "1", "--pyramid", levels).ShouldSucceed();
+        Assert.That(result.Output, Does.Match($@"levels +{told}\n"));
+        var count = told.Split(", ").Length;
+        var datasets = Json(path).GetProperty("attributes").GetProperty("ome").GetProperty("multiscales")[0].GetProperty("datasets");
+        Assert.That(datasets.EnumerateArray().Select(dataset => dataset.GetProperty("path").GetString()), Is.EqualTo(Enumerable.Range(0, count).Select(level => $"{level}")));
+        Assert.That(File.Exists(Path.Combine(path, $"{count - 1}", "zarr.json")));
+        Assert.That(Path.Exists(Path.Combine(path, $"{count}")), Is.False);
     }
 
     [Test]
@@ -68,6 +84,7 @@ public sealed class HostTests
     [TestCase("--size", "0")]
     [TestCase("--chunk", "1,x")]
     [TestCase("--fps", "fast")]
+    [TestCase("--pyramid", "0")]
     [TestCase("--colour", "red")]
     [TestCase("--out")]
     public void TheDemoShouldRefuseAWrongCommandLine(params string[] options)

@@ -15,15 +15,15 @@ class Stats:
     active_workers: int
     #: Frames that were accepted.
     frames_appended: int
-    #: Frames whose every chunk has been encoded.
+    #: Frames whose every chunk of full resolution has been encoded; the smaller levels may follow a moment later.
     frames_encoded: int
-    #: Frames whose every chunk has been handed to the store.
+    #: Frames whose every chunk of full resolution has been handed to the store.
     frames_written: int
     frames_skipped: int
     frames_dropped: int
     #: Pixels accepted.
     bytes_in: int
-    #: Chunks and shard indexes handed to the store.
+    #: Chunks and shard indexes of all levels handed to the store.
     bytes_out: int
     chunks_written: int
     #: Slots of the ring, those in use, and the most ever in use.
