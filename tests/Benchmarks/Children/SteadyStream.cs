@@ -25,6 +25,9 @@ internal static unsafe class SteadyStream
     /// <summary>Each chunk a file, in a folder of its own as Zarr's keys have it.</summary>
     public const string Objects = "objects";
 
+    // Short, so that pools are full when the measurement begins: they grow with the longest pause of the workers that there has been.
+    private const int RingFrames = 512;
+
     // Before the measurement: threads start, pools fill.
     private const int WarmFrames = 20_000;
 
@@ -62,6 +65,7 @@ internal static unsafe class SteadyStream
         };
         return SettingsDocument.Of(new Regime(layout, Codecs.Raw), dataset, Sync.Never, document =>
         {
+            document["pipeline"] = new JsonObject { ["ring_frames"] = RingFrames };
             if (kind is OneShard or OneShardWithLevels)
                 document["durability"]!["flush_interval_ms"] = LongestFlushIntervalMs;
             if (kind is OneShardWithLevels or ManyShardsWithLevels)
