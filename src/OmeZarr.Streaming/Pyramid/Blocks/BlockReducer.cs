@@ -111,7 +111,8 @@ internal sealed unsafe class BlockReducer : IDisposable
             }
         }
 
-        return pairs.Reduce(rows, count * source.Planes.Length, source.Columns / PairReduction.Columns, target);
+        var ahead = source.Planes[0].RowStride * count;
+        return pairs.Reduce(rows, count * source.Planes.Length, source.Columns / PairReduction.Columns, target, ahead);
     }
 
     private static void CheckFactor(int factor)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace OmeZarr.Streaming.Pyramid.Blocks;
 
@@ -38,7 +39,8 @@ internal abstract unsafe class PairReduction
     /// <param name="count">How many; a number that is taken.</param>
     /// <param name="blocks">How many whole blocks the rows have.</param>
     /// <param name="target">Receives a pixel for each.</param>
-    public abstract long Reduce(byte** rows, int count, long blocks, byte* target);
+    /// <param name="ahead">Bytes from each row to the one of the next blocks, which is fetched meanwhile.</param>
+    public abstract long Reduce(byte** rows, int count, long blocks, byte* target, long ahead);
 }
 
 /// <inheritdoc/>
@@ -49,20 +51,35 @@ internal sealed unsafe class PairReduction<T, TKernel> : PairReduction
     public override bool Takes(int rows) => rows <= MostRows && Vector.IsHardwareAccelerated && TKernel.Takes(rows);
 
     // SAFETY: no vector goes beyond the last whole block of the rows, or of the target.
-    public override long Reduce(byte** rows, int count, long blocks, byte* target) => count switch
+    public override long Reduce(byte** rows, int count, long blocks, byte* target, long ahead) => count switch
     {
-        2 => Reduce((T**)rows, 2, blocks, (T*)target),
-        4 => Reduce((T**)rows, 4, blocks, (T*)target),
-        _ => Reduce((T**)rows, count, blocks, (T*)target),
+        2 => Reduce((T**)rows, 2, blocks, (T*)target, ahead),
+        4 => Reduce((T**)rows, 4, blocks, (T*)target, ahead),
+        _ => Reduce((T**)rows, count, blocks, (T*)target, ahead),
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long Reduce(T** rows, int count, long blocks, T* target)
+    private static long Reduce(T** rows, int count, long blocks, T* target, long ahead)
     {
         nint done = 0;
         for (; done <= blocks - Vector<T>.Count; done += Vector<T>.Count)
+        {
+            Fetch(rows, count, done * Columns, ahead);
             TKernel.Reduce(rows, count, done * Columns).Store(target + done);
+        }
+
         return done;
+    }
+
+    // Rows are often a page each, and a processor's own prefetching ends with a page. A vector of each of the two columns makes a
+    // cache line. Where the next row lies does not matter: nothing is read before it is needed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(T** rows, int count, nint column, long ahead)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var i = 0; i < count; i++)
+            Sse.Prefetch1((byte*)(rows[i] + column) + ahead);
     }
 }
 
