@@ -76,7 +76,7 @@ public class LevelTests
             """,
             """{"pyramid": {"levels": 4}}""").Cameras[0].Levels;
         Assert.That(levels.Select(level => level.Arrays[0].ChunkShape), Is.EqualTo(new int[][] { [2, 100, 64], [2, 100, 32], [2, 100, 16], [2, 63, 8] }));
-        Assert.That(levels.Select(level => level.Arrays[0].ShardShapeInChunks), Is.EqualTo(new int[][] { [3, 4, 1], [3, 3, 1], [3, 2, 1], [3, 1, 1] }));
+        Assert.That(levels.Select(level => level.Arrays[0].ShardShapeInChunks), Is.EqualTo(new int[][] { [3, 4, 1], [3, 3, 1], [5, 2, 1], [5, 1, 1] }));
     }
 
     [Test]

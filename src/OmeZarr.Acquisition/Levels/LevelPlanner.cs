@@ -33,7 +33,7 @@ internal static class LevelPlanner
         {
             new() { Number = 0, Step = [.. axes.Select(_ => 1)], Factors = [.. axes.Select(_ => 1)], Arrays = [full] },
         };
-        while (IsWanted(settings.Pyramid, levels) && Next(levels[^1], factors) is { } next)
+        while (IsWanted(settings.Pyramid, levels) && Next(levels[^1], factors, full) is { } next)
             levels.Add(next);
         if (settings.Pyramid.Levels > levels.Count)
         {
@@ -64,7 +64,7 @@ internal static class LevelPlanner
     }
 
     /// <summary>The level after another one; null when nothing is left to shrink, or the factors cannot be counted.</summary>
-    private static LevelPlan? Next(LevelPlan level, ImmutableArray<int> factors)
+    private static LevelPlan? Next(LevelPlan level, ImmutableArray<int> factors, ArrayPlan full)
     {
         var array = level.Arrays[0];
         ImmutableArray<int> step = [.. factors.Select((factor, axis) => axis != array.UnboundedAxis && array.Shape[axis] == 1 ? 1 : factor)];
@@ -77,12 +77,12 @@ internal static class LevelPlanner
             Number = level.Number + 1,
             Step = step,
             Factors = [.. total.Select(factor => (int)factor)],
-            Arrays = [Smaller(array, step, level.Number + 1)],
+            Arrays = [Smaller(array, step, level.Number + 1, full)],
         };
     }
 
-    /// <summary>Chunks and shards are as large as those of full resolution, or as large as the array.</summary>
-    private static ArrayPlan Smaller(ArrayPlan array, ImmutableArray<int> step, int number)
+    /// <summary>Chunks are as large as those of full resolution, or as large as the array; shards hold as many of them.</summary>
+    private static ArrayPlan Smaller(ArrayPlan array, ImmutableArray<int> step, int number, ArrayPlan full)
     {
         ImmutableArray<long> shape = [.. array.Shape.Select((length, axis) => LevelPlan.Shrunk(length, step[axis]))];
         ImmutableArray<int> chunks = [.. array.ChunkShape.Select((length, axis) => (int)Math.Min(length, Bound(axis)))];
@@ -91,10 +91,28 @@ internal static class LevelPlanner
             Path = LevelPlan.PathOf(number),
             Shape = shape,
             ChunkShape = chunks,
-            ShardShapeInChunks = !array.IsSharded ? default :
-                [.. array.ShardShapeInChunks.Select((length, axis) => (int)Math.Min(length, ArrayLayout.ChunksAlong(Bound(axis), chunks[axis])))],
+            ShardShapeInChunks = !array.IsSharded ? default
+                : Shards(full.ShardShapeInChunks, [.. chunks.Select((chunk, axis) => ArrayLayout.ChunksAlong(Bound(axis), chunk))]),
         };
 
         long Bound(int axis) => axis == array.UnboundedAxis ? long.MaxValue : shape[axis];
+    }
+
+    /// <summary>
+    /// A frame has fewer chunks on each level: a shard takes in more frames instead, along the last axes first, so that a level
+    /// has fewer files than the one before and not as many.
+    /// </summary>
+    /// <param name="full">Chunks of a shard of full resolution.</param>
+    /// <param name="needed">Chunks along each axis.</param>
+    private static ImmutableArray<int> Shards(ImmutableArray<int> full, long[] needed)
+    {
+        var shards = full.Select((length, axis) => (int)Math.Min(length, needed[axis])).ToArray();
+        for (var axis = shards.Length - 3; axis >= 0; axis--)
+        {
+            var spare = ArrayLayout.Product(full.Select(length => (long)length)) / ArrayLayout.Product(shards.Select(length => (long)length));
+            shards[axis] = (int)Math.Min(shards[axis] * spare, needed[axis]);
+        }
+
+        return [.. shards];
     }
 }

@@ -64,7 +64,13 @@ internal sealed class ReadyWork
             return false;
         lock (_lock)
         {
-            if (!TryTake(_first, out item) && !TryTake(_inOrder, out item))
+            if (_first.FirstOfNobody() is var first and >= 0)
+                item = Take(_first, first);
+            else if (_inOrder.FirstOfNobody() is var next and >= 0)
+                item = Take(_inOrder, next);
+            else if (_waiting > 0)
+                item = Take(_first.Count > 0 ? _first : _inOrder, 0);
+            else
                 return false;
             if (item.IsEncode)
                 item.Group.Slab?.Enter();
@@ -74,18 +80,14 @@ internal sealed class ReadyWork
     }
 
     // A group stays until its last batch is taken.
-    private static bool TryTake(WorkLine line, out WorkItem item)
+    private static WorkItem Take(WorkLine line, int number)
     {
-        item = default;
-        if (line.Count == 0)
-            return false;
-        var number = line.FirstOfNobody();
-        item = line[number];
+        var item = line[number];
         if (item.IsEncode)
             item = WorkItem.Encode(item.Group, item.Group.NextBatch++);
         if (!item.IsEncode || item.Batch == item.Group.Array.Geometry.BatchesPerGroup - 1)
             line.RemoveAt(number);
-        return true;
+        return item;
     }
 
     private void Add(in WorkItem item, WorkLine line)

@@ -6,6 +6,8 @@ internal sealed class WorkLine(int capacity)
     /// <summary>How far behind the first a piece of work may be preferred.</summary>
     private const int Nearest = 32;
 
+    private const int None = -1;
+
     private WorkItem[] _items = new WorkItem[capacity];
     private int _head;
 
@@ -20,7 +22,7 @@ internal sealed class WorkLine(int capacity)
         _items[Place(Count++)] = item;
     }
 
-    /// <summary>The first piece of work at whose shards nobody else is; the first of all when there is none near.</summary>
+    /// <summary>The first piece of work at whose shards nobody else is; -1 when there is none near.</summary>
     public int FirstOfNobody()
     {
         for (var number = 0; number < Math.Min(Count, Nearest); number++)
@@ -30,7 +32,7 @@ internal sealed class WorkLine(int capacity)
                 return number;
         }
 
-        return 0;
+        return None;
     }
 
     /// <summary>Takes a piece of work out; those before it keep their order.</summary>
