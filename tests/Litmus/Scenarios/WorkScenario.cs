@@ -8,11 +8,13 @@ namespace OmeZarr.Litmus.Scenarios;
 
 /// <summary>
 /// Groups of chunks that are filled and made ready, one array each by a thread of its own, and workers that copy frames early
-/// and take batches; they rest as the library's workers do. Now and then a flush waits for what was there.
+/// and take batches; they rest as the library's workers do. Now and then a flush waits for what was there, and work comes so rarely
+/// that workers fall asleep in between.
 /// </summary>
 internal sealed class WorkScenario
 {
     private const int MostGroupsAtOnce = 4;
+    private const int LongestPauseMicroseconds = 1000;
 
     private readonly Trial _trial;
     private readonly ReadyWork _ready = new(planes: 2, levels: 2);
@@ -21,14 +23,17 @@ internal sealed class WorkScenario
     private readonly EventCount _room = new();
     private readonly WorkArray[] _arrays;
     private readonly Func<bool> _mayWork;
+    private readonly bool _isSparse;
     private int _left;
 
     private WorkScenario(Trial trial)
     {
         _trial = trial;
         _inFlight = new WorkInFlight(_watch);
+        _isSparse = trial.Chooser.OneIn(2);
+        var groups = 1 + trial.Wanted / (_isSparse ? 64 : 8);
         // Full resolution and a level, which come from two lines of work.
-        _arrays = [.. new[] { 5, 3 }.Select((batches, level) => new WorkArray(trial, level, batches, groups: 1 + trial.Wanted / 8))];
+        _arrays = [.. new[] { 5, 3 }.Select((batches, level) => new WorkArray(trial, level, batches, groups))];
         _left = _arrays.Sum(array => array.Groups);
         _mayWork = () => !_ready.IsEmpty || IsDone;
     }
@@ -38,9 +43,11 @@ internal sealed class WorkScenario
     public static void Play(Trial trial)
     {
         var scenario = new WorkScenario(trial);
-        var add = scenario._arrays.Select(array => (Action<Worker>)(worker => scenario.AddGroups(array, worker)));
+        Action<Worker>[] add = scenario._isSparse
+            ? [worker => scenario.AddGroups(scenario._arrays, worker)]
+            : [.. scenario._arrays.Select(array => (Action<Worker>)(worker => scenario.AddGroups([array], worker)))];
         // Who flushes wakes workers, which would hide wake-ups that are lost.
-        var flush = Enumerable.Repeat<Action<Worker>>(scenario.Flush, trial.Chooser.Choose(2));
+        var flush = Enumerable.Repeat<Action<Worker>>(scenario.Flush, scenario._isSparse ? 0 : trial.Chooser.Choose(2));
         trial.Run(scenario.WakeAll, [.. add, .. flush, .. Enumerable.Repeat(scenario.Work, Math.Max(2, trial.Threads - scenario._arrays.Length))]);
         if (trial.IsOver)
             return;
@@ -49,14 +56,22 @@ internal sealed class WorkScenario
         trial.Expect(scenario._inFlight.NoJobs && scenario._ready.IsEmpty, "work stayed behind");
     }
 
-    private void AddGroups(WorkArray array, Worker worker)
+    private void AddGroups(WorkArray[] arrays, Worker worker)
     {
-        for (var group = 0; group < array.Groups && WaitForRoom(array); group++)
+        for (var group = 0; group < arrays[0].Groups; group++)
         {
-            for (var frame = 0; frame < WorkArray.FramesPerGroup; frame++)
-                AddFrame(array, group * WorkArray.FramesPerGroup + frame, worker);
-            array.Added();
-            worker.MayPause();
+            foreach (var array in arrays)
+            {
+                if (!WaitUntilFewer(array, MostGroupsAtOnce))
+                    return;
+                for (var frame = 0; frame < WorkArray.FramesPerGroup; frame++)
+                    AddFrame(array, group * WorkArray.FramesPerGroup + frame, worker);
+                array.Added();
+                worker.MayPause();
+            }
+
+            if (_isSparse && !Pause(arrays, worker))
+                return;
         }
     }
 
@@ -76,12 +91,22 @@ internal sealed class WorkScenario
         _watch.Announce();
     }
 
-    private bool WaitForRoom(WorkArray array)
+    // Once everything is done, some time passes without work; false when the trial is over.
+    private bool Pause(WorkArray[] arrays, Worker worker)
+    {
+        if (!arrays.All(array => WaitUntilFewer(array, 1)))
+            return false;
+        var pause = new EventCount();
+        pause.WaitMicroseconds(pause.Prepare(), worker.Choose(LongestPauseMicroseconds));
+        return true;
+    }
+
+    private bool WaitUntilFewer(WorkArray array, int groups)
     {
         while (!_trial.IsOver)
         {
             var ticket = _room.Prepare();
-            if (array.Open < MostGroupsAtOnce || _trial.IsOver)
+            if (array.Open < groups || _trial.IsOver)
             {
                 _room.Cancel();
                 return !_trial.IsOver;
