@@ -12,7 +12,7 @@ namespace OmeZarr.Litmus;
 internal sealed class Trial(Options options, long operations, uint seed)
 {
     private const int LookMs = 100;
-    private const int EndMs = 2000;
+    private const int EndMs = 1000;
 
     private volatile Worker[] _workers = [];
     private volatile bool _isOver;
