@@ -33,7 +33,7 @@ internal sealed record Options(long Rounds, int Threads, int PatienceSeconds, IR
                 "--threads" => options with { Threads = (int)Number(name, value, FewestThreads, MostThreads) },
                 "--patience" => options with { PatienceSeconds = (int)Number(name, value, 1, MostPatienceSeconds) },
                 "--only" => options with { Scenarios = [.. value.Split(',').Select(Named)] },
-                _ => throw new ArgumentException($"{name} is unknown"),
+                _ => throw new ArgumentException($"{name} {value}: there is no such option"),
             };
         }
 

@@ -30,7 +30,7 @@ public sealed partial class LitmusTests
     [Test]
     public void ShouldFindNothingInTheLibrary()
     {
-        var (exitCode, output) = Run("Litmus", "--rounds", "150000", "--patience", Patience);
+        var (exitCode, output) = Run("Litmus", "--rounds", "100000", "--patience", Patience);
         Assert.That(exitCode, Is.EqualTo(NothingFound), output);
         Assert.That(NothingFoundIn().Matches(output).Select(match => match.Groups[1].Value), Is.EqualTo(s_scenarios));
     }
@@ -38,7 +38,7 @@ public sealed partial class LitmusTests
     [Test]
     public void ShouldFindNothingInTheControlWithoutADefectHoweverOftenItsPartsAreInterrupted()
     {
-        var (exitCode, output) = Run("Litmus.Control", "--rounds", "75000", "--patience", Patience);
+        var (exitCode, output) = Run("Litmus.Control", "--rounds", "30000", "--patience", Patience);
         Assert.That(exitCode, Is.EqualTo(NothingFound), output);
         Assert.That(NothingFoundIn().Matches(output).Select(match => match.Groups[1].Value), Is.EqualTo(s_scenarios));
     }
@@ -70,7 +70,7 @@ public sealed partial class LitmusTests
     {
         var (exitCode, output) = Run(program, arguments);
         Assert.That(exitCode, Is.EqualTo(WrongArguments));
-        Assert.That(output, Does.Contain(arguments[^1]));
+        Assert.That(output, Does.Contain(arguments[^1].Split(',')[^1]));
     }
 
     /// <summary>The control's parts are the library's, line by line, and what makes them break is put in between.</summary>

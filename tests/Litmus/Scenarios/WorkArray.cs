@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Assembly;

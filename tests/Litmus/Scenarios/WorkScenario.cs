@@ -1,7 +1,6 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Assembly;
-using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Litmus.Scenarios;
