@@ -63,19 +63,17 @@ internal sealed class ReadyWork
         if (IsEmpty)
             return false;
         Interruption.MayCome();
-        if (Defect.UnlockedWork.IsChosen)
-        {
-            if (!TryTake(_first, out item) && !TryTake(_inOrder, out item))
-                return false;
-            if (item.IsEncode)
-                item.Group.Slab?.Enter();
-            Count();
-            return true;
-        }
-
+        // In place of the field: a lock that nobody else has.
+        var _lock = Defect.UnlockedWork.IsChosen ? new Lock() : this._lock;
         lock (_lock)
         {
-            if (!TryTake(_first, out item) && !TryTake(_inOrder, out item))
+            if (_first.FirstOfNobody() is var first and >= 0)
+                item = Take(_first, first);
+            else if (_inOrder.FirstOfNobody() is var next and >= 0)
+                item = Take(_inOrder, next);
+            else if (_waiting > 0)
+                item = Take(_first.Count > 0 ? _first : _inOrder, 0);
+            else
                 return false;
             if (item.IsEncode)
                 item.Group.Slab?.Enter();
@@ -85,18 +83,14 @@ internal sealed class ReadyWork
     }
 
     // A group stays until its last batch is taken.
-    private static bool TryTake(WorkLine line, out WorkItem item)
+    private static WorkItem Take(WorkLine line, int number)
     {
-        item = default;
-        if (line.Count == 0)
-            return false;
-        var number = line.FirstOfNobody();
-        item = line[number];
+        var item = line[number];
         if (item.IsEncode)
             item = WorkItem.Encode(item.Group, item.Group.NextBatch++);
         if (!item.IsEncode || item.Batch == item.Group.Array.Geometry.BatchesPerGroup - 1)
             line.RemoveAt(number);
-        return true;
+        return item;
     }
 
     private void Add(in WorkItem item, WorkLine line)
