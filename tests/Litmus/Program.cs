@@ -1,0 +1,3 @@
+using OmeZarr.Litmus;
+
+return LitmusProgram.Run(args);
