@@ -44,7 +44,9 @@ internal sealed class BenchmarkRun : IDisposable
     public void Say(string text) => _say(text);
 
     /// <summary>Makes free memory available just before a timed run.</summary>
-    public void Warm(WorkFolder folder) => _ = folder.WriteSpeed(Effort.WarmBytes, synced: false);
+    /// <param name="folder">Where the run will write.</param>
+    /// <param name="bytes">What it will write at most, when that is more than usual.</param>
+    public void Warm(WorkFolder folder, long bytes = 0) => _ = folder.WriteSpeed(Math.Max(Effort.WarmBytes, bytes), synced: false);
 
     public void Dispose()
     {

@@ -49,7 +49,8 @@ internal sealed class LatencyRow : IRow
     private static PacedRun Once(BenchmarkRun run, Pace pace)
     {
         var folder = PlaceOf(run, pace);
-        run.Warm(folder);
+        var frame = pace.Regime.Layout.Frame;
+        run.Warm(folder, (long)(pace.FramesPerSecond * run.Effort.PacedSeconds * frame.Bytes));
         return PacedRun.Measure(pace, run.Pools[pace.Regime.Layout.Frame], folder, run.Effort.PacedSeconds);
     }
 
