@@ -17,12 +17,15 @@ internal readonly record struct FrameSpan(long Frames, long OpenGroups, long Lan
     public static FrameSpan Of(CameraPlan camera, LevelPlan level)
     {
         var array = level.Arrays[0];
-        return Of(Shrunk(camera, level), level.Number == 0 ? camera.Router.PlanesPerFrame : 1, array.ChunkShape, array.ShardShapeInChunks);
+        return Of(camera, level, array.ChunkShape, array.ShardShapeInChunks);
     }
 
     /// <summary>The most frames of a level between the first and the last that become one plane of the next level.</summary>
     public static long OfBlocks(CameraPlan camera, LevelPlan level, LevelPlan next) =>
-        Of(Shrunk(camera, level), level.Number == 0 ? camera.Router.PlanesPerFrame : 1, next.Step, default).Frames;
+        Of(camera, level, next.Step, default).Frames;
+
+    private static FrameSpan Of(CameraPlan camera, LevelPlan level, ImmutableArray<int> chunkShape, ImmutableArray<int> shardShape) =>
+        Of(Shrunk(camera, level), level.Number == 0 ? camera.Router.PlanesPerFrame : 1, chunkShape, shardShape);
 
     // The acquisition as if the planes of the level were its frames.
     private static RoutedDimension[] Shrunk(CameraPlan camera, LevelPlan level) => [.. camera.Router.AcquisitionOrder.Select(dimension =>

@@ -14,7 +14,7 @@ internal sealed class ReducedLevel : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<long, PlaneReduction> _open = [];
     private readonly Stack<PlaneReduction> _idle = new();
-    private readonly CellAxis[] _axes;
+    private readonly AxisPlan[] _axes; // Blocks of planes are to a level what chunks of frames are to an array.
     private readonly ArrayWriter[] _arrays;
     private readonly int _mostSources;
 
@@ -32,8 +32,8 @@ internal sealed class ReducedLevel : IDisposable
         Source = source;
         Planes = planes;
         _arrays = arrays;
-        _axes = CellAxis.Of(before, plan);
-        _mostSources = _axes.Aggregate(1, (sources, axis) => checked(sources * axis.Step));
+        _axes = AxisPlan.Of(before.Arrays[0] with { ChunkShape = plan.Step, ShardShapeInChunks = default });
+        _mostSources = _axes.Aggregate(1, (sources, axis) => checked(sources * axis.ChunkSize));
     }
 
     public LevelPlan Plan { get; }
@@ -62,9 +62,9 @@ internal sealed class ReducedLevel : IDisposable
         position = 0;
         for (var axis = 0; axis < _axes.Length; axis++)
         {
-            var (cell, inCell) = Math.DivRem(index[axis], _axes[axis].Step);
-            id = checked(id + cell * _axes[axis].Stride * _arrays.Length);
-            position = position * _axes[axis].SourcesOf(cell) + (int)inCell;
+            var (block, inBlock) = Math.DivRem(index[axis], _axes[axis].ChunkSize);
+            id = checked(id + block * _axes[axis].GroupStride * _arrays.Length);
+            position = position * _axes[axis].FramesIn(block) + (int)inBlock;
         }
 
         if (_open.TryGetValue(id, out var reduction))
@@ -73,8 +73,8 @@ internal sealed class ReducedLevel : IDisposable
         var expected = 1;
         for (var axis = 0; axis < _axes.Length; axis++)
         {
-            reduction.Index[axis] = index[axis] / _axes[axis].Step;
-            expected *= _axes[axis].SourcesOf(reduction.Index[axis]);
+            reduction.Index[axis] = index[axis] / _axes[axis].ChunkSize;
+            expected *= _axes[axis].FramesIn(reduction.Index[axis]);
         }
 
         reduction.Open(id, image, expected);
@@ -89,8 +89,8 @@ internal sealed class ReducedLevel : IDisposable
         var sources = 1;
         for (var axis = 0; axis < _axes.Length; axis++)
         {
-            var length = _axes[axis].Length == 0 ? Before.LengthAlong(axis, unboundedExtent) : _axes[axis].Length;
-            sources *= (int)Math.Min(_axes[axis].Step, length - reduction.Index[axis] * _axes[axis].Step);
+            var length = _axes[axis].IsUnbounded ? Before.LengthAlong(axis, unboundedExtent) : _axes[axis].Extent;
+            sources *= (int)Math.Min(_axes[axis].ChunkSize, length - reduction.Index[axis] * _axes[axis].ChunkSize);
         }
 
         return sources;
