@@ -52,6 +52,30 @@ public interface IStore : IDisposable
 
     /// <summary>Makes everything that was put or completed durable, as far as the store can tell.</summary>
     void Sync();
+
+    /// <summary>
+    /// Gives up what <see cref="Begin"/> replaced: from now on the new dataset stands. A store that is disposed of before is as
+    /// it was before <see cref="Begin"/>.
+    /// </summary>
+    void Commit()
+    {
+    }
+
+    /// <summary>
+    /// Fails when the dataset is no longer where it was begun: its folder was moved, removed or replaced. Called now and then
+    /// while it is written, and before it is said to be complete.
+    /// </summary>
+    void CheckRoot()
+    {
+    }
+
+    /// <summary>
+    /// Asks running and later calls to fail as soon as they can: nobody waits for their results any more. Calls that the system
+    /// itself holds up go on. Any thread.
+    /// </summary>
+    void Cancel()
+    {
+    }
 }
 
 /// <summary>

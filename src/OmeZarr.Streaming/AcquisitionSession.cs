@@ -17,6 +17,7 @@ public sealed class AcquisitionSession : IDisposable
     private readonly WorkerPool _workers;
     private readonly DatasetPublisher _publisher;
     private readonly SessionKeeper _keeper;
+    private string? _endReason;
 
     private AcquisitionSession(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault)
     {
@@ -113,6 +114,13 @@ public sealed class AcquisitionSession : IDisposable
 
     /// <summary>Waits for the end. True once every thread has ended and all memory is free.</summary>
     public bool WaitForEnd(int timeoutMs) => _keeper.WaitForEnd(timeoutMs);
+
+    /// <summary>Why the host ends the stream, in its own words, when not because all is done; kept in the metadata. Any thread.</summary>
+    public string? EndReason
+    {
+        get => Volatile.Read(ref _endReason);
+        set => Volatile.Write(ref _endReason, value);
+    }
 
     /// <summary>Share of the accepted frames that are written, 0 to 1.</summary>
     public double Progress
