@@ -116,7 +116,9 @@ OMZ_API int32_t OMZ_CALL omz_describe_layout(const char* settings_json, char* bu
 
 /*
  * Creates the dataset (its metadata is on the store when this returns) and starts the workers.
- * A create that fails leaves the store as it was. Since 1.
+ * A create that fails leaves the store as it was, with and without overwrite. It waits for the store at most
+ * settings.pipeline.create_timeout_ms: after OMZ_E_TIMEOUT the library goes on in the background, and undoes what it has
+ * begun once the store answers. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_create(const char* settings_json, uint64_t* out_stream);
 
@@ -240,7 +242,7 @@ OMZ_API int32_t OMZ_CALL omz_append_borrowed(uint64_t stream, const omz_frame* f
 /*
  * Takes back up to capacity tokens whose frames are not used any more, waiting up to timeout_ms for the first.
  * *out_count tells how many (0 with OMZ_E_TIMEOUT). Any thread. The stream's handle stays good for this call alone after
- * it ended, until every token was taken. Since 1.
+ * it ended, until every token was taken; then, also while it waits, it returns OMZ_E_INVALID_HANDLE: no more will come. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_poll_released(uint64_t stream, uint64_t* out_tokens, int32_t capacity, int32_t timeout_ms,
                                            int32_t* out_count);
@@ -284,8 +286,10 @@ OMZ_API int32_t OMZ_CALL omz_set_image_metadata(uint64_t stream, const char* ima
 OMZ_API int32_t OMZ_CALL omz_flush(uint64_t stream, int32_t timeout_ms);
 
 /*
- * Stores everything that was appended, on all resolution levels, completes the metadata, ends the workers and frees the handle, whatever the
- * result. Returns OMZ_OK or the first error that the stream ever met. May be called from any thread. Since 1.
+ * Stores everything that was appended, on all resolution levels, completes the metadata, ends the workers and frees the handle.
+ * Returns OMZ_OK or the first error that the stream ever met. It waits for the store at most
+ * settings.pipeline.finalize_timeout_ms: OMZ_E_TIMEOUT leaves the handle valid and the stream ending, so that the call can be
+ * repeated (or omz_finalize_poll called, or omz_abort). May be called from any thread. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_finalize(uint64_t stream);
 
@@ -293,17 +297,21 @@ OMZ_API int32_t OMZ_CALL omz_finalize(uint64_t stream);
 OMZ_API int32_t OMZ_CALL omz_finalize_begin(uint64_t stream);
 
 /*
- * Waits for a finalize that was begun. OMZ_E_TIMEOUT: still under way, *out_progress (may be null) is between 0 and 1
- * and the handle stays valid, as it does after OMZ_E_INVALID_ARGUMENT (a bad time-out, or no omz_finalize_begin before).
+ * Waits for a finalize or an abort that was begun. OMZ_E_TIMEOUT: still under way, *out_progress (may be null) is between 0 and 1
+ * and the handle stays valid, as it does after OMZ_E_INVALID_ARGUMENT (a bad time-out, or no end has begun).
  * Any other result is that of omz_finalize, and the handle is freed. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_finalize_poll(uint64_t stream, int32_t timeout_ms, double* out_progress);
 
 /*
  * Stops now: frames whose chunks are not whole are given up, what was written stays readable. Frees the handle.
- * OMZ_OK also when the stream had failed before. Since 1.
+ * OMZ_OK also when the stream had failed before. It waits for what the store has in hand, at most
+ * settings.pipeline.finalize_timeout_ms: OMZ_E_TIMEOUT leaves the handle valid, as with omz_finalize. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_abort(uint64_t stream);
+
+/* Begins to abort and returns at once; omz_finalize_poll waits for the end, and returns OMZ_E_FINALIZED for it. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_abort_begin(uint64_t stream);
 
 /* ---- Statistics and errors of a stream ---------------------------------------------------------------------- */
 

@@ -583,18 +583,14 @@ public:
         detail::check(omz_flush(handle(), detail::to_timeout(timeout)));
     }
 
-    /// Stores everything, completes the metadata and closes the stream, also when it throws. A closed stream stays closed.
-    void finalize()
-    {
-        const std::uint64_t handle = release();
-        if (handle != 0)
-            detail::check(omz_finalize(handle));
-    }
+    /// Stores everything, completes the metadata and closes the stream, also when it throws: unless that is an Error of
+    /// OMZ_E_TIMEOUT (see pipeline.finalize_timeout_ms), after which it can be called again. A closed stream stays closed.
+    void finalize() { end(omz_finalize); }
 
     /// Begins to finalize and returns at once; go on with finalize_poll.
     void finalize_begin() { detail::check(omz_finalize_begin(handle())); }
 
-    /// Waits for a finalize that was begun. False: still under way, and progress (if given) is between 0 and 1.
+    /// Waits for a finalize or an abort that was begun. False: still under way, and progress (if given) is between 0 and 1.
     /// True or an exception: done, and the stream is closed.
     bool finalize_poll(std::chrono::milliseconds timeout = std::chrono::milliseconds(0), double* progress = nullptr)
     {
@@ -607,13 +603,11 @@ public:
         return true;
     }
 
-    /// Stops now: frames of chunks that are not whole are given up. Closes the stream.
-    void abort()
-    {
-        const std::uint64_t handle = release();
-        if (handle != 0)
-            detail::check(omz_abort(handle));
-    }
+    /// Stops now: frames of chunks that are not whole are given up. Closes the stream; time-outs are as with finalize().
+    void abort() { end(omz_abort); }
+
+    /// Begins to abort and returns at once; go on with finalize_poll, which throws an Error of OMZ_E_FINALIZED at the end.
+    void abort_begin() { detail::check(omz_abort_begin(handle())); }
 
     omz_stats stats() const
     {
@@ -647,6 +641,17 @@ public:
     explicit operator bool() const noexcept { return handle() != 0; }
 
 private:
+    void end(std::int32_t(OMZ_CALL* call)(std::uint64_t))
+    {
+        const std::uint64_t handle = release();
+        if (handle == 0)
+            return;
+        const std::int32_t status = call(handle);
+        if (status == OMZ_E_TIMEOUT)
+            handle_.store(handle); // still ending: the handle is good for another call
+        detail::check(status);
+    }
+
     void close_quietly() noexcept
     {
         const std::uint64_t handle = release();

@@ -195,6 +195,12 @@ public sealed record PipelineSettings
     /// <summary>Milliseconds that an append waits for a free slot under <see cref="Backpressure.Block"/>; -1 for ever.</summary>
     public int AppendTimeoutMs { get; init; } = 30_000;
 
+    /// <summary>Milliseconds that a create waits for the store; -1 for ever.</summary>
+    public int CreateTimeoutMs { get; init; } = 300_000;
+
+    /// <summary>Milliseconds that a finalize or an abort waits for the store; -1 for ever.</summary>
+    public int FinalizeTimeoutMs { get; init; } = 300_000;
+
     /// <summary>Threads that append at the same time; above 1 each frame carries its own index.</summary>
     public int Producers { get; init; } = 1;
 }

@@ -103,6 +103,8 @@ public static class SettingsKeys
         new("pipeline.ring_frames", "\"auto\""),
         new("pipeline.backpressure", "\"block\""),
         new("pipeline.append_timeout_ms", "30000"),
+        new("pipeline.create_timeout_ms", "300000"),
+        new("pipeline.finalize_timeout_ms", "300000"),
         new("pipeline.producers", "1"),
 
         new("durability.fsync", "\"finalize\""),

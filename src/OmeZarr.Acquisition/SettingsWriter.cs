@@ -166,6 +166,8 @@ internal static class SettingsWriter
         ["ring_frames"] = OrAuto(pipeline.RingFrames),
         ["backpressure"] = Word(pipeline.Backpressure),
         ["append_timeout_ms"] = pipeline.AppendTimeoutMs,
+        ["create_timeout_ms"] = pipeline.CreateTimeoutMs,
+        ["finalize_timeout_ms"] = pipeline.FinalizeTimeoutMs,
         ["producers"] = pipeline.Producers,
     };
 

@@ -8,6 +8,10 @@ namespace OmeZarr.Memory;
 /// its token has been taken: a caller that takes tokens on the thread that appends does not wait for itself. Only who
 /// leaves very many tokens untaken waits. No locks; allocates nothing after construction.
 /// </summary>
+/// <remarks>
+/// Each frame has a word that says whether it is held. It is exchanged by whoever releases the frame, so that a second release is
+/// noticed and the end can release what a failure has left behind.
+/// </remarks>
 [SkipLocalsInit]
 public sealed class BorrowedFrames
 {
@@ -16,9 +20,11 @@ public sealed class BorrowedFrames
 
     private readonly SlotStack? _free;
     private readonly ulong[] _tokens;
+    private readonly int[] _isHeld;
     private readonly BoundedQueue<ulong> _released;
     private long _held;
     private long _outstanding;
+    private volatile bool _hasEnded;
 
     /// <param name="limit">The most frames borrowed at once; 0 for none.</param>
     public BorrowedFrames(int limit)
@@ -27,6 +33,7 @@ public sealed class BorrowedFrames
         Limit = limit;
         _free = limit == 0 ? null : new SlotStack(limit);
         _tokens = GC.AllocateArray<ulong>(limit, pinned: true);
+        _isHeld = GC.AllocateArray<int>(limit, pinned: true);
         _released = new BoundedQueue<ulong>(limit == 0 ? 1 : MaxUntaken);
     }
 
@@ -52,6 +59,9 @@ public sealed class BorrowedFrames
     /// <summary>Whether no released frame waits to be taken.</summary>
     public bool IsDrained => _released.IsEmpty;
 
+    /// <summary>Whether no further frame will be released; those released before may still wait to be taken.</summary>
+    public bool HasEnded => _hasEnded;
+
     /// <summary>Makes room for a frame, or returns false at once when the limit is reached.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryBorrow(ulong token, out int number)
@@ -65,18 +75,50 @@ public sealed class BorrowedFrames
 
         Interlocked.Increment(ref _held);
         _tokens[number] = token;
+        // Release: who finds it held finds its token.
+        Volatile.Write(ref _isHeld[number], 1);
         return true;
     }
 
     /// <summary>Withdraws a frame that was not handed on: its token does not come back.</summary>
     public void Withdraw(int number)
     {
+        if (!TryEndHold(number))
+            throw ReleasedTwice(number);
         _ = MakeRoom(number);
         Taken();
     }
 
     /// <summary>Releases a frame that nobody reads any more; once for each.</summary>
+    /// <exception cref="InvalidOperationException">It is not held; the caller's defect.</exception>
     public void Release(int number)
+    {
+        if (!TryEndHold(number))
+            throw ReleasedTwice(number);
+        GiveBack(number);
+    }
+
+    /// <summary>
+    /// Releases every frame that is still held, and lets whoever waits for a token know that no more will come. Once no thread reads
+    /// frames or borrows any.
+    /// </summary>
+    public void End()
+    {
+        for (var number = 0; number < Limit; number++)
+        {
+            if (TryEndHold(number))
+                GiveBack(number);
+        }
+
+        _hasEnded = true;
+        FrameReleased.Notify();
+    }
+
+    private bool TryEndHold(int number) => Interlocked.Exchange(ref _isHeld[number], 0) != 0;
+
+    private static InvalidOperationException ReleasedTwice(int number) => new($"borrowed frame {number} was released twice");
+
+    private void GiveBack(int number)
     {
         if (OnReleased is { } onReleased)
         {
@@ -87,8 +129,8 @@ public sealed class BorrowedFrames
         }
 
         // In the queue before there is room: never full, since no more frames are let in than it has places.
-        var queued = _released.TryEnqueue(_tokens[number]);
-        System.Diagnostics.Debug.Assert(queued, "a borrowed frame was released twice");
+        if (!_released.TryEnqueue(_tokens[number]))
+            throw new InvalidOperationException($"more than {MaxUntaken} tokens wait to be taken");
         _ = MakeRoom(number);
         FrameReleased.Notify();
     }

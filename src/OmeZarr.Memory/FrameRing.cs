@@ -18,7 +18,7 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     /// <summary>Page granularity of slots, in bytes.</summary>
     public const int PageBytes = 4096;
 
-    /// <summary>At this many free slots (or a quarter of a small ring) the ring is short.</summary>
+    /// <summary>At this many free slots (or a quarter of a small ring, but at least one) the ring is short.</summary>
     private const int FewSlots = 8;
 
     private const int NotOwned = 0;
@@ -45,7 +45,7 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
         Borrowed = new BorrowedFrames(borrowed);
         _memory = new NativeBuffer(checked(SlotBytes * slots));
         _first = _memory.Pointer;
-        _few = Math.Min(FewSlots, slots / 4);
+        _few = Math.Clamp(slots / 4, 1, FewSlots);
         _free = new SlotStack(slots);
         var places = checked(slots + borrowed);
         _holds = GC.AllocateArray<int>(places, pinned: true);
@@ -157,11 +157,15 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     public void Hold(int place, int holders) => Volatile.Write(ref _holds[place], holders);
 
     /// <summary>Lets go of a place; the last holder frees it.</summary>
+    /// <exception cref="InvalidOperationException">Nobody holds it; the caller's defect.</exception>
     public void LetGo(int place)
     {
         // A full fence: every holder's reads of the pixels come before the place is free.
-        if (Interlocked.Decrement(ref _holds[place]) == 0)
+        var left = Interlocked.Decrement(ref _holds[place]);
+        if (left == 0)
             Free(place);
+        else if (left < 0)
+            throw new InvalidOperationException($"place {place} has fewer holders than have let go of it");
     }
 
     /// <summary>Frees a place that has no holders: a slot for the next frame, a borrowed frame for its owner.</summary>
@@ -177,8 +181,17 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
         SlotFreed.Notify();
     }
 
-    /// <summary>Only once no thread uses the ring any more.</summary>
-    public void Dispose() => _memory.Dispose();
+    /// <summary>
+    /// Only once no thread of the library uses the ring any more. While a caller owns slots the memory stays with the process: a
+    /// camera that still writes to one must not write to memory of somebody else.
+    /// </summary>
+    public void Dispose()
+    {
+        if (OwnedByCaller == 0)
+            _memory.Dispose();
+        else
+            _memory.Abandon();
+    }
 }
 
 /// <summary>Where a frame's pixels are.</summary>

@@ -54,6 +54,9 @@ public sealed unsafe partial class NativeBuffer : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Leaves the memory to the process for good: somebody outside may still write to it.</summary>
+    public void Abandon() => _pointer = null;
+
     /// <summary>
     /// Has the system give the next few pages, first to last, without changing what is in them: whoever writes there later
     /// does not wait for them. Any threads, also while others use the buffer. Returns false when all are there, or where the

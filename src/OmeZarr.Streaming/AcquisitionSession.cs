@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
+using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
 
@@ -28,7 +29,12 @@ public sealed class AcquisitionSession : IDisposable
         var work = new WorkWatch();
         var encoding = new EncodingPlan(plan);
         var reduction = new ReductionPlan(plan);
-        Lanes = [.. plan.Cameras.Select((camera, i) => new CameraLane(plan, camera, memory.Lanes[i], encoding.Cameras[i], reduction, store, work, _fault))];
+        var mostOfShard = BatchPool.MostOfShard(memory.Workers);
+        Lanes =
+        [
+            .. plan.Cameras.Select((camera, i) => new CameraLane(
+                plan, camera, memory.Lanes[i], encoding.Cameras[i], reduction, store, work, mostOfShard, _fault)),
+        ];
         _workers = new WorkerPool(memory.Workers, [.. Lanes], work, _fault, encoding, reduction, store.WriteAlignment);
         _publisher = new DatasetPublisher(plan, store, Lanes);
         _keeper = new SessionKeeper(this);
@@ -49,29 +55,47 @@ public sealed class AcquisitionSession : IDisposable
     internal DatasetPublisher Publisher => _publisher;
 
     /// <summary>
-    /// Makes the session's memory, then the dataset with its metadata, then starts the threads. On failure nothing of it
-    /// remains. The session owns the store from then on.
+    /// Makes the session's memory and threads, then the dataset with its metadata: all that can fail without the store has
+    /// succeeded before the store is touched. On failure nothing of it remains, and the store is as it was. The session owns the
+    /// store from then on.
     /// </summary>
-    /// <param name="plan">What to write.</param>
+    /// <param name="plan">What to write. Its <c>create_timeout_ms</c> bounds the wait for the store.</param>
     /// <param name="memory">The memory plan made for it.</param>
     /// <param name="store">Where to write.</param>
     /// <param name="onFault">Told of the first failure, once, on the thread that met it.</param>
     /// <exception cref="StoreException">The store refused.</exception>
-    /// <exception cref="OutOfMemoryException">The system does not give the planned memory.</exception>
+    /// <exception cref="OutOfMemoryException">The system does not give the planned memory, or another thread.</exception>
+    /// <exception cref="TimeoutException">The store did not answer in time; what it has begun is undone once it does.</exception>
     public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault = null)
     {
         var session = Make(plan, memory, store, onFault);
         try
         {
-            session._publisher.Begin();
             session._workers.Start();
             session._keeper.Start();
-            return session;
+        }
+        catch (OutOfMemoryException)
+        {
+            session.Release();
+            throw new InsufficientMemoryException(
+                $"the system refuses to start {memory.Workers + 1} more threads: raise its limit (ulimit -u, or pids.max of the control group), or lower pipeline.workers");
         }
         catch
         {
             session.Release();
             throw;
+        }
+
+        try
+        {
+            session._keeper.WaitForBeginning(Deadline.After(plan.Pipeline.CreateTimeoutMs));
+            return session;
+        }
+        catch (TimeoutException)
+        {
+            store.Cancel();
+            throw new TimeoutException(
+                $"the store did not answer within pipeline.create_timeout_ms ({plan.Pipeline.CreateTimeoutMs} ms); what it has begun is undone once it does");
         }
     }
 
@@ -96,8 +120,10 @@ public sealed class AcquisitionSession : IDisposable
     public bool TrySetImageMetadata(int image, string name, System.Text.Json.Nodes.JsonNode? value) =>
         _publisher.TrySetImageMetadata(image, name, value);
 
-    /// <summary>Waits until every whole chunk so far is on the store and visible. False when the time-out passed first.</summary>
-    /// <exception cref="StoreException">Publishing failed; it also sticks.</exception>
+    /// <summary>
+    /// Waits until every whole chunk so far is on the store and visible. False when the time-out passed first. A failure to
+    /// publish is the session's <see cref="Fault"/>.
+    /// </summary>
     public bool Flush(int timeoutMs) => _keeper.Flush(Deadline.After(timeoutMs));
 
     /// <summary>Begins to finalize; no frame is taken any more. May be called more than once.</summary>
@@ -108,6 +134,9 @@ public sealed class AcquisitionSession : IDisposable
 
     /// <summary>Whether an abort, not only a finalize, ended the session before everything was stored; final after the end.</summary>
     public bool WasAborted => _keeper.WasAborted;
+
+    /// <summary>Asks the store to fail what it does as soon as it can: nobody waits for the rest of an abort.</summary>
+    public void GiveUp() => _store.Cancel();
 
     /// <summary>Whether a finalize or an abort has begun.</summary>
     public bool IsEnding => _keeper.IsEnding;
@@ -145,13 +174,22 @@ public sealed class AcquisitionSession : IDisposable
         WaitForEnd(-1);
     }
 
-    /// <summary>Ends the threads, closes the store and frees all memory; the keeper only.</summary>
+    /// <summary>Whether no worker does anything, nor would find anything to do.</summary>
+    internal bool WorkersRest => _workers.AreIdle;
+
+    /// <summary>Ends the threads, closes the store and frees all memory; once, by the keeper, or instead of it.</summary>
     internal void Release()
     {
-        _workers.Dispose();
-        foreach (var lane in Lanes)
-            lane.Release();
-        _store.Dispose();
+        try
+        {
+            _workers.Dispose();
+            foreach (var lane in Lanes)
+                lane.Release();
+        }
+        finally
+        {
+            _store.Dispose();
+        }
     }
 
     private void WakeEverybody()

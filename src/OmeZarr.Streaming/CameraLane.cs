@@ -24,7 +24,7 @@ public sealed class CameraLane
 
     internal CameraLane(
         AcquisitionPlan dataset, CameraPlan plan, LaneMemory memory, IReadOnlyList<ArrayEncoding> encodings, ReductionPlan reduction, IStore store,
-        WorkWatch work, StickyFault fault)
+        WorkWatch work, int mostBatchesOfShard, StickyFault fault)
     {
         Plan = plan;
         Memory = memory;
@@ -36,9 +36,9 @@ public sealed class CameraLane
         var ledger = new FrameLedger();
         var absent = new AbsentFrames(InFlight);
         _intake = new FrameIntake(plan, Ring, ledger, absent, InFlight, fault, Notes);
-        Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame), plan.Levels.Length);
+        Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame), plan.Levels.Length, mostBatchesOfShard);
         Room = new RoomWait(InFlight, fault);
-        Groups = new GroupLine(Ready, InFlight, Room, fault);
+        Groups = new GroupLine(Ready, InFlight, Room);
         _assemblies = memory.Assemblies == 0 ? null : new AssemblyPool(memory.Assemblies, encodings.Max(encoding => encoding.Geometry.GroupBytes));
         var levelPlanes = plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.Levels.Planes[i])).ToArray();
         FrameSource[] sources =
@@ -187,12 +187,13 @@ public sealed class CameraLane
     /// <summary>Lets producers that wait for a slot look at the gate.</summary>
     internal void WakeProducers() => _intake.WakeWaiting();
 
-    /// <summary>Waits until nothing is left to do. Workers wait for nothing but the store, so that this ends when the store does.</summary>
-    internal void WaitForWorkers() => InFlight.WaitUntil(() => InFlight.NoRecords && InFlight.NoJobs, Deadline.After(-1));
+    /// <summary>Waits until nothing is left to do. False when the deadline passed first.</summary>
+    internal bool WaitForWorkers(Deadline deadline) => InFlight.WaitUntil(() => InFlight.NoRecords && InFlight.NoJobs, deadline);
 
-    /// <summary>Frees all memory; no worker runs any more.</summary>
+    /// <summary>Frees all memory, and gives every borrowed frame back; no worker runs any more.</summary>
     internal void Release()
     {
+        Ring.Borrowed.End();
         foreach (var level in Levels)
             level.Dispose();
         _assemblies?.Dispose();

@@ -40,6 +40,9 @@ internal sealed class DatasetPublisher
             _store.Sync();
     }
 
+    /// <summary>Gives up what the dataset replaces; from then on it stands.</summary>
+    public void Commit() => _store.Commit();
+
     /// <summary>Makes what has been written so far readable: shard indexes first, then the shapes that reach to it.</summary>
     public void Publish(bool durable)
     {

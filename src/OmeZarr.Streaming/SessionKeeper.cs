@@ -1,26 +1,34 @@
+using System.Runtime.ExceptionServices;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// The one thread beside the workers: at each flush interval it makes what has been written visible to readers, and in the
-/// end it completes the dataset. A failure of either sticks to the stream.
+/// The one thread beside the workers, and the only one that publishes: it begins the dataset, makes what has been written
+/// visible to readers at each flush interval and whenever somebody asks, and completes the dataset in the end. A failure of
+/// what follows the beginning sticks to the stream.
 /// </summary>
+/// <remarks>Who waits for it never waits for the store itself: every wait here has a deadline, whatever the store does.</remarks>
 internal sealed class SessionKeeper
 {
     private const int StackBytes = 512 * 1024;
+
+    /// <summary>A stream whose count of work is wrong is looked at so often, in milliseconds, until its workers rest.</summary>
+    private const int BrokenLookMs = 250;
+
     private const int Running = 0;
     private const int Finalizing = 1;
     private const int Aborting = 2;
 
     private readonly AcquisitionSession _session;
     private readonly EventCount _wake = new();
-    private readonly EventCount _ended = new();
-    private readonly Lock _publishing = new();
+    private readonly EventCount _done = new(); // The beginning, a flush, or the end.
+    private readonly Beginning _beginning = new();
     private readonly Thread _thread;
     private int _phase = Running;
-    private bool _isClosed; // Guarded by _publishing: the final documents are written, nothing may follow them.
+    private long _flushesAsked;
+    private long _flushesDone;
     private volatile bool _wasAborted;
     private volatile bool _hasEnded;
 
@@ -33,30 +41,46 @@ internal sealed class SessionKeeper
     /// <summary>Whether an abort came before everything was stored; final once the session has ended.</summary>
     public bool WasAborted => _wasAborted;
 
+    /// <summary>Whether an end has begun.</summary>
+    public bool IsEnding => !IsRunning;
+
     private bool Durable => _session.Plan.Durability.Fsync == Fsync.Flush;
 
+    private bool IsRunning => Volatile.Read(ref _phase) == Running;
+
+    /// <summary>Starts the thread, which begins the dataset.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Makes everything whole so far visible; any thread. False when the time-out passed first.</summary>
+    /// <summary>
+    /// Waits until the dataset has begun. When this throws, the store is as it was before, or will be once it answers: after
+    /// the deadline nobody waits for it any more, and the keeper ends the session by itself.
+    /// </summary>
+    /// <exception cref="TimeoutException">The deadline passed first.</exception>
+    public void WaitForBeginning(Deadline deadline)
+    {
+        if (!WaitUntil(() => _beginning.IsOver, deadline) && _beginning.TryAbandon())
+            throw new TimeoutException();
+        // A beginning that can no longer be abandoned has only to be confirmed.
+        if (!WaitUntil(() => _beginning.IsOver, deadline))
+        {
+            BeginEnd(abort: true);
+            throw new TimeoutException();
+        }
+
+        if (_beginning.Failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+    }
+
+    /// <summary>
+    /// Makes everything whole so far visible; any thread. False when the deadline passed first. A failure sticks to the stream.
+    /// </summary>
     public bool Flush(Deadline deadline)
     {
-        if (!_session.Lanes.All(lane => lane.InFlight.WaitForAllSoFar(deadline)) || !_publishing.TryEnter(deadline.RemainingMs))
+        if (!_session.Lanes.All(lane => lane.InFlight.WaitForAllSoFar(deadline)))
             return false;
-        try
-        {
-            if (!_isClosed)
-                _session.Publisher.Publish(Durable);
-            return true;
-        }
-        catch (Exception exception)
-        {
-            _session.Faults.Set(StreamFault.From(exception));
-            throw;
-        }
-        finally
-        {
-            _publishing.Exit();
-        }
+        var number = Interlocked.Increment(ref _flushesAsked);
+        _wake.Notify();
+        return WaitUntil(() => _hasEnded || Volatile.Read(ref _flushesDone) >= number, deadline);
     }
 
     public void BeginEnd(bool abort)
@@ -83,81 +107,136 @@ internal sealed class SessionKeeper
 
     public bool WaitForEnd(int timeoutMs)
     {
-        var deadline = Deadline.After(timeoutMs);
-        while (true)
-        {
-            var ticket = _ended.Prepare();
-            if (_hasEnded || deadline.HasPassed)
-            {
-                _ended.Cancel();
-                if (!_hasEnded)
-                    return false;
-                // Only returning is left for it to do.
-                _thread.Join();
-                return true;
-            }
-
-            _ended.Wait(ticket, deadline.RemainingMs);
-        }
+        if (!WaitUntil(() => _hasEnded, Deadline.After(timeoutMs)))
+            return false;
+        // Only returning is left for it to do.
+        _thread.Join();
+        return true;
     }
 
-    /// <summary>Whether an end has begun.</summary>
-    public bool IsEnding => !IsRunning;
+    private bool WaitUntil(Func<bool> condition, Deadline deadline)
+    {
+        while (true)
+        {
+            var ticket = _done.Prepare();
+            var holds = condition();
+            if (holds || deadline.HasPassed)
+            {
+                _done.Cancel();
+                return holds;
+            }
 
-    private bool IsRunning => Volatile.Read(ref _phase) == Running;
+            _done.Wait(ticket, deadline.RemainingMs);
+        }
+    }
 
     private void Run()
     {
-        while (IsRunning)
+        try
         {
-            var ticket = _wake.Prepare();
-            if (IsRunning)
-                _wake.Wait(ticket, _session.Plan.Durability.FlushIntervalMs);
-            else
-                _wake.Cancel();
-            if (IsRunning)
-                Guard(PublishInterval);
+            if (TryBegin())
+            {
+                while (IsRunning)
+                    PublishNext();
+                End();
+            }
+        }
+        catch (Exception exception)
+        {
+            // Nothing above should throw. The host must not end by it, and whoever waits must learn of it.
+            _session.Faults.Break(exception);
         }
 
-        End();
         _hasEnded = true;
-        _ended.Notify();
+        _done.Notify();
     }
 
-    private void PublishInterval()
+    // All that can fail has been made by now but what the store does. Of a beginning that failed, or that nobody waits for
+    // any more, nothing remains.
+    private bool TryBegin()
     {
-        lock (_publishing)
-            _session.Publisher.Publish(Durable);
+        Exception? failure = null;
+        try
+        {
+            _session.Publisher.Begin();
+            if (_beginning.TryConfirm())
+                _session.Publisher.Commit();
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        if (failure is not null || _beginning.IsAbandoned)
+        {
+            Interlocked.CompareExchange(ref _phase, Aborting, Running);
+            Guard(_session.Release);
+        }
+
+        _beginning.End(failure);
+        _done.Notify();
+        return failure is null && !_beginning.IsAbandoned;
     }
+
+    // Waits for the interval, or until somebody asks.
+    private void PublishNext()
+    {
+        var ticket = _wake.Prepare();
+        if (IsRunning && Volatile.Read(ref _flushesAsked) == Volatile.Read(ref _flushesDone))
+            _wake.Wait(ticket, _session.Plan.Durability.FlushIntervalMs);
+        else
+            _wake.Cancel();
+        if (!IsRunning)
+            return;
+        // Read first: what was whole when they asked is in what is published now.
+        var asked = Volatile.Read(ref _flushesAsked);
+        // A failure sticks before those who asked go on to look for it.
+        Guard(Publish);
+        Volatile.Write(ref _flushesDone, asked);
+        _done.Notify();
+    }
+
+    private void Publish() => _session.Publisher.Publish(Durable);
 
     private void End()
     {
         foreach (var lane in _session.Lanes)
         {
             lane.Gate.WaitUntilEmpty();
-            lane.WaitForWorkers();
+            WaitForWorkers(lane);
             lane.Distributor.CloseOpenGroups(Guard);
         }
 
         foreach (var lane in _session.Lanes)
-            lane.WaitForWorkers();
-        lock (_publishing)
+            WaitForWorkers(lane);
+        _session.Publisher.CompleteShards(Guard);
+        _wasAborted = Volatile.Read(ref _phase) == Aborting;
+        Guard(() => _session.Publisher.PublishFinal(_session.Faults.IsDiscarding, () => !_wasAborted && !_session.Faults.IsSet, Guard));
+        if (_session.Plan.Durability.Fsync != Fsync.Never)
+            Guard(_session.Publisher.Sync);
+        ReportLostSlots();
+        Guard(_session.Release);
+    }
+
+    // Workers wait for nothing but the store, so that this ends when the store does. Where a defect has made the count of work
+    // wrong, it ends when every worker rests.
+    private void WaitForWorkers(CameraLane lane)
+    {
+        while (!lane.WaitForWorkers(Deadline.After(BrokenLookMs)))
         {
-            _session.Publisher.CompleteShards(Guard);
-            _wasAborted = Volatile.Read(ref _phase) == Aborting;
-            Guard(() => _session.Publisher.PublishFinal(_session.Faults.IsDiscarding, () => !_wasAborted && !_session.Faults.IsSet, Guard));
-            if (_session.Plan.Durability.Fsync != Fsync.Never)
-                Guard(_session.Publisher.Sync);
-            ReportLostSlots();
-            Guard(_session.Release);
-            _isClosed = true;
+            if (_session.Faults.IsBroken && _session.WorkersRest)
+                return;
         }
     }
 
     private void ReportLostSlots()
     {
         if (_session.Lanes.Sum(lane => lane.OwnedByCaller) is > 0 and var lost)
-            _session.Faults.Set(new StreamFault(FaultKind.SlotsLost, $"{lost} slots were acquired and neither committed nor cancelled"));
+        {
+            _session.Faults.Set(new StreamFault(
+                FaultKind.SlotsLost,
+                $"{lost} slots were acquired and neither committed nor cancelled; their memory stays, since a camera may still write to it"));
+        }
     }
 
     private void Guard(Action step)
@@ -169,6 +248,38 @@ internal sealed class SessionKeeper
         catch (Exception exception)
         {
             _session.Faults.Set(StreamFault.From(exception));
+        }
+    }
+
+    /// <summary>
+    /// How far the beginning has come. Either the keeper confirms it or the waiting caller abandons it, never both: so the caller
+    /// knows what will stand on the store. One word changes hands by compare-and-exchange.
+    /// </summary>
+    private sealed class Beginning
+    {
+        private const int Pending = 0;
+        private const int Confirmed = 1;
+        private const int Abandoned = 2;
+
+        private int _state = Pending;
+        private volatile bool _isOver;
+
+        public bool IsOver => _isOver;
+
+        public bool IsAbandoned => Volatile.Read(ref _state) == Abandoned;
+
+        /// <summary>Why it failed; once it is over.</summary>
+        public Exception? Failure { get; private set; }
+
+        public bool TryConfirm() => Interlocked.CompareExchange(ref _state, Confirmed, Pending) == Pending;
+
+        public bool TryAbandon() => Interlocked.CompareExchange(ref _state, Abandoned, Pending) == Pending;
+
+        public void End(Exception? failure)
+        {
+            Failure = failure;
+            // Release: who sees that it is over sees why.
+            _isOver = true;
         }
     }
 }

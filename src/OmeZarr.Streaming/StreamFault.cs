@@ -50,6 +50,7 @@ internal sealed class StickyFault(Action wake, Action<StreamFault>? onFirst)
     private StreamFault? _first;
     private long _refused;
     private volatile bool _discarding;
+    private volatile bool _isBroken;
 
     public StreamFault? First => Volatile.Read(ref _first);
 
@@ -57,6 +58,9 @@ internal sealed class StickyFault(Action wake, Action<StreamFault>? onFirst)
 
     /// <summary>Nothing more is to be written: frames are only let go of.</summary>
     public bool IsDiscarding => _discarding || IsSet;
+
+    /// <summary>Whether something happened that never should: counts of work may be wrong, and an end must not rely on them.</summary>
+    public bool IsBroken => _isBroken;
 
     /// <summary>The failure itself and everything that was refused because of it.</summary>
     public long Count => (IsSet ? 1 : 0) + Volatile.Read(ref _refused);
@@ -68,6 +72,13 @@ internal sealed class StickyFault(Action wake, Action<StreamFault>? onFirst)
             return;
         wake();
         onFirst?.Invoke(fault);
+    }
+
+    /// <summary>Keeps a defect of the library itself as the fault.</summary>
+    public void Break(Exception exception)
+    {
+        _isBroken = true;
+        Set(new StreamFault(FaultKind.Internal, $"a defect of the library, please report it: {exception}"));
     }
 
     /// <summary>Gives up what is not written yet, without a failure.</summary>

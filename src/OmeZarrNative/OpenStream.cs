@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using OmeZarr.Acquisition;
 using OmeZarr.Streaming;
 using OmeZarrNative.Abi;
 
@@ -49,19 +50,45 @@ internal sealed class OpenStream
     /// <exception cref="AbiException">There is none of that key.</exception>
     public CameraLane LaneOf(ReadOnlySpan<byte> key) => Session.Lanes[IndexOf(key)];
 
-    /// <summary>Gives a session its handle, and each array with a key one more; 0, and none at all, when the table is full.</summary>
-    public static ulong Add(HandleTable<OpenStream> handles, AcquisitionSession session)
+    /// <summary>
+    /// Takes the handles that a stream will have: its own first, then one for each array with a key. None at all when the table has not
+    /// so many left.
+    /// </summary>
+    public static ulong[] Reserve(HandleTable<OpenStream> handles, AcquisitionPlan plan)
     {
-        if (!session.Plan.Settings.HasKeys)
-            return handles.Add(new OpenStream(session, session.Lanes[0], isArray: false));
-        (byte[] Key, ulong Handle)[] arrays =
-            [.. session.Lanes.Select(lane => (Encoding.UTF8.GetBytes(lane.Key), handles.Add(new OpenStream(session, lane, isArray: true))))];
-        var stream = arrays.Any(array => array.Handle == 0) ? 0 : handles.Add(new OpenStream(session, arrays));
-        if (stream != 0)
-            return stream;
-        foreach (var (_, handle) in arrays)
+        var reserved = new ulong[plan.Settings.HasKeys ? 1 + plan.Cameras.Length : 1];
+        for (var i = 0; i < reserved.Length; i++)
+        {
+            reserved[i] = handles.Reserve();
+            if (reserved[i] != 0)
+                continue;
+            Free(handles, reserved.AsSpan(0, i));
+            return [];
+        }
+
+        return reserved;
+    }
+
+    /// <summary>Gives reserved handles back.</summary>
+    public static void Free(HandleTable<OpenStream> handles, ReadOnlySpan<ulong> reserved)
+    {
+        foreach (var handle in reserved)
             handles.Remove(handle);
-        return 0;
+    }
+
+    /// <summary>Opens a session by its reserved handles: the arrays first, so that whoever has the stream's finds them.</summary>
+    public static void Open(HandleTable<OpenStream> handles, ulong[] reserved, AcquisitionSession session)
+    {
+        if (reserved.Length == 1)
+        {
+            handles.Fill(reserved[0], new OpenStream(session, session.Lanes[0], isArray: false));
+            return;
+        }
+
+        (byte[] Key, ulong Handle)[] arrays = [.. session.Lanes.Select((lane, i) => (Encoding.UTF8.GetBytes(lane.Key), reserved[i + 1]))];
+        for (var i = 0; i < arrays.Length; i++)
+            handles.Fill(arrays[i].Handle, new OpenStream(session, session.Lanes[i], isArray: true));
+        handles.Fill(reserved[0], new OpenStream(session, arrays));
     }
 
     private AbiException NoneNamed() => new(

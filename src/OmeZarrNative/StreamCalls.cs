@@ -22,20 +22,29 @@ internal static unsafe class StreamCalls
         ManagedMemory.Begin();
         var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
         var memory = SettingsCalls.PlanMemory(plan);
-        var session = AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault);
-        var handle = OpenStream.Add(Streams, session);
-        if (handle == 0)
-        {
-            session.BeginAbort();
-            session.WaitForEnd(-1);
-            throw new AbiException(Status.TooManyStreams, $"{MaxStreams} streams and arrays are open");
-        }
-
+        *stream = Open(plan, memory);
         foreach (var warning in plan.Warnings)
             Log.Write(LogLevel.Warning, warning);
         Log.Write(LogLevel.Info, $"writing {plan.OutputPath}: {plan.Cameras.Length} cameras, {memory.Workers} workers, rings of {memory.RingFrames} frames, at most {memory.TotalBytes >> 20} MiB");
-        *stream = handle;
         return Status.Ok;
+    }
+
+    // Handles first: once the dataset stands, nothing is left that can fail.
+    private static ulong Open(AcquisitionPlan plan, MemoryPlan memory)
+    {
+        var handles = OpenStream.Reserve(Streams, plan);
+        if (handles.Length == 0)
+            throw new AbiException(Status.TooManyStreams, $"{MaxStreams} streams and arrays can be open, and too few of these are left: finalize or abort others first");
+        try
+        {
+            OpenStream.Open(Streams, handles, AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault));
+            return handles[0];
+        }
+        catch
+        {
+            OpenStream.Free(Streams, handles);
+            throw;
+        }
     }
 
     public static int Append(ulong stream, byte* pixels, ulong bytes) =>
@@ -97,12 +106,12 @@ internal static unsafe class StreamCalls
         var session = open.Session;
         CheckTimeout(timeoutMs);
         if (!session.IsEnding)
-            throw new AbiException(Status.InvalidArgument, "omz_finalize_begin has not been called");
+            throw new AbiException(Status.InvalidArgument, "neither omz_finalize_begin nor omz_abort_begin has been called");
         if (!session.WaitForEnd(timeoutMs))
         {
             if (progress != null)
                 *progress = session.Progress;
-            return LastError.Set(Status.Timeout, $"still finalizing after {timeoutMs} ms");
+            return LastError.Set(Status.Timeout, $"the store has not taken everything within {timeoutMs} ms; the stream goes on ending: call again, or omz_finalize_poll");
         }
 
         if (progress != null)
@@ -124,15 +133,28 @@ internal static unsafe class StreamCalls
     public static int Finish(ulong stream)
     {
         FinalizeBegin(stream);
-        return FinalizePoll(stream, -1, null);
+        return FinalizePoll(stream, EndTimeoutOf(stream), null);
+    }
+
+    public static int AbortBegin(ulong stream)
+    {
+        FindWhole(stream).Session.BeginAbort();
+        return Status.Ok;
     }
 
     public static int Abort(ulong stream)
     {
-        FindWhole(stream).Session.BeginAbort();
-        FinalizePoll(stream, -1, null);
-        return Status.Ok;
+        AbortBegin(stream);
+        var session = FindWhole(stream).Session;
+        var status = FinalizePoll(stream, EndTimeoutOf(stream), null);
+        if (status != Status.Timeout)
+            return Status.Ok;
+        // What the store still does is nobody's any more.
+        session.GiveUp();
+        return status;
     }
+
+    private static int EndTimeoutOf(ulong stream) => FindWhole(stream).Session.Plan.Pipeline.FinalizeTimeoutMs;
 
     public static int GetStats(ulong stream, OmzStats* stats)
     {

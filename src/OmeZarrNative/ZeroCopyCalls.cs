@@ -84,9 +84,12 @@ internal static unsafe class ZeroCopyCalls
         var lane = StreamCalls.Streams.Find(stream)?.Lane;
         var borrowed = lane?.Borrowed ?? Kept(stream);
         *count = Take(borrowed, lane, tokens, capacity, Deadline.After(timeoutMs));
-        if (Ended.ContainsKey(stream) && borrowed.IsDrained)
-            Ended.TryRemove(stream, out _);
-        return *count > 0 ? Status.Ok : LastError.Set(Status.Timeout, $"no frame was released within {timeoutMs} ms");
+        if (*count > 0)
+            return Status.Ok;
+        if (!borrowed.HasEnded)
+            return LastError.Set(Status.Timeout, $"no frame was released within {timeoutMs} ms");
+        Ended.TryRemove(stream, out _);
+        throw AllCameBack(stream);
     }
 
     public static int SetReleaseCallback(ulong stream, delegate* unmanaged[Cdecl]<ulong, void*, void> callback, void* userData)
@@ -113,7 +116,9 @@ internal static unsafe class ZeroCopyCalls
 
     private static BorrowedFrames Kept(ulong stream) => Ended.TryGetValue(stream, out var borrowed)
         ? borrowed
-        : throw new AbiException(Status.InvalidHandle, $"stream {stream} is not open, and every token has come back");
+        : throw AllCameBack(stream);
+
+    private static AbiException AllCameBack(ulong stream) => new(Status.InvalidHandle, $"stream {stream} is not open, and every token has come back");
 
     private static int Take(BorrowedFrames borrowed, CameraLane? lane, ulong* tokens, int capacity, Deadline deadline)
     {
@@ -121,9 +126,11 @@ internal static unsafe class ZeroCopyCalls
         while (true)
         {
             var ticket = borrowed.FrameReleased.Prepare();
+            // Read first: what was released before the end is found below.
+            var hasEnded = borrowed.HasEnded;
             while (taken < capacity && borrowed.TryTakeReleased(out var token))
                 tokens[taken++] = token;
-            if (taken > 0 || deadline.HasPassed)
+            if (taken > 0 || hasEnded || deadline.HasPassed)
             {
                 borrowed.FrameReleased.Cancel();
                 return taken;

@@ -48,7 +48,7 @@ public class PlannerTests
         var plan = Document.PlanWith("""
             {"overwrite": true,
              "pipeline": {"workers": 3, "memory_budget_bytes": 1073741824, "ring_frames": 64, "backpressure": "drop",
-                          "append_timeout_ms": -1, "producers": 2},
+                          "append_timeout_ms": -1, "create_timeout_ms": 0, "finalize_timeout_ms": 20, "producers": 2},
              "durability": {"fsync": "flush", "flush_interval_ms": 250}}
             """);
         Assert.That(plan.Pipeline, Is.EqualTo(new PipelineSettings
@@ -58,6 +58,8 @@ public class PlannerTests
             RingFrames = 64,
             Backpressure = Backpressure.Drop,
             AppendTimeoutMs = -1,
+            CreateTimeoutMs = 0,
+            FinalizeTimeoutMs = 20,
             Producers = 2,
         }));
         Assert.That(plan.Durability, Is.EqualTo(new DurabilitySettings(Fsync.Flush, 250)));

@@ -109,7 +109,7 @@ public unsafe class CamerasTests
         using var session = Start(out var store, Growing("a", 4), Growing("b", 8));
         store.FailOn(StoreOperation.Put, StoreErrorKind.NoSpace);
         Append(session.Lanes[0], 1);
-        session.Lanes[0].WaitForWorkers();
+        Assert.That(session.Lanes[0].WaitForWorkers(Deadline.After(GuardMs)), Is.True);
         var outcome = AppendOne(session.Lanes[1], 0);
         store.Heal();
         Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Failed));

@@ -137,7 +137,7 @@ public class FaultTests
         using var recording = new Recording("t=?/1*4 y=4 x=4");
         recording.AppendFirst(2);
         recording.Store.FailOn(operation, StoreErrorKind.AccessDenied);
-        Assert.That(() => recording.Session.Flush(Recording.GuardMs), Throws.TypeOf<StoreException>());
+        Assert.That(recording.Session.Flush(Recording.GuardMs), Is.True, "it has ended");
         Assert.That(recording.Session.Fault!.Kind, Is.EqualTo(FaultKind.AccessDenied));
         Assert.That(recording.Append(2).Status, Is.EqualTo(AppendStatus.Failed));
     }

@@ -41,6 +41,7 @@ _SIGNATURES = {
     "omz_finalize_begin": (c_int32, [c_uint64]),
     "omz_finalize_poll": (c_int32, [c_uint64, c_int32, POINTER(c_double)]),
     "omz_abort": (c_int32, [c_uint64]),
+    "omz_abort_begin": (c_int32, [c_uint64]),
     "omz_get_stats": (c_int32, [c_uint64, POINTER(RawStats)]),
     "omz_stream_error": (c_int32, [c_uint64, c_char_p, c_int32]),
     "omz_set_log_callback": (c_int32, [LOG_CALLBACK, c_int32, c_void_p]),

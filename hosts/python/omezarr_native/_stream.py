@@ -191,9 +191,16 @@ class Stream:
         self._native.check(status)
 
     def abort(self) -> None:
-        """Stops now: frames of chunks that are not whole are given up, what was written stays readable."""
-        if self._finalizer.detach() is not None:
-            self._native.check(self._native.omz_abort(self._handle))
+        """
+        Stops now: frames of chunks that are not whole are given up, what was written stays readable. After a TimedOutError
+        (``pipeline.finalize_timeout_ms``) it can be called again.
+        """
+        if self.closed:
+            return
+        status = self._native.omz_abort(self._handle)
+        if status != TimedOutError.status:
+            self._finalizer.detach()
+        self._native.check(status)
 
     @property
     def closed(self) -> bool:

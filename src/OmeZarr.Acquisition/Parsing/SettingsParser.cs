@@ -66,9 +66,13 @@ internal static class SettingsParser
                 ("block", Backpressure.Block),
                 ("fail", Backpressure.Fail),
                 ("drop", Backpressure.Drop)) ?? defaults.Backpressure,
-            AppendTimeoutMs = (int?)pipeline.Whole("append_timeout_ms", -1, int.MaxValue) ?? defaults.AppendTimeoutMs,
+            AppendTimeoutMs = Timeout("append_timeout_ms") ?? defaults.AppendTimeoutMs,
+            CreateTimeoutMs = Timeout("create_timeout_ms") ?? defaults.CreateTimeoutMs,
+            FinalizeTimeoutMs = Timeout("finalize_timeout_ms") ?? defaults.FinalizeTimeoutMs,
             Producers = (int?)pipeline.Whole("producers", 1, MostProducers) ?? defaults.Producers,
         };
+
+        int? Timeout(string key) => (int?)pipeline.Whole(key, -1, int.MaxValue);
     }
 
     private static DurabilitySettings DurabilityOf(SettingsObject json)

@@ -102,14 +102,23 @@ internal sealed class ChunkGeometry
     /// <summary>Tiles of a shard that lie within the array.</summary>
     public int TilesInShard(int shard) => checked(TilesAcross(shard) * Math.Min(ShardTilesY, TilesY - shard / ShardsX * ShardTilesY));
 
-    /// <summary>The tiles of one job: consecutive tiles of one shard.</summary>
-    public TileBatch Batch(int batch)
+    /// <summary>The shard of one job's tiles.</summary>
+    public int ShardOf(int batch)
     {
+        if (ShardsPerSlab == 1)
+            return 0;
         var shard = Array.BinarySearch(_firstBatch, batch);
         if (shard < 0)
             shard = ~shard - 1;
         while (_firstBatch[shard + 1] == batch)
             shard++;
+        return shard;
+    }
+
+    /// <summary>The tiles of one job: consecutive tiles of one shard.</summary>
+    public TileBatch Batch(int batch)
+    {
+        var shard = ShardOf(batch);
         var first = (batch - _firstBatch[shard]) * TilesPerBatch;
         return new TileBatch(shard, first, Math.Min(TilesPerBatch, TilesInShard(shard) - first));
     }

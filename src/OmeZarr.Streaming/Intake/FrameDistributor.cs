@@ -176,7 +176,7 @@ internal sealed class FrameDistributor
         {
             if (!_fault.IsDiscarding)
             {
-                if (!RoutePlane(new FramePart(place, done, frame)))
+                if (!TryRoutePlane(new FramePart(place, done, frame), ref done))
                     return false;
             }
             else if (place != FrameRecord.NoPlace)
@@ -192,6 +192,21 @@ internal sealed class FrameDistributor
 
     // A plane's chunks, and what makes the next level's of it.
     private int HoldersPerPlane => _levels is null ? 1 : 2;
+
+    // A plane whose routing fails half-way is not routed again: its chunks may hold its frame already. What nobody holds in the end
+    // is released then.
+    private bool TryRoutePlane(FramePart part, ref int done)
+    {
+        try
+        {
+            return RoutePlane(part);
+        }
+        catch
+        {
+            done++;
+            throw;
+        }
+    }
 
     private bool RoutePlane(FramePart part)
     {

@@ -62,6 +62,8 @@ internal sealed class PlaceSupply(
     {
         claim = default;
         counters.RingWait();
+        // Also before a frame is given up: no other is to be given up while a worker sleeps.
+        inFlight.Work.Summon();
         switch (plan.Pipeline.Backpressure)
         {
             case Backpressure.Fail:

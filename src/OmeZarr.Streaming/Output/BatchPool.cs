@@ -12,6 +12,9 @@ internal sealed class BatchPool : IDisposable
     /// <summary>Batches for each worker.</summary>
     public const int PerWorker = 3;
 
+    /// <summary>The most batches on their way to one shard: the rest is a batch for each worker, whatever its write is stuck in.</summary>
+    public static int MostOfShard(int workers) => (PerWorker - 1) * workers;
+
     private readonly EncodedBatch[] _batches;
     private readonly SlotStack _free;
     private readonly EventCount _returned = new();

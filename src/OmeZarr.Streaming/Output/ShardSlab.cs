@@ -14,8 +14,8 @@ internal sealed class ShardSlab
     private readonly ArrayObjects _objects;
     private readonly ShardWriter?[] _shards;
     private readonly long[] _remaining;
+    private readonly int[] _inFlight;
     private int _unfinished;
-    private int _workers;
 
     /// <param name="id">Number of the slab in its array.</param>
     /// <param name="coordinates">The shard grid's coordinates along the frame axes.</param>
@@ -30,6 +30,7 @@ internal sealed class ShardSlab
         _objects = objects;
         _shards = new ShardWriter?[geometry.ShardsPerSlab];
         _remaining = new long[geometry.ShardsPerSlab];
+        _inFlight = new int[geometry.ShardsPerSlab];
         _unfinished = geometry.ShardsPerSlab;
         for (var shard = 0; shard < _remaining.Length; shard++)
             _remaining[shard] = checked(groups * geometry.TilesInShard(shard));
@@ -42,14 +43,17 @@ internal sealed class ShardSlab
     /// <summary>Whether all its chunks go to the same file.</summary>
     public bool IsOneShard => _shards.Length == 1;
 
-    /// <summary>Whether a worker is at its chunks, a moment ago.</summary>
-    public bool HasWorkers => Volatile.Read(ref _workers) > 0;
+    /// <summary>Whether chunks are on their way to its only file, a moment ago.</summary>
+    public bool HasWorkers => InFlight(0) > 0;
 
-    /// <summary>Says that a worker begins with some of its chunks.</summary>
-    public void Enter() => Interlocked.Increment(ref _workers);
+    /// <summary>Batches of a shard's chunks that are being encoded, wait for the shard's writer, or are being written.</summary>
+    public int InFlight(int shard) => Volatile.Read(ref _inFlight[shard]);
 
-    /// <summary>Says that a worker is done with some of its chunks, or has left them to another.</summary>
-    public void Leave() => Interlocked.Decrement(ref _workers);
+    /// <summary>Says that a worker begins with a batch of a shard's chunks.</summary>
+    public void Enter(int shard) => Interlocked.Increment(ref _inFlight[shard]);
+
+    /// <summary>Says that a batch of a shard's chunks is written, or given up; returns how many are left. Full fence.</summary>
+    public int Leave(int shard) => Interlocked.Decrement(ref _inFlight[shard]);
 
     /// <summary>Whether every shard is complete.</summary>
     public bool IsFinished => Volatile.Read(ref _unfinished) == 0;

@@ -35,6 +35,19 @@ internal sealed class WorkLine(int capacity)
         return None;
     }
 
+    /// <summary>The first piece of work whose shard takes another batch; -1 when all are crowded.</summary>
+    /// <param name="mostBatches">The most batches that may be on their way to one shard.</param>
+    public int FirstUncrowded(int mostBatches)
+    {
+        for (var number = 0; number < Count; number++)
+        {
+            if (!this[number].IsCrowded(mostBatches))
+                return number;
+        }
+
+        return None;
+    }
+
     /// <summary>Takes a piece of work out; those before it keep their order.</summary>
     public void RemoveAt(int number)
     {

@@ -6,43 +6,48 @@ using OmeZarr.Streaming.Intake;
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// Where workers rest when there is nothing to do, and how they learn that there is something. The last worker that would
-/// go to sleep keeps watch instead: it looks for work by itself every now and then, so that a camera's thread that hands
-/// in frames finds somebody attentive and is spared the system call that wakes a thread.
+/// Where workers rest when there is nothing to do, and how they learn that there is something. A worker that has just had
+/// work does not sleep at once but keeps watch: it looks for work by itself every now and then, so that a camera's thread
+/// that hands in frames is spared the system call that wakes a thread.
 /// </summary>
 /// <remarks>
+/// <para>
+/// What must hold: no work waits while a worker sleeps, whatever another worker is stuck in. So it does not count who is
+/// awake (a worker that waits for a disk is), but who watches. Whoever announces work and finds nobody on watch wakes a
+/// sleeper; whoever leaves the watch to work and leaves nobody behind wakes one as well, so that the camera's thread need not.
+/// Up to <see cref="MostWatchers"/> keep watch at the same time: one can then go to work without waking another.
+/// </para>
+/// <para>
 /// Waking a thread costs its waker up to 80 microseconds on a virtual machine (the other processor must be interrupted),
-/// several times what handing in a frame costs. The watch looks often while work is recent and ever more rarely after; it
-/// ends, and the worker sleeps, once nothing has come for a while.
+/// several times what handing in a frame costs. A watcher looks often while work is recent and ever more rarely after, at
+/// least each <see cref="LongestLookMicroseconds"/>; it sleeps once no worker has found any for a while.
+/// </para>
 /// </remarks>
 internal sealed class WorkWatch
 {
+    private const int MostWatchers = 2;
     private const long ShortestLookMicroseconds = 200;
     private const long LongestLookMicroseconds = 10_000;
     private const long WatchMicroseconds = 2_000_000;
 
     private readonly EventCount _sleep = new();
     private readonly EventCount _watch = new();
-    private long _attentive;
-    private int _isWatched;
+    private PaddedLong _watchers;
+    private long _lastFound = Stopwatch.GetTimestamp();
     private int _resting;
 
     /// <summary>Workers that have nothing to do, a moment ago.</summary>
     public int Resting => Volatile.Read(ref _resting);
 
-    /// <summary>Says that a worker begins, awake.</summary>
-    public void Enter() => Interlocked.Increment(ref _attentive);
-
     /// <summary>
-    /// Says that there is work. Call after it can be found. A system call only when every worker sleeps; otherwise whoever
-    /// is awake, or keeps watch, finds it.
+    /// Says that there is work. Call after it can be found. A system call only when a worker sleeps and none keeps watch.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Announce()
     {
-        // Store-load: either this sees that nobody is attentive, or who stops being so sees the work.
+        // Store-load: either this sees that nobody watches, or who stops watching sees the work.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _attentive) == 0)
+        if (Volatile.Read(ref _watchers.Value) == 0)
             _sleep.NotifyOne();
     }
 
@@ -65,9 +70,23 @@ internal sealed class WorkWatch
     public void Rest(Func<bool> mayWork)
     {
         Interlocked.Increment(ref _resting);
-        if (Interlocked.CompareExchange(ref _isWatched, 1, 0) != 0 || !Watch(mayWork))
-            Sleep(mayWork);
+        // Woken without work to see, it watches: whoever woke it may have wanted just that.
+        while (!(TryBeginWatch() && Watch(mayWork)) && !Sleep(mayWork))
+        {
+        }
+
+        Volatile.Write(ref _lastFound, Stopwatch.GetTimestamp());
         Interlocked.Decrement(ref _resting);
+        // Who goes to work may be stuck there: somebody else must be looking.
+        Announce();
+    }
+
+    private bool TryBeginWatch()
+    {
+        if (Interlocked.Increment(ref _watchers.Value) <= MostWatchers)
+            return true;
+        Interlocked.Decrement(ref _watchers.Value);
+        return false;
     }
 
     // Returns whether there was work.
@@ -77,32 +96,36 @@ internal sealed class WorkWatch
         var found = false;
         while (true)
         {
-            var idle = Elapsed.NanosecondsSince(since) / 1000;
-            if (idle >= WatchMicroseconds)
-                break;
             var ticket = _watch.Prepare();
             found = mayWork();
-            if (found)
+            if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= WatchMicroseconds)
             {
                 _watch.Cancel();
                 break;
             }
 
-            _watch.WaitMicroseconds(ticket, Math.Clamp(idle / 4, ShortestLookMicroseconds, LongestLookMicroseconds));
+            var pause = Math.Clamp(IdleMicroseconds(since) / 4, ShortestLookMicroseconds, LongestLookMicroseconds);
+            _watch.WaitMicroseconds(ticket, pause);
         }
 
-        Volatile.Write(ref _isWatched, 0);
+        // A full fence: the look for work that follows is as new as any announcement that counted on this watcher.
+        Interlocked.Decrement(ref _watchers.Value);
         return found;
     }
 
-    private void Sleep(Func<bool> mayWork)
+    // Returns whether there is work, before or after it has slept.
+    private bool Sleep(Func<bool> mayWork)
     {
         var ticket = _sleep.Prepare();
-        Interlocked.Decrement(ref _attentive);
         if (mayWork())
+        {
             _sleep.Cancel();
-        else
-            _sleep.Wait(ticket, -1);
-        Interlocked.Increment(ref _attentive);
+            return true;
+        }
+
+        _sleep.Wait(ticket, -1);
+        return mayWork();
     }
+
+    private static long IdleMicroseconds(long since) => Elapsed.NanosecondsSince(since) / 1000;
 }

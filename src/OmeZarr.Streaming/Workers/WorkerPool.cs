@@ -21,6 +21,7 @@ internal sealed class WorkerPool : IDisposable
     private readonly BatchPool _batches;
     private readonly BatchOutput _output;
     private readonly Func<bool> _mayWork;
+    private readonly int _mostOfShard;
     private int _running;
     private volatile bool _stopping;
 
@@ -41,6 +42,7 @@ internal sealed class WorkerPool : IDisposable
         for (var i = 0; i < workers; i++)
             _tools[i] = new WorkerTools(new GroupEncoder(encoding), new PlaneReducer(reduction));
         _batches = new BatchPool(workers, encoding, writeAlignment);
+        _mostOfShard = BatchPool.MostOfShard(workers);
         _output = new BatchOutput(_batches, oneAtATime: writeAlignment == 1, fault, Written);
         _threads = new Thread[workers];
         _mayWork = () => _stopping || HasWork();
@@ -49,9 +51,12 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Workers that are not asleep.</summary>
     public int Awake => Math.Max(0, Volatile.Read(ref _running) - _work.Resting);
 
+    /// <summary>Whether every worker rests and would find nothing to do.</summary>
+    public bool AreIdle => Awake == 0 && !HasWork();
+
+    /// <exception cref="OutOfMemoryException">The system refuses another thread. Those that run end with <see cref="Dispose"/>.</exception>
     public void Start()
     {
-        _running = _threads.Length;
         for (var i = 0; i < _threads.Length; i++)
         {
             var number = i;
@@ -59,6 +64,7 @@ internal sealed class WorkerPool : IDisposable
             thread.Start();
             // Only now: Dispose waits for the threads that run, should the system refuse another.
             _threads[i] = thread;
+            Interlocked.Increment(ref _running);
         }
     }
 
@@ -80,12 +86,19 @@ internal sealed class WorkerPool : IDisposable
         // Workers begin at different lanes.
         var turn = number;
         BackgroundThread.GiveWay();
-        _work.Enter();
         while (!_stopping)
         {
-            // Pages that the system gives now are pages that no camera thread has to wait for.
-            if (!DoOne(tools, ref turn) && !TouchAhead())
-                _work.Rest(_mayWork);
+            try
+            {
+                // Pages that the system gives now are pages that no camera thread has to wait for.
+                if (!DoOne(tools, ref turn) && !TouchAhead())
+                    _work.Rest(_mayWork);
+            }
+            catch (Exception exception)
+            {
+                // What can fail is caught where it fails. An exception here would end the host.
+                _fault.Break(exception);
+            }
         }
 
         Interlocked.Decrement(ref _running);
@@ -106,7 +119,7 @@ internal sealed class WorkerPool : IDisposable
     {
         foreach (var lane in _lanes)
         {
-            if (lane.Distributor.HasWork || !lane.Ready.IsEmpty)
+            if (lane.Distributor.HasWork || lane.Ready.HasRunnable)
                 return true;
         }
 
@@ -150,6 +163,8 @@ internal sealed class WorkerPool : IDisposable
             Reduce(tools.Reducer, lane, reduction, item.Generation);
         else if (item.IsGather)
             Gather(tools.Encoder, lane, item);
+        else if (item.IsEnd)
+            Finish(lane, item.Group);
         else
             Encode(tools.Encoder, item);
         return true;
@@ -205,7 +220,6 @@ internal sealed class WorkerPool : IDisposable
 
     private void Encode(GroupEncoder encoder, in WorkItem item)
     {
-        var slab = item.Group.Slab;
         var batch = _batches.Take();
         batch.Begin(item.Group, item.Group.Array.Geometry.Batch(item.Batch));
         try
@@ -222,7 +236,6 @@ internal sealed class WorkerPool : IDisposable
         if (!batch.IsInPlace)
             LeaveFrames(item.Group);
         _output.Write(batch);
-        slab?.Leave();
     }
 
     private void Written(EncodedBatch batch)
@@ -230,6 +243,9 @@ internal sealed class WorkerPool : IDisposable
         var group = batch.Group;
         if (batch.IsInPlace)
             LeaveFrames(group);
+        // Half of what a crowded shard may have: whoever left it alone finds work there again, for more than a moment.
+        if (group.Slab?.Leave(batch.Tiles.Shard) == _mostOfShard / 2 && !LaneOf(group).Ready.IsEmpty)
+            _work.Announce();
         if (group.FinishBatch())
             Finish(LaneOf(group), group);
     }
@@ -258,7 +274,15 @@ internal sealed class WorkerPool : IDisposable
         if (written && group.Array.Level == 0)
             lane.NoteWritten(group.Frames);
         var generation = group.Generation;
-        lane.Groups.Finish(group, written);
+        try
+        {
+            lane.Groups.Finish(group, written);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+
         EndJob(lane, generation);
     }
 

@@ -37,6 +37,7 @@ internal static class AbiGuard
                 AbiException abi => LastError.Set(abi.Status, abi.Message),
                 SettingsException settings => LastError.Set(
                     settings.IsNotYetSupported ? Status.NotSupported : Status.InvalidSettings, settings.Message),
+                TimeoutException timeout => LastError.Set(Status.Timeout, timeout.Message),
                 MemoryBudgetException memory => LastError.Set(Status.OutOfMemory, memory.Message),
                 _ => Outcomes.StatusOf(StreamFault.From(exception)),
             };

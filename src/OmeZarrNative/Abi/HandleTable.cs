@@ -24,8 +24,8 @@ internal sealed class HandleTable<T>
         _generations.AsSpan().Fill(seed);
     }
 
-    /// <summary>Gives an object a number, or returns 0 when the table is full.</summary>
-    public ulong Add(T value)
+    /// <summary>Takes a number for an object that is still to be made, or returns 0 when the table is full.</summary>
+    public ulong Reserve()
     {
         lock (_lock)
         {
@@ -34,7 +34,7 @@ internal sealed class HandleTable<T>
                 if (_entries[place] is not null)
                     continue;
                 var handle = (++_generations[place] << PlaceBits) | ((ulong)place + 1);
-                Volatile.Write(ref _entries[place], new Entry(handle, value));
+                Volatile.Write(ref _entries[place], new Entry(handle));
                 return handle;
             }
 
@@ -42,15 +42,15 @@ internal sealed class HandleTable<T>
         }
     }
 
+    /// <summary>Gives a reserved number to an object, which is found by it from now on.</summary>
+    public void Fill(ulong handle, T value) => Volatile.Write(ref EntryOf(handle)!.Value, value);
+
     /// <summary>The object of a number, or null. Takes no lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T? Find(ulong handle)
     {
-        var place = (long)(handle & ((1 << PlaceBits) - 1)) - 1;
-        if ((ulong)place >= (ulong)_entries.Length)
-            return null;
-        var entry = Volatile.Read(ref _entries[place]);
-        return entry is not null && entry.Handle == handle ? entry.Value : null;
+        var entry = EntryOf(handle);
+        return entry is null ? null : Volatile.Read(ref entry.Value);
     }
 
     /// <summary>Takes a number out of use; false when it was already.</summary>
@@ -58,12 +58,27 @@ internal sealed class HandleTable<T>
     {
         lock (_lock)
         {
-            if (Find(handle) is null)
+            if (EntryOf(handle) is null)
                 return false;
             _entries[(int)(handle & ((1 << PlaceBits) - 1)) - 1] = null;
             return true;
         }
     }
 
-    private sealed record Entry(ulong Handle, T Value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Entry? EntryOf(ulong handle)
+    {
+        var place = (long)(handle & ((1 << PlaceBits) - 1)) - 1;
+        if ((ulong)place >= (ulong)_entries.Length)
+            return null;
+        var entry = Volatile.Read(ref _entries[place]);
+        return entry is not null && entry.Handle == handle ? entry : null;
+    }
+
+    /// <summary>A number in use; of an object, or reserved for one.</summary>
+    private sealed class Entry(ulong handle)
+    {
+        public readonly ulong Handle = handle;
+        public T? Value;
+    }
 }

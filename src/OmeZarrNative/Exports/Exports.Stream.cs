@@ -58,6 +58,9 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "omz_abort", CallConvs = [typeof(CallConvCdecl)])]
     public static int Abort(ulong stream) => AbiGuard.Call(static a => StreamCalls.Abort(a.Item1), ValueTuple.Create(stream));
 
+    [UnmanagedCallersOnly(EntryPoint = "omz_abort_begin", CallConvs = [typeof(CallConvCdecl)])]
+    public static int AbortBegin(ulong stream) => AbiGuard.Call(static a => StreamCalls.AbortBegin(a.Item1), ValueTuple.Create(stream));
+
     [UnmanagedCallersOnly(EntryPoint = "omz_get_stats", CallConvs = [typeof(CallConvCdecl)])]
     public static int GetStats(ulong stream, OmzStats* stats) =>
         AbiGuard.Call(static a => StreamCalls.GetStats(a.stream, (OmzStats*)a.stats), (stream, stats: (nint)stats));

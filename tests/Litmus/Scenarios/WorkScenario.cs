@@ -16,7 +16,7 @@ internal sealed class WorkScenario
     private const int LongestPauseMicroseconds = 1000;
 
     private readonly Trial _trial;
-    private readonly ReadyWork _ready = new(planes: 2, levels: 2);
+    private readonly ReadyWork _ready = new(planes: 2, levels: 2, mostBatchesOfShard: 4);
     private readonly WorkWatch _watch = new();
     private readonly WorkInFlight _inFlight;
     private readonly EventCount _room = new();
@@ -128,7 +128,6 @@ internal sealed class WorkScenario
 
     private void Work(Worker worker)
     {
-        _watch.Enter();
         while (!IsDone)
         {
             if (!_ready.TryTake(out var item))
@@ -163,7 +162,7 @@ internal sealed class WorkScenario
         var slab = group.Slab!;
         var tiles = array.Taken(item);
         slab.Count(tiles.Shard, tiles.Count);
-        slab.Leave();
+        slab.Leave(tiles.Shard);
         if (!group.FinishBatch())
             return;
         array.Finish(group);

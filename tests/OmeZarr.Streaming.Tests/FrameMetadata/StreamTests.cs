@@ -135,7 +135,7 @@ public class StreamTests
         using var recording = new Recording("t=?/4 y=4 x=4");
         recording.Append(0, properties: At(0));
         recording.Store.FailOn(StoreOperation.Put, StoreErrorKind.NoSpace);
-        Assert.That(() => recording.Session.Flush(Recording.GuardMs), Throws.InstanceOf<StoreException>());
+        Assert.That(recording.Session.Flush(Recording.GuardMs), Is.True, "it has ended");
         Assert.That(recording.Append(1, properties: At(1), json: LongText).Status, Is.EqualTo(AppendStatus.Failed));
         recording.Store.Heal();
         recording.Session.BeginFinalize();
