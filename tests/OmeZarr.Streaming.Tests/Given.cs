@@ -19,7 +19,7 @@ internal static partial class Given
     {
         var json = dimensions.Split(' ').Select(Dimension);
         var document = $$"""
-            {"root_path": "memory", "dtype": "{{type}}", "compression": "{{compression}}", "pipeline": {"workers": 2{{Also(pipeline)}}},
+            {"root_path": "memory", "dtype": "{{type}}", "compression": "{{compression}}", "pipeline": {{{Workers(pipeline)}}{{pipeline}}},
              "durability": {{{durability}}}, "dimensions": [{{string.Join(", ", json)}}]{{Also(more)}}}
             """;
         return AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(document));
@@ -33,6 +33,9 @@ internal static partial class Given
         var chunk = parts["chunk"].Success ? $", \"chunk_size\": {parts["chunk"]}" : "";
         return $"{{\"name\": \"{parts["name"]}\", \"count\": {count}{chunk}{shard}}}";
     }
+
+    private static string Workers(string pipeline) =>
+        pipeline.Contains("\"workers\"", StringComparison.Ordinal) ? "" : pipeline.Length == 0 ? "\"workers\": 2" : "\"workers\": 2, ";
 
     private static string Also(string json) => json.Length == 0 ? "" : ", " + json;
 

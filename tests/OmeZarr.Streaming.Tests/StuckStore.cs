@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+using OmeZarr.Storage;
+using OmeZarr.Storage.Tests;
+
+namespace OmeZarr.Streaming.Tests;
+
+/// <summary>
+/// A store in memory of which one operation gets stuck: the first of a kind whose key matches (once the dataset has begun, unless it
+/// is the beginning itself) does not return until <see cref="Release"/>. All others go on. Tells what became of the beginning.
+/// </summary>
+internal sealed class StuckStore(StoreOperation operation, string keyPattern = "") : IStore
+{
+    private readonly ManualResetEventSlim _released = new();
+    private readonly Regex _pattern = new(keyPattern);
+    private int _stuck;
+
+    public MemoryStore Memory { get; } = new();
+
+    /// <summary>Set once an operation is stuck.</summary>
+    public ManualResetEventSlim IsStuck { get; } = new();
+
+    public bool IsCommitted { get; private set; }
+
+    /// <summary>Set once the session has given the store up.</summary>
+    public ManualResetEventSlim IsDisposed { get; } = new();
+
+    public bool IsCancelled { get; private set; }
+
+    public void Release() => _released.Set();
+
+    public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
+    {
+        Pass(StoreOperation.Begin, "");
+        Memory.Begin(overwrite, first);
+    }
+
+    public void Commit() => IsCommitted = true;
+
+    // As a system call would, the operation goes on.
+    public void Cancel() => IsCancelled = true;
+
+    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
+    {
+        Pass(StoreOperation.Put, key);
+        Memory.Put(key, value, durable);
+    }
+
+    public byte[]? Get(string key) => Memory.Get(key);
+
+    public IObjectWriter Create(string key, long maxDataBytes)
+    {
+        Pass(StoreOperation.Create, key);
+        return new Writer(this, key, Memory.Create(key, maxDataBytes));
+    }
+
+    public void Sync() => Pass(StoreOperation.Sync, "");
+
+    public void Dispose()
+    {
+        Memory.Dispose();
+        IsDisposed.Set();
+    }
+
+    private void Pass(StoreOperation at, string key)
+    {
+        var counts = at == operation && (IsCommitted || at == StoreOperation.Begin) && _pattern.IsMatch(key);
+        if (!counts || Interlocked.Exchange(ref _stuck, 1) != 0)
+            return;
+        IsStuck.Set();
+        _released.Wait();
+    }
+
+    private sealed class Writer(StuckStore store, string key, IObjectWriter inner) : IObjectWriter
+    {
+        public long Append(ReadOnlySpan<byte> data)
+        {
+            store.Pass(StoreOperation.Append, key);
+            return inner.Append(data);
+        }
+
+        public long Append(ReadOnlySpan<MemoryRange> ranges)
+        {
+            store.Pass(StoreOperation.Append, key);
+            return inner.Append(ranges);
+        }
+
+        public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
+        {
+            store.Pass(StoreOperation.PublishTail, key);
+            return inner.PublishTail(tail, durable);
+        }
+
+        public void Complete(ReadOnlySpan<byte> tail, bool durable)
+        {
+            store.Pass(StoreOperation.Complete, key);
+            inner.Complete(tail, durable);
+        }
+
+        public void Abort() => inner.Abort();
+
+        public void Dispose() => inner.Dispose();
+    }
+}
