@@ -57,12 +57,12 @@ internal sealed class OpenStream
     public static ulong[] Reserve(HandleTable<OpenStream> handles, AcquisitionPlan plan)
     {
         var reserved = new ulong[plan.Settings.HasKeys ? 1 + plan.Cameras.Length : 1];
-        for (var i = 0; i < reserved.Length; i++)
+        for (var i = reserved.Length - 1; i >= 0; i--)
         {
             reserved[i] = handles.Reserve();
             if (reserved[i] != 0)
                 continue;
-            Free(handles, reserved.AsSpan(0, i));
+            Free(handles, reserved.AsSpan(i + 1));
             return [];
         }
 
