@@ -8,7 +8,7 @@ namespace OmeZarr.Benchmarks.Rows.Latency;
 /// <summary>Row 2: how long a camera thread is held by an append when the stream keeps up.</summary>
 internal sealed class LatencyRow : IRow
 {
-    private const double OverheadBudgetNs = 1000, NoCopyBudgetUs = 5;
+    private const double OverheadBudgetNs = 1000, NoCopyBudgetUs = 5, BesideLoadBudget = 2;
 
     /// <summary>Bytes a second.</summary>
     private const double FastPace = 500e6;
@@ -29,6 +29,16 @@ internal sealed class LatencyRow : IRow
         new(new Regime(Layouts.FastCamera, Codecs.Raw), 5000, () => new BorrowedFrames()),
     ];
 
+    /// <summary>Frames that the rarest of ten thousand appends is looked for in.</summary>
+    private const int FramesBesideLoad = 15_000;
+
+    // At a fifth of the pace: the competitors take more than half of the processors.
+    private static readonly Pace[] PacesBesideLoad =
+    [
+        new(new Regime(Layouts.FastCamera, Codecs.Raw), 1000, () => new CopiedFrames()),
+        new(new Regime(Layouts.FastCamera, Codecs.Raw), 1000, () => new BorrowedFrames()),
+    ];
+
     // Each way to hand in frames, each kind of camera.
     private static readonly int[] QuickPaces = [0, 3, 5, 7];
 
@@ -44,6 +54,38 @@ internal sealed class LatencyRow : IRow
             run.Say(pace.Name);
             Report(run, pace, [.. Enumerable.Range(0, run.Effort.Rounds).Select(_ => Once(run, pace))]);
         }
+
+        foreach (var pace in PacesBesideLoad)
+        {
+            run.Say($"{pace.Name}, {CompetingLoad.Name}");
+            run.Results.Findings.Add(BesideLoad(run, pace));
+        }
+    }
+
+    // What a scheduler does to any thread it does to the memcpy beside it too: that is what counts against.
+    private static Finding BesideLoad(BenchmarkRun run, Pace pace)
+    {
+        const double share = 0.9999;
+        var folder = run.QuietestPlace;
+        using var load = new CompetingLoad(run.Disk);
+        PacedRun[] rounds =
+        [
+            .. Enumerable.Range(0, run.Effort.Rounds).Select(_ =>
+                PacedRun.Measure(pace, run.Pools[pace.Regime.Layout.Frame], folder, FramesBesideLoad / pace.FramesPerSecond)),
+        ];
+        return new Finding
+        {
+            Row = 2,
+            Name = $"{pace.Name}; {folder.Name}; {CompetingLoad.Name}",
+            Quantity = $"p99.99 of {pace.NewDelivery().Calls}",
+            Unit = "µs",
+            Measured = Spread.Of(rounds.Select(round => round.Appends.Percentile(share) / 1000)),
+            Against = $"p99.99 of a memcpy of the frame beside it, {Micro(rounds, r => r.Copies.Percentile(share))} µs",
+            Ratio = Spread.Of(rounds.Select(round => round.Appends.Percentile(share) / round.Copies.Percentile(share))),
+            Budget = Budget.AtMost(BesideLoadBudget),
+            Note = $"append p50 {Micro(rounds, r => r.Appends.Percentile(0.5))}, p99 {Micro(rounds, r => r.Appends.Percentile(0.99))}, "
+                + $"longest {Micro(rounds, r => r.Appends.Percentile(1))}; the memcpy's longest {Micro(rounds, r => r.Copies.Percentile(1))}; {Waits(rounds)}",
+        };
     }
 
     private static PacedRun Once(BenchmarkRun run, Pace pace)
