@@ -11,18 +11,16 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
 {
     private readonly CameraPlan _camera = layout.Camera;
 
-    /// <summary>Looks at all arrays.</summary>
+    /// <summary>Looks at all frames.</summary>
     /// <param name="get">Gives the objects of that instant.</param>
     /// <param name="stage">What has been promised.</param>
-    public void Check(Func<string, byte[]?> get, Stage stage)
+    public void CheckFrames(Func<string, byte[]?> get, Stage stage)
     {
         foreach (var level in _camera.Levels)
         {
             for (var image = 0; image < level.Arrays.Length; image++)
                 Check(get, stage, level, image);
         }
-
-        CheckLengths(get, stage);
     }
 
     private void Check(Func<string, byte[]?> get, Stage stage, LevelPlan level, int image)
@@ -76,8 +74,8 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
             throw Broken(Rules.Shape, $"frame {frame} in {path} is {seen}, and the shape reaches beyond it");
     }
 
-    // After a failure, too, an image ends where something is.
-    private void CheckLengths(Func<string, byte[]?> get, Stage stage)
+    /// <summary>After a failure, too, an image ends where something is.</summary>
+    public void CheckShapes(Func<string, byte[]?> get, Stage stage)
     {
         var axis = _camera.Router.UnboundedAxis;
         if (axis < 0 || !stage.MayLackFrames)

@@ -24,17 +24,24 @@ internal sealed class Scheduler
     private readonly ManualResetEventSlim _over = new();
     private readonly long _mostSteps;
     private readonly Trace? _trace;
+    private readonly IReadOnlySet<string> _rules;
     private LogicalThread? _running;
     private long _nextDeadline = LogicalThread.Never;
     private int _untilChoice;
     private int _turn;
     private int _lowestPriority;
 
-    public Scheduler(Chances chances, Schedule schedule, long mostSteps, Trace? trace)
+    /// <param name="chances">Of which all choices are made.</param>
+    /// <param name="schedule">How threads are chosen.</param>
+    /// <param name="mostSteps">A run that takes more does not end.</param>
+    /// <param name="rules">Those whose violations count.</param>
+    /// <param name="trace">Told of every step, or null.</param>
+    public Scheduler(Chances chances, Schedule schedule, long mostSteps, IReadOnlySet<string> rules, Trace? trace)
     {
         _chances = chances;
         _schedule = schedule;
         _mostSteps = mostSteps;
+        _rules = rules;
         _trace = trace;
         _untilChoice = chances.StepsUntil(schedule.MeanRun);
     }
@@ -47,8 +54,8 @@ internal sealed class Scheduler
 
     public long Steps { get; private set; }
 
-    /// <summary>Nanoseconds for which threads were kept from running, all together.</summary>
-    public long DelayedNs { get; private set; }
+    /// <summary>Nanoseconds that were nobody's fault: threads were kept from running, and steps took their time.</summary>
+    public long ExcusedNs { get; private set; }
 
     public Violation? Violation { get; private set; }
 
@@ -146,12 +153,14 @@ internal sealed class Scheduler
     [DoesNotReturn]
     public void Fail(string rule, string message)
     {
-        Violation ??= new Violation(rule, message);
+        var violation = new Violation(rule, message);
+        if (_rules.Contains(rule))
+            Violation ??= violation;
         _trace?.Write(this, $"VIOLATION of {rule}: {message}");
         _over.Set();
         // What the threads of this run hold, they hold for ever: nobody can unwind them without changing what they do.
         System.Threading.Thread.Sleep(Timeout.Infinite);
-        throw new ViolationException(Violation);
+        throw new ViolationException(violation);
     }
 
     /// <summary>Says what a thread does, where runs are traced.</summary>
@@ -190,6 +199,7 @@ internal sealed class Scheduler
     {
         Steps++;
         Now += _schedule.StepNs;
+        ExcusedNs += _schedule.StepNs;
         _trace?.Step(this, me, file, line);
         if (Now >= _nextDeadline)
             WakeDue();
@@ -209,7 +219,7 @@ internal sealed class Scheduler
         if (_schedule.OneDelayIn > 0 && _chances.OneIn(_schedule.OneDelayIn))
         {
             var ns = _chances.Spread(1000, _schedule.LongestDelayNs);
-            DelayedNs += ns;
+            ExcusedNs += ns;
             Block(me, Delay.Instance, 0, Now + ns);
             return;
         }

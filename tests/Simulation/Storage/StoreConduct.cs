@@ -38,7 +38,7 @@ internal sealed record StoreConduct
         var conduct = new StoreConduct
         {
             LongestNs = chances.Of(0, 20_000, 1_000_000, 30_000_000),
-            OneStuckIn = chances.Of(0, 0, 5, 30),
+            OneStuckIn = chances.Of(0, 0, 3, 10, 30),
             StuckNs = chances.Spread(50_000_000, 5_000_000_000),
             WriteAlignment = chances.Of(1, 1, 1, 512),
         };

@@ -17,7 +17,7 @@ internal sealed class Actors
         _run = run;
         _chances = chances;
         _isOrdered = run.Layout.Plan.Pipeline.Producers == 1 && chances.OneIn(2);
-        _pauses = new Pauses(chances.Of(0, 0, 3, 10), chances.Of(100_000L, 20_000_000, 3_000_000_000));
+        _pauses = new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
         Tokens = new LentFrames(run, chances.OneIn(3));
         Describe();
     }
@@ -36,11 +36,11 @@ internal sealed class Actors
             others.Add(Start("poller", new Poller(_run, Tokens, _chances.Fork()).Play));
         if (_chances.OneIn(4))
             others.Add(Start("onlooker", new Onlooker(_run, _chances.Fork()).Play));
-        var isEarly = _chances.OneIn(4);
-        if (isEarly)
-            Scheduler.Sleep(_chances.Spread(1000, 200_000_000), "the end");
-        else
+        // Now and then the end comes in the middle.
+        if (!_chances.OneIn(4))
             producers.ForEach(producer => producer.Join());
+        if (_chances.OneIn(2))
+            Scheduler.Sleep(_chances.Spread(1000, 200_000_000), "the end");
         End();
         producers.ForEach(producer => producer.Join());
         others.ForEach(other => other.Join());

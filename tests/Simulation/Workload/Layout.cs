@@ -123,7 +123,7 @@ internal sealed record Layout
         var workers = plan.Pipeline.Workers!.Value;
         var span = (int)LaneMemory.Least(plan.Cameras[0], new EncodingPlan(plan).Cameras[0], workers).SpanFrames;
         var enough = span + 2 * workers + 2;
-        return chances.OneIn(3) ? chances.Between(2, Math.Max(2, enough - 1)) : enough + chances.Of(0, 0, 1, 8);
+        return chances.OneIn(3) ? chances.Between(2, Math.Max(2, enough - 1)) : enough + chances.Of(0, 1, 8, 30);
     }
 
     private static AcquisitionPlan Plain(JsonObject settings) => AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings.ToJsonString()));

@@ -31,7 +31,7 @@ internal sealed class Run
         Layout = Layout.Of(_chances.Fork());
         var conduct = StoreConduct.Of(_chances.Fork());
         var schedule = _chances.Fork();
-        Scheduler = new Scheduler(schedule.Fork(), Schedule.Of(schedule), MostSteps, trace);
+        Scheduler = new Scheduler(schedule.Fork(), Schedule.Of(schedule), MostSteps, rules, trace);
         Conduct = conduct;
         Store = new SimulatedStore(conduct, _chances.Fork()) { Changed = Look };
         _book = new FrameBook(Layout);
@@ -82,10 +82,10 @@ internal sealed class Run
     /// <summary>Makes a call that must return within a time-out.</summary>
     public T Timed<T>(string call, long timeoutMs, Func<T> action)
     {
-        var (began, delayed) = (Scheduler.Now, Scheduler.DelayedNs);
+        var (began, excused) = (Scheduler.Now, Scheduler.ExcusedNs);
         Scheduler.Note($"{call} begins");
         var result = action();
-        var took = Scheduler.Now - began - (Scheduler.DelayedNs - delayed);
+        var took = Scheduler.Now - began - (Scheduler.ExcusedNs - excused);
         Scheduler.Note($"{call} returns {result}");
         if (timeoutMs >= 0)
             Expect(took <= (timeoutMs + 5) * 1_000_000, Rules.TimeOuts, $"{call} took {took / 1000} us and has {timeoutMs} ms");
@@ -147,7 +147,8 @@ internal sealed class Run
     {
         if (_rules.Contains(Rules.Completion) && !stage.IsComplete && CompletionOracle.IsMarked(get))
             stage = stage with { IsComplete = true };
-        Obey(Rules.Pixels, () => _pixels.Check(get, stage));
+        Obey(Rules.Pixels, () => _pixels.CheckFrames(get, stage));
+        Obey(Rules.Shape, () => _pixels.CheckShapes(get, stage));
         Obey(Rules.FrameMetadata, () => _metadata.Check(get, stage));
     }
 
