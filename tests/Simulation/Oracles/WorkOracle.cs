@@ -50,7 +50,7 @@ internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
 
         foreach (var lane in session.Lanes)
         {
-            if (lane.Distributor.HasWork || !lane.Ready.IsEmpty)
+            if (lane.Distributor.HasWork || lane.Ready.HasRunnable)
                 return true;
         }
 

@@ -15,6 +15,9 @@ internal sealed class Scheduler
 
     private const int SpuriousWakeIn = 50;
 
+    /// <summary>Longer than all that anybody waits for in a run that goes on.</summary>
+    private const long LongestSilenceNs = 1000_000_000_000;
+
     [ThreadStatic]
     private static LogicalThread? s_current;
 
@@ -57,7 +60,13 @@ internal sealed class Scheduler
     /// <summary>Nanoseconds that were nobody's fault: threads were kept from running, and steps took their time.</summary>
     public long ExcusedNs { get; private set; }
 
+    /// <summary>When somebody last did what shows that the run goes on.</summary>
+    public long LastSeenAt { get; set; }
+
     public Violation? Violation { get; private set; }
+
+    /// <summary>Whether a violation of any rule, chosen or not, ended the run.</summary>
+    public bool WasCutShort { get; private set; }
 
     /// <summary>Threads, those that have ended too.</summary>
     public IReadOnlyList<LogicalThread> Threads => _threads;
@@ -154,6 +163,7 @@ internal sealed class Scheduler
     public void Fail(string rule, string message)
     {
         var violation = new Violation(rule, message);
+        WasCutShort = true;
         if (_rules.Contains(rule))
             Violation ??= violation;
         _trace?.Write(this, $"VIOLATION of {rule}: {message}");
@@ -282,6 +292,8 @@ internal sealed class Scheduler
             s_current = me;
         }
 
+        if (_nextDeadline - LastSeenAt > LongestSilenceNs)
+            Fail(Rules.Progress, $"nothing has happened for {LongestSilenceNs / 1_000_000_000} s\n{Describe()}");
         Now = Math.Max(Now, _nextDeadline);
         // A step too: who only sleeps and looks would never be noticed.
         if (++Steps > _mostSteps)

@@ -11,7 +11,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
 {
     private static readonly object Stuck = "a store that stands still";
 
-    private readonly Dictionary<string, byte[]> _visible = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _visible = new(Before, StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _durable = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unfinished = new(StringComparer.Ordinal);
     private readonly HashSet<LogicalThread> _inside = [];
@@ -19,6 +19,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
     private int _operations;
     private int _matching;
     private bool _isCancelled;
+    private bool _isCommitted;
 
     public int WriteAlignment => conduct.WriteAlignment;
 
@@ -52,9 +53,13 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         return left;
     }
 
+    /// <summary>What was there before, which stays until the new dataset stands; its names are none of a dataset's of the runs.</summary>
+    public static IReadOnlyDictionary<string, byte[]> Before { get; } = new Dictionary<string, byte[]> { ["before"] = [1] };
+
     public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
         Pass(StoreOperations.Begin, "", 0);
+        _visible.Clear();
         foreach (var (key, value) in first)
             Show(key, value.ToArray(), durable: false);
     }
@@ -107,7 +112,24 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         Scheduler.Point();
     }
 
-    public void Dispose() => IsDisposed = true;
+    public void Commit()
+    {
+        Pass(StoreOperations.Commit, "", 0);
+        _isCommitted = true;
+        Linger(StoreOperations.Commit, "");
+    }
+
+    public void Dispose()
+    {
+        if (IsDisposed)
+            Scheduler.Current?.Scheduler.Fail(Rules.Memory, "the store was disposed of twice");
+        IsDisposed = true;
+        if (_isCommitted)
+            return;
+        _visible.Clear();
+        foreach (var (key, value) in Before)
+            _visible[key] = value;
+    }
 
     private void Show(string key, byte[] value, bool durable)
     {
@@ -127,6 +149,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         try
         {
             me.Scheduler.Note($"{operation} {key}, {bytes} bytes");
+            me.Scheduler.LastSeenAt = me.Scheduler.Now;
             _operations++;
             Scheduler.Point();
             TakeTime(me, operation, key);

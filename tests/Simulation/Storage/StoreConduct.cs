@@ -56,7 +56,7 @@ internal sealed record StoreConduct
             {
                 FailsFrom = chances.Below(5),
                 Failures = chances.Of(1, 1, 3, int.MaxValue),
-                Failing = (StoreOperations)(1 << chances.Below(7)),
+                Failing = (StoreOperations)(1 << chances.Below(8)),
                 Kind = chances.Of(StoreErrorKind.Io, StoreErrorKind.NoSpace),
             },
             _ => conduct,
@@ -75,5 +75,6 @@ internal enum StoreOperations
     PublishTail = 16,
     Complete = 32,
     Sync = 64,
-    Any = 127,
+    Commit = 128,
+    Any = 255,
 }

@@ -55,12 +55,17 @@ internal sealed class Actors
             _run.Timed("finalize", 0, () => { _run.Session.BeginFinalize(); return true; });
         if (abort)
             _run.Timed("abort", 0, () => { _run.Session.BeginAbort(); return true; });
+        var isGivenUp = false;
         while (!_run.HasEnded)
         {
             var timeout = _chances.Of(-1, 0, 10, 1000);
             _run.HasEnded = _run.Timed("wait for the end", timeout, () => _run.Session.WaitForEnd(timeout));
             if (!_run.HasEnded && timeout == 0)
                 Scheduler.Sleep(20_000_000, "another look");
+            if (_run.HasEnded || !abort || isGivenUp || !_chances.OneIn(3))
+                continue;
+            _run.Timed("give up", 0, () => { _run.Session.GiveUp(); return true; });
+            isGivenUp = true;
         }
     }
 

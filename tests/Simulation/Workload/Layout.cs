@@ -52,7 +52,7 @@ internal sealed record Layout
         // The slowest is the only one that may have no end; positions cannot grow.
         var grows = chosen[0] == "t" && chances.OneIn(2);
         var isSharded = chances.OneIn(2);
-        var settings = new JsonObject { ["root_path"] = "simulated", ["dtype"] = isColour ? "uint8" : chances.Of("uint8", "uint16") };
+        var settings = new JsonObject { ["root_path"] = "simulated", ["overwrite"] = true, ["dtype"] = isColour ? "uint8" : chances.Of("uint8", "uint16") };
         var dimensions = new JsonArray();
         var total = isColour ? 3 : 1;
         foreach (var name in chosen)
@@ -79,6 +79,7 @@ internal sealed record Layout
             ["producers"] = chances.Of(1, 1, 1, 2, 3),
             ["backpressure"] = chances.Of("block", "block", "fail", "drop"),
             ["append_timeout_ms"] = chances.Of(-1, -1, 0, 1, 50, 2000),
+            ["create_timeout_ms"] = chances.Of(-1, -1, -1, 0, 20),
         };
         settings["durability"] = new JsonObject
         {

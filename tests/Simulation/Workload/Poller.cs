@@ -11,10 +11,12 @@ internal sealed class Poller(Run run, LentFrames frames, Chances chances)
 
     public void Play()
     {
-        while (!run.HasEnded || !_lane.Borrowed.IsDrained)
+        while (true)
         {
             var timeout = chances.Of(-1, 0, 1, 100);
             var taken = run.Timed($"poll {timeout} ms", timeout, () => Take(chances.Between(1, 3), Deadline.After(timeout)));
+            if (taken == 0 && _lane.Borrowed.HasEnded)
+                return;
             if (taken == 0 && timeout == 0)
                 Scheduler.Sleep(chances.Spread(10_000, 50_000_000), "another look");
         }
@@ -28,13 +30,14 @@ internal sealed class Poller(Run run, LentFrames frames, Chances chances)
         while (true)
         {
             var ticket = borrowed.FrameReleased.Prepare();
+            var hasEnded = borrowed.HasEnded;
             while (taken < capacity && borrowed.TryTakeReleased(out var token))
             {
                 frames.TakeBack(token);
                 taken++;
             }
 
-            if (taken > 0 || deadline.HasPassed)
+            if (taken > 0 || hasEnded || deadline.HasPassed)
             {
                 borrowed.FrameReleased.Cancel();
                 return taken;

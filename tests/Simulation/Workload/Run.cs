@@ -69,7 +69,7 @@ internal sealed class Run
     public Violation? Play()
     {
         Scheduler.Run(Main);
-        return Scheduler.Violation;
+        return Scheduler.Violation ?? (Session is null && !Scheduler.WasCutShort ? JudgeFailedStart() : null);
     }
 
     /// <summary>Ends the run unless a condition holds.</summary>
@@ -84,6 +84,7 @@ internal sealed class Run
     {
         var (began, excused) = (Scheduler.Now, Scheduler.ExcusedNs);
         Scheduler.Note($"{call} begins");
+        Scheduler.LastSeenAt = Scheduler.Now;
         var result = action();
         var took = Scheduler.Now - began - (Scheduler.ExcusedNs - excused);
         Scheduler.Note($"{call} returns {result}");
@@ -96,12 +97,17 @@ internal sealed class Run
     {
         try
         {
-            Session = AcquisitionSession.Start(Layout.Plan, Layout.Memory, Store);
+            var timeout = Layout.Plan.Pipeline.CreateTimeoutMs;
+            Session = Timed("start", timeout, () => AcquisitionSession.Start(Layout.Plan, Layout.Memory, Store));
         }
         catch (StoreException)
         {
             Expect(Store.Failures > 0, Rules.Answers, "the start failed, and the store did not");
-            Expect(Store.IsDisposed, Rules.Memory, "the store was not disposed of after a failed start");
+            return;
+        }
+        catch (TimeoutException)
+        {
+            Expect(Layout.Plan.Pipeline.CreateTimeoutMs >= 0, Rules.Answers, "the start has no time-out");
             return;
         }
 
@@ -109,6 +115,16 @@ internal sealed class Run
         var actors = new Actors(this, _chances.Fork());
         actors.Play();
         CheckEnd();
+    }
+
+    // Of a start that failed nothing remains, once all its threads have ended.
+    private Violation? JudgeFailedStart()
+    {
+        if (_rules.Contains(Rules.Memory) && !Store.IsDisposed)
+            return new Violation(Rules.Memory, "the store was not disposed of after a failed start");
+        if (_rules.Contains(Rules.Completion) && !Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys))
+            return new Violation(Rules.Completion, "a start failed, and the store is not as it was before");
+        return null;
     }
 
     private void CheckEnd()
