@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using OmeZarr.Acquisition;
+using OmeZarr.Simulation.Scheduling;
+using OmeZarr.Simulation.Workload;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Simulation.Oracles;
+
+/// <summary>What the root says of the whole.</summary>
+internal sealed class CompletionOracle(FrameBook book)
+{
+    /// <summary>Whether the root says that everything is there.</summary>
+    public static bool IsMarked(Func<string, byte[]?> get) => (bool)Own(get)["complete"]!;
+
+    /// <summary>What the root says once a run without a failure has ended.</summary>
+    public void CheckEnd(Func<string, byte[]?> get, bool complete)
+    {
+        var own = Own(get);
+        if ((bool)own["complete"]! != complete)
+            throw Broken($"the root says complete: {own["complete"]}, and it is {complete}");
+        if (!complete)
+            return;
+        if ((long)own["frames_appended"]! != book.Count(Fate.Taken))
+            throw Broken($"the root counts {own["frames_appended"]} frames, and {book.Count(Fate.Taken)} were taken");
+        var absent = (long)own["frames_skipped"]! + (long)own["frames_dropped"]!;
+        if (absent != book.Count(Fate.Absent))
+            throw Broken($"the root counts {absent} frames as left out, and {book.Count(Fate.Absent)} were");
+    }
+
+    private static JsonNode Own(Func<string, byte[]?> get) =>
+        JsonNode.Parse(get(ArrayMetadata.Key)!)!["attributes"]![DatasetMetadata.OwnNamespace]!;
+
+    private static ViolationException Broken(string message) => new(new Violation(Rules.Completion, message));
+}

@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using OmeZarr.Acquisition;
+using OmeZarr.Simulation.Scheduling;
+using OmeZarr.Simulation.Workload;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Simulation.Oracles;
+
+/// <summary>What a reader sees of the frames, at any instant.</summary>
+internal sealed class PixelOracle(Layout layout, FrameBook book)
+{
+    private readonly CameraPlan _camera = layout.Camera;
+
+    /// <summary>Looks at all frames.</summary>
+    /// <param name="get">Gives the objects of that instant.</param>
+    /// <param name="stage">What has been promised.</param>
+    public void CheckFrames(Func<string, byte[]?> get, Stage stage)
+    {
+        foreach (var level in _camera.Levels)
+        {
+            for (var image = 0; image < level.Arrays.Length; image++)
+                Check(get, stage, level, image);
+        }
+    }
+
+    private void Check(Func<string, byte[]?> get, Stage stage, LevelPlan level, int image)
+    {
+        var path = level.Arrays[image].Path;
+        using var reader = ArrayReader.Open(get, path);
+        var pixels = reader.ReadAll();
+        var router = _camera.Router;
+        long[] shape = [.. reader.Shape];
+        var steps = router.UnboundedAxis < 0 ? 0 : shape[router.UnboundedAxis];
+        var most = router.UnboundedExtent(book.End);
+        if (router.UnboundedAxis >= 0 && steps > most)
+            throw Broken(Rules.Shape, $"{path} has {steps} along its growing axis, and frames came for {most}");
+        var end = router.TotalFrames ?? steps * router.FramesPerUnboundedStep;
+        var index = new long[router.FrameAxes];
+        var planeBytes = (int)(shape[^1] * shape[^2] * reader.Metadata.DataType.Size());
+        for (long frame = 0; frame < end; frame++)
+        {
+            for (var plane = 0; plane < router.PlanesPerFrame; plane++)
+            {
+                if (router.Locate(frame, plane, index) != image)
+                    continue;
+                long at = 0;
+                for (var axis = 0; axis < index.Length; axis++)
+                    at = at * shape[axis] + index[axis];
+                var seen = Seen(pixels.AsSpan((int)(at * planeBytes), planeBytes), level.Number, frame, plane, shape, reader.Metadata.DataType.Size());
+                Judge(stage, path, level.Number, frame, seen);
+            }
+        }
+
+        for (var frame = 0; frame < book.Frames; frame++)
+        {
+            if (level.Number == 0 && frame >= end && (book.MustBeThere(frame) || (stage.IsComplete && book[frame] == Fate.Taken)) && router.Locate(frame, 0, index) == image)
+                throw Broken(Rules.Pixels, $"{path} ends before frame {frame}, which was promised to be there");
+        }
+    }
+
+    private void Judge(Stage stage, string path, int level, long frame, Sight seen)
+    {
+        var fate = book[frame];
+        if (seen == Sight.Torn)
+            throw Broken(Rules.Pixels, $"frame {frame} ({fate}) in {path} has wrong pixels");
+        if (seen != Sight.Blank && fate is (Fate.Absent or Fate.NotOffered))
+            throw Broken(Rules.Pixels, $"frame {frame} ({fate}) in {path} has pixels");
+        if (seen == Sight.Right || fate != Fate.Taken)
+            return;
+        if (stage.IsComplete || (level == 0 && book.MustBeThere(frame)))
+            throw Broken(Rules.Pixels, $"frame {frame} in {path} is {seen}, and was promised to be there");
+        // Where an image grows, what its shape claims is there, unless frames were given up.
+        if (_camera.Router.UnboundedAxis >= 0 && !stage.MayLackFrames)
+            throw Broken(Rules.Shape, $"frame {frame} in {path} is {seen}, and the shape reaches beyond it");
+    }
+
+    /// <summary>After a failure, too, an image ends where something is.</summary>
+    public void CheckShapes(Func<string, byte[]?> get, Stage stage)
+    {
+        var axis = _camera.Router.UnboundedAxis;
+        if (axis < 0 || !stage.MayLackFrames)
+            return;
+        foreach (var level in _camera.Levels)
+        {
+            var last = 0L;
+            var any = false;
+            var reaches = 0L;
+            for (var image = 0; image < level.Arrays.Length; image++)
+            {
+                using var reader = ArrayReader.Open(get, level.Arrays[image].Path);
+                last = Math.Max(last, reader.Shape[axis]);
+                if (reader.Shape[axis] == 0)
+                    continue;
+                var chunk = level.Arrays[image].ChunkShape[axis];
+                var first = (reader.Shape[axis] - 1) / chunk * chunk;
+                var origin = new long[reader.Shape.Length];
+                origin[axis] = first;
+                long[] size = [.. reader.Shape];
+                size[axis] -= first;
+                var pixels = new byte[size.Aggregate(1L, (a, b) => a * b) * reader.Metadata.DataType.Size()];
+                reader.Read(origin, size, pixels);
+                any |= pixels.AsSpan().ContainsAnyExcept((byte)0);
+                reaches = Math.Max(reaches, first);
+            }
+
+            if (last > 0 && !any && HasFrames(reaches * _camera.Router.FramesPerUnboundedStep, last * _camera.Router.FramesPerUnboundedStep))
+                throw Broken(Rules.Shape, $"level {level.Number} is {last} long after a failure, and nothing is there from {reaches} on");
+        }
+    }
+
+    private bool HasFrames(long first, long end)
+    {
+        for (var frame = first; frame < end; frame++)
+        {
+            if (book[frame] is Fate.Taken or Fate.Offered)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static Sight Seen(ReadOnlySpan<byte> plane, int level, long frame, int number, long[] shape, int bytes)
+    {
+        var at = 0;
+        var (any, all) = (false, true);
+        for (long y = 0; y < shape[^2]; y++)
+        {
+            for (long x = 0; x < shape[^1]; x++)
+            {
+                for (var i = 0; i < bytes; i++)
+                {
+                    var seen = plane[at++];
+                    if (seen != 0 && seen != FramePattern.Value(frame, number, y << level, x << level))
+                        return Sight.Torn;
+                    any |= seen != 0;
+                    all &= seen != 0;
+                }
+            }
+        }
+
+        return all ? Sight.Right : any ? Sight.Partly : Sight.Blank;
+    }
+
+    private static ViolationException Broken(string rule, string message) => new(new Violation(rule, message));
+
+    private enum Sight
+    {
+        Blank,
+
+        /// <summary>Some of its chunks are there.</summary>
+        Partly,
+        Right,
+        Torn,
+    }
+}
+
+/// <summary>How far a run has come, for what may be expected of the store.</summary>
+/// <param name="IsComplete">It was finalized without a failure: everything is there.</param>
+/// <param name="MayLackFrames">Something has failed or was given up.</param>
+/// <param name="IsEnding">No frame comes any more: shapes may be exact.</param>
+internal readonly record struct Stage(bool IsComplete, bool MayLackFrames, bool IsEnding);

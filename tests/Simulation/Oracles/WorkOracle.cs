@@ -1,0 +1,59 @@
+using OmeZarr.Simulation.Scheduling;
+using OmeZarr.Simulation.Storage;
+using OmeZarr.Streaming;
+
+namespace OmeZarr.Simulation.Oracles;
+
+/// <summary>
+/// No work waits while a worker sleeps. Looked at whenever nobody can run and time is to pass: then there must be no work that a
+/// worker could begin with, or no worker that sleeps. Work may wait for a short time, since the last worker to rest looks for it
+/// by itself now and then and spares producers the call that wakes it.
+/// </summary>
+internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
+{
+    /// <summary>Longer than who keeps watch takes from one look to the next.</summary>
+    public const long GraceNs = 30_000_000;
+
+    private long _since = -1;
+
+    public AcquisitionSession? Session { get; set; }
+
+    /// <summary>Looks at the run before time passes until a moment.</summary>
+    public void Look(long until)
+    {
+        if (Session is not { } session || !Waits(session))
+        {
+            _since = -1;
+            return;
+        }
+
+        if (_since < 0)
+            _since = scheduler.Now;
+        if (until - _since > GraceNs)
+        {
+            scheduler.Fail(
+                Rules.Work,
+                $"work has been waiting for {(until - _since) / 1000} us while {session.Lanes[0].InFlight.Work.Resting} workers sleep\n{scheduler.Describe()}");
+        }
+    }
+
+    // Who is kept from running or waits for its turn at a lock is on its way.
+    private bool Waits(AcquisitionSession session)
+    {
+        if (session.Lanes[0].InFlight.Work.Resting == 0)
+            return false;
+        foreach (var thread in scheduler.Threads)
+        {
+            if (thread.WaitsFor is Delay && !store.IsInside(thread))
+                return false;
+        }
+
+        foreach (var lane in session.Lanes)
+        {
+            if (lane.Distributor.HasWork || lane.Ready.HasRunnable)
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,3 @@
+using OmeZarr.Simulation;
+
+return SimulationProgram.Run(args);

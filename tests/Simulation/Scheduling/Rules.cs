@@ -1,0 +1,32 @@
+namespace OmeZarr.Simulation.Scheduling;
+
+/// <summary>What must hold in every run.</summary>
+internal static class Rules
+{
+    public const string Progress = "progress";
+    public const string Exceptions = "exceptions";
+    public const string Work = "work";
+    public const string Pixels = "pixels";
+    public const string Shape = "shape";
+    public const string FrameMetadata = "frame-metadata";
+    public const string Completion = "completion";
+    public const string Tokens = "tokens";
+    public const string TimeOuts = "time-outs";
+    public const string Answers = "answers";
+    public const string Memory = "memory";
+
+    public static IReadOnlyList<(string Name, string What)> All { get; } =
+    [
+        (Progress, "somebody can always go on, and a run ends"),
+        (Exceptions, "no thread ends by an exception"),
+        (Work, "no work waits while a worker sleeps"),
+        (Pixels, "what a reader sees of a frame is right or blank at every instant; what was flushed or finalized is there"),
+        (Shape, "no shape reaches beyond what is stored, at every instant"),
+        (FrameMetadata, "a frame's metadata is there whole or not at all, at every instant"),
+        (Completion, "a dataset is marked complete only when it is, and its counts are true"),
+        (Tokens, "the token of a borrowed frame comes back exactly once, and nobody reads the frame any more"),
+        (TimeOuts, "every call returns within its time-out"),
+        (Answers, "every call's answer is one that it may give"),
+        (Memory, "all that was lent comes back: slots, borrowed frames, texts, counts"),
+    ];
+}

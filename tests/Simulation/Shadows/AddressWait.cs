@@ -1,0 +1,20 @@
+using OmeZarr.Simulation.Scheduling;
+
+namespace OmeZarr.Memory;
+
+/// <summary>In place of the product's class of that name: threads of the run sleep on words.</summary>
+internal static unsafe class AddressWait
+{
+    public static void Wait(int* word, int expected, long timeoutMicroseconds) =>
+        Scheduler.Wait(word, expected, timeoutMicroseconds < 0 ? -1 : timeoutMicroseconds * 1000);
+
+    public static void WakeAll(int* word) => Scheduler.Wake(word, all: true);
+
+    public static void WakeOne(int* word) => Scheduler.Wake(word, all: false);
+}
+
+/// <summary>In place of the product's class of that name: the scheduler knows no priorities but its own.</summary>
+internal static class BackgroundThread
+{
+    public static void GiveWay() => Scheduler.Point();
+}

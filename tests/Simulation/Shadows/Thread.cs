@@ -1,0 +1,31 @@
+using OmeZarr.Simulation.Scheduling;
+
+namespace OmeZarr;
+
+/// <summary>In place of <see cref="System.Threading.Thread"/>: a thread of the run.</summary>
+internal sealed class Thread(Action body, int stackBytes)
+{
+    private LogicalThread? _thread;
+
+    public bool IsBackground { get; set; }
+
+    public string Name { get; set; } = "thread";
+
+    /// <summary>The system's, which nobody asks for.</summary>
+    public int StackBytes => stackBytes;
+
+    public void Start()
+    {
+        var me = Scheduler.Current ?? throw new InvalidOperationException("threads are started by threads of a run");
+        Scheduler.Point();
+        _thread = me.Scheduler.Start(Name, body);
+        Scheduler.Point();
+    }
+
+    public void Join()
+    {
+        var me = Scheduler.Current ?? throw new InvalidOperationException("threads are joined by threads of a run");
+        while (_thread is { Phase: not ThreadPhase.Ended } thread)
+            me.Scheduler.WaitFor(me, thread, LogicalThread.Never);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using OmeZarr.Simulation.Scheduling;
+
+namespace OmeZarr;
+
+/// <summary>In place of <see cref="System.Threading.Volatile"/>, as <see cref="Interlocked"/>.</summary>
+internal static class Volatile
+{
+    [return: NotNullIfNotNull(nameof(value))]
+    public static T Read<T>(ref readonly T value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Scheduler.Point(file, line);
+        return value!;
+    }
+
+    public static void Write<T>(ref T place, T value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Scheduler.Point(file, line);
+        place = value;
+        Scheduler.Point(file, line);
+    }
+
+    // Numbers without a type.
+    public static void Write(ref ulong place, ulong value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Write<ulong>(ref place, value, file, line);
+
+    public static void Write(ref long place, long value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Write<long>(ref place, value, file, line);
+}

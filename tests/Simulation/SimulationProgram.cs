@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using OmeZarr.Simulation.Scheduling;
+using OmeZarr.Simulation.Workload;
+
+namespace OmeZarr.Simulation;
+
+/// <summary>Plays runs and says what they found.</summary>
+internal static class SimulationProgram
+{
+    public const int NothingFound = 0;
+    public const int Found = 1;
+    public const int WrongArguments = 2;
+
+    public static int Run(IReadOnlyList<string> arguments)
+    {
+        if (arguments is ["--help"])
+        {
+            Console.Out.WriteLine(Options.Help);
+            return NothingFound;
+        }
+
+        try
+        {
+            return Run(Options.Parse(arguments));
+        }
+        catch (ArgumentException exception)
+        {
+            Console.Error.WriteLine($"{exception.Message}\n\n{Options.Help}");
+            return WrongArguments;
+        }
+    }
+
+    private static int Run(Options options)
+    {
+        var began = System.Diagnostics.Stopwatch.StartNew();
+        var found = new ConcurrentDictionary<ulong, Violation>();
+        long next = -1, done = 0, steps = 0;
+        ulong fingerprint = 0;
+        var jobs = Enumerable.Range(0, options.Jobs).Select(_ => new System.Threading.Thread(Work)).ToArray();
+        foreach (var job in jobs)
+            job.Start();
+        foreach (var job in jobs)
+            job.Join();
+        foreach (var group in found.GroupBy(each => each.Value.Rule).OrderBy(group => group.Min(each => each.Key)))
+        {
+            var (seed, violation) = group.MinBy(each => each.Key);
+            Console.Out.WriteLine($"{group.Key}: {group.Count()} of {done} runs, the first with seed {seed}: {violation.Message}");
+            Console.Out.WriteLine($"replay: dotnet run -c Release --project tests/Simulation -- --seed {seed}{(options.Defect is null ? "" : $" --defect {options.Defect}")} --trace");
+        }
+
+        Console.Out.WriteLine(FormattableString.Invariant(
+            $"{done} runs of {steps / Math.Max(1, done)} steps in {began.Elapsed.TotalSeconds:0.0} s ({done / began.Elapsed.TotalMinutes:0} a minute), fingerprint {fingerprint:x16}: {(found.IsEmpty ? "nothing found" : $"{found.Count} violations")}"));
+        return found.IsEmpty ? NothingFound : Found;
+
+        void Work()
+        {
+            while (options.KeepsGoing || found.IsEmpty)
+            {
+                var number = System.Threading.Interlocked.Increment(ref next);
+                if (number >= options.Seeds)
+                    return;
+                var seed = options.First + (ulong)number;
+                var run = new Run(seed, options.Rules, options.Trace ? new Trace(Console.Out) : null);
+                if (options.Trace)
+                    Console.Out.WriteLine($"{run.Layout.Settings.ToJsonString()}\n{run.Conduct}\n{run.Scheduler.Describe()}");
+                if (run.Play() is { } violation)
+                    found[seed] = violation;
+                System.Threading.Interlocked.Increment(ref done);
+                System.Threading.Interlocked.Add(ref steps, run.Scheduler.Steps);
+                // Whatever the order in which runs end.
+                System.Threading.Interlocked.Add(ref fingerprint, run.Scheduler.Fingerprint);
+            }
+        }
+    }
+}

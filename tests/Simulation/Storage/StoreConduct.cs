@@ -1,0 +1,80 @@
+using OmeZarr.Simulation.Scheduling;
+using OmeZarr.Storage;
+
+namespace OmeZarr.Simulation.Storage;
+
+/// <summary>How a run's store behaves.</summary>
+internal sealed record StoreConduct
+{
+    /// <summary>The longest that an operation takes, in nanoseconds; 0: none takes any time.</summary>
+    public long LongestNs { get; init; }
+
+    /// <summary>At one in so many operations the store stands still; 0: never.</summary>
+    public int OneStuckIn { get; init; }
+
+    /// <summary>For how long, in nanoseconds.</summary>
+    public long StuckNs { get; init; }
+
+    /// <summary>The first operation of <see cref="Failing"/> that fails, counted from 0; negative: none does.</summary>
+    public int FailsFrom { get; init; } = -1;
+
+    /// <summary>How many of them fail.</summary>
+    public int Failures { get; init; }
+
+    public StoreOperations Failing { get; init; }
+
+    public StoreErrorKind Kind { get; init; }
+
+    /// <summary>Bytes for which there is room.</summary>
+    public long Room { get; init; } = long.MaxValue;
+
+    /// <summary>What buffers are to be aligned to; see <see cref="IStore.WriteAlignment"/>.</summary>
+    public int WriteAlignment { get; init; } = 1;
+
+    public bool MayFail => FailsFrom >= 0 || Room < long.MaxValue;
+
+    public static StoreConduct Of(Chances chances)
+    {
+        var conduct = new StoreConduct
+        {
+            LongestNs = chances.Of(0, 20_000, 1_000_000, 30_000_000),
+            OneStuckIn = chances.Of(0, 0, 3, 10, 30),
+            StuckNs = chances.Spread(50_000_000, 5_000_000_000),
+            WriteAlignment = chances.Of(1, 1, 1, 512),
+        };
+        return chances.Below(8) switch
+        {
+            0 => conduct with { Room = chances.Spread(100, 50_000), Kind = StoreErrorKind.NoSpace },
+            1 => conduct with
+            {
+                FailsFrom = chances.Below(30),
+                Failures = chances.Of(1, 1, 3, int.MaxValue),
+                Failing = StoreOperations.Any,
+                Kind = chances.Of(StoreErrorKind.Io, StoreErrorKind.NoSpace),
+            },
+            2 => conduct with
+            {
+                FailsFrom = chances.Below(5),
+                Failures = chances.Of(1, 1, 3, int.MaxValue),
+                Failing = (StoreOperations)(1 << chances.Below(8)),
+                Kind = chances.Of(StoreErrorKind.Io, StoreErrorKind.NoSpace),
+            },
+            _ => conduct,
+        };
+    }
+}
+
+/// <summary>What a store is asked to do.</summary>
+[Flags]
+internal enum StoreOperations
+{
+    Begin = 1,
+    Put = 2,
+    Create = 4,
+    Append = 8,
+    PublishTail = 16,
+    Complete = 32,
+    Sync = 64,
+    Commit = 128,
+    Any = 255,
+}

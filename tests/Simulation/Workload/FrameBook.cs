@@ -1,0 +1,108 @@
+using OmeZarr.Acquisition;
+
+namespace OmeZarr.Simulation.Workload;
+
+/// <summary>What has become of the frames, as their producers know it.</summary>
+internal sealed class FrameBook(Layout layout)
+{
+    private readonly Fate[] _fates = new Fate[layout.Frames];
+    private readonly byte[]?[] _texts = new byte[layout.Frames][];
+    private readonly FrameProperties[] _properties = new FrameProperties[layout.Frames];
+    private readonly bool[] _mustBeThere = new bool[layout.Frames];
+    private readonly bool[] _mustBeDescribed = new bool[layout.Frames];
+
+    public int Frames => _fates.Length;
+
+    /// <summary>The highest frame that was ever handed in or left out, plus 1.</summary>
+    public int End { get; private set; }
+
+    public Fate this[long frame]
+    {
+        get => frame < _fates.Length ? _fates[frame] : Fate.NotOffered;
+        set
+        {
+            _fates[frame] = value;
+            if (value != Fate.NotOffered)
+                End = Math.Max(End, (int)frame + 1);
+        }
+    }
+
+    public int Count(Fate fate) => _fates.Count(known => known == fate);
+
+    /// <summary>The JSON that comes with a frame, or null.</summary>
+    public byte[]? TextOf(long frame) => frame < _texts.Length ? _texts[frame] : null;
+
+    public FrameProperties PropertiesOf(long frame) => frame < _properties.Length ? _properties[frame] : default;
+
+    public bool IsDescribed(long frame) => TextOf(frame) is not null || PropertiesOf(frame).Has != FrameProperty.None;
+
+    public void Describe(long frame, byte[]? text, FrameProperties properties) => (_texts[frame], _properties[frame]) = (text, properties);
+
+    /// <summary>Whether a flush has promised that readers see the frame.</summary>
+    public bool MustBeThere(long frame) => frame < _mustBeThere.Length && _mustBeThere[frame];
+
+    /// <summary>Whether a flush has promised that readers see what came with the frame.</summary>
+    public bool MustBeDescribed(long frame) => frame < _mustBeDescribed.Length && _mustBeDescribed[frame];
+
+    public Fate[] Copy() => [.. _fates];
+
+    /// <summary>Notes what a flush promised that returned: all chunks that were whole when it was called.</summary>
+    /// <param name="before">The fates of then.</param>
+    public void Flushed(Fate[] before)
+    {
+        for (var frame = 0; frame < before.Length; frame++)
+        {
+            if (before[frame] == Fate.Taken)
+                _mustBeDescribed[frame] = true;
+        }
+
+        foreach (var frame in Whole(before))
+            _mustBeThere[frame] = true;
+    }
+
+    // Frames whose chunks' frames are all settled, and, where an image grows, all before them too.
+    private IEnumerable<int> Whole(Fate[] fates)
+    {
+        var router = layout.Camera.Router;
+        var array = layout.Camera.Arrays[0];
+        var index = new long[router.FrameAxes];
+        var groups = new Dictionary<(int, string), (bool IsWhole, long Row, List<int> Frames)>();
+        var end = router.TotalFrames ?? (array.ChunkShape[router.UnboundedAxis] + router.UnboundedExtent(fates.Length)) * router.FramesPerUnboundedStep;
+        for (long frame = 0; frame < end; frame++)
+        {
+            for (var plane = 0; plane < router.PlanesPerFrame; plane++)
+            {
+                var image = router.Locate(frame, plane, index);
+                var key = (image, string.Join(',', index.Select((at, axis) => at / array.ChunkShape[axis])));
+                var row = router.UnboundedAxis < 0 ? 0 : index[router.UnboundedAxis] / array.ChunkShape[router.UnboundedAxis];
+                var isSettled = frame < fates.Length && fates[frame] is Fate.Taken or Fate.Absent;
+                if (!groups.TryGetValue(key, out var group))
+                    group = (true, row, []);
+                if (frame < fates.Length && isSettled && fates[frame] == Fate.Taken)
+                    group.Frames.Add((int)frame);
+                groups[key] = (group.IsWhole && isSettled, row, group.Frames);
+            }
+        }
+
+        var firstGap = router.UnboundedAxis < 0
+            ? long.MaxValue
+            : groups.Values.Where(group => !group.IsWhole).Select(group => group.Row).DefaultIfEmpty(long.MaxValue).Min();
+        var broken = groups.Values.Where(group => !group.IsWhole || group.Row >= firstGap).SelectMany(group => group.Frames).ToHashSet();
+        return groups.Values.Where(group => group.IsWhole && group.Row < firstGap).SelectMany(group => group.Frames).Where(frame => !broken.Contains(frame));
+    }
+}
+
+/// <summary>What became of a frame.</summary>
+internal enum Fate : byte
+{
+    NotOffered,
+
+    /// <summary>A call with it has not returned.</summary>
+    Offered,
+
+    /// <summary>Its call returned OK.</summary>
+    Taken,
+
+    /// <summary>It was skipped or dropped, or is being.</summary>
+    Absent,
+}

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using OmeZarr.Simulation.Scheduling;
+
+namespace OmeZarr.Simulation.Workload;
+
+/// <summary>Memory that the host lends to the stream, and what it knows of the tokens: each is to come back once.</summary>
+internal sealed unsafe class LentFrames(Run run, bool areLent)
+{
+    /// <summary>What is written over a frame once it is the host's again.</summary>
+    public const byte Poison = 0xDD;
+
+    private readonly Dictionary<ulong, (nint Memory, int Bytes)> _out = [];
+    private readonly HashSet<ulong> _offered = [];
+    private readonly HashSet<ulong> _early = [];
+    private ulong _next;
+
+    public bool AreLent => areLent;
+
+    /// <summary>Frames that have not come back.</summary>
+    public int Out => _out.Count;
+
+    /// <summary>Puts a frame into memory of its own.</summary>
+    public ulong Lend(byte[] pixels, out nint memory)
+    {
+        memory = (nint)NativeMemory.AlignedAlloc((nuint)pixels.Length, 512);
+        Marshal.Copy(pixels, 0, memory, pixels.Length);
+        var token = ++_next;
+        _out.Add(token, (memory, pixels.Length));
+        _offered.Add(token);
+        return token;
+    }
+
+    /// <summary>Notes whether the stream took a frame. Its token may have come back before.</summary>
+    public void Lent(ulong token, bool wasTaken)
+    {
+        _offered.Remove(token);
+        if (wasTaken)
+            return;
+        run.Expect(_out.ContainsKey(token), Rules.Tokens, $"token {token} came back, and its frame was not taken");
+        Free(token);
+    }
+
+    public void TakeBack(ulong token)
+    {
+        run.Expect(_out.ContainsKey(token), Rules.Tokens, $"token {token} came back twice, or was never lent");
+        Free(token);
+    }
+
+    /// <summary>Once the stream has ended and all tokens have been polled.</summary>
+    public void CheckAllBack() => run.Expect(Out == 0, Rules.Tokens, $"{Out} tokens did not come back");
+
+    private void Free(ulong token)
+    {
+        if (!_out.Remove(token, out var lent))
+            return;
+        new Span<byte>((void*)lent.Memory, lent.Bytes).Fill(Poison);
+        NativeMemory.AlignedFree((void*)lent.Memory);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Runtime.InteropServices;
+using OmeZarr.Simulation.Scheduling;
+using OmeZarr.Streaming;
+using OmeZarr.Streaming.Intake;
+
+namespace OmeZarr.Simulation.Workload;
+
+/// <summary>A thread that hands in its share of the frames: by copy, in slots, from memory of its own; and leaves some out.</summary>
+internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, bool isOrdered, Pauses pauses, List<int> share)
+{
+    private const int MostTries = 30;
+
+    private readonly CameraLane _lane = run.Session.Lanes[0];
+    private readonly int _timeout = run.Layout.Plan.Pipeline.AppendTimeoutMs;
+    private readonly bool _skips = isOrdered && chances.OneIn(3);
+    private readonly bool _usesSlots = chances.OneIn(3);
+
+    public void Play()
+    {
+        foreach (var frame in share)
+        {
+            pauses.MayPause(chances);
+            for (var tries = 0; !HandIn(frame); tries++)
+            {
+                if (tries == MostTries)
+                    return;
+                Scheduler.Sleep(chances.Spread(1000, 20_000_000), "another try");
+            }
+
+            if (_isOver)
+                return;
+        }
+    }
+
+    private bool _isOver;
+
+    // Returns whether nothing more is to be done about it.
+    private bool HandIn(int frame)
+    {
+        if (_skips && chances.OneIn(6))
+            return Skip(frame);
+        run.Book[frame] = Fate.Offered;
+        var outcome = actors.Tokens.AreLent && chances.OneIn(2) ? Lend(frame) : _usesSlots && chances.OneIn(2) ? InSlot(frame) : Copy(frame);
+        return Settle(frame, outcome);
+    }
+
+    private bool Settle(int frame, AppendOutcome outcome)
+    {
+        run.Book[frame] = outcome.Status switch
+        {
+            AppendStatus.Ok => Fate.Taken,
+            AppendStatus.Dropped => Fate.Absent,
+            _ => Fate.NotOffered,
+        };
+        var pipeline = run.Layout.Plan.Pipeline;
+        var isAllowed = outcome.Status switch
+        {
+            AppendStatus.Ok => true,
+            AppendStatus.Dropped => pipeline.Backpressure == Acquisition.Backpressure.Drop,
+            AppendStatus.RingFull => pipeline.Backpressure != Acquisition.Backpressure.Block,
+            AppendStatus.Timeout => _timeout >= 0,
+            AppendStatus.Stalled => !isOrdered,
+            AppendStatus.Failed => run.Session.Fault is not null,
+            AppendStatus.Finalized => run.IsEnding,
+            _ => false,
+        };
+        run.Expect(isAllowed, Rules.Answers, $"frame {frame}: {outcome.Status}, {outcome.Message}");
+        _isOver = outcome.Status is AppendStatus.Failed or AppendStatus.Finalized;
+        return _isOver || outcome.Status is AppendStatus.Ok or AppendStatus.Dropped;
+    }
+
+    private bool Skip(int frame)
+    {
+        run.Book[frame] = Fate.Absent;
+        var outcome = run.Timed($"skip {frame}", _timeout, () => _lane.Skip(1));
+        if (outcome.Status == AppendStatus.Ok)
+            return true;
+        return Settle(frame, outcome);
+    }
+
+    private AppendOutcome Copy(int frame)
+    {
+        fixed (byte* pixels = FramePattern.Of(run.Layout.Camera, frame), text = run.Book.TextOf(frame))
+        {
+            var input = Input(frame, pixels, text);
+            var outcome = run.Timed($"append {frame}", Twice(_timeout), () => _lane.Append(input));
+            // The caller's memory is the caller's again.
+            new Span<byte>(pixels, (int)run.Layout.Camera.FrameBytes).Fill(LentFrames.Poison);
+            return outcome;
+        }
+    }
+
+    private AppendOutcome Lend(int frame)
+    {
+        var token = actors.Tokens.Lend(FramePattern.Of(run.Layout.Camera, frame), out var memory);
+        fixed (byte* text = run.Book.TextOf(frame))
+        {
+            var input = Input(frame, (byte*)memory, text);
+            var outcome = run.Timed($"lend {frame}", Twice(_timeout), () => _lane.AppendBorrowed(input, token));
+            actors.Tokens.Lent(token, outcome.Status == AppendStatus.Ok);
+            return outcome;
+        }
+    }
+
+    private AppendOutcome InSlot(int frame)
+    {
+        var timeout = chances.Of(_timeout, 0, 10);
+        var slot = 0;
+        var outcome = run.Timed($"acquire a slot", timeout, () => _lane.AcquireSlot(timeout, out slot));
+        if (outcome.Status != AppendStatus.Ok)
+            return outcome.Status == AppendStatus.Timeout ? Copy(frame) : outcome;
+        if (chances.OneIn(8))
+        {
+            var cancelled = run.Timed($"cancel slot {slot}", 0, () => _lane.CancelSlot(slot));
+            run.Expect(cancelled.Status is AppendStatus.Ok or AppendStatus.Finalized, Rules.Answers, $"slot {slot}: {cancelled.Status}, {cancelled.Message}");
+            return cancelled.Status == AppendStatus.Finalized ? cancelled : Copy(frame);
+        }
+
+        var pixels = FramePattern.Of(run.Layout.Camera, frame);
+        Marshal.Copy(pixels, 0, _lane.SlotAddress(slot), pixels.Length);
+        fixed (byte* text = run.Book.TextOf(frame))
+        {
+            var input = Input(frame, (byte*)_lane.SlotAddress(slot), text);
+            var committed = run.Timed($"commit {frame} in slot {slot}", Twice(_timeout), () => _lane.CommitSlot(slot, input));
+            if (committed.Status is AppendStatus.RingFull or AppendStatus.Timeout)
+                _lane.CancelSlot(slot);
+            return committed;
+        }
+    }
+
+    // A text may wait for room, and then the frame.
+    private static int Twice(int timeoutMs) => timeoutMs < 0 ? -1 : 2 * timeoutMs;
+
+    private FrameInput Input(int frame, byte* pixels, byte* text) => new()
+    {
+        Pixels = pixels,
+        Bytes = (ulong)run.Layout.Camera.FrameBytes,
+        Index = isOrdered ? FrameInput.NextIndex : frame,
+        Properties = run.Book.PropertiesOf(frame),
+        Json = text,
+        JsonBytes = run.Book.TextOf(frame)?.Length ?? 0,
+    };
+}

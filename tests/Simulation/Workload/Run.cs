@@ -1,0 +1,185 @@
+using OmeZarr.Simulation.Oracles;
+using OmeZarr.Simulation.Scheduling;
+using OmeZarr.Simulation.Storage;
+using OmeZarr.Storage;
+using OmeZarr.Streaming;
+
+namespace OmeZarr.Simulation.Workload;
+
+/// <summary>One acquisition from its start to its end, all of which follows from a seed.</summary>
+internal sealed class Run
+{
+    private const long MostSteps = 2_000_000;
+
+    private readonly Chances _chances;
+    private readonly IReadOnlySet<string> _rules;
+    private readonly FrameBook _book;
+    private readonly PixelOracle _pixels;
+    private readonly FrameMetadataOracle _metadata;
+    private readonly CompletionOracle _completion;
+    private readonly WorkOracle _work;
+    private readonly HashSet<int> _kills;
+    private readonly Chances _luck;
+    private int _changes;
+    private bool _mayLackFrames;
+
+    public Run(ulong seed, IReadOnlySet<string> rules, Trace? trace)
+    {
+        Seed = seed;
+        _rules = rules;
+        _chances = new Chances(seed * 0x9E3779B97F4A7C15 + 1);
+        Layout = Layout.Of(_chances.Fork());
+        var conduct = StoreConduct.Of(_chances.Fork());
+        var schedule = _chances.Fork();
+        Scheduler = new Scheduler(schedule.Fork(), Schedule.Of(schedule), MostSteps, rules, trace);
+        Conduct = conduct;
+        Store = new SimulatedStore(conduct, _chances.Fork()) { Changed = Look };
+        _book = new FrameBook(Layout);
+        _pixels = new PixelOracle(Layout, _book);
+        _metadata = new FrameMetadataOracle(Layout, _book);
+        _completion = new CompletionOracle(_book);
+        _work = new WorkOracle(Scheduler, Store);
+        _luck = _chances.Fork();
+        _kills = [.. Enumerable.Range(0, 6).Select(_ => (int)_luck.Spread(1, 300))];
+        if (rules.Contains(Rules.Work))
+            Scheduler.Idle = _work.Look;
+    }
+
+    public ulong Seed { get; }
+
+    public Layout Layout { get; }
+
+    public StoreConduct Conduct { get; }
+
+    public SimulatedStore Store { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public FrameBook Book => _book;
+
+    public AcquisitionSession Session { get; private set; } = null!;
+
+    /// <summary>Whether somebody has begun to end the session.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>Whether the session has ended: its handle is closed.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>Runs it; null when nothing was found.</summary>
+    public Violation? Play()
+    {
+        Scheduler.Run(Main);
+        return Scheduler.Violation ?? (Session is null && !Scheduler.WasCutShort ? JudgeFailedStart() : null);
+    }
+
+    /// <summary>Ends the run unless a condition holds.</summary>
+    public void Expect(bool condition, string rule, string message)
+    {
+        if (!condition && _rules.Contains(rule))
+            Scheduler.Fail(rule, message);
+    }
+
+    /// <summary>Makes a call that must return within a time-out.</summary>
+    public T Timed<T>(string call, long timeoutMs, Func<T> action)
+    {
+        var (began, excused) = (Scheduler.Now, Scheduler.ExcusedNs);
+        Scheduler.Note($"{call} begins");
+        Scheduler.LastSeenAt = Scheduler.Now;
+        var result = action();
+        var took = Scheduler.Now - began - (Scheduler.ExcusedNs - excused);
+        Scheduler.Note($"{call} returns {result}");
+        if (timeoutMs >= 0)
+            Expect(took <= (timeoutMs + 5) * 1_000_000, Rules.TimeOuts, $"{call} took {took / 1000} us and has {timeoutMs} ms");
+        return result;
+    }
+
+    private void Main()
+    {
+        try
+        {
+            var timeout = Layout.Plan.Pipeline.CreateTimeoutMs;
+            Session = Timed("start", timeout, () => AcquisitionSession.Start(Layout.Plan, Layout.Memory, Store));
+        }
+        catch (StoreException)
+        {
+            Expect(Store.Failures > 0, Rules.Answers, "the start failed, and the store did not");
+            return;
+        }
+        catch (TimeoutException)
+        {
+            Expect(Layout.Plan.Pipeline.CreateTimeoutMs >= 0, Rules.Answers, "the start has no time-out");
+            return;
+        }
+
+        _work.Session = Session;
+        var actors = new Actors(this, _chances.Fork());
+        actors.Play();
+        CheckEnd();
+    }
+
+    // Of a start that failed nothing remains, once all its threads have ended.
+    private Violation? JudgeFailedStart()
+    {
+        if (_rules.Contains(Rules.Memory) && !Store.IsDisposed)
+            return new Violation(Rules.Memory, "the store was not disposed of after a failed start");
+        if (_rules.Contains(Rules.Completion) && !Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys))
+            return new Violation(Rules.Completion, "a start failed, and the store is not as it was before");
+        return null;
+    }
+
+    private void CheckEnd()
+    {
+        Scheduler.Unseen(() =>
+        {
+            var fault = Session.Fault;
+            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.Stalled or FaultKind.SlotsLost, Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
+            var complete = fault is null && !Session.WasAborted;
+            Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
+            Obey(Rules.Completion, () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete));
+            var lane = Session.Lanes[0];
+            Expect(lane.InFlight.NoRecords && lane.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
+            Expect(lane.Ring.Occupied == lane.OwnedByCaller, Rules.Memory, $"{lane.Ring.Occupied} slots are in use after the end, {lane.OwnedByCaller} of them the caller's");
+            Expect(lane.Borrowed.Held == 0, Rules.Memory, $"{lane.Borrowed.Held} borrowed frames are held after the end");
+            Expect(Store.IsDisposed, Rules.Memory, "the store was not disposed of");
+            return true;
+        });
+    }
+
+    // Called whenever what readers see has changed: looks at it, as after a kill, at a few random instants.
+    private void Look()
+    {
+        if (Session is null || !_kills.Contains(++_changes))
+            return;
+        Scheduler.Unseen(() =>
+        {
+            Scheduler.Note("a kill here");
+            _mayLackFrames |= Session.Faults.IsDiscarding;
+            Judge(Store.Visible.GetValueOrDefault, new Stage(false, _mayLackFrames, IsEnding));
+            return true;
+        });
+    }
+
+    private void Judge(Func<string, byte[]?> get, Stage stage)
+    {
+        if (_rules.Contains(Rules.Completion) && !stage.IsComplete && CompletionOracle.IsMarked(get))
+            stage = stage with { IsComplete = true };
+        Obey(Rules.Pixels, () => _pixels.CheckFrames(get, stage));
+        Obey(Rules.Shape, () => _pixels.CheckShapes(get, stage));
+        Obey(Rules.FrameMetadata, () => _metadata.Check(get, stage));
+    }
+
+    private void Obey(string rule, Action check)
+    {
+        if (!_rules.Contains(rule))
+            return;
+        try
+        {
+            check();
+        }
+        catch (ViolationException found)
+        {
+            if (_rules.Contains(found.Violation.Rule))
+                Scheduler.Fail(found.Violation.Rule, found.Violation.Message);
+        }
+    }
+}
