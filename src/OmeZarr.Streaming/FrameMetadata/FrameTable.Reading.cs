@@ -3,14 +3,14 @@ using OmeZarr.Acquisition;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 
-// Reading back what was recorded, at the end.
+// Reading back what was recorded, after Complete: nothing changes any more.
 internal sealed partial class FrameTable
 {
     /// <summary>Whether a property was given with any frame.</summary>
     public bool Has(string name)
     {
         lock (_content)
-            return _arrays.ContainsKey(name);
+            return _columns.ContainsKey(name);
     }
 
     /// <summary>
@@ -23,7 +23,7 @@ internal sealed partial class FrameTable
         lock (_storing)
         {
             lock (_content)
-                return _records == 0 ? [] : Listed(Math.Min(frames, _arrays[FrameTableLayout.Image].Rows));
+                return _records == 0 ? [] : Listed(Math.Min(frames, _rows));
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed partial class FrameTable
         lock (_storing)
         {
             lock (_content)
-                return IsBeyond(name, frame) || BinaryPrimitives.ReadDoubleLittleEndian(_arrays[name].Look(frame)) is var number && double.IsNaN(number) ? null : number;
+                return IsBeyond(name, frame) || BinaryPrimitives.ReadDoubleLittleEndian(_columns[name].Look(frame)) is var number && double.IsNaN(number) ? null : number;
         }
     }
 
@@ -44,16 +44,16 @@ internal sealed partial class FrameTable
         lock (_storing)
         {
             lock (_content)
-                return IsBeyond(name, frame) || BinaryPrimitives.ReadInt64LittleEndian(_arrays[name].Look(frame)) is var ns && ns == long.MinValue ? null : ns;
+                return IsBeyond(name, frame) || BinaryPrimitives.ReadInt64LittleEndian(_columns[name].Look(frame)) is var ns && ns == long.MinValue ? null : ns;
         }
     }
 
-    private bool IsBeyond(string name, long frame) => !_arrays.TryGetValue(name, out var array) || frame >= array.Rows;
+    private bool IsBeyond(string name, long frame) => !_columns.ContainsKey(name) || frame >= _rows;
 
     private List<FrameEntry> Listed(long frames)
     {
         var entries = new List<FrameEntry>();
-        var image = _arrays[FrameTableLayout.Image];
+        var image = _columns[FrameTableLayout.Image];
         for (long frame = 0; frame < frames && entries.Count < _records; frame++)
         {
             if (BinaryPrimitives.ReadInt32LittleEndian(image.Look(frame)) >= 0)
@@ -85,12 +85,12 @@ internal sealed partial class FrameTable
     {
         if (IsBeyond(FrameTableLayout.JsonLength, frame))
             return [];
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(_arrays[FrameTableLayout.JsonLength].Look(frame));
-        var offset = BinaryPrimitives.ReadUInt64LittleEndian(_arrays[FrameTableLayout.JsonOffset].Look(frame));
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(_columns[FrameTableLayout.JsonLength].Look(frame));
+        var offset = BinaryPrimitives.ReadUInt64LittleEndian(_columns[FrameTableLayout.JsonOffset].Look(frame));
         var text = new byte[length];
         for (var done = 0; done < text.Length;)
         {
-            var piece = _arrays[FrameTableLayout.Json].Look(checked((long)offset + done));
+            var piece = _texts!.Look(checked((long)offset + done));
             piece = piece[..Math.Min(piece.Length, text.Length - done)];
             piece.CopyTo(text.AsSpan(done));
             done += piece.Length;

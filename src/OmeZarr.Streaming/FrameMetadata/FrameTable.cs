@@ -11,21 +11,28 @@ namespace OmeZarr.Streaming.FrameMetadata;
 /// they are complete, so that nothing is rewritten at the end and memory does not grow. An array is there once a frame had that property.
 /// </summary>
 /// <remarks>
-/// One thread at a time records; another may store. Recording goes on while something is being stored: see <see cref="CachedArray"/>
-/// for the two locks.
+/// One thread at a time records; another may store. Two locks: memory changes under <c>content</c>, which is held during a store's
+/// operation only by who holds <c>storing</c> too; what goes to the store goes in turn, under <c>storing</c>, taken first.
+/// All arrays are stored as of one moment, see <see cref="StoreCut"/>.
 /// </remarks>
 internal sealed partial class FrameTable : IDisposable
 {
     private readonly AcquisitionPlan _dataset;
     private readonly CameraPlan _plan;
     private readonly IStore _store;
-    private readonly TextPool _texts;
+    private readonly TextPool _pool;
     private readonly Lock _storing = new();
     private readonly Lock _content = new();
-    private readonly Dictionary<string, CachedArray> _arrays = [];
+    private readonly Dictionary<string, FrameColumn> _columns = [];
     private readonly Dictionary<(Compression, int, int), ChunkCoder> _coders = [];
     private readonly long[] _storageIndex;
-    private readonly byte[] _text = new byte[FrameTextReader.MostBytes];
+    private readonly int _framesPerChunk;
+    private FrameBands? _bands;
+    private TextColumn? _texts;
+    private long _rows;
+    private long _highestStored = -1; // The highest chunk over frames that may be on the store: those above need not be looked for.
+    private bool _isCutting;
+    private bool _isEnded;
     private bool _hasGroups;
     private long _records;
 
@@ -34,8 +41,9 @@ internal sealed partial class FrameTable : IDisposable
         _dataset = dataset;
         _plan = plan;
         _store = store;
-        _texts = texts;
+        _pool = texts;
         _storageIndex = new long[plan.Router.FrameAxes];
+        _framesPerChunk = FrameTableLayout.FramesPerChunk(plan);
     }
 
     /// <summary>Frames recorded.</summary>
@@ -47,111 +55,134 @@ internal sealed partial class FrameTable : IDisposable
         get
         {
             lock (_content)
-                return _arrays.GetValueOrDefault(FrameTableLayout.Json)?.Rows ?? 0;
+                return _texts?.Length ?? 0;
         }
     }
 
-    /// <summary>The most memory that the table of a camera holds, in bytes, with the largest frame's text.</summary>
+    /// <summary>The most memory that the table of a camera holds, in bytes.</summary>
     public static long BytesFor(CameraPlan plan)
     {
-        string[] names = [.. AllNames()];
-        long bytes = FrameTextReader.MostBytes;
-        var coders = new HashSet<(Compression, int, int)>();
-        foreach (var array in names.Select(name => FrameTableLayout.Column(plan, name)))
-        {
-            bytes = checked(bytes + CachedArray.BytesFor(array.ChunkBytes));
-            if (coders.Add(CoderOf(array)))
-                bytes = checked(bytes + ChunkCoder.BytesFor(array.Compression, array.DataType, array.ChunkBytes));
-        }
-
+        var json = FrameTableLayout.Column(plan, FrameTableLayout.Json);
+        var columns = ColumnNames().Select(name => FrameTableLayout.Column(plan, name)).ToArray();
+        var bytes = checked(
+            FrameBands.BytesFor(FrameTableLayout.FramesPerChunk(plan)) + TextColumn.BytesFor(json.ChunkBytes)
+            + columns.Sum(column => FrameColumn.BytesFor(column.ChunkBytes)));
+        foreach (var kind in columns.Append(json).DistinctBy(CoderOf))
+            bytes = checked(bytes + ChunkCoder.BytesFor(kind.Compression, kind.DataType, kind.ChunkBytes));
         return bytes;
     }
 
-    /// <summary>Records what came with a frame; its text stays the caller's. One thread at a time.</summary>
+    /// <summary>Records what came with a frame; its text stays the caller's. One thread at a time, each frame once.</summary>
     /// <exception cref="StoreException">Something else had to be stored first, and could not be.</exception>
     public void Record(long frame, in FrameNote note)
     {
         lock (_content)
         {
-            if (IsNear(frame, note))
-            {
-                Write(frame, note);
+            if (TryWrite(frame, note))
                 return;
-            }
         }
 
         lock (_storing)
         {
+            MakeRoom(frame, note);
             lock (_content)
-                Write(frame, note);
+            {
+                if (!TryWrite(frame, note))
+                    throw new InvalidOperationException($"the metadata of frame {frame} has no room after some was made");
+            }
         }
-    }
-
-    /// <summary>Stores what has been recorded so far.</summary>
-    public void Publish(bool durable)
-    {
-        if (Records > 0)
-            Store(durable, FrameShapeSoFar, bytes => RoundUp(bytes, FrameTableLayout.JsonBytesPerChunk));
-    }
-
-    /// <summary>Stores everything, with exact shapes; after the last record. The caller syncs.</summary>
-    /// <param name="framesSeen">The highest frame number plus 1.</param>
-    public void Complete(long framesSeen)
-    {
-        if (Records > 0)
-            Store(durable: false, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);
     }
 
     public void Dispose()
     {
-        foreach (var array in _arrays.Values)
-            array.Dispose();
+        foreach (var column in _columns.Values)
+            column.Dispose();
+        _texts?.Dispose();
         foreach (var coder in _coders.Values)
             coder.Dispose();
     }
 
-    private static IEnumerable<string> AllNames() =>
+    private static IEnumerable<string> ColumnNames() =>
     [
         FrameTableLayout.Image, FrameTableLayout.StorageIndex, FrameTableLayout.JsonOffset, FrameTableLayout.JsonLength,
-        FrameTableLayout.Json, FramePropertyNames.Timestamp, .. FramePropertyNames.Numbers.Select(known => known.Name),
+        FramePropertyNames.Timestamp, .. FramePropertyNames.Numbers.Select(known => known.Name),
     ];
 
     private static (Compression, int, int) CoderOf(ArrayMetadata array) => (array.Compression, array.DataType.Size(), array.ChunkBytes);
 
-    private static long RoundUp(long length, int chunk) => checked(length + chunk - 1) / chunk * chunk;
-
-    // Whole chunks: the documents need not be written anew for every frame, and what is not there yet reads as not known.
-    private long FrameShapeSoFar(long rows) => _plan.Router.TotalFrames ?? RoundUp(rows, FrameTableLayout.FramesPerChunk(_plan));
-
-    private bool IsNear(long frame, in FrameNote note)
+    // Writes a frame's row unless the store is needed for it.
+    private bool TryWrite(long frame, in FrameNote note)
     {
-        foreach (var (name, array) in _arrays)
-        {
-            if (name != FrameTableLayout.Json && !array.IsNear(frame))
-                return false;
-        }
-
-        if (note.TextBytes == 0 || !_arrays.TryGetValue(FrameTableLayout.Json, out var json))
-            return true;
-        return json.IsNear(json.Rows) && json.IsNear(json.Rows + note.TextBytes - 1);
+        if (_isEnded)
+            throw new InvalidOperationException($"the metadata of frame {frame} came after the end");
+        var band = BandOf(frame / _framesPerChunk);
+        if (band < 0 || (note.TextBytes > 0 && _texts?.HasRoom(note.TextBytes) == false))
+            return false;
+        Write(frame, band, note);
+        return true;
     }
 
-    private void Write(long frame, in FrameNote note)
+    // The band of a chunk; one that is new to the store takes the place of one that is stored. -1 when there is none.
+    private int BandOf(long chunk)
     {
+        _bands ??= new FrameBands(_framesPerChunk);
+        var band = _bands.Find(chunk);
+        if (band >= 0)
+        {
+            _bands.Use(band);
+            return band;
+        }
+
+        band = _bands.Oldest();
+        if (chunk <= _highestStored || !_columns.Values.All(column => column.IsClean(band)))
+            return -1;
+        _bands.Assign(band, chunk);
+        foreach (var column in _columns.Values)
+            column.Clear(band, chunk);
+        return band;
+    }
+
+    // Under storing: no cut is under way.
+    private void MakeRoom(long frame, in FrameNote note)
+    {
+        var durable = _dataset.Durability.Fsync == Fsync.Flush;
+        if (note.TextBytes > 0)
+            _texts?.MakeRoom(note.TextBytes, _content, durable);
+        var chunk = frame / _framesPerChunk;
+        if (_bands!.Find(chunk) >= 0)
+            return;
+        var band = _bands.Oldest();
+        // Not only what is in the way: rows that some arrays have and others lack would be seen.
+        if (!_columns.Values.All(column => column.IsClean(band)))
+            StoreCut(durable, FramesSoFar, BytesSoFar);
+        lock (_content)
+        {
+            _bands.Assign(band, chunk);
+            foreach (var column in _columns.Values)
+                column.Load(band, chunk);
+        }
+    }
+
+    private void Write(long frame, int band, in FrameNote note)
+    {
+        var row = (int)(frame % _framesPerChunk);
+        if (_isCutting)
+            _bands!.MarkLate(band, row);
         var image = _plan.FirstImage + _plan.Router.Locate(frame, _storageIndex);
-        BinaryPrimitives.WriteInt32LittleEndian(Array(FrameTableLayout.Image).Change(frame), image);
+        BinaryPrimitives.WriteInt32LittleEndian(Column(FrameTableLayout.Image).Change(band, row), image);
         if (_storageIndex.Length > 0)
-            WriteStorageIndex(Array(FrameTableLayout.StorageIndex).Change(frame));
+            WriteStorageIndex(Column(FrameTableLayout.StorageIndex).Change(band, row));
         foreach (var (property, name) in FramePropertyNames.Numbers)
         {
             if (note.Properties.Knows(property))
-                BinaryPrimitives.WriteDoubleLittleEndian(Array(name).Change(frame), note.Properties.Number(property));
+                BinaryPrimitives.WriteDoubleLittleEndian(Column(name).Change(band, row), note.Properties.Number(property));
         }
 
         if (note.Properties.Knows(FrameProperty.Timestamp))
-            BinaryPrimitives.WriteInt64LittleEndian(Array(FramePropertyNames.Timestamp).Change(frame), note.Properties.TimestampNs);
+            BinaryPrimitives.WriteInt64LittleEndian(Column(FramePropertyNames.Timestamp).Change(band, row), note.Properties.TimestampNs);
         if (note.TextBytes > 0)
-            WriteText(frame, note);
+            WriteText(band, row, note);
+        _rows = Math.Max(_rows, frame + 1);
         Volatile.Write(ref _records, _records + 1);
     }
 
@@ -161,62 +192,30 @@ internal sealed partial class FrameTable : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(row[(axis * sizeof(long))..], _storageIndex[axis]);
     }
 
-    private void WriteText(long frame, in FrameNote note)
+    private void WriteText(int band, int row, in FrameNote note)
     {
-        var json = Array(FrameTableLayout.Json);
-        var offset = json.Rows;
-        var text = _text.AsSpan(0, note.TextBytes);
-        _texts.CopyTo(note.Text, text);
-        while (!text.IsEmpty)
-        {
-            var room = json.Change(json.Rows, text.Length);
-            text[..room.Length].CopyTo(room);
-            text = text[room.Length..];
-        }
-
-        BinaryPrimitives.WriteUInt64LittleEndian(Array(FrameTableLayout.JsonOffset).Change(frame), (ulong)offset);
-        BinaryPrimitives.WriteUInt32LittleEndian(Array(FrameTableLayout.JsonLength).Change(frame), (uint)note.TextBytes);
+        _texts ??= new TextColumn(NewArray(FrameTableLayout.Json));
+        var offset = _texts.Append(_pool, note.Text, note.TextBytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(Column(FrameTableLayout.JsonOffset).Change(band, row), (ulong)offset);
+        BinaryPrimitives.WriteUInt32LittleEndian(Column(FrameTableLayout.JsonLength).Change(band, row), (uint)note.TextBytes);
     }
 
-    private CachedArray Array(string name)
+    private FrameColumn Column(string name)
     {
-        if (_arrays.TryGetValue(name, out var array))
-            return array;
+        if (_columns.TryGetValue(name, out var column))
+            return column;
+        column = new FrameColumn(NewArray(name));
+        for (var band = 0; band < FrameBands.Count; band++)
+            column.Clear(band, _bands!.ChunkOf(band));
+        _columns.Add(name, column);
+        return column;
+    }
+
+    private StoredArray NewArray(string name)
+    {
         var metadata = FrameTableLayout.Column(_plan, name);
         if (!_coders.TryGetValue(CoderOf(metadata), out var coder))
             _coders.Add(CoderOf(metadata), coder = new ChunkCoder(metadata.Compression, metadata.DataType, metadata.ChunkBytes));
-        array = new CachedArray(_store, $"{FrameTableLayout.PathOf(_plan)}/{name}", metadata, coder);
-        _arrays.Add(name, array);
-        return array;
-    }
-
-    private void Store(bool durable, Func<long, long> frames, Func<long, long> bytes)
-    {
-        lock (_storing)
-        {
-            KeyValuePair<string, CachedArray>[] arrays;
-            long rows, textBytes;
-            lock (_content)
-            {
-                arrays = [.. _arrays];
-                rows = _arrays.Where(array => array.Key != FrameTableLayout.Json).Max(array => array.Value.Rows);
-                textBytes = _arrays.GetValueOrDefault(FrameTableLayout.Json)?.Rows ?? 0;
-            }
-
-            StoreGroups(durable);
-            foreach (var (_, array) in arrays)
-                array.Store(_content, durable);
-            foreach (var (name, array) in arrays)
-                array.StoreShape(name == FrameTableLayout.Json ? bytes(textBytes) : frames(rows), durable);
-        }
-    }
-
-    private void StoreGroups(bool durable)
-    {
-        if (_hasGroups)
-            return;
-        foreach (var document in FrameTableLayout.Groups(_dataset, _plan))
-            _store.Put(document.Key, document.Utf8.Span, durable);
-        _hasGroups = true;
+        return new StoredArray(_store, $"{FrameTableLayout.PathOf(_plan)}/{name}", metadata, coder);
     }
 }

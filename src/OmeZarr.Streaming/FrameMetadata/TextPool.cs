@@ -49,14 +49,24 @@ internal sealed unsafe class TextPool : IDisposable
         return true;
     }
 
-    /// <summary>Copies a text out.</summary>
-    public void CopyTo(int first, Span<byte> text)
+    /// <summary>Copies a text out, or a part of it.</summary>
+    /// <param name="first">Its handle.</param>
+    /// <param name="start">The first byte that is wanted.</param>
+    /// <param name="text">Receives as many bytes as it has.</param>
+    public void CopyTo(int first, int start, Span<byte> text)
     {
         for (var block = first; !text.IsEmpty; block = _next[block])
         {
-            var bytes = Math.Min(BlockBytes, text.Length);
-            Block(block)[..bytes].CopyTo(text);
+            if (start >= BlockBytes)
+            {
+                start -= BlockBytes;
+                continue;
+            }
+
+            var bytes = Math.Min(BlockBytes - start, text.Length);
+            Block(block).Slice(start, bytes).CopyTo(text);
             text = text[bytes..];
+            start = 0;
         }
     }
 

@@ -16,7 +16,7 @@ public class TextPoolTests
             var text = Text(length, length);
             Assert.That(pool.TryKeep(text, out var first), Is.True);
             var copy = new byte[length];
-            pool.CopyTo(first, copy);
+            pool.CopyTo(first, 0, copy);
             Assert.That(copy, Is.EqualTo(text));
             pool.Free(first);
         }
@@ -49,7 +49,7 @@ public class TextPoolTests
                 if (!pool.TryKeep(text, out var first))
                     throw new AssertionException("there is room for all of them");
                 var copy = new byte[text.Length];
-                pool.CopyTo(first, copy);
+                pool.CopyTo(first, 0, copy);
                 pool.Free(first);
                 if (!copy.AsSpan().SequenceEqual(text))
                     throw new AssertionException($"text {round} of thread {thread} came back changed");

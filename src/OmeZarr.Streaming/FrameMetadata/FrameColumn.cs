@@ -1,0 +1,133 @@
+using OmeZarr.Memory;
+
+namespace OmeZarr.Streaming.FrameMetadata;
+
+/// <summary>One of the arrays over the frames' numbers, with its chunks of all <see cref="FrameBands"/> in memory.</summary>
+/// <remarks>
+/// What is in memory changes under the owner's <c>content</c> lock. What is stored of it is a cut: the rows that there were when
+/// <see cref="BeginCut"/> was called, whatever is written while the store takes them.
+/// </remarks>
+internal sealed unsafe class FrameColumn : IDisposable
+{
+    private const long Nothing = -1;
+
+    private readonly NativeBuffer _memory;
+    private readonly Place[] _places = new Place[FrameBands.Count];
+    private readonly int _chunkBytes;
+    private readonly int _rowBytes;
+    private readonly int _rows;
+
+    public FrameColumn(StoredArray array)
+    {
+        Array = array;
+        _chunkBytes = array.Metadata.ChunkBytes;
+        _rows = array.Metadata.ChunkShape[0];
+        _rowBytes = _chunkBytes / _rows;
+        _memory = new NativeBuffer((long)FrameBands.Count * _chunkBytes);
+        for (var band = 0; band < _places.Length; band++)
+            Clear(band, Nothing);
+    }
+
+    public StoredArray Array { get; }
+
+    /// <summary>Memory of a column with chunks of that many bytes.</summary>
+    public static long BytesFor(int chunkBytes) => NativeBuffer.AlignUp((long)FrameBands.Count * chunkBytes);
+
+    /// <summary>Whether all that was written to a band is on the store.</summary>
+    public bool IsClean(int band) => !_places[band].IsChanged && !_places[band].IsInCut;
+
+    /// <summary>Makes all rows of a band unknown; it must be clean.</summary>
+    public void Clear(int band, long chunk)
+    {
+        Array.Clear(Content(band));
+        _places[band] = new Place { Chunk = chunk };
+    }
+
+    /// <summary>Brings a chunk into a band; it must be clean.</summary>
+    public void Load(int band, long chunk)
+    {
+        _places[band] = new Place { Chunk = Nothing };
+        Array.Load(chunk, Content(band));
+        _places[band].Chunk = chunk;
+    }
+
+    /// <summary>A row, to be written.</summary>
+    public Span<byte> Change(int band, int row)
+    {
+        _places[band].IsChanged = true;
+        return Content(band).Slice(row * _rowBytes, _rowBytes);
+    }
+
+    /// <summary>A row, from memory or the store; when nothing is written any more.</summary>
+    public ReadOnlySpan<byte> Look(long row)
+    {
+        var chunk = row / _rows;
+        // Each column by itself: who reads one does not wait for the others.
+        var band = (int)(chunk % FrameBands.Count);
+        if (_places[band].Chunk != chunk)
+            Load(band, chunk);
+        return Content(band).Slice((int)(row % _rows) * _rowBytes, _rowBytes);
+    }
+
+    /// <summary>Makes all that has changed part of the cut.</summary>
+    /// <returns>Whether there is anything to store.</returns>
+    public bool BeginCut()
+    {
+        var any = false;
+        foreach (ref var place in _places.AsSpan())
+        {
+            place.IsInCut |= place.IsChanged;
+            place.IsChanged = false;
+            any |= place.IsInCut;
+        }
+
+        return any;
+    }
+
+    /// <summary>Leaves what has not been stored of the cut to the next one.</summary>
+    public void EndCut()
+    {
+        foreach (ref var place in _places.AsSpan())
+        {
+            place.IsChanged |= place.IsInCut;
+            place.IsInCut = false;
+        }
+    }
+
+    /// <summary>Stores what the cut has of the column.</summary>
+    /// <param name="bands">Where chunks are, and which rows are not of the cut.</param>
+    /// <param name="content">Taken while memory is looked at, not while the store works.</param>
+    /// <param name="durable">Whether it must survive a power cut.</param>
+    public void Store(FrameBands bands, Lock content, bool durable)
+    {
+        for (var band = 0; band < _places.Length; band++)
+        {
+            long chunk;
+            lock (content)
+            {
+                if (!_places[band].IsInCut)
+                    continue;
+                chunk = _places[band].Chunk;
+                Content(band).CopyTo(Array.Source);
+                for (var row = bands.NextLate(band, 0); row >= 0; row = bands.NextLate(band, row + 1))
+                    Array.Clear(Array.Source.Slice(row * _rowBytes, _rowBytes));
+            }
+
+            Array.Put(chunk, durable);
+            lock (content)
+                _places[band].IsInCut = false;
+        }
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    // SAFETY: bands are numbered 0 to Count - 1, and the memory holds a chunk of each.
+    private Span<byte> Content(int band) => new(_memory.Pointer + (long)band * _chunkBytes, _chunkBytes);
+
+    private struct Place
+    {
+        public long Chunk;
+        public bool IsChanged;
+        public bool IsInCut;
+    }
+}

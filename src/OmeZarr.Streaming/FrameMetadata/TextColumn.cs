@@ -1,0 +1,173 @@
+using OmeZarr.Memory;
+
+namespace OmeZarr.Streaming.FrameMetadata;
+
+/// <summary>
+/// The array of all frames' JSON, one text behind the other: it is only ever appended to, and what no frame's row points to is
+/// seen by nobody. So any of it may be stored before the rows are, and none of it has to wait for a cut.
+/// </summary>
+/// <remarks>Locks as for <see cref="FrameColumn"/>.</remarks>
+internal sealed unsafe class TextColumn : IDisposable
+{
+    /// <summary>Chunks in memory: the current one, and full ones that the store has not taken yet.</summary>
+    private const int Places = 3;
+
+    private readonly NativeBuffer _memory;
+    private readonly Place[] _places = new Place[Places];
+    private readonly int _chunkBytes;
+    private long _cut;
+
+    public TextColumn(StoredArray array)
+    {
+        Array = array;
+        _chunkBytes = array.Metadata.ChunkBytes;
+        _memory = new NativeBuffer((long)Places * _chunkBytes);
+        _places.AsSpan().Fill(new Place { Chunk = -1 });
+    }
+
+    public StoredArray Array { get; }
+
+    /// <summary>Bytes of all texts.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Memory of a column with chunks of that many bytes.</summary>
+    public static long BytesFor(int chunkBytes) => NativeBuffer.AlignUp((long)Places * chunkBytes);
+
+    /// <summary>Whether so many bytes can be appended before the store has taken any.</summary>
+    public bool HasRoom(int bytes)
+    {
+        for (var chunk = Length / _chunkBytes; chunk <= (Length + bytes - 1) / _chunkBytes; chunk++)
+        {
+            if (!IsFree(chunk))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Stores full chunks, so that so many bytes can be appended; while no cut is being stored.</summary>
+    public void MakeRoom(int bytes, Lock content, bool durable)
+    {
+        for (var chunk = Length / _chunkBytes; chunk <= (Length + bytes - 1) / _chunkBytes; chunk++)
+        {
+            if (IsFree(chunk))
+                continue;
+            lock (content)
+                Content(chunk).CopyTo(Array.Source);
+            ref var place = ref PlaceOf(chunk);
+            Array.Put(place.Chunk, durable);
+            lock (content)
+                place.IsChanged = false;
+        }
+    }
+
+    /// <summary>Appends a text for which there is room; returns where it begins.</summary>
+    public long Append(TextPool texts, int text, int bytes)
+    {
+        var start = Length;
+        for (var done = 0; done < bytes;)
+        {
+            var room = Next(bytes - done);
+            texts.CopyTo(text, done, room);
+            done += room.Length;
+            Length += room.Length;
+        }
+
+        return start;
+    }
+
+    /// <summary>The bytes from one on to the end of its chunk, from memory or the store; when nothing is appended any more.</summary>
+    public ReadOnlySpan<byte> Look(long at)
+    {
+        var chunk = at / _chunkBytes;
+        ref var place = ref PlaceOf(chunk);
+        if (place.Chunk != chunk)
+        {
+            place.Chunk = -1;
+            Array.Load(chunk, Content(chunk));
+            place.Chunk = chunk;
+        }
+
+        return Content(chunk)[(int)(at % _chunkBytes)..];
+    }
+
+    /// <summary>Makes all texts so far part of the cut.</summary>
+    /// <returns>Whether there is anything to store.</returns>
+    public bool BeginCut()
+    {
+        _cut = Length;
+        var any = false;
+        foreach (ref var place in _places.AsSpan())
+        {
+            place.IsInCut |= place.IsChanged;
+            place.IsChanged = false;
+            any |= place.IsInCut;
+        }
+
+        return any;
+    }
+
+    /// <summary>Leaves what has not been stored of the cut to the next one.</summary>
+    public void EndCut()
+    {
+        foreach (ref var place in _places.AsSpan())
+        {
+            place.IsChanged |= place.IsInCut;
+            place.IsInCut = false;
+        }
+    }
+
+    /// <summary>Stores the texts of the cut.</summary>
+    public void Store(Lock content, bool durable)
+    {
+        for (var number = 0; number < Places; number++)
+        {
+            long chunk;
+            lock (content)
+            {
+                if (!_places[number].IsInCut)
+                    continue;
+                chunk = _places[number].Chunk;
+                var bytes = (int)Math.Min(_chunkBytes, _cut - chunk * _chunkBytes);
+                Content(chunk)[..bytes].CopyTo(Array.Source);
+                Array.Clear(Array.Source[bytes..]);
+            }
+
+            Array.Put(chunk, durable);
+            lock (content)
+                _places[number].IsInCut = false;
+        }
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    // Room behind the last text, in one chunk.
+    private Span<byte> Next(int bytes)
+    {
+        var chunk = Length / _chunkBytes;
+        ref var place = ref PlaceOf(chunk);
+        if (place.Chunk != chunk)
+        {
+            Array.Clear(Content(chunk));
+            place = new Place { Chunk = chunk };
+        }
+
+        place.IsChanged = true;
+        var first = (int)(Length % _chunkBytes);
+        return Content(chunk).Slice(first, Math.Min(bytes, _chunkBytes - first));
+    }
+
+    private bool IsFree(long chunk) => PlaceOf(chunk) is var place && (place.Chunk == chunk || (!place.IsChanged && !place.IsInCut));
+
+    private ref Place PlaceOf(long chunk) => ref _places[chunk % Places];
+
+    // SAFETY: places are numbered 0 to Places - 1, and the memory holds a chunk of each.
+    private Span<byte> Content(long chunk) => new(_memory.Pointer + chunk % Places * _chunkBytes, _chunkBytes);
+
+    private struct Place
+    {
+        public long Chunk;
+        public bool IsChanged;
+        public bool IsInCut;
+    }
+}
