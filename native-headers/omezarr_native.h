@@ -19,8 +19,17 @@
  *   - Out-parameters come last and are untouched when the call fails, except where said.
  *   - Every wait has a time-out in milliseconds: -1 waits for ever, 0 only looks.
  *   - The library is never unloaded. After fork() only the parent may use it: the child gets OMZ_E_FORKED.
- *   - No call raises signals, throws, or ends the process. Signal handlers of the host stay in force, but for SIGPIPE:
- *     the library's first call sets it to be ignored, so that a host with a handler of its own installs that afterwards.
+ *   - No call raises signals, throws, or ends the process. The library's threads block what is sent to the process, so that
+ *     signals come to threads of the host; a file beyond RLIMIT_FSIZE is an error and no SIGXFSZ.
+ *   - Handlers: the first call (not the loading) installs the runtime's own for SIGSEGV, SIGFPE and SIGRTMIN. Those for
+ *     SIGSEGV and SIGFPE pass faults of other code on to what was installed before; a host that installs its own afterwards has
+ *     them call what they replace, and leaves SIGRTMIN, by which the runtime interrupts threads, alone. Handlers for all other
+ *     signals stay in force, but for SIGPIPE: that call has it ignored, and a host with a handler installs that afterwards.
+ *   - The floating-point environment (rounding, traps, flags, flushing to zero) is the host's own: no call changes it, and what
+ *     the library computes does not depend on it.
+ *   - What the first call needs, or the runtime ends the process: one more thread, and about 100 MiB of address space (which
+ *     matters under RLIMIT_AS alone: 26 MiB of it are used). From then on a lack of either is an error. Calls other than those
+ *     of each frame need some 128 KiB of the calling thread's stack; OMZ_E_OUT_OF_MEMORY where there is less.
  */
 #ifndef OMEZARR_NATIVE_H
 #define OMEZARR_NATIVE_H
@@ -67,7 +76,7 @@ extern "C" {
 #define OMZ_E_FINALIZED            -19  /* the stream is being finalized or was aborted                              */
 #define OMZ_E_CODEC                -20  /* a codec failed                                                           */
 #define OMZ_E_FORKED               -21  /* called in a forked child                                                 */
-#define OMZ_E_BUSY                 -22  /* another thread is inside a call that excludes this one                    */
+#define OMZ_E_BUSY                 -22  /* another thread (or the caller, as a callback) is in a call that excludes it  */
 #define OMZ_E_RESERVED_NAME        -23  /* a metadata namespace that the library writes itself                       */
 #define OMZ_E_TOO_MANY_STREAMS     -24  /* no more streams can be open at once                                       */
 #define OMZ_E_SLOT                 -25  /* the slot is not the caller's: never acquired, or committed or cancelled    */
@@ -279,6 +288,17 @@ OMZ_API int32_t OMZ_CALL omz_set_metadata(uint64_t stream, const char* name_spac
  */
 OMZ_API int32_t OMZ_CALL omz_set_image_metadata(uint64_t stream, const char* image, const char* name_space, const char* json);
 
+/* The longest reason of omz_set_end_reason, in bytes without the closing 0. */
+#define OMZ_END_REASON_MAX_BYTES 1024
+
+/*
+ * Says why the host is about to end the stream, when not because all is done: an error of a camera or a stage, an exception, a
+ * person who stopped it. The text is kept in the metadata when the stream ends. Replaces an
+ * earlier one; null or "" takes it back. By an array's handle, too: it is the whole stream's. OMZ_E_INVALID_ARGUMENT when it is
+ * no UTF-8 or longer than OMZ_END_REASON_MAX_BYTES, OMZ_E_FINALIZED once the end has begun. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_set_end_reason(uint64_t stream, const char* reason);
+
 /*
  * Waits until every chunk that is whole so far, of every resolution level, is on the store and visible to readers, and
  * durable when settings.durability.fsync is "flush". Frames of chunks still incomplete stay in memory. Since 1.
@@ -366,16 +386,30 @@ OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t
 #define OMZ_LOG_WARNING 2
 #define OMZ_LOG_ERROR   3
 
+/* How long the calls below wait for an earlier callback or file, in milliseconds. */
+#define OMZ_LOG_WAIT_MS 5000
+
 /*
- * Called from any thread of the library, never two at the same time; the text is valid during the call only. It must
+ * Called from a thread of the library that does nothing else, one line after the other; the text is valid during the call
+ * only. Nobody waits for it: while it blocks, up to 1024 lines do, and then a line tells how many more were left out. It must
  * not call back into the library, except for omz_version, omz_abi_version and omz_status_name.
  */
 typedef void (OMZ_CALL *omz_log_callback)(int32_t level, const char* message, void* user_data);
 
-/* Sets or (null) removes the process's log callback. Returns once no earlier callback is running. Since 1. */
+/*
+ * Sets or (null) removes the process's log callback. Lines said before go to the earlier callback: returns OMZ_OK once it has
+ * had them and none is running any more. OMZ_E_TIMEOUT when one has not returned within OMZ_LOG_WAIT_MS: the new callback is in
+ * force, the earlier one gets no further line, and what it uses must stay valid until another call (also of null) returns
+ * OMZ_OK. From within a callback: OMZ_E_BUSY, and nothing is changed. Since 1.
+ */
 OMZ_API int32_t OMZ_CALL omz_set_log_callback(omz_log_callback callback, int32_t min_level, void* user_data);
 
-/* Appends log lines to a file; null ends it. Since 1. */
+/*
+ * Appends log lines to a file, which is made when there is none; null ends it. Waits as omz_set_log_callback does until an
+ * earlier file has its lines and is closed; exit() waits a second for it. OMZ_E_INVALID_ARGUMENT when the path is no regular
+ * file (a folder, a pipe, a device) or its folder does not exist, OMZ_E_ACCESS_DENIED or OMZ_E_IO when the system refuses it:
+ * then nothing is changed. Lines that cannot be written later on (a full disk) are left out and counted. Since 1.
+ */
 OMZ_API int32_t OMZ_CALL omz_set_log_file(const char* path, int32_t min_level);
 
 #ifdef __cplusplus

@@ -7,8 +7,9 @@
  *
  * For authors of device adapters
  *   - Call finalize() (or abort()) yourself: it is where a late error, such as a full disk, is told. The destructor finalizes a
- *     stream that is still open, so that no frame is lost when an exception passes; it waits as long as finalize() does, never
- *     throws, and hands an error to the handler of omz::on_unreported_error (by default a line on stderr).
+ *     stream that is still open, so that no frame is lost when an exception passes (the metadata then say that one did); it waits
+ *     as long as finalize() does, never throws, and hands an error to the handler of omz::on_unreported_error (by default a line
+ *     on stderr).
  *   - append() comes from one thread at a time (from several when settings.pipeline.producers says so: then give each frame an
  *     index). Every other member may be called from any thread at any time, also while another thread appends or finalizes;
  *     only moving and destroying the object need that nobody else uses it.
@@ -24,6 +25,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <functional>
 #include <iterator>
 #include <mutex>
@@ -577,6 +579,9 @@ public:
         detail::check(omz_set_image_metadata(handle(), image.c_str(), name_space.c_str(), json.c_str()));
     }
 
+    /// Says why the host is about to end the stream, when not because all is done; empty takes it back. Kept in the metadata.
+    void set_end_reason(const std::string& reason) { detail::check(omz_set_end_reason(handle(), reason.c_str())); }
+
     /// Waits until every whole chunk is on the store and visible to readers. Negative: waits for ever.
     void flush(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
     {
@@ -657,6 +662,8 @@ private:
         const std::uint64_t handle = release();
         if (handle == 0)
             return;
+        if (std::uncaught_exceptions() > exceptions_)
+            omz_set_end_reason(handle, "an exception of the host passed before the stream was finalized");
         const std::int32_t status = omz_finalize(handle);
         if (status == OMZ_OK || status == OMZ_E_FORKED)
             return;
@@ -667,32 +674,42 @@ private:
     }
 
     std::atomic<std::uint64_t> handle_{0};
+    const int exceptions_ = std::uncaught_exceptions(); // under way when this object was made: more of them are news
     std::atomic<std::uint64_t> polled_{0}; // outlives handle_: tokens come back after the end, too
 };
 
 /* ---- Logging ------------------------------------------------------------------------------------------------- */
 
-/// Receives a level (OMZ_LOG_...) and a line that is valid during the call. Comes from any thread, never two at a time; must
-/// neither throw nor call the library.
+/// Receives a level (OMZ_LOG_...) and a line that is valid during the call. Comes from a thread of the library that does nothing
+/// else; must neither throw nor call the library.
 using LogCallback = std::function<void(std::int32_t level, std::string_view message)>;
 
-/// Sets the process's log callback; an empty one removes it. Returns once no earlier callback is running.
+/// Sets the process's log callback; an empty one removes it. Returns once no earlier callback is running, or throws a
+/// TimeoutError after OMZ_LOG_WAIT_MS: the new one is in force then, and what the earlier one refers to must stay valid.
 inline void set_log_callback(LogCallback callback, std::int32_t min_level = OMZ_LOG_INFO)
 {
     // Never destroyed: the library may log until the process ends.
     static std::mutex& guard = *new std::mutex;
-    static LogCallback& current = *new LogCallback;
+    static std::vector<LogCallback*>& earlier = *new std::vector<LogCallback*>;
 
     const std::lock_guard<std::mutex> lock(guard);
-    detail::check(omz_set_log_callback(nullptr, min_level, nullptr));
-    current = std::move(callback);
-    if (current) {
-        detail::check(omz_set_log_callback(
-            [](std::int32_t level, const char* message, void* user_data) noexcept {
-                (*static_cast<LogCallback*>(user_data))(level, message);
-            },
-            min_level, &current));
+    LogCallback* const next = callback ? new LogCallback(std::move(callback)) : nullptr;
+    const auto call = [](std::int32_t level, const char* message, void* user_data) noexcept {
+        (*static_cast<LogCallback*>(user_data))(level, message);
+    };
+    const std::int32_t status = omz_set_log_callback(next == nullptr ? nullptr : +call, min_level, next);
+    if (status != OMZ_OK && status != OMZ_E_TIMEOUT) { // refused: the earlier one is still in force
+        delete next;
+        detail::check(status);
     }
+    if (status == OMZ_OK) { // none of the earlier ones is running
+        for (LogCallback* const one : earlier)
+            delete one;
+        earlier.clear();
+    }
+    if (next != nullptr)
+        earlier.push_back(next);
+    detail::check(status);
 }
 
 /// Appends log lines to a file; an empty path ends it.

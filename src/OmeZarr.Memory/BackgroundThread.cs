@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace OmeZarr.Memory;
 
-/// <summary>Lets the calling thread give way to threads of normal priority, such as a camera's.</summary>
+/// <summary>
+/// What a thread of the library does first: it keeps apart from the host, and gives way to threads of normal priority, such as
+/// a camera's.
+/// </summary>
 public static unsafe partial class BackgroundThread
 {
     // A third of a normal thread's share of a contended processor: enough for the camera thread to run at once when it
@@ -12,6 +15,17 @@ public static unsafe partial class BackgroundThread
     // A thread of Linux's batch class never takes a processor from one that is running when it is woken: without it, a
     // worker that is woken on the camera's processor runs there for its whole slice of some milliseconds first.
     private const int BatchScheduling = 3;
+
+    /// <summary>
+    /// Keeps the host and the calling thread apart: the host's signals do not come here, no system call of this thread raises
+    /// one in the host, and it computes as by default, whatever the thread that began it had set. First thing on the thread.
+    /// </summary>
+    public static void Isolate()
+    {
+        if (!OperatingSystem.IsWindows())
+            ThreadSignals.Block();
+        FloatEnvironment.SetDefault();
+    }
 
     /// <summary>Lowers the calling thread's priority. Only a wish: where the system refuses it, nothing changes.</summary>
     public static void GiveWay()

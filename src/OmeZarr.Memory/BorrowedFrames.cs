@@ -90,7 +90,7 @@ public sealed class BorrowedFrames
     }
 
     /// <summary>Releases a frame that nobody reads any more; once for each.</summary>
-    /// <exception cref="InvalidOperationException">It is not held; the caller's defect.</exception>
+    /// <exception cref="InvariantException">It is not held; the caller's defect.</exception>
     public void Release(int number)
     {
         if (!TryEndHold(number))
@@ -116,7 +116,7 @@ public sealed class BorrowedFrames
 
     private bool TryEndHold(int number) => Interlocked.Exchange(ref _isHeld[number], 0) != 0;
 
-    private static InvalidOperationException ReleasedTwice(int number) => new($"borrowed frame {number} was released twice");
+    private static InvariantException ReleasedTwice(int number) => new($"borrowed frame {number} was released twice");
 
     private void GiveBack(int number)
     {
@@ -128,9 +128,10 @@ public sealed class BorrowedFrames
             return;
         }
 
-        // In the queue before there is room: never full, since no more frames are let in than it has places.
-        if (!_released.TryEnqueue(_tokens[number]))
-            throw new InvalidOperationException($"more than {MaxUntaken} tokens wait to be taken");
+        // In the queue before there is room. It has a place for every token that is out; but whoever takes a token may have been
+        // interrupted with the place half cleared, while others took on: then it is waited for, or the token would be lost.
+        for (var wait = default(SpinWait); !_released.TryEnqueue(_tokens[number]);)
+            wait.SpinOnce();
         _ = MakeRoom(number);
         FrameReleased.Notify();
     }

@@ -140,14 +140,14 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     public int PlaceOf(int borrowed) => Slots + borrowed;
 
     /// <summary>Makes a frame visible to the consumer, with all that was written to its place before.</summary>
-    /// <exception cref="InvalidOperationException">A place was published twice; the caller's defect.</exception>
+    /// <exception cref="InvariantException">A place was published twice; the caller's defect.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Publish(in FrameRecord record, in FramePixels pixels)
     {
         _pixels[record.Place] = pixels;
         // Never full: a place is published at most once before it is taken, and there is a cell for each.
         if (!_published.TryEnqueue(record))
-            throw new InvalidOperationException($"place {record.Place} was published before it was taken");
+            throw new InvariantException($"place {record.Place} was published before it was taken");
     }
 
     /// <summary>Takes the oldest published record.</summary>
@@ -157,15 +157,12 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     public void Hold(int place, int holders) => Volatile.Write(ref _holds[place], holders);
 
     /// <summary>Lets go of a place; the last holder frees it.</summary>
-    /// <exception cref="InvalidOperationException">Nobody holds it; the caller's defect.</exception>
+    /// <exception cref="InvariantException">Nobody holds it; the caller's defect.</exception>
     public void LetGo(int place)
     {
         // A full fence: every holder's reads of the pixels come before the place is free.
-        var left = Interlocked.Decrement(ref _holds[place]);
-        if (left == 0)
+        if (InvariantException.IsLast(Interlocked.Decrement(ref _holds[place]), "holders of a frame"))
             Free(place);
-        else if (left < 0)
-            throw new InvalidOperationException($"place {place} has fewer holders than have let go of it");
     }
 
     /// <summary>Frees a place that has no holders: a slot for the next frame, a borrowed frame for its owner.</summary>

@@ -134,6 +134,7 @@ internal sealed class SessionKeeper
     {
         try
         {
+            BackgroundThread.Isolate();
             if (TryBegin())
             {
                 while (IsRunning)

@@ -1,3 +1,4 @@
+using OmeZarr.Memory;
 using OmeZarr.Storage;
 using OmeZarr.Zarr.Codecs;
 
@@ -29,6 +30,10 @@ public sealed record StreamFault(FaultKind Kind, string Message)
         StoreException store => new StreamFault(KindOf(store.Kind), store.Message),
         CodecException codec => new StreamFault(FaultKind.Codec, codec.Message),
         OutOfMemoryException memory => new StreamFault(FaultKind.OutOfMemory, memory.Message),
+        // What this library or a system call says of itself needs no stack trace; anything else is a defect whose place has to be known.
+        InvariantException broken => new StreamFault(FaultKind.Internal, broken.Message),
+        UnauthorizedAccessException refused => new StreamFault(FaultKind.AccessDenied, refused.Message),
+        IOException failed => new StreamFault(FaultKind.Io, failed.Message),
         _ => new StreamFault(FaultKind.Internal, exception.ToString()),
     };
 

@@ -14,6 +14,9 @@ internal static unsafe class LibraryInfo
     /// <summary>The assembly's version, three numbers, zero-terminated.</summary>
     public static byte* VersionText { get; } = Permanent(typeof(LibraryInfo).Assembly.GetName().Version!.ToString(3));
 
+    /// <summary>In place of a text for which there is no memory. Needs none itself.</summary>
+    public static byte* NoText => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference("?\0"u8));
+
     // SAFETY: UTF-8 literals lie in the image's read-only data and never move.
     public static byte* StatusName(int status) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Status.Name(status)));
 

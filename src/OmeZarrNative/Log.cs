@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using OmeZarr.Streaming;
 
 namespace OmeZarrNative;
 
@@ -13,71 +12,56 @@ internal enum LogLevel
 }
 
 /// <summary>
-/// The process's log: a callback of the host and a file, each optional. One line at a time, whichever thread it comes
-/// from. A log that fails never fails the call that wrote to it.
+/// The process's log: a callback of the host and a file, each optional and each with a thread of its own, so that neither
+/// keeps the other, or anybody who says something, waiting. Any thread.
 /// </summary>
 internal static unsafe class Log
 {
-    private static readonly Lock Gate = new();
-    private static delegate* unmanaged[Cdecl]<int, byte*, void*, void> _callback;
-    private static void* _userData;
-    private static LogLevel _callbackLevel;
-    private static StreamWriter? _file;
-    private static LogLevel _fileLevel;
+    private static readonly LogPlace Callbacks = new();
+    private static readonly LogPlace Files = new();
 
-    /// <summary>Replaces the callback; returns once no earlier one is running.</summary>
-    public static void SetCallback(delegate* unmanaged[Cdecl]<int, byte*, void*, void> callback, LogLevel minimum, void* userData)
-    {
-        lock (Gate)
-        {
-            _callback = callback;
-            _callbackLevel = minimum;
-            _userData = userData;
-        }
-    }
-
-    /// <summary>Appends to a file from now on, or (null) ends it.</summary>
-    public static void SetFile(string? path, LogLevel minimum)
-    {
-        var file = path is null ? null : new StreamWriter(path, append: true, new UTF8Encoding(false)) { AutoFlush = true };
-        lock (Gate)
-        {
-            _file?.Dispose();
-            _file = file;
-            _fileLevel = minimum;
-        }
-    }
-
+    /// <summary>Says something. Never waits for a receiver, and never throws: a log that fails fails nothing else.</summary>
     public static void Write(LogLevel level, string message)
-    {
-        lock (Gate)
-        {
-            if (_callback != null && level >= _callbackLevel)
-                CallBack(level, message);
-            if (_file is not null && level >= _fileLevel)
-                Append(level, message);
-        }
-    }
-
-    private static void CallBack(LogLevel level, string message)
-    {
-        var utf8 = Encoding.UTF8.GetBytes(message + '\0');
-        // SAFETY: the text is pinned for the call, as the header promises.
-        fixed (byte* text = utf8)
-            _callback((int)level, text, _userData);
-    }
-
-    private static void Append(LogLevel level, string message)
     {
         try
         {
-            var time = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-            _file!.WriteLine($"{time} {level.ToString().ToUpperInvariant()} {message}");
+            if (!Callbacks.IsTaken && !Files.IsTaken)
+                return;
+            var line = new LogLine(DateTime.UtcNow, level, message);
+            Callbacks.Add(line);
+            Files.Add(line);
         }
-        catch (IOException)
+        catch (Exception)
         {
-            // A full disk must not fail the acquisition because of its log: the log ends here.
-            _file = null;
+            // No memory for a line: it is lost.
+        }
+    }
+
+    /// <summary>Replaces the callback, or (null) removes it. False when an earlier one was still running at the deadline.</summary>
+    public static bool SetCallback(delegate* unmanaged[Cdecl]<int, byte*, void*, void> callback, LogLevel minimum, void* userData, Deadline deadline)
+    {
+        var next = callback == null ? null : LogSink.Start("omz log", minimum, new LogCallback(callback, userData).Call, static () => { });
+        return Callbacks.Replace(next, deadline);
+    }
+
+    /// <summary>Appends to a file from now on, or (null) ends it. False when an earlier one was still being written at the deadline.</summary>
+    public static bool SetFile(LogFile? file, LogLevel minimum, Deadline deadline)
+    {
+        var next = file is null ? null : LogSink.Start("omz log file", minimum, file.Append, file.Dispose);
+        return Files.Replace(next, deadline);
+    }
+
+    /// <summary>Waits until the file has all lines so far; at the end of the process.</summary>
+    public static void CloseFile(Deadline deadline) => _ = Files.Replace(null, deadline);
+
+    private sealed class LogCallback(delegate* unmanaged[Cdecl]<int, byte*, void*, void> callback, void* userData)
+    {
+        public void Call(LogLine line)
+        {
+            var utf8 = System.Text.Encoding.UTF8.GetBytes(line.Message + '\0');
+            // SAFETY: the text is pinned for the call, as the header promises.
+            fixed (byte* text = utf8)
+                callback((int)line.Level, text, userData);
         }
     }
 }

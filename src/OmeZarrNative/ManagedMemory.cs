@@ -12,6 +12,7 @@ internal static class ManagedMemory
     // Explicit, so that it runs at the first use and not earlier.
     static ManagedMemory()
     {
+        RuntimeThread.Isolate();
         AllocatedBefore = GC.GetTotalAllocatedBytes();
         CollectionsBefore = GC.CollectionCount(0);
     }

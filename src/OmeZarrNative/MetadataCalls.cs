@@ -7,6 +7,9 @@ namespace OmeZarrNative;
 /// <summary>The calls and members that carry metadata: of the acquisition, of an image, of a frame.</summary>
 internal static unsafe class MetadataCalls
 {
+    // OMZ_END_REASON_MAX_BYTES of the header.
+    private const int MaxEndReasonBytes = 1024;
+
     private static readonly uint FirstStructBytes = (uint)System.Runtime.InteropServices.Marshal.OffsetOf<OmzFrame>(nameof(OmzFrame.DeltaT));
 
     public static int Set(ulong stream, byte* name, byte* json)
@@ -20,6 +23,19 @@ internal static unsafe class MetadataCalls
         var open = StreamCalls.Find(stream);
         var index = IndexOf(open, TextIn.String(image, "image"));
         return Kept(open.Session.TrySetImageMetadata(index, NamespaceOf(name), Parse(json)));
+    }
+
+    /// <summary>Why the host ends its stream; null or empty: because all is done.</summary>
+    public static int SetEndReason(ulong stream, byte* reason)
+    {
+        var session = StreamCalls.Find(stream).Session;
+        var text = reason == null ? "" : TextIn.String(reason, "reason");
+        if (reason != null && TextIn.Bytes(reason, "reason").Length is > MaxEndReasonBytes and var bytes)
+            throw new AbiException(Status.InvalidArgument, $"reason has {bytes} bytes; at most {MaxEndReasonBytes} are kept");
+        if (session.IsEnding)
+            return LastError.Set(Status.Finalized, "the stream is being finalized or was aborted: its reason comes before");
+        session.EndReason = text.Length == 0 ? null : text;
+        return Status.Ok;
     }
 
     /// <summary>Bytes of a frame's JSON, which may be null.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Memory;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Intake;
 using OmeZarrNative.Abi;
@@ -50,7 +51,8 @@ internal static unsafe class StreamCalls
     public static int Append(ulong stream, byte* pixels, ulong bytes) =>
         Append(stream, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex });
 
-    public static int AppendEx(ulong stream, OmzFrame* frame) => Append(stream, InputOf(frame));
+    public static int AppendEx(ulong stream, OmzFrame* frame) =>
+        OmzFrame.HasText(frame) ? AppendWithText(stream, frame) : Append(stream, InputOf(frame));
 
     /// <summary>The handle of one of the stream's arrays.</summary>
     public static int ArrayStream(ulong stream, byte* key, ulong* array)
@@ -176,6 +178,14 @@ internal static unsafe class StreamCalls
 
     public static int StreamError(ulong stream, byte* buffer, int capacity) =>
         TextOut.Copy(System.Text.Encoding.UTF8.GetBytes(Find(stream).Session.Fault?.Message ?? ""), buffer, capacity, cut: true);
+
+    // Numbers in a text are computed with, and must not be by the host's floating-point environment.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int AppendWithText(ulong stream, OmzFrame* frame)
+    {
+        using var host = FloatEnvironment.UseDefault();
+        return Append(stream, InputOf(frame));
+    }
 
     private static int Append(ulong stream, in FrameInput frame)
     {

@@ -46,7 +46,11 @@ internal static unsafe class ZeroCopyCalls
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CommitSlot(ulong stream, int slot, OmzFrame* frame)
+    public static int CommitSlot(ulong stream, int slot, OmzFrame* frame) =>
+        OmzFrame.HasText(frame) ? CommitWithText(stream, slot, frame) : Commit(stream, slot, frame);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Commit(ulong stream, int slot, OmzFrame* frame)
     {
         var open = StreamCalls.Find(stream);
         var lane = open.Lane;
@@ -67,7 +71,26 @@ internal static unsafe class ZeroCopyCalls
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int AppendBorrowed(ulong stream, OmzFrame* frame, ulong token)
+    public static int AppendBorrowed(ulong stream, OmzFrame* frame, ulong token) =>
+        OmzFrame.HasText(frame) ? BorrowWithText(stream, frame, token) : Borrow(stream, frame, token);
+
+    // Numbers in a text are computed with, and must not be by the host's floating-point environment.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int CommitWithText(ulong stream, int slot, OmzFrame* frame)
+    {
+        using var host = FloatEnvironment.UseDefault();
+        return Commit(stream, slot, frame);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int BorrowWithText(ulong stream, OmzFrame* frame, ulong token)
+    {
+        using var host = FloatEnvironment.UseDefault();
+        return Borrow(stream, frame, token);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Borrow(ulong stream, OmzFrame* frame, ulong token)
     {
         var open = StreamCalls.Find(stream);
         var lane = open.Lane;

@@ -48,6 +48,18 @@ public class BorrowedFramesTests
     }
 
     [Test]
+    public void ShouldSayThatAFrameWasReleasedTwiceRatherThanLoseAToken()
+    {
+        var frames = new BorrowedFrames(1);
+        var number = Borrow(frames, token: 5);
+        frames.Release(number);
+        Assert.That(() => frames.Release(number), Throws.TypeOf<InvariantException>().With.Message.Contains("released twice"));
+        Assert.That((frames.Held, frames.Outstanding), Is.EqualTo((0, 1)), "and counts it once");
+        Assert.That(frames.TryTakeReleased(out var token) && !frames.TryTakeReleased(out _), Is.True, "and gives it back once");
+        Assert.That(token, Is.EqualTo(5UL));
+    }
+
+    [Test]
     public void ShouldLendNothingWhenTheLimitIsZero()
     {
         var frames = new BorrowedFrames(0);

@@ -2,6 +2,19 @@ namespace OmeZarr.Memory.Tests;
 
 public unsafe class FrameRingTests
 {
+    [TestCase(1)]
+    [TestCase(3)]
+    public void ShouldSayThatAHolderLetGoTwice(int holders)
+    {
+        using var ring = new FrameRing(slots: 2, slotBytes: 10);
+        Assert.That(ring.TryClaim(out var slot), Is.True);
+        ring.Hold(slot, holders);
+        for (var i = 0; i < holders; i++)
+            ring.LetGo(slot);
+        Assert.That(() => ring.LetGo(slot), Throws.TypeOf<InvariantException>().With.Message.Contains("holders of a frame"));
+        Assert.That(ring.Occupied, Is.Zero, "and frees nothing a second time");
+    }
+
     [Test]
     public void ShouldGiveOutEachSlotOnceUntilNoneIsFree()
     {

@@ -38,6 +38,26 @@ public unsafe class ZeroCopyTests
         AssertStored(acquisition, plan, store);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
+    // Addresses at the ends of memory, where a sum of address and size wraps around.
+    [TestCase(0UL)]
+    [TestCase(1UL)]
+    [TestCase(ulong.MaxValue)]
+    [TestCase(ulong.MaxValue - 14)]
+    [TestCase(ulong.MaxValue - 4096)]
+    [TestCase(1UL << 63)]
+    public void ShouldRefuseToCommitPixelsOutsideTheSlot(ulong address)
+    {
+        var plan = AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(Small));
+        using var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 1), new MemoryStore());
+        Assert.That(session.AcquireSlot(0, out var slot).Status, Is.EqualTo(AppendStatus.Ok));
+        var frame = new FrameInput { Pixels = (byte*)address, Bytes = 15, Index = FrameInput.NextIndex };
+        Assert.That(session.CommitSlot(slot, frame).Status, Is.EqualTo(AppendStatus.FrameSize));
+        var first = (byte*)session.SlotAddress(slot);
+        foreach (var offset in new[] { -1L, session.SlotBytes - 14, session.SlotBytes, long.MaxValue })
+            Assert.That(session.CommitSlot(slot, frame with { Pixels = first + offset }).Status, Is.EqualTo(AppendStatus.FrameSize), $"{offset}");
+        Assert.That(session.CommitSlot(slot, frame with { Pixels = first + session.SlotBytes - 15 }).Status, Is.EqualTo(AppendStatus.Ok));
+    }
+
     [Test]
     public void ShouldStoreFramesThatACameraWroteIntoSlotsInAnyOrder() => Prop.ForAll(Acquisition.Any, acquisition =>
     {

@@ -6,8 +6,9 @@ import atexit
 import enum
 import os
 import threading
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List, Optional
 
+from ._errors import OK, TimedOutError
 from ._library import LOG_CALLBACK, library
 
 
@@ -22,6 +23,7 @@ class LogLevel(enum.IntEnum):
 
 _lock = threading.Lock()
 _current: Any = None  # ctypes needs it to live as long as the library may call it
+_earlier: List[Any] = []  # may still be running: the library has said so
 
 
 def set_log_callback(
@@ -29,8 +31,9 @@ def set_log_callback(
 ) -> None:
     """Sets or (None) removes the process's log callback.
 
-    It is called from threads of the library, never two at the same time, and must not call this package. Removed by
-    itself before the interpreter ends.
+    It is called from a thread of the library that does nothing else, and must not call this package. Lines said so far go to
+    the earlier callback first. Raises :class:`TimedOutError` when that has not returned within five seconds; the new one is
+    set all the same. Removed by itself before the interpreter ends.
     """
     global _current
     native = library()
@@ -41,10 +44,17 @@ def set_log_callback(
 
     with _lock:
         following = LOG_CALLBACK(0) if callback is None else LOG_CALLBACK(received)
-        native.check(native.omz_set_log_callback(following, int(min_level), None))
+        status = native.omz_set_log_callback(following, int(min_level), None)
+        if status not in (OK, TimedOutError.status):
+            native.check(status)
         if _current is None and callback is not None:
             atexit.register(set_log_callback, None)
+        if status == OK:
+            _earlier.clear()
+        else:
+            _earlier.append(_current)
         _current = following
+        native.check(status)
 
 
 def set_log_file(path: Optional[os.PathLike[str] | str], min_level: LogLevel = LogLevel.INFO) -> None:

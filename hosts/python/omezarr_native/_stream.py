@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import traceback
 import warnings
 import weakref
 from types import TracebackType
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 # Short enough that Ctrl-C gets through while a stream is closed, long enough to cost nothing.
 _POLL_MS = 200
+
+# OMZ_END_REASON_MAX_BYTES.
+_REASON_BYTES = 1024
 
 
 def create_stream(settings: Settings) -> Stream:
@@ -157,6 +161,13 @@ class Stream:
             )
         )
 
+    def set_end_reason(self, reason: Optional[str]) -> None:
+        """Says why the stream is about to be ended, when not because all is done; None takes it back.
+
+        The dataset's metadata keep it. A ``with`` block that is left by an exception, Ctrl-C included, says so by itself.
+        """
+        self._native.check(self._native.omz_set_end_reason(self._open(), (reason or "").encode()))
+
     def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every whole chunk is on the store. ``timeout`` in seconds; None waits for ever."""
         milliseconds = -1 if timeout is None else min(2**31 - 1, max(0, round(1000 * timeout)))
@@ -216,11 +227,19 @@ class Stream:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
-        """Closes the stream, also after an exception: what was acquired is kept."""
+        """Closes the stream, also after an exception: what was acquired is kept, and the metadata say what ended it."""
+        if kind is not None and not self.closed:
+            text = "".join(traceback.format_exception_only(kind, error)).strip()
+            self._say_why(text or kind.__name__)
         self.close()
 
     def __repr__(self) -> str:
         return f"<omezarr_native.Stream {'closed' if self.closed else hex(self._handle)}>"
+
+    def _say_why(self, reason: str) -> None:
+        # What is on its way is the exception: that this could not be said must not replace it.
+        text = reason.replace("\0", " ").encode("utf-8", "replace")[:_REASON_BYTES].decode("utf-8", "ignore")
+        self._native.omz_set_end_reason(self._handle, text.encode())
 
     def _open(self) -> int:
         if self.closed:
@@ -306,6 +325,7 @@ def _rows_are_contiguous(pixels: PixelBuffer) -> bool:
 
 def _close_forgotten(native: Library, handle: int) -> None:
     """For a stream that nobody closed, at garbage collection or at the interpreter's end."""
+    native.omz_set_end_reason(handle, b"the program let go of the stream without closing it")
     status = native.omz_finalize(handle)
     outcome = "its frames were stored" if status == OK else f"{native.omz_status_name(status).decode()}: {native.last_error()}"
     warnings.warn(f"a Stream was not closed before it was forgotten; {outcome}", ResourceWarning, stacklevel=2)

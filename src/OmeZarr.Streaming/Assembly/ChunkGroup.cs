@@ -1,3 +1,4 @@
+using OmeZarr.Memory;
 using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming.Assembly;
@@ -81,11 +82,11 @@ internal sealed class ChunkGroup
     }
 
     /// <summary>Counts frames that are settled; returns true to the one caller who settles the last. Full fence.</summary>
-    public bool Settle(int frames) => Interlocked.Add(ref _outstanding, -frames) == 0;
+    public bool Settle(int frames) => InvariantException.IsLast(Interlocked.Add(ref _outstanding, -frames), "frames of a group");
 
     /// <summary>Counts a batch that needs the frames no more; returns true to the one caller who counted the last. Full fence.</summary>
-    public bool LeaveFrames() => Interlocked.Decrement(ref _readersLeft) == 0;
+    public bool LeaveFrames() => InvariantException.IsLast(Interlocked.Decrement(ref _readersLeft), "readers of a group");
 
     /// <summary>Counts a batch that is done; returns true to the one caller who finished the last. Full fence.</summary>
-    public bool FinishBatch() => Interlocked.Decrement(ref _batchesLeft) == 0;
+    public bool FinishBatch() => InvariantException.IsLast(Interlocked.Decrement(ref _batchesLeft), "batches of a group");
 }

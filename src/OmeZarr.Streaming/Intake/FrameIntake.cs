@@ -22,11 +22,13 @@ internal sealed unsafe class FrameIntake
     private readonly FrameGap _gaps;
     private readonly FrameNotes _notes;
     private readonly NoteTaker _taker;
+    private readonly StickyFault _fault;
 
     public FrameIntake(
         CameraPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault, FrameNotes notes)
     {
         _notes = notes;
+        _fault = fault;
         _ring = ring;
         _inFlight = inFlight;
         _shape = new FrameShape(plan);
@@ -67,6 +69,10 @@ internal sealed unsafe class FrameIntake
         {
             return Timed(TakeCopy(frame), started);
         }
+        catch (InvariantException broken)
+        {
+            return Fail(broken);
+        }
         finally
         {
             Gate.Leave();
@@ -84,6 +90,10 @@ internal sealed unsafe class FrameIntake
         {
             return Timed(TakeBorrowed(frame, token), started);
         }
+        catch (InvariantException broken)
+        {
+            return Fail(broken);
+        }
         finally
         {
             Gate.Leave();
@@ -100,6 +110,10 @@ internal sealed unsafe class FrameIntake
         try
         {
             return Timed(TakeCommitted(slot, frame), started);
+        }
+        catch (InvariantException broken)
+        {
+            return Fail(broken);
         }
         finally
         {
@@ -226,7 +240,7 @@ internal sealed unsafe class FrameIntake
         var first = slot >= 0 && slot < _ring.Slots ? _ring.Address(slot) : null;
         if (first == null)
             return NotOwned(slot);
-        if (frame.Pixels < first || frame.Bytes > (ulong)_ring.SlotBytes || frame.Pixels + frame.Bytes > first + _ring.SlotBytes)
+        if (frame.Pixels < first || frame.Bytes > (ulong)_ring.SlotBytes || (ulong)(frame.Pixels - first) > (ulong)_ring.SlotBytes - frame.Bytes)
             return new AppendOutcome(AppendStatus.FrameSize, $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
         var noted = _taker.Take(frame, out var note);
         if (noted.Status != AppendStatus.Ok)
@@ -257,6 +271,13 @@ internal sealed unsafe class FrameIntake
     {
         stride = index = 0;
         return _places.FaultRefusal() ?? _shape.Refusal(frame, out stride) ?? _sequence.Resolve(frame.Index, out index);
+    }
+
+    // What this thread finds broken is the stream's failure, as it is for a worker.
+    private AppendOutcome Fail(InvariantException broken)
+    {
+        _fault.Set(StreamFault.From(broken));
+        return _places.FaultRefusal()!.Value;
     }
 
     private AppendOutcome NoPlace(in AppendOutcome outcome, long index)

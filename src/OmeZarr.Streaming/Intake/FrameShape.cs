@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Intake;
 
@@ -40,6 +41,8 @@ internal sealed class FrameShape(CameraPlan plan)
             return WrongSize(frame, (ulong)_usualStride, (ulong)_usualBytes);
         if (frame.RowStride < (ulong)RowBytes)
             return new AppendOutcome(AppendStatus.FrameSize, $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
+        if (frame.RowStride >= (ulong)UnpackedRowBytes && frame.RowStride != (ulong)RowBytes && frame.RowStride != (ulong)_usualStride)
+            return WrongStride(frame);
         var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
         if (frame.Bytes < needed || frame.Bytes > long.MaxValue)
             return WrongSize(frame, frame.RowStride, needed);
@@ -47,6 +50,16 @@ internal sealed class FrameShape(CameraPlan plan)
         stride = Rows == 1 ? RowBytes : (long)frame.RowStride;
         return null;
     }
+
+    // Rows so far apart may as well be unpacked pixels, which would be stored as noise: that much padding has to be declared.
+    private long UnpackedRowBytes => plan.PixelFormat is PixelFormat.Mono10p or PixelFormat.Mono12p or PixelFormat.Mono12Packed
+        ? checked(plan.FrameWidth * plan.DataType.Size())
+        : long.MaxValue;
+
+    private AppendOutcome WrongStride(in FrameInput frame) => new(
+        AppendStatus.FrameSize,
+        $"row_stride is {frame.RowStride} bytes, but {plan.FrameWidth} pixels of {plan.PixelFormat.Name(plan.DataType)} have {RowBytes}"
+        + $" and {UnpackedRowBytes} unpacked: unpacked pixels need settings without frame.pixel_format, and so much padding has to be in frame.row_stride");
 
     private AppendOutcome WrongSize(in FrameInput frame, ulong stride, UInt128 needed) => new(
         AppendStatus.FrameSize,

@@ -1,3 +1,4 @@
+using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
 
 namespace OmeZarr.Streaming.Output;
@@ -80,7 +81,7 @@ internal sealed class ShardSlab
     /// <summary>Counts chunks that are written, and completes the shard when they were its last.</summary>
     public void Count(int shard, int chunks)
     {
-        if (Interlocked.Add(ref _remaining[shard], -chunks) != 0)
+        if (!InvariantException.IsLast(Interlocked.Add(ref _remaining[shard], -chunks), "chunks of a shard"))
             return;
         // Full fence above: every append to this shard has returned.
         if (Volatile.Read(ref _shards[shard]) is { } complete)

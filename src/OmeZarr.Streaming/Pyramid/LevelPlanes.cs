@@ -47,7 +47,7 @@ internal sealed unsafe class LevelPlanes(LevelPlan level, int places) : IPlaces,
 
     public void LetGo(int place)
     {
-        if (Interlocked.Decrement(ref _holds[place]) == 0)
+        if (InvariantException.IsLast(Interlocked.Decrement(ref _holds[place]), "holders of a level's plane"))
             _free.Push(place);
     }
 

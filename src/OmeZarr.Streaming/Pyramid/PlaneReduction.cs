@@ -1,3 +1,4 @@
+using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
 
 namespace OmeZarr.Streaming.Pyramid;
@@ -97,5 +98,5 @@ internal sealed class PlaneReduction
     }
 
     /// <summary>Counts sources whose pixels are there, or never come; returns true to the one caller who settles the last. Full fence.</summary>
-    public bool Settle(int sources) => Interlocked.Add(ref _unsettled, -sources) == 0;
+    public bool Settle(int sources) => InvariantException.IsLast(Interlocked.Add(ref _unsettled, -sources), "sources of a plane");
 }

@@ -82,6 +82,7 @@ internal sealed class WorkerPool : IDisposable
 
     private void Run(int number)
     {
+        BackgroundThread.Isolate();
         var tools = _tools[number];
         // Workers begin at different lanes.
         var turn = number;

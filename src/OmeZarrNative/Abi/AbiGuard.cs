@@ -1,17 +1,37 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Memory;
 using OmeZarr.Streaming;
 
 namespace OmeZarrNative.Abi;
 
 /// <summary>
-/// What stands around every export: no exception leaves (it would end the host), each becomes a status and a message.
+/// What stands around every export: no exception leaves (it would end the host), each becomes a status and a message; and
+/// nothing of the host's floating-point environment comes in, or is changed.
 /// </summary>
 internal static class AbiGuard
 {
-    /// <summary>Runs a call's body; refuses in a forked child.</summary>
+    /// <summary>Runs a call's body; refuses in a forked child, and where the calling thread's stack is nearly used up.</summary>
     /// <param name="body">A static lambda, so that a call allocates nothing.</param>
     /// <param name="arguments">Its arguments, pointers as <c>nint</c>.</param>
     public static int Call<T>(Func<T, int> body, T arguments)
+        where T : struct
+    {
+        try
+        {
+            if (ForkGuard.IsForkedChild)
+                return Forked();
+            using var host = FloatEnvironment.UseDefault();
+            return Guarded(body, arguments);
+        }
+        catch (Exception exception)
+        {
+            return Caught(exception);
+        }
+    }
+
+    /// <summary>As <see cref="Call"/>, for calls of each frame: as long as nothing is refused they compute with whole numbers only.</summary>
+    public static int CallOfFrame<T>(Func<T, int> body, T arguments)
         where T : struct
     {
         try
@@ -27,11 +47,12 @@ internal static class AbiGuard
     /// <summary>The answer in a forked child.</summary>
     public static int Forked() => LastError.Set(Status.Forked, "this process was forked: only the parent may use the library");
 
-    /// <summary>The answer to an exception.</summary>
+    /// <summary>The answer to an exception. Throws nothing itself.</summary>
     public static int Caught(Exception exception)
     {
         try
         {
+            using var host = FloatEnvironment.UseDefault();
             return exception switch
             {
                 AbiException abi => LastError.Set(abi.Status, abi.Message),
@@ -42,9 +63,27 @@ internal static class AbiGuard
                 _ => Outcomes.StatusOf(StreamFault.From(exception)),
             };
         }
-        catch (OutOfMemoryException)
+        catch (Exception)
         {
-            return Status.OutOfMemory;
+            // Whatever could not be said: only for want of memory.
+            return LastError.SetNoMemory();
         }
     }
+
+    // Inside the default environment: what is caught here is described with it, too.
+    private static int Guarded<T>(Func<T, int> body, T arguments)
+        where T : struct
+    {
+        try
+        {
+            return RuntimeHelpers.TryEnsureSufficientExecutionStack() ? body(arguments) : StackIsShort();
+        }
+        catch (Exception exception)
+        {
+            return Caught(exception);
+        }
+    }
+
+    private static int StackIsShort() => LastError.Set(
+        Status.OutOfMemory, "the calling thread's stack has too little room left: call from a thread with at least 256 KiB");
 }

@@ -8,6 +8,9 @@ internal static class LastError
     [ThreadStatic]
     private static byte[]? _utf8;
 
+    // Made before memory can run out.
+    private static readonly byte[] NoMemory = [.. "the library's own memory has run out, also for a message"u8];
+
     public static ReadOnlySpan<byte> Utf8 => _utf8;
 
     /// <summary>Keeps the message and returns the status, so that a refusal is one expression.</summary>
@@ -15,5 +18,20 @@ internal static class LastError
     {
         _utf8 = Encoding.UTF8.GetBytes(message ?? "");
         return status;
+    }
+
+    /// <summary>The status of a failure that cannot be described any more. Never throws.</summary>
+    public static int SetNoMemory()
+    {
+        try
+        {
+            _utf8 = NoMemory;
+        }
+        catch (OutOfMemoryException)
+        {
+            // Not even room for the thread's pointer to it: the status alone has to do.
+        }
+
+        return Status.OutOfMemory;
     }
 }

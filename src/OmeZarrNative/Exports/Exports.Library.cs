@@ -8,13 +8,34 @@ namespace OmeZarrNative;
 internal static unsafe partial class Exports
 {
     [UnmanagedCallersOnly(EntryPoint = "omz_version", CallConvs = [typeof(CallConvCdecl)])]
-    public static byte* Version() => LibraryInfo.VersionText;
+    public static byte* Version()
+    {
+        try
+        {
+            return LibraryInfo.VersionText;
+        }
+        catch (Exception)
+        {
+            // No memory for three numbers; the pointer must not be null.
+            return LibraryInfo.NoText;
+        }
+    }
 
     [UnmanagedCallersOnly(EntryPoint = "omz_abi_version", CallConvs = [typeof(CallConvCdecl)])]
     public static int AbiVersion() => LibraryInfo.AbiVersion;
 
     [UnmanagedCallersOnly(EntryPoint = "omz_status_name", CallConvs = [typeof(CallConvCdecl)])]
-    public static byte* StatusName(int status) => LibraryInfo.StatusName(status);
+    public static byte* StatusName(int status)
+    {
+        try
+        {
+            return LibraryInfo.StatusName(status);
+        }
+        catch (Exception)
+        {
+            return LibraryInfo.NoText;
+        }
+    }
 
     [UnmanagedCallersOnly(EntryPoint = "omz_last_error", CallConvs = [typeof(CallConvCdecl)])]
     public static int LastErrorText(byte* buffer, int capacity) => AbiGuard.Call(

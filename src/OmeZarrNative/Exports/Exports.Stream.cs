@@ -24,12 +24,12 @@ internal static unsafe partial class Exports
         static a => StreamCalls.ArrayStream(a.stream, (byte*)a.key, (ulong*)a.array), (stream, key: (nint)key, array: (nint)array));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_append_frame_to", CallConvs = [typeof(CallConvCdecl)])]
-    public static int AppendFrameTo(ulong stream, byte* key, byte* pixels, ulong bytes) => AbiGuard.Call(
+    public static int AppendFrameTo(ulong stream, byte* key, byte* pixels, ulong bytes) => AbiGuard.CallOfFrame(
         static a => StreamCalls.AppendTo(a.stream, (byte*)a.key, (byte*)a.pixels, a.bytes), (stream, key: (nint)key, pixels: (nint)pixels, bytes));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_skip_frames", CallConvs = [typeof(CallConvCdecl)])]
     public static int SkipFrames(ulong stream, ulong count) =>
-        AbiGuard.Call(static a => StreamCalls.Skip(a.stream, a.count), (stream, count));
+        AbiGuard.CallOfFrame(static a => StreamCalls.Skip(a.stream, a.count), (stream, count));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_set_metadata", CallConvs = [typeof(CallConvCdecl)])]
     public static int SetMetadata(ulong stream, byte* name, byte* json) => AbiGuard.Call(
@@ -39,6 +39,10 @@ internal static unsafe partial class Exports
     public static int SetImageMetadata(ulong stream, byte* image, byte* name, byte* json) => AbiGuard.Call(
         static a => MetadataCalls.SetOfImage(a.stream, (byte*)a.image, (byte*)a.name, (byte*)a.json),
         (stream, image: (nint)image, name: (nint)name, json: (nint)json));
+
+    [UnmanagedCallersOnly(EntryPoint = "omz_set_end_reason", CallConvs = [typeof(CallConvCdecl)])]
+    public static int SetEndReason(ulong stream, byte* reason) =>
+        AbiGuard.Call(static a => MetadataCalls.SetEndReason(a.stream, (byte*)a.reason), (stream, reason: (nint)reason));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_flush", CallConvs = [typeof(CallConvCdecl)])]
     public static int Flush(ulong stream, int timeoutMs) =>

@@ -14,7 +14,7 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "omz_cancel_slot", CallConvs = [typeof(CallConvCdecl)])]
     public static int CancelSlot(ulong stream, int slot) =>
-        AbiGuard.Call(static a => ZeroCopyCalls.CancelSlot(a.stream, a.slot), (stream, slot));
+        AbiGuard.CallOfFrame(static a => ZeroCopyCalls.CancelSlot(a.stream, a.slot), (stream, slot));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_poll_released", CallConvs = [typeof(CallConvCdecl)])]
     public static int PollReleased(ulong stream, ulong* tokens, int capacity, int timeoutMs, int* count) => AbiGuard.Call(

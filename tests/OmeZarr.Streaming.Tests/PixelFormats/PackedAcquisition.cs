@@ -14,7 +14,12 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
 
     /// <summary>Bytes from row to row, and whether the frames must say so themselves.</summary>
     public (long Bytes, bool OfFrame) Stride =>
-        Plan.Camera.Settings.Frame.RowStride == 0 && Padding > 0 ? (Plan.FrameRowBytes + Padding, true) : (Plan.FrameRowStride, false);
+        Plan.Camera.Settings.Frame.RowStride == 0 && PaddingOfFrame > 0 ? (Plan.FrameRowBytes + PaddingOfFrame, true) : (Plan.FrameRowStride, false);
+
+    // As many bytes as unpacked pixels have are for the settings to say.
+    private long PaddingOfFrame => Plan.PixelFormat.Planes() > 1
+        ? Padding
+        : Math.Max(0, Math.Min(Padding, Plan.FrameWidth * Plan.DataType.Size() - 1 - Plan.FrameRowBytes));
 
     /// <summary>A frame of noise, also between its rows.</summary>
     public byte[] Frame(int number)

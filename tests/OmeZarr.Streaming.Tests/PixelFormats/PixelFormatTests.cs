@@ -52,6 +52,22 @@ public sealed unsafe class PixelFormatTests
         Assert.That(Append(session, 26, stride: 9).Status, Is.EqualTo(AppendStatus.Ok));
     }
 
+    [TestCase("mono10p", 40)]
+    [TestCase("mono12p", 40)]
+    [TestCase("mono12packed", 40)]
+    [TestCase("mono12p", 64)]
+    public void ShouldRefuseUnpackedPixelsAsPackedOnes(string format, int stride)
+    {
+        var plan = Plan(format, "uint16", width: 20);
+        using var session = Start(plan);
+        var outcome = Append(session, 2 * stride + 40, stride);
+        Assert.That(outcome.Status, Is.EqualTo(AppendStatus.FrameSize));
+        Assert.That(outcome.Message, Does.Contain($"{stride} bytes").And.Contain(format).And.Contain("40 unpacked").And.Contain("frame.row_stride"));
+        Assert.That(Append(session, 2 * 39 + 30, stride: 39).Status, Is.EqualTo(AppendStatus.Ok), "padding that cannot be unpacked pixels");
+        using var declared = Start(Plan(format, "uint16", $"\"row_stride\": {stride}", width: 20));
+        Assert.That(Append(declared, 3 * stride, stride).Status, Is.EqualTo(AppendStatus.Ok));
+    }
+
     [Test]
     public void ShouldTakeRowsAsFarApartAsTheSettingsSay()
     {
@@ -133,11 +149,11 @@ public sealed unsafe class PixelFormatTests
     private static AcquisitionSession Start(AcquisitionPlan plan) =>
         AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 1), new MemoryStore());
 
-    /// <summary>Frames of 3 rows of 5 pixels.</summary>
-    private static AcquisitionPlan Plan(string format, string type, string more = "")
+    /// <summary>Frames of 3 rows.</summary>
+    private static AcquisitionPlan Plan(string format, string type, string more = "", int width = 5)
     {
         var colors = format == "rgba8" ? "c=4 " : type == "uint8" ? "c=3 " : "";
         var frame = $"{{\"pixel_format\": \"{format}\"{(more.Length == 0 ? "" : ", " + more)}}}";
-        return Given.Plan($"t=? {colors}y=3 x=5", more: $"\"frame\": {frame}", type: type);
+        return Given.Plan($"t=? {colors}y=3 x={width}", more: $"\"frame\": {frame}", type: type);
     }
 }
