@@ -13,8 +13,10 @@ internal static unsafe class AddressWait
     public static void WakeOne(int* word) => Scheduler.Wake(word, all: false);
 }
 
-/// <summary>In place of the product's class of that name: the scheduler knows no priorities but its own.</summary>
+/// <summary>In place of the product's class of that name: a run has no host, and the scheduler knows no priorities but its own.</summary>
 internal static class BackgroundThread
 {
+    public static void Isolate() => Scheduler.Point();
+
     public static void GiveWay() => Scheduler.Point();
 }
