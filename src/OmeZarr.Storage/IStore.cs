@@ -6,7 +6,7 @@ namespace OmeZarr.Storage;
 /// </summary>
 /// <remarks>
 /// The shape fits object stores as well as file systems: an object is either put whole (<see cref="Put(string, ReadOnlySpan{byte}, bool)"/>), or appended
-/// to and then completed (<see cref="Create"/>). Nothing is ever changed in place.
+/// to and then completed (<see cref="Create(string, long)"/>). Nothing is ever changed in place.
 /// </remarks>
 public interface IStore : IDisposable
 {
@@ -19,11 +19,12 @@ public interface IStore : IDisposable
     /// <summary>
     /// Makes the store ready for a new dataset. What is there already is refused
     /// (<see cref="StoreErrorKind.AlreadyExists"/>), or replaced when <paramref name="overwrite"/> is true and it is a Zarr
-    /// (otherwise <see cref="StoreErrorKind.NotAZarr"/>). On failure everything is as it was before.
+    /// (otherwise <see cref="StoreErrorKind.NotAZarr"/>; also when something is in it that no writer of Zarr made). On failure everything is as it was before, and
+    /// so it is when the store is disposed of before <see cref="Commit"/>.
     /// </summary>
     /// <param name="overwrite">Whether a Zarr that is there may be replaced.</param>
     /// <param name="first">
-    /// The objects that the dataset begins with, put in this order. An old dataset is given up only once they are all there.
+    /// The objects that the dataset begins with, put in this order.
     /// </param>
     void Begin(bool overwrite, params IReadOnlyList<StoredObject> first);
 
@@ -49,6 +50,12 @@ public interface IStore : IDisposable
     /// reserve this much address space.
     /// </param>
     IObjectWriter Create(string key, long maxDataBytes);
+
+    /// <summary>
+    /// The same, with the bytes of each tail that <see cref="IObjectWriter.PublishTail"/> and <see cref="IObjectWriter.Complete"/> will be
+    /// given: a store may keep room for one from the start, so that the object can be completed when there is no other.
+    /// </summary>
+    IObjectWriter Create(string key, long maxDataBytes, int tailBytes) => Create(key, maxDataBytes);
 
     /// <summary>Makes everything that was put or completed durable, as far as the store can tell.</summary>
     void Sync();
@@ -92,8 +99,13 @@ public interface IObjectWriter : IDisposable
 
     /// <summary>
     /// Makes what has been appended so far readable as if the object ended in <paramref name="tail"/> (always of the same
-    /// length). A store that cannot show unfinished objects does nothing and returns false.
+    /// length).
     /// </summary>
+    /// <returns>
+    /// True: it is readable. False: nothing has changed, and a reader sees what the last publication (if any) showed; the store cannot show
+    /// unfinished objects, or not at this moment. Then it may be asked again, with the tail of that time; nothing that tells how far the
+    /// object reaches may claim more than the last tail that was published.
+    /// </returns>
     bool PublishTail(ReadOnlySpan<byte> tail, bool durable);
 
     /// <summary>Ends the object with <paramref name="tail"/>; from then on it is complete and immutable.</summary>

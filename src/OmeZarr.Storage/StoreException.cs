@@ -10,6 +10,12 @@ public enum StoreErrorKind
     NoSpace,
     InvalidKey,
     TooManyOpenFiles,
+
+    /// <summary>The dataset's folder, or a part of it, was moved, removed or replaced while it was written.</summary>
+    Moved,
+
+    /// <summary>The store was told to give up (<see cref="IStore.Cancel"/>).</summary>
+    Cancelled,
 }
 
 /// <summary>A failure of a store. The message names the object and the cause.</summary>

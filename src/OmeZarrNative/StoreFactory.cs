@@ -9,6 +9,6 @@ internal static class StoreFactory
     public static IStore Create(AcquisitionPlan plan) => new FileSystemStore(plan.OutputPath, new FileSystemOptions
     {
         Unbuffered = plan.Settings.Unbuffered,
-        OnBuffered = static warning => Log.Write(LogLevel.Warning, warning),
+        OnWarning = static warning => Log.Write(LogLevel.Warning, warning),
     });
 }

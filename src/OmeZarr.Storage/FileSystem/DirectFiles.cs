@@ -21,7 +21,7 @@ internal sealed class DirectFiles(FileSystemOptions options)
             return _works = true;
         _isWanted = false;
         if (Interlocked.Exchange(ref _told, 1) == 0)
-            options.OnBuffered?.Invoke("store.unbuffered: this system or file system has no direct writes; shards are written through the page cache");
+            options.OnWarning?.Invoke("store.unbuffered: this system or file system has no direct writes; shards are written through the page cache");
         return false;
     }
 

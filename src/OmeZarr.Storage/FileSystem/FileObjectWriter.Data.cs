@@ -18,17 +18,21 @@ internal sealed partial class FileObjectWriter
     /// <summary>Once, before the first append: direct writes go on side by side only inside a file's length.</summary>
     public void MakeRoom()
     {
-        if (!file.IsDirect)
-            return;
-        try
+        if (file.IsDirect && maxDataBytes <= store.FileSizeLimit)
         {
-            using PooledFile.Lease lease = file.Use();
-            RandomAccess.SetLength(lease.Handle, maxDataBytes);
+            try
+            {
+                using PooledFile.Lease lease = file.Use();
+                RandomAccess.SetLength(lease.Handle, maxDataBytes);
+            }
+            catch (IOException e) when (IoFailure.IsTooLarge(e))
+            {
+                // What the file system has as its own limit: the file grows as it is written, which is as right.
+            }
         }
-        catch (IOException e) when (IoFailure.IsTooLarge(e))
-        {
-            // A limit on file sizes: the file grows as it is written, which is as right.
-        }
+
+        if (_tailBytes is { } bytes)
+            ReserveForTail(bytes);
     }
 
     public unsafe long Append(ReadOnlySpan<byte> data)
@@ -43,6 +47,7 @@ internal sealed partial class FileObjectWriter
 
     public long Append(ReadOnlySpan<MemoryRange> ranges)
     {
+        store.Stop.ThrowIfCancelled(path);
         long bytes = MemoryRange.Total(ranges);
         long offset = _cursor.Take(bytes, file.IsDirect ? DirectBlock : 1);
         try
@@ -60,9 +65,12 @@ internal sealed partial class FileObjectWriter
 
     private void WriteData(ReadOnlySpan<MemoryRange> ranges, long offset)
     {
+        long end = offset + MemoryRange.Total(ranges);
+        if (end > store.FileSizeLimit)
+            throw IoFailure.TooLarge();
         using PooledFile.Lease lease = file.Use();
         if (OperatingSystem.IsLinux() && store.ReservesDisk)
-            Reserve(lease.Handle, offset + MemoryRange.Total(ranges));
+            Reserve(lease.Handle, end);
         if (OperatingSystem.IsLinux() && file.IsDirect)
             DirectWrite.Write(lease.Handle, ranges, offset);
         else
@@ -81,7 +89,7 @@ internal sealed partial class FileObjectWriter
         long next = Math.Min(maxDataBytes, end + Math.Clamp(end / 4, LeastReserved, MostReserved));
         // Who comes second writes without: never wrong, and rarely slower.
         if (next > reserved && Interlocked.CompareExchange(ref _reserved, next, reserved) == reserved)
-            UnixCalls.TryReserve(handle, reserved, next - reserved);
+            _ = UnixCalls.TryReserve(handle, reserved, next - reserved);
     }
 
     /// <summary>Writes ranges one after the other from an offset on, whole, through the page cache.</summary>

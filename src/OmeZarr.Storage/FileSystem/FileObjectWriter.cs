@@ -8,29 +8,46 @@ namespace OmeZarr.Storage;
 /// <see cref="Append(ReadOnlySpan{MemoryRange})"/> runs on any number of threads without a lock or an allocation: an atomic cursor gives each its own
 /// range, and <c>pwrite</c> writes there. The other members are for one thread at a time.
 /// </remarks>
-internal sealed partial class FileObjectWriter(FileSystemStore store, PooledFile file, string path, long maxDataBytes) : IObjectWriter
+internal sealed partial class FileObjectWriter : IObjectWriter
 {
-    private readonly AppendCursor _cursor = new(path, maxDataBytes);
-    private TailSlots _slots;
+    private readonly FileSystemStore store;
+    private readonly PooledFile file;
+    private readonly string name;
+    private readonly string path;
+    private readonly long maxDataBytes;
+    private readonly AppendCursor _cursor;
     private int? _tailBytes;
-    private int _slot; // Of the published tail; 0 before the first one.
     private bool _shown; // Whether the file has its own name.
     private bool _nameIsDurable;
-    private bool _cannotPublish;
     private bool _ended;
+
+    /// <param name="store">Where it is.</param>
+    /// <param name="file">Has a hidden name until it is first shown.</param>
+    /// <param name="name">Its own name, without its folder's.</param>
+    /// <param name="path">The whole of it, for messages.</param>
+    /// <param name="maxDataBytes">The most that is appended.</param>
+    /// <param name="tailBytes">Bytes of each tail; 0 when that is not known yet.</param>
+    public FileObjectWriter(FileSystemStore store, PooledFile file, string name, string path, long maxDataBytes, int tailBytes)
+    {
+        this.store = store;
+        this.file = file;
+        this.name = name;
+        this.path = path;
+        this.maxDataBytes = maxDataBytes;
+        _cursor = new AppendCursor(path, maxDataBytes);
+        _tailBytes = tailBytes > 0 ? tailBytes : null;
+    }
 
     public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
     {
         _cursor.ThrowIfClosed();
         CheckLength(tail);
+        store.Stop.ThrowIfCancelled(path);
         if (_cannotPublish || !store.HasHolesInFiles)
             return false;
         try
         {
-            if (_slot == 0)
-                return TryPublishFirst(tail, durable);
-            PublishNext(tail, durable);
-            return true;
+            return _slot == 0 ? TryPublishFirst(tail, durable) : TryPublishNext(tail, durable);
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
@@ -42,14 +59,14 @@ internal sealed partial class FileObjectWriter(FileSystemStore store, PooledFile
     {
         CheckLength(tail);
         _cursor.Close();
+        store.Stop.ThrowIfCancelled(path);
         try
         {
-            // Inside the file, or at the end of a hidden one: in both cases no reader sees it yet.
-            Write(tail, _cursor.Position, durable);
-            if (_slot != 0 || file.IsDirect)
-                Cut(_cursor.Position + tail.Length, durable);
+            if (_shown)
+                file.CheckPlace();
+            WriteFinal(tail, durable);
             Show(durable);
-            store.Completed(file, path, durable);
+            store.Completed(file, durable);
             _ended = true;
         }
         catch (Exception e) when (IoFailure.IsIo(e))
@@ -66,10 +83,10 @@ internal sealed partial class FileObjectWriter(FileSystemStore store, PooledFile
         _ended = true;
         try
         {
-            if (_slot != 0)
+            if (_slot != 0 && !store.Stop.IsCancelled)
                 MovePublishedTailToData();
         }
-        catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException)
+        catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException or StoreException)
         {
             // On a full disk, or after the store's end, the tail cannot be moved. It is as readable where it is; only the
             // file looks larger.
@@ -80,79 +97,18 @@ internal sealed partial class FileObjectWriter(FileSystemStore store, PooledFile
 
     public void Dispose() => Abort();
 
-    private bool TryPublishFirst(ReadOnlySpan<byte> tail, bool durable)
-    {
-        _slots = new TailSlots(maxDataBytes, tail.Length);
-        try
-        {
-            Write(tail, _slots.Offset(_slots.Last), durable);
-        }
-        catch (IOException e) when (IoFailure.IsTooLarge(e))
-        {
-            // A limit on file sizes leaves no room behind the data. The object appears when it is complete.
-            _cannotPublish = true;
-            return false;
-        }
-
-        _slot = _slots.Last;
-        Show(durable);
-        return true;
-    }
-
-    // Below the published tail and invisible until the file is cut there: one change of its size, whole or not at all.
-    private void PublishNext(ReadOnlySpan<byte> tail, bool durable)
-    {
-        int next = Math.Max(1, _slot - 1);
-        Write(tail, _slots.Offset(next), durable);
-        // When no slot is left, the last one has been overwritten. docs/shard-files.md says what that means.
-        if (next != _slot)
-            Cut(_slots.Offset(next) + tail.Length, durable);
-        _slot = next;
-        Show(durable);
-    }
-
-    private void MovePublishedTailToData()
-    {
-        byte[] tail = new byte[_tailBytes!.Value];
-        using (Opened open = Open())
-        {
-            if (RandomAccess.Read(open.Handle, tail, _slots.Offset(_slot)) != tail.Length)
-                return; // Someone else has cut the file.
-        }
-
-        Write(tail, _cursor.Position, durable: false);
-        Cut(_cursor.Position + tail.Length, durable: false);
-    }
-
-    private void Write(ReadOnlySpan<byte> tail, long offset, bool durable)
-    {
-        using Opened open = Open();
-        RandomAccess.Write(open.Handle, tail, offset);
-        // Together with all data written before: an index must not reach the disk before what it names.
-        if (durable)
-            RandomAccess.FlushToDisk(open.Handle);
-    }
-
-    private void Cut(long length, bool durable)
-    {
-        using PooledFile.Lease lease = file.Use();
-        store.SetLength(lease.Handle, length);
-        if (durable)
-            RandomAccess.FlushToDisk(lease.Handle);
-    }
-
     // Under its own name from the first tail on.
     private void Show(bool durable)
     {
         if (!_shown)
         {
-            store.Rename(file, path);
+            store.Rename(file, name);
             _shown = true;
         }
 
         if (durable && !_nameIsDurable)
         {
-            store.MakeNameDurable(path);
+            store.MakeNameDurable(file);
             _nameIsDurable = true;
         }
     }

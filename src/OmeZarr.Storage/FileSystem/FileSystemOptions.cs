@@ -6,8 +6,8 @@ namespace OmeZarr.Storage;
 public sealed record FileSystemOptions
 {
     /// <summary>
-    /// The most shard files held open at once; 0 chooses a quarter of what the process may open, within 16 to 512.
-    /// Each thread inside a call of the store may have one more for the moment (a whole object, a folder being flushed).
+    /// The most shard files held open at once by this store. 0: as many as all stores of the process share, a quarter of what it may open, within
+    /// 16 to 512. Each thread inside a call of the store may have two more for the moment (a whole object and its folder).
     /// </summary>
     public int MaxOpenFiles { get; init; }
 
@@ -17,8 +17,23 @@ public sealed record FileSystemOptions
     /// </summary>
     public bool Unbuffered { get; init; }
 
-    /// <summary>Told once, in words for people, when <see cref="Unbuffered"/> cannot be had and the cache is used; any thread.</summary>
-    public Action<string>? OnBuffered { get; init; }
+    /// <summary>
+    /// Told, in words for people, what goes on all the same but not as it was asked for: once when <see cref="Unbuffered"/> cannot be had
+    /// and the cache is used; when something that was replaced cannot be deleted. Any thread; must not throw.
+    /// </summary>
+    public Action<string>? OnWarning { get; init; }
+
+    /// <summary>What may be open together with other stores; null for what the process shares. Replaced by tests.</summary>
+    internal OpenFileBudget? Budget { get; init; }
+
+    /// <summary>Measures how old an unfinished object is; replaced by tests.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether published tails are moved up where the file system can; replaced by tests.</summary>
+    internal bool MovesTails { get; init; } = true;
+
+    /// <summary>The largest file that may be written; null for what the process may. Replaced by tests.</summary>
+    internal long? FileSizeLimit { get; init; }
 
     /// <summary>Has an open file written past the cache, or returns false; replaced by tests.</summary>
     internal Func<SafeFileHandle, bool> SetDirect { get; init; } = static file => OperatingSystem.IsLinux() && UnixCalls.TrySetDirect(file, direct: true);

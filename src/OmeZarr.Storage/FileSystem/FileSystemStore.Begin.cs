@@ -3,207 +3,143 @@ namespace OmeZarr.Storage;
 // Taking a place for a new dataset, or replacing an old one.
 public sealed partial class FileSystemStore
 {
-    private static readonly string[] s_zarrMarks = ["zarr.json", ".zgroup", ".zarray"];
-
     /// <inheritdoc/>
     /// <remarks>
-    /// An empty folder is used as it is. An old dataset is renamed aside (<c>.NAME.replaced-…</c>) and deleted only when the
-    /// new one has begun. The root is locked until this store is disposed or the process ends: a second writer of the same
-    /// place is refused with <see cref="StoreErrorKind.AlreadyExists"/>, also with <paramref name="overwrite"/>.
+    /// An empty folder is used as it is. Otherwise the new dataset is made under a hidden name beside the root's
+    /// (<c>.NAME.begun-…</c>) and takes the root's name with <see cref="Commit"/>. The place is locked until this store is disposed of or
+    /// the process ends: a second writer is refused with <see cref="StoreErrorKind.AlreadyExists"/>, also with <paramref name="overwrite"/>. What a
+    /// killed process has left at the place is finished or undone first. docs/beginning.md has the protocol.
     /// </remarks>
     public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
-        if (_lock is not null)
-            throw new InvalidOperationException($"{_root} has been begun already.");
+        if (_beginning is not null || _isCommitted)
+            throw new InvalidOperationException($"{_path} has been begun already.");
+        foreach (StoredObject item in first)
+            Check(item.Key);
+        _stop.ThrowIfCancelled(_path);
         try
         {
-            FileSystemInfo? existing = Existing();
-            if (existing is null)
-                BeginInNewFolder(first);
-            else if (IsEmptyFolder(existing))
-                BeginInEmptyFolder(first);
-            else if (overwrite)
-                Replace(existing, first);
-            else
-                throw new StoreException(StoreErrorKind.AlreadyExists, $"{_root} exists already, and overwrite is not set.");
+            Beginning beginning = Beginning.Start(_path, overwrite, _descriptors, _stop, Warn);
+            lock (_opening)
+            {
+                _root?.Dispose();
+                _beginning = beginning;
+                Hold(beginning.Root);
+            }
+
+            PutFirst(first);
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(_root, "making the dataset's folder", e);
+            throw IoFailure.Describe(_path, "making the dataset's folder", e);
         }
     }
 
-    // Without following a link: one that leads nowhere exists too.
-    private FileSystemInfo? Existing()
+    /// <inheritdoc/>
+    /// <remarks>What is replaced is deleted here; what of it cannot be is told as a warning.</remarks>
+    public void Commit()
     {
-        FileInfo file = new(_root);
-        DirectoryInfo folder = new(_root);
-        return folder.Exists ? folder : file.Exists || file.LinkTarget is not null ? file : null;
-    }
-
-    private static bool IsEmptyFolder(FileSystemInfo existing) =>
-        existing is DirectoryInfo { LinkTarget: null } folder && !folder.EnumerateFileSystemInfos().Any();
-
-    private void BeginInNewFolder(IReadOnlyList<StoredObject> first)
-    {
-        string uppermost = FirstMissing(_root);
+        if (_isCommitted)
+            return;
+        if (_beginning is not { } beginning)
+            throw new InvalidOperationException($"{_path} has not been begun.");
+        _stop.ThrowIfCancelled(_path);
         try
         {
-            Directory.CreateDirectory(_root);
+            beginning.Commit();
+            _isCommitted = true;
+            _folders.Appeared(Above(beginning.MadeParents));
         }
-        catch (Exception) when (RemoveMade(uppermost))
+        catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw;
+            throw IoFailure.Describe(_path, "putting the new dataset in its place", e);
         }
-
-        _folders.RootMade(uppermost);
-        BeginInEmptyFolder(first, made: uppermost);
     }
 
-    // Empties the folder again when it fails, and removes what was made of its path, while nobody else can be in it: a
-    // folder that cannot be locked is another writer's.
-    private void BeginInEmptyFolder(IReadOnlyList<StoredObject> first, string? made = null)
+    /// <inheritdoc/>
+    /// <remarks>Elsewhere than on Linux, only whether there is a folder at all.</remarks>
+    public void CheckRoot()
     {
-        _lock = TakeLock();
+        _stop.ThrowIfCancelled(_path);
+        if (!_isCommitted || _root is not { } root)
+            return;
         try
         {
-            RefuseIfFilledMeanwhile();
-            PutFirst(first);
+            if (!IsAtItsPlace(root))
+                throw new StoreException(StoreErrorKind.Moved, $"{_path} is not there any more: it was moved, removed or replaced while it was written.");
         }
-        catch
+        catch (Exception e) when (IoFailure.IsIo(e))
         {
-            if (made is not null)
-                RemoveMade(made);
-            GiveLockBack();
-            throw;
+            throw IoFailure.Describe(_path, "looking whether it is still there", e);
         }
     }
 
     private void PutFirst(IReadOnlyList<StoredObject> first)
     {
+        bool done = false;
         try
         {
+            _spare.Take(OpenRoot(), first);
             foreach (var (key, value) in first)
                 Put(key, value.Span, durable: false);
+            done = true;
         }
-        catch
+        finally
         {
-            // Nobody else writes here: the folder was empty and is locked.
-            foreach (FileSystemInfo made in new DirectoryInfo(_root).EnumerateFileSystemInfos())
-                Remove(made);
-            _folders.Clear();
-            throw;
+            if (!done)
+                GiveUp();
         }
     }
 
-    // What cannot be removed is left: the failure that led here is the one to report.
-    private static void Remove(FileSystemInfo made)
+    private void GiveUp()
     {
+        _spare.Release();
+        lock (_opening)
+        {
+            _beginning!.Dispose();
+            _beginning = null;
+            _root = null;
+            _heldDescriptors--;
+            _budget.Count(-1);
+        }
+    }
+
+    private bool IsAtItsPlace(Folder root)
+    {
+        if (!OperatingSystem.IsLinux() || root is not HeldFolder held)
+            return Directory.Exists(_path);
+        int error = UnixCalls.StatPath(_path, out FileStatus status);
+        if (error is UnixCalls.Enoent or UnixCalls.Enotdir or UnixCalls.Eloop)
+            return false;
+        if (error != 0)
+            throw UnixCalls.Failure(error, _path);
+        return status.Identity == held.Identity || (!held.HasStableNumbers && IsSeenAtItsPlace(held));
+    }
+
+    // Where numbers of folders mean nothing: whether what is made in the one can be seen in the other.
+    private bool IsSeenAtItsPlace(Folder root)
+    {
+        string name = Beginning.Hidden("probe", "tmp", (uint)Random.Shared.Next());
         try
         {
-            if (made is DirectoryInfo folder)
-                folder.Delete(recursive: true);
-            else
-                made.Delete();
+            root.Create(name).Dispose();
+            return Path.Exists(Path.Join(_path, name));
         }
-        catch (Exception e) when (IoFailure.IsIo(e))
+        finally
         {
-            // Best effort, as said above.
+            root.RemoveFile(name);
         }
     }
 
-    private void GiveLockBack()
+    // The folder that the dataset is in, and those in which others were made for it.
+    private List<string> Above(IReadOnlyList<string> madeParents)
     {
-        _lock?.Dispose();
-        _lock = null;
+        List<string> above = [];
+        if (Path.GetDirectoryName(_path) is { } parent)
+            above.Add(parent);
+        above.AddRange(madeParents.Reverse().Select(Path.GetDirectoryName).OfType<string>());
+        return above;
     }
 
-    private FolderLock TakeLock() => FolderLock.TryTake(_root)
-        ?? throw new StoreException(StoreErrorKind.AlreadyExists, $"{_root} is being written by another stream.");
-
-    // Between the look at the folder and the lock, another writer may have been there and gone.
-    private void RefuseIfFilledMeanwhile()
-    {
-        if (Directory.EnumerateFileSystemEntries(_root).Any())
-            throw new StoreException(StoreErrorKind.AlreadyExists, $"{_root} has just been filled by another program.");
-    }
-
-    private void Replace(FileSystemInfo existing, IReadOnlyList<StoredObject> first)
-    {
-        if (existing is not DirectoryInfo { LinkTarget: null } || !s_zarrMarks.Any(IsMark))
-        {
-            throw new StoreException(
-                StoreErrorKind.NotAZarr,
-                $"{_root} is not replaced: it is not the folder of a Zarr (it has none of {string.Join(", ", s_zarrMarks)}).");
-        }
-
-        // Held only to see that nobody is writing there: Windows renames no folder that is held.
-        TakeLock().Dispose();
-        string aside = Hidden(_root, $"replaced-{Guid.NewGuid():N}");
-        Directory.Move(_root, aside);
-        try
-        {
-            Directory.CreateDirectory(_root);
-            _folders.RootMade(_root);
-            BeginInEmptyFolder(first);
-            // Links in it are removed, not followed.
-            Directory.Delete(aside, recursive: true);
-        }
-        catch (Exception e) when (IoFailure.IsIo(e) || e is StoreException)
-        {
-            throw Restored(aside, e);
-        }
-    }
-
-    private bool IsMark(string name)
-    {
-        FileInfo file = new(Path.Join(_root, name));
-        return file.Exists && file.LinkTarget is null;
-    }
-
-    private StoreException Restored(string aside, Exception cause)
-    {
-        GiveLockBack();
-        try
-        {
-            if (Directory.Exists(_root))
-                Directory.Delete(_root, recursive: true);
-            Directory.Move(aside, _root);
-        }
-        catch (Exception e) when (IoFailure.IsIo(e))
-        {
-            return IoFailure.Describe(_root, $"replacing it; what was there (as far as not deleted) is now {aside}", cause);
-        }
-
-        return cause as StoreException
-            ?? IoFailure.Describe(_root, "replacing it; what was there (as far as not deleted) is there again", cause);
-    }
-
-    // The uppermost folder of the path that is yet to be made.
-    private static string FirstMissing(string folder)
-    {
-        string missing = folder;
-        while (Path.GetDirectoryName(missing) is { } parent && !Directory.Exists(parent))
-            missing = parent;
-        return missing;
-    }
-
-    // Always true, so that it can stand in an exception filter and the first error goes on as it is.
-    private bool RemoveMade(string uppermost)
-    {
-        try
-        {
-            for (string? made = _root; made is not null && made.Length >= uppermost.Length; made = Path.GetDirectoryName(made))
-            {
-                if (Directory.Exists(made))
-                    Directory.Delete(made, recursive: false);
-            }
-        }
-        catch (Exception e) when (IoFailure.IsIo(e))
-        {
-            // Something has been put there meanwhile: it is not ours to delete.
-        }
-
-        return true;
-    }
+    private void Warn(string warning) => _options.OnWarning?.Invoke(warning);
 }

@@ -11,29 +11,52 @@ public sealed partial class FileSystemStore
     /// <summary>Whether disk is reserved for a shard ahead of its data: where that is known to make writing faster.</summary>
     internal bool ReservesDisk => _reserves.Value;
 
+    /// <summary>Whether a published tail can be moved up, so that slots are used again and again.</summary>
+    internal bool MovesTails => _movesTails.Value;
+
+    /// <summary>The largest file that the process may write, in bytes.</summary>
+    internal long FileSizeLimit => _options.FileSizeLimit ?? _fileSizeLimit;
+
+    /// <summary>Ends waits, and refuses what comes after <see cref="Cancel"/>.</summary>
+    internal StopSignal Stop => _stop;
+
+    internal TimeProvider Clock => _options.Clock;
+
     /// <summary>Cuts a file, which on Windows a reader that maps it hinders for a moment.</summary>
     internal void SetLength(SafeFileHandle file, long length) =>
         _retry.Run((file, length), static cut => RandomAccess.SetLength(cut.file, cut.length));
 
     /// <summary>Gives a hidden file its name.</summary>
-    internal void Rename(PooledFile file, string path) => _retry.Run((file, path), static move => move.file.Rename(move.path));
+    internal void Rename(PooledFile file, string name) => _retry.Run((file, name), static move => move.file.Rename(move.name));
 
     /// <summary>Flushes the folder that a file was renamed in.</summary>
-    internal void MakeNameDurable(string path) => _folders.Sync(Path.GetDirectoryName(path)!);
+    internal void MakeNameDurable(PooledFile file)
+    {
+        string key = file.Key;
+        _folders.Sync(OpenRoot(), key.LastIndexOf('/') is var slash and >= 0 ? key[..slash] : "");
+    }
 
     /// <summary>Closes a file that is complete.</summary>
-    internal void Completed(PooledFile file, string path, bool durable)
+    internal void Completed(PooledFile file, bool durable)
     {
         _pool.Close(file);
         if (!durable)
-            _unsynced.Add(path);
+            _unsynced.Add(OpenRoot(), file.Key);
     }
 
     /// <summary>Closes a file that was given up, and removes it when it was never shown.</summary>
     internal void Abandoned(PooledFile file, bool isHidden)
     {
         _pool.Close(file);
-        if (isHidden)
-            RemoveLeftover(file.Path);
+        if (!isHidden)
+            return;
+        try
+        {
+            file.Remove();
+        }
+        catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException)
+        {
+            // The first failure is the one to report. A hidden leftover disturbs no reader.
+        }
     }
 }

@@ -24,17 +24,20 @@ public sealed partial class FileSystemStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>On Linux without a managed allocation, once the object's folder is known and unless it is durable.</remarks>
+    /// <remarks>On Linux without a managed allocation, once the object's folder is there and unless it is durable.</remarks>
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         StoreKey.Validate(key);
+        _stop.ThrowIfCancelled(key);
         uint number = (uint)Interlocked.Increment(ref _temporaries);
         try
         {
-            if (OperatingSystem.IsLinux())
-                PutByDescriptor(key, value, number, durable);
-            else
-                PutByHandle(key, value, number, durable);
+            PutOnce(key, value, number, durable);
+        }
+        catch (IOException e) when (IsDocument(key) && IoFailure.KindOf(e) == StoreErrorKind.NoSpace && _spare.Release())
+        {
+            // The disk is full of pixels: what tells of them still goes in.
+            Put(key, value, durable);
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
@@ -42,48 +45,88 @@ public sealed partial class FileSystemStore
         }
     }
 
-    [SupportedOSPlatform("linux")]
-    private void PutByDescriptor(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
+    private void PutOnce(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
     {
-        if (_root.Length + key.Length >= UnixPath.MaxBytes)
-            throw UnixPath.TooLong();
-        Span<char> folder = stackalloc char[_root.Length + 1 + key.Length];
-        folder = folder[..FolderOf(key, folder)];
-        _folders.Ensure(folder);
-
-        UnixPath path = new(stackalloc byte[UnixPath.MaxBytes]);
-        path.Append(_rootUtf8);
-        path.Append("/"u8);
-        path.Append(key);
-        UnixPath temporary = new(stackalloc byte[UnixPath.MaxBytes]);
-        temporary.Append(folder);
-        temporary.Append("/."u8);
-        temporary.Append(key[(key.LastIndexOf('/') + 1)..]);
-        temporary.Append("."u8);
-        temporary.AppendHex(number);
-        temporary.Append(".tmp"u8);
-        try
-        {
-            WriteWhole(temporary.Terminated, value, durable);
-            UnixCalls.RenameFile(temporary.Terminated, path.Terminated);
-        }
-        catch (IOException)
-        {
-            // The first failure is the one to report. A hidden leftover disturbs no reader.
-            _ = UnixCalls.TryRemoveFile(temporary.Terminated);
-            throw;
-        }
-
-        if (durable)
-            _folders.Sync(folder.ToString());
+        Folder root = OpenRoot();
+        if (MemoryRange.Total(value) > FileSizeLimit)
+            throw IoFailure.TooLarge();
+        if (OperatingSystem.IsLinux() && root is HeldFolder held)
+            PutByDescriptor(held, key, value, number, durable);
         else
-            _unsynced.Add(folder, key[(key.LastIndexOf('/') + 1)..]);
+            PutByHandle(root, key, value, number, durable);
+        if (durable)
+            _folders.Sync(root, key.LastIndexOf('/') is var slash and >= 0 ? key[..slash].ToString() : "");
+        else
+            _unsynced.Add(root, key);
     }
 
     [SupportedOSPlatform("linux")]
-    private void WriteWhole(ReadOnlySpan<byte> temporary, ReadOnlySpan<MemoryRange> value, bool durable)
+    private void PutByDescriptor(HeldFolder root, ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
     {
-        int fd = CreateFile(temporary);
+        UnixPath folder = new(stackalloc byte[UnixPath.MaxPartBytes]);
+        int slash = key.LastIndexOf('/');
+        folder.Append(key[..Math.Max(slash, 0)]);
+        UnixPath name = new(stackalloc byte[UnixPath.MaxPartBytes]);
+        name.Append(key[(slash + 1)..]);
+        UnixPath temporary = new(stackalloc byte[UnixPath.MaxPartBytes]);
+        temporary.Append("."u8);
+        temporary.Append(key[(slash + 1)..]);
+        temporary.Append("."u8);
+        temporary.AppendHex(number);
+        temporary.Append(".tmp"u8);
+
+        bool held = false;
+        int at = -1;
+        try
+        {
+            root.Descriptor.DangerousAddRef(ref held);
+            int rootNumber = (int)root.Descriptor.DangerousGetHandle();
+            at = slash < 0 ? rootNumber : root.OpenForFiles(rootNumber, folder.Terminated);
+            if (at < 0)
+                throw UnixCalls.Failure(-at, PathOf(key));
+            PutInFolder(at, temporary.Terminated, name.Terminated, value, durable);
+        }
+        finally
+        {
+            if (at >= 0 && slash >= 0)
+                UnixCalls.CloseFile(at);
+            if (held)
+                root.Descriptor.DangerousRelease();
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private void PutInFolder(int at, ReadOnlySpan<byte> temporary, ReadOnlySpan<byte> name, ReadOnlySpan<MemoryRange> value, bool durable)
+    {
+        int fd;
+        int attempt = 1;
+        do
+        {
+            fd = UnixCalls.TryCreateFileAt(at, temporary);
+        }
+        while (fd < 0 && _descriptors.MadeRoom(-fd, attempt++));
+        if (fd < 0)
+            throw UnixCalls.Failure(-fd, UnixCalls.Text(temporary));
+        bool done = false;
+        try
+        {
+            WriteWhole(fd, temporary, value, durable);
+            int error = UnixCalls.RenameAt(at, temporary, name);
+            if (error != 0)
+                throw UnixCalls.Failure(error, UnixCalls.Text(name));
+            done = true;
+        }
+        finally
+        {
+            // The first failure is the one to report. A hidden leftover disturbs no reader.
+            if (!done)
+                _ = UnixCalls.RemoveAt(at, temporary, folder: false);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static void WriteWhole(int fd, ReadOnlySpan<byte> temporary, ReadOnlySpan<MemoryRange> value, bool durable)
+    {
         bool written = false;
         try
         {
@@ -98,84 +141,41 @@ public sealed partial class FileSystemStore
         }
     }
 
-    [SupportedOSPlatform("linux")]
-    private int CreateFile(ReadOnlySpan<byte> temporary)
+    private void PutByHandle(Folder root, ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
     {
-        while (true)
-        {
-            try
-            {
-                return UnixCalls.CreateFile(temporary);
-            }
-            catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.TooManyOpenFiles && _pool.TryCloseOne())
-            {
-                // An idle shard file gives way; it opens again when it is next written to.
-            }
-        }
-    }
-
-    private int FolderOf(ReadOnlySpan<char> key, Span<char> folder)
-    {
-        _root.CopyTo(folder);
-        int name = key.LastIndexOf('/');
-        if (name < 0)
-            return _root.Length;
-        folder[_root.Length] = '/';
-        key[..name].CopyTo(folder[(_root.Length + 1)..]);
-        return _root.Length + 1 + name;
-    }
-
-    private void PutByHandle(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
-    {
-        string path = PathOf(key);
-        string folder = Path.GetDirectoryName(path)!;
-        string temporary = Hidden(path, string.Create(CultureInfo.InvariantCulture, $"{number:x}.tmp"));
+        int slash = key.LastIndexOf('/');
+        string name = key[(slash + 1)..].ToString();
+        string temporary = string.Create(CultureInfo.InvariantCulture, $".{name}.{number:x}.tmp");
+        using Folder folder = root.EnsureBelow(key[..Math.Max(slash, 0)].ToString());
         try
         {
-            _folders.Ensure(folder);
-            WriteWhole(temporary, value, durable);
-            _retry.Run((temporary, path), static move => File.Move(move.temporary, move.path, overwrite: true));
+            using (SafeFileHandle handle = folder.Create(temporary))
+            {
+                FileObjectWriter.WriteCached(handle, value, 0);
+                if (durable)
+                    RandomAccess.FlushToDisk(handle);
+            }
+
+            _retry.Run((folder, temporary, name), static move => move.folder.TryRename(move.temporary, move.name, RenameMode.Replace));
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            RemoveLeftover(temporary);
+            RemoveLeftover(folder, temporary);
             throw;
         }
-
-        if (durable)
-            _folders.Sync(folder);
-        else
-            _unsynced.Add(path);
     }
 
-    private void WriteWhole(string temporary, ReadOnlySpan<MemoryRange> value, bool durable)
+    private static bool IsDocument(ReadOnlySpan<char> key)
     {
-        using SafeFileHandle handle = OpenNew(temporary);
-        FileObjectWriter.WriteCached(handle, value, 0);
-        if (durable)
-            RandomAccess.FlushToDisk(handle);
+        ReadOnlySpan<char> name = key[(key.LastIndexOf('/') + 1)..];
+        return name.SequenceEqual("zarr.json") || name.SequenceEqual(ZarrNode.OmeXml);
     }
 
-    private SafeFileHandle OpenNew(string temporary)
-    {
-        while (true)
-        {
-            try
-            {
-                return File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete);
-            }
-            catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.TooManyOpenFiles && _pool.TryCloseOne())
-            {
-                // An idle shard file gives way; it opens again when it is next written to.
-            }
-        }
-    }
-
-    private static void RemoveLeftover(string temporary)
+    private static void RemoveLeftover(Folder folder, string temporary)
     {
         try
         {
-            File.Delete(temporary);
+            folder.RemoveFile(temporary);
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {

@@ -20,13 +20,16 @@ public sealed partial class FileSystemStore
     /// </remarks>
     public void Sync()
     {
+        _stop.ThrowIfCancelled(_path);
         try
         {
-            _unsynced.Sync();
+            if (TryOpenRoot() is { } root)
+                _unsynced.Sync(root);
+            _folders.SyncAbove();
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(_root, "making everything durable", e);
+            throw IoFailure.Describe(_path, "making everything durable", e);
         }
     }
 }

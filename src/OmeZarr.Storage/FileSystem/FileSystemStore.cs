@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace OmeZarr.Storage;
 
 /// <summary>
@@ -7,55 +5,64 @@ namespace OmeZarr.Storage;
 /// a published tail (docs/shard-files.md). Any thread may use it.
 /// </summary>
 /// <remarks>
-/// Unfinished objects have hidden names beside their final ones: <c>.NAME.partial</c> (made by <see cref="Create"/>, not
+/// Unfinished objects have hidden names beside their final ones: <c>.NAME.partial</c> (made by <see cref="Create(string, long, int)"/>, not
 /// yet published) and <c>.NAME.NUMBER.tmp</c> (being put). They are left behind only by a process that was killed.
-/// Nothing is written or deleted through a symbolic link below the root; the path to the root itself may have some.
+/// Nothing is written, read or deleted through a symbolic link below the root; the path to the root itself may have some. On Linux
+/// the root is held from <see cref="Begin"/> on: whatever is moved or put in its place, nothing lands elsewhere.
 /// </remarks>
 public sealed partial class FileSystemStore : IStore
 {
-    // File systems without holes: a shard's tail far behind its data would have everything between written out.
-    private static readonly string[] s_withoutHoles = ["vfat", "msdos", "fat", "fat32", "exfat", "hfs", "hfsplus"];
-
-    // File systems that write faster into blocks that they have given away before (docs/performance.md).
-    private static readonly string[] s_reserving = ["ext2", "ext3", "ext4", "xfs"];
-
-    private readonly string _root;
-    private readonly byte[] _rootUtf8;
+    private readonly string _path;
+    private readonly FileSystemOptions _options;
+    private readonly StopSignal _stop = new();
+    private readonly OpenFileBudget _budget;
     private readonly HandlePool _pool;
-    private readonly KnownFolders _folders;
+    private readonly Descriptors _descriptors;
+    private readonly KnownFolders _folders = new();
     private readonly UnsyncedFiles _unsynced;
-    private readonly ManualResetEventSlim _closing = new();
+    private readonly SpareRoom _spare;
     private readonly Retry _retry;
     private readonly Lazy<bool> _hasHoles;
     private readonly Lazy<bool> _reserves;
+    private readonly Lazy<bool> _movesTails;
     private readonly DirectFiles _direct;
-    private FolderLock? _lock;
+    private readonly Lock _opening = new();
+    private readonly long _fileSizeLimit;
+    private Beginning? _beginning;
+    private Folder? _root;
+    private bool _isCommitted;
+    private int _heldDescriptors;
     private long _temporaries;
 
     /// <param name="root">The dataset's folder; relative paths are taken from the current folder, now. Nothing is touched yet.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <exception cref="StoreException"><see cref="StoreErrorKind.InvalidKey"/>: the path is empty or cannot be one.</exception>
+    /// <exception cref="StoreException">
+    /// <see cref="StoreErrorKind.InvalidKey"/>: the path is empty or cannot be one. <see cref="StoreErrorKind.Io"/>: it is relative, and the
+    /// current folder has been removed.
+    /// </exception>
     public FileSystemStore(string root, FileSystemOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(root);
-        options ??= new FileSystemOptions();
+        _options = options ??= new FileSystemOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxOpenFiles);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxUnsyncedFiles);
-        if (root.Length == 0 || root.Contains('\0'))
-            throw new StoreException(StoreErrorKind.InvalidKey, "The root path is empty or has a NUL character.");
-        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        _rootUtf8 = Encoding.UTF8.GetBytes(_root);
-        _pool = new HandlePool(options.MaxOpenFiles > 0 ? options.MaxOpenFiles : HandlePool.DefaultLimit());
-        _folders = new KnownFolders(_root);
-        _unsynced = new UnsyncedFiles(options, _root, _folders);
-        _retry = new Retry(IoFailure.IsHeldByAnother, delay => !_closing.Wait(delay));
-        _hasHoles = new Lazy<bool>(() => !IsFormatOneOf(s_withoutHoles));
-        _reserves = new Lazy<bool>(() => IsFormatOneOf(s_reserving));
+        _path = RootPath.Absolute(root);
+        _budget = options.Budget ?? OpenFileBudget.OfProcess;
+        _pool = new HandlePool(options.MaxOpenFiles > 0 ? options.MaxOpenFiles : null, _budget, _stop);
+        _descriptors = new Descriptors(_budget, _stop);
+        _unsynced = new UnsyncedFiles(options, _folders);
+        _spare = new SpareRoom(_budget);
+        _retry = new Retry(IoFailure.IsHeldByAnother, delay => _stop.Waited(delay));
+        _hasHoles = new Lazy<bool>(() => FileSystemKinds.HasHoles(OpenRoot()));
+        _reserves = new Lazy<bool>(() => FileSystemKinds.WritesFasterIntoReserved(OpenRoot()));
+        _movesTails = new Lazy<bool>(() => OperatingSystem.IsLinux() && options.MovesTails && TailMover.Works(OpenRoot()));
         _direct = new DirectFiles(options);
+        // A file that grows beyond it would not only be refused: the system sends a signal that ends the process.
+        _fileSizeLimit = OperatingSystem.IsWindows() ? long.MaxValue : UnixCalls.FileSizeLimit();
     }
 
     /// <summary>The dataset's folder, absolute.</summary>
-    public string Root => _root;
+    public string Root => _path;
 
     /// <summary>The most shard files that were ever open at the same time.</summary>
     public int OpenFilesHighWater => _pool.HighWater;
@@ -69,93 +76,121 @@ public sealed partial class FileSystemStore : IStore
     /// <inheritdoc/>
     public byte[]? Get(string key)
     {
-        string path = PathOf(key);
+        Check(key);
         try
         {
-            // Also false for a folder of that name.
-            if (!File.Exists(path))
-                return null;
-            RefuseLinks(path);
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            return TryOpenRoot()?.Read(key);
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(path, "reading", e);
+            throw IoFailure.Describe(PathOf(key), "reading", e);
         }
     }
 
     /// <inheritdoc/>
-    public IObjectWriter Create(string key, long maxDataBytes)
+    public IObjectWriter Create(string key, long maxDataBytes) => Create(key, maxDataBytes, 0);
+
+    /// <inheritdoc/>
+    public IObjectWriter Create(string key, long maxDataBytes, int tailBytes)
     {
-        string path = PathOf(key);
+        Check(key);
+        ArgumentOutOfRangeException.ThrowIfNegative(tailBytes);
         try
         {
-            _folders.Ensure(Path.GetDirectoryName(path)!);
-            PooledFile file = new(_pool, Hidden(path, "partial"), _direct.IsWanted ? _direct : null);
-            FileObjectWriter writer = new(this, file, path, maxDataBytes);
-            // The hidden name is the same for everyone, so that a second writer of this object is refused too.
-            if (Path.Exists(path) || Path.Exists(file.Path))
-                throw new StoreException(StoreErrorKind.AlreadyExists, $"{path} exists already or is being written.");
+            Folder root = OpenRoot();
+            int slash = key.LastIndexOf('/');
+            string folder = slash < 0 ? "" : key[..slash];
+            string name = key[(slash + 1)..];
+            PooledFile file = new(_pool, root, folder, $".{name}.partial", _direct.IsWanted ? _direct : null);
+            FileObjectWriter writer = new(this, file, name, PathOf(key), maxDataBytes, tailBytes);
+            using (Folder open = root.EnsureBelow(folder))
+            {
+                // The hidden name is the same for everyone, so that a second writer of this object is refused too.
+                if (open.StatusOf(name) is not null || open.StatusOf($".{name}.partial") is not null)
+                    throw new StoreException(StoreErrorKind.AlreadyExists, $"{PathOf(key)} exists already or is being written.");
+            }
+
             file.CreateNew();
-            writer.MakeRoom();
+            MakeRoom(writer);
             return writer;
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(path, "creating it", e);
+            throw IoFailure.Describe(PathOf(key), "creating it", e);
         }
+    }
+
+    // On failure nothing is left of the object.
+    private static void MakeRoom(FileObjectWriter writer)
+    {
+        bool done = false;
+        try
+        {
+            writer.MakeRoom();
+            done = true;
+        }
+        finally
+        {
+            if (!done)
+                writer.Abort();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Cancel()
+    {
+        _stop.Cancel();
+        _budget.Wake();
     }
 
     /// <summary>
-    /// Closes all files and gives the dataset's lock back. Writers that are still open fail from now on; what they had
-    /// published stays readable.
+    /// Closes all files and gives the dataset's lock back; undoes <see cref="Begin"/> when it was not committed. Writers that are
+    /// still open fail from now on; what they had published stays readable.
     /// </summary>
     public void Dispose()
     {
-        _closing.Set();
+        _stop.Close();
         _pool.Dispose();
-        _lock?.Dispose();
-        _lock = null;
+        _spare.Dispose();
+        lock (_opening)
+        {
+            if (!_isCommitted)
+                _beginning?.Dispose();
+            _beginning = null;
+            _root?.Dispose();
+            _budget.Count(-_heldDescriptors);
+            _heldDescriptors = 0;
+        }
     }
 
-    private static string Hidden(string path, string suffix) =>
-        Path.Join(Path.GetDirectoryName(path), $".{Path.GetFileName(path)}.{suffix}");
+    private string PathOf(ReadOnlySpan<char> key) => Path.Join(_path, key.ToString().Replace('/', Path.DirectorySeparatorChar));
 
-    private string PathOf(string key)
+    private void Check(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return PathOf(key.AsSpan());
-    }
-
-    private string PathOf(ReadOnlySpan<char> key)
-    {
         StoreKey.Validate(key);
-        return Path.Join(_root, key.ToString().Replace('/', Path.DirectorySeparatorChar));
+        _stop.ThrowIfCancelled(key);
     }
 
-    private void RefuseLinks(string path)
+    private Folder OpenRoot() => TryOpenRoot() ?? throw new DirectoryNotFoundException($"'{_path}' is not there: nothing has been begun.");
+
+    // A dataset that is only read, or was begun by somebody else, is opened when it is first used.
+    private Folder? TryOpenRoot()
     {
-        for (string part = path; part.Length > _root.Length; part = Path.GetDirectoryName(part)!)
+        if (Volatile.Read(ref _root) is { } open)
+            return open;
+        lock (_opening)
         {
-            if ((File.GetAttributes(part) & FileAttributes.ReparsePoint) != 0)
-                throw new StoreException(StoreErrorKind.AccessDenied, $"{part} is a symbolic link; nothing is read through one.");
+            if (_root is null && Folder.TryOpen(_path, _descriptors) is { } root)
+                Hold(root);
+            return _root;
         }
     }
 
-    private bool IsFormatOneOf(string[] formats)
+    private void Hold(Folder root)
     {
-        try
-        {
-            return formats.Contains(new DriveInfo(_root).DriveFormat.ToLowerInvariant());
-        }
-        catch (Exception e) when (IoFailure.IsIo(e) || e is ArgumentException)
-        {
-            // A path that is no drive (a network share).
-            return false;
-        }
+        _heldDescriptors++;
+        _budget.Count(1);
+        Volatile.Write(ref _root, root);
     }
 }

@@ -10,6 +10,7 @@ internal static class IoFailure
     private const int Emfile = 24;
     private const int Efbig = 27;
     private const int Enospc = 28;
+    private const int EloopLinux = 40;
     private const int EdquotLinux = 122;
     private const int EdquotMac = 69;
 
@@ -44,6 +45,9 @@ internal static class IoFailure
         return new StoreException(kind, $"{what}: {reason} while {doing}. {cause.Message}", cause);
     }
 
+    /// <summary>As the system would say it, had it been asked: without the signal that it sends as well.</summary>
+    public static IOException TooLarge() => new("The file would be larger than this process may write (RLIMIT_FSIZE)", Efbig);
+
     public static StoreErrorKind KindOf(Exception cause) => cause switch
     {
         UnauthorizedAccessException => StoreErrorKind.AccessDenied,
@@ -68,6 +72,7 @@ internal static class IoFailure
         EdquotLinux when OperatingSystem.IsLinux() => StoreErrorKind.NoSpace,
         EdquotMac when OperatingSystem.IsMacOS() => StoreErrorKind.NoSpace,
         Eacces or Eperm => StoreErrorKind.AccessDenied,
+        EloopLinux when OperatingSystem.IsLinux() => StoreErrorKind.AccessDenied,
         Emfile or Enfile => StoreErrorKind.TooManyOpenFiles,
         _ => StoreErrorKind.Io,
     };

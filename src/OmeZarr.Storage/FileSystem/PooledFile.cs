@@ -6,24 +6,28 @@ namespace OmeZarr.Storage;
 /// A file being written that the <see cref="HandlePool"/> may close between two uses. <see cref="Use"/> from any thread;
 /// on an open file it takes no lock and allocates nothing.
 /// </summary>
-internal sealed class PooledFile(HandlePool pool, string path, DirectFiles? direct = null)
+internal sealed class PooledFile(HandlePool pool, Folder root, string folder, string name, DirectFiles? direct = null)
 {
     private const int Closed = -1;
 
     // Serialises opening and renaming; never taken on the way of an append to an open file.
     private readonly Lock _gate = new();
-    private string _path = path;
+    private string _name = name;
+    private FileIdentity? _identity;
     private SafeFileHandle? _handle;
     private int _users = Closed;
     private long _lastUse;
 
-    /// <summary>Where the file lies now.</summary>
-    public string Path
+    /// <summary>Where the file lies now, for messages.</summary>
+    public string Path => System.IO.Path.Join(root.Path, Key);
+
+    /// <summary>The same below the dataset's folder.</summary>
+    public string Key
     {
         get
         {
             lock (_gate)
-                return _path;
+                return folder.Length == 0 ? _name : $"{folder}/{_name}";
         }
     }
 
@@ -39,30 +43,54 @@ internal sealed class PooledFile(HandlePool pool, string path, DirectFiles? dire
     /// <summary>Makes the file, which must not exist.</summary>
     public void CreateNew()
     {
-        using Lease lease = Open(FileMode.CreateNew);
+        using Lease lease = Open(isNew: true);
+        _identity = IdentityOf(lease.Handle);
         IsDirect = direct?.TrySetNew(lease.Handle) ?? false;
         if (OperatingSystem.IsWindows())
             _ = WindowsCalls.TrySetSparse(lease.Handle);
     }
 
     /// <summary>The open file, to be disposed at the end of one operation.</summary>
-    public Lease Use() => TryTake() ? new Lease(this) : Open(FileMode.Open);
+    public Lease Use() => TryTake() ? new Lease(this) : Open(isNew: false);
 
     /// <summary>The file opened once more, through the page cache, for one operation; beside what the pool counts.</summary>
     public SafeFileHandle OpenAgain()
     {
         // Not while it is renamed.
         lock (_gate)
-            return OpenHandle(FileMode.Open);
+            return OpenHandle(isNew: false);
     }
 
-    /// <summary>Renames the file, open or not; the new name must be free.</summary>
-    public void Rename(string newPath)
+    /// <summary>Renames the file within its folder, open or not; the new name must be free.</summary>
+    public void Rename(string newName)
     {
         lock (_gate)
         {
-            File.Move(_path, newPath, overwrite: false);
-            _path = newPath;
+            using Folder open = root.OpenBelow(folder);
+            open.RenameToFree(_name, newName);
+            _name = newName;
+        }
+    }
+
+    /// <summary>Removes the file, which nobody uses any more.</summary>
+    public void Remove()
+    {
+        lock (_gate)
+        {
+            using Folder? open = root.TryOpenBelow(folder);
+            open?.RemoveFile(_name);
+        }
+    }
+
+    /// <summary>Fails when the file is no longer where it was made: it, or a folder above it, was moved, removed or replaced.</summary>
+    public void CheckPlace()
+    {
+        if (_identity is not { } identity)
+            return;
+        lock (_gate)
+        {
+            if (OperatingSystem.IsLinux() && root is HeldFolder held && held.IdentityBelow(folder, _name) != identity)
+                throw Moved();
         }
     }
 
@@ -99,9 +127,9 @@ internal sealed class PooledFile(HandlePool pool, string path, DirectFiles? dire
         return false;
     }
 
-    private Lease Open(FileMode mode)
+    private Lease Open(bool isNew)
     {
-        pool.Reserve(_path);
+        pool.Reserve(_name);
         bool opened = false;
         try
         {
@@ -109,7 +137,7 @@ internal sealed class PooledFile(HandlePool pool, string path, DirectFiles? dire
             {
                 if (!TryTake())
                 {
-                    _handle = OpenHandle(mode);
+                    _handle = OpenHandle(isNew);
                     if (IsDirect)
                         direct!.SetAgain(_handle);
                     Volatile.Write(ref _lastUse, Environment.TickCount64);
@@ -129,20 +157,25 @@ internal sealed class PooledFile(HandlePool pool, string path, DirectFiles? dire
         return new Lease(this);
     }
 
-    private SafeFileHandle OpenHandle(FileMode mode)
+    private SafeFileHandle OpenHandle(bool isNew)
     {
-        while (true)
-        {
-            try
-            {
-                return File.OpenHandle(_path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            }
-            catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.TooManyOpenFiles && pool.TryCloseOne())
-            {
-                // The rest of the process has taken what this pool had counted on: one file fewer stays open.
-            }
-        }
+        using Folder open = root.OpenBelow(folder);
+        if (isNew)
+            return open.Create(_name);
+        SafeFileHandle file = open.Open(_name);
+        if (_identity is not { } identity || IdentityOf(file) == identity)
+            return file;
+        file.Dispose();
+        throw Moved();
     }
+
+    // Where numbers of files may change while nobody has them open, nothing can be told from them.
+    private FileIdentity? IdentityOf(SafeFileHandle file) =>
+        OperatingSystem.IsLinux() && root is HeldFolder { HasStableNumbers: true } ? UnixCalls.IdentityOf(file) : null;
+
+    private StoreException Moved() => new(
+        StoreErrorKind.Moved,
+        $"{Path}: the file is not there any more; it, or a folder above it, was moved, removed or replaced while it was written.");
 
     private void Release()
     {

@@ -23,12 +23,20 @@ internal static partial class UnixCalls
         return flags >= 0 && FileControl(file, SetFlags, direct ? flags | FlagDirect : flags & ~FlagDirect) == 0;
     }
 
-    /// <summary>Reserves disk for a part of a file, whose length stays. Where that cannot be had, nothing happens.</summary>
+    /// <summary>Reserves disk for a part of a file, whose length stays. 0, or the error's number.</summary>
     [SupportedOSPlatform("linux")]
-    public static void TryReserve(SafeFileHandle file, long offset, long bytes)
+    public static int TryReserve(SafeFileHandle file, long offset, long bytes)
     {
         const int keepSize = 1;
-        _ = Allocate(file, keepSize, (nint)offset, (nint)bytes);
+        return TryAllocate(file, keepSize, offset, bytes);
+    }
+
+    /// <summary>Moves what a file has from an offset on up, before it a hole. 0, or the error's number.</summary>
+    [SupportedOSPlatform("linux")]
+    public static int TryInsertHole(SafeFileHandle file, long offset, long bytes)
+    {
+        const int insertRange = 0x20;
+        return TryAllocate(file, insertRange, offset, bytes);
     }
 
     /// <summary>Writes ranges one after the other from an offset on, whole; no allocation.</summary>
@@ -48,6 +56,17 @@ internal static partial class UnixCalls
         {
             if (held)
                 file.DangerousRelease();
+        }
+    }
+
+    private static int TryAllocate(SafeFileHandle file, int mode, long offset, long bytes)
+    {
+        for (int i = 0; ; i++)
+        {
+            if (Allocate(file, mode, (nint)offset, (nint)bytes) == 0)
+                return 0;
+            if (Marshal.GetLastPInvokeError() != Eintr || i == MostTries)
+                return Marshal.GetLastPInvokeError();
         }
     }
 

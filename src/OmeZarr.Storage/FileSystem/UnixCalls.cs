@@ -17,6 +17,8 @@ internal static partial class UnixCalls
     private static int OpenNoFollow => OperatingSystem.IsMacOS() ? 0x100 : IsArm ? 0x8000 : 0x20000;
     private static int OpenCloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+    private const int ResourceFileSize = 1;
+
     private static int ResourceOpenFiles => OperatingSystem.IsMacOS() ? 8 : 7;
     private static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
@@ -36,22 +38,6 @@ internal static partial class UnixCalls
         }
     }
 
-    /// <summary>Makes everything on the file system of this folder durable.</summary>
-    [SupportedOSPlatform("linux")]
-    public static void SyncFileSystem(string path)
-    {
-        int fd = OpenFolder(path);
-        try
-        {
-            if (Repeat(() => SyncFs(fd)) != 0)
-                throw Failure(path);
-        }
-        finally
-        {
-            _ = Close(fd);
-        }
-    }
-
     /// <summary>The most files this process may have open (the soft limit of RLIMIT_NOFILE), or null when that is unknown.</summary>
     public static long? OpenFileLimit()
     {
@@ -62,7 +48,7 @@ internal static partial class UnixCalls
 
     /// <summary>
     /// Locks a folder for this process. Null: another holds it. The descriptor is -1 where the file system has no such
-    /// locks; otherwise it is released with <see cref="Unlock"/> or by the end of the process.
+    /// locks; otherwise it is released with <see cref="Unlock(int)"/> or by the end of the process.
     /// </summary>
     public static int? TryLockFolder(string path)
     {
@@ -79,6 +65,26 @@ internal static partial class UnixCalls
     {
         if (fd >= 0)
             _ = Close(fd);
+    }
+
+    /// <summary>Opens a folder by its path, to be held. Negative: the error's number with a minus sign.</summary>
+    public static int TryOpenFolder(string path)
+    {
+        int fd = Repeat(() => Open(path, OpenReadOnly | OpenDirectory | OpenCloseOnExec));
+        return fd >= 0 ? fd : -Marshal.GetLastPInvokeError();
+    }
+
+    /// <summary>The largest file this process may write (the soft limit of RLIMIT_FSIZE), in bytes.</summary>
+    public static long FileSizeLimit() =>
+        GetResourceLimit(ResourceFileSize, out ResourceLimit limit) != 0 || limit.Soft > long.MaxValue ? long.MaxValue : (long)limit.Soft;
+
+    /// <summary>Shaped like the runtime's own: HResult is the error's number.</summary>
+    public static IOException Failure(int error, string path)
+    {
+        string reason = error == Eloop && OperatingSystem.IsLinux()
+            ? "A symbolic link is in the way; nothing is read or written through one"
+            : new Win32Exception(error).Message;
+        return new IOException($"{reason} : '{path}'", error);
     }
 
     private static int OpenFolder(string path, int flags = 0)
@@ -98,12 +104,7 @@ internal static partial class UnixCalls
         return result;
     }
 
-    // Shaped like the runtime's own: HResult is the errno.
-    private static IOException Failure(string path)
-    {
-        int errno = Marshal.GetLastPInvokeError();
-        return new IOException($"{new Win32Exception(errno).Message} : '{path}'", errno);
-    }
+    private static IOException Failure(string path) => Failure(Marshal.GetLastPInvokeError(), path);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct ResourceLimit

@@ -8,13 +8,20 @@ internal ref struct UnixPath
     /// <summary>The longest path that the system takes, in bytes with the NUL at its end.</summary>
     public const int MaxBytes = 4096;
 
-    private const int NameTooLong = 36;
+    /// <summary>The longest part of a path, in bytes with a NUL: what any Linux file system has.</summary>
+    public const int MaxPartBytes = 1024;
+
+    internal const int NameTooLong = 36;
 
     private readonly Span<byte> _room;
     private int _length;
 
     /// <param name="room">Of <see cref="MaxBytes"/> at most.</param>
-    public UnixPath(Span<byte> room) => _room = room;
+    public UnixPath(Span<byte> room)
+    {
+        _room = room;
+        room[0] = 0;
+    }
 
     /// <summary>The path so far, behind it a NUL.</summary>
     public readonly ReadOnlySpan<byte> Terminated => _room[..(_length + 1)];

@@ -4,23 +4,20 @@ namespace OmeZarr.Storage;
 
 /// <summary>
 /// Knows what <see cref="IStore.Sync"/> has to flush, in bounded memory: where one call flushes a whole file system, only
-/// whether there is anything; elsewhere the files' paths, of which the oldest is flushed when there are too many.
+/// whether there is anything; elsewhere the files' keys, of which the oldest is flushed when there are too many.
 /// </summary>
-internal sealed class UnsyncedFiles(FileSystemOptions options, string root, KnownFolders folders)
+internal sealed class UnsyncedFiles(FileSystemOptions options, KnownFolders folders)
 {
     private readonly bool _wholeFileSystem = options.SyncWholeFileSystem && OperatingSystem.IsLinux();
 
     // Held while flushing, so that a second Sync does not return before the first has flushed what both were asked for.
     private readonly Lock _flushing = new();
     private readonly Lock _gate = new();
-    private Queue<string> _paths = new();
+    private Queue<string> _keys = new();
     private bool _anything;
 
-    /// <summary>Notes a file that is complete but not flushed.</summary>
-    public void Add(string path) => Add(Path.GetDirectoryName(path.AsSpan()), Path.GetFileName(path.AsSpan()));
-
-    /// <summary>The same by folder and name; allocates nothing where nothing has to be remembered.</summary>
-    public void Add(ReadOnlySpan<char> folder, ReadOnlySpan<char> name)
+    /// <summary>Notes a file that is complete but not flushed; allocates nothing where nothing has to be remembered.</summary>
+    public void Add(Folder root, ReadOnlySpan<char> key)
     {
         string? oldest = null;
         lock (_gate)
@@ -28,78 +25,73 @@ internal sealed class UnsyncedFiles(FileSystemOptions options, string root, Know
             _anything = true;
             if (_wholeFileSystem)
                 return;
-            _paths.Enqueue(Path.Join(folder, name));
-            if (_paths.Count > options.MaxUnsyncedFiles)
-                oldest = _paths.Dequeue();
+            _keys.Enqueue(key.ToString());
+            if (_keys.Count > options.MaxUnsyncedFiles)
+                oldest = _keys.Dequeue();
         }
 
         if (oldest is not null)
-            Flush([oldest]);
+            Flush(root, [oldest]);
     }
 
     /// <summary>Flushes everything noted before the call. What could not be flushed stays noted.</summary>
-    public void Sync()
+    public void Sync(Folder root)
     {
         lock (_flushing)
         {
-            Queue<string> paths;
+            Queue<string> keys;
             lock (_gate)
             {
                 if (!_anything)
                     return;
-                (paths, _paths, _anything) = (_paths, new Queue<string>(), false);
+                (keys, _keys, _anything) = (_keys, new Queue<string>(), false);
             }
 
             bool flushed = false;
             try
             {
-                if (_wholeFileSystem && OperatingSystem.IsLinux())
-                    UnixCalls.SyncFileSystem(root);
-                Flush(paths);
+                if (_wholeFileSystem)
+                    root.TrySyncFileSystem();
+                Flush(root, keys);
                 flushed = true;
             }
             finally
             {
                 if (!flushed)
-                    GiveBack(paths);
+                    GiveBack(keys);
             }
         }
     }
 
-    private void GiveBack(Queue<string> paths)
+    private void GiveBack(Queue<string> keys)
     {
         lock (_gate)
         {
-            foreach (string path in _paths)
-                paths.Enqueue(path);
-            (_paths, _anything) = (paths, true);
+            foreach (string key in _keys)
+                keys.Enqueue(key);
+            (_keys, _anything) = (keys, true);
         }
     }
 
-    private void Flush(IReadOnlyCollection<string> paths)
+    private void Flush(Folder root, IReadOnlyCollection<string> keys)
     {
         HashSet<string> touched = new(StringComparer.Ordinal);
-        foreach (string path in paths)
+        foreach (string key in keys)
         {
-            FlushFile(path);
-            touched.Add(Path.GetDirectoryName(path)!);
+            int slash = key.LastIndexOf('/');
+            string folder = slash < 0 ? "" : key[..slash];
+            using Folder open = root.OpenBelow(folder);
+            // Replaced or removed since: there is nothing of it to keep.
+            if (open.StatusOf(key[(slash + 1)..])?.Kind == EntryKind.File)
+            {
+                using SafeFileHandle file = open.Open(key[(slash + 1)..]);
+                RandomAccess.FlushToDisk(file);
+            }
+
+            touched.Add(folder);
         }
 
         foreach (string folder in touched)
-            folders.Sync(folder);
-    }
-
-    private static void FlushFile(string path)
-    {
-        try
-        {
-            using SafeFileHandle handle = File.OpenHandle(
-                path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            RandomAccess.FlushToDisk(handle);
-        }
-        catch (FileNotFoundException)
-        {
-            // Replaced or removed since: there is nothing of it to keep.
-        }
+            folders.Sync(root, folder);
     }
 }

@@ -1,0 +1,88 @@
+namespace OmeZarr.Storage;
+
+// The folder above the dataset, made where it is missing, and locked while names in it change.
+internal sealed partial class Beginning
+{
+    /// <summary>A lock on the folder above is held for some renames. Longer than this, something else is wrong.</summary>
+    private static readonly TimeSpan s_longestLockWait = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(5);
+
+    // Opens and locks the folder that is really there: another beginning may be undone this moment, and remove folders that it made.
+    private Unlocking LockNewParent()
+    {
+        if (Path.GetDirectoryName(_path) is not { } parent)
+            return default;
+        for (int i = 0; i < MostTries; i++)
+        {
+            try
+            {
+                _parent = OpenOrMake(parent);
+            }
+            catch (Exception e) when (_madeParents.Count == 0 && IoFailure.IsIo(e) && IoFailure.KindOf(e) == StoreErrorKind.AccessDenied)
+            {
+                return default;
+            }
+
+            WaitForLock(_parent);
+            if (IsStillAt(parent, _parent))
+                return new Unlocking(_parent);
+            _parent.Dispose();
+        }
+
+        throw new StoreException(StoreErrorKind.Moved, $"{parent} is moved or removed again and again by another program.");
+    }
+
+    private Unlocking LockParent()
+    {
+        if (_parent is null)
+            return default;
+        WaitForLock(_parent);
+        return new Unlocking(_parent);
+    }
+
+    private void WaitForLock(Folder parent)
+    {
+        long deadline = Environment.TickCount64 + (long)s_longestLockWait.TotalMilliseconds;
+        while (parent.TryLock() == LockResult.Held)
+        {
+            _stop.ThrowIfCancelled(_path);
+            if (Environment.TickCount64 >= deadline || !_stop.Waited(s_lockPause))
+            {
+                _stop.ThrowIfCancelled(_path);
+                throw new StoreException(
+                    StoreErrorKind.AlreadyExists,
+                    $"{_path}: {parent.Path} has been locked for {s_longestLockWait.TotalSeconds} s; is it a dataset that is being written?");
+            }
+        }
+    }
+
+    private Folder OpenOrMake(string path)
+    {
+        for (int i = 0; i < MostTries; i++)
+        {
+            if (Folder.TryOpen(path, _descriptors) is { } folder)
+                return folder;
+            if (Path.GetDirectoryName(path) is not { } above)
+                break;
+            using Folder parent = OpenOrMake(above);
+            if (parent.TryMake(Path.GetFileName(path)) && !_madeParents.Contains(path))
+                _madeParents.Add(path);
+        }
+
+        throw new IOException($"'{path}' cannot be made: it is a link that leads nowhere, or is removed again and again.");
+    }
+
+    private static bool IsStillAt(string path, Folder folder)
+    {
+        if (OperatingSystem.IsLinux())
+            return UnixCalls.StatPath(path, out FileStatus status) == 0 && folder.Identity == status.Identity;
+        return Directory.Exists(path);
+    }
+
+    /// <summary>Gives the lock on the folder above back.</summary>
+    private readonly struct Unlocking(Folder? parent) : IDisposable
+    {
+        public void Dispose() => parent?.Unlock();
+    }
+}

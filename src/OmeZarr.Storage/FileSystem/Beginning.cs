@@ -1,0 +1,348 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OmeZarr.Storage;
+
+/// <summary>
+/// A place taken for a new dataset, which appears there only with <see cref="Commit"/>. Until then what was there before
+/// stays as it is, and everything can be undone: by <see cref="Dispose"/>, or, after a kill, by whoever begins there next.
+/// The protocol is in docs/beginning.md.
+/// </summary>
+internal sealed partial class Beginning : IDisposable
+{
+    /// <summary>In a new dataset's folder until it stands.</summary>
+    public const string Mark = ".begun";
+
+    /// <summary>The same in an empty folder that was there before and is used as it is.</summary>
+    public const string InPlaceMark = ".begun-here";
+
+    private const string Begun = "begun";
+    private const string Replaced = "replaced";
+    private const string Deleted = "deleted";
+    private const int MostTries = 16;
+
+    private readonly string _path;
+    private readonly string _name;
+    private readonly string _stem;
+    private readonly Descriptors _descriptors;
+    private readonly StopSignal _stop;
+    private readonly Action<string> _warn;
+    private readonly List<string> _madeParents = [];
+    private Folder? _parent; // Null: the folder above cannot be opened, so that only an empty folder can be used.
+    private Folder? _root;
+    private Folder? _old;
+    private string? _hidden; // The new dataset's name until it stands; null: it is in place.
+    private bool _isCommitted;
+
+    private Beginning(string path, Descriptors descriptors, StopSignal stop, Action<string> warn)
+    {
+        _path = path;
+        _name = Path.GetFileName(path);
+        _stem = Stem(_name);
+        _descriptors = descriptors;
+        _stop = stop;
+        _warn = warn;
+    }
+
+    /// <summary>The new dataset's folder, empty but for a mark.</summary>
+    public Folder Root => _root!;
+
+    /// <summary>Folders above the dataset that were made for it, the outermost first.</summary>
+    public IReadOnlyList<string> MadeParents => _madeParents;
+
+    /// <summary>Takes the place; on failure everything is as it was before.</summary>
+    public static Beginning Start(string path, bool overwrite, Descriptors descriptors, StopSignal stop, Action<string> warn)
+    {
+        Beginning beginning = new(path, descriptors, stop, warn);
+        try
+        {
+            beginning.Take(overwrite);
+            return beginning;
+        }
+        catch
+        {
+            beginning.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts the new dataset in its place, in one step, then deletes what it replaces.</summary>
+    public void Commit()
+    {
+        using (LockParent())
+        {
+            if (_hidden is null)
+                CommitInPlace();
+            else if (_old is null)
+                CommitNew(_hidden);
+            else
+                CommitReplacement(_hidden, _old);
+            _isCommitted = true;
+        }
+
+        // From here on nothing may fail: the new dataset stands.
+        RemoveMark();
+        DeleteReplaced();
+        _parent?.Dispose();
+    }
+
+    /// <summary>Undoes everything, unless it was committed. What cannot be undone is left to whoever begins here next.</summary>
+    public void Dispose()
+    {
+        if (_isCommitted)
+            return;
+        // First of all: descriptors for what follows.
+        _old?.Dispose();
+        Try(ClearRoot);
+        // What is in it is gone, or not ours: the folder stays with that.
+        _root?.Unlock();
+        if (_hidden is not null)
+            Try(() => _parent!.RemoveFolder(_hidden));
+        _root?.Dispose();
+        _parent?.Dispose();
+        for (int i = _madeParents.Count - 1; i >= 0; i--)
+        {
+            string made = _madeParents[i];
+            // Fails when somebody else has put something there meanwhile, as it should.
+            Try(() => Directory.Delete(made, recursive: false));
+        }
+    }
+
+    /// <summary>The hidden name beside the dataset's, which whoever begins there next looks for.</summary>
+    internal static string Hidden(string name, string role, uint number) =>
+        string.Create(CultureInfo.InvariantCulture, $".{Stem(name)}.{role}-{number:x8}");
+
+    // A name that leaves room for what is added to it.
+    private static string Stem(string name)
+    {
+        const int longest = 200, kept = 40;
+        if (Encoding.UTF8.GetByteCount(name) <= longest)
+            return name;
+        string start = name[..(char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept)];
+        return start + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
+    }
+
+    private void Take(bool overwrite)
+    {
+        List<Folder> toDelete = [];
+        using (LockNewParent())
+        {
+            using Leftovers leftovers = new(this, _parent);
+            leftovers.Settle();
+            toDelete.AddRange(leftovers.ToDelete);
+            TakeUnderLock(overwrite, leftovers.TakeRoot());
+        }
+
+        // While nobody waits: they may be large.
+        foreach (Folder leftover in toDelete)
+            Delete(leftover);
+        if (_old is not null && ZarrContents.FirstForeign(_old) is { } foreign)
+        {
+            throw new StoreException(
+                StoreErrorKind.NotAZarr,
+                $"{_path} is not replaced: '{foreign}' in it was not written by a Zarr writer, and would be lost. Move it away, or choose another path.");
+        }
+    }
+
+    private void TakeUnderLock(bool overwrite, Folder? existing)
+    {
+        EntryKind? kind = existing is null ? _parent?.StatusOf(_name)?.Kind : EntryKind.Folder;
+        if (existing is not null && existing.IsEmpty())
+        {
+            _root = existing;
+            existing.Create(InPlaceMark).Dispose();
+            return;
+        }
+
+        _old = existing;
+        if (kind is not null && !overwrite)
+            throw new StoreException(StoreErrorKind.AlreadyExists, $"{_path} exists already, and overwrite is not set.");
+        if (kind is not null && (existing is null || !ZarrContents.IsZarr(existing)))
+        {
+            throw new StoreException(
+                StoreErrorKind.NotAZarr,
+                $"{_path} is not replaced: it is not the folder of a Zarr (it has none of {string.Join(", ", ZarrContents.Marks)}).");
+        }
+
+        if (_parent is null)
+            throw new StoreException(StoreErrorKind.AccessDenied, $"{_path}: the folder it is in cannot be read.");
+        MakeHidden(_parent);
+    }
+
+    private void MakeHidden(Folder parent)
+    {
+        string hidden;
+        do
+        {
+            hidden = Hidden(_name, Begun, (uint)Random.Shared.Next());
+        }
+        while (!parent.TryMake(hidden));
+        _hidden = hidden;
+        _root = parent.OpenBelow(hidden);
+        // Nobody else can have it: this is under the parent's lock.
+        _ = _root.TryLock();
+        _root.Create(Mark).Dispose();
+    }
+
+    private void CommitInPlace()
+    {
+        if (_parent is not null && !IsAt(_name, _root!))
+            throw Moved();
+        _root!.RemoveFile(InPlaceMark);
+    }
+
+    private void CommitNew(string hidden)
+    {
+        if (!IsAt(hidden, _root!))
+            throw Moved();
+        if (_parent!.StatusOf(_name) is not null)
+            throw JustMade();
+        MoveRoot(() => _parent.RenameToFree(hidden, _name));
+    }
+
+    // One step where the file system has it; elsewhere two, between which a kill leaves the old dataset under a hidden name, from
+    // which it is brought back.
+    private void CommitReplacement(string hidden, Folder old)
+    {
+        if (!IsAt(hidden, _root!))
+            throw Moved();
+        if (!IsAt(_name, old))
+            throw JustMade();
+        string aside = Hidden(_name, Replaced, (uint)Random.Shared.Next());
+        string deleted = Hidden(_name, Deleted, (uint)Random.Shared.Next());
+        bool isExchanged = _parent!.TryRename(hidden, _name, RenameMode.Exchange);
+        if (isExchanged)
+        {
+            MoveRoot(() => { });
+        }
+        else
+        {
+            MoveRoot(() =>
+            {
+                MoveOld(old, () => _parent.RenameToFree(_name, aside), aside);
+                Otherwise(() => _parent.RenameToFree(hidden, _name), () => _parent.RenameToFree(aside, _name));
+            });
+        }
+
+        string from = isExchanged ? hidden : aside;
+        Otherwise(
+            () =>
+            {
+                // The old one is deleted only when the new one's name is on the disk.
+                _parent.Sync();
+                MoveOld(old, () => _parent.RenameToFree(from, deleted), deleted);
+            },
+            () => SwapBack(hidden, from));
+    }
+
+    private void SwapBack(string hidden, string from)
+    {
+        _root!.Unlock();
+        if (from == hidden)
+        {
+            _parent!.TryRename(hidden, _name, RenameMode.Exchange);
+            return;
+        }
+
+        _parent!.RenameToFree(_name, hidden);
+        _parent.RenameToFree(from, _name);
+    }
+
+    // A folder known by its path, as on Windows, is renamed only while nobody holds it.
+    private void MoveRoot(Action rename) => Move(_root!, rename, _path);
+
+    private void MoveOld(Folder old, Action rename, string to) => Move(old, rename, Path.Join(_parent!.Path, to));
+
+    private static void Move(Folder folder, Action rename, string path)
+    {
+        if (folder is PathFolder)
+            folder.Unlock();
+        rename();
+        folder.Path = path;
+        if (folder is PathFolder)
+            _ = folder.TryLock();
+    }
+
+    private bool IsAt(string name, Folder folder) =>
+        _parent!.StatusOf(name) is { Kind: EntryKind.Folder } status && status.Identity == folder.Identity;
+
+    private StoreException Moved() =>
+        new(StoreErrorKind.Moved, $"{_path}: the new dataset's folder was moved or removed before it was complete.");
+
+    private StoreException JustMade() =>
+        new(StoreErrorKind.AlreadyExists, $"{_path} has just been made or replaced by another program.");
+
+    private void ClearRoot()
+    {
+        if (_root is null)
+            return;
+        // In a folder that others could see, they may have put something.
+        if (_hidden is null)
+            _ = ZarrContents.Clear(_root);
+        else
+            ZarrContents.ClearWhole(_root);
+        // The mark goes last: as long as anything is left, the next one knows whose it is.
+        _root.RemoveFile(_hidden is null ? InPlaceMark : Mark);
+    }
+
+    private void RemoveMark()
+    {
+        if (_hidden is not null)
+            Try(() => _root!.RemoveFile(Mark));
+    }
+
+    private void DeleteReplaced()
+    {
+        if (_old is not null)
+            Delete(_old);
+    }
+
+    /// <summary>Deletes a folder that was put aside, as far as writers of Zarr made what is in it.</summary>
+    private void Delete(Folder folder)
+    {
+        string? reason = null;
+        try
+        {
+            if (!ZarrContents.Clear(folder))
+                reason = "there is something in it that no Zarr writer made";
+            folder.Unlock();
+            if (reason is null && _parent?.RemoveFolder(Path.GetFileName(folder.Path)) == false)
+                reason = "something has been put into it";
+        }
+        catch (Exception e) when (IoFailure.IsIo(e))
+        {
+            reason = e.Message;
+        }
+
+        folder.Dispose();
+        if (reason is not null)
+            _warn($"{_path}: what it replaced could not be deleted and is in {folder.Path}: {reason}");
+    }
+
+    // An error on the way back would hide the one that led there.
+    private static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException)
+        {
+            // Whoever begins here next finds it (docs/beginning.md).
+        }
+    }
+
+    private static void Otherwise(Action action, Action undo)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (IoFailure.IsIo(e))
+        {
+            Try(undo);
+            throw;
+        }
+    }
+}

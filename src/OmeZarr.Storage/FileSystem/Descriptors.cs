@@ -1,0 +1,24 @@
+namespace OmeZarr.Storage;
+
+/// <summary>
+/// What a store does when the process has no descriptor left: a shard that is idle gives its own up; when none is, the
+/// rest of the process is given a few seconds to close something.
+/// </summary>
+internal sealed class Descriptors(OpenFileBudget budget, StopSignal stop)
+{
+    /// <summary>Waits double from 1 ms to 128 ms: about five seconds in all, then the error stands.</summary>
+    private const int MostAttempts = 46;
+    private const int LongestWaitShift = 7;
+    private const int Enfile = 23;
+    private const int Emfile = 24;
+
+    /// <summary>Whether another attempt may find a descriptor.</summary>
+    /// <param name="error">What the system said; any other than having none left is not helped.</param>
+    /// <param name="attempt">How often it has been tried, from 1.</param>
+    public bool MadeRoom(int error, int attempt)
+    {
+        if (error is not (Emfile or Enfile) || attempt >= MostAttempts || stop.IsCancelled)
+            return false;
+        return budget.TryCloseOne() || stop.Waited(TimeSpan.FromMilliseconds(1 << Math.Min(attempt - 1, LongestWaitShift)));
+    }
+}
