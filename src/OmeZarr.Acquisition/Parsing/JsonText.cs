@@ -39,9 +39,16 @@ internal static class JsonText
     /// <summary>Walks all tokens: an escaped half of a surrogate pair is valid JSON but no text.</summary>
     private static void CheckTexts(ReadOnlySpan<byte> utf8, int maxDepth)
     {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
+        // One more than is read: the reader's own refusal does not speak of levels.
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth + 1 });
         while (reader.Read())
         {
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= maxDepth)
+            {
+                var place = Place(utf8, (int)reader.TokenStartIndex);
+                throw new FormatException($"nested {maxDepth + 1} levels deep at {place}, or deeper; at most {maxDepth} are read");
+            }
+
             if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || !reader.ValueIsEscaped)
                 continue;
             try

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -5,7 +6,10 @@ using OmeZarr.Acquisition;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 
-/// <summary>Checks the JSON that comes with a frame and takes the known properties out of it. Allocates nothing unless it refuses.</summary>
+/// <summary>
+/// Checks the JSON that comes with a frame and takes the known properties out of it. Allocates nothing, whatever the text, unless
+/// it refuses; a refusal costs the same for any text.
+/// </summary>
 internal static class FrameTextReader
 {
     /// <summary>The longest text, in bytes. In the C header.</summary>
@@ -30,7 +34,8 @@ internal static class FrameTextReader
             return "is not UTF-8";
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth });
+            // One more than is taken: the reader's own refusal would not tell what is wrong.
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth + 1 });
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 return "is not a JSON object";
@@ -40,10 +45,6 @@ internal static class FrameTextReader
         {
             return $"is not valid JSON at byte {error.BytePositionInLine} of line {error.LineNumber + 1}";
         }
-        catch (InvalidOperationException)
-        {
-            return "has half a surrogate pair in a text";
-        }
     }
 
     private static string? ReadMembers(ref Utf8JsonReader reader, ref FrameProperties properties, out bool hasFreeKeys)
@@ -52,8 +53,8 @@ internal static class FrameTextReader
         hasFreeKeys = false;
         while (reader.Read())
         {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
-                CheckText(ref reader);
+            if (Refusal(reader) is { } refusal)
+                return refusal;
             if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
                 continue;
             if (Known(ref reader, given, ref properties, out var problem))
@@ -106,6 +107,47 @@ internal static class FrameTextReader
         return true;
     }
 
-    // An escaped half of a surrogate pair is valid JSON but no text.
-    private static void CheckText(ref Utf8JsonReader reader) => _ = reader.GetString();
+    private static string? Refusal(in Utf8JsonReader reader) => reader.TokenType switch
+    {
+        // An escaped half of a surrogate pair is valid JSON but no text.
+        JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped && HasHalfPair(reader.ValueSpan) =>
+            "has half a surrogate pair in a text",
+        JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth >= MostDepth =>
+            $"is nested {MostDepth + 1} levels deep at byte {reader.TokenStartIndex}, or deeper; at most {MostDepth} are taken",
+        _ => null,
+    };
+
+    // Where it lies: to unescape it would take memory.
+    private static bool HasHalfPair(ReadOnlySpan<byte> escaped)
+    {
+        const int escapeBytes = 6;
+        while (escaped.IndexOf((byte)'\\') is var at and >= 0)
+        {
+            escaped = escaped[at..];
+            if (!IsCodeUnit(escaped, out var unit))
+            {
+                escaped = escaped[2..];
+                continue;
+            }
+
+            escaped = escaped[escapeBytes..];
+            if (char.IsLowSurrogate(unit))
+                return true;
+            if (!char.IsHighSurrogate(unit))
+                continue;
+            if (!IsCodeUnit(escaped, out var low) || !char.IsLowSurrogate(low))
+                return true;
+            escaped = escaped[escapeBytes..];
+        }
+
+        return false;
+    }
+
+    private static bool IsCodeUnit(ReadOnlySpan<byte> escaped, out char unit)
+    {
+        ushort value = 0;
+        var isUnit = escaped.StartsWith("\\u"u8) && Utf8Parser.TryParse(escaped.Slice(2, 4), out value, out _, 'x');
+        unit = (char)value;
+        return isUnit;
+    }
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
@@ -54,16 +56,44 @@ public class FrameTextTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Test]
-    public void ShouldAllocateNothingForATextWithoutEscapes()
+    public void ShouldSayHowDeepATextMayBe()
     {
-        var json = "{\"delta_t\": 1.25, \"note\": \"µ\", \"list\": [1, 2, {\"a\": null}], \"timestamp_ns\": 12}"u8.ToArray();
-        var properties = default(FrameProperties);
-        Assert.That(FrameTextReader.Read(json, ref properties, out _), Is.Null);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            FrameTextReader.Read(json, ref properties, out _);
-        // Less than a byte a round: the runtime allocates a little when it compiles anew.
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1000));
+        static string Nested(int depth) => string.Concat(Enumerable.Repeat("{\"a\":", depth - 1)) + "[]" + new string('}', depth - 1);
+        Assert.That(Read(Nested(FrameTextReader.MostDepth), out _, out _), Is.Null);
+        var deep = Read(Nested(FrameTextReader.MostDepth + 1), out _, out _);
+        Assert.That(deep, Does.Contain("nested 33 levels deep").And.Contain("at most 32"));
+        Assert.That(Read(Nested(500), out _, out _), Is.EqualTo(deep));
+        Assert.That(() => UserMetadata.Parse(Encoding.UTF8.GetBytes(Nested(200))), Throws.InstanceOf<FormatException>().With.Message.Contains("at most 48"));
+    }
+
+    [Test]
+    public void ShouldAgreeWithTheFrameworkOnWhichEscapedTextsAreTexts() => Prop.ForAll(Texts, text =>
+    {
+        var json = Encoding.UTF8.GetBytes($"{{\"a\": \"{text}\"}}");
+        Assert.That(Read(json, out _, out _) is null, Is.EqualTo(IsText(json)), text);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+
+    [Test]
+    public void ShouldAllocateNothingWhateverTheText() => Prop.ForAll(Documents, document =>
+    {
+        var json = Encoding.UTF8.GetBytes(document);
+        if (Read(json, out _, out _) is not null)
+            return;
+        // Once more when the runtime compiled something anew meanwhile; a text that needs memory needs it each time.
+        var least = Enumerable.Range(0, 3).Min(_ => AllocatedBy(json));
+        Assert.That(least, Is.Zero, document);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    [Test]
+    public void ShouldRefuseAtTheSamePriceHoweverLongTheText()
+    {
+        const int mostBytes = 8 << 10;
+        foreach (var end in new[] { "\\ud800\"}", "\"", "\"} {", "\", \"delta_t\": \"x\"}", $"\", \"b\": {new string('[', 40)}" })
+        {
+            var json = Encoding.UTF8.GetBytes($"{{\"a\": \"{new string('x', 60_000)}{end}");
+            Assert.That(Read(json, out _, out _), Is.Not.Null);
+            Assert.That(Enumerable.Range(0, 3).Min(_ => AllocatedBy(json)), Is.LessThan(mostBytes), end);
+        }
     }
 
     /// <summary>Pieces of JSON in any order, now and then with a byte that has no place there.</summary>
@@ -73,6 +103,49 @@ public class FrameTextTests
         from place in Gen.Choose(0, 200)
         from value in Gen.Choose(0, 255)
         select Spoil(Encoding.UTF8.GetBytes(string.Concat(pieces)), place, (byte)value)).ToArbitrary();
+
+    /// <summary>The inside of a JSON string with all that can be escaped.</summary>
+    private static readonly Arbitrary<string> Texts =
+        Gen.ArrayOf(Gen.Elements("\\ud83d", "\\ude00", "\\uD800", "\\uDFFF", "\\u0041", "\\\\", "\\\"", "\\n", "u", "d800", "x", "µ", "😀")).Select(string.Concat).ToArbitrary();
+
+    /// <summary>Objects of anything, nested up to the limit and a little beyond.</summary>
+    private static readonly Arbitrary<string> Documents = (
+        from depth in Gen.Choose(0, FrameTextReader.MostDepth)
+        from values in Gen.ArrayOf(Gen.OneOf(
+            Texts.Generator.Select(text => $"\"{text}\""),
+            Gen.Elements("\"C:\\\\data\\\\run 1\"", "1", "-0.5e-300", "123456789012345678901234567890", "null", "true", "[]", "{}", "[1, \"\\u00b5\", {\"\\u0061\": {}}]")))
+        from names in Gen.ArrayOf(Gen.OneOf(
+            Texts.Generator, Gen.Elements("delta_t", "delta\\u005ft", "timestamp_ns", "position_\\u0078", new string('n', 300) + "\\n")), values.Length)
+        select Nest(string.Join(", ", values.Zip(names, (value, name) => $"\"{name}\": {value}")), depth)).ToArbitrary();
+
+    private static string Nest(string members, int depth) =>
+        string.Concat(Enumerable.Range(0, depth).Select(i => i % 2 == 0 ? "{\"deeper\": [" : "")) + $"{{{members}}}" + string.Concat(Enumerable.Range(0, depth).Select(i => i % 2 == 0 ? "]}" : ""));
+
+    private static bool IsText(byte[] json)
+    {
+        try
+        {
+            return JsonNode.Parse(json)!["a"]!.GetValue<string>() is not null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static long AllocatedBy(byte[] json)
+    {
+        var properties = default(FrameProperties);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        _ = FrameTextReader.Read(json, ref properties, out _);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static string? Read(byte[] json, out FrameProperties properties, out bool hasFreeKeys)
+    {
+        properties = default;
+        return FrameTextReader.Read(json, ref properties, out hasFreeKeys);
+    }
 
     private static byte[] Spoil(byte[] bytes, int place, byte value)
     {
