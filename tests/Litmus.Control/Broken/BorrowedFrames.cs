@@ -50,7 +50,15 @@ public sealed class BorrowedFrames
     public Action<ulong>? OnReleased { get; set; }
 
     /// <summary>Whether no released frame waits to be taken.</summary>
-    public bool IsDrained => _released.IsEmpty;
+    public bool IsDrained
+    {
+        get
+        {
+            var isEmpty = _released.IsEmpty;
+            GC.KeepAlive(this);
+            return isEmpty;
+        }
+    }
 
     /// <summary>Makes room for a frame, or returns false at once when the limit is reached.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -117,12 +125,16 @@ public sealed class BorrowedFrames
         if (!_released.TryDequeue(out token))
         {
             token = 0;
+            GC.KeepAlive(this);
             return false;
         }
 
         Taken();
         return true;
     }
+
+    /// <summary>The most memory that it takes, in bytes.</summary>
+    public static long BytesFor(int limit) => FixedTable<ulong>.BytesFor(limit) + BoundedQueue<ulong>.BytesFor(limit == 0 ? 1 : MaxUntaken);
 
     private ulong MakeRoom(int number)
     {
