@@ -50,15 +50,7 @@ public sealed class BorrowedFrames
     public Action<ulong>? OnReleased { get; set; }
 
     /// <summary>Whether no released frame waits to be taken.</summary>
-    public bool IsDrained
-    {
-        get
-        {
-            var isEmpty = _released.IsEmpty;
-            GC.KeepAlive(this);
-            return isEmpty;
-        }
-    }
+    public bool IsDrained => _released.IsEmpty;
 
     /// <summary>Makes room for a frame, or returns false at once when the limit is reached.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,16 +117,12 @@ public sealed class BorrowedFrames
         if (!_released.TryDequeue(out token))
         {
             token = 0;
-            GC.KeepAlive(this);
             return false;
         }
 
         Taken();
         return true;
     }
-
-    /// <summary>The most memory that it takes, in bytes.</summary>
-    public static long BytesFor(int limit) => FixedTable<ulong>.BytesFor(limit) + BoundedQueue<ulong>.BytesFor(limit == 0 ? 1 : MaxUntaken);
 
     private ulong MakeRoom(int number)
     {

@@ -28,9 +28,9 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     private readonly byte* _first;
     private readonly SlotStack _free;
     private readonly int _few;
-    private readonly FixedTable<int> _holds;
-    private readonly FixedTable<int> _owned;
-    private readonly FixedTable<FramePixels> _pixels;
+    private readonly int[] _holds;
+    private readonly int[] _owned;
+    private readonly FramePixels[] _pixels;
     private readonly BoundedQueue<FrameRecord> _published;
     private long _highWater;
     private int _ownedCount;
@@ -48,9 +48,9 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
         _few = Math.Min(FewSlots, slots / 4);
         _free = new SlotStack(slots);
         var places = checked(slots + borrowed);
-        _holds = new FixedTable<int>(places);
-        _owned = new FixedTable<int>(slots);
-        _pixels = new FixedTable<FramePixels>(places);
+        _holds = GC.AllocateArray<int>(places, pinned: true);
+        _owned = GC.AllocateArray<int>(slots, pinned: true);
+        _pixels = GC.AllocateArray<FramePixels>(places, pinned: true);
         _published = new BoundedQueue<FrameRecord>(places);
     }
 
