@@ -22,7 +22,7 @@ public static class AcquisitionPlanner
         using var document = Open(utf8Json, problems);
         var settings = SettingsParser.Parse(document.RootElement, problems);
         problems.ThrowIfAny();
-        return Plan(settings, problems);
+        return Plan(settings, problems) with { SettingsBytes = utf8Json.Length };
     }
 
     private static JsonDocument Open(ReadOnlySpan<byte> utf8Json, ProblemList problems)

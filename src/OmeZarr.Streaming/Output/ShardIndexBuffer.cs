@@ -18,6 +18,10 @@ internal sealed class ShardIndexBuffer(int chunks) : IDisposable
     public static long BytesFor(int chunks) =>
         FixedTable<ulong>.BytesFor(ShardIndex.NumbersPerChunk * chunks) + FixedTable<byte>.BytesFor(ShardIndex.SizeInBytes(chunks));
 
+    /// <summary>Of it, what is on the managed heap.</summary>
+    public static long HeapBytesFor(int chunks) =>
+        FixedTable<ulong>.ManagedBytesFor(ShardIndex.NumbersPerChunk * chunks) + FixedTable<byte>.ManagedBytesFor(ShardIndex.SizeInBytes(chunks));
+
     /// <summary>Makes every chunk missing.</summary>
     public ShardIndexBuffer Clear()
     {

@@ -33,9 +33,9 @@ internal sealed class EncodingPlan
         foreach (var camera in plan.Cameras.Where(camera => FrameUnpacker.For(camera) is not null))
             UnpackedBytes = Math.Max(UnpackedBytes, camera.Arrays[0].ChunkBytes);
         Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
+        WorkerHeapBytes = checked((MaxFramesPerChunk * ChunkPlaneBytes) + BatchPool.PerWorker * ((MaxPiecesInPlace * PieceBytes) + (MaxTilesPerBatch * ChunkEntryBytes)));
         WorkerBytes = checked(
-            NativeBuffer.AlignUp(UnpackedBytes) + (MaxFramesPerChunk * ChunkPlaneBytes)
-            + BatchPool.PerWorker * (NativeBuffer.AlignUp(MaxEncodedBatchBytes) + (MaxPiecesInPlace * PieceBytes) + (MaxTilesPerBatch * ChunkEntryBytes))
+            WorkerHeapBytes + NativeBuffer.AlignUp(UnpackedBytes) + BatchPool.PerWorker * NativeBuffer.AlignUp(MaxEncodedBatchBytes)
             + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 
@@ -59,6 +59,9 @@ internal sealed class EncodingPlan
 
     /// <summary>Memory of one worker: scratch, encoders, and its share of the batches.</summary>
     public long WorkerBytes { get; }
+
+    /// <summary>Of it, what is on the managed heap.</summary>
+    public long WorkerHeapBytes { get; }
 
     private ArrayEncoding Add(ArrayPlan array, int camera, int level, Dictionary<EncoderKind, int> encoders)
     {
