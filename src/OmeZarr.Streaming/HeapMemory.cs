@@ -1,4 +1,5 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Streaming.FrameMetadata;
 
 namespace OmeZarr.Streaming;
 
@@ -34,8 +35,30 @@ internal static class HeapMemory
     /// <summary>A byte of the settings, while they are read.</summary>
     private const long SettingsByteBytes = 16;
 
+    /// <summary>A plane of a frame that came with metadata, while the last documents list it.</summary>
+    private const long ListedPlaneBytes = 2048;
+
+    /// <summary>A byte of such a frame's JSON: the shortest members take most.</summary>
+    private const long ListedJsonByteBytes = 48;
+
+    /// <summary>A time of an image's time points, while they are collected.</summary>
+    private const long TimePointBytes = sizeof(double);
+
     /// <summary>Bytes of a dataset's part of the heap.</summary>
-    public static long Of(AcquisitionPlan plan) => checked(plan.SettingsBytes * SettingsByteBytes + plan.Cameras.Sum(camera => Of(plan, camera)));
+    public static long Of(AcquisitionPlan plan) => checked(
+        plan.SettingsBytes * SettingsByteBytes + plan.Cameras.Sum(camera => Of(plan, camera)) + ListedFrames(plan) + plan.Cameras.Max(TimePointsOf));
+
+    // What came with frames is not known before; as much as documents have room for.
+    private static long ListedFrames(AcquisitionPlan plan)
+    {
+        var frames = plan.Cameras.Sum(camera => Math.Min(FrameEntry.MostListed, camera.Router.TotalFrames ?? FrameEntry.MostListed));
+        var listed = Math.Min(FrameEntry.MostListed, frames);
+        var json = Math.Min(FrameEntry.MostListedJsonBytes, listed * FrameTextReader.MostBytes);
+        return listed * plan.Cameras.Max(camera => camera.Router.PlanesPerFrame) * ListedPlaneBytes + json * ListedJsonByteBytes;
+    }
+
+    private static long TimePointsOf(CameraPlan camera) =>
+        Math.Min(TimePoints.MostHeld, camera.Router.TotalFrames ?? TimePoints.MostHeld) * TimePointBytes;
 
     private static long Of(AcquisitionPlan plan, CameraPlan camera)
     {
