@@ -34,6 +34,9 @@ public sealed record AcquisitionPlan
     /// <summary>What is unusual about valid settings, for people to read; may be empty.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
 
+    /// <summary>Bytes of the settings document that it was made of.</summary>
+    public long SettingsBytes { get; init; }
+
     public PipelineSettings Pipeline => Settings.Pipeline;
 
     public DurabilitySettings Durability => Settings.Durability;

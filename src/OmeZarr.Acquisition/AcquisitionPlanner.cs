@@ -7,8 +7,11 @@ namespace OmeZarr.Acquisition;
 /// <summary>Turns a settings document into a plan. Pure: touches no disk. Any thread may call.</summary>
 public static class AcquisitionPlanner
 {
-    /// <summary>Room for hundreds of thousands of positions.</summary>
-    private const int MostBytes = 64 << 20;
+    /// <summary>
+    /// Room for all positions that there can be, with long names and every member. While a document is read it takes up to
+    /// 13 times its size.
+    /// </summary>
+    public const int MostBytes = 32 << 20;
 
     /// <summary>Settings are at most seven levels deep.</summary>
     private const int MostDepth = 16;
@@ -22,7 +25,7 @@ public static class AcquisitionPlanner
         using var document = Open(utf8Json, problems);
         var settings = SettingsParser.Parse(document.RootElement, problems);
         problems.ThrowIfAny();
-        return Plan(settings, problems);
+        return Plan(settings, problems) with { SettingsBytes = utf8Json.Length };
     }
 
     private static JsonDocument Open(ReadOnlySpan<byte> utf8Json, ProblemList problems)

@@ -6,11 +6,13 @@ namespace OmeZarr.Memory;
 /// Frames that stay in the caller's memory until they are encoded. Each has a token of the caller's, which comes back
 /// exactly once: through <see cref="TryTakeReleased"/>. A released frame makes room for another at once, whether or not
 /// its token has been taken: a caller that takes tokens on the thread that appends does not wait for itself. Only who
-/// leaves very many tokens untaken waits. No locks; allocates nothing after construction.
+/// leaves very many tokens untaken waits. No locks; allocates nothing after construction, and a stream that borrows nothing
+/// never touches the memory for tokens.
 /// </summary>
 /// <remarks>
 /// Each frame has a word that says whether it is held. It is exchanged by whoever releases the frame, so that a second release is
-/// noticed and the end can release what a failure has left behind.
+/// noticed and the end can release what a failure has left behind. Tokens are taken also after the stream's end: the memory goes
+/// with the last reference.
 /// </remarks>
 [SkipLocalsInit]
 public sealed class BorrowedFrames
@@ -19,8 +21,8 @@ public sealed class BorrowedFrames
     public const int MaxUntaken = 1 << 14;
 
     private readonly SlotStack? _free;
-    private readonly ulong[] _tokens;
-    private readonly int[] _isHeld;
+    private readonly FixedTable<ulong> _tokens;
+    private readonly FixedTable<int> _isHeld;
     private readonly BoundedQueue<ulong> _released;
     private long _held;
     private long _outstanding;
@@ -32,8 +34,8 @@ public sealed class BorrowedFrames
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         Limit = limit;
         _free = limit == 0 ? null : new SlotStack(limit);
-        _tokens = GC.AllocateArray<ulong>(limit, pinned: true);
-        _isHeld = GC.AllocateArray<int>(limit, pinned: true);
+        _tokens = new FixedTable<ulong>(limit);
+        _isHeld = new FixedTable<int>(limit);
         _released = new BoundedQueue<ulong>(limit == 0 ? 1 : MaxUntaken);
     }
 
@@ -57,7 +59,15 @@ public sealed class BorrowedFrames
     public Action<ulong>? OnReleased { get; set; }
 
     /// <summary>Whether no released frame waits to be taken.</summary>
-    public bool IsDrained => _released.IsEmpty;
+    public bool IsDrained
+    {
+        get
+        {
+            var isEmpty = _released.IsEmpty;
+            GC.KeepAlive(this);
+            return isEmpty;
+        }
+    }
 
     /// <summary>Whether no further frame will be released; those released before may still wait to be taken.</summary>
     public bool HasEnded => _hasEnded;
@@ -142,12 +152,16 @@ public sealed class BorrowedFrames
         if (!_released.TryDequeue(out token))
         {
             token = 0;
+            GC.KeepAlive(this);
             return false;
         }
 
         Taken();
         return true;
     }
+
+    /// <summary>The most memory that it takes, in bytes.</summary>
+    public static long BytesFor(int limit) => FixedTable<ulong>.BytesFor(limit) + BoundedQueue<ulong>.BytesFor(limit == 0 ? 1 : MaxUntaken);
 
     private ulong MakeRoom(int number)
     {

@@ -28,9 +28,9 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     private readonly byte* _first;
     private readonly SlotStack _free;
     private readonly int _few;
-    private readonly int[] _holds;
-    private readonly int[] _owned;
-    private readonly FramePixels[] _pixels;
+    private readonly FixedTable<int> _holds;
+    private readonly FixedTable<int> _owned;
+    private readonly FixedTable<FramePixels> _pixels;
     private readonly BoundedQueue<FrameRecord> _published;
     private long _highWater;
     private int _ownedCount;
@@ -48,9 +48,9 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
         _few = Math.Clamp(slots / 4, 1, FewSlots);
         _free = new SlotStack(slots);
         var places = checked(slots + borrowed);
-        _holds = GC.AllocateArray<int>(places, pinned: true);
-        _owned = GC.AllocateArray<int>(slots, pinned: true);
-        _pixels = GC.AllocateArray<FramePixels>(places, pinned: true);
+        _holds = new FixedTable<int>(places);
+        _owned = new FixedTable<int>(slots);
+        _pixels = new FixedTable<FramePixels>(places);
         _published = new BoundedQueue<FrameRecord>(places);
     }
 
@@ -180,7 +180,7 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
 
     /// <summary>
     /// Only once no thread of the library uses the ring any more. While a caller owns slots the memory stays with the process: a
-    /// camera that still writes to one must not write to memory of somebody else.
+    /// camera that still writes to one must not write to memory of somebody else. Tokens of borrowed frames can still be taken.
     /// </summary>
     public void Dispose()
     {
@@ -188,6 +188,11 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
             _memory.Dispose();
         else
             _memory.Abandon();
+        _free.Dispose();
+        _holds.Dispose();
+        _owned.Dispose();
+        _pixels.Dispose();
+        _published.Dispose();
     }
 }
 

@@ -22,13 +22,14 @@ public sealed unsafe partial class NativeBuffer : IDisposable
     private long _touched;
 
     /// <param name="length">Bytes; at least 1. Rounded up to whole pages.</param>
+    /// <param name="isSparse">Whether most of it may never be touched: then the system should give it page by page.</param>
     /// <exception cref="InsufficientMemoryException">The system does not give that much.</exception>
-    public NativeBuffer(long length)
+    public NativeBuffer(long length, bool isSparse = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         Length = AlignUp(length);
         _pointer = OperatingSystem.IsWindows() ? AllocateOnWindows(Length) : Map(Length);
-        AskForHugePages();
+        AskForPages(isSparse);
     }
 
     ~NativeBuffer() => Free();
@@ -113,13 +114,15 @@ public sealed unsafe partial class NativeBuffer : IDisposable
         return (byte*)pointer;
     }
 
-    // Fewer page faults while the first frames are copied in. Only a wish: a kernel without huge pages refuses it.
-    private void AskForHugePages()
+    // Huge pages: fewer page faults while the first frames are copied in. Small ones: where the system gives huge pages to
+    // everybody, one touched byte would take 2 MiB. Only a wish: a kernel without huge pages refuses it.
+    private void AskForPages(bool isSparse)
     {
         const int adviseHugePage = 14;
+        const int adviseNoHugePage = 15;
         const long hugePage = 2 << 20;
-        if (OperatingSystem.IsLinux() && Length >= 2 * hugePage)
-            _ = MAdvise(_pointer, (nuint)Length, adviseHugePage);
+        if (OperatingSystem.IsLinux() && (isSparse || Length >= 2 * hugePage))
+            _ = MAdvise(_pointer, (nuint)Length, isSparse ? adviseNoHugePage : adviseHugePage);
     }
 
     [LibraryImport("libc", EntryPoint = "mmap")]

@@ -19,6 +19,8 @@ namespace OmeZarr.Streaming;
 public sealed class CameraLane
 {
     private readonly FrameIntake _intake;
+    private readonly FrameLedger _ledger;
+    private readonly AbsentFrames _absent;
     private readonly AssemblyPool? _assemblies;
     private PaddedLong _planesWritten;
 
@@ -33,9 +35,9 @@ public sealed class CameraLane
         // What the camera's thread needs is made in one go, so that it lies together.
         InFlight = new WorkInFlight(work);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
-        var ledger = new FrameLedger();
-        var absent = new AbsentFrames(InFlight);
-        _intake = new FrameIntake(plan, Ring, ledger, absent, InFlight, fault, Notes);
+        _ledger = new FrameLedger();
+        _absent = new AbsentFrames(InFlight);
+        _intake = new FrameIntake(plan, Ring, _ledger, _absent, InFlight, fault, Notes);
         Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame), plan.Levels.Length, mostBatchesOfShard);
         Room = new RoomWait(InFlight, fault);
         Groups = new GroupLine(Ready, InFlight, Room);
@@ -47,11 +49,11 @@ public sealed class CameraLane
             .. levelPlanes.Select(places => new FrameSource(places)),
         ];
         Source = sources[0];
-        Arrays = [.. encodings.Select(encoding =>
-            NewArray(encoding, sources[encoding.Level], encoding.Level == 0 ? _assemblies : null, store, dataset.Durability.Fsync == Fsync.Flush))];
+        LevelArrays = [.. plan.Levels.Select(level => new LevelArrays(
+            level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies : null, store, dataset.Durability.Fsync == Fsync.Flush))];
         Levels = [.. plan.Levels.Skip(1).Select((level, i) => new ReducedLevel(
-            plan.Levels[i], level, sources[i], levelPlanes[i], [.. Arrays.Where(array => array.Level == level.Number)], reduction.ReducerOf(plan, level)))];
-        Distributor = new FrameDistributor(this, ledger, absent, fault);
+            plan.Levels[i], level, sources[i], levelPlanes[i], LevelArrays[level.Number], reduction.ReducerOf(plan, level)))];
+        Distributor = new FrameDistributor(this, _ledger, _absent, fault);
     }
 
     public CameraPlan Plan { get; }
@@ -88,11 +90,14 @@ public sealed class CameraLane
 
     internal GroupLine Groups { get; }
 
-    /// <summary>The arrays of its images, level after level.</summary>
-    internal ArrayWriter[] Arrays { get; }
+    /// <summary>The arrays of its images by their level.</summary>
+    internal LevelArrays[] LevelArrays { get; }
 
-    /// <summary>The array of an image's level.</summary>
-    internal ArrayWriter ArrayOf(LevelPlan level, int image) => Arrays[level.Number * Plan.Images.Length + image];
+    /// <summary>The arrays that frames have come for, level after level.</summary>
+    internal IEnumerable<ArrayWriter> Arrays => LevelArrays.SelectMany(level => level.Made);
+
+    /// <summary>The array of an image's level, or null when no frame has come for it.</summary>
+    internal ArrayWriter? ArrayOf(LevelPlan level, int image) => LevelArrays[level.Number].Find(image);
 
     /// <summary>The resolution levels but the first.</summary>
     internal ReducedLevel[] Levels { get; }
@@ -197,23 +202,18 @@ public sealed class CameraLane
         foreach (var level in Levels)
             level.Dispose();
         _assemblies?.Dispose();
+        foreach (var arrays in LevelArrays)
+            arrays.Dispose();
+        Source.Intensities?.Dispose();
         FrameTable.Dispose();
         Notes.Dispose();
         Ring.Dispose();
+        _ledger.Dispose();
+        _absent.Dispose();
     }
 
     // Up to the end of the last chunk written along the unbounded axis; without one, all.
     private long FramesReached => Plan.Router.UnboundedAxis < 0
         ? long.MaxValue
-        : checked(FullArrays.Max(array => array.ReachedAlongUnboundedAxis) * Plan.Router.FramesPerUnboundedStep);
-
-    private IEnumerable<ArrayWriter> FullArrays => Arrays.Where(array => array.Level == 0);
-
-    private static ArrayWriter NewArray(ArrayEncoding encoding, FrameSource source, AssemblyPool? assemblies, IStore store, bool durable)
-    {
-        var geometry = encoding.Geometry;
-        var objects = new ArrayObjects(
-            store, geometry.Plan, geometry.ChunksPerShard, encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), durable);
-        return new ArrayWriter(encoding, source, objects, assemblies);
-    }
+        : checked(LevelArrays[0].Made.Select(array => array.ReachedAlongUnboundedAxis).DefaultIfEmpty().Max() * Plan.Router.FramesPerUnboundedStep);
 }

@@ -35,7 +35,8 @@ internal sealed class DatasetPublisher
     /// <summary>Begins the dataset with all its metadata, so that it opens from the first moment on.</summary>
     public void Begin()
     {
-        _store.Begin(_plan.Overwrite, [.. _metadata.Initial().Select(document => new StoredObject(document.Key, document.Utf8))]);
+        var documents = _metadata.Initial();
+        _store.Begin(_plan.Overwrite, new OneByOne<StoredObject>(() => documents.Select(document => new StoredObject(document.Key, document.Utf8))));
         if (Durable)
             _store.Sync();
     }
@@ -142,10 +143,10 @@ internal sealed class DatasetPublisher
         {
             var array = lane.ArrayOf(level, image);
             // Taken before the indexes are written: all that it claims is in them.
-            written[level.Number] = array.WrittenAlongUnboundedAxis;
+            written[level.Number] = array?.WrittenAlongUnboundedAxis ?? 0;
             if (axis >= 0 && level.Factors[axis] == 1)
                 common = Math.Min(common, written[level.Number]);
-            foreach (var slab in array.OpenSlabs())
+            foreach (var slab in array?.OpenSlabs() ?? [])
                 slab.Publish(durable);
         }
 
@@ -154,11 +155,12 @@ internal sealed class DatasetPublisher
         // Full resolution last: readers ask it how long the image is.
         foreach (var level in levels.Reverse())
         {
-            var array = lane.ArrayOf(level, image);
+            if (lane.ArrayOf(level, image) is not { } array)
+                continue;
             var length = Math.Min(written[level.Number], level.LengthAlong(axis, common));
             if (length == _published.GetValueOrDefault(array))
                 continue;
-            Put(DatasetMetadata.ArrayDocument(array.Geometry.Plan, length), durable);
+            Put(DatasetMetadata.ArrayDocument(array.Plan, length), durable);
             _published[array] = length;
         }
     }

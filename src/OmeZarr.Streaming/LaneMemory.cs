@@ -3,6 +3,7 @@ using OmeZarr.Memory;
 using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
 
@@ -20,6 +21,12 @@ public sealed record LaneMemory
 
     /// <summary>Bookkeeping of a plane in flight: its record, its metadata, and a group of chunks when no other plane is in it.</summary>
     private const long PlaceBytes = 640;
+
+    /// <summary>Of it, what is on the managed heap: the group, and work that waits.</summary>
+    private const long PlaceHeapBytes = 448;
+
+    /// <summary>A lane's own objects on the managed heap, measured.</summary>
+    private const long LaneHeapBytes = 192 << 10;
 
     /// <summary>Far above any budget, and still without overflow once the rest, also of other lanes, is added.</summary>
     private const long LargestRingBytes = 1L << 56;
@@ -45,10 +52,16 @@ public sealed record LaneMemory
     /// <summary>Which frames have come, what came with them, indexes of open shards: bookkeeping that does not depend on the ring.</summary>
     public required long BookkeepingBytes { get; init; }
 
+    /// <summary>Beside that, on the managed heap: groups of chunks and shards that are open, whatever the ring.</summary>
+    public required long OpenHeapBytes { get; init; }
+
+    /// <summary>All that is on the managed heap.</summary>
+    public long HeapBytes => checked(OpenHeapBytes + (RingFrames * PlanesPerFrame + Levels.Planes.Sum(planes => (long)planes)) * PlaceHeapBytes);
+
     /// <summary>At most a number that no budget has: a frame may be declared larger than any memory.</summary>
     public long RingBytes => (long)Int128.Min((Int128)RingFrames * SlotBytes, LargestRingBytes);
 
-    public long TotalBytes => checked(RingBytes + RingFrames * PlanesPerFrame * PlaceBytes + AssemblyBytes + Levels.Bytes + BookkeepingBytes);
+    public long TotalBytes => checked(RingBytes + RingFrames * PlanesPerFrame * PlaceBytes + AssemblyBytes + Levels.Bytes + BookkeepingBytes + OpenHeapBytes);
 
     /// <summary>What one more frame in the ring takes.</summary>
     internal long BytesPerFrame => checked(SlotBytes + PlanesPerFrame * (PlaceBytes + Levels.BytesPerPlane));
@@ -73,6 +86,7 @@ public sealed record LaneMemory
             Levels = LevelMemory.Of(camera, levels, checked(frames * camera.Router.PlanesPerFrame), MinimumSlack(workers)),
             PlanesPerFrame = camera.Router.PlanesPerFrame,
             BookkeepingBytes = Bookkeeping(camera, levels, arrays),
+            OpenHeapBytes = OpenHeap(camera, levels, arrays),
         };
         if (given < blocks)
         {
@@ -123,20 +137,36 @@ public sealed record LaneMemory
 
     private static long Bookkeeping(CameraPlan camera, FrameSpan[] spans, IReadOnlyList<ArrayEncoding> arrays)
     {
-        const int perShardObject = 1024;
-        const int indexEntryTwice = 2 * 16;
-        const int framePart = 2 * sizeof(int) + sizeof(long);
-        var bytes = FrameLedger.Bytes + AbsentFrames.Bytes + IntensitySampler.BytesFor(camera)
+        var bytes = FrameLedger.Bytes + AbsentFrames.Bytes + IntensitySampler.BytesFor(camera) + BorrowedFrames.BytesFor(MemoryPlan.MaxBorrowed)
             + FrameTable.BytesFor(camera) + FrameNotes.BytesFor(MemoryPlan.MaxBorrowed);
-        foreach (var array in arrays)
+        foreach (var array in arrays.Where(array => array.Geometry.Plan.IsSharded))
         {
-            var geometry = array.Geometry;
-            var span = spans[array.Level];
-            var perGroup = (long)geometry.FramesPerChunk * framePart + perShardObject;
-            var perSlab = checked(geometry.ShardsPerSlab * (perShardObject + (long)geometry.ChunksPerShard * indexEntryTwice));
-            bytes = checked(bytes + span.OpenGroups * perGroup + (geometry.Plan.IsSharded ? (span.OpenSlabs + 1) * perSlab : 0));
+            var shards = checked(OpenShards(camera, spans[array.Level], array) + array.Geometry.ShardsPerSlab);
+            var chunks = array.Geometry.ChunksPerShard;
+            bytes = checked(bytes + shards * (ShardIndexBuffer.BytesFor(chunks) - ShardIndexBuffer.HeapBytesFor(chunks)));
         }
 
         return bytes;
     }
+
+    private static long OpenHeap(CameraPlan camera, FrameSpan[] spans, IReadOnlyList<ArrayEncoding> arrays)
+    {
+        const int perShard = 3072;
+        const int perGroup = 512;
+        const int framePart = 2 * sizeof(int) + sizeof(long);
+        var bytes = LaneHeapBytes;
+        foreach (var array in arrays)
+        {
+            var groups = checked(camera.Images.Length * spans[array.Level].OpenGroups);
+            bytes = checked(bytes + groups * (perGroup + (long)array.Geometry.FramesPerChunk * framePart));
+            if (array.Geometry.Plan.IsSharded)
+                bytes = checked(bytes + OpenShards(camera, spans[array.Level], array) * (perShard + ShardIndexBuffer.HeapBytesFor(array.Geometry.ChunksPerShard)));
+        }
+
+        return bytes;
+    }
+
+    // Of all images: which of them are open together depends on the order of the dimensions.
+    private static long OpenShards(CameraPlan camera, FrameSpan span, ArrayEncoding array) =>
+        checked(camera.Images.Length * span.OpenSlabs * array.Geometry.ShardsPerSlab);
 }

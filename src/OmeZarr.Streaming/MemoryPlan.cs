@@ -23,8 +23,20 @@ public sealed record MemoryPlan
     /// </summary>
     private const long SlackBytes = 160L << 20;
 
-    /// <summary>The runtime itself, code, thread stacks and the managed heap, measured on the published library.</summary>
+    /// <summary>
+    /// The most of the managed heap that the streams of a process may have together, whatever their budgets: as much as the
+    /// runtime in the published library may use, less what it needs to collect garbage.
+    /// </summary>
+    public const long MostHeapBytes = 896L << 20;
+
+    /// <summary>
+    /// The library's code, the runtime with the least heap that it works with, and its threads, measured on the published
+    /// library: once for a process, but in the plan of each stream, as if it were the only one.
+    /// </summary>
     private const long RuntimeBytes = 24L << 20;
+
+    /// <summary>What a thread touches of its stack, and what the system's allocator keeps for it.</summary>
+    private const long ThreadBytes = 64L << 10;
 
     private const int MaxWorkers = 64;
 
@@ -33,8 +45,14 @@ public sealed record MemoryPlan
     /// <summary>In the order of the plan's cameras.</summary>
     public required ImmutableArray<LaneMemory> Lanes { get; init; }
 
-    /// <summary>Scratch memory and codec contexts of all workers.</summary>
+    /// <summary>Threads, scratch memory and codec contexts of all workers.</summary>
     public required long WorkerBytes { get; init; }
+
+    /// <summary>Of them, what is on the managed heap.</summary>
+    public required long WorkerHeapBytes { get; init; }
+
+    /// <summary>What the dataset as a whole takes on the managed heap.</summary>
+    public required long DatasetHeapBytes { get; init; }
 
     public required long BudgetBytes { get; init; }
 
@@ -48,7 +66,10 @@ public sealed record MemoryPlan
 
     public long AssemblyBytes => Lanes.Sum(lane => lane.AssemblyBytes);
 
-    public long TotalBytes => checked(Lanes.Sum(lane => lane.TotalBytes) + WorkerBytes + RuntimeBytes);
+    /// <summary>All that is on the managed heap.</summary>
+    public long HeapBytes => checked(Lanes.Sum(lane => lane.HeapBytes) + WorkerHeapBytes + DatasetHeapBytes);
+
+    public long TotalBytes => checked(Lanes.Sum(lane => lane.TotalBytes) + WorkerBytes + DatasetHeapBytes + RuntimeBytes);
 
     /// <summary>Plans the memory of an acquisition.</summary>
     /// <param name="plan">What is to be written.</param>
@@ -76,9 +97,13 @@ public sealed record MemoryPlan
         {
             Workers = workers,
             Lanes = [.. plan.Cameras.Select((camera, i) => LaneMemory.Least(camera, encoding.Cameras[i], workers))],
-            WorkerBytes = checked(workers * (encoding.WorkerBytes + new ReductionPlan(plan).WorkerBytes)),
+            WorkerBytes = checked(workers * (encoding.WorkerBytes + new ReductionPlan(plan).WorkerBytes + ThreadBytes)),
+            WorkerHeapBytes = checked(workers * encoding.WorkerHeapBytes),
+            DatasetHeapBytes = HeapMemory.Of(plan),
             BudgetBytes = plan.Pipeline.MemoryBudgetBytes ?? DefaultBudgetBytes,
         };
+        if (least.HeapBytes > MostHeapBytes)
+            throw least.TooLargeForTheHeap(plan);
         return least.TotalBytes <= least.BudgetBytes ? least.WithSlack(plan) : throw least.TooLarge(plan);
     }
 
@@ -95,14 +120,23 @@ public sealed record MemoryPlan
         };
     }
 
+    private MemoryBudgetException TooLargeForTheHeap(AcquisitionPlan plan) => new(
+        $"this acquisition's images, arrays, coords and open shards take {HeapBytes} bytes of the library's heap, and it has {MostHeapBytes}, "
+        + $"whatever pipeline.memory_budget_bytes: {Described(plan)}. Give fewer images (positions), coords or pyramid.levels, a chunk_size "
+        + "or shard_size_chunks of 1 along the slow frame axes, or write several datasets");
+
+    private string Described(AcquisitionPlan plan) =>
+        $"{plan.Images.Length} images with {plan.Arrays.Length} arrays, and settings of {plan.SettingsBytes} bytes, take {DatasetHeapBytes} bytes";
+
     private MemoryBudgetException TooLarge(AcquisitionPlan plan)
     {
         const int most = 3;
+        var dataset = DatasetHeapBytes > BudgetBytes / 4 ? $"{Described(plan)}; " : "";
         var largest = Lanes.Index().OrderByDescending(lane => lane.Item.TotalBytes).Take(most)
             .Select(lane => lane.Item.Needs(plan.Cameras[lane.Index], Workers));
         return new MemoryBudgetException(
             $"this acquisition needs {TotalBytes} bytes of memory and pipeline.memory_budget_bytes is {BudgetBytes}"
-            + $"{(plan.Pipeline.MemoryBudgetBytes is null ? " (the default)" : "")}: {string.Join("; ", largest)}. "
+            + $"{(plan.Pipeline.MemoryBudgetBytes is null ? " (the default)" : "")}: {dataset}{string.Join("; ", largest)}. "
             + "Raise the budget, or give the slow frame axes (such as t) a chunk_size of 1");
     }
 }

@@ -27,6 +27,9 @@ internal sealed class OpenStream
 
     public AcquisitionSession Session { get; }
 
+    /// <summary>The stream's share of the managed heap, to be given back at its end; null for an array.</summary>
+    public IDisposable? Heap { get; private init; }
+
     /// <summary>Whether it is an array's handle, which the stream's end frees.</summary>
     public bool IsArray { get; }
 
@@ -77,18 +80,18 @@ internal sealed class OpenStream
     }
 
     /// <summary>Opens a session by its reserved handles: the arrays first, so that whoever has the stream's finds them.</summary>
-    public static void Open(HandleTable<OpenStream> handles, ulong[] reserved, AcquisitionSession session)
+    public static void Open(HandleTable<OpenStream> handles, ulong[] reserved, AcquisitionSession session, IDisposable heap)
     {
         if (reserved.Length == 1)
         {
-            handles.Fill(reserved[0], new OpenStream(session, session.Lanes[0], isArray: false));
+            handles.Fill(reserved[0], new OpenStream(session, session.Lanes[0], isArray: false) { Heap = heap });
             return;
         }
 
         (byte[] Key, ulong Handle)[] arrays = [.. session.Lanes.Select((lane, i) => (Encoding.UTF8.GetBytes(lane.Key), reserved[i + 1]))];
         for (var i = 0; i < arrays.Length; i++)
             handles.Fill(arrays[i].Handle, new OpenStream(session, session.Lanes[i], isArray: true));
-        handles.Fill(reserved[0], new OpenStream(session, arrays));
+        handles.Fill(reserved[0], new OpenStream(session, arrays) { Heap = heap });
     }
 
     private AbiException NoneNamed() => new(

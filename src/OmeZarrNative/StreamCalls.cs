@@ -16,6 +16,8 @@ internal static unsafe class StreamCalls
 
     internal static readonly HandleTable<OpenStream> Streams = new(MaxStreams, (ulong)Environment.TickCount64 << 8);
 
+    private static readonly HeapBudget Heap = new(MemoryPlan.MostHeapBytes);
+
     public static int Create(byte* settings, ulong* stream)
     {
         if (stream == null)
@@ -30,19 +32,22 @@ internal static unsafe class StreamCalls
         return Status.Ok;
     }
 
-    // Handles first: once the dataset stands, nothing is left that can fail.
+    // Handles and memory first: once the dataset stands, nothing is left that can fail.
     private static ulong Open(AcquisitionPlan plan, MemoryPlan memory)
     {
         var handles = OpenStream.Reserve(Streams, plan);
         if (handles.Length == 0)
             throw new AbiException(Status.TooManyStreams, $"{MaxStreams} streams and arrays can be open, and too few of these are left: finalize or abort others first");
+        IDisposable? heap = null;
         try
         {
-            OpenStream.Open(Streams, handles, AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault));
+            heap = Heap.Take(memory.HeapBytes);
+            OpenStream.Open(Streams, handles, AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault), heap);
             return handles[0];
         }
         catch
         {
+            heap?.Dispose();
             OpenStream.Free(Streams, handles);
             throw;
         }
@@ -126,6 +131,7 @@ internal static unsafe class StreamCalls
         }
 
         Streams.Remove(stream);
+        open.Heap?.Dispose();
         Log.Write(LogLevel.Info, $"closed {session.Plan.OutputPath}");
         if (session.Fault is { } fault)
             return Outcomes.StatusOf(fault);

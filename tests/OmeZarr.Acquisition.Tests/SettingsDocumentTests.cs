@@ -85,9 +85,9 @@ public class SettingsDocumentTests
     [Test]
     public void ShouldRefuseADocumentThatIsTooLarge()
     {
-        var bytes = new byte[(64 << 20) + 1];
+        var bytes = new byte[(32 << 20) + 1];
         bytes.AsSpan().Fill((byte)' ');
-        Assert.That(Document.Problems(bytes).Single().Message, Does.StartWith("the document has 67,108,865 bytes; at most 67,108,864"));
+        Assert.That(Document.Problems(bytes).Single().Message, Does.StartWith("the document has 33,554,433 bytes; at most 33,554,432"));
     }
 
     [Test]

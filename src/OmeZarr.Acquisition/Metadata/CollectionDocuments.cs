@@ -11,12 +11,18 @@ internal static class CollectionDocuments
     public static IEnumerable<MetadataDocument> Of(AcquisitionPlan plan)
     {
         if (plan.Structure == DatasetStructure.Image)
-            return plan.HasOmeXml ? [Group(GroupNames.OmeGroup, null)] : [];
+        {
+            if (plan.HasOmeXml)
+                yield return Group(GroupNames.OmeGroup, null);
+            yield break;
+        }
+
         var version = plan.Settings.NgffVersion;
-        var wells = plan.Wells.Select(well => Group(well.Path, NgffVersions.Well(version, [.. well.Images.Select(Field)])));
-        var rows = plan.Wells.Select(well => well.Path[..well.Path.IndexOf('/')]).Distinct();
-        var series = NgffVersions.Series(version, plan.Images.Select(image => image.Path));
-        return [.. wells, .. rows.Select(row => Group(row, null)), Group(GroupNames.OmeGroup, series)];
+        foreach (var well in plan.Wells)
+            yield return Group(well.Path, NgffVersions.Well(version, [.. well.Images.Select(Field)]));
+        foreach (var row in plan.Wells.Select(well => well.Path[..well.Path.IndexOf('/')]).Distinct())
+            yield return Group(row, null);
+        yield return Group(GroupNames.OmeGroup, NgffVersions.Series(version, plan.Images.Select(image => image.Path)));
 
         WellImage Field(int image)
         {

@@ -29,16 +29,18 @@ public sealed class DatasetMetadata
 
     /// <summary>
     /// What a new dataset begins with: the arrays, the groups around them, then the root, so that who finds the root finds
-    /// everything. Unbounded axes have length 0, and the dataset is marked incomplete.
+    /// everything. Unbounded axes have length 0, and the dataset is marked incomplete. Each is made as it is asked for.
     /// </summary>
-    public IReadOnlyList<MetadataDocument> Initial() =>
-    [
-        .. InitialArrays(),
-        .. Images(Begun, _ => true, UserNamespaces.None, stored: null),
-        .. CollectionDocuments.Of(_plan),
-        .. OmeXml(Begun),
-        Root(Begun, complete: false, UserNamespaces.None, stored: null),
-    ];
+    public IReadOnlyList<MetadataDocument> Initial() => new OneByOne<MetadataDocument>(() => InitialArrays()
+        .Concat(Images(Begun, _ => true, UserNamespaces.None, stored: null))
+        .Concat(CollectionDocuments.Of(_plan))
+        .Concat(OmeXml(Begun))
+        .Concat(InitialRoot()));
+
+    private IEnumerable<MetadataDocument> InitialRoot()
+    {
+        yield return Root(Begun, complete: false, UserNamespaces.None, stored: null);
+    }
 
     private CameraState[] Begun => [.. _plan.Cameras.Select(_ => CameraState.Begun)];
 
@@ -184,9 +186,11 @@ public sealed class DatasetMetadata
         state.Frames?.AddTo(attributes, number);
     }
 
-    private IEnumerable<MetadataDocument> OmeXml(IReadOnlyList<CameraState> cameras) => _plan.HasOmeXml
-        ? [new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun)))]
-        : [];
+    private IEnumerable<MetadataDocument> OmeXml(IReadOnlyList<CameraState> cameras)
+    {
+        if (_plan.HasOmeXml)
+            yield return new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun)));
+    }
 
     private JsonObject ImageOf(CameraPlan camera, ImagePlan image, CameraState state) => NgffVersions.Image(
         _plan.Settings.NgffVersion, ImageDescription.Of(camera, image, state.UnboundedExtent(camera), state.Intensities));

@@ -41,7 +41,7 @@ internal sealed class OmeXmlDescription
             return camera.Images.Select((image, number) => description.Image(image, number, begun));
         });
         return new OmeDocument(
-            [.. images],
+            images,
             CollectionDocuments.Plate(plan) is { } plate ? new OmePlate(plate, [.. plan.Wells.Select(well => Samples(plan, well))]) : null);
     }
 

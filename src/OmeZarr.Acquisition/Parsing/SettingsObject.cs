@@ -11,6 +11,9 @@ internal sealed class SettingsObject
     /// <summary>Whole numbers up to here survive readers that hold numbers as doubles.</summary>
     public const long LargestExactInteger = (1L << 53) - 1;
 
+    /// <summary>The longest list. Each element of <c>coords</c> takes half a kilobyte while metadata is written.</summary>
+    public const int MostElements = 1 << 20;
+
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
     private readonly string _prefix;
     private readonly SettingsObject? _defaults;
@@ -147,9 +150,12 @@ internal sealed class SettingsObject
     {
         if (!TryGet(key, out var value))
             return null;
-        if (value.ValueKind == JsonValueKind.Array)
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is var length and > MostElements)
+            Problems.Add(PathOf(key), $"has {ProblemList.Show(length)} elements; at most {ProblemList.Show(MostElements)} are possible");
+        else if (value.ValueKind == JsonValueKind.Array)
             return [.. value.EnumerateArray()];
-        Report(key, "a list");
+        else
+            Report(key, "a list");
         return null;
     }
 

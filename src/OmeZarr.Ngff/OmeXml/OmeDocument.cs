@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace OmeZarr.Ngff.OmeXml;
 
 /// <summary>What OME-XML says of a dataset.</summary>
-/// <param name="Images">In the order of the dataset's series.</param>
+/// <param name="Images">In the order of the dataset's series; gone through twice, and not kept.</param>
 /// <param name="Plate">The plate that they belong to, or null.</param>
 /// <seealso href="https://www.openmicroscopy.org/Schemas/Documentation/Generated/OME-2016-06/ome.html"/>
-public sealed record OmeDocument(ImmutableArray<OmeImage> Images, OmePlate? Plate);
+public sealed record OmeDocument(IEnumerable<OmeImage> Images, OmePlate? Plate);
 
 /// <summary>One image.</summary>
 public sealed record OmeImage

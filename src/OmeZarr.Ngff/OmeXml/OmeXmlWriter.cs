@@ -31,14 +31,26 @@ public sealed partial class OmeXmlWriter
     };
 
     /// <summary>The document's bytes, in UTF-8. Characters that XML cannot have become U+FFFD.</summary>
+    /// <remarks>
+    /// Written twice, the first time to be measured: it can have a hundred megabytes, and a buffer that grows takes three
+    /// times as much.
+    /// </remarks>
     public static byte[] Encode(OmeDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
-        using var output = new MemoryStream();
+        using var counted = new CountingStream();
+        Write(document, counted);
+        var text = new byte[counted.Length];
+        using var output = new MemoryStream(text);
+        Write(document, output);
+        return text;
+    }
+
+    private static void Write(OmeDocument document, Stream output)
+    {
         var layout = new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" };
-        using (var xml = XmlWriter.Create(output, layout))
-            new OmeXmlWriter(xml).Document(document);
-        return output.ToArray();
+        using var xml = XmlWriter.Create(output, layout);
+        new OmeXmlWriter(xml).Document(document);
     }
 
     private void Document(OmeDocument document)
@@ -50,8 +62,9 @@ public sealed partial class OmeXmlWriter
         Attribute("Creator", "OmeZarrNative");
         if (document.Plate is { } plate)
             Plate(plate);
-        for (var i = 0; i < document.Images.Length; i++)
-            Image(document.Images[i], i);
+        var number = 0;
+        foreach (var image in document.Images)
+            Image(image, number++);
         End();
     }
 

@@ -39,7 +39,11 @@ internal sealed unsafe class AssemblyPool : IDisposable
     public bool TouchAhead() => _memory.TouchAhead();
 
     /// <summary>Only once no thread uses a buffer any more.</summary>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _free.Dispose();
+    }
 }
 
 /// <summary>One of a pool's buffers.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Memory;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Assembly;
@@ -7,9 +8,9 @@ namespace OmeZarr.Streaming.Assembly;
 /// <summary>
 /// The intensities of one channel: the least and the greatest of all pixels exactly, and a histogram of some of them.
 /// Pixels of up to two bytes have a bin each; others are binned by the first 16 bits of their value as a float, to 0.8 percent.
-/// Any worker; locked for a tile or a frame's sample at a time.
+/// Any worker; locked for a tile or a frame's sample at a time. Bins that nothing was counted in take no memory.
 /// </summary>
-internal sealed unsafe class IntensityHistogram(DataType type)
+internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
 {
     private const double LowShare = 0.001;
     private const double HighShare = 0.999;
@@ -17,13 +18,13 @@ internal sealed unsafe class IntensityHistogram(DataType type)
     private const int DroppedBits = 16;
 
     private readonly Lock _lock = new();
-    private readonly long[] _bins = new long[BinsOf(type)];
+    private readonly FixedTable<long> _bins = new(BinsOf(type));
     private long _count;
     private double _least = double.PositiveInfinity;
     private double _greatest = double.NegativeInfinity;
 
-    /// <summary>Bytes that a histogram of such pixels takes.</summary>
-    public static long BytesFor(DataType type) => BinsOf(type) * (long)sizeof(long);
+    /// <summary>The most bytes that a histogram of such pixels takes.</summary>
+    public static long BytesFor(DataType type) => FixedTable<long>.BytesFor(BinsOf(type));
 
     /// <summary>Where to count pixels; held while counting.</summary>
     public Lock.Scope Enter() => _lock.EnterScope();
@@ -91,6 +92,9 @@ internal sealed unsafe class IntensityHistogram(DataType type)
             return new IntensityWindow(_least, _greatest, start, end);
         }
     }
+
+    /// <summary>Only once no thread uses it any more.</summary>
+    public void Dispose() => _bins.Dispose();
 
     private bool IsWide => type.Size() > sizeof(ushort);
 

@@ -12,7 +12,7 @@ namespace OmeZarr.Streaming.Assembly;
 /// window. Every pixel is looked at for the least and the greatest, when its tile is in a core's cache anyway; a row in sixteen
 /// goes into the histogram: enough for percentiles, and a small part of what encoding costs.
 /// </summary>
-internal sealed unsafe class IntensitySampler
+internal sealed unsafe class IntensitySampler : IDisposable
 {
     private const int RowStep = 16;
 
@@ -41,7 +41,7 @@ internal sealed unsafe class IntensitySampler
     public static bool IsWanted(CameraPlan plan) =>
         plan.Settings.Omero.Write ?? plan.Settings.Dimensions.Any(dimension => dimension.Channels.Length > 0);
 
-    /// <summary>Bytes that the histograms take.</summary>
+    /// <summary>The most bytes that the histograms take.</summary>
     public static long BytesFor(CameraPlan plan) =>
         !IsWanted(plan) ? 0 : Math.Min(new ChannelRoute(plan).Count, MostChannels) * IntensityHistogram.BytesFor(plan.DataType);
 
@@ -99,6 +99,13 @@ internal sealed unsafe class IntensitySampler
 
     /// <summary>The windows by channel: the least and the greatest pixel, 0.1 and 99.9 percent; null without any.</summary>
     public IReadOnlyList<IntensityWindow?> Windows() => [.. _channels.Select(channel => channel.Window())];
+
+    /// <summary>Only once no thread uses it any more.</summary>
+    public void Dispose()
+    {
+        foreach (var channel in _channels)
+            channel.Dispose();
+    }
 
     private IntensityHistogram? ChannelOf(FramePart part)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 
@@ -23,15 +24,15 @@ internal readonly record struct FrameNote(FrameProperties Properties, int Text, 
 /// The metadata of the frames in flight, by their places in the ring: left there by a producer before it publishes the frame,
 /// taken by the distributor before it lets go of the place. The ring's queue orders the two.
 /// </summary>
-internal sealed unsafe class FrameNotes(int places) : IDisposable
+internal sealed class FrameNotes(int places) : IDisposable
 {
-    private readonly FrameNote[] _notes = GC.AllocateArray<FrameNote>(places, pinned: true);
+    private readonly FixedTable<FrameNote> _notes = new(places);
 
     /// <summary>Room for the texts.</summary>
     public TextPool Texts { get; } = new();
 
-    /// <summary>Managed and native bytes that a session with so many places holds.</summary>
-    public static long BytesFor(long places) => checked(TextPool.TotalBytes + places * sizeof(FrameNote));
+    /// <summary>The most bytes that a session with so many places holds.</summary>
+    public static long BytesFor(int places) => checked(TextPool.TotalBytes + FixedTable<FrameNote>.BytesFor(places));
 
     /// <summary>Leaves a note at the place of its frame; before the frame is published, whose record says that there is one.</summary>
     public void Put(int place, in FrameNote note) => _notes[place] = note;
@@ -39,5 +40,9 @@ internal sealed unsafe class FrameNotes(int places) : IDisposable
     /// <summary>The note of a frame that was taken from the ring.</summary>
     public ref readonly FrameNote Of(int place) => ref _notes[place];
 
-    public void Dispose() => Texts.Dispose();
+    public void Dispose()
+    {
+        Texts.Dispose();
+        _notes.Dispose();
+    }
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class TextPool : IDisposable
 
     private readonly NativeBuffer _memory = new((long)Blocks * BlockBytes);
     private readonly SlotStack _free = new(Blocks);
-    private readonly int[] _next = new int[Blocks];
+    private readonly FixedTable<int> _next = new(Blocks);
 
     /// <summary>Woken each time a text has been given back.</summary>
     public EventCount Freed { get; } = new();
@@ -86,7 +86,12 @@ internal sealed unsafe class TextPool : IDisposable
         Freed.Notify();
     }
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _free.Dispose();
+        _next.Dispose();
+    }
 
     // SAFETY: blocks are numbered 0 to Blocks - 1, and the memory holds so many.
     private Span<byte> Block(int block) => new(_memory.Pointer + (long)block * BlockBytes, BlockBytes);

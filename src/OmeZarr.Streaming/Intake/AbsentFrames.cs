@@ -9,15 +9,15 @@ namespace OmeZarr.Streaming.Intake;
 /// of the ledger's window and go on; the distributor routes them when it comes by. So any number of them finds room,
 /// however long the workers are busy, and a camera that drops frames waits for nobody.
 /// </summary>
-internal sealed class AbsentFrames(WorkInFlight inFlight)
+internal sealed class AbsentFrames(WorkInFlight inFlight) : IDisposable
 {
-    /// <summary>Memory of the bits.</summary>
+    /// <summary>The most memory of the bits.</summary>
     internal const long Bytes = FrameLedger.Bits / 8;
 
     private const long NotAnnounced = 0;
     private const int WordBits = 64;
 
-    private readonly ulong[] _bits = new ulong[FrameLedger.Bits / WordBits];
+    private readonly FixedTable<ulong> _bits = new((int)(FrameLedger.Bits / WordBits));
     private PaddedLong _end;
     private long _announced;
 
@@ -79,6 +79,9 @@ internal sealed class AbsentFrames(WorkInFlight inFlight)
 
     /// <summary>Forgets a frame that has been routed; the distributor only, before the ledger settles it.</summary>
     public void Remove(long frame) => Interlocked.And(ref Word(frame), ~Bit(frame));
+
+    /// <summary>Only once no thread uses it any more.</summary>
+    public void Dispose() => _bits.Dispose();
 
     private ref ulong Word(long frame) => ref _bits[frame % FrameLedger.Bits / WordBits];
 

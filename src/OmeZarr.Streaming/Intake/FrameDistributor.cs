@@ -18,7 +18,7 @@ internal sealed class FrameDistributor
     private readonly FrameRouter _router;
     private readonly FrameLedger _ledger;
     private readonly AbsentFrames _absent;
-    private readonly ArrayWriter[] _arrays;
+    private readonly LevelArrays[] _arrays;
     private readonly ReadyWork _ready;
     private readonly WorkInFlight _inFlight;
     private readonly StickyFault _fault;
@@ -49,7 +49,7 @@ internal sealed class FrameDistributor
         _router = lane.Plan.Router;
         _ledger = ledger;
         _absent = absent;
-        _arrays = lane.Arrays;
+        _arrays = lane.LevelArrays;
         _ready = lane.Ready;
         _inFlight = lane.InFlight;
         _fault = fault;
@@ -98,7 +98,7 @@ internal sealed class FrameDistributor
     public void CloseOpenGroups(Action<Action> guard)
     {
         _levels?.CloseOpen(_router.UnboundedExtent(FramesSeen), guard);
-        foreach (var array in _arrays)
+        foreach (var array in _arrays.SelectMany(level => level.Made))
         {
             foreach (var group in array.OpenGroups.ToArray())
             {
@@ -225,7 +225,7 @@ internal sealed class FrameDistributor
 
     private bool FindRoom()
     {
-        _group = _arrays[_image].GroupOf(_storageIndex, out _position);
+        _group = _arrays[0].Of(_image).GroupOf(_storageIndex, out _position);
         return _group is not null && (_levels is null || _levels.HasRoom(_image, _storageIndex, _isMissing));
     }
 

@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
+using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
 /// Which frame numbers have been taken, so that each is stored at most once, whatever the order and the number of
-/// producers. A window of bits slides over the frame numbers: memory is fixed, however long the acquisition.
+/// producers. A window of bits slides over the frame numbers: memory is fixed, however long the acquisition, and a short
+/// one touches little of it.
 /// </summary>
 /// <remarks>
 /// Producers take numbers from any thread; the one consumer settles them once they are routed, which moves the window. A
@@ -12,7 +14,7 @@ namespace OmeZarr.Streaming.Intake;
 /// to sleep through a million frames between its check and its write before it could touch a reused bit.
 /// </remarks>
 [SkipLocalsInit]
-internal sealed class FrameLedger
+internal sealed class FrameLedger : IDisposable
 {
     /// <summary>How far ahead of the lowest unsettled frame a number may be.</summary>
     public const long Window = 1 << 20;
@@ -20,13 +22,13 @@ internal sealed class FrameLedger
     /// <summary>Bits of the window's ring.</summary>
     internal const long Bits = 2 * Window;
 
-    /// <summary>Memory of a ledger.</summary>
+    /// <summary>The most memory of a ledger.</summary>
     internal const long Bytes = 2 * Bits / 8;
 
     private const int WordBits = 64;
 
-    private readonly ulong[] _taken = new ulong[Bits / WordBits];
-    private readonly ulong[] _settled = new ulong[Bits / WordBits];
+    private readonly FixedTable<ulong> _taken = new((int)(Bits / WordBits));
+    private readonly FixedTable<ulong> _settled = new((int)(Bits / WordBits));
     private long _lowest;
 
     /// <summary>Every frame below this number is settled.</summary>
@@ -66,6 +68,13 @@ internal sealed class FrameLedger
 
         // Release: the cleared bits are visible before the window that uses them again.
         Volatile.Write(ref _lowest, next);
+    }
+
+    /// <summary>Only once no thread uses the ledger any more.</summary>
+    public void Dispose()
+    {
+        _taken.Dispose();
+        _settled.Dispose();
     }
 }
 

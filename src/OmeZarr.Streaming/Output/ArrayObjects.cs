@@ -9,11 +9,8 @@ internal sealed class ArrayObjects
 {
     private readonly IStore _store;
     private readonly ArrayPlan _plan;
-    private readonly int _chunksPerShard;
     private readonly long _maxShardDataBytes;
-    private readonly Lock _lock = new();
-    private readonly Stack<ShardIndexBuffer> _indexes = new();
-    private readonly Action<ShardIndexBuffer> _giveIndexBack;
+    private readonly ShardIndexPool _indexes;
     private long _bytesOut;
     private long _chunksWritten;
 
@@ -22,16 +19,19 @@ internal sealed class ArrayObjects
     /// <param name="chunksPerShard">Chunks that a shard has room for.</param>
     /// <param name="maxChunkBytes">The most that an encoded chunk can have.</param>
     /// <param name="durable">Whether each object must survive a power cut once it is complete.</param>
-    public ArrayObjects(IStore store, ArrayPlan plan, int chunksPerShard, int maxChunkBytes, bool durable)
+    /// <param name="indexes">Memory for the indexes of its shards, shared with other arrays; null: its own.</param>
+    public ArrayObjects(IStore store, ArrayPlan plan, int chunksPerShard, int maxChunkBytes, bool durable, ShardIndexPool? indexes = null)
     {
         _store = store;
         _plan = plan;
-        _chunksPerShard = chunksPerShard;
         // Each chunk may be an append of its own, which begins where the store wants it.
         _maxShardDataBytes = checked((long)chunksPerShard * ((maxChunkBytes + store.WriteAlignment - 1L) / store.WriteAlignment * store.WriteAlignment));
         Durable = durable;
-        _giveIndexBack = GiveIndexBack;
+        _indexes = indexes ?? new ShardIndexPool(chunksPerShard);
     }
+
+    /// <summary>The array.</summary>
+    public ArrayPlan Plan => _plan;
 
     public bool Durable { get; }
 
@@ -44,9 +44,9 @@ internal sealed class ArrayObjects
     {
         Span<char> key = stackalloc char[MaxKeyLength];
         var target = _store.Create(key[..FormatKey(frameAxes, y, x, key)].ToString(), _maxShardDataBytes);
-        var index = RentIndex();
+        var index = _indexes.Take();
         Interlocked.Add(ref _bytesOut, index.Encoded.Length);
-        return new ShardWriter(target, index, _giveIndexBack);
+        return new ShardWriter(target, index, _indexes);
     }
 
     /// <summary>Stores a chunk as an object of its own; it becomes visible when it is whole.</summary>
@@ -61,23 +61,6 @@ internal sealed class ArrayObjects
     {
         Interlocked.Add(ref _chunksWritten, chunks);
         Interlocked.Add(ref _bytesOut, bytes);
-    }
-
-    private ShardIndexBuffer RentIndex()
-    {
-        lock (_lock)
-        {
-            if (_indexes.TryPop(out var index))
-                return index.Clear();
-        }
-
-        return new ShardIndexBuffer(_chunksPerShard).Clear();
-    }
-
-    private void GiveIndexBack(ShardIndexBuffer index)
-    {
-        lock (_lock)
-            _indexes.Push(index);
     }
 
     // Its array's path, and the chunk's or shard's key below it.

@@ -1,3 +1,4 @@
+using OmeZarr.Acquisition;
 using OmeZarr.Streaming.Assembly;
 using OmeZarr.Streaming.Workers;
 
@@ -30,7 +31,7 @@ internal sealed class ArrayWriter
         Encoder = encoding.Encoder;
         Objects = objects;
         _assemblies = assemblies;
-        _axes = AxisPlan.Of(Geometry.Plan);
+        _axes = encoding.Axes;
         if (Geometry.Plan.UnboundedAxis >= 0)
         {
             long perRow = 1;
@@ -49,7 +50,11 @@ internal sealed class ArrayWriter
     /// <summary>Where its frames lie.</summary>
     public FrameSource Source { get; }
 
+    /// <summary>How frames are cut, the same in all images: the path in its plan is not this array's.</summary>
     public ChunkGeometry Geometry { get; }
+
+    /// <summary>The array.</summary>
+    public ArrayPlan Plan => Objects.Plan;
 
     /// <summary>Number of the encoder for its chunks among a worker's.</summary>
     public int Encoder { get; }

@@ -63,5 +63,6 @@ internal sealed class BatchPool : IDisposable
     {
         foreach (var batch in _batches)
             batch.Dispose();
+        _free.Dispose();
     }
 }

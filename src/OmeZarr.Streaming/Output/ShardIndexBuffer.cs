@@ -1,19 +1,31 @@
+using OmeZarr.Memory;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>Memory for the index of one shard: its entries, and their encoded form. Reused from shard to shard.</summary>
-internal sealed class ShardIndexBuffer(int chunks)
+internal sealed class ShardIndexBuffer(int chunks) : IDisposable
 {
-    /// <summary>Offset and size of each chunk.</summary>
-    public ulong[] Entries { get; } = new ulong[ShardIndex.NumbersPerChunk * chunks];
+    private readonly FixedTable<ulong> _entries = new(ShardIndex.NumbersPerChunk * chunks);
+    private readonly FixedTable<byte> _encoded = new(ShardIndex.SizeInBytes(chunks));
 
-    public byte[] Encoded { get; } = new byte[ShardIndex.SizeInBytes(chunks)];
+    /// <summary>Offset and size of each chunk.</summary>
+    public Span<ulong> Entries => _entries.Span;
+
+    public Span<byte> Encoded => _encoded.Span;
+
+    /// <summary>The most memory of an index, in bytes.</summary>
+    public static long BytesFor(int chunks) =>
+        FixedTable<ulong>.BytesFor(ShardIndex.NumbersPerChunk * chunks) + FixedTable<byte>.BytesFor(ShardIndex.SizeInBytes(chunks));
+
+    /// <summary>Of it, what is on the managed heap.</summary>
+    public static long HeapBytesFor(int chunks) =>
+        FixedTable<ulong>.ManagedBytesFor(ShardIndex.NumbersPerChunk * chunks) + FixedTable<byte>.ManagedBytesFor(ShardIndex.SizeInBytes(chunks));
 
     /// <summary>Makes every chunk missing.</summary>
     public ShardIndexBuffer Clear()
     {
-        Entries.AsSpan().Fill(ShardIndex.Empty);
+        Entries.Fill(ShardIndex.Empty);
         return this;
     }
 
@@ -22,5 +34,12 @@ internal sealed class ShardIndexBuffer(int chunks)
     {
         ShardIndex.Encode(Entries, Encoded);
         return Encoded;
+    }
+
+    /// <summary>Only once no thread uses it any more.</summary>
+    public void Dispose()
+    {
+        _entries.Dispose();
+        _encoded.Dispose();
     }
 }

@@ -6,7 +6,7 @@ namespace OmeZarr.Streaming.Output;
 /// One shard under construction. Chunks are written as they come, in any order; the index says where each lies. A shard is
 /// never held in memory: only its index is.
 /// </summary>
-internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, Action<ShardIndexBuffer> giveBack) : IDisposable
+internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, ShardIndexPool indexes) : IDisposable
 {
     private readonly Lock _lock = new();
     private ShardIndexBuffer? _index = index;
@@ -115,7 +115,7 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
 
     private void End()
     {
-        giveBack(_index!);
+        indexes.Return(_index!);
         _index = null;
     }
 }

@@ -16,7 +16,7 @@ internal sealed unsafe class LevelPlanes(LevelPlan level, int places) : IPlaces,
 
     private readonly NativeBuffer _memory = new(checked(places * BytesOf(level)));
     private readonly SlotStack _free = new(places);
-    private readonly int[] _holds = new int[places];
+    private readonly FixedTable<int> _holds = new(places);
     private readonly long _planeBytes = BytesOf(level);
     private readonly long _rowBytes = RowBytesOf(level);
     private int _reserved = None;
@@ -55,7 +55,12 @@ internal sealed unsafe class LevelPlanes(LevelPlan level, int places) : IPlaces,
     public bool TouchAhead() => _memory.TouchAhead();
 
     /// <summary>Only once no thread uses the planes any more.</summary>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _free.Dispose();
+        _holds.Dispose();
+    }
 
     private static long RowBytesOf(LevelPlan level) => checked(level.Width * level.Arrays[0].DataType.Size());
 }

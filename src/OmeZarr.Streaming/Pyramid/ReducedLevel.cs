@@ -15,7 +15,7 @@ internal sealed class ReducedLevel : IDisposable
     private readonly Dictionary<long, PlaneReduction> _open = [];
     private readonly Stack<PlaneReduction> _idle = new();
     private readonly AxisPlan[] _axes; // Blocks of planes are to a level what chunks of frames are to an array.
-    private readonly ArrayWriter[] _arrays;
+    private readonly LevelArrays _arrays;
     private readonly int _mostSources;
 
     /// <param name="before">The level that it is made from.</param>
@@ -24,7 +24,7 @@ internal sealed class ReducedLevel : IDisposable
     /// <param name="planes">Memory for its own.</param>
     /// <param name="arrays">The array of each image.</param>
     /// <param name="reducer">Which of a worker's reducers makes its planes.</param>
-    public ReducedLevel(LevelPlan before, LevelPlan plan, FrameSource source, LevelPlanes planes, ArrayWriter[] arrays, int reducer)
+    public ReducedLevel(LevelPlan before, LevelPlan plan, FrameSource source, LevelPlanes planes, LevelArrays arrays, int reducer)
     {
         Reducer = reducer;
         Plan = plan;
@@ -63,7 +63,7 @@ internal sealed class ReducedLevel : IDisposable
         for (var axis = 0; axis < _axes.Length; axis++)
         {
             var (block, inBlock) = Math.DivRem(index[axis], _axes[axis].ChunkSize);
-            id = checked(id + block * _axes[axis].GroupStride * _arrays.Length);
+            id = checked(id + block * _axes[axis].GroupStride * Plan.Arrays.Length);
             position = position * _axes[axis].FramesIn(block) + (int)inBlock;
         }
 
@@ -101,7 +101,7 @@ internal sealed class ReducedLevel : IDisposable
 
     /// <summary>The chunks that a plane is part of, and its position there; the distributor only.</summary>
     // Levels are never copied early: there is always a group.
-    public ChunkGroup GroupOf(PlaneReduction reduction, out int position) => _arrays[reduction.Image].GroupOf(reduction.Index, out position)!;
+    public ChunkGroup GroupOf(PlaneReduction reduction, out int position) => _arrays.Of(reduction.Image).GroupOf(reduction.Index, out position)!;
 
     /// <summary>Takes back a plane that is made, or never will be; any worker. Not to be used by the caller any more.</summary>
     public void Retire(PlaneReduction reduction)

@@ -29,17 +29,17 @@ internal sealed class EncodingPlan
     public EncodingPlan(AcquisitionPlan plan)
     {
         var encoders = new Dictionary<EncoderKind, int>();
-        Cameras = [.. plan.Cameras.Select((camera, i) => camera.Levels.SelectMany(level => level.Arrays.Select(array => Add(array, i, level.Number, encoders))).ToArray())];
+        Cameras = [.. plan.Cameras.Select((camera, i) => camera.Levels.Select(level => Add(level.Arrays[0], i, level.Number, encoders)).ToArray())];
         foreach (var camera in plan.Cameras.Where(camera => FrameUnpacker.For(camera) is not null))
-            UnpackedBytes = Math.Max(UnpackedBytes, camera.Arrays.Max(array => array.ChunkBytes));
+            UnpackedBytes = Math.Max(UnpackedBytes, camera.Arrays[0].ChunkBytes);
         Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
+        WorkerHeapBytes = checked((MaxFramesPerChunk * ChunkPlaneBytes) + BatchPool.PerWorker * ((MaxPiecesInPlace * PieceBytes) + (MaxTilesPerBatch * ChunkEntryBytes)));
         WorkerBytes = checked(
-            NativeBuffer.AlignUp(UnpackedBytes) + (MaxFramesPerChunk * ChunkPlaneBytes)
-            + BatchPool.PerWorker * (NativeBuffer.AlignUp(MaxEncodedBatchBytes) + (MaxPiecesInPlace * PieceBytes) + (MaxTilesPerBatch * ChunkEntryBytes))
+            WorkerHeapBytes + NativeBuffer.AlignUp(UnpackedBytes) + BatchPool.PerWorker * NativeBuffer.AlignUp(MaxEncodedBatchBytes)
             + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 
-    /// <summary>The arrays of each camera, level after level.</summary>
+    /// <summary>The levels of each camera; the arrays of a level differ by their path only.</summary>
     public IReadOnlyList<IReadOnlyList<ArrayEncoding>> Cameras { get; }
 
     /// <summary>The encoders that a worker needs.</summary>
@@ -60,6 +60,9 @@ internal sealed class EncodingPlan
     /// <summary>Memory of one worker: scratch, encoders, and its share of the batches.</summary>
     public long WorkerBytes { get; }
 
+    /// <summary>Of it, what is on the managed heap.</summary>
+    public long WorkerHeapBytes { get; }
+
     private ArrayEncoding Add(ArrayPlan array, int camera, int level, Dictionary<EncoderKind, int> encoders)
     {
         var geometry = new ChunkGeometry(array);
@@ -76,11 +79,14 @@ internal sealed class EncodingPlan
     private static bool IsRaw(ArrayPlan array) => array is { Compression: Compression.None, Checksum: false };
 }
 
-/// <summary>Whose frames go to an array, at which resolution, how they are cut, and which of a worker's encoders encodes its chunks.</summary>
+/// <summary>Whose frames go to the arrays of a level, how they are cut, and which of a worker's encoders encodes their chunks.</summary>
 internal sealed record ArrayEncoding(int Camera, int Level, ChunkGeometry Geometry, ChunkCodec Codec, int Encoder)
 {
     /// <summary>In place of an encoder: chunks are stored as they are.</summary>
     public const int Raw = -1;
+
+    /// <summary>The frame axes of the arrays.</summary>
+    public AxisPlan[] Axes { get; } = AxisPlan.Of(Geometry.Plan);
 }
 
 /// <summary>What tells encoders apart; the codec's type matters by its size only.</summary>

@@ -1,14 +1,21 @@
 namespace OmeZarr.Streaming.Workers;
 
-/// <summary>Pieces of work in the order in which they came, of which one of the first can be taken. Its owner's lock guards it.</summary>
+/// <summary>
+/// Pieces of work in the order in which they came, of which one of the first can be taken. Its owner's lock guards it. It grows
+/// with what waits: of the many that may, a stream that keeps up has few.
+/// </summary>
+/// <param name="capacity">How many may wait.</param>
 internal sealed class WorkLine(int capacity)
 {
+    /// <summary>Room to begin with.</summary>
+    private const int Usual = 64;
+
     /// <summary>How far behind the first a piece of work may be preferred.</summary>
     private const int Nearest = 32;
 
     private const int None = -1;
 
-    private WorkItem[] _items = new WorkItem[capacity];
+    private WorkItem[] _items = new WorkItem[Math.Min(capacity, Usual)];
     private int _head;
 
     public int Count { get; private set; }

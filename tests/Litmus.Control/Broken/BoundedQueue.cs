@@ -5,13 +5,14 @@ namespace OmeZarr.Memory;
 
 /// <summary>
 /// A bounded first-in-first-out queue for any number of producers and consumers, without locks (D. Vyukov's bounded MPMC
-/// queue: each cell carries a sequence number that tells whose turn it is). Allocates nothing after construction.
+/// queue: each cell carries a sequence number that tells whose turn it is). Allocates nothing after construction; cells that
+/// were never used take no memory.
 /// </summary>
 [SkipLocalsInit]
-public sealed class BoundedQueue<T>
-    where T : struct
+public sealed class BoundedQueue<T> : IDisposable
+    where T : unmanaged
 {
-    private readonly Cell[] _cells;
+    private readonly FixedTable<Cell> _cells;
     private readonly int _mask;
     private PaddedLong _head;
     private PaddedLong _tail;
@@ -22,10 +23,8 @@ public sealed class BoundedQueue<T>
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 1 << 30);
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, capacity));
-        _cells = GC.AllocateArray<Cell>(size, pinned: true);
+        _cells = new FixedTable<Cell>(size);
         _mask = size - 1;
-        for (var i = 0; i < size; i++)
-            _cells[i].Sequence = i;
     }
 
     public int Capacity => _cells.Length;
@@ -41,7 +40,7 @@ public sealed class BoundedQueue<T>
             while (true)
             {
                 var position = Volatile.Read(ref _head.Value);
-                var turn = Volatile.Read(ref _cells[(int)position & _mask].Sequence) - (position + 1);
+                var turn = Volatile.Read(ref _cells[(int)position & _mask].Sequence) - (Round(position) + 1);
                 if (turn <= 0)
                     return turn < 0;
                 // Taken by another consumer between the two reads: look at the next cell.
@@ -57,19 +56,19 @@ public sealed class BoundedQueue<T>
         while (true)
         {
             ref var cell = ref _cells[(int)position & _mask];
-            var turn = Volatile.Read(ref cell.Sequence) - position;
+            var turn = Volatile.Read(ref cell.Sequence) - Round(position);
             if (turn == 0)
             {
                 var seen = Interlocked.CompareExchange(ref _tail.Value, position + 1, position);
                 if (seen == position)
                 {
                     if (Defect.EarlyCell.IsChosen)
-                        Volatile.Write(ref cell.Sequence, position + 1);
+                        Volatile.Write(ref cell.Sequence, Round(position) + 1);
                     Interruption.MayCome();
                     cell.Item = item;
                     Interruption.MayCome();
                     // Release: the item is written before the cell says it is full.
-                    Volatile.Write(ref cell.Sequence, position + 1);
+                    Volatile.Write(ref cell.Sequence, Round(position) + 1);
                     return true;
                 }
 
@@ -94,19 +93,19 @@ public sealed class BoundedQueue<T>
         {
             ref var cell = ref _cells[(int)position & _mask];
             // Acquire: the item is read after the cell said it is full.
-            var turn = Volatile.Read(ref cell.Sequence) - (position + 1);
+            var turn = Volatile.Read(ref cell.Sequence) - (Round(position) + 1);
             if (turn == 0)
             {
                 var seen = Interlocked.CompareExchange(ref _head.Value, position + 1, position);
                 if (seen == position)
                 {
                     if (Defect.EarlyReturn.IsChosen)
-                        Volatile.Write(ref cell.Sequence, position + _mask + 1);
+                        Volatile.Write(ref cell.Sequence, Round(position) + _mask + 1);
                     Interruption.MayCome();
                     item = cell.Item;
                     Interruption.MayCome();
                     // Release: the item is read before the cell is given to the producer of the next round.
-                    Volatile.Write(ref cell.Sequence, position + _mask + 1);
+                    Volatile.Write(ref cell.Sequence, Round(position) + _mask + 1);
                     return true;
                 }
 
@@ -123,6 +122,15 @@ public sealed class BoundedQueue<T>
             }
         }
     }
+
+    /// <summary>The most memory that a queue takes, in bytes.</summary>
+    public static long BytesFor(int capacity) => FixedTable<Cell>.BytesFor((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, capacity)));
+
+    /// <summary>Only once no thread uses the queue any more.</summary>
+    public void Dispose() => _cells.Dispose();
+
+    // A cell counts from the first position that is its own, so that zeros are an empty queue.
+    private long Round(long position) => position & ~(long)_mask;
 
     private struct Cell
     {

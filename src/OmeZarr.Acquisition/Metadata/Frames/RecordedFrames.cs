@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OmeZarr.Ngff.OmeXml;
 
@@ -45,7 +47,7 @@ public sealed class RecordedFrames
         if (!Describes(image))
             return;
         attributes[ListAttribute] = _planes?[image] is { Count: <= FrameEntry.MostListedInImage } listed
-            ? new JsonObject { [List] = new JsonArray([.. listed.Select(Listed)]) }
+            ? ListOf(listed)
             : new JsonObject { [Arrays] = new JsonObject { ["path"] = FrameTableLayout.PathOf(_plan), ["image"] = _plan.FirstImage + image } };
         if (TimePoints(image) is { } path && attributes[DatasetMetadata.OwnNamespace] is JsonObject own)
             own["time_points"] = new JsonObject { ["path"] = path };
@@ -57,6 +59,24 @@ public sealed class RecordedFrames
         : [];
 
     private string? TimePoints(int image) => image < _timePoints.Count ? _timePoints[image] : null;
+
+    // As text that is read again: ten thousand frames as objects take a hundred megabytes.
+    private JsonObject ListOf(List<(FrameEntry, int)> planes)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray(List);
+            foreach (var plane in planes)
+                Listed(plane).WriteTo(writer);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        var reader = new Utf8JsonReader(output.WrittenSpan);
+        return JsonObject.Create(JsonElement.ParseValue(ref reader))!;
+    }
 
     private JsonNode Listed((FrameEntry Entry, int Plane) plane)
     {

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+
+namespace OmeZarr.Memory;
+
+/// <summary>
+/// A table of plain values that never moves, all zero at first. A large one has pages of its own outside the managed heap:
+/// entries that nobody writes to take no memory, and what is given back leaves the process at once. A small one shares
+/// pages with others on the managed heap. Allocates nothing after construction.
+/// </summary>
+/// <remarks>
+/// Any thread may use entries until <see cref="Dispose"/>, which only the owner calls once no thread does any more. A table
+/// that is not disposed of goes with its last reference; who uses an entry as the last thing it does keeps the table alive.
+/// </remarks>
+public sealed unsafe class FixedTable<T> : IDisposable
+    where T : unmanaged
+{
+    /// <summary>A table of so many bytes fills pages of its own.</summary>
+    private const int LeastNativeBytes = 4096;
+
+    private readonly NativeBuffer? _native;
+    private readonly T[]? _managed;
+    private readonly T* _first;
+    private int _length;
+
+    /// <param name="length">Entries, at least 0.</param>
+    /// <exception cref="InsufficientMemoryException">The system does not give that much.</exception>
+    public FixedTable(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        _length = length;
+        if (IsNative(length))
+        {
+            _native = new NativeBuffer((long)length * sizeof(T), isSparse: true);
+            _first = (T*)_native.Pointer;
+            return;
+        }
+
+        _managed = GC.AllocateArray<T>(Math.Max(1, length), pinned: true);
+        // SAFETY: the array is pinned for its life, which is this table's.
+        _first = (T*)Unsafe.AsPointer(ref _managed[0]);
+    }
+
+    /// <summary>Entries; 0 once it is disposed of.</summary>
+    public int Length => _length;
+
+    /// <summary>All entries, as long as the table lives.</summary>
+    // SAFETY: so many were allocated.
+    public Span<T> Span => new(_first, _length);
+
+    /// <summary>An entry, checked as an array's is.</summary>
+    public ref T this[long index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if ((ulong)index >= (ulong)_length)
+                ThrowOutside();
+            // SAFETY: checked above, and as many entries were allocated.
+            return ref _first[index];
+        }
+    }
+
+    /// <summary>The most memory that a table of so many entries takes, in bytes: the pages that its entries are in.</summary>
+    public static long BytesFor(int length)
+    {
+        var bytes = (long)length * sizeof(T);
+        return IsNative(length) ? (bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize : bytes;
+    }
+
+    /// <summary>Of them, those on the managed heap.</summary>
+    public static long ManagedBytesFor(int length) => IsNative(length) ? 0 : (long)length * sizeof(T);
+
+    public void Dispose()
+    {
+        // What comes too late by mistake fails on its check instead of reaching memory that is somebody else's.
+        _length = 0;
+        _native?.Dispose();
+    }
+
+    private static bool IsNative(int length) => (long)length * sizeof(T) >= LeastNativeBytes;
+
+    private static void ThrowOutside() => throw new IndexOutOfRangeException();
+}
