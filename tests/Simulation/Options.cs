@@ -1,4 +1,6 @@
 using System.Globalization;
+using OmeZarr.Defects;
+using OmeZarr.Litmus;
 using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr.Simulation;
@@ -6,6 +8,9 @@ namespace OmeZarr.Simulation;
 /// <summary>What the program is to do.</summary>
 internal sealed record Options
 {
+    /// <summary>The name of whole acquisitions among what is played.</summary>
+    public const string Acquisition = "acquisition";
+
     /// <summary>Runs, of which each has the next seed.</summary>
     public long Seeds { get; init; } = 1000;
 
@@ -16,10 +21,16 @@ internal sealed record Options
 
     public bool KeepsGoing { get; init; }
 
-    public string? Defect { get; init; }
+    public Defect? Defect { get; init; }
+
+    /// <summary>What is played: <see cref="Acquisition"/>, or scenarios of the litmus; run after run, one after the other.</summary>
+    public IReadOnlyList<string> Plays { get; init; } = [Acquisition];
 
     /// <summary>Runs at the same time.</summary>
     public int Jobs { get; init; } = 1;
+
+    /// <summary>The arguments that play the same again, but for the seed.</summary>
+    public string Again => Defect is not null ? $" --defect {Defect.Name}" : Plays is [Acquisition] ? "" : $" --play {string.Join(',', Plays)}";
 
     public IReadOnlySet<string> Rules { get; init; } = Scheduling.Rules.All.Select(rule => rule.Name).ToHashSet();
 
@@ -31,12 +42,17 @@ internal sealed record Options
           --first N       the first run's seed (default 0)
           --seed N        this run only
           --trace         writes down what the threads do
-          --defect NAME   with a mistake in the product, which must be found
+          --play A,B      what is played, one after the other: {Acquisition} (default), or scenarios of the litmus:
+                          {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}; "parts" for all of these
           --keep-going    goes on after a violation, and counts
           --jobs N        so many runs at a time (default 1)
           --only A,B      only these rules:
 
         {string.Join('\n', Scheduling.Rules.All.Select(rule => $"            {rule.Name,-16}{rule.What}"))}
+
+          --defect NAME   with a mistake in the product, which must be found; what is played then is what finds it:
+
+        {string.Join('\n', DefectList.All.Select(defect => $"            {defect.Name,-20}{defect.What}"))}
 
         Exit code: 0 when nothing was found, 1 when something was, 2 for wrong arguments.
         """;
@@ -56,7 +72,8 @@ internal sealed record Options
                 "--first" => options with { First = Number(name, Value()) },
                 "--seed" => options with { First = Number(name, Value()), Seeds = 1 },
                 "--jobs" => options with { Jobs = (int)Math.Clamp(Number(name, Value()), 1, 64) },
-                "--defect" => options with { Defect = Value() },
+                "--defect" => Having(options, Value()),
+                "--play" => options with { Plays = [.. Value().Split(',').SelectMany(Played)] },
                 "--only" => options with { Rules = Value().Split(',').Select(Known).ToHashSet() },
                 _ => throw new ArgumentException($"{name}: there is no such option"),
             };
@@ -71,6 +88,25 @@ internal sealed record Options
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new ArgumentException($"{name} {text}: a whole number is needed");
+
+    private static Options Having(Options options, string name)
+    {
+        var defect = DefectList.All.FirstOrDefault(defect => defect.Name == name) ?? throw new ArgumentException($"{name} is no defect; --help names them all");
+        return options with { Defect = defect, Plays = [.. Finders(defect.Finder)] };
+    }
+
+    private static IEnumerable<string> Finders(Finder finder) => Scenario.All
+        .Select(scenario => scenario.Name)
+        .Where(name => finder.HasFlag(Enum.Parse<Finder>(name, ignoreCase: true)))
+        .Concat(finder.HasFlag(Finder.Simulation) ? [Acquisition] : []);
+
+    private static IEnumerable<string> Played(string name)
+    {
+        var scenarios = Scenario.All.Select(scenario => scenario.Name);
+        return name == "parts" ? scenarios
+            : name == Acquisition || scenarios.Contains(name) ? [name]
+            : throw new ArgumentException($"{name} is nothing to play; there are {Acquisition}, parts, {string.Join(", ", scenarios)}");
+    }
 
     private static string Known(string rule) => Scheduling.Rules.All.Any(known => known.Name == rule)
         ? rule

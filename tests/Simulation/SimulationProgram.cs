@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using OmeZarr.Defects;
+using OmeZarr.Litmus;
+using OmeZarr.Simulation.Parts;
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Workload;
 
@@ -30,8 +33,19 @@ internal static class SimulationProgram
         }
     }
 
+    private static IRun Of(Options options, ulong seed)
+    {
+        var trace = options.Trace ? new Trace(Console.Out) : null;
+        var played = options.Plays[(int)(seed % (ulong)options.Plays.Count)];
+        return played == Options.Acquisition
+            ? new Run(seed, options.Rules, trace)
+            : new PartRun(seed, Scenario.All.Single(scenario => scenario.Name == played), options.Rules, trace);
+    }
+
     private static int Run(Options options)
     {
+        if (options.Defect is { } defect)
+            Defect.Choose(defect);
         var began = System.Diagnostics.Stopwatch.StartNew();
         var found = new ConcurrentDictionary<ulong, Violation>();
         long next = -1, done = 0, steps = 0;
@@ -45,7 +59,7 @@ internal static class SimulationProgram
         {
             var (seed, violation) = group.MinBy(each => each.Key);
             Console.Out.WriteLine($"{group.Key}: {group.Count()} of {done} runs, the first with seed {seed}: {violation.Message}");
-            Console.Out.WriteLine($"replay: dotnet run -c Release --project tests/Simulation -- --seed {seed}{(options.Defect is null ? "" : $" --defect {options.Defect}")} --trace");
+            Console.Out.WriteLine($"replay: dotnet run -c Release --project tests/Simulation -- --seed {seed}{options.Again} --trace");
         }
 
         Console.Out.WriteLine(FormattableString.Invariant(
@@ -60,9 +74,9 @@ internal static class SimulationProgram
                 if (number >= options.Seeds)
                     return;
                 var seed = options.First + (ulong)number;
-                var run = new Run(seed, options.Rules, options.Trace ? new Trace(Console.Out) : null);
+                var run = Of(options, seed);
                 if (options.Trace)
-                    Console.Out.WriteLine($"{run.Layout.Settings.ToJsonString()}\n{run.Conduct}\n{run.Scheduler.Describe()}");
+                    Console.Out.WriteLine(run.Describe());
                 if (run.Play() is { } violation)
                     found[seed] = violation;
                 System.Threading.Interlocked.Increment(ref done);

@@ -14,6 +14,7 @@ internal static class Rules
     public const string TimeOuts = "time-outs";
     public const string Answers = "answers";
     public const string Memory = "memory";
+    public const string Parts = "parts";
 
     public static IReadOnlyList<(string Name, string What)> All { get; } =
     [
@@ -28,5 +29,6 @@ internal static class Rules
         (TimeOuts, "every call returns within its time-out"),
         (Answers, "every call's answer is one that it may give"),
         (Memory, "all that was lent comes back: slots, borrowed frames, texts, counts"),
+        (Parts, "what a scenario of the litmus says"),
     ];
 }

@@ -104,6 +104,16 @@ internal sealed class Scheduler
             me.Scheduler.Step(me, file, line);
     }
 
+    /// <summary>A step after which somebody else is to go on, if anybody can.</summary>
+    public static void GiveWay()
+    {
+        if (s_current is not { } me)
+            return;
+        var scheduler = me.Scheduler;
+        scheduler._turn = LongestTurn;
+        scheduler.Step(me, "gives way", 0);
+    }
+
     /// <summary>Looks at the run from outside: what the product does meanwhile is no step.</summary>
     public static T Unseen<T>(Func<T> look)
     {

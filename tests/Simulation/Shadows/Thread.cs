@@ -28,4 +28,13 @@ internal sealed class Thread(Action body, int stackBytes)
         while (_thread is { Phase: not ThreadPhase.Ended } thread)
             me.Scheduler.WaitFor(me, thread, LogicalThread.Never);
     }
+
+    /// <summary>Lets others get ahead: who waits for them in a loop.</summary>
+    public static bool Yield()
+    {
+        Scheduler.GiveWay();
+        return true;
+    }
+
+    public static void SpinWait(int iterations) => Scheduler.Point();
 }

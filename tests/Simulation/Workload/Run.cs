@@ -7,7 +7,7 @@ using OmeZarr.Streaming;
 namespace OmeZarr.Simulation.Workload;
 
 /// <summary>One acquisition from its start to its end, all of which follows from a seed.</summary>
-internal sealed class Run
+internal sealed class Run : IRun
 {
     private const long MostSteps = 2_000_000;
 
@@ -65,7 +65,8 @@ internal sealed class Run
     /// <summary>Whether the session has ended: its handle is closed.</summary>
     public bool HasEnded { get; set; }
 
-    /// <summary>Runs it; null when nothing was found.</summary>
+    public string Describe() => $"{Layout.Settings.ToJsonString()}\n{Conduct}";
+
     public Violation? Play()
     {
         Scheduler.Run(Main);
@@ -133,7 +134,8 @@ internal sealed class Run
         {
             var fault = Session.Fault;
             Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.Stalled or FaultKind.SlotsLost, Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
-            var complete = fault is null && !Session.WasAborted;
+            // Slots that did not come back held no frame that was taken.
+            var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
             Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
             Obey(Rules.Completion, () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete));
             var lane = Session.Lanes[0];

@@ -1,0 +1,55 @@
+namespace OmeZarr.Defects;
+
+/// <summary>A mistake that is easily made in the product, and found by hardly any test but a simulation or a litmus.</summary>
+/// <param name="Name">What it is chosen by.</param>
+/// <param name="Finder">What must find it.</param>
+/// <param name="What">What is wrong.</param>
+/// <param name="Edits">How it is made.</param>
+internal sealed record Defect(string Name, Finder Finder, string What, params IReadOnlyList<Edit> Edits)
+{
+    private static string? s_chosen;
+
+    /// <summary>Chooses the only one that is there from now on; before the first thread starts.</summary>
+    public static void Choose(Defect defect) => s_chosen = string.Intern(defect.Name);
+
+    /// <summary>Whether a defect is there. What the edited sources ask, often: names are compared by reference.</summary>
+    public static bool IsChosen(string name) => ReferenceEquals(name, s_chosen);
+}
+
+/// <summary>What finds a defect.</summary>
+[Flags]
+internal enum Finder
+{
+    /// <summary>Whole acquisitions under the simulation.</summary>
+    Simulation = 1,
+
+    /// <summary>A scenario of the litmus under the simulation.</summary>
+    Slots = 2,
+    Queue = 4,
+    Ring = 8,
+    Release = 16,
+    Work = 32,
+
+    /// <summary>The scenario on real threads as well.</summary>
+    Stress = 64,
+}
+
+/// <summary>
+/// A change of one of the product's files. Where the original text is not there exactly once, the build fails: the defect is to
+/// be written anew, for the file as it is now.
+/// </summary>
+/// <param name="File">From <c>src/</c>.</param>
+/// <param name="Original">Whole lines, indented as one likes.</param>
+/// <param name="Broken">What is there instead while the defect is chosen.</param>
+/// <param name="IsText">
+/// Whether <paramref name="Broken"/> stands there always, and asks <see cref="Chosen"/> itself; otherwise both are statements, one
+/// of which is executed.
+/// </param>
+internal sealed record Edit(string File, string Original, string Broken, bool IsText = false)
+{
+    /// <summary>In a text: whether the defect is chosen.</summary>
+    public const string Chosen = "CHOSEN";
+
+    /// <summary>A change of text that cannot be put into statements.</summary>
+    public static Edit Text(string file, string original, string broken) => new(file, original, broken, IsText: true);
+}

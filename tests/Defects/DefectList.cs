@@ -1,0 +1,241 @@
+namespace OmeZarr.Defects;
+
+/// <summary>All defects. Each must be found by what it names: a defect that is not shows that a check is blind.</summary>
+internal static class DefectList
+{
+    private const string SlotStack = "OmeZarr.Memory/SlotStack.cs";
+    private const string Queue = "OmeZarr.Memory/BoundedQueue.cs";
+    private const string Ring = "OmeZarr.Memory/FrameRing.cs";
+    private const string Borrowed = "OmeZarr.Memory/BorrowedFrames.cs";
+    private const string EventCount = "OmeZarr.Memory/EventCount.cs";
+    private const string Watch = "OmeZarr.Streaming/Workers/WorkWatch.cs";
+    private const string Ready = "OmeZarr.Streaming/Workers/ReadyWork.cs";
+    private const string InFlight = "OmeZarr.Streaming/Workers/WorkInFlight.cs";
+    private const string Pool = "OmeZarr.Streaming/Workers/WorkerPool.cs";
+    private const string Intake = "OmeZarr.Streaming/Intake/FrameIntake.cs";
+    private const string Gate = "OmeZarr.Streaming/Intake/ProducerGate.cs";
+    private const string Room = "OmeZarr.Streaming/Intake/RoomWait.cs";
+    private const string Publisher = "OmeZarr.Streaming/DatasetPublisher.cs";
+
+    public static IReadOnlyList<Defect> All { get; } =
+    [
+        new("untagged-slots", Finder.Slots | Finder.Stress, "SlotStack does not notice a slot that left and came back (ABA)",
+            Edit.Text(
+                SlotStack,
+                """
+                if (Interlocked.CompareExchange(ref _head, Pack(head, next), head) == head)
+                {
+                    Interlocked.Decrement(ref _count);
+                """,
+                """
+                if (CHOSEN && (int)(uint)Volatile.Read(ref _head) == slot) head = Volatile.Read(ref _head) >> 32 << 32 | (uint)slot;
+                if (Interlocked.CompareExchange(ref _head, Pack(head, next), head) == head)
+                {
+                    Interlocked.Decrement(ref _count);
+                """)),
+        new("early-cell", Finder.Queue | Finder.Simulation | Finder.Stress, "BoundedQueue says that a cell is full before its item is written",
+            new Edit(
+                Queue,
+                """
+                cell.Item = item;
+                // Release: the item is written before the cell says it is full.
+                Volatile.Write(ref cell.Sequence, position + 1);
+                """,
+                "Volatile.Write(ref cell.Sequence, position + 1); cell.Item = item;")),
+        new("early-return", Finder.Queue | Finder.Stress, "BoundedQueue gives a cell back before its item is read",
+            Edit.Text(
+                Queue,
+                """
+                item = cell.Item;
+                // Release: the item is read before the cell is given to the producer of the next round.
+                """,
+                "if (CHOSEN) Volatile.Write(ref cell.Sequence, position + _mask + 1); item = cell.Item;")),
+        new("plain-count", Finder.Ring | Finder.Stress, "FrameRing counts holders with a read and a write",
+            Edit.Text(
+                Ring,
+                "var left = Interlocked.Decrement(ref _holds[place]);",
+                """
+                var left = CHOSEN ? Volatile.Read(ref _holds[place]) - 1 : Interlocked.Decrement(ref _holds[place]);
+                if (CHOSEN) Volatile.Write(ref _holds[place], left);
+                """)),
+        new("plain-owner", Finder.Ring | Finder.Stress, "FrameRing takes a slot from its caller with a look and a write",
+            Edit.Text(
+                Ring,
+                "if (slot < 0 || slot >= Slots || Interlocked.CompareExchange(ref _owned[slot], NotOwned, Owned) != Owned)",
+                """
+                if (CHOSEN && slot >= 0 && slot < Slots)
+                {
+                    if (Volatile.Read(ref _owned[slot]) != Owned) return false;
+                    Volatile.Write(ref _owned[slot], NotOwned);
+                    Interlocked.Decrement(ref _ownedCount);
+                    return true;
+                }
+                if (slot < 0 || slot >= Slots || Interlocked.CompareExchange(ref _owned[slot], NotOwned, Owned) != Owned)
+                """)),
+        new("first-holder", Finder.Release | Finder.Simulation | Finder.Stress, "FrameRing releases a borrowed frame when its first holder lets go",
+            Edit.Text(
+                Ring,
+                """
+                if (left == 0)
+                Free(place);
+                else if (left < 0)
+                """,
+                """
+                if (CHOSEN && place >= Slots) { if (Interlocked.Exchange(ref _holds[place], 0) >= 0) Free(place); return; }
+                if (left == 0)
+                Free(place);
+                else if (left < 0)
+                """)),
+        new("late-token", Finder.Release | Finder.Stress, "BorrowedFrames reads the token after it has made room for another",
+            Edit.Text(
+                Borrowed,
+                """
+                private void GiveBack(int number)
+                {
+                """,
+                """
+                private void GiveBack(int number)
+                {
+                    if (CHOSEN)
+                    {
+                        _ = MakeRoom(number);
+                        if (OnReleased is { } tell) { Taken(); tell(Volatile.Read(ref _tokens[number])); return; }
+                        _ = _released.TryEnqueue(Volatile.Read(ref _tokens[number]));
+                        FrameReleased.Notify();
+                        return;
+                    }
+                """)),
+        new("unlocked-work", Finder.Work | Finder.Simulation | Finder.Stress, "ReadyWork is taken from without its lock",
+            Edit.Text(
+                Ready,
+                """
+                lock (_lock)
+                {
+                var number = Next(out var line);
+                """,
+                """
+                lock (CHOSEN ? new Lock() : _lock)
+                {
+                var number = Next(out var line);
+                """)),
+        new("deaf-wait", Finder.Work | Finder.Simulation, "EventCount forgets a notify between prepare and wait",
+            Edit.Text(
+                EventCount,
+                "if (IsCurrent(ticket))",
+                "if (CHOSEN) ticket = Volatile.Read(ref Epoch); if (IsCurrent(ticket))")),
+        new("late-sleeper", Finder.Work | Finder.Simulation, "EventCount counts a sleeper when it sleeps, not when it prepares",
+            Edit.Text(
+                EventCount,
+                """
+                Interlocked.Increment(ref Sleepers);
+                return Volatile.Read(ref Epoch);
+                """,
+                """
+                if (CHOSEN) return Volatile.Read(ref Epoch);
+                Interlocked.Increment(ref Sleepers);
+                return Volatile.Read(ref Epoch);
+                """),
+            Edit.Text(
+                EventCount,
+                "public void Cancel() => Interlocked.Decrement(ref Sleepers);",
+                "public void Cancel() { if (!(CHOSEN)) Interlocked.Decrement(ref Sleepers); }"),
+            Edit.Text(
+                EventCount,
+                "public void WaitMicroseconds(int ticket, long timeout)\n{",
+                "public void WaitMicroseconds(int ticket, long timeout) { if (CHOSEN) Interlocked.Increment(ref Sleepers);")),
+        new("lone-watch", Finder.Simulation, "WorkWatch leaves nobody on watch when a watcher goes to work",
+            Edit.Text(
+                Watch,
+                """
+                // Who goes to work may be stuck there: somebody else must be looking.
+                Announce();
+                """,
+                "if (!(CHOSEN)) Announce();")),
+        new("late-leave", Finder.Work | Finder.Simulation, "WorkWatch looks for work before it says that it watches no more",
+            Edit.Text(
+                Watch,
+                """
+                // A full fence: the look for work that follows is as new as any announcement that counted on this watcher.
+                Interlocked.Decrement(ref _watchers.Value);
+                return found;
+                """,
+                "if (!(CHOSEN)) Interlocked.Decrement(ref _watchers.Value); return found;"),
+            Edit.Text(
+                Watch,
+                "while (!(TryBeginWatch() && Watch(mayWork)) && !Sleep(mayWork))",
+                "while (CHOSEN ? !(TryBeginWatch() ? Watch(mayWork) || SleepLate(mayWork) : Sleep(mayWork)) : !(TryBeginWatch() && Watch(mayWork)) && !Sleep(mayWork))"),
+            Edit.Text(
+                Watch,
+                """
+                // Returns whether there is work, before or after it has slept.
+                private bool Sleep(Func<bool> mayWork)
+                """,
+                """
+                private bool SleepLate(Func<bool> mayWork)
+                {
+                    var ticket = _sleep.Prepare();
+                    var any = mayWork();
+                    Interlocked.Decrement(ref _watchers.Value);
+                    if (any) _sleep.Cancel(); else _sleep.Wait(ticket, -1);
+                    return any || mayWork();
+                }
+                private bool Sleep(Func<bool> mayWork)
+                """)),
+        new("attentive-workers", Finder.Simulation, "WorkWatch counts a watcher that went to work as watching, also while it is stuck in the store",
+            Edit.Text(Watch, "private int _resting;", "private int _resting; [ThreadStatic] private static WorkWatch? t_counted;"),
+            Edit.Text(
+                Watch,
+                """
+                // Woken without work to see, it watches: whoever woke it may have wanted just that.
+                """,
+                "if (t_counted == this) { t_counted = null; Interlocked.Decrement(ref _watchers.Value); }"),
+            Edit.Text(
+                Watch,
+                "if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= WatchMicroseconds)",
+                """
+                if (CHOSEN && found) { _watch.Cancel(); t_counted = this; return true; }
+                if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= WatchMicroseconds)
+                """)),
+        new("deaf-poll", Finder.Simulation, "BorrowedFrames ends without telling who waits for a token",
+            Edit.Text(Borrowed, "_hasEnded = true;\nFrameReleased.Notify();", "_hasEnded = true; if (!(CHOSEN)) FrameReleased.Notify();")),
+        new("shape-first", Finder.Simulation, "DatasetPublisher takes an image's length after it has published the indexes",
+            Edit.Text(
+                Publisher,
+                "var length = Math.Min(written[level.Number], level.LengthAlong(axis, common));",
+                """
+                if (CHOSEN) written[level.Number] = common = array.WrittenAlongUnboundedAxis;
+                var length = Math.Min(written[level.Number], level.LengthAlong(axis, common));
+                """)),
+        new("early-frames", Finder.Simulation, "WorkerPool lets go of frames before they are encoded",
+            Edit.Text(Pool, "var batch = _batches.Take();", "if (CHOSEN) LeaveFrames(item.Group); var batch = _batches.Take();")),
+        new("short-flush", Finder.Simulation, "WorkInFlight waits for one generation of jobs too few",
+            Edit.Text(
+                InFlight,
+                "return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);",
+                "return Pass(_records, deadline) && (CHOSEN || Pass(_jobs, deadline) && Pass(_jobs, deadline));")),
+        new("blind-room", Finder.Simulation, "RoomWait does not look again once its mark stands",
+            Edit.Text(
+                Room,
+                """
+                if (find())
+                {
+                Volatile.Write(ref _wait, NotWaiting);
+                """,
+                """
+                if (!(CHOSEN) && find())
+                {
+                Volatile.Write(ref _wait, NotWaiting);
+                """)),
+        new("deaf-flush", Finder.Simulation, "WorkInFlight ends its last record without telling who waits for it",
+            Edit.Text(InFlight, "if (_records.End(generation))", "if (_records.End(generation) && !(CHOSEN))"),
+            Edit.Text(InFlight, "if (_jobs.End(generation))", "if (_jobs.End(generation) && !(CHOSEN))")),
+        new("late-note", Finder.Simulation, "FrameIntake leaves what came with a frame after it has published the frame",
+            new Edit(Intake, "if (hasNote)\n_notes.Put(claim.Place, note);", ""),
+            Edit.Text(
+                Intake,
+                "if (_ring.IsShort || _inFlight.HasBacklog)",
+                "if (CHOSEN && hasNote) { Interlocked.MemoryBarrier(); _notes.Put(claim.Place, note); } if (_ring.IsShort || _inFlight.HasBacklog)")),
+        new("open-gate", Finder.Simulation, "ProducerGate lets its closer go on while producers are inside",
+            Edit.Text(Gate, "if (IsEmpty)", "if (CHOSEN || IsEmpty)")),
+    ];
+}

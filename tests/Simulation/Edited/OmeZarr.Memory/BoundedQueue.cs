@@ -1,0 +1,125 @@
+#line 1 "/work/w/simulation/src/OmeZarr.Memory/BoundedQueue.cs"
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace OmeZarr.Memory;
+
+/// <summary>
+/// A bounded first-in-first-out queue for any number of producers and consumers, without locks (D. Vyukov's bounded MPMC
+/// queue: each cell carries a sequence number that tells whose turn it is). Allocates nothing after construction.
+/// </summary>
+[SkipLocalsInit]
+public sealed class BoundedQueue<T>
+    where T : struct
+{
+    private readonly Cell[] _cells;
+    private readonly int _mask;
+    private PaddedLong _head;
+    private PaddedLong _tail;
+
+    /// <param name="capacity">At least 1; rounded up to a power of two of at least 2.</param>
+    public BoundedQueue(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 1 << 30);
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, capacity));
+        _cells = GC.AllocateArray<Cell>(size, pinned: true);
+        _mask = size - 1;
+        for (var i = 0; i < size; i++)
+            _cells[i].Sequence = i;
+    }
+
+    public int Capacity => _cells.Length;
+
+    /// <summary>
+    /// Whether there was nothing to take just now. An item that a producer has begun to add does not count before it is
+    /// there, so that nobody spins for a producer that was interrupted half-way.
+    /// </summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            while (true)
+            {
+                var position = Volatile.Read(ref _head.Value);
+                var turn = Volatile.Read(ref _cells[(int)position & _mask].Sequence) - (position + 1);
+                if (turn <= 0)
+                    return turn < 0;
+                // Taken by another consumer between the two reads: look at the next cell.
+            }
+        }
+    }
+
+    /// <summary>Adds an item, or returns false when the queue is full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryEnqueue(in T item)
+    {
+        var position = Volatile.Read(ref _tail.Value);
+        while (true)
+        {
+            ref var cell = ref _cells[(int)position & _mask];
+            var turn = Volatile.Read(ref cell.Sequence) - position;
+            if (turn == 0)
+            {
+                var seen = Interlocked.CompareExchange(ref _tail.Value, position + 1, position);
+                if (seen == position)
+                {
+if (global::OmeZarr.Defects.Defect.IsChosen("early-cell")) { Volatile.Write(ref cell.Sequence, position + 1); cell.Item = item; } else {                     cell.Item = item;
+                    // Release: the item is written before the cell says it is full.
+                    Volatile.Write(ref cell.Sequence, position + 1); }
+                    return true;
+                }
+
+                position = seen;
+            }
+            else if (turn < 0)
+            {
+                return false;
+            }
+            else
+            {
+                position = Volatile.Read(ref _tail.Value);
+            }
+        }
+    }
+
+    /// <summary>Takes the oldest item, or returns false when there is none.</summary>
+    public bool TryDequeue(out T item)
+    {
+        var position = Volatile.Read(ref _head.Value);
+        while (true)
+        {
+            ref var cell = ref _cells[(int)position & _mask];
+            // Acquire: the item is read after the cell said it is full.
+            var turn = Volatile.Read(ref cell.Sequence) - (position + 1);
+            if (turn == 0)
+            {
+                var seen = Interlocked.CompareExchange(ref _head.Value, position + 1, position);
+                if (seen == position)
+                {
+if (global::OmeZarr.Defects.Defect.IsChosen("early-return")) Volatile.Write(ref cell.Sequence, position + _mask + 1); item = cell.Item;
+
+                    Volatile.Write(ref cell.Sequence, position + _mask + 1);
+                    return true;
+                }
+
+                position = seen;
+            }
+            else if (turn < 0)
+            {
+                Unsafe.SkipInit(out item);
+                return false;
+            }
+            else
+            {
+                position = Volatile.Read(ref _head.Value);
+            }
+        }
+    }
+
+    private struct Cell
+    {
+        public long Sequence;
+        public T Item;
+    }
+}

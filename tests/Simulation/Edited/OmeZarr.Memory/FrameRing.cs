@@ -1,0 +1,201 @@
+#line 1 "/work/w/simulation/src/OmeZarr.Memory/FrameRing.cs"
+using System.Runtime.CompilerServices;
+
+namespace OmeZarr.Memory;
+
+/// <summary>
+/// The frames in flight: a fixed number of page-aligned slots in native memory, room for frames borrowed from the caller,
+/// and a bounded queue of published records in the order of publication. Producers claim a place, fill it and publish a
+/// record; one consumer at a time takes records; a place is free again once everyone who holds it has let go. Nothing
+/// here takes a lock or allocates after construction.
+/// </summary>
+/// <remarks>
+/// Places are numbered: slots first, then borrowed frames. A slot's memory never moves; the pixels of a borrowed frame are
+/// the caller's and are not read any more once its last holder has let go.
+/// </remarks>
+[SkipLocalsInit]
+public sealed unsafe class FrameRing : IPlaces, IDisposable
+{
+    /// <summary>Page granularity of slots, in bytes.</summary>
+    public const int PageBytes = 4096;
+
+    /// <summary>At this many free slots (or a quarter of a small ring, but at least one) the ring is short.</summary>
+    private const int FewSlots = 8;
+
+    private const int NotOwned = 0;
+    private const int Owned = 1;
+
+    private readonly NativeBuffer _memory;
+    private readonly byte* _first;
+    private readonly SlotStack _free;
+    private readonly int _few;
+    private readonly int[] _holds;
+    private readonly int[] _owned;
+    private readonly FramePixels[] _pixels;
+    private readonly BoundedQueue<FrameRecord> _published;
+    private long _highWater;
+    private int _ownedCount;
+
+    /// <param name="slots">Number of frames in flight; at least 1.</param>
+    /// <param name="slotBytes">Bytes that fit into a slot; at least 1. Rounded up to whole pages.</param>
+    /// <param name="borrowed">The most frames borrowed at once.</param>
+    public FrameRing(int slots, long slotBytes, int borrowed = 0)
+    {
+        SlotBytes = SlotStride(slotBytes);
+        Slots = slots;
+        Borrowed = new BorrowedFrames(borrowed);
+        _memory = new NativeBuffer(checked(SlotBytes * slots));
+        _first = _memory.Pointer;
+        _few = Math.Clamp(slots / 4, 1, FewSlots);
+        _free = new SlotStack(slots);
+        var places = checked(slots + borrowed);
+        _holds = GC.AllocateArray<int>(places, pinned: true);
+        _owned = GC.AllocateArray<int>(slots, pinned: true);
+        _pixels = GC.AllocateArray<FramePixels>(places, pinned: true);
+        _published = new BoundedQueue<FrameRecord>(places);
+    }
+
+    public int Slots { get; }
+
+    /// <summary>Capacity of each slot and distance between slots, in bytes.</summary>
+    public long SlotBytes { get; }
+
+    /// <summary>Native memory held, in bytes.</summary>
+    public long MemoryBytes => _memory.Length;
+
+    public int Occupied => Slots - _free.Count;
+
+    /// <summary>Whether only few slots are free.</summary>
+    public bool IsShort
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _free.Count <= _few;
+    }
+
+    /// <summary>Slots that a caller has acquired and neither committed nor cancelled.</summary>
+    public int OwnedByCaller => Volatile.Read(ref _ownedCount);
+
+    /// <summary>The most slots ever in use at once.</summary>
+    public int HighWater => (int)Volatile.Read(ref _highWater);
+
+    /// <summary>Woken each time a slot becomes free.</summary>
+    public EventCount SlotFreed { get; } = new();
+
+    public BorrowedFrames Borrowed { get; }
+
+    /// <summary>Whether no published record waits to be taken.</summary>
+    public bool IsDrained => _published.IsEmpty;
+
+    /// <summary>The distance between slots for frames of this size: whole pages.</summary>
+    public static long SlotStride(long slotBytes) => checked(slotBytes + PageBytes - 1) / PageBytes * PageBytes;
+
+    /// <summary>A slot's first byte; fixed for the ring's life.</summary>
+    public byte* Address(int slot) => _first + SlotBytes * slot;
+
+    /// <summary>Where the pixels of a published place are.</summary>
+    public FramePixels Pixels(int place) => _pixels[place];
+
+    /// <summary>Takes a free slot, or returns false at once. The claimer alone may write to it until it is published.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryClaim(out int slot)
+    {
+        if (!_free.TryPop(out slot))
+            return false;
+        long occupied = Occupied, high = Volatile.Read(ref _highWater);
+        while (occupied > high)
+        {
+            var seen = Interlocked.CompareExchange(ref _highWater, occupied, high);
+            if (seen == high)
+                break;
+            high = seen;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Has the system give the next few of the slots' pages, in the order in which slots are first claimed; any thread that
+    /// has nothing better to do. Returns false when all are there.
+    /// </summary>
+    public bool TouchAhead() => _memory.TouchAhead();
+
+    /// <summary>Gives a claimed slot to the caller of the library, to be filled by a camera.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void GiveToCaller(int slot)
+    {
+        Interlocked.Increment(ref _ownedCount);
+        Volatile.Write(ref _owned[slot], Owned);
+    }
+
+    /// <summary>Takes a slot back from the caller; false when the caller does not own it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTakeFromCaller(long slot)
+    {
+if (global::OmeZarr.Defects.Defect.IsChosen("plain-owner") && slot >= 0 && slot < Slots) { if (Volatile.Read(ref _owned[slot]) != Owned) return false; Volatile.Write(ref _owned[slot], NotOwned); Interlocked.Decrement(ref _ownedCount); return true; } if (slot < 0 || slot >= Slots || Interlocked.CompareExchange(ref _owned[slot], NotOwned, Owned) != Owned)
+            return false;
+        Interlocked.Decrement(ref _ownedCount);
+        return true;
+    }
+
+    /// <summary>The place of a borrowed frame.</summary>
+    public int PlaceOf(int borrowed) => Slots + borrowed;
+
+    /// <summary>Makes a frame visible to the consumer, with all that was written to its place before.</summary>
+    /// <exception cref="InvalidOperationException">A place was published twice; the caller's defect.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Publish(in FrameRecord record, in FramePixels pixels)
+    {
+        _pixels[record.Place] = pixels;
+        // Never full: a place is published at most once before it is taken, and there is a cell for each.
+        if (!_published.TryEnqueue(record))
+            throw new InvalidOperationException($"place {record.Place} was published before it was taken");
+    }
+
+    /// <summary>Takes the oldest published record.</summary>
+    public bool TryTake(out FrameRecord record) => _published.TryDequeue(out record);
+
+    /// <summary>Says how many holders a taken place has. Called by the consumer before any of them can let go.</summary>
+    public void Hold(int place, int holders) => Volatile.Write(ref _holds[place], holders);
+
+    /// <summary>Lets go of a place; the last holder frees it.</summary>
+    /// <exception cref="InvalidOperationException">Nobody holds it; the caller's defect.</exception>
+    public void LetGo(int place)
+    {
+        // A full fence: every holder's reads of the pixels come before the place is free.
+var left = global::OmeZarr.Defects.Defect.IsChosen("plain-count") ? Volatile.Read(ref _holds[place]) - 1 : Interlocked.Decrement(ref _holds[place]); if (global::OmeZarr.Defects.Defect.IsChosen("plain-count")) Volatile.Write(ref _holds[place], left);
+if (global::OmeZarr.Defects.Defect.IsChosen("first-holder") && place >= Slots) { if (Interlocked.Exchange(ref _holds[place], 0) >= 0) Free(place); return; } if (left == 0) Free(place); else if (left < 0)
+
+
+            throw new InvalidOperationException($"place {place} has fewer holders than have let go of it");
+    }
+
+    /// <summary>Frees a place that has no holders: a slot for the next frame, a borrowed frame for its owner.</summary>
+    public void Free(int place)
+    {
+        if (place >= Slots)
+        {
+            Borrowed.Release(place - Slots);
+            return;
+        }
+
+        _free.Push(place);
+        SlotFreed.Notify();
+    }
+
+    /// <summary>
+    /// Only once no thread of the library uses the ring any more. While a caller owns slots the memory stays with the process: a
+    /// camera that still writes to one must not write to memory of somebody else.
+    /// </summary>
+    public void Dispose()
+    {
+        if (OwnedByCaller == 0)
+            _memory.Dispose();
+        else
+            _memory.Abandon();
+    }
+}
+
+/// <summary>Where a frame's pixels are.</summary>
+/// <param name="First">Address of the first pixel of the first row.</param>
+/// <param name="RowStride">Bytes from one row to the next.</param>
+public readonly record struct FramePixels(nint First, long RowStride);

@@ -1,0 +1,309 @@
+#line 1 "/work/w/simulation/src/OmeZarr.Streaming/Intake/FrameIntake.cs"
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Streaming.FrameMetadata;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>
+/// The camera thread's side: takes frames by copying them into a slot, in a slot that the camera filled itself, or where
+/// they lie in the caller's memory. Takes no lock and allocates nothing unless it refuses something.
+/// </summary>
+[SkipLocalsInit]
+internal sealed unsafe class FrameIntake
+{
+    private readonly FrameRing _ring;
+    private readonly WorkInFlight _inFlight;
+    private readonly FrameShape _shape;
+    private readonly FrameSequence _sequence;
+    private readonly PlaceSupply _places;
+    private readonly FrameGap _gaps;
+    private readonly FrameNotes _notes;
+    private readonly NoteTaker _taker;
+
+    public FrameIntake(
+        CameraPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault, FrameNotes notes)
+    {
+        _notes = notes;
+        _ring = ring;
+        _inFlight = inFlight;
+        _shape = new FrameShape(plan);
+        _sequence = new FrameSequence(plan, ledger);
+        Gate = new ProducerGate(exclusive: !_sequence.SeveralProducers);
+        _places = new PlaceSupply(plan, ring, inFlight, fault, Gate, Counters);
+        _taker = new NoteTaker(plan, notes, fault, Gate);
+        _gaps = new FrameGap(plan, _sequence, absent, inFlight, _places, Gate);
+    }
+
+    public ProducerGate Gate { get; }
+
+    public IntakeCounters Counters { get; } = new();
+
+    /// <summary>What a frame with the camera's usual rows has, in bytes.</summary>
+    public long FrameBytes => _shape.UsualBytes;
+
+    /// <summary>Pixels accepted, in bytes.</summary>
+    public long BytesIn => checked(Counters.FramesAppended * _shape.PackedBytes);
+
+    /// <summary>Lets producers that wait look at the gate and the fault again.</summary>
+    public void WakeWaiting()
+    {
+        _ring.SlotFreed.Notify();
+        _ring.Borrowed.RoomMade.Notify();
+        _inFlight.Drained.Notify();
+        _taker.WakeWaiting();
+    }
+
+    /// <summary>Copies a frame into a slot.</summary>
+    public AppendOutcome Append(in FrameInput frame)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var pass = Gate.TryEnter();
+        if (pass != GatePass.Entered)
+            return Refusals.Of(pass);
+        try
+        {
+            return Timed(TakeCopy(frame), started);
+        }
+        finally
+        {
+            Gate.Leave();
+        }
+    }
+
+    /// <summary>Takes a frame where it lies; its memory belongs to the stream until the token comes back.</summary>
+    public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var pass = Gate.TryEnter();
+        if (pass != GatePass.Entered)
+            return Refusals.Of(pass);
+        try
+        {
+            return Timed(TakeBorrowed(frame, token), started);
+        }
+        finally
+        {
+            Gate.Leave();
+        }
+    }
+
+    /// <summary>Takes a frame that the caller has put into a slot of its own. Refused, the slot stays the caller's.</summary>
+    public AppendOutcome Commit(int slot, in FrameInput frame)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var pass = Gate.TryEnter();
+        if (pass != GatePass.Entered)
+            return Refusals.Of(pass);
+        try
+        {
+            return Timed(TakeCommitted(slot, frame), started);
+        }
+        finally
+        {
+            Gate.Leave();
+        }
+    }
+
+    /// <summary>Gives the caller a free slot to fill. Any number of threads, also while frames are appended.</summary>
+    public AppendOutcome AcquireSlot(Deadline deadline, out int slot)
+    {
+        slot = FrameRecord.NoPlace;
+        if (!Gate.TryEnterBeside())
+            return Refusals.Ended;
+        try
+        {
+            return _places.FaultRefusal() ?? _places.AcquireSlot(deadline, out slot);
+        }
+        finally
+        {
+            Gate.LeaveBeside();
+        }
+    }
+
+    /// <summary>Takes back a slot that the caller does not want to fill.</summary>
+    public AppendOutcome CancelSlot(int slot)
+    {
+        if (!Gate.TryEnterBeside())
+            return Refusals.Ended;
+        try
+        {
+            // Counted first: a slot that is neither the caller's nor free nor counted would look stalled.
+            var generation = _inFlight.BeginRecord();
+            var taken = _ring.TryTakeFromCaller(slot);
+            if (taken)
+                _ring.Free(slot);
+            _inFlight.EndRecord(generation);
+            return taken ? AppendOutcome.Ok : NotOwned(slot);
+        }
+        finally
+        {
+            Gate.LeaveBeside();
+        }
+    }
+
+    /// <summary>Leaves out the next frames.</summary>
+    public AppendOutcome Skip(long count)
+    {
+        var pass = Gate.TryEnter();
+        if (pass != GatePass.Entered)
+            return Refusals.Of(pass);
+        try
+        {
+            var outcome = _gaps.Skip(count, out var skipped);
+            Counters.Skipped(skipped);
+            return outcome;
+        }
+        finally
+        {
+            Gate.Leave();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private AppendOutcome TakeCopy(in FrameInput frame)
+    {
+        if (Refusal(frame, out var stride, out var index) is { } refusal)
+            return refusal;
+        var noted = _taker.Take(frame, out var note);
+        if (noted.Status != AppendStatus.Ok)
+            return NoPlace(noted, index);
+        var outcome = _places.ClaimSlot(out var claim);
+        if (outcome.Status != AppendStatus.Ok)
+        {
+            _taker.Withdraw(note);
+            return NoPlace(outcome, index);
+        }
+
+        if (_sequence.Take(index) is { } taken)
+        {
+            _ring.Free(claim.Place);
+            _inFlight.EndRecord(claim.Generation);
+            _taker.Withdraw(note);
+            return taken;
+        }
+
+        var slot = _ring.Address(claim.Place);
+        Copy(frame.Pixels, stride, slot);
+        Publish(index, claim, new FramePixels((nint)slot, _shape.RowBytes), note);
+        return AppendOutcome.Ok;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private AppendOutcome TakeBorrowed(in FrameInput frame, ulong token)
+    {
+        if (Refusal(frame, out var stride, out var index) is { } refusal)
+            return refusal;
+        var noted = _taker.Take(frame, out var note);
+        if (noted.Status != AppendStatus.Ok)
+            return NoPlace(noted, index);
+        var outcome = _places.Borrow(token, out var claim);
+        if (outcome.Status != AppendStatus.Ok)
+        {
+            _taker.Withdraw(note);
+            return NoPlace(outcome, index);
+        }
+
+        if (_sequence.Take(index) is { } taken)
+        {
+            _ring.Borrowed.Withdraw(claim.Place - _ring.Slots);
+            _inFlight.EndRecord(claim.Generation);
+            _taker.Withdraw(note);
+            return taken;
+        }
+
+        Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), note);
+        return AppendOutcome.Ok;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private AppendOutcome TakeCommitted(int slot, in FrameInput frame)
+    {
+        if (Refusal(frame, out var stride, out var index) is { } refusal)
+            return refusal;
+        var first = slot >= 0 && slot < _ring.Slots ? _ring.Address(slot) : null;
+        if (first == null)
+            return NotOwned(slot);
+        if (frame.Pixels < first || frame.Bytes > (ulong)_ring.SlotBytes || frame.Pixels + frame.Bytes > first + _ring.SlotBytes)
+            return new AppendOutcome(AppendStatus.FrameSize, $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
+        var noted = _taker.Take(frame, out var note);
+        if (noted.Status != AppendStatus.Ok)
+            return noted.Status == AppendStatus.Dropped ? NoteTaker.IsFull : noted;
+        // Counted first, as in CancelSlot.
+        var claim = new PlaceSupply.Claim(slot, _inFlight.BeginRecord());
+        if (!_ring.TryTakeFromCaller(slot))
+        {
+            _inFlight.EndRecord(claim.Generation);
+            _taker.Withdraw(note);
+            return NotOwned(slot);
+        }
+
+        if (_sequence.Take(index) is { } taken)
+        {
+            _ring.GiveToCaller(slot);
+            _inFlight.EndRecord(claim.Generation);
+            _taker.Withdraw(note);
+            return taken;
+        }
+
+        Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), note);
+        return AppendOutcome.Ok;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private AppendOutcome? Refusal(in FrameInput frame, out long stride, out long index)
+    {
+        stride = index = 0;
+        return _places.FaultRefusal() ?? _shape.Refusal(frame, out stride) ?? _sequence.Resolve(frame.Index, out index);
+    }
+
+    private AppendOutcome NoPlace(in AppendOutcome outcome, long index)
+    {
+        if (outcome.Status != AppendStatus.Dropped)
+            return outcome;
+        var dropped = _gaps.Drop(index);
+        if (dropped.Status == AppendStatus.Dropped)
+            Counters.Dropped();
+        return dropped;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private AppendOutcome Timed(in AppendOutcome outcome, long started)
+    {
+        if (outcome.Status == AppendStatus.Ok)
+            Counters.Appended(Elapsed.NanosecondsSince(started));
+        return outcome;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Publish(long index, in PlaceSupply.Claim claim, in FramePixels pixels, in FrameNote note)
+    {
+        var hasNote = !note.IsEmpty;
+if (global::OmeZarr.Defects.Defect.IsChosen("late-note")) {  } else {         if (hasNote)
+            _notes.Put(claim.Place, note); }
+        _ring.Publish(new FrameRecord { Index = index, Place = claim.Place, Generation = claim.Generation, HasNote = hasNote }, pixels);
+if (global::OmeZarr.Defects.Defect.IsChosen("late-note") && hasNote) { Interlocked.MemoryBarrier(); _notes.Put(claim.Place, note); } if (_ring.IsShort || _inFlight.HasBacklog)
+            _inFlight.Work.Summon();
+        else
+            _inFlight.Work.Announce();
+    }
+
+    private void Copy(byte* pixels, long stride, byte* slot)
+    {
+        // SAFETY: the caller vouches for the source, whose size was checked; a slot holds a whole packed frame.
+        if (stride == _shape.RowBytes)
+        {
+            Buffer.MemoryCopy(pixels, slot, _ring.SlotBytes, _shape.PackedBytes);
+            return;
+        }
+
+        for (long row = 0; row < _shape.Rows; row++)
+            Buffer.MemoryCopy(pixels + row * stride, slot + row * _shape.RowBytes, _shape.RowBytes, _shape.RowBytes);
+    }
+
+    private static AppendOutcome NotOwned(int slot) => new(
+        AppendStatus.NotOwned, $"slot {slot} is not the caller's: it was never acquired, or has been committed or cancelled");
+}

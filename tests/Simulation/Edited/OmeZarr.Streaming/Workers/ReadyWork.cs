@@ -1,0 +1,151 @@
+#line 1 "/work/w/simulation/src/OmeZarr.Streaming/Workers/ReadyWork.cs"
+using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Pyramid;
+
+namespace OmeZarr.Streaming.Workers;
+
+/// <summary>
+/// A piece of work for any worker: a batch of a ready group's tiles, a group without any frame to be ended, a frame to be
+/// copied out early, or a plane of a level to be made.
+/// </summary>
+internal readonly record struct WorkItem(ChunkGroup Group, int Batch, FramePart Part, int Position, int Generation, PlaneReduction? Reduction = null)
+{
+    private const int NoBatch = -1;
+    private const int NoFrames = -2;
+
+    /// <summary>Whether tiles are to be encoded.</summary>
+    public bool IsEncode => Batch >= 0;
+
+    /// <summary>Whether a group has no frame, so that there is nothing to encode and its shards may be complete.</summary>
+    public bool IsEnd => Batch == NoFrames;
+
+    /// <summary>Whether a frame is to be copied into its group's assembly memory.</summary>
+    public bool IsGather => Batch == NoBatch && Reduction is null;
+
+    /// <summary>A plane of a level whose sources are all there.</summary>
+    public static WorkItem Reduce(PlaneReduction reduction, int generation) =>
+        new(null!, NoBatch, default, 0, generation, reduction);
+
+    public static WorkItem Encode(ChunkGroup group, int batch) => new(group, batch, default, 0, group.Generation);
+
+    /// <summary>A group whose frames never came.</summary>
+    public static WorkItem End(ChunkGroup group) => new(group, NoFrames, default, 0, group.Generation);
+
+    public static WorkItem Gather(ChunkGroup group, FramePart part, int position, int generation) =>
+        new(group, NoBatch, part, position, generation);
+
+    /// <summary>Whether so many batches are on their way to the shard of the group's next one already.</summary>
+    public bool IsCrowded(int mostBatches) =>
+        IsEncode && Group.Slab is { } slab && slab.InFlight(Group.Array.Geometry.ShardOf(Group.NextBatch)) >= mostBatches;
+}
+
+/// <summary>
+/// The work that waits for workers. Guarded by a lock that only workers take, for a few instructions per job (half a megabyte
+/// of tiles, or a plane); camera threads never touch it.
+/// </summary>
+/// <remarks>
+/// What is made of the pixels of a frame comes in the order of frames: its next level right before its own chunks, so that
+/// both find it in the cache. What frees room, or was in the cache a moment ago, goes first: copies, and chunks of levels.
+/// A worker that finds another one at a shard takes the next that is nobody's: two files are written faster than one.
+/// A shard gets no more than its share of the batches that there are: when a write of it takes long, or never ends, the
+/// others are left for the work of other shards.
+/// </remarks>
+internal sealed class ReadyWork
+{
+    private readonly Lock _lock = new();
+    private readonly WorkLine _first;
+    private readonly WorkLine _inOrder;
+    private readonly int _mostBatchesOfShard;
+    private volatile int _waiting;
+
+    /// <param name="planes">Planes in flight.</param>
+    /// <param name="levels">Resolution levels, full resolution included.</param>
+    /// <param name="mostBatchesOfShard">The most batches on their way to one shard.</param>
+    public ReadyWork(int planes, int levels, int mostBatchesOfShard)
+    {
+        _mostBatchesOfShard = mostBatchesOfShard;
+        _first = new WorkLine(checked(planes * Math.Max(1, levels - 1)));
+        _inOrder = new WorkLine(checked(planes * Math.Min(levels, 2)));
+    }
+
+    /// <summary>Whether it looked empty just now.</summary>
+    public bool IsEmpty => _waiting == 0;
+
+    /// <summary>Whether a worker would find something to do just now.</summary>
+    public bool HasRunnable
+    {
+        get
+        {
+            if (IsEmpty)
+                return false;
+            lock (_lock)
+                return Next(out _) >= 0;
+        }
+    }
+
+    /// <summary>Adds all batches of a group, or its end when it has none.</summary>
+    public void Add(ChunkGroup group) =>
+        Add(group.Frames == 0 ? WorkItem.End(group) : WorkItem.Encode(group, 0), group.Array.Level == 0 ? _inOrder : _first);
+
+    public void Add(in WorkItem plane) => Add(plane, plane.IsGather ? _first : _inOrder);
+
+    /// <summary>
+    /// Takes the next piece of work, unless all that waits is for shards that have their share already. Tiles to encode are
+    /// counted at their shard until <see cref="Output.ShardSlab.Leave"/>.
+    /// </summary>
+    public bool TryTake(out WorkItem item)
+    {
+        item = default;
+        if (IsEmpty)
+            return false;
+lock (global::OmeZarr.Defects.Defect.IsChosen("unlocked-work") ? new Lock() : _lock) { var number = Next(out var line);
+
+
+            if (number < 0)
+                return false;
+            item = Take(line, number);
+            if (item.IsEncode)
+                item.Group.Slab?.Enter(item.Group.Array.Geometry.ShardOf(item.Batch));
+            Count();
+            return true;
+        }
+    }
+
+    // Under the lock.
+    private int Next(out WorkLine line)
+    {
+        line = _first;
+        if (_first.FirstOfNobody() is var first and >= 0)
+            return first;
+        line = _inOrder;
+        if (_inOrder.FirstOfNobody() is var next and >= 0)
+            return next;
+        line = _first;
+        if (_first.FirstUncrowded(_mostBatchesOfShard) is var other and >= 0)
+            return other;
+        line = _inOrder;
+        return _inOrder.FirstUncrowded(_mostBatchesOfShard);
+    }
+
+    // A group stays until its last batch is taken.
+    private static WorkItem Take(WorkLine line, int number)
+    {
+        var item = line[number];
+        if (item.IsEncode)
+            item = WorkItem.Encode(item.Group, item.Group.NextBatch++);
+        if (!item.IsEncode || item.Batch == item.Group.Array.Geometry.BatchesPerGroup - 1)
+            line.RemoveAt(number);
+        return item;
+    }
+
+    private void Add(in WorkItem item, WorkLine line)
+    {
+        lock (_lock)
+        {
+            line.Add(item);
+            Count();
+        }
+    }
+
+    private void Count() => _waiting = _first.Count + _inOrder.Count;
+}
