@@ -25,6 +25,9 @@ public enum CallKind
     LimitFiles,
     LimitProcesses,
     SetImageMetadata,
+
+    /// <summary>Waits until a file is there.</summary>
+    Wait,
 }
 
 /// <summary>One call of a script.</summary>

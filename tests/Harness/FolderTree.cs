@@ -40,6 +40,16 @@ public sealed class FolderTree
             yield return $"{path} is gone";
     }
 
+    /// <summary>Copies folders and files; there are no links in a dataset.</summary>
+    public static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(Path.Join(to, Path.GetRelativePath(from, folder)));
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+            File.Copy(file, Path.Join(to, Path.GetRelativePath(from, file)));
+    }
+
     private void Add(string folder, string prefix)
     {
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())

@@ -20,7 +20,7 @@ public sealed class ScenarioMaker
 
     private ScenarioMaker(int seed)
     {
-        _random = new Random(seed);
+        _random = Seeds.Generator(seed);
         _seed = (uint)seed;
         _settings = new RandomSettings(_random);
     }

@@ -18,11 +18,11 @@ internal sealed record RoundResult
 }
 
 /// <summary>One host, killed at a random instant, and what two independent readers see afterwards. All of it follows from the seed but for the instant itself.</summary>
-internal sealed class KillRound(int seed, string folder, long slackNs, IndependentReader[] readers)
+internal sealed class KillRound(int seed, string folder, bool atCalls, long slackNs, IndependentReader[] readers)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
 
-    private readonly Random _random = new(seed);
+    private readonly Random _random = Seeds.Generator(seed);
 
     private string Dataset => Path.Join(folder, "data", "set.ome.zarr");
 
@@ -32,25 +32,26 @@ internal sealed class KillRound(int seed, string folder, long slackNs, Independe
         var overwrites = _random.Next(3) == 0;
         var old = overwrites ? MakeOld() : FolderTree.Of(Dataset);
         var scenario = ScenarioMaker.Make(_random.Next(), Dataset, overwrites);
-        using var run = new CameraRun(scenario.Calls, Path.Join(folder, "host"));
-        var killed = KillSometime(scenario, run, out var problem);
-        if (problem is not null)
-            return Result(scenario, run, "hang", 0, [problem]);
-        var answers = run.Log.All();
+        using var death = atCalls ? Death.AtCall(scenario, _random, folder) : Death.AtInstant(scenario, _random, folder);
+        if (!death.Run(Bound))
+            return Result(scenario, death, "hang", 0, [new Problem("hang", $"the host was still running after {Bound}")]);
+        scenario = death.Scenario;
+        var run = death.Host;
+        var (answers, killed) = (run.Log.All(), death.Instant);
         var interval = scenario.Plan.Durability.FlushIntervalMs * 1_000_000L;
         var acknowledged = new Acknowledged(scenario, answers, killed - interval - slackNs);
         List<Problem> problems = [.. Unexpected(scenario, answers, run), .. Look(scenario, acknowledged, old, out var isBegun)];
         problems.AddRange(FollowUp.Check(Dataset, old, isBegun, folder));
-        return Result(scenario, run, Where(scenario, answers), acknowledged.Cameras.Sum(camera => camera.Values.Count(fate => fate.IsAcknowledged)), problems);
+        return Result(scenario, death, Where(scenario, answers), acknowledged.Cameras.Sum(camera => camera.Values.Count(fate => fate.IsAcknowledged)), problems);
     }
 
-    private RoundResult Result(Scenario scenario, CameraRun run, string where, int acknowledged, List<Problem> problems) => new()
+    private static RoundResult Result(Scenario scenario, Death death, string where, int acknowledged, List<Problem> problems) => new()
     {
         Where = where,
         Layout = scenario.Name,
         Problems = problems,
         Acknowledged = acknowledged,
-        Given = problems.Count == 0 ? "" : $"settings: {scenario.Json}\n  host: {run.Errors.Trim()}",
+        Given = problems.Count == 0 ? "" : $"killed {death.What}\n  settings: {scenario.Json}\n  host: {death.Host.Errors.Trim()}",
     };
 
     // A dataset that is complete, to be replaced.
@@ -61,34 +62,6 @@ internal sealed class KillRound(int seed, string folder, long slackNs, Independe
         if (!run.WaitForExit(Bound) || run.ExitCode != 0)
             throw new InvalidOperationException($"the dataset to be replaced could not be made: {run.Errors}");
         return FolderTree.Of(Dataset);
-    }
-
-    // Waits until a random call has begun, and then for a random moment.
-    private long KillSometime(Scenario scenario, CameraRun run, out Problem? hang)
-    {
-        hang = null;
-        var (call, most) = _random.Next(4) switch
-        {
-            0 => (scenario.CreateCall, 4_000_000),
-            1 => (scenario.EndCall, 6_000_000),
-            _ => (_random.Next(scenario.CreateCall, scenario.EndCall), 4_000_000),
-        };
-        // Short delays mostly: a call takes microseconds, create and finalize some milliseconds.
-        var delay = (long)(Math.Pow(_random.NextDouble(), 3) * most);
-        var end = CameraLog.Now + (long)Bound.TotalMilliseconds * 1_000_000;
-        var spin = new SpinWait();
-        while (!run.HasExited && !run.Log[call].HasBegun)
-        {
-            spin.SpinOnce(sleep1Threshold: -1);
-            if (CameraLog.Now > end)
-                hang = new Problem("hang", $"the host did not get to call {call} within {Bound}");
-            if (hang is not null)
-                return run.Kill();
-        }
-
-        for (var until = CameraLog.Now + delay; CameraLog.Now < until && !run.HasExited;)
-            spin.SpinOnce(sleep1Threshold: -1);
-        return run.Kill();
     }
 
     private static IEnumerable<Problem> Unexpected(Scenario scenario, CallAnswer[] answers, CameraRun run)
