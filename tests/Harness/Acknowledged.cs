@@ -42,7 +42,7 @@ public sealed class Acknowledged
     public bool IsEnding => All(call => call.IsEnd).Any(answer => answer.HasBegun);
 
     /// <summary>Finalize returned OK.</summary>
-    public bool IsFinalized => Answer(CallKind.Finalize).Succeeded || Answer(CallKind.FinalizePoll).Succeeded;
+    public bool IsFinalized => All(call => call.Kind is CallKind.Finalize or CallKind.FinalizePoll).Any(answer => answer.Succeeded);
 
     public bool IsAborted => Answer(CallKind.Abort).HasBegun;
 

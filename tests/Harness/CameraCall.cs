@@ -19,12 +19,12 @@ public enum CallKind
     FinalizePoll,
     Abort,
     PollReleased,
+    SetImageMetadata,
     Arm,
     Disarm,
     LimitFileSize,
     LimitFiles,
     LimitProcesses,
-    SetImageMetadata,
 
     /// <summary>Waits until a file is there.</summary>
     Wait,

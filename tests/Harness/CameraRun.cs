@@ -5,6 +5,8 @@ namespace OmeZarr.Harness;
 /// <summary>One start of the host: its script, its answers, what it said.</summary>
 public sealed class CameraRun : IDisposable
 {
+    private const int MostErrors = 4;
+
     private readonly string _errors;
     private readonly Process _process;
     private readonly Task _reading;
@@ -39,6 +41,10 @@ public sealed class CameraRun : IDisposable
 
     /// <summary>All that it said of calls that failed.</summary>
     public string Errors => File.Exists(_errors) ? File.ReadAllText(_errors) : "";
+
+    /// <summary>The same for a message: each failure once, and not too many.</summary>
+    public string FirstErrors => string.Join("\n    ", Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .DistinctBy(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]).Take(MostErrors));
 
     /// <summary>Waits for the end; false when the bound passed first.</summary>
     public bool WaitForExit(TimeSpan bound)

@@ -13,6 +13,7 @@ public sealed class IndependentReader : IDisposable
     private readonly string _name;
     private readonly string _out;
     private readonly ProcessStartInfo _start;
+    private readonly Lock _reading = new();
     private Process? _process;
 
     private IndependentReader(string name, string program, string[] arguments, string folder)
@@ -28,8 +29,14 @@ public sealed class IndependentReader : IDisposable
     public static IndependentReader Zarrita(string folder) =>
         new("zarrita", "node", [Path.Join(Repository.Scripts, "dump_zarr.mjs")], folder);
 
-    /// <summary>Reads all arrays of a dataset whole.</summary>
+    /// <summary>Reads all arrays of a dataset whole. Any thread may call.</summary>
     public DatasetReading Read(string dataset)
+    {
+        lock (_reading)
+            return ReadNow(dataset);
+    }
+
+    private DatasetReading ReadNow(string dataset)
     {
         _process ??= Process.Start(_start)!;
         _process.StandardInput.WriteLine(JsonSerializer.Serialize(new { dataset, @out = _out }));

@@ -51,7 +51,7 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
         Layout = scenario.Name,
         Problems = problems,
         Acknowledged = acknowledged,
-        Given = problems.Count == 0 ? "" : $"killed {death.What}\n  settings: {scenario.Json}\n  host: {death.Host.Errors.Trim()}",
+        Given = problems.Count == 0 ? "" : $"killed {death.What}\n  settings: {scenario.Json}\n  host: {death.Host.FirstErrors}",
     };
 
     // A dataset that is complete, to be replaced.
@@ -60,7 +60,7 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
         var scenario = ScenarioMaker.Make(_random.Next(), Dataset, overwrite: false, pauses: false);
         using var run = new CameraRun(scenario.Calls, Path.Join(folder, "old"));
         if (!run.WaitForExit(Bound) || run.ExitCode != 0)
-            throw new InvalidOperationException($"the dataset to be replaced could not be made: {run.Errors}");
+            throw new InvalidOperationException($"the dataset to be replaced could not be made: {run.FirstErrors}");
         return FolderTree.Of(Dataset);
     }
 
@@ -68,11 +68,11 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
     {
         const int killed = 128 + 9;
         if (run.ExitCode is not (0 or killed))
-            yield return new Problem("crash", $"the host ended with {run.ExitCode}: {run.Errors}");
+            yield return new Problem("crash", $"the host ended with {run.ExitCode}: {run.FirstErrors}");
         for (var i = 0; i < answers.Length; i++)
         {
             if (answers[i] is { HasEnded: true, Status: < 0 })
-                yield return new Problem("refused", $"call {i}, {scenario.Calls[i].Kind}, returned {answers[i].Status}: {run.Errors}");
+                yield return new Problem("refused", $"call {i}, {scenario.Calls[i].Kind}, returned {answers[i].Status}: {run.FirstErrors}");
         }
     }
 

@@ -22,7 +22,7 @@
 /* In the order of CallKind in CameraCall.cs. */
 enum {
     CREATE, ARRAY, APPEND, APPEND_EX, APPEND_META, APPEND_TO, SLOT, BORROWED, SKIP, FLUSH, SET_METADATA, FINALIZE, FINALIZE_BEGIN,
-    FINALIZE_POLL, ABORT, POLL_RELEASED, ARM, DISARM, LIMIT_FILE_SIZE, LIMIT_FILES, LIMIT_PROCESSES, SET_IMAGE_METADATA, WAIT
+    FINALIZE_POLL, ABORT, POLL_RELEASED, SET_IMAGE_METADATA, ARM, DISARM, LIMIT_FILE_SIZE, LIMIT_FILES, LIMIT_PROCESSES, WAIT
 };
 
 enum { MOST_THREADS = 64, MOST_ARRAYS = 64, RELEASED_AT_ONCE = 256, SLOT_TIMEOUT_MS = 30000, LOOK_NS = 200000 };
@@ -283,6 +283,7 @@ static void play_section(uint64_t first, uint64_t end)
 
 int main(int argc, char** argv)
 {
+    int created = 0;
     if (argc != 3) {
         fprintf(stderr, "usage: %s SCRIPT LOG\n", argv[0]);
         return 2;
@@ -300,9 +301,13 @@ int main(int argc, char** argv)
     omz_version();
     for (uint64_t i = 0; i < header->calls;) {
         uint64_t end = i;
+        if (!created && calls[i].kind != WAIT && calls[i].kind != CREATE && calls[i].kind < ARM) {
+            i++;
+            continue;
+        }
         if (calls[i].thread == 0) {
-            if (answer_to(&calls[i]) != OMZ_OK && calls[i].kind == CREATE)
-                break;
+            if (answer_to(&calls[i]) == OMZ_OK && calls[i].kind == CREATE)
+                created = 1;
             i++;
             continue;
         }
