@@ -1,0 +1,3 @@
+using OmeZarr.Faults;
+
+return FaultsProgram.Run(args);

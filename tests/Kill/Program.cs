@@ -1,0 +1,3 @@
+using OmeZarr.Kill;
+
+return KillProgram.Run(args);
