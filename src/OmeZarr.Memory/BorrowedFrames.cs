@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace OmeZarr.Memory;
@@ -15,6 +16,7 @@ namespace OmeZarr.Memory;
 /// with the last reference.
 /// </remarks>
 [SkipLocalsInit]
+[SuppressMessage("Design", "CA1001", Justification = "Whoever still polls for tokens may use the tables after the end: they go with the last reference.")]
 public sealed class BorrowedFrames
 {
     /// <summary>The most tokens that wait to be taken.</summary>
@@ -161,7 +163,8 @@ public sealed class BorrowedFrames
     }
 
     /// <summary>The most memory that it takes, in bytes.</summary>
-    public static long BytesFor(int limit) => FixedTable<ulong>.BytesFor(limit) + BoundedQueue<ulong>.BytesFor(limit == 0 ? 1 : MaxUntaken);
+    public static long BytesFor(int limit) =>
+        FixedTable.BytesFor<ulong>(limit) + FixedTable.BytesFor<int>(limit) + FixedTable.BytesFor<(long Turn, ulong Token)>(MaxUntaken);
 
     private ulong MakeRoom(int number)
     {

@@ -14,9 +14,6 @@ namespace OmeZarr.Memory;
 public sealed unsafe class FixedTable<T> : IDisposable
     where T : unmanaged
 {
-    /// <summary>A table of so many bytes fills pages of its own.</summary>
-    private const int LeastNativeBytes = 4096;
-
     private readonly NativeBuffer? _native;
     private readonly T[]? _managed;
     private readonly T* _first;
@@ -28,7 +25,7 @@ public sealed unsafe class FixedTable<T> : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         _length = length;
-        if (IsNative(length))
+        if (FixedTable.IsNative<T>(length))
         {
             _native = new NativeBuffer((long)length * sizeof(T), isSparse: true);
             _first = (T*)_native.Pointer;
@@ -60,16 +57,6 @@ public sealed unsafe class FixedTable<T> : IDisposable
         }
     }
 
-    /// <summary>The most memory that a table of so many entries takes, in bytes: the pages that its entries are in.</summary>
-    public static long BytesFor(int length)
-    {
-        var bytes = (long)length * sizeof(T);
-        return IsNative(length) ? (bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize : bytes;
-    }
-
-    /// <summary>Of them, those on the managed heap.</summary>
-    public static long ManagedBytesFor(int length) => IsNative(length) ? 0 : (long)length * sizeof(T);
-
     public void Dispose()
     {
         // What comes too late by mistake fails on its check instead of reaching memory that is somebody else's.
@@ -77,7 +64,27 @@ public sealed unsafe class FixedTable<T> : IDisposable
         _native?.Dispose();
     }
 
-    private static bool IsNative(int length) => (long)length * sizeof(T) >= LeastNativeBytes;
+    private static void ThrowOutside() => throw new ArgumentOutOfRangeException("index");
+}
 
-    private static void ThrowOutside() => throw new IndexOutOfRangeException();
+/// <summary>What tables take.</summary>
+public static unsafe class FixedTable
+{
+    /// <summary>A table of so many bytes fills pages of its own.</summary>
+    private const int LeastNativeBytes = 4096;
+
+    /// <summary>The most memory that a table of so many entries takes, in bytes: the pages that its entries are in.</summary>
+    public static long BytesFor<T>(int length)
+        where T : unmanaged
+    {
+        var bytes = (long)length * sizeof(T);
+        return IsNative<T>(length) ? checked(bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize : bytes;
+    }
+
+    /// <summary>Of it, what is on the managed heap.</summary>
+    public static long HeapBytesFor<T>(int length)
+        where T : unmanaged => IsNative<T>(length) ? 0 : (long)length * sizeof(T);
+
+    internal static bool IsNative<T>(int length)
+        where T : unmanaged => (long)length * sizeof(T) >= LeastNativeBytes;
 }

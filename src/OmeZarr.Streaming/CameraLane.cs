@@ -19,8 +19,6 @@ namespace OmeZarr.Streaming;
 public sealed class CameraLane
 {
     private readonly FrameIntake _intake;
-    private readonly FrameLedger _ledger;
-    private readonly AbsentFrames _absent;
     private readonly AssemblyPool? _assemblies;
     private PaddedLong _planesWritten;
 
@@ -35,9 +33,9 @@ public sealed class CameraLane
         // What the camera's thread needs is made in one go, so that it lies together.
         InFlight = new WorkInFlight(work);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
-        _ledger = new FrameLedger();
-        _absent = new AbsentFrames(InFlight);
-        _intake = new FrameIntake(plan, Ring, _ledger, _absent, InFlight, fault, Notes);
+        Ledger = new FrameLedger();
+        Absent = new AbsentFrames(InFlight);
+        _intake = new FrameIntake(plan, Ring, Ledger, Absent, InFlight, fault, Notes);
         Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame), plan.Levels.Length, mostBatchesOfShard);
         Room = new RoomWait(InFlight, fault);
         Groups = new GroupLine(Ready, InFlight, Room);
@@ -53,7 +51,7 @@ public sealed class CameraLane
             level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies : null, store, dataset.Durability.Fsync == Fsync.Flush))];
         Levels = [.. plan.Levels.Skip(1).Select((level, i) => new ReducedLevel(
             plan.Levels[i], level, sources[i], levelPlanes[i], LevelArrays[level.Number], reduction.ReducerOf(plan, level)))];
-        Distributor = new FrameDistributor(this, _ledger, _absent, fault);
+        Distributor = new FrameDistributor(this, Ledger, Absent, fault);
     }
 
     public CameraPlan Plan { get; }
@@ -76,6 +74,12 @@ public sealed class CameraLane
     public long SlotBytes => Ring.SlotBytes;
 
     internal FrameRing Ring { get; }
+
+    /// <summary>Which of its frames have been taken.</summary>
+    private FrameLedger Ledger { get; }
+
+    /// <summary>Its frames that never come.</summary>
+    private AbsentFrames Absent { get; }
 
     internal FrameSource Source { get; }
 
@@ -208,8 +212,8 @@ public sealed class CameraLane
         FrameTable.Dispose();
         Notes.Dispose();
         Ring.Dispose();
-        _ledger.Dispose();
-        _absent.Dispose();
+        Ledger.Dispose();
+        Absent.Dispose();
     }
 
     // Up to the end of the last chunk written along the unbounded axis; without one, all.

@@ -24,7 +24,7 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
     private double _greatest = double.NegativeInfinity;
 
     /// <summary>The most bytes that a histogram of such pixels takes.</summary>
-    public static long BytesFor(DataType type) => FixedTable<long>.BytesFor(BinsOf(type));
+    public static long BytesFor(DataType type) => FixedTable.BytesFor<long>(BinsOf(type));
 
     /// <summary>Where to count pixels; held while counting.</summary>
     public Lock.Scope Enter() => _lock.EnterScope();

@@ -32,7 +32,7 @@ internal sealed class FrameNotes(int places) : IDisposable
     public TextPool Texts { get; } = new();
 
     /// <summary>The most bytes that a session with so many places holds.</summary>
-    public static long BytesFor(int places) => checked(TextPool.TotalBytes + FixedTable<FrameNote>.BytesFor(places));
+    public static long BytesFor(int places) => checked(TextPool.TotalBytes + FixedTable.BytesFor<FrameNote>(places));
 
     /// <summary>Leaves a note at the place of its frame; before the frame is published, whose record says that there is one.</summary>
     public void Put(int place, in FrameNote note) => _notes[place] = note;

@@ -16,11 +16,11 @@ internal sealed class ShardIndexBuffer(int chunks) : IDisposable
 
     /// <summary>The most memory of an index, in bytes.</summary>
     public static long BytesFor(int chunks) =>
-        FixedTable<ulong>.BytesFor(ShardIndex.NumbersPerChunk * chunks) + FixedTable<byte>.BytesFor(ShardIndex.SizeInBytes(chunks));
+        FixedTable.BytesFor<ulong>(ShardIndex.NumbersPerChunk * chunks) + FixedTable.BytesFor<byte>(ShardIndex.SizeInBytes(chunks));
 
     /// <summary>Of it, what is on the managed heap.</summary>
     public static long HeapBytesFor(int chunks) =>
-        FixedTable<ulong>.ManagedBytesFor(ShardIndex.NumbersPerChunk * chunks) + FixedTable<byte>.ManagedBytesFor(ShardIndex.SizeInBytes(chunks));
+        FixedTable.HeapBytesFor<ulong>(ShardIndex.NumbersPerChunk * chunks) + FixedTable.HeapBytesFor<byte>(ShardIndex.SizeInBytes(chunks));
 
     /// <summary>Makes every chunk missing.</summary>
     public ShardIndexBuffer Clear()

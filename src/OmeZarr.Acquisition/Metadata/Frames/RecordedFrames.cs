@@ -78,7 +78,7 @@ public sealed class RecordedFrames
         return JsonObject.Create(JsonElement.ParseValue(ref reader))!;
     }
 
-    private JsonNode Listed((FrameEntry Entry, int Plane) plane)
+    private JsonObject Listed((FrameEntry Entry, int Plane) plane)
     {
         var listed = plane.Entry.Json.IsEmpty ? [] : (JsonObject)UserMetadata.Parse(plane.Entry.Json.Span)!;
         var properties = plane.Entry.Properties;
