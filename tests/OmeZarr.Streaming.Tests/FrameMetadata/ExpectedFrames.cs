@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 
@@ -10,13 +11,18 @@ internal static class ExpectedFrames
     /// <param name="get">The objects of the dataset.</param>
     /// <param name="plan">The camera.</param>
     /// <param name="given">What came with each of its frames, by number.</param>
-    public static void AssertStored(Func<string, byte[]?> get, CameraPlan plan, IEnumerable<DescribedFrame> given)
+    /// <param name="jsonBytes">JSON of all cameras' frames, in bytes; null: the camera is the only one.</param>
+    public static void AssertStored(Func<string, byte[]?> get, CameraPlan plan, IEnumerable<DescribedFrame> given, long? jsonBytes = null)
     {
         var stored = new StoredFrames(get, FrameTableLayout.PathOf(plan));
         DescribedFrame[] expected = [.. given.Select(frame => frame.Resolved())];
         AssertColumns(stored, plan, expected);
-        AssertAttributes(stored, plan, expected);
+        AssertAttributes(stored, plan, expected, isListed: (jsonBytes ?? JsonBytes(expected)) <= FrameEntry.MostListedJsonBytes);
     }
+
+    /// <summary>JSON that is kept of frames, in bytes.</summary>
+    public static long JsonBytes(IEnumerable<DescribedFrame> given) =>
+        given.Sum(frame => (long)Encoding.UTF8.GetByteCount(frame.Resolved().Json ?? ""));
 
     /// <summary>The arrays over the frames' numbers.</summary>
     private static void AssertColumns(StoredFrames stored, CameraPlan plan, DescribedFrame[] expected)
@@ -59,8 +65,8 @@ internal static class ExpectedFrames
         Assert.That(column[end..].Concat(expected[end..]), Is.All.EqualTo(unknown), name);
     }
 
-    /// <summary>The lists in the attributes of the images.</summary>
-    private static void AssertAttributes(StoredFrames stored, CameraPlan plan, DescribedFrame[] expected)
+    /// <summary>The lists in the attributes of the images; none when there is too much JSON.</summary>
+    private static void AssertAttributes(StoredFrames stored, CameraPlan plan, DescribedFrame[] expected, bool isListed)
     {
         var index = new long[plan.Router.FrameAxes];
         for (var image = 0; image < plan.Images.Length; image++)
@@ -68,7 +74,7 @@ internal static class ExpectedFrames
             var listed = new JsonArray();
             for (var frame = 0; frame < expected.Length; frame++)
             {
-                if (expected[frame].IsKnown && plan.Router.Locate(frame, index) == image)
+                if (isListed && expected[frame].IsKnown && plan.Router.Locate(frame, index) == image)
                     listed.Add(expected[frame].Listed(index));
             }
 

@@ -82,8 +82,9 @@ public class RoundTripTests
         Assert.That(session.WaitForEnd(Recording.GuardMs), Is.True);
         GC.KeepAlive(lent);
         Assert.That(session.Fault, Is.Null);
+        var jsonBytes = given.Sum(ExpectedFrames.JsonBytes);
         for (var camera = 0; camera < given.Length; camera++)
-            ExpectedFrames.AssertStored(store.Get, plan.Cameras[camera], given[camera]);
+            ExpectedFrames.AssertStored(store.Get, plan.Cameras[camera], given[camera], jsonBytes);
         AssertGroups(store, plan, [.. given.Select(frames => frames.Any(frame => frame.Resolved().IsKnown))]);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
 
