@@ -43,8 +43,8 @@ internal sealed class ArrayObjects
     public ShardWriter CreateShard(ReadOnlySpan<long> frameAxes, long y, long x)
     {
         Span<char> key = stackalloc char[MaxKeyLength];
-        var target = _store.Create(key[..FormatKey(frameAxes, y, x, key)].ToString(), _maxShardDataBytes);
         var index = RentIndex();
+        var target = _store.Create(key[..FormatKey(frameAxes, y, x, key)].ToString(), _maxShardDataBytes, index.Encoded.Length);
         Interlocked.Add(ref _bytesOut, index.Encoded.Length);
         return new ShardWriter(target, index, _giveIndexBack);
     }
