@@ -10,6 +10,10 @@ public sealed class MemoryStore : IStore
     // An object that is being written but has not been published: invisible, yet its name is taken.
     private readonly ConcurrentDictionary<string, Writer> _unfinished = new(StringComparer.Ordinal);
 
+    // What was there before Begin, until Commit.
+    private KeyValuePair<string, IMemoryObject>[]? _before;
+    private volatile bool _isCancelled;
+
     /// <summary>The keys of all objects that can be read, sorted.</summary>
     public IReadOnlyList<string> Keys => [.. _objects.Keys.Order(StringComparer.Ordinal)];
 
@@ -18,8 +22,11 @@ public sealed class MemoryStore : IStore
     {
         foreach (var (key, _) in first)
             StoreKey.Validate(key);
-        if (!_objects.IsEmpty)
+        ThrowIfCancelled("the memory store");
+        KeyValuePair<string, IMemoryObject>[] before = [.. _objects];
+        if (before.Length > 0)
             Clear(overwrite);
+        _before = before;
         foreach (var (key, value) in first)
             Put(key, value.Span, durable: false);
     }
@@ -27,7 +34,7 @@ public sealed class MemoryStore : IStore
     /// <inheritdoc/>
     public void Put(string key, ReadOnlySpan<byte> value, bool durable)
     {
-        StoreKey.Validate(key);
+        Check(key);
         _objects[key] = new WholeObject(value.ToArray());
     }
 
@@ -35,20 +42,22 @@ public sealed class MemoryStore : IStore
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         StoreKey.Validate(key);
+        if (_isCancelled)
+            ThrowIfCancelled(key.ToString());
         _objects[key.ToString()] = new WholeObject(MemoryRange.Joined(value));
     }
 
     /// <inheritdoc/>
     public byte[]? Get(string key)
     {
-        StoreKey.Validate(key);
+        Check(key);
         return _objects.TryGetValue(key, out IMemoryObject? value) ? value.Read() : null;
     }
 
     /// <inheritdoc/>
     public IObjectWriter Create(string key, long maxDataBytes)
     {
-        StoreKey.Validate(key);
+        Check(key);
         Writer writer = new(this, key, maxDataBytes);
         if (_objects.ContainsKey(key) || !_unfinished.TryAdd(key, writer))
             throw new StoreException(StoreErrorKind.AlreadyExists, $"{key} exists already.");
@@ -56,13 +65,34 @@ public sealed class MemoryStore : IStore
     }
 
     /// <inheritdoc/>
-    public void Sync()
-    {
-    }
+    public void Sync() => ThrowIfCancelled("the memory store");
+
+    /// <inheritdoc/>
+    public void Commit() => _before = null;
+
+    /// <inheritdoc/>
+    public void Cancel() => _isCancelled = true;
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _before, null) is not { } before)
+            return;
+        _objects.Clear();
+        foreach (var (key, value) in before)
+            _objects[key] = value;
+    }
+
+    private void ThrowIfCancelled(string what)
+    {
+        if (_isCancelled)
+            throw new StoreException(StoreErrorKind.Cancelled, $"{what}: the store has been told to give up.");
+    }
+
+    private void Check(string key)
+    {
+        StoreKey.Validate(key);
+        ThrowIfCancelled(key);
     }
 
     private void Clear(bool overwrite)
@@ -93,6 +123,7 @@ public sealed class MemoryStore : IStore
 
         public long Append(ReadOnlySpan<byte> data)
         {
+            store.ThrowIfCancelled(key);
             long offset = _cursor.Take(data.Length);
             lock (_gate)
             {
@@ -105,6 +136,7 @@ public sealed class MemoryStore : IStore
 
         public long Append(ReadOnlySpan<MemoryRange> ranges)
         {
+            store.ThrowIfCancelled(key);
             long bytes = MemoryRange.Total(ranges);
             long offset = _cursor.Take(bytes);
             lock (_gate)
@@ -124,6 +156,7 @@ public sealed class MemoryStore : IStore
         public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
         {
             _cursor.ThrowIfClosed();
+            store.ThrowIfCancelled(key);
             Publish(tail);
             return true;
         }
@@ -131,6 +164,7 @@ public sealed class MemoryStore : IStore
         public void Complete(ReadOnlySpan<byte> tail, bool durable)
         {
             _cursor.Close();
+            store.ThrowIfCancelled(key);
             Publish(tail);
             store._objects[key] = new WholeObject(Read());
             store._unfinished.TryRemove(key, out _);

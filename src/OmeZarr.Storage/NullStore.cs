@@ -48,6 +48,11 @@ public sealed class NullStore : IStore
     }
 
     /// <inheritdoc/>
+    public void Commit()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

@@ -11,7 +11,9 @@ public enum StoreOperation
     PublishTail = 16,
     Complete = 32,
     Sync = 64,
-    Any = 127,
+    Commit = 128,
+    CheckRoot = 256,
+    Any = 511,
 }
 
 /// <summary>
@@ -85,16 +87,42 @@ public sealed class FlakyStore(IStore inner) : IStore
 
     public int WriteAlignment => inner.WriteAlignment;
 
-    public IObjectWriter Create(string key, long maxDataBytes)
+    public IObjectWriter Create(string key, long maxDataBytes) => Create(key, maxDataBytes, 0);
+
+    public IObjectWriter Create(string key, long maxDataBytes, int tailBytes)
     {
         Pass(StoreOperation.Create, key, 0);
-        return new Writer(this, key, inner.Create(key, maxDataBytes));
+        return new Writer(this, key, inner.Create(key, maxDataBytes, tailBytes));
     }
 
     public void Sync()
     {
         Pass(StoreOperation.Sync, "", 0);
         inner.Sync();
+    }
+
+    public void Commit()
+    {
+        Pass(StoreOperation.Commit, "", 0);
+        inner.Commit();
+    }
+
+    public void CheckRoot()
+    {
+        Pass(StoreOperation.CheckRoot, "", 0);
+        inner.CheckRoot();
+    }
+
+    /// <summary>Also opens the gate of <see cref="Hold"/>: nobody waits any more.</summary>
+    public void Cancel()
+    {
+        lock (_gate)
+        {
+            _held?.Gate.Set();
+            _held = null;
+        }
+
+        inner.Cancel();
     }
 
     public void Dispose() => inner.Dispose();

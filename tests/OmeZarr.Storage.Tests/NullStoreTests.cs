@@ -7,6 +7,7 @@ internal sealed class NullStoreTests
     {
         using NullStore store = new();
         store.Begin(overwrite: false);
+        store.Commit();
         store.Put("zarr.json", "12345"u8, durable: true);
         using IObjectWriter writer = store.Create("0/c/0", 100);
         Assert.That(writer.Append("abc"u8), Is.EqualTo(0));

@@ -25,6 +25,7 @@ internal abstract class StoreContract
     {
         _store = OpenEmpty();
         _store.Begin(overwrite: false);
+        _store.Commit();
     }
 
     [TearDown]

@@ -17,6 +17,7 @@ internal sealed class BeginTests
     {
         using FileSystemStore store = new(_folder.At("a", "b", "c"));
         store.Begin(overwrite: false);
+        store.Commit();
         Assert.That(Directory.Exists(_folder.At("a", "b", "c")));
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["a", "a/b", "a/b/c"]));
     }
@@ -27,6 +28,7 @@ internal sealed class BeginTests
         Directory.CreateDirectory(Root);
         using FileSystemStore store = new(Root + "/");
         store.Begin(overwrite);
+        store.Commit();
         store.Put("zarr.json", "{}"u8, durable: true);
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr", "data.ome.zarr/zarr.json"]));
     }
@@ -48,6 +50,7 @@ internal sealed class BeginTests
         WriteZarr(mark);
         using FileSystemStore store = new(Root);
         store.Begin(overwrite: true);
+        store.Commit();
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr"]));
         store.Put("0/c/0", "x"u8, durable: true);
         Assert.That(store.Get("0/c/0"), Is.Not.Null);
@@ -58,6 +61,7 @@ internal sealed class BeginTests
     {
         using FileSystemStore store = new(Root);
         store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()), new StoredObject("zarr.json", "root"u8.ToArray()));
+        store.Commit();
         Assert.That(File.ReadAllText(Path.Join(Root, "zarr.json")), Is.EqualTo("root"));
         Assert.That(File.ReadAllText(Path.Join(Root, "0", "zarr.json")), Is.EqualTo("array"));
     }
@@ -133,27 +137,31 @@ internal sealed class BeginTests
     }
 
     [Test]
-    public void ShouldNotDeleteThroughLinksInWhatItReplaces()
+    public void ShouldNeitherFollowNorRemoveALinkInWhatItWouldReplace()
     {
         WriteZarr();
         string outside = Directory.CreateDirectory(_folder.At("outside")).FullName;
         File.WriteAllText(Path.Join(outside, "precious"), "mine");
         Directory.CreateSymbolicLink(Path.Join(Root, "link"), outside);
         File.CreateSymbolicLink(Path.Join(Root, "0", "file"), Path.Join(outside, "precious"));
+        string[] before = _folder.Everything();
         using FileSystemStore store = new(Root);
-        store.Begin(overwrite: true);
-        Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr", "outside", "outside/precious"]));
+        Assert.That(() => store.Begin(overwrite: true), Fails.With(StoreErrorKind.NotAZarr).And.Message.Match("'(link|0/file)'"));
+        Assert.That(_folder.Everything(), Is.EqualTo(before));
     }
 
     [Test]
-    public void ShouldKeepASecondWriterOut([Values] bool overwrite, [Values] bool hasWritten)
+    public void ShouldKeepASecondWriterOut([Values] bool overwrite, [Values] bool hasWritten, [Values] bool isCommitted)
     {
         using FileSystemStore first = new(Root);
         first.Begin(overwrite: false);
+        if (isCommitted)
+            first.Commit();
         if (hasWritten)
             first.Put("zarr.json", "{}"u8, durable: false);
         using FileSystemStore second = new(Root);
         Assert.That(() => second.Begin(overwrite), Fails.With(StoreErrorKind.AlreadyExists));
+        first.Commit();
         Assert.That(Directory.Exists(Root));
         first.Put("zarr.json", "{ }"u8, durable: false);
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr", "data.ome.zarr/zarr.json"]));
@@ -165,11 +173,13 @@ internal sealed class BeginTests
         using (FileSystemStore first = new(Root))
         {
             first.Begin(overwrite: false);
+            first.Commit();
             first.Put("zarr.json", "old"u8, durable: false);
         }
 
         using FileSystemStore second = new(Root);
         second.Begin(overwrite: true);
+        second.Commit();
         Assert.That(second.Get("zarr.json"), Is.Null);
     }
 
@@ -183,6 +193,7 @@ internal sealed class BeginTests
             try
             {
                 store.Begin(overwrite: false);
+                store.Commit();
                 Interlocked.Increment(ref begun);
             }
             catch (StoreException e) when (e.Kind == StoreErrorKind.AlreadyExists)
@@ -213,6 +224,7 @@ internal sealed class BeginTests
         Assert.That(() => store.Begin(overwrite: false, array, new StoredObject("../outside", default)), Fails.With(StoreErrorKind.InvalidKey));
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr"]));
         store.Begin(overwrite: false, array);
+        store.Commit();
         Assert.That(store.Get("0/zarr.json"), Is.Not.Null);
     }
 
@@ -229,6 +241,7 @@ internal sealed class BeginTests
         at ??= Root;
         Directory.CreateDirectory(Path.Join(at, "0", "c"));
         File.WriteAllText(Path.Join(at, mark), "old");
+        File.WriteAllText(Path.Join(at, "0", "zarr.json"), """{"node_type": "array", "shape": [1], "chunk_key_encoding": {"name": "default"}}""");
         File.WriteAllText(Path.Join(at, "0", "c", "0"), "old pixels");
     }
 }

@@ -103,5 +103,6 @@ internal sealed class FullDiskTests
         _mounted = disk;
         _store = new FileSystemStore(Path.Join(disk, "root"));
         _store.Begin(overwrite: false);
+        _store.Commit();
     }
 }

@@ -28,14 +28,15 @@ internal static class KilledWriter
             FileSystemOptions options = new() { Unbuffered = arguments.Length > 1 };
             using FileSystemStore store = new(Path.Join(arguments[0], shard.ToString(CultureInfo.InvariantCulture)), options);
             store.Begin(overwrite: false);
+            store.Commit();
             using IObjectWriter writer = store.Create(Key, (long)MaxPieces * Distance(store.WriteAlignment));
             byte[] tail = new byte[TailBytes];
             for (int pieces = 1; pieces <= MaxPieces; pieces++)
             {
                 writer.Append(Piece(pieces - 1));
                 WriteTail(tail, pieces);
-                writer.PublishTail(tail, durable: false);
-                Console.Out.WriteLine($"{shard} {pieces}");
+                if (writer.PublishTail(tail, durable: false))
+                    Console.Out.WriteLine($"{shard} {pieces}");
             }
 
             writer.Complete(tail, durable: false);

@@ -20,6 +20,7 @@ internal sealed class ShardFileTests(bool unbuffered)
         _folder = new TemporaryFolder();
         _store = new FileSystemStore(_folder.At("root"), new FileSystemOptions { Unbuffered = unbuffered });
         _store.Begin(overwrite: false);
+        _store.Commit();
     }
 
     [TearDown]
@@ -57,12 +58,12 @@ internal sealed class ShardFileTests(bool unbuffered)
 
                 byte[] tail = Filled(shard.Tail, ++stamp);
                 Assert.That(writer.PublishTail(tail, durable: false));
-                AssertDataAndTail(key, data, tail);
+                AssertDataAndTail(Path.Join(_store.Root, key), data, tail);
             }
 
             byte[] last = Filled(shard.Tail, 255);
             writer.Complete(last, durable: false);
-            AssertDataAndTail(key, data, last);
+            AssertDataAndTail(Path.Join(_store.Root, key), data, last);
             Assert.That(new FileInfo(Path.Join(_store.Root, key)).Length, Is.EqualTo(data.Count + shard.Tail), "nothing else is left in the file");
         }).QuickCheckThrowOnFailure();
     }
@@ -80,36 +81,112 @@ internal sealed class ShardFileTests(bool unbuffered)
     }
 
     [Test]
-    public void ShouldGoOnPublishingWhenEverySlotHasBeenUsed()
+    public void ShouldGoOnPublishingWhenEverySlotHasBeenUsed([Values(8, 5000)] int tailBytes)
     {
+        Assume.That(_store.MovesTails, "this file system can move the end of a file");
         using IObjectWriter writer = _store.Create("shard", 2 * TailSlots.PageBytes);
         writer.Append("data"u8);
-        byte[] tail = new byte[8];
-        for (long i = 1; i <= TailSlots.MaxCount + 10; i++)
+        byte[] tail = new byte[tailBytes];
+        int slots = new TailSlots(2 * TailSlots.PageBytes, tailBytes, isMovable: true).Last;
+        for (long i = 1; i <= 3 * slots; i++)
         {
-            BitConverter.TryWriteBytes(tail, i);
+            Array.Fill(tail, (byte)i);
             Assert.That(writer.PublishTail(tail, durable: false));
-            if (i % 512 == 0 || i > TailSlots.MaxCount - 3)
-                AssertDataAndTail("shard", [.. "data"u8], tail);
+            if (i % 50 == 0 || i % slots < 3)
+                AssertDataAndTail(ShardPath, [.. "data"u8], tail);
         }
 
         long more = writer.Append("more"u8);
         writer.Complete(tail, durable: false);
-        AssertDataAndTail("shard", [.. "data"u8, .. new byte[more - 4], .. "more"u8], tail);
+        AssertDataAndTail(ShardPath, [.. "data"u8, .. new byte[more - 4], .. "more"u8], tail);
+        Assert.That(new FileInfo(ShardPath).Length, Is.EqualTo(more + 4 + tailBytes));
     }
 
     [Test]
-    public void ShouldNeverLetTwoTailsOrATailAndDataShareAPage()
+    public void ShouldPublishEverLessOftenWhereTailsCannotBeMovedAndNeverOverwriteOne([Values] bool durable)
+    {
+        using TemporaryFolder folder = TemporaryFolder.InMemory();
+        SteppedClock clock = new();
+        using FileSystemStore store = new(folder.At("root"), new FileSystemOptions { Clock = clock, MovesTails = durable });
+        store.Begin(overwrite: false);
+        store.Commit();
+        const int tailBytes = (2 << 20) + 20;
+        using IObjectWriter writer = store.Create("shard", 1 << 20);
+        List<byte> data = [.. "data"u8];
+        writer.Append("data"u8);
+        byte[] tail = new byte[tailBytes], shown = [];
+        int published = 0, refused = 0;
+        for (int i = 1; i <= TailSlots.LeastCount + 200; i++)
+        {
+            Array.Fill(tail, (byte)i);
+            if (writer.PublishTail(tail, durable))
+            {
+                shown = [.. tail];
+                published++;
+            }
+            else
+            {
+                refused++;
+            }
+
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+            if (i % 50 == 0)
+                AssertDataAndTail(Path.Join(store.Root, "shard"), data, shown);
+        }
+
+        Assert.That(published, Is.GreaterThan(TailSlots.LeastCount / 2));
+        Assert.That(refused, Is.GreaterThan(0));
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.That(writer.PublishTail(tail, durable), "it never ends");
+        AssertDataAndTail(Path.Join(store.Root, "shard"), data, tail);
+        writer.Complete(tail, durable);
+        Assert.That(new FileInfo(Path.Join(store.Root, "shard")).Length, Is.EqualTo(4 + tailBytes));
+    }
+
+    [Test]
+    public void ShouldNeverLetTwoTailsOrATailAndDataShareAPage([Values] bool isMovable)
     {
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(0, 1 << 22).ToArbitrary(), (room, tail) =>
         {
-            TailSlots slots = new(room, tail);
-            Assert.That(slots.Last, Is.InRange(1, TailSlots.MaxCount));
-            Assert.That(slots.Offset(1), Is.GreaterThanOrEqualTo((long)room + tail), "the final tail ends before any published one");
+            TailSlots slots = new(room, tail, isMovable);
+            Assert.That(slots.Last, Is.InRange(isMovable ? TailSlots.LeastMovableCount : TailSlots.LeastCount, TailSlots.MaxCount));
+            Assert.That(slots.Offset(TailSlots.Reserve), Is.GreaterThanOrEqualTo((long)room + tail), "the final tail ends before any published one");
             Assert.That(slots.Offset(2) - slots.Offset(1), Is.GreaterThanOrEqualTo(tail));
             Assert.That(slots.Offset(1) % TailSlots.PageBytes, Is.Zero);
-            Assert.That(slots.Offset(slots.Last) - slots.Offset(1), Is.LessThanOrEqualTo(TailSlots.MaxBytes));
         }).QuickCheckThrowOnFailure();
+    }
+
+    [Test]
+    public void ShouldStayBelowALimitOnFileSizes([Values(4, 5, 6, 10, 300)] int pages, [Values(1, 4096, 5000)] int tailBytes)
+    {
+        using FileSystemStore store = new(_folder.At("limited"), new FileSystemOptions { FileSizeLimit = pages * TailSlots.PageBytes, Unbuffered = unbuffered });
+        store.Begin(overwrite: false);
+        store.Commit();
+        using IObjectWriter writer = store.Create("shard", 2 * TailSlots.PageBytes);
+        writer.Append("data"u8);
+        byte[] tail = Filled(tailBytes, 7);
+        string path = Path.Join(store.Root, "shard");
+        for (int i = 0; i < 10; i++)
+        {
+            if (writer.PublishTail(tail, durable: false))
+                Assert.That(new FileInfo(path).Length, Is.AtMost(pages * TailSlots.PageBytes));
+        }
+
+        writer.Complete(tail, durable: false);
+        AssertDataAndTail(path, [.. "data"u8], tail);
+    }
+
+    [Test]
+    public void ShouldRefuseWhatExceedsALimitOnFileSizesBeforeTheSystemDoes()
+    {
+        // The system would end the process by a signal.
+        using FileSystemStore store = new(_folder.At("limited"), new FileSystemOptions { FileSizeLimit = 10_000, Unbuffered = unbuffered });
+        store.Begin(overwrite: false);
+        store.Commit();
+        Assert.That(() => store.Put("whole", new byte[10_001], durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains("RLIMIT_FSIZE"));
+        using IObjectWriter writer = store.Create("shard", 100_000);
+        writer.Append(new byte[4096]);
+        Assert.That(() => writer.Append(new byte[6000]), Fails.With(StoreErrorKind.Io).And.Message.Contains("RLIMIT_FSIZE"));
     }
 
     [Test]
@@ -179,11 +256,11 @@ internal sealed class ShardFileTests(bool unbuffered)
         return whole;
     }
 
-    private void AssertDataAndTail(string key, List<byte> data, byte[] tail)
+    private static void AssertDataAndTail(string path, List<byte> data, byte[] tail)
     {
         // Not the whole file: between data and tail it is one large hole.
         using SafeFileHandle file = File.OpenHandle(
-            Path.Join(_store.Root, key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] stored = new byte[data.Count + tail.Length];
         RandomAccess.Read(file, stored.AsSpan(0, data.Count), 0);
         RandomAccess.Read(file, stored.AsSpan(data.Count), RandomAccess.GetLength(file) - tail.Length);

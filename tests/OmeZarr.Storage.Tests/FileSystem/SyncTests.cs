@@ -8,6 +8,7 @@ internal sealed class SyncTests
         using TemporaryFolder folder = new();
         using FileSystemStore store = new(folder.At("root"), new FileSystemOptions { SyncWholeFileSystem = false, MaxUnsyncedFiles = 3 });
         store.Begin(overwrite: false);
+        store.Commit();
         for (int i = 0; i < 10; i++)
             store.Put($"{i}/a", "x"u8, durable: false);
         store.Put("9/a", "y"u8, durable: false);
@@ -22,6 +23,7 @@ internal sealed class SyncTests
         using TemporaryFolder folder = new();
         using FileSystemStore store = new(folder.At("root"), new FileSystemOptions { SyncWholeFileSystem = false });
         store.Begin(overwrite: false);
+        store.Commit();
         store.Put("a/b", "x"u8, durable: false);
         Directory.Move(Path.Join(store.Root, "a"), folder.At("elsewhere"));
         Assert.That(store.Sync, Fails.With(StoreErrorKind.Io));

@@ -54,8 +54,9 @@ internal sealed class UnbufferedTests
 
     private FileSystemStore Open(FileSystemOptions options)
     {
-        FileSystemStore store = new(_folder.At("root"), options with { OnBuffered = _warnings.Add });
+        FileSystemStore store = new(_folder.At("root"), options with { OnWarning = _warnings.Add });
         store.Begin(overwrite: false);
+        store.Commit();
         return store;
     }
 

@@ -1,4 +1,4 @@
-#line 1 "/work/w/simulation/src/OmeZarr.Memory/SlotStack.cs"
+#line 1 "/work/main/src/OmeZarr.Memory/SlotStack.cs"
 using System.Runtime.CompilerServices;
 
 namespace OmeZarr.Memory;
@@ -9,11 +9,11 @@ namespace OmeZarr.Memory;
 /// is noticed (the ABA problem).
 /// </summary>
 [SkipLocalsInit]
-public sealed class SlotStack
+public sealed class SlotStack : IDisposable
 {
     private const int None = -1;
 
-    private readonly int[] _next;
+    private readonly FixedTable<int> _next;
     private long _head;
     private long _count;
 
@@ -21,7 +21,7 @@ public sealed class SlotStack
     public SlotStack(int slots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        _next = GC.AllocateArray<int>(slots, pinned: true);
+        _next = new FixedTable<int>(slots);
         for (var slot = 0; slot < slots; slot++)
             _next[slot] = slot + 1 < slots ? slot + 1 : None;
         _head = Pack(0, 0);
@@ -66,6 +66,9 @@ if (global::OmeZarr.Defects.Defect.IsChosen("untagged-slots") && (int)(uint)Vola
                 return;
         }
     }
+
+    /// <summary>Only once no thread uses the stack any more.</summary>
+    public void Dispose() => _next.Dispose();
 
     private static long Pack(long previousHead, int slot) =>
         unchecked((long)((((ulong)previousHead >> 32) + 1) << 32 | (uint)slot));
