@@ -34,6 +34,7 @@ public sealed class CameraLane
         InFlight = new WorkInFlight(work);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         Ledger = new FrameLedger();
+        Lost = new LostFrames(plan, Ledger, FrameRuns.Most / dataset.Cameras.Length);
         Absent = new AbsentFrames(InFlight);
         _intake = new FrameIntake(plan, Ring, Ledger, Absent, InFlight, fault, Notes);
         Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame), plan.Levels.Length, mostBatchesOfShard);
@@ -106,6 +107,9 @@ public sealed class CameraLane
     /// <summary>The resolution levels but the first.</summary>
     internal ReducedLevel[] Levels { get; }
 
+    /// <summary>Which frames the dataset does not have.</summary>
+    internal LostFrames Lost { get; }
+
     /// <summary>What comes with its frames in flight.</summary>
     internal FrameNotes Notes { get; }
 
@@ -176,16 +180,6 @@ public sealed class CameraLane
     /// <summary>Counts planes of frames whose chunk has been handed to the store; any worker.</summary>
     internal void NoteWritten(int planes) => Interlocked.Add(ref _planesWritten.Value, planes);
 
-    /// <summary>
-    /// What became of the frames. Of a stream that was given up, shapes end with the last chunk of full resolution that was
-    /// written: they claim no frame that is not there. Other levels may lack planes at their end.
-    /// </summary>
-    internal FrameCounts Counts(bool givenUp) => new(
-        givenUp ? Math.Min(Distributor.FramesSeen, FramesReached) : Distributor.FramesSeen,
-        Counters.FramesAppended,
-        Counters.FramesSkipped,
-        Counters.FramesDropped);
-
     /// <summary>Lets whoever waits look again: a frame for a buffer, a producer for a slot, a flush for its frames.</summary>
     internal void WakeEverybody()
     {
@@ -216,8 +210,4 @@ public sealed class CameraLane
         Absent.Dispose();
     }
 
-    // Up to the end of the last chunk written along the unbounded axis; without one, all.
-    private long FramesReached => Plan.Router.UnboundedAxis < 0
-        ? long.MaxValue
-        : checked(LevelArrays[0].Made.Select(array => array.ReachedAlongUnboundedAxis).DefaultIfEmpty().Max() * Plan.Router.FramesPerUnboundedStep);
 }

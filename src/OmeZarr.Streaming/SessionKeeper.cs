@@ -212,12 +212,13 @@ internal sealed class SessionKeeper
             WaitForWorkers(lane);
         _session.Publisher.CompleteShards(Guard);
         _wasAborted = Volatile.Read(ref _phase) == Aborting;
-        Guard(() => _session.Publisher.PublishFinal(_session.Faults.IsDiscarding, () => !_wasAborted && !_session.Faults.IsSet, Guard));
-        if (_session.Plan.Durability.Fsync != Fsync.Never)
-            Guard(_session.Publisher.Sync);
+        Guard(() => _session.Publisher.PublishFinal(_session.Faults.IsDiscarding, Outcome, Guard));
         ReportLostSlots();
         Guard(_session.Release);
     }
+
+    private DatasetOutcome Outcome(bool isWhole) =>
+        DatasetOutcome.Of(isWhole, _wasAborted, _session.EndReason, _session.Faults.First?.Message);
 
     // Workers wait for nothing but the store, so that this ends when the store does. Where a defect has made the count of work
     // wrong, it ends when every worker rests.

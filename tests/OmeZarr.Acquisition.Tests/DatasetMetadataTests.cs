@@ -45,7 +45,7 @@ public class DatasetMetadataTests
                      "window": {"min": 0, "max": 65535, "start": 0, "end": 65535}}],
                   "rdefs": {"defaultT": 0, "defaultZ": 2, "model": "color"}}},
               "omezarr_native": {
-                "version": 1, "complete": false, "frames_appended": 0, "frames_skipped": 0, "frames_dropped": 0,
+                "version": 1, "complete": false, "frames_appended": 0, "frames_stored": 0, "frames_skipped": 0, "frames_dropped": 0,
                 "dimensions": [{"name": "c", "coords": [
                   {"name": "DAPI"}, {"name": "FITC", "emission_wavelength_nm": 520, "color": "#00FF00"}]}]}}}
             """)!.ToJsonString()));
@@ -87,6 +87,53 @@ public class DatasetMetadataTests
         Assert.That(
             new[] { "frames_appended", "frames_skipped", "frames_dropped" }.Select(key => mark[key]!.GetValue<long>()),
             Is.EqualTo(new long[] { 18, 2, 1 }));
+    }
+
+    [Test]
+    public void ShouldSayHowItEndedAndWhatIsMissing()
+    {
+        var state = CameraState.Begun with { Missing = new FrameRuns([new FrameRun(2, 3), new FrameRun(9, 1)], IsCut: true) };
+        var mark = OwnOf(Growing.Root([state], DatasetOutcome.Of(isWhole: true, wasAborted: true, "out of memory\n  at line 3", error: null), UserNamespaces.None));
+        Assert.That(mark["complete"]!.GetValue<bool>(), Is.False);
+        Assert.That($"{mark["ended"]}: {mark["reason"]}", Is.EqualTo("host_error: out of memory"));
+        Assert.That(mark["missing_frames"]!.ToJsonString(), Is.EqualTo("[[2,3],[9,1]]"));
+        Assert.That(mark["missing_frames_cut"]!.GetValue<bool>(), Is.True);
+        mark = OwnOf(Growing.Root([CameraState.Begun], DatasetOutcome.Writing, UserNamespaces.None));
+        Assert.That(mark.Select(member => member.Key), Has.No.Member("ended").And.No.Member("missing_frames").And.No.Member("error"));
+    }
+
+    [TestCase(true, false, null, null, "finalized", true)]
+    [TestCase(false, false, null, null, "finalized", false)]
+    [TestCase(true, true, null, null, "aborted", false)]
+    [TestCase(true, false, "ValueError", null, "host_error", false)]
+    [TestCase(true, true, "ValueError", "disk full", "failed", false)]
+    public void ShouldBeCompleteOnlyWhenNothingWentWrong(bool isWhole, bool wasAborted, string? reason, string? error, string ended, bool complete)
+    {
+        var outcome = DatasetOutcome.Of(isWhole, wasAborted, reason, error);
+        Assert.That((outcome.Ended, outcome.Complete, outcome.Reason, outcome.Error), Is.EqualTo((ended, complete, reason, error)));
+    }
+
+    [Test]
+    public void ShouldKeepMessagesShort()
+    {
+        var outcome = DatasetOutcome.Of(isWhole: true, wasAborted: false, reason: null, error: new string('x', DatasetOutcome.MostTextLength - 1) + "😀 and more");
+        Assert.That(outcome.Error, Is.EqualTo(new string('x', DatasetOutcome.MostTextLength - 1)), "no half of a pair");
+    }
+
+    [Test]
+    public void ShouldMakeEachDocumentWhenItIsAskedFor()
+    {
+        var asked = new List<string>();
+        var documents = Growing.Final([CameraState.Begun], UserNamespaces.None, key =>
+        {
+            asked.Add(key);
+            return null;
+        });
+        Assert.That(asked, Is.Empty);
+        Assert.That(documents[0].Key, Is.EqualTo("0/zarr.json"));
+        Assert.That(asked, Is.EqualTo(new[] { "0/zarr.json" }));
+        Assert.That(documents.Select(document => document.Key), Is.EqualTo(Enumerable.Range(0, documents.Count).Select(i => documents[i].Key)));
+        Assert.That(() => documents[documents.Count], Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
     [Test]
@@ -273,6 +320,8 @@ public class DatasetMetadataTests
 
     private static JsonObject Root(string members) =>
         Json(new DatasetMetadata(Document.PlanWith(members)).Initial()[1])["attributes"]!["ome"]!.AsObject();
+
+    private static JsonObject OwnOf(MetadataDocument root) => Json(root)["attributes"]!["omezarr_native"]!.AsObject();
 
     private static JsonNode Json(MetadataDocument document) => JsonNode.Parse(document.Utf8.Span)!;
 }

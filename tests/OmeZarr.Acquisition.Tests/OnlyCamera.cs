@@ -41,5 +41,13 @@ internal static class OnlyCamera
             IReadOnlyList<IntensityWindow?>? measured = null,
             RecordedFrames? frames = null) =>
             metadata.Final([new CameraState(counts, measured ?? [], frames)], complete, new UserNamespaces { Root = namespaces }, stored);
+
+        /// <summary>All documents of the end, the root last.</summary>
+        public IReadOnlyList<MetadataDocument> Final(
+            IReadOnlyList<CameraState> cameras, bool complete, UserNamespaces namespaces, Func<string, byte[]?>? stored = null) =>
+        [
+            .. metadata.Final(cameras, namespaces, stored),
+            metadata.Root(cameras, complete ? new DatasetOutcome(true, DatasetOutcome.Finalized) : DatasetOutcome.Writing, namespaces, stored?.Invoke(ArrayMetadata.Key)),
+        ];
     }
 }

@@ -80,7 +80,7 @@ public class SettingsDocumentTests
     [Test]
     public void ShouldRefuseADocumentThatIsTooDeep() => Assert.That(
         Document.Problem($$"""{"root_path": {{new string('[', 10_000)}}"""),
-        Does.StartWith("not valid JSON at line 1, column "));
+        Does.StartWith("nested 17 levels deep at line 1, column "));
 
     [Test]
     public void ShouldRefuseADocumentThatIsTooLarge()

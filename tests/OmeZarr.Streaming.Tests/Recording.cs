@@ -153,12 +153,32 @@ internal sealed unsafe class Recording : IDisposable
         }
     }
 
-    /// <summary>At least as many whole frames can be read as count as written.</summary>
-    public void AssertHoldsWhatCountsAsWritten()
+    /// <summary>
+    /// At least as many whole frames can be read as the metadata counts, and each other frame that was taken lies beyond the array or is
+    /// told to be missing.
+    /// </summary>
+    public void AssertTellsWhatIsThere(bool[] comes, long taken)
     {
-        var appended = Session.Stats().FramesAppended + Session.Stats().FramesSkipped;
-        var held = Enumerable.Range(0, (int)appended).Count(frame => Holds(frame));
-        Assert.That(held, Is.GreaterThanOrEqualTo(Session.Stats().FramesWritten));
+        var told = (Outcome["missing_frames"]?.AsArray() ?? []).SelectMany(run => Frames((long)run![0]!, (long)run[1]!)).ToHashSet();
+        Assert.That((long)Outcome["frames_appended"]!, Is.EqualTo(Session.Stats().FramesAppended));
+        var held = 0L;
+        for (var frame = 0; frame < taken; frame++)
+        {
+            if (!comes[frame])
+                Assert.That(told.Contains(frame) || Read(frame) is null, Is.True, $"skipped frame {frame} is not told to be missing");
+            else if (Holds(frame))
+                held++;
+            else if (Read(frame) is not null)
+                Assert.That(told, Does.Contain((long)frame), $"frame {frame} reads wrong");
+        }
+
+        Assert.That(held, Is.GreaterThanOrEqualTo((long)Outcome["frames_stored"]!));
+    }
+
+    private static IEnumerable<long> Frames(long first, long count)
+    {
+        for (var frame = first; frame < first + count; frame++)
+            yield return frame;
     }
 
     /// <summary>The shape of a growing array ends with a chunk of which something is there.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace OmeZarr.Acquisition;
 
 /// <summary>How far a camera's images are: what changes in their metadata while an acquisition goes on.</summary>
@@ -9,6 +11,23 @@ public sealed record CameraState(FrameCounts Counts, IReadOnlyList<IntensityWind
     /// <summary>Before the first frame.</summary>
     public static CameraState Begun { get; } = new(default, []);
 
-    /// <summary>Length of the unbounded axis by now, or 0 when there is none.</summary>
-    internal long UnboundedExtent(CameraPlan camera) => camera.Router.UnboundedExtent(Counts.FramesSeen);
+    /// <summary>The frames that the dataset does not have.</summary>
+    public FrameRuns Missing { get; init; } = FrameRuns.None;
+
+    /// <summary>
+    /// Lengths of the growing axis, level after level and in each image after image, where frames were given up; default when they follow
+    /// from the frames that were seen.
+    /// </summary>
+    public ImmutableArray<long> Lengths { get; init; }
+
+    /// <summary>Length of the unbounded axis of a level of an image by now, or 0 when there is none.</summary>
+    internal long UnboundedExtent(CameraPlan camera, int image, int level = 0)
+    {
+        var axis = camera.Router.UnboundedAxis;
+        if (axis < 0)
+            return 0;
+        return Lengths.IsDefault
+            ? camera.Levels[level].LengthAlong(axis, camera.Router.UnboundedExtent(Counts.FramesSeen))
+            : Lengths[level * camera.Images.Length + image];
+    }
 }

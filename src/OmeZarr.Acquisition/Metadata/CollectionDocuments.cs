@@ -7,22 +7,19 @@ namespace OmeZarr.Acquisition;
 /// <summary>The groups around the images; they never change while the dataset grows.</summary>
 internal static class CollectionDocuments
 {
-    /// <summary>Wells, then rows, then the group of OME's own metadata, which lists the images.</summary>
-    public static IEnumerable<MetadataDocument> Of(AcquisitionPlan plan)
+    /// <summary>Wells, then rows, then the group of OME's own metadata, which lists the images: how many of each, and what makes one.</summary>
+    public static IReadOnlyList<(int Count, Func<int, MetadataDocument> Make)> Of(AcquisitionPlan plan)
     {
         if (plan.Structure == DatasetStructure.Image)
-        {
-            if (plan.HasOmeXml)
-                yield return Group(GroupNames.OmeGroup, null);
-            yield break;
-        }
-
+            return plan.HasOmeXml ? [(1, _ => Group(GroupNames.OmeGroup, null))] : [];
         var version = plan.Settings.NgffVersion;
-        foreach (var well in plan.Wells)
-            yield return Group(well.Path, NgffVersions.Well(version, [.. well.Images.Select(Field)]));
-        foreach (var row in plan.Wells.Select(well => well.Path[..well.Path.IndexOf('/')]).Distinct())
-            yield return Group(row, null);
-        yield return Group(GroupNames.OmeGroup, NgffVersions.Series(version, plan.Images.Select(image => image.Path)));
+        var rows = plan.Wells.Select(well => well.Path[..well.Path.IndexOf('/')]).Distinct().ToArray();
+        return
+        [
+            (plan.Wells.Length, i => Group(plan.Wells[i].Path, NgffVersions.Well(version, [.. plan.Wells[i].Images.Select(Field)]))),
+            (rows.Length, i => Group(rows[i], null)),
+            (1, _ => Group(GroupNames.OmeGroup, NgffVersions.Series(version, plan.Images.Select(image => image.Path)))),
+        ];
 
         WellImage Field(int image)
         {

@@ -29,20 +29,20 @@ public sealed class DatasetMetadata
 
     /// <summary>
     /// What a new dataset begins with: the arrays, the groups around them, then the root, so that who finds the root finds
-    /// everything. Unbounded axes have length 0, and the dataset is marked incomplete. Each is made as it is asked for.
+    /// everything. Unbounded axes have length 0, and the dataset is marked incomplete.
     /// </summary>
-    public IReadOnlyList<MetadataDocument> Initial() => new OneByOne<MetadataDocument>(() => InitialArrays()
-        .Concat(Images(Begun, _ => true, UserNamespaces.None, stored: null))
-        .Concat(CollectionDocuments.Of(_plan))
-        .Concat(OmeXml(Begun))
-        .Concat(InitialRoot()));
-
-    private IEnumerable<MetadataDocument> InitialRoot()
+    public DocumentList Initial()
     {
-        yield return Root(Begun, complete: false, UserNamespaces.None, stored: null);
+        CameraState[] begun = [.. _plan.Cameras.Select(_ => CameraState.Begun)];
+        return new DocumentList(
+        [
+            InitialArrays(),
+            Images(begun, EveryImage(), UserNamespaces.None, stored: null),
+            .. CollectionDocuments.Of(_plan),
+            OmeXml(begun),
+            (1, _ => Root(begun, DatasetOutcome.Writing, UserNamespaces.None)),
+        ]);
     }
-
-    private CameraState[] Begun => [.. _plan.Cameras.Select(_ => CameraState.Begun)];
 
     /// <summary>The document of an array whose unbounded axis has grown.</summary>
     /// <param name="array">One of the plan's.</param>
@@ -67,83 +67,45 @@ public sealed class DatasetMetadata
     }
 
     /// <summary>
-    /// What a dataset ends with: exact shapes, the acquisition's metadata, whether it is complete. What has not changed
-    /// since the beginning is left out.
+    /// What a dataset ends with, but for the root: exact shapes and the metadata of images. What has not changed since the
+    /// beginning is left out.
     /// </summary>
     /// <param name="cameras">How far each camera came.</param>
-    /// <param name="complete">Whether everything that was accepted is stored.</param>
     /// <param name="namespaces">Metadata by name, each replacing what that name held.</param>
     /// <param name="stored">
     /// Gives a document of this dataset as it is in the store, or null. Attributes and members that are not written here
     /// are kept from it, so that what others added survives.
     /// </param>
-    /// <exception cref="ArgumentException">A name is reserved, see <see cref="UserMetadata.Refusal"/>.</exception>
-    public IReadOnlyList<MetadataDocument> Final(
-        IReadOnlyList<CameraState> cameras,
-        bool complete,
-        UserNamespaces namespaces,
-        Func<string, byte[]?>? stored = null)
+    public DocumentList Final(IReadOnlyList<CameraState> cameras, UserNamespaces namespaces, Func<string, byte[]?>? stored = null)
     {
         ArgumentNullException.ThrowIfNull(cameras);
         ArgumentNullException.ThrowIfNull(namespaces);
-        var root = Root(cameras, complete, namespaces, stored?.Invoke(ArrayMetadata.Key));
-        var images = Images(cameras, camera => HasGrown(camera) || cameras[camera].Intensities.Count > 0, namespaces, stored);
         var isDescribed = Enumerable.Range(0, cameras.Count).Any(camera => HasGrown(camera) || cameras[camera].Frames is not null);
-        return [.. GrownArrays(cameras, stored), .. images, .. isDescribed ? OmeXml(cameras) : [], root];
+        return new DocumentList(
+        [
+            .. GrownArrays(cameras, stored),
+            Images(cameras, EveryImage((camera, image) => IsDescribed(cameras, camera, image, namespaces)), namespaces, stored),
+            .. isDescribed ? [OmeXml(cameras)] : Array.Empty<(int, Func<int, MetadataDocument>)>(),
+        ]);
     }
 
-    private bool HasGrown(int camera) => _plan.Cameras[camera].Router.UnboundedAxis >= 0;
-
-    private IEnumerable<MetadataDocument> GrownArrays(IReadOnlyList<CameraState> states, Func<string, byte[]?>? stored)
+    /// <summary>The root: what the dataset is, how far it came, and how it ended.</summary>
+    /// <param name="cameras">How far each camera came.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="namespaces">Metadata by name, each replacing what that name held.</param>
+    /// <param name="stored">The root as it is in the store, if what others added is to be kept.</param>
+    /// <exception cref="ArgumentException">A name is reserved, see <see cref="UserMetadata.Refusal"/>.</exception>
+    public MetadataDocument Root(IReadOnlyList<CameraState> cameras, DatasetOutcome outcome, UserNamespaces namespaces, byte[]? stored = null)
     {
-        foreach (var (number, camera) in _plan.Cameras.Index())
-        {
-            if (!HasGrown(number))
-                continue;
-            // Full resolution last: readers ask it how long the image is.
-            foreach (var level in camera.Levels.Reverse())
-            {
-                var extent = level.LengthAlong(camera.Router.UnboundedAxis, states[number].UnboundedExtent(camera));
-                foreach (var array in level.Arrays)
-                    yield return ArrayDocument(array, extent, stored?.Invoke(KeyOf(array)));
-            }
-        }
-    }
-
-    /// <summary>The documents that have namespaces, as they are while frames come; parameters as for <see cref="Final"/>.</summary>
-    public IReadOnlyList<MetadataDocument> WithNamespaces(UserNamespaces namespaces, Func<string, byte[]?> stored)
-    {
+        ArgumentNullException.ThrowIfNull(cameras);
         ArgumentNullException.ThrowIfNull(namespaces);
-        ArgumentNullException.ThrowIfNull(stored);
-        return [.. Images(Begun, _ => false, namespaces, stored), Root(Begun, complete: false, namespaces, stored(ArrayMetadata.Key))];
-    }
-
-    /// <summary>Arrays of the same layout share the bytes of their documents: a plate has thousands.</summary>
-    private IEnumerable<MetadataDocument> InitialArrays()
-    {
-        var texts = new Dictionary<ArrayPlan, ReadOnlyMemory<byte>>();
-        foreach (var array in _plan.Arrays)
-        {
-            var layout = array with { Path = "" };
-            if (!texts.TryGetValue(layout, out var text))
-                texts.Add(layout, text = ArrayDocument(array, 0).Utf8);
-            yield return new MetadataDocument(KeyOf(array), text);
-        }
-    }
-
-    private MetadataDocument Root(
-        IReadOnlyList<CameraState> cameras,
-        bool complete,
-        UserNamespaces namespaces,
-        byte[]? stored)
-    {
         var ome = _plan.Structure == DatasetStructure.Image
-            ? ImageOf(_plan.Cameras[0], _plan.Images[0], cameras[0])
+            ? ImageOf(_plan.Cameras[0], 0, cameras[0])
             : CollectionDocuments.Root(_plan);
         var attributes = new JsonObject
         {
             [NgffVersions.AttributeName] = ome,
-            [OwnNamespace] = OwnMetadata.OfDataset(_plan, cameras, complete),
+            [OwnNamespace] = OwnMetadata.OfDataset(_plan, cameras, outcome),
         };
         namespaces.AddTo(attributes);
         if (_plan.Structure == DatasetStructure.Image)
@@ -151,32 +113,83 @@ public sealed class DatasetMetadata
         return new MetadataDocument(ArrayMetadata.Key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored));
     }
 
-    /// <summary>The groups of a collection's images, one after the other as they are asked for.</summary>
-    /// <param name="states">How far each camera is.</param>
-    /// <param name="all">Whether all images of a camera are given, or only those of which there is more to say than the plan does.</param>
-    /// <param name="namespaces">Metadata by name.</param>
-    /// <param name="stored">Gives a document as it is in the store.</param>
-    private IEnumerable<MetadataDocument> Images(
-        IReadOnlyList<CameraState> states, Func<int, bool> all, UserNamespaces namespaces, Func<string, byte[]?>? stored)
+    /// <summary>The images that have namespaces, as they are while frames come; parameters as for <see cref="Final"/>.</summary>
+    public DocumentList WithNamespaces(IReadOnlyList<CameraState> cameras, UserNamespaces namespaces, Func<string, byte[]?> stored)
     {
-        if (_plan.Structure == DatasetStructure.Image)
-            yield break;
+        ArgumentNullException.ThrowIfNull(cameras);
+        ArgumentNullException.ThrowIfNull(namespaces);
+        var described = EveryImage((camera, image) => namespaces.Describe(_plan.Cameras[camera].FirstImage + image));
+        return new DocumentList(Images(cameras, described, namespaces, stored));
+    }
+
+    private bool HasGrown(int camera) => _plan.Cameras[camera].Router.UnboundedAxis >= 0;
+
+    private bool IsDescribed(IReadOnlyList<CameraState> cameras, int camera, int image, UserNamespaces namespaces) =>
+        HasGrown(camera) || cameras[camera].Intensities.Count > 0 || namespaces.Describe(_plan.Cameras[camera].FirstImage + image)
+        || cameras[camera].Frames?.Describes(image) == true;
+
+    // Of each camera, full resolution last: readers ask it how long the image is.
+    private IEnumerable<(int Count, Func<int, MetadataDocument> Make)> GrownArrays(IReadOnlyList<CameraState> states, Func<string, byte[]?>? stored)
+    {
         foreach (var (number, camera) in _plan.Cameras.Index())
         {
-            foreach (var (i, image) in camera.Images.Index())
-            {
-                if (!all(number) && !namespaces.Describe(camera.FirstImage + i) && states[number].Frames?.Describes(i) != true)
-                    continue;
-                var attributes = new JsonObject
-                {
-                    [NgffVersions.AttributeName] = ImageOf(camera, image, states[number]),
-                    [OwnNamespace] = OwnMetadata.OfImage(image),
-                };
-                AddToImage(attributes, states[number], namespaces, camera, i);
-                var key = image.Below(ArrayMetadata.Key);
-                yield return new MetadataDocument(key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored?.Invoke(key)));
-            }
+            if (!HasGrown(number))
+                continue;
+            foreach (var level in camera.Levels.Reverse())
+                yield return (level.Arrays.Length, image => GrownArray(camera, states[number], level, image, stored));
         }
+    }
+
+    private static MetadataDocument GrownArray(CameraPlan camera, CameraState state, LevelPlan level, int image, Func<string, byte[]?>? stored)
+    {
+        var array = level.Arrays[image];
+        return ArrayDocument(array, state.UnboundedExtent(camera, image, level.Number), stored?.Invoke(KeyOf(array)));
+    }
+
+    /// <summary>Arrays of the same layout share the bytes of their documents: a plate has thousands.</summary>
+    private (int Count, Func<int, MetadataDocument> Make) InitialArrays()
+    {
+        var texts = new Dictionary<ArrayPlan, ReadOnlyMemory<byte>>();
+        return (_plan.Arrays.Length, Make);
+
+        MetadataDocument Make(int number)
+        {
+            var layout = _plan.Arrays[number] with { Path = "" };
+            if (!texts.TryGetValue(layout, out var text))
+                texts.Add(layout, text = ArrayDocument(layout, 0).Utf8);
+            return new MetadataDocument(KeyOf(_plan.Arrays[number]), text);
+        }
+    }
+
+    /// <summary>The images of a collection or plate of which there is something to say, each with its camera. A single image is the root.</summary>
+    private (int Camera, int Image)[] EveryImage(Func<int, int, bool>? isWanted = null)
+    {
+        if (_plan.Structure == DatasetStructure.Image)
+            return [];
+        var images = _plan.Cameras.Index().SelectMany(camera => Enumerable.Range(0, camera.Item.Images.Length).Select(image => (camera.Index, image)));
+        return [.. images.Where(at => isWanted?.Invoke(at.Index, at.image) ?? true)];
+    }
+
+    /// <summary>The groups of images.</summary>
+    /// <param name="states">How far each camera is.</param>
+    /// <param name="images">Which, each with its camera.</param>
+    /// <param name="namespaces">Metadata by name.</param>
+    /// <param name="stored">Gives a document as it is in the store.</param>
+    private (int, Func<int, MetadataDocument>) Images(
+        IReadOnlyList<CameraState> states, (int Camera, int Image)[] images, UserNamespaces namespaces, Func<string, byte[]?>? stored) =>
+        (images.Length, i => ImageGroup(images[i].Camera, images[i].Image, states[images[i].Camera], namespaces, stored));
+
+    private MetadataDocument ImageGroup(int number, int image, CameraState state, UserNamespaces namespaces, Func<string, byte[]?>? stored)
+    {
+        var camera = _plan.Cameras[number];
+        var attributes = new JsonObject
+        {
+            [NgffVersions.AttributeName] = ImageOf(camera, image, state),
+            [OwnNamespace] = OwnMetadata.OfImage(camera.Images[image]),
+        };
+        AddToImage(attributes, state, namespaces, camera, image);
+        var key = camera.Images[image].Below(ArrayMetadata.Key);
+        return new MetadataDocument(key, StoredMetadata.Merge(new GroupMetadata(attributes).Encode(), stored?.Invoke(key)));
     }
 
     /// <summary>Adds what there is to say of one of a camera's images beyond the plan.</summary>
@@ -186,14 +199,12 @@ public sealed class DatasetMetadata
         state.Frames?.AddTo(attributes, number);
     }
 
-    private IEnumerable<MetadataDocument> OmeXml(IReadOnlyList<CameraState> cameras)
-    {
-        if (_plan.HasOmeXml)
-            yield return new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun)));
-    }
+    private (int, Func<int, MetadataDocument>) OmeXml(IReadOnlyList<CameraState> cameras) => (
+        _plan.HasOmeXml ? 1 : 0,
+        _ => new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun))));
 
-    private JsonObject ImageOf(CameraPlan camera, ImagePlan image, CameraState state) => NgffVersions.Image(
-        _plan.Settings.NgffVersion, ImageDescription.Of(camera, image, state.UnboundedExtent(camera), state.Intensities));
+    private JsonObject ImageOf(CameraPlan camera, int image, CameraState state) => NgffVersions.Image(
+        _plan.Settings.NgffVersion, ImageDescription.Of(camera, camera.Images[image], state.UnboundedExtent(camera, image), state.Intensities));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";
 }

@@ -7,7 +7,8 @@ public sealed record MetadataDocument(string Key, ReadOnlyMemory<byte> Utf8);
 
 /// <summary>What became of the frames.</summary>
 /// <param name="FramesSeen">The highest frame number that was appended or skipped, plus 1; 0 for none.</param>
-/// <param name="FramesAppended">Frames stored.</param>
+/// <param name="FramesAppended">Frames taken.</param>
 /// <param name="FramesSkipped">Frames left out on request.</param>
 /// <param name="FramesDropped">Frames lost for want of a free slot.</param>
-public readonly record struct FrameCounts(long FramesSeen, long FramesAppended, long FramesSkipped, long FramesDropped);
+/// <param name="FramesStored">Frames that readers find.</param>
+public readonly record struct FrameCounts(long FramesSeen, long FramesAppended, long FramesSkipped, long FramesDropped, long FramesStored = 0);

@@ -8,14 +8,16 @@ namespace OmeZarr.Acquisition;
 internal sealed class OmeXmlDescription
 {
     private readonly CameraPlan _plan;
+    private readonly int _number;
     private readonly long _unboundedExtent;
     private readonly RecordedFrames? _frames;
 
-    private OmeXmlDescription(CameraPlan plan, long unboundedExtent, RecordedFrames? frames)
+    private OmeXmlDescription(CameraPlan plan, int number, CameraState state)
     {
-        _frames = frames;
+        _frames = state.Frames;
         _plan = plan;
-        _unboundedExtent = unboundedExtent;
+        _number = number;
+        _unboundedExtent = state.UnboundedExtent(plan, number);
     }
 
     /// <summary>Why OME-XML cannot describe an acquisition, or null when it can.</summary>
@@ -36,10 +38,7 @@ internal sealed class OmeXmlDescription
     public static OmeDocument Of(AcquisitionPlan plan, IReadOnlyList<CameraState> states, DateTimeOffset? begun)
     {
         var images = plan.Cameras.SelectMany((camera, i) =>
-        {
-            var description = new OmeXmlDescription(camera, states[i].UnboundedExtent(camera), states[i].Frames);
-            return camera.Images.Select((image, number) => description.Image(image, number, begun));
-        });
+            camera.Images.Select((image, number) => new OmeXmlDescription(camera, number, states[i]).Image(image, begun)));
         return new OmeDocument(
             images,
             CollectionDocuments.Plate(plan) is { } plate ? new OmePlate(plate, [.. plan.Wells.Select(well => Samples(plan, well))]) : null);
@@ -48,14 +47,14 @@ internal sealed class OmeXmlDescription
     private static ImmutableArray<OmeWellSample> Samples(AcquisitionPlan plan, WellPlan well) =>
         [.. well.Images.Select(image => new OmeWellSample(image, CollectionDocuments.AcquisitionOf(plan, image)))];
 
-    private OmeImage Image(ImagePlan image, int number, DateTimeOffset? begun) => new()
+    private OmeImage Image(ImagePlan image, DateTimeOffset? begun) => new()
     {
         Name = image.Name,
         AcquisitionDate = begun,
         StageLabel = image.Position is { } position
             ? new OmeStageLabel(position.Name, Place("x", position.X), Place("y", position.Y), Place("z", position.Z))
             : null,
-        Pixels = Pixels(image) with { Planes = _frames?.Planes(number) ?? [] },
+        Pixels = Pixels(image) with { Planes = _frames?.Planes(_number) ?? [] },
     };
 
     private OmePixels Pixels(ImagePlan image)

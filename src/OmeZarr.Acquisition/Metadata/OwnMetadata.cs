@@ -8,14 +8,23 @@ internal static class OwnMetadata
     private const int Version = 1;
 
     /// <summary>At the root: the completion mark, and of each camera its frames and the coordinates along its dimensions.</summary>
-    public static JsonObject OfDataset(AcquisitionPlan plan, IReadOnlyList<CameraState> cameras, bool complete)
+    public static JsonObject OfDataset(AcquisitionPlan plan, IReadOnlyList<CameraState> cameras, DatasetOutcome outcome)
     {
-        var own = new JsonObject { ["version"] = Version, ["complete"] = complete };
+        var own = new JsonObject { ["version"] = Version, ["complete"] = outcome.Complete };
+        AddText(own, "ended", outcome.Ended);
+        AddText(own, "reason", outcome.Reason);
+        AddText(own, "error", outcome.Error);
         AddFrames(own, cameras, FrameTableLayout.GroupPath);
         if (plan.Settings.HasKeys)
+        {
             own["arrays"] = new JsonArray([.. plan.Cameras.Zip(cameras, Keyed)]);
+        }
         else
+        {
+            AddMissing(own, cameras[0].Missing);
             AddDimensions(own, plan.Cameras[0].Settings);
+        }
+
         if (plan.Structure == DatasetStructure.Image)
             AddImage(own, plan.Images[0]);
         return own;
@@ -25,6 +34,7 @@ internal static class OwnMetadata
     {
         var json = new JsonObject { ["key"] = camera.Key, ["images"] = new JsonArray([.. camera.Images.Select(image => JsonValue.Create(image.Path))]) };
         AddFrames(json, [state], FrameTableLayout.PathOf(camera));
+        AddMissing(json, state.Missing);
         AddDimensions(json, camera.Settings);
         return json;
     }
@@ -32,10 +42,25 @@ internal static class OwnMetadata
     private static void AddFrames(JsonObject json, IReadOnlyList<CameraState> cameras, string metadataPath)
     {
         json["frames_appended"] = cameras.Sum(camera => camera.Counts.FramesAppended);
+        json["frames_stored"] = cameras.Sum(camera => camera.Counts.FramesStored);
         json["frames_skipped"] = cameras.Sum(camera => camera.Counts.FramesSkipped);
         json["frames_dropped"] = cameras.Sum(camera => camera.Counts.FramesDropped);
         if (cameras.Any(camera => camera.Frames is not null))
             json["frame_metadata"] = new JsonObject { ["path"] = metadataPath };
+    }
+
+    private static void AddText(JsonObject json, string key, string? text)
+    {
+        if (text is not null)
+            json[key] = text;
+    }
+
+    private static void AddMissing(JsonObject json, FrameRuns missing)
+    {
+        if (!missing.Runs.IsEmpty)
+            json["missing_frames"] = new JsonArray([.. missing.Runs.Select(run => new JsonArray(run.First, run.Count))]);
+        if (missing.IsCut)
+            json["missing_frames_cut"] = true;
     }
 
     // Each position is in the metadata of its own images.

@@ -82,6 +82,9 @@ internal sealed class ChunkGeometry
     /// <summary>Chunks that a shard's index has room for.</summary>
     public int ChunksPerShard { get; }
 
+    /// <summary>Chunk groups that a slab has room for.</summary>
+    public int GroupsPerSlab => ChunksPerShard / checked(ShardTilesY * ShardTilesX);
+
     public int TilesPerBatch { get; }
 
     /// <summary>Jobs that the tiles of a complete group of frames make.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Globalization;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
@@ -24,13 +25,15 @@ internal sealed class TimePoints
     private readonly int _axis;
     private readonly string _name;
     private readonly long _length;
+    private readonly ImmutableArray<long> _lengths;
     private long? _origin;
 
     /// <param name="plan">The plan.</param>
     /// <param name="table">Complete.</param>
     /// <param name="store">Where the arrays go.</param>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
-    public TimePoints(CameraPlan plan, FrameTable table, IStore store, long framesSeen)
+    /// <param name="lengths">How long the growing axis of each image is, where that does not follow from the frames; else default.</param>
+    public TimePoints(CameraPlan plan, FrameTable table, IStore store, long framesSeen, ImmutableArray<long> lengths)
     {
         _plan = plan;
         _table = table;
@@ -40,6 +43,7 @@ internal sealed class TimePoints
         _axis = time is null ? -1 : axes.IndexOf(time);
         _name = time is null ? UsualName : NameFor(time.Name);
         _length = time is null ? 0 : time.Count ?? plan.Router.UnboundedExtent(framesSeen);
+        _lengths = time is { Count: null } ? lengths : default;
     }
 
     /// <summary>Writes the arrays; returns for each image the path of its array from the image, null for one without times.</summary>
@@ -113,7 +117,7 @@ internal sealed class TimePoints
         {
             if (paths[i] is null)
                 continue;
-            var document = FrameTableLayout.Document(PathOf(i), metadata, [_length], stored: null);
+            var document = FrameTableLayout.Document(PathOf(i), metadata, [_lengths.IsDefault ? _length : _lengths[i]], stored: null);
             _store.Put(document.Key, document.Utf8.Span, durable: false);
         }
     }

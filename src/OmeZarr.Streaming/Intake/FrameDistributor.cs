@@ -19,6 +19,7 @@ internal sealed class FrameDistributor
     private readonly FrameLedger _ledger;
     private readonly AbsentFrames _absent;
     private readonly LevelArrays[] _arrays;
+    private readonly LostFrames _lost;
     private readonly ReadyWork _ready;
     private readonly WorkInFlight _inFlight;
     private readonly StickyFault _fault;
@@ -50,6 +51,7 @@ internal sealed class FrameDistributor
         _ledger = ledger;
         _absent = absent;
         _arrays = lane.LevelArrays;
+        _lost = lane.Lost;
         _ready = lane.Ready;
         _inFlight = lane.InFlight;
         _fault = fault;
@@ -147,6 +149,7 @@ internal sealed class FrameDistributor
             _absentFrame = frame;
             if (!RouteFrame(frame, FrameRecord.NoPlace, ref _absentPlanes))
                 return false;
+            _lost.Missing.Add(frame);
             _absent.Remove(frame);
             Settled(frame);
         }
@@ -181,6 +184,7 @@ internal sealed class FrameDistributor
             }
             else if (place != FrameRecord.NoPlace)
             {
+                _lost.Add(frame, done);
                 for (var holder = 0; holder < HoldersPerPlane; holder++)
                     _ring.LetGo(place);
             }
@@ -203,6 +207,7 @@ internal sealed class FrameDistributor
         }
         catch
         {
+            _lost.Add(part.Frame, part.Plane);
             done++;
             throw;
         }

@@ -37,6 +37,10 @@ internal sealed class FrameLedger : IDisposable
     /// <summary>Whether a frame cannot be taken before the lowest unsettled one has come; any thread.</summary>
     public bool IsTooFarAhead(long index) => index - Lowest >= Window;
 
+    /// <summary>Whether a frame has been routed, or its absence; the consumer only, or after it.</summary>
+    public bool IsSettled(long index) =>
+        index < _lowest || (index - _lowest < Window && (_settled[index % Bits / WordBits] & 1UL << (int)(index % WordBits)) != 0);
+
     /// <summary>Takes a frame number for the caller; any thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FrameClaim TryTake(long index)

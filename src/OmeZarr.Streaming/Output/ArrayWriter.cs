@@ -16,7 +16,9 @@ internal sealed class ArrayWriter
     private readonly Stack<ChunkGroup> _idle = new();
     private readonly AxisPlan[] _axes;
     private readonly AssemblyPool? _assemblies;
-    private readonly WrittenExtent? _extent;
+    private readonly StoredExtent? _extent;
+    private List<long>? _lost; // Guarded by _lock.
+    private long _planesStored;
 
     /// <param name="encoding">How its frames are cut and its chunks encoded.</param>
     /// <param name="source">Where its frames lie.</param>
@@ -37,7 +39,7 @@ internal sealed class ArrayWriter
             long perRow = 1;
             foreach (var axis in _axes)
                 perRow = checked(perRow * (axis.IsUnbounded ? 1 : axis.Chunks));
-            _extent = new WrittenExtent(perRow);
+            _extent = new StoredExtent(perRow);
         }
     }
 
@@ -64,13 +66,22 @@ internal sealed class ArrayWriter
 
     public ArrayObjects Objects { get; }
 
-    /// <summary>Frames in whole rows of the unbounded axis that are on the store.</summary>
-    public long WrittenAlongUnboundedAxis =>
-        _extent is null ? 0 : _extent.Rows * _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
+    /// <summary>Length of the unbounded axis as readers were told last; who publishes only.</summary>
+    public long PublishedLength { get; set; }
 
-    /// <summary>Frames up to the end of the last chunk along the unbounded axis of which anything is on the store.</summary>
-    public long ReachedAlongUnboundedAxis =>
-        _extent is null ? 0 : _extent.Reached * _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
+    /// <summary>Length of the unbounded axis of which readers find every chunk.</summary>
+    public long StoredLength => _extent is null ? 0 : checked(_extent.Rows * UnboundedChunk);
+
+    /// <summary>Length of the unbounded axis before anything that was given up; after the end.</summary>
+    public long LengthBeforeLost => _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
+
+    /// <summary>Length of the unbounded axis up to the end of the last chunk of which anything is written.</summary>
+    public long ReachedLength => _extent is null ? 0 : checked(_extent.Reached * UnboundedChunk);
+
+    /// <summary>Planes that readers find, those beyond the array's length included.</summary>
+    public long PlanesStored => Volatile.Read(ref _planesStored);
+
+    private int UnboundedChunk => _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
 
     /// <summary>
     /// The open group that a frame belongs to, and its position there; distributor only. Null when every assembly buffer
@@ -120,10 +131,11 @@ internal sealed class ArrayWriter
         try
         {
             if (!written)
-                return;
-            if (group.Frames == 0)
-                group.Slab?.SkipGroup();
-            _extent?.Finish(group.Coordinates[Geometry.Plan.UnboundedAxis]);
+                Lose(group.Id, group.Coordinates);
+            else if (group.Slab is { } slab)
+                Finish(group, slab);
+            else
+                Finish(group);
         }
         finally
         {
@@ -131,11 +143,81 @@ internal sealed class ArrayWriter
         }
     }
 
+    /// <summary>Notes that readers find a group of a slab, by its number there; any thread.</summary>
+    public void NoteStored(ShardSlab slab, int group) => _extent?.Store(CoordinateOf(slab, group, Geometry.Plan.UnboundedAxis));
+
+    /// <summary>Notes that readers find so many planes more; any thread.</summary>
+    public void NoteStored(long planes) => Interlocked.Add(ref _planesStored, planes);
+
+    /// <summary>Completes every open shard as it is; after the last group. What cannot be completed counts as given up.</summary>
+    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    public void Complete(Action<Action> guard)
+    {
+        var at = new long[_axes.Length];
+        foreach (var slab in OpenSlabs())
+        {
+            foreach (var number in slab.Complete(guard))
+            {
+                long id = 0;
+                for (var axis = 0; axis < at.Length; axis++)
+                {
+                    at[axis] = CoordinateOf(slab, number, axis);
+                    id += at[axis] * _axes[axis].GroupStride;
+                }
+
+                Lose(id, at);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Of a bounded array the groups that were given up, as their first index along each frame axis; after the end. A growing one
+    /// ends before the first of them, see <see cref="LengthBeforeLost"/>.
+    /// </summary>
+    public IEnumerable<long[]> LostGroups()
+    {
+        lock (_lock)
+            return [.. (_lost ?? []).Select(id => _axes.Select(axis => id / axis.GroupStride % axis.Chunks * axis.ChunkSize).ToArray())];
+    }
+
     /// <summary>The slabs with unfinished shards.</summary>
     public ShardSlab[] OpenSlabs()
     {
         lock (_lock)
             return [.. _slabs.Values];
+    }
+
+    private void Finish(ChunkGroup group, ShardSlab slab)
+    {
+        if (group.Frames == 0)
+            slab.SkipGroup();
+        slab.Finish(group.FirstChunkInShard / (Geometry.ShardTilesY * Geometry.ShardTilesX), group.Frames);
+    }
+
+    private void Finish(ChunkGroup group)
+    {
+        _extent?.Store(group.Coordinates[Geometry.Plan.UnboundedAxis]);
+        NoteStored(group.Frames);
+    }
+
+    private void Lose(long id, ReadOnlySpan<long> coordinates)
+    {
+        if (_extent is not null)
+        {
+            _extent.Lose(coordinates[Geometry.Plan.UnboundedAxis]);
+            return;
+        }
+
+        lock (_lock)
+            (_lost ??= []).Add(id);
+    }
+
+    // Where a group lies in the chunk grid, by its number in its slab.
+    private long CoordinateOf(ShardSlab slab, int number, int axis)
+    {
+        for (var later = _axes.Length - 1; later > axis; later--)
+            number /= _axes[later].ShardChunks;
+        return slab.Coordinates[axis] * _axes[axis].ShardChunks + number % _axes[axis].ShardChunks;
     }
 
     // Also after a failure: the next group needs its memory.
@@ -199,7 +281,7 @@ internal sealed class ArrayWriter
             var coordinates = new long[_axes.Length];
             for (var axis = 0; axis < coordinates.Length; axis++)
                 coordinates[axis] = chunk[axis] / _axes[axis].ShardChunks;
-            slab = new ShardSlab(id, coordinates, groups, Geometry, Objects);
+            slab = new ShardSlab(id, coordinates, groups, Geometry, Objects, this);
             _slabs.Add(id, slab);
             return slab;
         }

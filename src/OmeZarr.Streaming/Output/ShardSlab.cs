@@ -16,6 +16,7 @@ internal sealed class ShardSlab
     private readonly ShardWriter?[] _shards;
     private readonly long[] _remaining;
     private readonly int[] _inFlight;
+    private readonly StoredGroups _stored;
     private int _unfinished;
 
     /// <param name="id">Number of the slab in its array.</param>
@@ -23,7 +24,8 @@ internal sealed class ShardSlab
     /// <param name="groups">Chunk groups of the slab that lie within the array.</param>
     /// <param name="geometry">How frames are cut.</param>
     /// <param name="objects">Where the array's objects go.</param>
-    public ShardSlab(long id, long[] coordinates, long groups, ChunkGeometry geometry, ArrayObjects objects)
+    /// <param name="array">Told what readers find of it.</param>
+    public ShardSlab(long id, long[] coordinates, long groups, ChunkGeometry geometry, ArrayObjects objects, ArrayWriter array)
     {
         Id = id;
         Coordinates = coordinates;
@@ -33,6 +35,7 @@ internal sealed class ShardSlab
         _remaining = new long[geometry.ShardsPerSlab];
         _inFlight = new int[geometry.ShardsPerSlab];
         _unfinished = geometry.ShardsPerSlab;
+        _stored = new StoredGroups(geometry.GroupsPerSlab, group => array.NoteStored(this, group), array.NoteStored);
         for (var shard = 0; shard < _remaining.Length; shard++)
             _remaining[shard] = checked(groups * geometry.TilesInShard(shard));
     }
@@ -96,22 +99,40 @@ internal sealed class ShardSlab
             Count(shard, _geometry.TilesInShard(shard));
     }
 
-    /// <summary>Makes what has been written so far readable.</summary>
+    /// <summary>Notes a group whose chunks have all been appended, or that has none; any worker.</summary>
+    public void Finish(int group, int planes)
+    {
+        _stored.Write(group, planes);
+        // Who wrote the last chunk has completed the last shard before: all groups but this one have come by here, or will.
+        if (IsFinished)
+            _stored.EndAll();
+    }
+
+    /// <summary>Makes what has been written so far readable, as far as the store can show unfinished shards.</summary>
     public void Publish(bool durable)
     {
+        _stored.Begin();
+        var areAllShown = true;
         for (var shard = 0; shard < _shards.Length; shard++)
-            Volatile.Read(ref _shards[shard])?.Publish(durable);
+            areAllShown &= Volatile.Read(ref _shards[shard])?.TryPublish(durable) ?? true;
+        if (areAllShown)
+            _stored.End();
     }
 
     /// <summary>Completes all shards as they are; no worker writes any more. Each is tried, whatever happened to others.</summary>
     /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
-    public void Complete(Action<Action> guard)
+    /// <returns>The groups that were appended and that no reader finds.</returns>
+    public IReadOnlyList<int> Complete(Action<Action> guard)
     {
         foreach (var shard in _shards)
         {
             if (shard is not null)
                 guard(() => Complete(shard));
         }
+
+        if (_shards.All(shard => shard?.IsComplete ?? true))
+            _stored.EndAll();
+        return _stored.Unstored();
     }
 
     private void Complete(ShardWriter shard)

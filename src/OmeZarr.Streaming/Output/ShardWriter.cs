@@ -6,11 +6,18 @@ namespace OmeZarr.Streaming.Output;
 /// One shard under construction. Chunks are written as they come, in any order; the index says where each lies. A shard is
 /// never held in memory: only its index is.
 /// </summary>
+/// <remarks>
+/// Two locks: entries change under <c>lock</c>, which is never held during a store's operation; the index goes to the store under
+/// <c>showing</c>, taken first. So a worker that appends never waits for an index that is being written or synced.
+/// </remarks>
 internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, ShardIndexPool indexes) : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly Lock _showing = new();
     private ShardIndexBuffer? _index = index;
-    private bool _changed;
+    private long _changes;
+    private long _shown;
+    private volatile bool _isComplete;
     private EncodedBatch? _firstWaiting;
     private EncodedBatch? _lastWaiting;
     private bool _isWriting;
@@ -70,30 +77,41 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
                 offset += batch.Sizes[i];
             }
 
-            _changed = true;
+            _changes++;
         }
     }
 
-    /// <summary>Makes the chunks so far readable, when there are new ones.</summary>
-    public void Publish(bool durable)
+    /// <summary>Whether the shard has its final index on the store.</summary>
+    public bool IsComplete => _isComplete;
+
+    /// <summary>Makes the chunks so far readable.</summary>
+    /// <returns>Whether they are: all that were appended before are in the shard's index on the store.</returns>
+    public bool TryPublish(bool durable)
     {
-        lock (_lock)
+        lock (_showing)
         {
-            if (_index is null || !_changed)
-                return;
-            target.PublishTail(_index.Encode(), durable);
-            _changed = false;
+            if (_index is not { } index)
+                return _isComplete;
+            if (!TryEncode(index, out var changes))
+                return true;
+            if (!target.PublishTail(index.Encoded, durable))
+                return false;
+            _shown = changes;
+            return true;
         }
     }
 
     /// <summary>Ends the shard with its final index; after the last append.</summary>
     public void Complete(bool durable)
     {
-        lock (_lock)
+        lock (_showing)
         {
-            if (_index is null)
+            if (_index is not { } index)
                 return;
-            target.Complete(_index.Encode(), durable);
+            lock (_lock)
+                index.Encode();
+            target.Complete(index.Encoded, durable);
+            _isComplete = true;
             End();
         }
     }
@@ -101,7 +119,7 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
     /// <summary>Ends the shard as it is, with what was last published, unless it is complete.</summary>
     public void Dispose()
     {
-        lock (_lock)
+        lock (_showing)
         {
             if (_index is not null)
             {
@@ -113,9 +131,24 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
         }
     }
 
+    private bool TryEncode(ShardIndexBuffer index, out long changes)
+    {
+        lock (_lock)
+        {
+            changes = _changes;
+            if (changes == _shown)
+                return false;
+            index.Encode();
+            return true;
+        }
+    }
+
     private void End()
     {
-        indexes.Return(_index!);
-        _index = null;
+        lock (_lock)
+        {
+            indexes.Return(_index!);
+            _index = null;
+        }
     }
 }

@@ -1,25 +1,29 @@
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// How far a growing array is written without a gap along its unbounded axis, so that its shape never claims pixels that
-/// are not there yet. Rows of the chunk grid finish in any order; the extent follows the first unfinished one.
+/// How far a growing array is stored without a gap along its unbounded axis, so that its shape never claims pixels that a
+/// reader would not find. Rows of the chunk grid come in any order; the extent follows the first that is not stored whole.
 /// </summary>
-internal sealed class WrittenExtent
+internal sealed class StoredExtent
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, long> _left = [];
     private readonly long _groupsPerRow;
     private long _rows;
     private long _reached;
+    private long _lost = long.MaxValue;
 
     /// <param name="groupsPerRow">Chunk groups that share one coordinate of the unbounded axis.</param>
-    public WrittenExtent(long groupsPerRow) => _groupsPerRow = groupsPerRow;
+    public StoredExtent(long groupsPerRow) => _groupsPerRow = groupsPerRow;
 
-    /// <summary>Rows of the chunk grid, from the first, that are written whole.</summary>
+    /// <summary>Rows of the chunk grid, from the first, of which all chunks can be read.</summary>
     public long Rows => Volatile.Read(ref _rows);
 
-    /// <summary>Rows up to the last one of which anything is written; there may be gaps before it.</summary>
+    /// <summary>Rows up to the last one of which anything is written, whether it can be read or not.</summary>
     public long Reached => Volatile.Read(ref _reached);
+
+    /// <summary>The first row of which something was given up; the largest number when nothing was.</summary>
+    public long Lost => Volatile.Read(ref _lost);
 
     /// <summary>Notes that something of a row is written; any worker.</summary>
     public void Reach(long row)
@@ -34,8 +38,8 @@ internal sealed class WrittenExtent
         }
     }
 
-    /// <summary>Counts a group that is on the store (or skipped); any worker.</summary>
-    public void Finish(long row)
+    /// <summary>Counts a group that can be read, or has nothing to be read; any thread.</summary>
+    public void Store(long row)
     {
         lock (_lock)
         {
@@ -44,5 +48,12 @@ internal sealed class WrittenExtent
             while (_left.TryGetValue(_rows, out left) && left == 0)
                 _left.Remove(_rows++);
         }
+    }
+
+    /// <summary>Notes that a group was given up; any thread.</summary>
+    public void Lose(long row)
+    {
+        lock (_lock)
+            Volatile.Write(ref _lost, Math.Min(_lost, row));
     }
 }

@@ -1,0 +1,21 @@
+using System.Collections;
+using OmeZarr.Acquisition;
+using OmeZarr.Storage;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>The documents that a dataset begins with, as the store takes them: made one by one, and not kept.</summary>
+internal sealed class FirstObjects(DocumentList documents) : IReadOnlyList<StoredObject>
+{
+    public int Count => documents.Count;
+
+    public StoredObject this[int index] => documents[index] is var document ? new StoredObject(document.Key, document.Utf8) : default;
+
+    public IEnumerator<StoredObject> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++)
+            yield return this[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

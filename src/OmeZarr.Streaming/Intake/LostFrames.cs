@@ -1,0 +1,57 @@
+using OmeZarr.Acquisition;
+
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>
+/// What a camera's images lack: frames that were skipped or dropped, that never came, or that were taken and given up before they
+/// reached a chunk. Written by the distributor, read by the keeper; <see cref="FirstOf"/> after the end only.
+/// </summary>
+/// <param name="plan">Whose frames they are.</param>
+/// <param name="ledger">Which have been taken.</param>
+/// <param name="mostRuns">The most runs of missing frames that are kept.</param>
+internal sealed class LostFrames(CameraPlan plan, FrameLedger ledger, int mostRuns)
+{
+    private readonly long[] _index = new long[plan.Router.FrameAxes];
+    private long[]? _first;
+
+    /// <summary>The numbers of the frames that are not there, as far as they are known.</summary>
+    public MissingFrames Missing { get; } = new(mostRuns);
+
+    private bool IsBounded => plan.Router.UnboundedAxis < 0;
+
+    /// <summary>Notes a plane that was taken and will not be stored; the distributor only.</summary>
+    public void Add(long frame, int plane)
+    {
+        if (IsBounded)
+        {
+            Missing.Add(frame);
+            return;
+        }
+
+        if (_first is null)
+            Array.Fill(_first = new long[plan.Images.Length], long.MaxValue);
+        ref var first = ref _first[plan.Router.Locate(frame, plane, _index)];
+        first = Math.Min(first, _index[plan.Router.UnboundedAxis]);
+    }
+
+    /// <summary>The first index along the unbounded axis at which an image lacks a frame that was taken; the largest number for none.</summary>
+    public long FirstOf(int image) => _first?[image] ?? long.MaxValue;
+
+    /// <summary>Adds the frames below a number that never came; after the end. Returns whether there are any.</summary>
+    public bool AddThoseThatNeverCame(long framesSeen)
+    {
+        var any = false;
+        for (var frame = ledger.Lowest; frame < framesSeen; frame++)
+        {
+            if (ledger.IsSettled(frame))
+                continue;
+            Missing.Add(frame);
+            any = true;
+        }
+
+        if (plan.Router.TotalFrames is not { } total || framesSeen >= total)
+            return any;
+        Missing.Add(framesSeen, total - framesSeen);
+        return true;
+    }
+}

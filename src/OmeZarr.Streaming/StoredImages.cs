@@ -1,0 +1,59 @@
+using OmeZarr.Streaming.Output;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>
+/// How long a camera's growing images may be said to be: no longer than what readers find. All levels of an image are equally
+/// long; only where the growing axis itself shrinks, a level waits for more frames than full resolution does, and full
+/// resolution does not wait for it. The keeper only.
+/// </summary>
+internal sealed class StoredImages(CameraLane lane)
+{
+    private readonly int _axis = lane.Plan.Router.UnboundedAxis;
+
+    /// <summary>Whether there is an axis that grows.</summary>
+    public bool Grow => _axis >= 0;
+
+    /// <summary>The length of each of an image's levels while frames come: what is stored without a gap.</summary>
+    public void SoFar(int image, Span<long> lengths) => Agree(image, long.MaxValue, array => array?.StoredLength ?? 0, lengths);
+
+    /// <summary>The same at the end: up to the last frame, or to the first that was given up.</summary>
+    /// <param name="image">Index of the image in its camera.</param>
+    /// <param name="most">What the frames that were seen need.</param>
+    /// <param name="lengths">Receives the length of each level.</param>
+    public void AtEnd(int image, long most, Span<long> lengths) =>
+        Agree(image, Math.Min(most, lane.Lost.FirstOf(image)), array => array?.LengthBeforeLost ?? long.MaxValue, lengths);
+
+    /// <summary>The length up to the last chunk of full resolution of any image of which anything is written.</summary>
+    public long Reached => lane.LevelArrays[0].Made.Select(array => array.ReachedLength).DefaultIfEmpty().Max();
+
+    /// <summary>Frames that readers find.</summary>
+    /// <param name="lengthOf">The length that readers are told of an image.</param>
+    public long Frames(Func<int, long> lengthOf)
+    {
+        var router = lane.Plan.Router;
+        var images = lane.Plan.Images.Length;
+        var planes = lane.LevelArrays[0].Made.Sum(array => array.PlanesStored);
+        if (Grow)
+        {
+            // Chunks beyond the length are stored, and nobody sees them.
+            var planesPerStep = checked(router.FramesPerUnboundedStep * router.PlanesPerFrame / images);
+            planes = Math.Min(planes, checked(Enumerable.Range(0, images).Sum(lengthOf) * planesPerStep));
+        }
+
+        return planes / router.PlanesPerFrame;
+    }
+
+    private void Agree(int image, long most, Func<ArrayWriter?, long> limitOf, Span<long> lengths)
+    {
+        foreach (var level in lane.Plan.Levels)
+        {
+            lengths[level.Number] = limitOf(lane.ArrayOf(level, image));
+            if (level.Factors[_axis] == 1)
+                most = Math.Min(most, lengths[level.Number]);
+        }
+
+        foreach (var level in lane.Plan.Levels)
+            lengths[level.Number] = Math.Min(lengths[level.Number], level.LengthAlong(_axis, most));
+    }
+}
