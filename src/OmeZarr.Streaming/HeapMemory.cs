@@ -44,9 +44,11 @@ internal static class HeapMemory
     /// <summary>A time of an image's time points, while they are collected.</summary>
     private const long TimePointBytes = sizeof(double);
 
-    /// <summary>Bytes of a dataset's part of the heap.</summary>
-    public static long Of(AcquisitionPlan plan) => checked(
-        plan.SettingsBytes * SettingsByteBytes + plan.Cameras.Sum(camera => Of(plan, camera)) + ListedFrames(plan) + plan.Cameras.Max(TimePointsOf));
+    /// <summary>What a dataset takes as long as it is open.</summary>
+    public static long Of(AcquisitionPlan plan) => checked(plan.SettingsBytes * SettingsByteBytes + plan.Cameras.Sum(camera => Of(plan, camera)));
+
+    /// <summary>What it takes beside that at its end, while what came with frames is listed in the last documents.</summary>
+    public static long AtTheEndOf(AcquisitionPlan plan) => ListedFrames(plan) + plan.Cameras.Max(TimePointsOf);
 
     // What came with frames is not known before; as much as documents have room for.
     private static long ListedFrames(AcquisitionPlan plan)

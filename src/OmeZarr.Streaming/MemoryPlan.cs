@@ -54,6 +54,9 @@ public sealed record MemoryPlan
     /// <summary>What the dataset as a whole takes on the managed heap.</summary>
     public required long DatasetHeapBytes { get; init; }
 
+    /// <summary>What its last documents take there beside that, for a moment.</summary>
+    public required long EndHeapBytes { get; init; }
+
     public required long BudgetBytes { get; init; }
 
     /// <summary>Slots of all rings.</summary>
@@ -66,10 +69,10 @@ public sealed record MemoryPlan
 
     public long AssemblyBytes => Lanes.Sum(lane => lane.AssemblyBytes);
 
-    /// <summary>All that is on the managed heap.</summary>
+    /// <summary>All that is on the managed heap as long as the stream is open.</summary>
     public long HeapBytes => checked(Lanes.Sum(lane => lane.HeapBytes) + WorkerHeapBytes + DatasetHeapBytes);
 
-    public long TotalBytes => checked(Lanes.Sum(lane => lane.TotalBytes) + WorkerBytes + DatasetHeapBytes + RuntimeBytes);
+    public long TotalBytes => checked(Lanes.Sum(lane => lane.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + RuntimeBytes);
 
     /// <summary>Plans the memory of an acquisition.</summary>
     /// <param name="plan">What is to be written.</param>
@@ -100,9 +103,10 @@ public sealed record MemoryPlan
             WorkerBytes = checked(workers * (encoding.WorkerBytes + new ReductionPlan(plan).WorkerBytes + ThreadBytes)),
             WorkerHeapBytes = checked(workers * encoding.WorkerHeapBytes),
             DatasetHeapBytes = HeapMemory.Of(plan),
+            EndHeapBytes = HeapMemory.AtTheEndOf(plan),
             BudgetBytes = plan.Pipeline.MemoryBudgetBytes ?? DefaultBudgetBytes,
         };
-        if (least.HeapBytes > MostHeapBytes)
+        if (checked(least.HeapBytes + least.EndHeapBytes) > MostHeapBytes)
             throw least.TooLargeForTheHeap(plan);
         return least.TotalBytes <= least.BudgetBytes ? least.WithSlack(plan) : throw least.TooLarge(plan);
     }
@@ -121,7 +125,7 @@ public sealed record MemoryPlan
     }
 
     private MemoryBudgetException TooLargeForTheHeap(AcquisitionPlan plan) => new(
-        $"this acquisition's images, arrays, coords and open shards take {HeapBytes} bytes of the library's heap, and it has {MostHeapBytes}, "
+        $"this acquisition's images, arrays, coords and open shards take {HeapBytes + EndHeapBytes} bytes of the library's heap, and it has {MostHeapBytes}, "
         + $"whatever pipeline.memory_budget_bytes: {Described(plan)}. Give fewer images (positions), coords or pyramid.levels, a chunk_size "
         + "or shard_size_chunks of 1 along the slow frame axes, or write several datasets");
 

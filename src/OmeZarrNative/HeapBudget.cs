@@ -9,49 +9,55 @@ namespace OmeZarrNative;
 /// <param name="bytes">What there is for all together.</param>
 internal sealed class HeapBudget(long bytes)
 {
+    /// <summary>
+    /// So many streams may make their last documents at the same time, each with as many frames listed as there can be. Room for
+    /// all that are open would leave none for those that are to come.
+    /// </summary>
+    private const int EndsAtOnce = 16;
+
     private readonly Lock _lock = new();
-    private long _taken;
-    private int _shares;
+    private readonly List<Share> _shares = [];
 
     /// <summary>Takes a stream's part, until the share is disposed of.</summary>
-    /// <param name="wanted">Its bytes.</param>
+    /// <param name="wanted">Bytes as long as it is open.</param>
+    /// <param name="atTheEnd">More of them at its end.</param>
     /// <exception cref="AbiException">The streams that are open leave less than that.</exception>
-    public IDisposable Take(long wanted)
+    public IDisposable Take(long wanted, long atTheEnd)
     {
         lock (_lock)
         {
-            if (wanted > bytes - _taken)
+            var share = new Share(this, wanted, atTheEnd);
+            var taken = Sum(_shares);
+            if (Sum([.. _shares, share]) > bytes)
             {
                 throw new AbiException(
                     Status.TooManyStreams,
-                    $"this stream needs {wanted} bytes of the library's heap for its images, arrays and frames in flight; the {_shares} streams that are open have "
-                    + $"taken {_taken} of {bytes}. Finalize some of them first, or give fewer images, arrays or a smaller pipeline.ring_frames");
+                    $"this stream needs {wanted} bytes of the library's heap for its images, arrays and frames in flight, and {atTheEnd} more at its end; the "
+                    + $"{_shares.Count} streams that are open have taken {taken} of {bytes}. Finalize some of them first, or give fewer images, arrays or a smaller "
+                    + "pipeline.ring_frames");
             }
 
-            _taken += wanted;
-            _shares++;
+            _shares.Add(share);
+            return share;
         }
-
-        return new Share(this, wanted);
     }
 
-    private void Return(long taken)
+    private static long Sum(IReadOnlyCollection<Share> shares) =>
+        shares.Sum(share => share.Wanted) + shares.Select(share => share.AtTheEnd).OrderDescending().Take(EndsAtOnce).Sum();
+
+    private void Return(Share share)
     {
         lock (_lock)
-        {
-            _taken -= taken;
-            _shares--;
-        }
+            _shares.Remove(share);
     }
 
-    private sealed class Share(HeapBudget budget, long taken) : IDisposable
+    private sealed class Share(HeapBudget budget, long wanted, long atTheEnd) : IDisposable
     {
-        private int _returned;
+        public long Wanted { get; } = wanted;
 
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _returned, 1) == 0)
-                budget.Return(taken);
-        }
+        public long AtTheEnd { get; } = atTheEnd;
+
+        // Once is enough: what has been removed is not found again.
+        public void Dispose() => budget.Return(this);
     }
 }

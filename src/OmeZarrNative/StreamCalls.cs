@@ -41,7 +41,7 @@ internal static unsafe class StreamCalls
         IDisposable? heap = null;
         try
         {
-            heap = Heap.Take(memory.HeapBytes);
+            heap = Heap.Take(memory.HeapBytes, memory.EndHeapBytes);
             OpenStream.Open(Streams, handles, AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault), heap);
             return handles[0];
         }

@@ -61,7 +61,7 @@ static int32_t append(uint64_t stream, const unsigned char* pixels, uint64_t byt
 static uint64_t array_of(uint64_t stream, long arrays, long number)
 {
     uint64_t array = stream;
-    char key[16];
+    char key[32];
     if (arrays == 0)
         return stream;
     snprintf(key, sizeof key, "k%ld", number);

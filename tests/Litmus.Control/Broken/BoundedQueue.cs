@@ -123,9 +123,6 @@ public sealed class BoundedQueue<T> : IDisposable
         }
     }
 
-    /// <summary>The most memory that a queue takes, in bytes.</summary>
-    public static long BytesFor(int capacity) => FixedTable<Cell>.BytesFor((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, capacity)));
-
     /// <summary>Only once no thread uses the queue any more.</summary>
     public void Dispose() => _cells.Dispose();
 
