@@ -20,6 +20,7 @@ internal sealed class Run : IRun
     private readonly WorkOracle _work;
     private readonly HashSet<int> _kills;
     private readonly Chances _luck;
+    private readonly bool _isCalm;
     private int _changes;
     private bool _mayLackFrames;
 
@@ -28,8 +29,9 @@ internal sealed class Run : IRun
         Seed = seed;
         _rules = rules;
         _chances = new Chances(seed * 0x9E3779B97F4A7C15 + 1);
-        Layout = Layout.Of(_chances.Fork());
-        var conduct = StoreConduct.Of(_chances.Fork());
+        _isCalm = _chances.OneIn(4);
+        Layout = Layout.Of(_chances.Fork(), _isCalm);
+        var conduct = _isCalm ? StoreConduct.Slow(_chances.Fork()) : StoreConduct.Of(_chances.Fork());
         var schedule = _chances.Fork();
         Scheduler = new Scheduler(schedule.Fork(), Schedule.Of(schedule), MostSteps, rules, trace);
         Conduct = conduct;
@@ -113,9 +115,9 @@ internal sealed class Run : IRun
         }
 
         _work.Session = Session;
-        var actors = new Actors(this, _chances.Fork());
+        var actors = new Actors(this, _chances.Fork(), _isCalm);
         actors.Play();
-        CheckEnd();
+        CheckEnd(actors.IsOrdered);
     }
 
     // Of a start that failed nothing remains, once all its threads have ended.
@@ -128,12 +130,12 @@ internal sealed class Run : IRun
         return null;
     }
 
-    private void CheckEnd()
+    private void CheckEnd(bool isOrdered)
     {
         Scheduler.Unseen(() =>
         {
             var fault = Session.Fault;
-            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.Stalled or FaultKind.SlotsLost, Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
+            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost || (fault.Kind == FaultKind.Stalled && !isOrdered), Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
             // Slots that did not come back held no frame that was taken.
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
             Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
