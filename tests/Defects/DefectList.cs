@@ -14,7 +14,7 @@ internal static class DefectList
     private const string Pool = "OmeZarr.Streaming/Workers/WorkerPool.cs";
     private const string Intake = "OmeZarr.Streaming/Intake/FrameIntake.cs";
     private const string Gate = "OmeZarr.Streaming/Intake/ProducerGate.cs";
-    private const string Room = "OmeZarr.Streaming/Intake/RoomWait.cs";
+    private const string Groups = "OmeZarr.Streaming/Workers/GroupLine.cs";
     private const string Publisher = "OmeZarr.Streaming/DatasetPublisher.cs";
 
     public static IReadOnlyList<Defect> All { get; } =
@@ -143,14 +143,6 @@ internal static class DefectList
                 EventCount,
                 "public void WaitMicroseconds(int ticket, long timeout)\n{",
                 "public void WaitMicroseconds(int ticket, long timeout) { if (CHOSEN) Interlocked.Increment(ref Sleepers);")),
-        new("lone-watch", Finder.Simulation, "WorkWatch leaves nobody on watch when a watcher goes to work",
-            Edit.Text(
-                Watch,
-                """
-                // Who goes to work may be stuck there: somebody else must be looking.
-                Announce();
-                """,
-                "if (!(CHOSEN)) Announce();")),
         new("late-leave", Finder.Work | Finder.Simulation, "WorkWatch looks for work before it says that it watches no more",
             Edit.Text(
                 Watch,
@@ -213,19 +205,8 @@ internal static class DefectList
                 InFlight,
                 "return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);",
                 "return Pass(_records, deadline) && (CHOSEN || Pass(_jobs, deadline) && Pass(_jobs, deadline));")),
-        new("blind-room", Finder.Simulation, "RoomWait does not look again once its mark stands",
-            Edit.Text(
-                Room,
-                """
-                if (find())
-                {
-                Volatile.Write(ref _wait, NotWaiting);
-                """,
-                """
-                if (!(CHOSEN) && find())
-                {
-                Volatile.Write(ref _wait, NotWaiting);
-                """)),
+        new("lost-room", Finder.Simulation, "GroupLine ends a group without letting the frame that waits for its room look again",
+            Edit.Text(Groups, "room.LookAgain();", "if (!(CHOSEN)) room.LookAgain();")),
         new("deaf-flush", Finder.Simulation, "WorkInFlight ends its last record without telling who waits for it",
             Edit.Text(InFlight, "if (_records.End(generation))", "if (_records.End(generation) && !(CHOSEN))"),
             Edit.Text(InFlight, "if (_jobs.End(generation))", "if (_jobs.End(generation) && !(CHOSEN))")),

@@ -49,6 +49,8 @@ internal sealed record Layout
         var isColour = chances.OneIn(8);
         var names = new[] { "t", "c", "z", "p" };
         chances.Shuffle<string>(names);
+        if (chances.OneIn(3))
+            names = ["t", .. names.Where(name => name != "t")];
         var chosen = names[..chances.Of(1, 1, 2, 2, 3)].Where(name => !isColour || name != "c").ToList();
         if (chosen.Count == 0)
             chosen.Add("t");

@@ -3,6 +3,7 @@ using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Storage;
 using OmeZarr.Storage;
 using OmeZarr.Streaming;
+using OmeZarr.Zarr;
 
 namespace OmeZarr.Simulation.Workload;
 
@@ -18,10 +19,8 @@ internal sealed class Run : IRun
     private readonly FrameMetadataOracle _metadata;
     private readonly CompletionOracle _completion;
     private readonly WorkOracle _work;
-    private readonly HashSet<int> _kills;
     private readonly Chances _luck;
     private readonly bool _isCalm;
-    private int _changes;
     private bool _mayLackFrames;
 
     public Run(ulong seed, IReadOnlySet<string> rules, Trace? trace)
@@ -42,7 +41,6 @@ internal sealed class Run : IRun
         _completion = new CompletionOracle(_book);
         _work = new WorkOracle(Scheduler, Store);
         _luck = _chances.Fork();
-        _kills = [.. Enumerable.Range(0, 6).Select(_ => (int)_luck.Spread(1, 300))];
         if (rules.Contains(Rules.Work))
             Scheduler.Idle = _work.Look;
     }
@@ -125,8 +123,8 @@ internal sealed class Run : IRun
     {
         if (_rules.Contains(Rules.Memory) && !Store.IsDisposed)
             return new Violation(Rules.Memory, "the store was not disposed of after a failed start");
-        if (_rules.Contains(Rules.Completion) && !Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys))
-            return new Violation(Rules.Completion, "a start failed, and the store is not as it was before");
+        if (_rules.Contains(Rules.Beginning) && !Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys))
+            return new Violation(Rules.Beginning, "a start failed, and the store is not as it was before");
         return null;
     }
 
@@ -149,10 +147,11 @@ internal sealed class Run : IRun
         });
     }
 
-    // Called whenever what readers see has changed: looks at it, as after a kill, at a few random instants.
-    private void Look()
+    // Called whenever what readers see has changed: looks at it, as after a kill, at some random instants, and whenever a document
+    // is written, which may claim too much.
+    private void Look(string key)
     {
-        if (Session is null || !_kills.Contains(++_changes))
+        if (Session is null || !(_luck.OneIn(10) || key.EndsWith(ArrayMetadata.Key, StringComparison.Ordinal)))
             return;
         Scheduler.Unseen(() =>
         {
