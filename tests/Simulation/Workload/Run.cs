@@ -20,7 +20,7 @@ internal sealed class Run : IRun
     private readonly CompletionOracle _completion;
     private readonly WorkOracle _work;
     private readonly Chances _luck;
-    private readonly bool _isCalm;
+    private readonly Mood _mood;
     private bool _mayLackFrames;
 
     public Run(ulong seed, IReadOnlySet<string> rules, Trace? trace)
@@ -28,9 +28,14 @@ internal sealed class Run : IRun
         Seed = seed;
         _rules = rules;
         _chances = new Chances(seed * 0x9E3779B97F4A7C15 + 1);
-        _isCalm = _chances.OneIn(4);
-        Layout = Layout.Of(_chances.Fork(), _isCalm);
-        var conduct = _isCalm ? StoreConduct.Slow(_chances.Fork()) : StoreConduct.Of(_chances.Fork());
+        _mood = _chances.Of(Mood.Any, Mood.Any, Mood.Calm, Mood.Flushing);
+        Layout = Layout.Of(_chances.Fork(), _mood);
+        var conduct = _mood switch
+        {
+            Mood.Calm => StoreConduct.Slow(_chances.Fork()),
+            Mood.Flushing => StoreConduct.Steady(_chances.Fork()),
+            _ => StoreConduct.Of(_chances.Fork()),
+        };
         var schedule = _chances.Fork();
         Scheduler = new Scheduler(schedule.Fork(), Schedule.Of(schedule), MostSteps, rules, trace);
         Conduct = conduct;
@@ -65,7 +70,7 @@ internal sealed class Run : IRun
     /// <summary>Whether the session has ended: its handle is closed.</summary>
     public bool HasEnded { get; set; }
 
-    public string Describe() => $"{Layout.Settings.ToJsonString()}\n{Conduct}";
+    public string Describe() => $"{_mood} {Layout.Settings.ToJsonString()}\n{Conduct}";
 
     public Violation? Play()
     {
@@ -113,7 +118,7 @@ internal sealed class Run : IRun
         }
 
         _work.Session = Session;
-        var actors = new Actors(this, _chances.Fork(), _isCalm);
+        var actors = new Actors(this, _chances.Fork(), _mood);
         actors.Play();
         CheckEnd(actors.IsOrdered);
     }
