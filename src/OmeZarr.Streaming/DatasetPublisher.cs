@@ -69,7 +69,7 @@ internal sealed class DatasetPublisher
 
     /// <summary>
     /// Writes the metadata of the finished dataset, keeping what others have added meanwhile. Each document is tried,
-    /// whatever happened to others; the root comes last and tells whether everything is there.
+    /// whatever happened to others; the root comes last, once the rest is durable, and tells whether everything is there.
     /// </summary>
     /// <param name="givenUp">Whether frames were given up; see <see cref="CameraLane.Counts"/>.</param>
     /// <param name="isComplete">Whether nothing has failed or been given up until now.</param>
@@ -89,7 +89,7 @@ internal sealed class DatasetPublisher
         foreach (var document in documents.SkipLast(1))
             guard(() => Put(document, durable: false));
         if (Durable)
-            guard(Sync);
+            guard(_store.Sync);
         if (complete && !isComplete())
             documents = Documents(complete: false);
         Put(documents[^1], Durable);
@@ -97,8 +97,6 @@ internal sealed class DatasetPublisher
         IReadOnlyList<MetadataDocument> Documents(bool complete) =>
             _metadata.Final(cameras, complete, namespaces, _store.Get);
     }
-
-    public void Sync() => _store.Sync();
 
     /// <summary>
     /// Replaces the acquisition-wide metadata of a namespace; written with the next flush, and at the end. False when it comes too late for that.

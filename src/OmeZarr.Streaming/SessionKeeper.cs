@@ -213,8 +213,6 @@ internal sealed class SessionKeeper
         _session.Publisher.CompleteShards(Guard);
         _wasAborted = Volatile.Read(ref _phase) == Aborting;
         Guard(() => _session.Publisher.PublishFinal(_session.Faults.IsDiscarding, () => !_wasAborted && !_session.Faults.IsSet, Guard));
-        if (_session.Plan.Durability.Fsync != Fsync.Never)
-            Guard(_session.Publisher.Sync);
         ReportLostSlots();
         Guard(_session.Release);
     }
