@@ -40,16 +40,28 @@ internal enum Finder
 /// </summary>
 /// <param name="File">From <c>src/</c>.</param>
 /// <param name="Original">Whole lines, indented as one likes.</param>
-/// <param name="Broken">What is there instead while the defect is chosen.</param>
-/// <param name="IsText">
-/// Whether <paramref name="Broken"/> stands there always, and asks <see cref="Chosen"/> itself; otherwise both are statements, one
-/// of which is executed.
-/// </param>
-internal sealed record Edit(string File, string Original, string Broken, bool IsText = false)
+/// <param name="Broken">What is there instead, or before, while the defect is chosen.</param>
+/// <param name="Kind">How the two go together.</param>
+internal sealed record Edit(string File, string Original, string Broken, EditKind Kind = EditKind.Instead)
 {
     /// <summary>In a text: whether the defect is chosen.</summary>
     public const string Chosen = "CHOSEN";
 
     /// <summary>A change of text that cannot be put into statements.</summary>
-    public static Edit Text(string file, string original, string broken) => new(file, original, broken, IsText: true);
+    public static Edit Text(string file, string original, string broken) => new(file, original, broken, EditKind.Text);
+
+    /// <summary>Statements that are executed before others. Several defects may have the same place.</summary>
+    public static Edit Before(string file, string original, string broken) => new(file, original, broken, EditKind.Before);
+}
+
+internal enum EditKind
+{
+    /// <summary>Both are statements, one of which is executed.</summary>
+    Instead,
+
+    /// <summary>Both are statements; the original ones are always executed unless the broken ones leave.</summary>
+    Before,
+
+    /// <summary>The broken text stands there always, and asks <see cref="Edit.Chosen"/> itself.</summary>
+    Text,
 }

@@ -14,24 +14,18 @@ internal static class DefectList
     private const string Pool = "OmeZarr.Streaming/Workers/WorkerPool.cs";
     private const string Intake = "OmeZarr.Streaming/Intake/FrameIntake.cs";
     private const string Gate = "OmeZarr.Streaming/Intake/ProducerGate.cs";
-    private const string Room = "OmeZarr.Streaming/Intake/RoomWait.cs";
+    private const string Groups = "OmeZarr.Streaming/Workers/GroupLine.cs";
     private const string Publisher = "OmeZarr.Streaming/DatasetPublisher.cs";
 
     public static IReadOnlyList<Defect> All { get; } =
     [
         new("untagged-slots", Finder.Slots | Finder.Stress, "SlotStack does not notice a slot that left and came back (ABA)",
-            Edit.Text(
+            Edit.Before(
                 SlotStack,
+                "if (Interlocked.CompareExchange(ref _head, Pack(head, next), head) == head)",
                 """
-                if (Interlocked.CompareExchange(ref _head, Pack(head, next), head) == head)
-                {
-                    Interlocked.Decrement(ref _count);
-                """,
-                """
-                if (CHOSEN && (int)(uint)Volatile.Read(ref _head) == slot) head = Volatile.Read(ref _head) >> 32 << 32 | (uint)slot;
-                if (Interlocked.CompareExchange(ref _head, Pack(head, next), head) == head)
-                {
-                    Interlocked.Decrement(ref _count);
+                if ((int)(uint)Volatile.Read(ref _head) == slot)
+                    head = Volatile.Read(ref _head) >> 32 << 32 | (uint)slot;
                 """)),
         new("early-cell", Finder.Queue | Finder.Simulation | Finder.Stress, "BoundedQueue says that a cell is full before its item is written",
             new Edit(
@@ -39,71 +33,61 @@ internal static class DefectList
                 """
                 cell.Item = item;
                 // Release: the item is written before the cell says it is full.
-                Volatile.Write(ref cell.Sequence, position + 1);
+                Volatile.Write(ref cell.Sequence, Round(position) + 1);
                 """,
-                "Volatile.Write(ref cell.Sequence, position + 1); cell.Item = item;")),
+                "Volatile.Write(ref cell.Sequence, Round(position) + 1); cell.Item = item;")),
         new("early-return", Finder.Queue | Finder.Stress, "BoundedQueue gives a cell back before its item is read",
-            Edit.Text(
-                Queue,
-                """
-                item = cell.Item;
-                // Release: the item is read before the cell is given to the producer of the next round.
-                """,
-                "if (CHOSEN) Volatile.Write(ref cell.Sequence, position + _mask + 1); item = cell.Item;")),
+            Edit.Before(Queue, "item = cell.Item;", "Volatile.Write(ref cell.Sequence, Round(position) + _mask + 1);")),
         new("plain-count", Finder.Ring | Finder.Stress, "FrameRing counts holders with a read and a write",
-            Edit.Text(
+            Edit.Before(
                 Ring,
-                "var left = Interlocked.Decrement(ref _holds[place]);",
+                "if (InvariantException.IsLast(Interlocked.Decrement(ref _holds[place]), \"holders of a frame\"))",
                 """
-                var left = CHOSEN ? Volatile.Read(ref _holds[place]) - 1 : Interlocked.Decrement(ref _holds[place]);
-                if (CHOSEN) Volatile.Write(ref _holds[place], left);
+                var left = Volatile.Read(ref _holds[place]) - 1;
+                Volatile.Write(ref _holds[place], left);
+                if (left == 0)
+                    Free(place);
+                return;
                 """)),
         new("plain-owner", Finder.Ring | Finder.Stress, "FrameRing takes a slot from its caller with a look and a write",
-            Edit.Text(
+            Edit.Before(
                 Ring,
                 "if (slot < 0 || slot >= Slots || Interlocked.CompareExchange(ref _owned[slot], NotOwned, Owned) != Owned)",
                 """
-                if (CHOSEN && slot >= 0 && slot < Slots)
-                {
-                    if (Volatile.Read(ref _owned[slot]) != Owned) return false;
-                    Volatile.Write(ref _owned[slot], NotOwned);
-                    Interlocked.Decrement(ref _ownedCount);
-                    return true;
-                }
-                if (slot < 0 || slot >= Slots || Interlocked.CompareExchange(ref _owned[slot], NotOwned, Owned) != Owned)
+                if (slot < 0 || slot >= Slots || Volatile.Read(ref _owned[slot]) != Owned)
+                    return false;
+                Volatile.Write(ref _owned[slot], NotOwned);
+                Interlocked.Decrement(ref _ownedCount);
+                return true;
                 """)),
         new("first-holder", Finder.Release | Finder.Simulation | Finder.Stress, "FrameRing releases a borrowed frame when its first holder lets go",
-            Edit.Text(
+            Edit.Before(
                 Ring,
+                "if (InvariantException.IsLast(Interlocked.Decrement(ref _holds[place]), \"holders of a frame\"))",
                 """
-                if (left == 0)
-                Free(place);
-                else if (left < 0)
-                """,
-                """
-                if (CHOSEN && place >= Slots) { if (Interlocked.Exchange(ref _holds[place], 0) >= 0) Free(place); return; }
-                if (left == 0)
-                Free(place);
-                else if (left < 0)
+                if (place >= Slots)
+                {
+                    if (Interlocked.Exchange(ref _holds[place], 0) > 0)
+                        Free(place);
+                    return;
+                }
                 """)),
         new("late-token", Finder.Release | Finder.Stress, "BorrowedFrames reads the token after it has made room for another",
-            Edit.Text(
+            Edit.Before(
                 Borrowed,
+                "if (OnReleased is { } onReleased)",
                 """
-                private void GiveBack(int number)
+                _ = MakeRoom(number);
+                if (OnReleased is { } tell)
                 {
-                """,
-                """
-                private void GiveBack(int number)
-                {
-                    if (CHOSEN)
-                    {
-                        _ = MakeRoom(number);
-                        if (OnReleased is { } tell) { Taken(); tell(Volatile.Read(ref _tokens[number])); return; }
-                        _ = _released.TryEnqueue(Volatile.Read(ref _tokens[number]));
-                        FrameReleased.Notify();
-                        return;
-                    }
+                    Taken();
+                    tell(Volatile.Read(ref _tokens[number]));
+                    return;
+                }
+
+                _ = _released.TryEnqueue(Volatile.Read(ref _tokens[number]));
+                FrameReleased.Notify();
+                return;
                 """)),
         new("unlocked-work", Finder.Work | Finder.Simulation | Finder.Stress, "ReadyWork is taken from without its lock",
             Edit.Text(
@@ -119,38 +103,14 @@ internal static class DefectList
                 var number = Next(out var line);
                 """)),
         new("deaf-wait", Finder.Work | Finder.Simulation, "EventCount forgets a notify between prepare and wait",
-            Edit.Text(
-                EventCount,
-                "if (IsCurrent(ticket))",
-                "if (CHOSEN) ticket = Volatile.Read(ref Epoch); if (IsCurrent(ticket))")),
+            Edit.Before(EventCount, "if (IsCurrent(ticket))", "ticket = Volatile.Read(ref Epoch);")),
         new("late-sleeper", Finder.Work | Finder.Simulation, "EventCount counts a sleeper when it sleeps, not when it prepares",
-            Edit.Text(
-                EventCount,
-                """
-                Interlocked.Increment(ref Sleepers);
-                return Volatile.Read(ref Epoch);
-                """,
-                """
-                if (CHOSEN) return Volatile.Read(ref Epoch);
-                Interlocked.Increment(ref Sleepers);
-                return Volatile.Read(ref Epoch);
-                """),
+            Edit.Before(EventCount, "Interlocked.Increment(ref Sleepers);", "return Volatile.Read(ref Epoch);"),
             Edit.Text(
                 EventCount,
                 "public void Cancel() => Interlocked.Decrement(ref Sleepers);",
-                "public void Cancel() { if (!(CHOSEN)) Interlocked.Decrement(ref Sleepers); }"),
-            Edit.Text(
-                EventCount,
-                "public void WaitMicroseconds(int ticket, long timeout)\n{",
-                "public void WaitMicroseconds(int ticket, long timeout) { if (CHOSEN) Interlocked.Increment(ref Sleepers);")),
-        new("lone-watch", Finder.Simulation, "WorkWatch leaves nobody on watch when a watcher goes to work",
-            Edit.Text(
-                Watch,
-                """
-                // Who goes to work may be stuck there: somebody else must be looking.
-                Announce();
-                """,
-                "if (!(CHOSEN)) Announce();")),
+                "public void Cancel() { if (!CHOSEN) Interlocked.Decrement(ref Sleepers); }"),
+            Edit.Before(EventCount, "if (IsCurrent(ticket))", "Interlocked.Increment(ref Sleepers);")),
         new("late-leave", Finder.Work | Finder.Simulation, "WorkWatch looks for work before it says that it watches no more",
             Edit.Text(
                 Watch,
@@ -159,7 +119,7 @@ internal static class DefectList
                 Interlocked.Decrement(ref _watchers.Value);
                 return found;
                 """,
-                "if (!(CHOSEN)) Interlocked.Decrement(ref _watchers.Value); return found;"),
+                "if (!CHOSEN) Interlocked.Decrement(ref _watchers.Value); return found;"),
             Edit.Text(
                 Watch,
                 "while (!(TryBeginWatch() && Watch(mayWork)) && !Sleep(mayWork))",
@@ -185,10 +145,8 @@ internal static class DefectList
             Edit.Text(Watch, "private int _resting;", "private int _resting; [ThreadStatic] private static WorkWatch? t_counted;"),
             Edit.Text(
                 Watch,
-                """
-                // Woken without work to see, it watches: whoever woke it may have wanted just that.
-                """,
-                "if (t_counted == this) { t_counted = null; Interlocked.Decrement(ref _watchers.Value); }"),
+                "// Woken without work to see, it watches: whoever woke it may have wanted just that.",
+                "if (CHOSEN && t_counted == this) { t_counted = null; Interlocked.Decrement(ref _watchers.Value); }"),
             Edit.Text(
                 Watch,
                 "if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= WatchMicroseconds)",
@@ -197,38 +155,21 @@ internal static class DefectList
                 if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= WatchMicroseconds)
                 """)),
         new("deaf-poll", Finder.Simulation, "BorrowedFrames ends without telling who waits for a token",
-            Edit.Text(Borrowed, "_hasEnded = true;\nFrameReleased.Notify();", "_hasEnded = true; if (!(CHOSEN)) FrameReleased.Notify();")),
-        new("shape-first", Finder.Simulation, "DatasetPublisher takes an image's length after it has published the indexes",
-            Edit.Text(
-                Publisher,
-                "var length = Math.Min(written[level.Number], level.LengthAlong(axis, common));",
-                """
-                if (CHOSEN) written[level.Number] = common = array.WrittenAlongUnboundedAxis;
-                var length = Math.Min(written[level.Number], level.LengthAlong(axis, common));
-                """)),
+            Edit.Text(Borrowed, "_hasEnded = true;\nFrameReleased.Notify();", "_hasEnded = true; if (!CHOSEN) FrameReleased.Notify();")),
+        new("shape-alone", Finder.Simulation, "DatasetPublisher publishes how long an image is, and not the indexes",
+            Edit.Text(Publisher, "slab.Publish(durable);", "if (!CHOSEN) slab.Publish(durable);")),
         new("early-frames", Finder.Simulation, "WorkerPool lets go of frames before they are encoded",
-            Edit.Text(Pool, "var batch = _batches.Take();", "if (CHOSEN) LeaveFrames(item.Group); var batch = _batches.Take();")),
+            Edit.Before(Pool, "var batch = _batches.Take();", "LeaveFrames(item.Group);")),
         new("short-flush", Finder.Simulation, "WorkInFlight waits for one generation of jobs too few",
             Edit.Text(
                 InFlight,
                 "return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);",
                 "return Pass(_records, deadline) && (CHOSEN || Pass(_jobs, deadline) && Pass(_jobs, deadline));")),
-        new("blind-room", Finder.Simulation, "RoomWait does not look again once its mark stands",
-            Edit.Text(
-                Room,
-                """
-                if (find())
-                {
-                Volatile.Write(ref _wait, NotWaiting);
-                """,
-                """
-                if (!(CHOSEN) && find())
-                {
-                Volatile.Write(ref _wait, NotWaiting);
-                """)),
+        new("lost-room", Finder.Simulation, "GroupLine ends a group without letting the frame that waits for its room look again",
+            Edit.Text(Groups, "room.LookAgain();", "if (!CHOSEN) room.LookAgain();")),
         new("deaf-flush", Finder.Simulation, "WorkInFlight ends its last record without telling who waits for it",
-            Edit.Text(InFlight, "if (_records.End(generation))", "if (_records.End(generation) && !(CHOSEN))"),
-            Edit.Text(InFlight, "if (_jobs.End(generation))", "if (_jobs.End(generation) && !(CHOSEN))")),
+            Edit.Text(InFlight, "if (_records.End(generation))", "if (_records.End(generation) && !CHOSEN)"),
+            Edit.Text(InFlight, "if (_jobs.End(generation))", "if (_jobs.End(generation) && !CHOSEN)")),
         new("late-note", Finder.Simulation, "FrameIntake leaves what came with a frame after it has published the frame",
             new Edit(Intake, "if (hasNote)\n_notes.Put(claim.Place, note);", ""),
             Edit.Text(

@@ -40,11 +40,17 @@ internal static class SourceEditor
         var chosen = $"global::OmeZarr.Defects.Defect.IsChosen(\"{defect}\")";
         var broken = edit.Broken.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
         var inOneLine = new StringBuilder().AppendJoin(' ', broken).ToString();
-        if (edit.IsText)
+        if (edit.Kind == EditKind.Text)
             return [inOneLine.Replace(Edit.Chosen, chosen, StringComparison.Ordinal), .. Enumerable.Repeat("", original.Count - 1)];
         var edited = original.ToList();
+        if (edit.Kind == EditKind.Before)
+        {
+            edited[0] = $"if ({chosen}) {{ {inOneLine} }} {edited[0]}";
+            return edited;
+        }
+
         edited[0] = $"if ({chosen}) {{ {inOneLine} }} else {{ {edited[0]}";
-        // On a line of its own where the last one could end in a comment, were it not for the rule that none does.
+        // The last line of an original ends in no comment.
         edited[^1] += " }";
         return edited;
     }

@@ -1,42 +1,41 @@
 namespace OmeZarr.Litmus;
 
 /// <summary>
-/// Stands in the parts, broken or not, where the system may interrupt a thread and others get ahead: there it happens
-/// often, so that rare interleavings come in every run. What is right stays right.
+/// Comes where the system may interrupt a thread and others get ahead: there it happens often, so that rare interleavings come
+/// in every run. What is right stays right.
 /// </summary>
 internal static class Interruption
 {
-    /// <summary>How many times sooner a watch ends: after its first look instead of two seconds.</summary>
-    public const long WatchHaste = 10_000;
-
     private const int LongestSpin = 500;
-    private const int MostYields = 200;
+    private const int OneIn = 32;
 
-    private static uint s_threads;
+    private static int s_threads;
 
     [ThreadStatic]
-    private static Worker? s_chances;
+    private static uint s_state;
 
-    /// <summary>One time in sixteen gives the processor away, and one time lets another one get ahead.</summary>
+    /// <summary>One time in so many gives the processor away, and one time lets another one get ahead.</summary>
     public static void MayCome()
     {
-        s_chances ??= new Worker(Interlocked.Increment(ref s_threads));
-        switch (s_chances.Choose(16))
+        switch (Choose(OneIn))
         {
             case 0:
                 Thread.Yield();
                 break;
             case 1:
-                Thread.SpinWait(s_chances.Choose(LongestSpin));
+                Thread.SpinWait(Choose(LongestSpin));
                 break;
         }
     }
 
-    /// <summary>Lets others get ahead for longer, each time; where that costs little, since threads seldom come by.</summary>
-    public static void Comes()
+    // Xorshift, of the thread's own; no part that is interrupted itself.
+    private static int Choose(int bound)
     {
-        s_chances ??= new Worker(Interlocked.Increment(ref s_threads));
-        for (var yields = s_chances.Choose(MostYields); yields > 0; yields--)
-            Thread.Yield();
+        if (s_state == 0)
+            s_state = ((uint)System.Threading.Interlocked.Increment(ref s_threads) * 2654435761u) | 1;
+        s_state ^= s_state << 13;
+        s_state ^= s_state >> 17;
+        s_state ^= s_state << 5;
+        return (int)(s_state % (uint)bound);
     }
 }

@@ -1,27 +1,32 @@
+using OmeZarr.Defects;
 using OmeZarr.Litmus;
 
+var defects = DefectList.All.Where(defect => defect.Finder.HasFlag(Finder.Stress)).ToArray();
 if (args is ["--help"])
 {
     Console.Out.WriteLine(
         $"""
         {LitmusProgram.Help()}
 
-        This is the control: its parts are interrupted where it hurts, and one of them may be broken. The first arguments can be
+        This is the control: threads are interrupted at every atomic step, and one part may be broken. The first arguments can be
 
           --defect NAME   the defect, and with it the scenario that must catch it:
 
-        {string.Join('\n', Defect.All.Select(defect => $"          {defect.Name,-16}{defect.Scenario,-9}{defect.What}"))}
+        {string.Join('\n', defects.Select(defect => $"          {defect.Name,-16}{ScenarioOf(defect),-9}{defect.What}"))}
         """);
     return LitmusProgram.NothingFound;
 }
 
 if (args is not ["--defect", var name, .. var rest])
     return LitmusProgram.Run(args);
-Defect.Chosen = Defect.All.FirstOrDefault(defect => defect.Name == name);
-if (Defect.Chosen is null)
+if (defects.FirstOrDefault(defect => defect.Name == name) is not { } chosen)
 {
-    Console.Error.WriteLine($"{name} is no defect; --help names them all");
+    Console.Error.WriteLine($"{name} is no defect that the litmus must catch; --help names them all");
     return LitmusProgram.WrongArguments;
 }
 
-return LitmusProgram.Run(["--only", Defect.Chosen.Scenario, .. rest]);
+Defect.Choose(chosen);
+return LitmusProgram.Run(["--only", ScenarioOf(chosen), .. rest]);
+
+static string ScenarioOf(Defect defect) =>
+    Scenario.All.Single(scenario => defect.Finder.HasFlag(Enum.Parse<Finder>(scenario.Name, ignoreCase: true))).Name;

@@ -44,9 +44,9 @@ internal sealed partial class FrameTable
         {
             var (frames, bytes) = (framesOf(cut.Rows), bytesOf(cut.Bytes));
             var columns = cut.Columns.ToLookup(column => StepOf(column.Key), column => column.Value);
-            // Never more rows than the other arrays have, also where all become shorter.
-            foreach (var image in columns[Step.Rows].Where(image => frames < image.Array.Length))
-                image.Array.PutLength(frames, durable);
+            // Never more rows, or lengths of texts, than the other arrays have, also where all become shorter.
+            foreach (var first in columns[Step.Rows].Concat(columns[Step.TextLengths]).Where(first => frames < first.Array.Length))
+                first.Array.PutLength(frames, durable);
             if (cut.Texts is { } texts)
             {
                 texts.Store(_content, durable);

@@ -5,6 +5,7 @@ internal static class Rules
 {
     public const string Progress = "progress";
     public const string Exceptions = "exceptions";
+    public const string Beginning = "beginning";
     public const string Work = "work";
     public const string Pixels = "pixels";
     public const string Shape = "shape";
@@ -20,6 +21,7 @@ internal static class Rules
     [
         (Progress, "somebody can always go on, and a run ends"),
         (Exceptions, "no thread ends by an exception"),
+        (Beginning, "a start that fails leaves the store as it was"),
         (Work, "no work waits while a worker sleeps"),
         (Pixels, "what a reader sees of a frame is right or blank at every instant; what was flushed or finalized is there"),
         (Shape, "no shape reaches beyond what is stored, at every instant"),

@@ -38,3 +38,9 @@ internal sealed class Thread(Action body, int stackBytes)
 
     public static void SpinWait(int iterations) => Scheduler.Point();
 }
+
+/// <summary>In place of <see cref="System.Threading.SpinWait"/>: who waits in a loop lets others get ahead.</summary>
+internal struct SpinWait
+{
+    public void SpinOnce() => Scheduler.GiveWay();
+}

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using OmeZarr.Simulation.Scheduling;
+using Real = System.Threading.Volatile;
 
 namespace OmeZarr;
 
@@ -10,15 +10,18 @@ internal static class Volatile
     [return: NotNullIfNotNull(nameof(value))]
     public static T Read<T>(ref readonly T value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Scheduler.Point(file, line);
-        return value!;
+        SchedulePoint.Pass(file, line);
+        var read = value!;
+        Real.ReadBarrier();
+        return read;
     }
 
     public static void Write<T>(ref T place, T value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Scheduler.Point(file, line);
+        SchedulePoint.Pass(file, line);
+        Real.WriteBarrier();
         place = value;
-        Scheduler.Point(file, line);
+        SchedulePoint.Pass(file, line);
     }
 
     // Numbers without a type.

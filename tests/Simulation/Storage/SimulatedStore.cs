@@ -31,8 +31,8 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
 
     public bool IsDisposed { get; private set; }
 
-    /// <summary>Told whenever what readers see has changed.</summary>
-    public Action? Changed { get; set; }
+    /// <summary>Told the key whenever what readers see has changed.</summary>
+    public Action<string>? Changed { get; set; }
 
     /// <summary>What a reader sees now; the bytes of an object never change.</summary>
     public IReadOnlyDictionary<string, byte[]> Visible => _visible;
@@ -136,7 +136,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         _visible[key] = value;
         if (durable)
             _durable[key] = value;
-        Changed?.Invoke();
+        Changed?.Invoke(key);
     }
 
     private void Pass(StoreOperations operation, string key, long bytes)

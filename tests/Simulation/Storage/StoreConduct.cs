@@ -33,6 +33,13 @@ internal sealed record StoreConduct
 
     public bool MayFail => FailsFrom >= 0 || Room < long.MaxValue;
 
+    /// <summary>Fails at nothing, and often stands still.</summary>
+    public static StoreConduct Slow(Chances chances) => new() { OneStuckIn = 3, StuckNs = chances.Spread(100_000_000, 3_000_000_000) };
+
+    /// <summary>Takes its time, and seldom fails.</summary>
+    public static StoreConduct Steady(Chances chances) =>
+        (chances.OneIn(4) ? Of(chances) : new()) with { LongestNs = chances.Of(100_000, 2_000_000, 10_000_000) };
+
     public static StoreConduct Of(Chances chances)
     {
         var conduct = new StoreConduct

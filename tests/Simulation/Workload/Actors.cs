@@ -9,20 +9,25 @@ internal sealed class Actors
 {
     private readonly Run _run;
     private readonly Chances _chances;
+    private readonly Mood _mood;
     private readonly bool _isOrdered;
     private readonly Pauses _pauses;
 
-    public Actors(Run run, Chances chances)
+    public Actors(Run run, Chances chances, Mood mood)
     {
+        _mood = mood;
         _run = run;
         _chances = chances;
         _isOrdered = run.Layout.Plan.Pipeline.Producers == 1 && chances.OneIn(2);
-        _pauses = new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
-        Tokens = new LentFrames(run, chances.OneIn(3));
+        _pauses = mood != Mood.Any ? new Pauses(1, 20_000_000) : new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
+        Tokens = new LentFrames(run, mood != Mood.Calm && chances.OneIn(3));
         Describe();
     }
 
     public LentFrames Tokens { get; }
+
+    /// <summary>Whether frames come in the order of their numbers, so that none waits for one behind it.</summary>
+    public bool IsOrdered => _isOrdered;
 
     /// <summary>Runs all of them to their ends, and the stream to its own.</summary>
     public void Play()
@@ -30,11 +35,11 @@ internal sealed class Actors
         List<Thread> producers = [], others = [];
         foreach (var share in Shares())
             producers.Add(Start($"producer {producers.Count}", new Producer(_run, this, _chances.Fork(), _isOrdered, _pauses, share).Play));
-        if (_chances.OneIn(2))
+        if (_mood != Mood.Calm && _chances.OneIn(2))
             others.Add(Start("flusher", new Flusher(_run, _chances.Fork()).Play));
         if (Tokens.AreLent)
             others.Add(Start("poller", new Poller(_run, Tokens, _chances.Fork()).Play));
-        if (_chances.OneIn(4))
+        if (_mood != Mood.Calm && _chances.OneIn(4))
             others.Add(Start("onlooker", new Onlooker(_run, _chances.Fork()).Play));
         // Now and then the end comes in the middle.
         if (!_chances.OneIn(4))

@@ -26,13 +26,16 @@ internal sealed record Layout
 
     public CameraPlan Camera => Plan.Cameras[0];
 
-    public static Layout Of(Chances chances)
+    /// <summary>Draws a layout.</summary>
+    /// <param name="chances">Of which it is drawn.</param>
+    /// <param name="mood">What the run is about.</param>
+    public static Layout Of(Chances chances, Mood mood)
     {
         while (true)
         {
             try
             {
-                return Drawn(chances);
+                return Drawn(chances, mood);
             }
             catch (MemoryBudgetException)
             {
@@ -41,16 +44,18 @@ internal sealed record Layout
         }
     }
 
-    private static Layout Drawn(Chances chances)
+    private static Layout Drawn(Chances chances, Mood mood)
     {
         var isColour = chances.OneIn(8);
         var names = new[] { "t", "c", "z", "p" };
         chances.Shuffle<string>(names);
+        if (chances.OneIn(mood == Mood.Flushing ? 1 : 3))
+            names = ["t", .. names.Where(name => name != "t")];
         var chosen = names[..chances.Of(1, 1, 2, 2, 3)].Where(name => !isColour || name != "c").ToList();
         if (chosen.Count == 0)
             chosen.Add("t");
         // The slowest is the only one that may have no end; positions cannot grow.
-        var grows = chosen[0] == "t" && chances.OneIn(2);
+        var grows = chosen[0] == "t" && (mood == Mood.Flushing || chances.OneIn(2));
         var isSharded = chances.OneIn(2);
         var settings = new JsonObject { ["root_path"] = "simulated", ["overwrite"] = true, ["dtype"] = isColour ? "uint8" : chances.Of("uint8", "uint16") };
         var dimensions = new JsonArray();
@@ -75,8 +80,8 @@ internal sealed record Layout
         settings["compression"] = JsonNode.Parse(chances.Of("\"none\"", "\"none\"", "{\"name\":\"none\",\"checksum\":true}", "\"blosc-lz4\"", "\"zstd\""));
         settings["pipeline"] = new JsonObject
         {
-            ["workers"] = chances.Between(1, 4),
-            ["producers"] = chances.Of(1, 1, 1, 2, 3),
+            ["workers"] = chances.Between(mood == Mood.Calm ? 2 : 1, 4),
+            ["producers"] = mood == Mood.Calm ? 1 : chances.Of(1, 1, 1, 2, 3),
             ["backpressure"] = chances.Of("block", "block", "fail", "drop"),
             ["append_timeout_ms"] = chances.Of(-1, -1, 0, 1, 50, 2000),
             ["create_timeout_ms"] = chances.Of(-1, -1, -1, 0, 20),
@@ -84,7 +89,7 @@ internal sealed record Layout
         settings["durability"] = new JsonObject
         {
             ["fsync"] = chances.Of("never", "finalize", "flush"),
-            ["flush_interval_ms"] = chances.Of(10, 50, 1000, NoInterval),
+            ["flush_interval_ms"] = mood switch { Mood.Calm => NoInterval, Mood.Flushing => 10, _ => chances.Of(10, 50, 1000, NoInterval) },
         };
         if (chances.OneIn(3))
             settings["pyramid"] = new JsonObject { ["levels"] = "auto", ["method"] = chances.Of("mean", "decimate", "min", "max", "median", "mode") };
@@ -93,7 +98,7 @@ internal sealed record Layout
         var frames = chances.Between(1, grows ? MostFrames : Math.Min(MostFrames, Plain(settings).Cameras[0].Router.TotalFrames is { } all ? (int)all : MostFrames));
         if (!grows && chances.OneIn(2))
             frames = (int)Math.Min(MostFrames, Plain(settings).Cameras[0].Router.TotalFrames ?? MostFrames);
-        settings["pipeline"]!["ring_frames"] = Ring(Plain(settings), chances);
+        settings["pipeline"]!["ring_frames"] = Ring(Plain(settings), chances, mood);
         var plan = Plain(settings);
         return new Layout { Settings = settings, Plan = plan, Memory = MemoryPlan.For(plan, processors: 2), Frames = frames };
     }
@@ -119,12 +124,12 @@ internal sealed record Layout
     }
 
     // Long enough that frames wait there for their chunks, or so short that they are copied out early.
-    private static int Ring(AcquisitionPlan plan, Chances chances)
+    private static int Ring(AcquisitionPlan plan, Chances chances, Mood mood)
     {
         var workers = plan.Pipeline.Workers!.Value;
         var span = (int)LaneMemory.Least(plan.Cameras[0], new EncodingPlan(plan).Cameras[0], workers).SpanFrames;
         var enough = span + 2 * workers + 2;
-        return chances.OneIn(3) ? chances.Between(2, Math.Max(2, enough - 1)) : enough + chances.Of(0, 1, 8, 30);
+        return mood == Mood.Calm ? enough + 40 : chances.OneIn(3) ? chances.Between(2, Math.Max(2, enough - 1)) : enough + chances.Of(0, 1, 8, 30);
     }
 
     private static AcquisitionPlan Plain(JsonObject settings) => AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings.ToJsonString()));

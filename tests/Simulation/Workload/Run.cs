@@ -3,6 +3,7 @@ using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Storage;
 using OmeZarr.Storage;
 using OmeZarr.Streaming;
+using OmeZarr.Zarr;
 
 namespace OmeZarr.Simulation.Workload;
 
@@ -18,9 +19,8 @@ internal sealed class Run : IRun
     private readonly FrameMetadataOracle _metadata;
     private readonly CompletionOracle _completion;
     private readonly WorkOracle _work;
-    private readonly HashSet<int> _kills;
     private readonly Chances _luck;
-    private int _changes;
+    private readonly Mood _mood;
     private bool _mayLackFrames;
 
     public Run(ulong seed, IReadOnlySet<string> rules, Trace? trace)
@@ -28,8 +28,14 @@ internal sealed class Run : IRun
         Seed = seed;
         _rules = rules;
         _chances = new Chances(seed * 0x9E3779B97F4A7C15 + 1);
-        Layout = Layout.Of(_chances.Fork());
-        var conduct = StoreConduct.Of(_chances.Fork());
+        _mood = _chances.Of(Mood.Any, Mood.Any, Mood.Calm, Mood.Flushing);
+        Layout = Layout.Of(_chances.Fork(), _mood);
+        var conduct = _mood switch
+        {
+            Mood.Calm => StoreConduct.Slow(_chances.Fork()),
+            Mood.Flushing => StoreConduct.Steady(_chances.Fork()),
+            _ => StoreConduct.Of(_chances.Fork()),
+        };
         var schedule = _chances.Fork();
         Scheduler = new Scheduler(schedule.Fork(), Schedule.Of(schedule), MostSteps, rules, trace);
         Conduct = conduct;
@@ -40,7 +46,6 @@ internal sealed class Run : IRun
         _completion = new CompletionOracle(_book);
         _work = new WorkOracle(Scheduler, Store);
         _luck = _chances.Fork();
-        _kills = [.. Enumerable.Range(0, 6).Select(_ => (int)_luck.Spread(1, 300))];
         if (rules.Contains(Rules.Work))
             Scheduler.Idle = _work.Look;
     }
@@ -65,7 +70,7 @@ internal sealed class Run : IRun
     /// <summary>Whether the session has ended: its handle is closed.</summary>
     public bool HasEnded { get; set; }
 
-    public string Describe() => $"{Layout.Settings.ToJsonString()}\n{Conduct}";
+    public string Describe() => $"{_mood} {Layout.Settings.ToJsonString()}\n{Conduct}";
 
     public Violation? Play()
     {
@@ -113,9 +118,9 @@ internal sealed class Run : IRun
         }
 
         _work.Session = Session;
-        var actors = new Actors(this, _chances.Fork());
+        var actors = new Actors(this, _chances.Fork(), _mood);
         actors.Play();
-        CheckEnd();
+        CheckEnd(actors.IsOrdered);
     }
 
     // Of a start that failed nothing remains, once all its threads have ended.
@@ -123,17 +128,17 @@ internal sealed class Run : IRun
     {
         if (_rules.Contains(Rules.Memory) && !Store.IsDisposed)
             return new Violation(Rules.Memory, "the store was not disposed of after a failed start");
-        if (_rules.Contains(Rules.Completion) && !Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys))
-            return new Violation(Rules.Completion, "a start failed, and the store is not as it was before");
+        if (_rules.Contains(Rules.Beginning) && !Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys))
+            return new Violation(Rules.Beginning, "a start failed, and the store is not as it was before");
         return null;
     }
 
-    private void CheckEnd()
+    private void CheckEnd(bool isOrdered)
     {
         Scheduler.Unseen(() =>
         {
             var fault = Session.Fault;
-            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.Stalled or FaultKind.SlotsLost, Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
+            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost || (fault.Kind == FaultKind.Stalled && !isOrdered), Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
             // Slots that did not come back held no frame that was taken.
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
             Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
@@ -147,10 +152,11 @@ internal sealed class Run : IRun
         });
     }
 
-    // Called whenever what readers see has changed: looks at it, as after a kill, at a few random instants.
-    private void Look()
+    // Called whenever what readers see has changed: looks at it, as after a kill, at some random instants, and whenever a document
+    // is written, which may claim too much.
+    private void Look(string key)
     {
-        if (Session is null || !_kills.Contains(++_changes))
+        if (Session is null || !(_luck.OneIn(10) || key.EndsWith(ArrayMetadata.Key, StringComparison.Ordinal)))
             return;
         Scheduler.Unseen(() =>
         {
