@@ -3,6 +3,7 @@
 #load "build/setup.cake"
 #load "build/publish.cake"
 #load "build/tests.cake"
+#load "build/fuzz.cake"
 
 var target = Argument("target", "Test");
 var configuration = Argument("configuration", "Release");
@@ -63,6 +64,11 @@ Task("Bench")
         .. HasArgument("rows") ? new[] { "--rows", Argument<string>("rows") } : [],
         .. HasArgument("quick") || HasArgument("rows") ? new[] { "--out", $"{artifacts}/bench" } : [],
     ]));
+
+Task("Fuzz")
+    .Description("Settings, metadata and calls at random against the library. --what=settings|metadata|calls --seconds=60 --seed=N --only=ROUND.")
+    .IsDependentOn("Publish")
+    .Does(() => RunFuzzer());
 
 Task("Format")
     .Description("Checks the formatting of all code; --fix corrects it.")

@@ -13,6 +13,9 @@ void PublishLibrary(string forRid, string forConfiguration)
 {
     var project = $"{root}/src/OmeZarrNative/OmeZarrNative.csproj";
     var framework = Property(project, "AotTargetFramework");
+    var runtimePackage = $"{root}/src/OmeZarrNative/obj/{forConfiguration}/{framework}/{forRid}/runtime-package.txt";
+    if (FileExists(runtimePackage))
+        DeleteFile(runtimePackage);
     // Its own lock file: a restore for one platform adds to what a restore for all of them writes.
     Run("dotnet", "publish", project, "--framework", framework, "--runtime", forRid, "--configuration", forConfiguration,
         "--nologo", "--verbosity", "quiet", "-p:NuGetLockFilePath=obj/publish.lock.json");
@@ -31,7 +34,7 @@ void PublishLibrary(string forRid, string forConfiguration)
     }
 
     WritePackageFiles(folder, forRid, Property(project, "Version"));
-    CopyLicences(folder, forRid, project);
+    CopyLicences(folder, forRid, project, RuntimePackage(runtimePackage));
     if (forRid.StartsWith("linux"))
         CheckNeededLibraries($"{folder}/{LibraryName(forRid)}");
     Information($"{folder}: {LibraryName(forRid)}, {FileSize($"{folder}/{LibraryName(forRid)}") / 1024} KiB");
@@ -59,16 +62,21 @@ void WritePackageFiles(string folder, string forRid, string version)
     }
 }
 
+// The folder of the runtime's package that the link has used, as the link has said. The machine may have others, also newer ones.
+string RuntimePackage(string toldIn)
+{
+    var package = FileExists(toldIn) ? System.IO.File.ReadAllText(toldIn).Trim() : "";
+    return DirectoryExists(package) ? package : throw new CakeException($"{toldIn} does not name the runtime's package, but `{package}`.");
+}
+
 // The terms of exactly what was linked in, as they lie beside it on the machine that links.
-void CopyLicences(string folder, string forRid, string project)
+void CopyLicences(string folder, string forRid, string project, string runtimePackage)
 {
     EnsureDirectoryExists($"{folder}/licences");
     CopyFile(Property(project, "OmzZstdLicence", $"-p:RuntimeIdentifier={forRid}"), $"{folder}/licences/zstd.txt");
     CopyFile(Property(project, "OmzLz4Licence", $"-p:RuntimeIdentifier={forRid}"), $"{folder}/licences/lz4.txt");
-    var packages = System.IO.Path.Combine(Property(project, "NuGetPackageRoot"), $"runtime.{forRid}.microsoft.dotnet.ilcompiler");
-    var runtime = System.IO.Directory.GetDirectories(packages).OrderBy(d => Version.Parse(System.IO.Path.GetFileName(d).Split('-')[0])).Last();
-    CopyFile($"{runtime}/LICENSE.TXT", $"{folder}/licences/dotnet.txt");
-    CopyFile($"{runtime}/THIRD-PARTY-NOTICES.TXT", $"{folder}/licences/dotnet-third-party.txt");
+    CopyFile($"{runtimePackage}/LICENSE.TXT", $"{folder}/licences/dotnet.txt");
+    CopyFile($"{runtimePackage}/THIRD-PARTY-NOTICES.TXT", $"{folder}/licences/dotnet-third-party.txt");
 }
 
 // One file to ship: nothing but the C library may be asked of the machine that it runs on.

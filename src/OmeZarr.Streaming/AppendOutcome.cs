@@ -1,3 +1,5 @@
+using OmeZarr.Memory;
+
 namespace OmeZarr.Streaming;
 
 /// <summary>What came of handing in a frame.</summary>
@@ -27,5 +29,11 @@ public enum AppendStatus
 /// <summary>What came of handing in a frame, and for a refusal why.</summary>
 public readonly record struct AppendOutcome(AppendStatus Status, string? Message)
 {
+    /// <summary>A refusal, whose reason is told on the caller's thread.</summary>
+    public AppendOutcome(AppendStatus status, HostSafeText message)
+        : this(status, message.ToText())
+    {
+    }
+
     public static AppendOutcome Ok => new(AppendStatus.Ok, null);
 }

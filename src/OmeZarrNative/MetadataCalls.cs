@@ -46,9 +46,9 @@ internal static unsafe class MetadataCalls
     {
         var has = (FrameProperty)frame.Flags;
         if ((has & ~FramePropertyNames.All) != 0)
-            throw new AbiException(Status.InvalidArgument, $"frame.flags is {frame.Flags}; only OMZ_FRAME_HAS_... ({(int)FramePropertyNames.All} together) are defined");
+            AbiException.Throw(Status.InvalidArgument, $"frame.flags is {frame.Flags}; only OMZ_FRAME_HAS_... ({(int)FramePropertyNames.All} together) are defined");
         if (has != FrameProperty.None && frame.StructSize <= FirstStructBytes)
-            throw new AbiException(Status.InvalidArgument, $"frame.flags is {frame.Flags}, but a frame of {frame.StructSize} bytes has no such members");
+            AbiException.Throw(Status.InvalidArgument, $"frame.flags is {frame.Flags}, but a frame of {frame.StructSize} bytes has no such members");
         return new FrameProperties
         {
             Has = has,

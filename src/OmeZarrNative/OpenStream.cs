@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using OmeZarr.Acquisition;
@@ -38,7 +39,7 @@ internal sealed class OpenStream
     public CameraLane Lane
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _lane ?? throw NoneNamed();
+        get => _lane ?? NoneNamed();
     }
 
     /// <summary>The handles of the arrays, and where their frames go; a stream without keys is its own only array.</summary>
@@ -94,8 +95,12 @@ internal sealed class OpenStream
         handles.Fill(reserved[0], new OpenStream(session, arrays) { Heap = heap });
     }
 
-    private AbiException NoneNamed() => new(
-        Status.InvalidArgument, $"the stream has arrays: name one by omz_array_stream or omz_append_frame_to, of {Keys}");
+    [DoesNotReturn]
+    private CameraLane NoneNamed()
+    {
+        AbiException.Throw(Status.InvalidArgument, $"the stream has arrays: name one by omz_array_stream or omz_append_frame_to, of {Keys}");
+        return null;
+    }
 
     private string Keys => string.Join(", ", Session.Lanes.Select(lane => lane.Key));
 
@@ -107,9 +112,11 @@ internal sealed class OpenStream
                 return i;
         }
 
-        var given = Encoding.UTF8.GetString(key[..Math.Min(key.Length, 64)]);
-        throw new AbiException(Status.InvalidArgument, _arrays.Length > 0
-            ? $"key is `{given}`; the stream's arrays are {Keys}"
-            : $"key is `{given}`, but the stream's settings have no `arrays`: append to the stream itself");
+        AbiException.Throw(Status.InvalidArgument, $"key is `{Encoding.UTF8.GetString(key[..Math.Min(key.Length, 64)])}`{Instead}");
+        return -1;
     }
+
+    private string Instead => _arrays.Length > 0
+        ? $"; the stream's arrays are {Keys}"
+        : ", but the stream's settings have no `arrays`: append to the stream itself";
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OmeZarr.Acquisition;
@@ -212,7 +213,7 @@ internal static unsafe class StreamCalls
     internal static void RefuseNull(byte* pixels)
     {
         if (pixels == null)
-            throw new AbiException(Status.InvalidArgument, "pixels is null; omz_skip_frames leaves frames out");
+            AbiException.Throw(Status.InvalidArgument, $"pixels is null; omz_skip_frames leaves frames out");
     }
 
     /// <summary>What a caller says of a frame. One without metadata, the usual one, is not copied first.</summary>
@@ -225,9 +226,14 @@ internal static unsafe class StreamCalls
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static OpenStream Find(ulong stream) => Streams.Find(stream) ?? throw NotOpen(stream);
+    internal static OpenStream Find(ulong stream) => Streams.Find(stream) ?? NotOpen(stream);
 
-    private static AbiException NotOpen(ulong stream) => new(Status.InvalidHandle, $"stream {stream} is not open");
+    [DoesNotReturn]
+    private static OpenStream NotOpen(ulong stream)
+    {
+        AbiException.Throw(Status.InvalidHandle, $"stream {stream} is not open");
+        return null;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static FrameInput InputOf(in OmzFrame frame) => new()
@@ -252,11 +258,8 @@ internal static unsafe class StreamCalls
     internal static void CheckTimeout(int timeoutMs)
     {
         if (timeoutMs < -1)
-            throw WrongTimeout(timeoutMs);
+            AbiException.Throw(Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");
     }
-
-    private static AbiException WrongTimeout(int timeoutMs) => new(
-        Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");
 
     private static void LogFault(StreamFault fault) => Log.Write(LogLevel.Error, fault.Message);
 }

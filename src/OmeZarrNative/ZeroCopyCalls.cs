@@ -34,7 +34,7 @@ internal static unsafe class ZeroCopyCalls
         var lane = open.Lane;
         StreamCalls.CheckTimeout(timeoutMs);
         if (pixels == null || slot == null)
-            throw new AbiException(Status.InvalidArgument, "out_pixels or out_slot is null");
+            AbiException.Throw(Status.InvalidArgument, $"out_pixels or out_slot is null");
         var outcome = lane.AcquireSlot(timeoutMs, out var number);
         if (outcome.Status != AppendStatus.Ok)
             return Outcomes.StatusOf(outcome, open.Session);

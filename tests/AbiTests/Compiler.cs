@@ -51,7 +51,7 @@ internal static class Compiler
             IsCxx(standard) ? Cxx : C,
             [
                 $"-std={standard}", .. Strict, "-O1", "-g", .. options, $"-I{Repository.Headers}", .. sources,
-                PublishedLibrary.Path, $"-Wl,-rpath,{folder}", "-pthread", "-o", program,
+                PublishedLibrary.Path, $"-Wl,-rpath,{folder}", "-pthread", "-lm", "-o", program,
             ]).ShouldSucceed();
         return program;
     }

@@ -36,6 +36,12 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [TestCase("stats", TestName = "Statistics should add up")]
     [TestCase("texts", TestName = "Texts should never be written beyond their capacity")]
     [TestCase("other_threads", TestName = "Other threads should ask, flush and finalize while one appends")]
+    [TestCase("floats", TestName = "The host's floating-point environment should neither change nor matter")]
+    [TestCase("host_signals", TestName = "The host's signals should stay the host's, and a file too large be an error")]
+    [TestCase("log_blocked", TestName = "A log callback that blocks should keep nobody waiting")]
+    [TestCase("log_file", TestName = "A log file that cannot be one should be refused with what to do")]
+    [TestCase("end_reason", TestName = "A host should be able to say why it ends a stream")]
+    [TestCase("small_stack", TestName = "A call on a stack that is nearly used up should be refused")]
     [TestCase("random_calls", TestName = "Calls in any order with any arguments should do no harm")]
     [TestCase("hostile_settings", TestName = "Any bytes as settings should do no harm")]
     public void Scenario(string name)

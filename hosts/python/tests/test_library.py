@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -71,6 +72,29 @@ class LibraryTests(ScratchTestCase):
         count = len(lines)
         omz.create_stream(self.settings(overwrite=True)).close()
         self.assertEqual(len(lines), count)
+
+    def test_a_log_callback_that_blocks_keeps_no_stream_waiting(self) -> None:
+        entered, may_leave = threading.Event(), threading.Event()
+
+        def blocks(level: int, message: str) -> None:
+            entered.set()
+            may_leave.wait()
+
+        omz.set_log_callback(blocks, omz.LogLevel.DEBUG)
+        try:
+            omz.create_stream(self.settings()).close()
+            self.assertTrue(entered.wait(60))
+            with self.assertRaises(omz.TimedOutError):
+                omz.set_log_callback(None)
+            omz.create_stream(self.settings(overwrite=True)).close()
+        finally:
+            may_leave.set()
+            omz.set_log_callback(None)  # none is running any more
+
+    def test_what_cannot_be_a_log_file_is_refused(self) -> None:
+        for path in (self.scratch, self.scratch / "no" / "log.txt", "/dev/null"):
+            with self.subTest(path), self.assertRaisesRegex(omz.InvalidArgumentError, str(path)):
+                omz.set_log_file(path)
 
     def test_log_lines_go_to_a_file(self) -> None:
         log = self.scratch / "log.txt"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import array
+import contextlib
 import gc
 import json
 import threading
 import unittest
 import warnings
+from typing import Iterator, List
+from unittest import mock
 
 from support import HEIGHT, WIDTH, ScratchTestCase
 
@@ -15,6 +18,7 @@ import numpy as np
 import raw_zarr
 
 import omezarr_native as omz
+from omezarr_native import _library
 
 
 def frames(count: int, dtype: str = "uint16") -> np.ndarray:
@@ -174,6 +178,50 @@ class StreamTests(ScratchTestCase):
                 raise RuntimeError("the stage is stuck")
         self.assertTrue(stream.closed)
         np.testing.assert_array_equal(self.stored()[0], expected[0])
+
+    def test_says_which_exception_ended_it(self) -> None:
+        endings = [
+            (ValueError("stage: µ\n" + 2000 * "é"), "ValueError: stage: µ\n"),
+            (KeyboardInterrupt(), "KeyboardInterrupt"),
+            (OSError("cut\0short"), "OSError: cut short"),
+        ]
+        for error, expected in endings:
+            with self.subTest(expected), self.recorded_reasons() as reasons:
+                with self.assertRaises(type(error)):
+                    with omz.create_stream(self.settings(overwrite=True)):
+                        raise error
+                self.assertEqual(len(reasons), 1)
+                self.assertTrue(reasons[0].decode().startswith(expected), reasons)
+                self.assertLessEqual(len(reasons[0]), 1024)
+                self.assertEqual(self.statuses, [0])
+        with self.recorded_reasons() as reasons:
+            with omz.create_stream(self.settings(overwrite=True)) as stream:
+                stream.append(frames(1)[0])
+            self.assertEqual(reasons, [])
+
+    def test_says_why_it_is_ended_when_told(self) -> None:
+        stream = omz.create_stream(self.settings())
+        stream.set_end_reason("the camera was unplugged")
+        stream.set_end_reason(None)
+        with self.assertRaisesRegex(omz.InvalidArgumentError, "1025 bytes"):
+            stream.set_end_reason(1025 * "x")
+        stream.close()
+        with self.assertRaises(omz.FinalizedError):
+            stream.set_end_reason("too late")
+
+    @contextlib.contextmanager
+    def recorded_reasons(self) -> Iterator[List[bytes]]:
+        """Reasons as the library gets them, and in ``statuses`` what it says to them."""
+        native, reasons = _library.library(), []
+        call, self.statuses = native.omz_set_end_reason, []
+
+        def recorded(handle: int, reason: bytes) -> int:
+            reasons.append(reason)
+            self.statuses.append(call(handle, reason))
+            return self.statuses[-1]
+
+        with mock.patch.object(native, "omz_set_end_reason", recorded):
+            yield reasons
 
     def test_closes_once(self) -> None:
         stream = omz.create_stream(self.settings())

@@ -37,7 +37,7 @@ internal sealed unsafe class NoteTaker(CameraPlan plan, FrameNotes notes, Sticky
     {
         note = new FrameNote(frame.Properties, TextPool.None, 0);
         if (frame.Properties.Has != FrameProperty.None && Refusal(frame.Properties) is { } wrong)
-            return new AppendOutcome(AppendStatus.Metadata, wrong);
+            return wrong;
         if (frame.Json == null)
             return AppendOutcome.Ok;
         var properties = frame.Properties;
@@ -55,12 +55,12 @@ internal sealed unsafe class NoteTaker(CameraPlan plan, FrameNotes notes, Sticky
     /// <summary>Lets producers that wait for room look at the gate and the fault again.</summary>
     public void WakeWaiting() => notes.Texts.Freed.Notify();
 
-    private static string? Refusal(in FrameProperties properties)
+    private static AppendOutcome? Refusal(in FrameProperties properties)
     {
         foreach (var (property, name) in FramePropertyNames.Numbers)
         {
             if (properties.Knows(property) && !double.IsFinite(properties.Number(property)))
-                return $"{name} is {properties.Number(property)}; it must be finite, and without its flag where it is not known";
+                return new AppendOutcome(AppendStatus.Metadata, $"{name} is {properties.Number(property)}; it must be finite, and without its flag where it is not known");
         }
 
         return null;

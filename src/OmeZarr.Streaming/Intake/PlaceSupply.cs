@@ -67,7 +67,7 @@ internal sealed class PlaceSupply(
         switch (plan.Pipeline.Backpressure)
         {
             case Backpressure.Fail:
-                return new AppendOutcome(AppendStatus.RingFull, source.FullMessage);
+                return new AppendOutcome(AppendStatus.RingFull, $"{source.FullMessage}");
             case Backpressure.Drop:
                 return new AppendOutcome(AppendStatus.Dropped, null);
             default:
@@ -106,7 +106,7 @@ internal sealed class PlaceSupply(
         if (gate.IsClosed)
             return Refusals.Ended;
         if (source.IsStalled(ticket))
-            return new AppendOutcome(AppendStatus.Stalled, source.StalledMessage);
+            return new AppendOutcome(AppendStatus.Stalled, $"{source.StalledMessage}");
         return deadline.HasPassed ? new AppendOutcome(AppendStatus.Timeout, $"{source.FullMessage}, and none became free in time") : null;
     }
 

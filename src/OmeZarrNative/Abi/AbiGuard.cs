@@ -30,7 +30,7 @@ internal static class AbiGuard
         }
     }
 
-    /// <summary>As <see cref="Call"/>, for calls of each frame: as long as nothing is refused they compute with whole numbers only.</summary>
+    /// <summary>As <see cref="Call"/>, for calls of each frame: they compute with whole numbers, and refuse by <see cref="AbiException.Throw"/>.</summary>
     public static int CallOfFrame<T>(Func<T, int> body, T arguments)
         where T : struct
     {
@@ -45,7 +45,11 @@ internal static class AbiGuard
     }
 
     /// <summary>The answer in a forked child.</summary>
-    public static int Forked() => LastError.Set(Status.Forked, "this process was forked: only the parent may use the library");
+    public static int Forked()
+    {
+        using var host = FloatEnvironment.UseDefault();
+        return LastError.Set(Status.Forked, "this process was forked: only the parent may use the library");
+    }
 
     /// <summary>The answer to an exception. Throws nothing itself.</summary>
     public static int Caught(Exception exception)

@@ -33,12 +33,12 @@ internal unsafe struct OmzFrame
     public static OmzFrame From(OmzFrame* frame)
     {
         if (frame == null)
-            throw new AbiException(Status.InvalidArgument, "frame is null");
+            AbiException.Throw(Status.InvalidArgument, $"frame is null");
         var size = frame->StructSize;
         if (size == sizeof(OmzFrame))
             return *frame;
         if (size != FirstSize)
-            throw new AbiException(Status.StructSize, $"frame.struct_size is {size}; this library knows {FirstSize} and {sizeof(OmzFrame)}");
+            AbiException.Throw(Status.StructSize, $"frame.struct_size is {size}; this library knows {FirstSize} and {sizeof(OmzFrame)}");
         var known = default(OmzFrame);
         // SAFETY: the caller vouches for struct_size bytes, and the struct has more.
         Unsafe.CopyBlock(&known, frame, size);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using OmeZarr.Memory;
 using OmeZarr.Streaming;
 
 namespace OmeZarrNative.Abi;
@@ -29,20 +30,27 @@ internal static class Outcomes
         outcome.Status == AppendStatus.Ok ? Status.Ok : StatusOfRefusal(outcome, session);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int StatusOfRefusal(AppendOutcome outcome, AcquisitionSession session) => outcome.Status switch
+    private static int StatusOfRefusal(AppendOutcome outcome, AcquisitionSession session)
+    {
+        // The message is kept, and memory asked for.
+        using var host = FloatEnvironment.UseDefault();
+        return StatusOf(outcome.Status, outcome.Message, session);
+    }
+
+    private static int StatusOf(AppendStatus status, string? message, AcquisitionSession session) => status switch
     {
         AppendStatus.Dropped => Status.FrameDropped,
         AppendStatus.Failed => StatusOf(session.Fault!),
-        AppendStatus.FrameSize => LastError.Set(Status.FrameSize, outcome.Message),
-        AppendStatus.FrameIndex => LastError.Set(Status.FrameIndex, outcome.Message),
-        AppendStatus.TooManyFrames => LastError.Set(Status.TooManyFrames, outcome.Message),
-        AppendStatus.Timeout => LastError.Set(Status.Timeout, outcome.Message),
-        AppendStatus.RingFull => LastError.Set(Status.RingFull, outcome.Message),
-        AppendStatus.Stalled => LastError.Set(Status.Stalled, outcome.Message),
-        AppendStatus.Finalized => LastError.Set(Status.Finalized, outcome.Message),
-        AppendStatus.Busy => LastError.Set(Status.Busy, outcome.Message),
-        AppendStatus.NotOwned => LastError.Set(Status.Slot, outcome.Message),
-        AppendStatus.Metadata => LastError.Set(Status.InvalidArgument, outcome.Message),
-        _ => LastError.Set(Status.Internal, $"no status code for {outcome.Status}"),
+        AppendStatus.FrameSize => LastError.Set(Status.FrameSize, message),
+        AppendStatus.FrameIndex => LastError.Set(Status.FrameIndex, message),
+        AppendStatus.TooManyFrames => LastError.Set(Status.TooManyFrames, message),
+        AppendStatus.Timeout => LastError.Set(Status.Timeout, message),
+        AppendStatus.RingFull => LastError.Set(Status.RingFull, message),
+        AppendStatus.Stalled => LastError.Set(Status.Stalled, message),
+        AppendStatus.Finalized => LastError.Set(Status.Finalized, message),
+        AppendStatus.Busy => LastError.Set(Status.Busy, message),
+        AppendStatus.NotOwned => LastError.Set(Status.Slot, message),
+        AppendStatus.Metadata => LastError.Set(Status.InvalidArgument, message),
+        _ => LastError.Set(Status.Internal, $"no status code for {status}"),
     };
 }

@@ -12,7 +12,7 @@ internal static unsafe class TextIn
     public static ReadOnlySpan<byte> Bytes(byte* text, string name)
     {
         if (text == null)
-            throw new AbiException(Status.InvalidArgument, $"{name} is null");
+            AbiException.Throw(Status.InvalidArgument, $"{name} is null");
         // SAFETY: the ABI says that strings end with 0.
         return MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text);
     }

@@ -29,7 +29,7 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "omz_skip_frames", CallConvs = [typeof(CallConvCdecl)])]
     public static int SkipFrames(ulong stream, ulong count) =>
-        AbiGuard.CallOfFrame(static a => StreamCalls.Skip(a.stream, a.count), (stream, count));
+        AbiGuard.Call(static a => StreamCalls.Skip(a.stream, a.count), (stream, count));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_set_metadata", CallConvs = [typeof(CallConvCdecl)])]
     public static int SetMetadata(ulong stream, byte* name, byte* json) => AbiGuard.Call(

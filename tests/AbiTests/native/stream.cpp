@@ -192,13 +192,32 @@ void errors()
     CHECK(stored("errors", 0) == frame);
 }
 
+void reasons()
+{
+    const std::vector<std::uint16_t> frame(4 * 8, 7);
+    omz::Stream stream(settings("reason", 1));
+    stream.set_end_reason("the stage does not answer");
+    stream.set_end_reason({});
+    thrown<omz::Error>([&] { stream.set_end_reason(std::string(OMZ_END_REASON_MAX_BYTES + 1, 'x')); });
+    stream.finalize();
+    thrown<omz::StreamError>([&] { stream.set_end_reason("too late"); });
+    unreported.clear();
+    try {
+        omz::Stream lost(settings("passed", 1));
+        lost.append(frame);
+        throw std::runtime_error("an exception of the host");
+    } catch (const std::runtime_error&) {
+    }
+    CHECK(unreported.empty() && stored("passed", 0) == frame);
+}
+
 void log()
 {
     int lines = 0;
     omz::set_log_callback([&lines](std::int32_t, std::string_view message) { lines += !message.empty(); }, OMZ_LOG_DEBUG);
     omz::Stream(settings("log", 1)).finalize();
+    omz::set_log_callback({}); // after this it has had every line
     CHECK(lines > 0);
-    omz::set_log_callback({});
     const int before = lines;
     omz::Stream(settings("log", 1)).finalize();
     CHECK(lines == before);
@@ -215,6 +234,7 @@ int main(int, char** argv)
     without_a_copy();
     cameras();
     errors();
+    reasons();
     log();
     std::puts("ok");
     return 0;
