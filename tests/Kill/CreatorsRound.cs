@@ -85,7 +85,7 @@ internal sealed class CreatorsRound(int seed, string folder, IndependentReader r
         if (failed >= 0)
             yield return new Problem("owner disturbed", $"{name}: {scenario.Calls[failed].Kind} returned {answers[failed].Status}: {host.FirstErrors}");
 
-        foreach (var problem in DatasetCheck.Check(scenario, new Acknowledged(scenario, answers, promisedUntil: 0), reader.Read(Dataset)))
+        foreach (var problem in DatasetCheck.Check(scenario, new Acknowledged(scenario, answers, promisedUntil: 0), reader.Read(Dataset)).Problems)
             yield return problem with { Message = $"{name} owned it: {problem.Message}" };
     }
 

@@ -86,7 +86,7 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
 
         var readings = ReadAll();
         return [
-            .. readings.SelectMany(reading => DatasetCheck.Check(scenario, acknowledged, reading)),
+            .. readings.SelectMany(reading => DatasetCheck.Check(scenario, acknowledged, reading).Problems),
             .. readings[0].Differences(readings[1]).Select(difference => new Problem("readers differ", difference)),
         ];
     }
