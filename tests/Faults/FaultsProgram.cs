@@ -13,6 +13,8 @@ internal static class FaultsProgram
         failed must leave the store as it was; a finalize that returned 0 means that all is there; no call takes longer than its
         time-out; nothing crashes. Needs ./build.sh Publish (or OMEZARR_NATIVE_LIBRARY).
 
+          --what WORD       faults: by the shim; disks: real small disks, limits, and datasets that are taken away (faults)
+          --repeat N        of disks: so many of each (1)
           --layouts A-B     numbers of the layouts: the first ones are written down, the others random (0-5)
           --sample N        only so many faults, chosen by --seed (0: all of them)
           --seed N          (1)
@@ -27,6 +29,7 @@ internal static class FaultsProgram
         Examples
           dotnet run -c Release --project tests/Faults -- --layouts 0-20 --jobs 2
           dotnet run -c Release --project tests/Faults -- --only Hold
+          dotnet run -c Release --project tests/Faults -- --what disks --repeat 10
           dotnet run -c Release --project tests/Faults -- --case 1/Fail/Write/ENOSPC+/12
 
         The exit status is 0 when nothing happened that must not, 1 when it did, 2 for wrong options. What failed is left where it is.
@@ -37,11 +40,10 @@ internal static class FaultsProgram
         try
         {
             var line = CommandLine.Parse(
-                arguments, "layouts", "sample", "seed", "only", "case", "jobs", "grace-ms", "independent", "folder", "known");
+                arguments, "what", "repeat", "layouts", "sample", "seed", "only", "case", "jobs", "grace-ms", "independent", "folder", "known");
             if (!line.AsksForHelp)
             {
-                using var campaign = new Campaign(line);
-                return campaign.Run();
+                return line.Choice("what", "faults", "disks") == "faults" ? RunFaults(line) : RunDisks(line, arguments);
             }
 
             Console.WriteLine(Help);
@@ -52,5 +54,19 @@ internal static class FaultsProgram
             Console.Error.WriteLine($"{error.Message}\n--help tells more.");
             return 2;
         }
+    }
+
+    private static int RunFaults(CommandLine line)
+    {
+        using var campaign = new Campaign(line);
+        return campaign.Run();
+    }
+
+    private static int RunDisks(CommandLine line, string[] arguments)
+    {
+        if (!Mounts.AreOwn && Mounts.RunAgain(arguments) is { } exit)
+            return exit;
+        using var campaign = new DiskCampaign(line);
+        return campaign.Run();
     }
 }

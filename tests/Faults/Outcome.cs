@@ -34,7 +34,7 @@ internal static class Outcome
         }
 
         var reading = independent?.Read(scenario.Dataset) ?? LibraryReader.Read(scenario.Dataset);
-        foreach (var problem in DatasetCheck.Check(scenario, acknowledged, reading))
+        foreach (var problem in DatasetCheck.Check(scenario, acknowledged, reading).Problems)
             problems.Add(acknowledged.IsFinalized && problem.Kind == "lost" ? problem with { Kind = "silent loss" } : problem);
         CheckTokens(scenario, answers, problems);
         var refused = answers.Any(answer => answer is { HasEnded: true, Status: < 0 });

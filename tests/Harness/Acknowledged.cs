@@ -16,6 +16,8 @@ public sealed record FrameFate(GivenFrame? Frame, long Begun, long Ended, bool I
 /// <summary>What a run acknowledged, and what of it must be there.</summary>
 public sealed class Acknowledged
 {
+    private const int Timeout = -16;
+
     private readonly Scenario _scenario;
     private readonly CallAnswer[] _answers;
 
@@ -43,6 +45,10 @@ public sealed class Acknowledged
 
     /// <summary>Finalize returned OK.</summary>
     public bool IsFinalized => All(call => call.Kind is CallKind.Finalize or CallKind.FinalizePoll).Any(answer => answer.Succeeded);
+
+    /// <summary>Finalize returned an error, and was not asked again with another answer.</summary>
+    public bool HasFailed => !IsFinalized && All(call => call.Kind is CallKind.Finalize or CallKind.FinalizePoll)
+        .Any(answer => answer is { HasEnded: true, Status: < 0 and not Timeout });
 
     public bool IsAborted => Answer(CallKind.Abort).HasBegun;
 

@@ -28,6 +28,9 @@ public enum CallKind
 
     /// <summary>Waits until a file is there.</summary>
     Wait,
+
+    /// <summary>Gives up being root.</summary>
+    BecomeNobody,
 }
 
 /// <summary>One call of a script.</summary>

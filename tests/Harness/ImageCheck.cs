@@ -17,6 +17,8 @@ internal sealed class ImageCheck
     private readonly DatasetReading _reading;
     private readonly List<Problem> _problems;
     private readonly ExpectedImages[] _possible;
+    private readonly HashSet<long> _seen = [];
+    private readonly HashSet<long> _missed = [];
 
     public ImageCheck(
         CameraPlan plan, Acknowledged acknowledged, int camera, bool isFinal, DatasetReading reading, List<Problem> problems)
@@ -37,6 +39,9 @@ internal sealed class ImageCheck
     private long SeenAcknowledged => FramesSeen(_fates.Values.Where(fate => fate.IsAcknowledged), _fates);
 
     private long SeenAtMost => FramesSeen(_fates.Values.Where(fate => fate.IsAcknowledged || fate.IsOpen), _fates);
+
+    /// <summary>Frames of which every chunk of full resolution has the right pixels; after the check.</summary>
+    public long Readable => _seen.Except(_missed).Count(number => _fates.TryGetValue(number, out var fate) && fate.Frame is not null && !fate.IsRefused);
 
     public void Check()
     {
@@ -122,10 +127,13 @@ internal sealed class ImageCheck
         {
             var seen = chunk.CutFrom(array.Bytes, array.Shape, size);
             var possible = _possible.Select(expected => chunk.CutFrom(expected.Level(image, level.Number, length), array.Shape, size));
-            if (possible.Any(expected => expected.AsSpan().SequenceEqual(seen)))
-                continue;
+            var isRight = possible.Any(expected => expected.AsSpan().SequenceEqual(seen));
             var isEmpty = !seen.AsSpan().ContainsAnyExcept((byte)0);
             long[] numbers = [.. chunk.Numbers(_plan, image, level).Distinct()];
+            if (level.Number == 0)
+                (isRight && !isEmpty ? _seen : _missed).UnionWith(numbers);
+            if (isRight)
+                continue;
             var what = $"{level.Arrays[image].Path}, {chunk}, frames {Ranges(numbers)}";
             if (!isEmpty)
                 Add("torn", $"{what}: neither the pixels nor empty ({(_isEnding ? "while it ended" : "before any end")})");

@@ -78,7 +78,9 @@ public sealed class ScenarioMaker
         if (count > most && plan.Router.TotalFrames is not null)
             return [];
         count = Math.Min(count, most);
-        var ownStride = _settings.OneIn(6) && plan.Settings.Frame.RowStride == 0 ? plan.FrameRowBytes + _random.Next(1, 30) : 0;
+        // Longer rows of packed pixels could be meant as unpacked ones, and are refused.
+        var mayStride = plan.Settings.Frame.RowStride == 0 && plan.PixelFormat == PixelFormat.Plain;
+        var ownStride = mayStride && _settings.OneIn(6) ? plan.FrameRowBytes + _random.Next(1, 30) : 0;
         var texts = _settings.Any(0, 0, 20, 400);
         var hasNumbers = _settings.OneIn(3);
         return [.. Enumerable.Range(0, (int)count).Select(number =>

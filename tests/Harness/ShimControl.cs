@@ -23,6 +23,9 @@ public enum SystemCall
     MakeThread,
     Map,
     Malloc,
+
+    /// <summary>Memory that the .NET runtime takes for itself.</summary>
+    RuntimeMap,
 }
 
 /// <summary>What the shim does at the chosen call; in the order of native/shim.c.</summary>

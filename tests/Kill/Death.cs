@@ -53,7 +53,7 @@ internal sealed class Death : IDisposable
             1 => scenario.ArmedOnly(scenario.EndCall, scenario.Calls.Count),
             _ => scenario,
         };
-        var calls = CountCalls(scenario, folder);
+        var calls = CallCount.Of(scenario, folder);
         var shim = new ShimControl(Path.Join(folder, "shim.bin"));
         var call = (int)random.NextInt64(1, Math.Max(2, calls + 1));
         shim.Choose(random.Next(2) == 0 ? ShimAction.KillBefore : ShimAction.KillAfter, ShimControl.OfStore, call);
@@ -89,20 +89,5 @@ internal sealed class Death : IDisposable
             spin.SpinOnce(sleep1Threshold: -1);
         Instant = Host.Kill();
         return Instant < end;
-    }
-
-    private static long CountCalls(Scenario scenario, string folder)
-    {
-        var elsewhere = Path.Join(folder, "counted");
-        using var shim = new ShimControl(Path.Join(folder, "count.bin"));
-        shim.Choose(ShimAction.Count, ShimControl.OfStore);
-        var counted = scenario.At(Path.Join(elsewhere, Path.GetFileName(scenario.Dataset)));
-        if (Directory.Exists(scenario.Dataset))
-            FolderTree.Copy(scenario.Dataset, counted.Dataset);
-        using var run = new CameraRun(counted.Calls, Path.Join(folder, "counting"), shim.Environment);
-        if (!run.WaitForExit(TimeSpan.FromMinutes(2)))
-            run.Kill();
-        Workplace.Remove(elsewhere);
-        return shim.Count;
     }
 }

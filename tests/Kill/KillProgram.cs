@@ -6,6 +6,8 @@ namespace OmeZarr.Kill;
 /// <summary>The program: options, rounds, what is printed.</summary>
 internal static class KillProgram
 {
+    private static readonly string[] InTurn = ["instants", "calls", "instants", "calls", "creators"];
+
     private const string Help = """
         Kills a host of the published library and looks at what is left, with zarr-python and zarrita.
 
@@ -15,7 +17,8 @@ internal static class KillProgram
 
           --rounds N        rounds to run (100)
           --seed N          of the first round; each further one has the next number (1)
-          --mode WORD       instants: at a random moment; calls: before or after a random system call; both: in turn (both)
+          --mode WORD       instants: at a random moment; calls: before or after a random system call; creators: while another host
+                            creates at the same place; all: in turn (all)
           --slack-ms N      a frame has to be there this long after its flush interval (5000); flushed frames always
           --folder PATH     where datasets are written (memory, where there is /dev/shm)
           --known FILE      kinds of problems that are known and do not fail the run, one a line
@@ -54,12 +57,14 @@ internal static class KillProgram
         var summary = new Summary();
         var clock = Stopwatch.StartNew();
         int first = line.Number("seed", 1), rounds = line.Number("rounds", 100);
-        var mode = line.Choice("mode", "both", "instants", "calls");
+        var mode = line.Choice("mode", "all", "instants", "calls", "creators");
         for (var seed = first; seed < first + rounds; seed++)
         {
             var folder = place.Make($"seed-{seed}");
-            var atCalls = mode == "calls" || (mode == "both" && seed % 2 == 0);
-            var result = new KillRound(seed, folder, atCalls, line.Number("slack-ms", 5000) * 1_000_000L, [python, zarrita]).Run();
+            var ofSeed = mode == "all" ? InTurn[seed % InTurn.Length] : mode;
+            var result = ofSeed == "creators"
+                ? new CreatorsRound(seed, folder, python).Run()
+                : new KillRound(seed, folder, ofSeed == "calls", line.Number("slack-ms", 5000) * 1_000_000L, [python, zarrita]).Run();
             summary.Add(result, known);
             if (result.Problems.Count == 0)
             {
@@ -68,7 +73,7 @@ internal static class KillProgram
             else
             {
                 place.Keep();
-                Report(seed, atCalls, folder, result, known);
+                Report(seed, ofSeed, folder, result, known);
             }
 
             if ((seed - first + 1) % 25 == 0)
@@ -79,7 +84,7 @@ internal static class KillProgram
         return summary.Unknown == 0 ? 0 : 1;
     }
 
-    private static void Report(int seed, bool atCalls, string folder, RoundResult result, KnownProblems known)
+    private static void Report(int seed, string mode, string folder, RoundResult result, KnownProblems known)
     {
         Console.WriteLine($"seed {seed}, {result.Layout}, killed in {result.Where}, {result.Acknowledged} frames acknowledged:");
         foreach (var problem in result.Problems.Take(8))
@@ -87,6 +92,6 @@ internal static class KillProgram
         if (result.Problems.Count > 8)
             Console.WriteLine($"  and {result.Problems.Count - 8} more");
         Console.WriteLine($"  {result.Given}");
-        Console.WriteLine($"  dataset: {folder}/data\n  again: dotnet run -c Release --project tests/Kill -- --rounds 1 --seed {seed} --mode {(atCalls ? "calls" : "instants")}");
+        Console.WriteLine($"  dataset: {folder}/data\n  again: dotnet run -c Release --project tests/Kill -- --rounds 1 --seed {seed} --mode {mode}");
     }
 }

@@ -30,7 +30,7 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Dataset)!);
         var overwrites = _random.Next(3) == 0;
-        var old = overwrites ? MakeOld() : FolderTree.Of(Dataset);
+        var old = overwrites ? OldDataset.Make(_random.Next(), Dataset, folder) : FolderTree.Of(Dataset);
         var scenario = ScenarioMaker.Make(_random.Next(), Dataset, overwrites);
         using var death = atCalls ? Death.AtCall(scenario, _random, folder) : Death.AtInstant(scenario, _random, folder);
         if (!death.Run(Bound))
@@ -53,16 +53,6 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
         Acknowledged = acknowledged,
         Given = problems.Count == 0 ? "" : $"killed {death.What}\n  settings: {scenario.Json}\n  host: {death.Host.FirstErrors}",
     };
-
-    // A dataset that is complete, to be replaced.
-    private FolderTree MakeOld()
-    {
-        var scenario = ScenarioMaker.Make(_random.Next(), Dataset, overwrite: false, pauses: false);
-        using var run = new CameraRun(scenario.Calls, Path.Join(folder, "old"));
-        if (!run.WaitForExit(Bound) || run.ExitCode != 0)
-            throw new InvalidOperationException($"the dataset to be replaced could not be made: {run.FirstErrors}");
-        return FolderTree.Of(Dataset);
-    }
 
     private static IEnumerable<Problem> Unexpected(Scenario scenario, CallAnswer[] answers, CameraRun run)
     {
@@ -96,7 +86,7 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
 
         var readings = ReadAll();
         return [
-            .. readings.SelectMany(reading => DatasetCheck.Check(scenario, acknowledged, reading)),
+            .. readings.SelectMany(reading => DatasetCheck.Check(scenario, acknowledged, reading).Problems),
             .. readings[0].Differences(readings[1]).Select(difference => new Problem("readers differ", difference)),
         ];
     }

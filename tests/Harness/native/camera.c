@@ -22,10 +22,10 @@
 /* In the order of CallKind in CameraCall.cs. */
 enum {
     CREATE, ARRAY, APPEND, APPEND_EX, APPEND_META, APPEND_TO, SLOT, BORROWED, SKIP, FLUSH, SET_METADATA, FINALIZE, FINALIZE_BEGIN,
-    FINALIZE_POLL, ABORT, POLL_RELEASED, SET_IMAGE_METADATA, ARM, DISARM, LIMIT_FILE_SIZE, LIMIT_FILES, LIMIT_PROCESSES, WAIT
+    FINALIZE_POLL, ABORT, POLL_RELEASED, SET_IMAGE_METADATA, ARM, DISARM, LIMIT_FILE_SIZE, LIMIT_FILES, LIMIT_PROCESSES, WAIT, BECOME_NOBODY
 };
 
-enum { MOST_THREADS = 64, MOST_ARRAYS = 64, RELEASED_AT_ONCE = 256, SLOT_TIMEOUT_MS = 30000, LOOK_NS = 200000 };
+enum { MOST_THREADS = 64, MOST_ARRAYS = 64, RELEASED_AT_ONCE = 256, SLOT_TIMEOUT_MS = 30000, LOOK_NS = 200000, NOBODY = 65534 };
 
 typedef struct {
     int32_t kind, thread;
@@ -210,6 +210,7 @@ static int32_t play(const call* this_call)
     case LIMIT_FILE_SIZE: return limit(RLIMIT_FSIZE, this_call->number);
     case LIMIT_FILES: return limit(RLIMIT_NOFILE, this_call->number);
     case LIMIT_PROCESSES: return limit(RLIMIT_NPROC, this_call->number);
+    case BECOME_NOBODY: return getuid() != 0 || setuid(NOBODY) == 0 ? OMZ_OK : -errno;
     case WAIT: return wait_for(text_of(this_call));
     default:
         fprintf(stderr, "call %lld has the unknown kind %d\n", (long long)(this_call - calls), this_call->kind);

@@ -32,7 +32,8 @@
 
 /* In the order of SystemCall in ShimControl.cs. */
 enum kind {
-    OPEN, MAKE_FOLDER, RENAME, WRITE, TRUNCATE, ALLOCATE, SYNC, REMOVE, LOCK, CLOSE, READ, LOOK, LIST, CHANGE, MAKE_THREAD, MAP, MALLOC, KINDS
+    OPEN, MAKE_FOLDER, RENAME, WRITE, TRUNCATE, ALLOCATE, SYNC, REMOVE, LOCK, CLOSE, READ, LOOK, LIST, CHANGE, MAKE_THREAD, MAP, MALLOC, RUNTIME_MAP,
+    KINDS
 };
 
 /* In the order of ShimAction in ShimControl.cs. */
@@ -358,11 +359,12 @@ void* mmap(void* address, size_t length, int protection, int flags, int fd, off_
 void* mmap64(void* address, size_t length, int protection, int flags, int fd, off64_t offset)
 {
     static void* (*real_mmap64)(void*, size_t, int, int, int, off64_t);
-    enum action action = at(MAP, "mmap64", NULL, fd);
+    enum action action = at(RUNTIME_MAP, "mmap64", NULL, fd);
     return refuses(action) ? MAP_FAILED : REAL(mmap64)(address, length, protection, flags, fd, offset);
 }
 
-PLAIN(int, MAP, mprotect, (void* address, size_t length, int protection), (address, length, protection), NULL, -1)
+/* The library takes its memory by mmap; these two are the .NET runtime's, which does not survive all of their failures. */
+PLAIN(int, RUNTIME_MAP, mprotect, (void* address, size_t length, int protection), (address, length, protection), NULL, -1)
 
 /* The C library's own, which need not be looked up. */
 void* __libc_malloc(size_t size);
