@@ -18,7 +18,7 @@ TestSummary RunTests(string forConfiguration, string only)
     foreach (var project in GetFiles($"{root}/tests/*/*.csproj").OrderBy(p => p.FullPath))
     {
         var name = project.GetFilenameWithoutExtension().ToString();
-        if (name is "Benchmarks" or "Litmus" or "Litmus.Control" or "Harness" or "Kill" or "Faults" || (only != "" && name != only))
+        if (name is "Benchmarks" or "Litmus" or "Litmus.Control" or "Simulation" or "Defects" or "Harness" or "Kill" or "Faults" || (only != "" && name != only))
             continue;
         var exit = TryRun("dotnet", "test", project.FullPath, "--no-build", "--configuration", forConfiguration, "--nologo",
             "--logger", $"trx;LogFileName={name}.trx", "--results-directory", results, "--verbosity", "quiet");

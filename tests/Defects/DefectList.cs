@@ -159,7 +159,9 @@ internal static class DefectList
         new("shape-alone", Finder.Simulation, "DatasetPublisher publishes how long an image is, and not the indexes",
             Edit.Text(Publisher, "slab.Publish(durable);", "if (!CHOSEN) slab.Publish(durable);")),
         new("early-frames", Finder.Simulation, "WorkerPool lets go of frames before they are encoded",
-            Edit.Before(Pool, "var batch = _batches.Take();", "LeaveFrames(item.Group);")),
+            Edit.Before(Pool, "var batch = _batches.Take();", "LeaveFrames(item.Group);"),
+            Edit.Text(Pool, "if (!batch.IsInPlace)", "if (!CHOSEN && !batch.IsInPlace)"),
+            Edit.Text(Pool, "if (batch.IsInPlace)", "if (!CHOSEN && batch.IsInPlace)")),
         new("short-flush", Finder.Simulation, "WorkInFlight waits for one generation of jobs too few",
             Edit.Text(
                 InFlight,

@@ -46,9 +46,12 @@ internal sealed class FrameMetadataOracle(Layout layout, FrameBook book)
         var properties = book.PropertiesOf(frame);
         foreach (var (property, name) in FramePropertyNames.Numbers)
             CheckNumber(arrays, frame, name, isThere, properties.Knows(property) ? properties.Number(property) : double.NaN);
-        if (!isThere && book.IsDescribed(frame) && book[frame] == Fate.Taken && (stage.IsComplete || book.MustBeDescribed(frame)))
+        if (!isThere && book.IsDescribed(frame) && book[frame] == Fate.Taken && (stage.IsComplete || IsPromised(frame, stage)))
             throw Broken($"what came with frame {frame} is not there, and was promised to be");
     }
+
+    // What an abort gives up of the pixels, it gives up of this, too.
+    private bool IsPromised(int frame, Stage stage) => stage.IsEnding ? book.MustBeThere(frame) && book.MustBeDescribed(frame) : book.MustBeDescribed(frame);
 
     private static void CheckText(Dictionary<string, byte[]> arrays, int frame, int length, byte[]? text)
     {

@@ -74,8 +74,8 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
             throw Broken(Rules.Shape, $"frame {frame} in {path} is {seen}, and the shape reaches beyond it");
     }
 
-    /// <summary>After a failure, too, an image ends where something is.</summary>
-    public void CheckShapes(Func<string, byte[]?> get, Stage stage)
+    /// <summary>After a failure, too, an image ends where something is, at every level.</summary>
+    public void CheckFailedShapes(Func<string, byte[]?> get, Stage stage)
     {
         var axis = _camera.Router.UnboundedAxis;
         if (axis < 0 || !stage.MayLackFrames)
@@ -104,7 +104,7 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
             }
 
             if (last > 0 && !any && HasFrames(reaches * _camera.Router.FramesPerUnboundedStep, last * _camera.Router.FramesPerUnboundedStep))
-                throw Broken(Rules.Shape, $"level {level.Number} is {last} long after a failure, and nothing is there from {reaches} on");
+                throw Broken(Rules.FailedShape, $"level {level.Number} is {last} long after a failure, and nothing is there from {reaches} on");
         }
     }
 

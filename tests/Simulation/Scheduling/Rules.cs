@@ -9,6 +9,7 @@ internal static class Rules
     public const string Work = "work";
     public const string Pixels = "pixels";
     public const string Shape = "shape";
+    public const string FailedShape = "failed-shape";
     public const string FrameMetadata = "frame-metadata";
     public const string Completion = "completion";
     public const string Tokens = "tokens";
@@ -24,7 +25,8 @@ internal static class Rules
         (Beginning, "a start that fails leaves the store as it was"),
         (Work, "no work waits while a worker sleeps"),
         (Pixels, "what a reader sees of a frame is right or blank at every instant; what was flushed or finalized is there"),
-        (Shape, "no shape reaches beyond what is stored, at every instant"),
+        (Shape, "while nothing has failed, no shape reaches beyond what is stored, at every instant"),
+        (FailedShape, "after a failure, too, an image ends where something is, at every level"),
         (FrameMetadata, "a frame's metadata is there whole or not at all, at every instant"),
         (Completion, "a dataset is marked complete only when it is, and its counts are true"),
         (Tokens, "the token of a borrowed frame comes back exactly once, and nobody reads the frame any more"),

@@ -142,7 +142,7 @@ internal sealed class Run : IRun
             // Slots that did not come back held no frame that was taken.
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
             Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
-            Obey(Rules.Completion, () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete));
+            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete));
             var lane = Session.Lanes[0];
             Expect(lane.InFlight.NoRecords && lane.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
             Expect(lane.Ring.Occupied == lane.OwnedByCaller, Rules.Memory, $"{lane.Ring.Occupied} slots are in use after the end, {lane.OwnedByCaller} of them the caller's");
@@ -171,14 +171,14 @@ internal sealed class Run : IRun
     {
         if (_rules.Contains(Rules.Completion) && !stage.IsComplete && CompletionOracle.IsMarked(get))
             stage = stage with { IsComplete = true };
-        Obey(Rules.Pixels, () => _pixels.CheckFrames(get, stage));
-        Obey(Rules.Shape, () => _pixels.CheckShapes(get, stage));
-        Obey(Rules.FrameMetadata, () => _metadata.Check(get, stage));
+        Obey([Rules.Pixels, Rules.Shape], () => _pixels.CheckFrames(get, stage));
+        Obey([Rules.FailedShape], () => _pixels.CheckFailedShapes(get, stage));
+        Obey([Rules.FrameMetadata], () => _metadata.Check(get, stage));
     }
 
-    private void Obey(string rule, Action check)
+    private void Obey(IReadOnlyList<string> rules, Action check)
     {
-        if (!_rules.Contains(rule))
+        if (!rules.Any(_rules.Contains))
             return;
         try
         {
