@@ -53,21 +53,15 @@ internal sealed class SessionKeeper
 
     /// <summary>
     /// Waits until the dataset has begun. When this throws, the store is as it was before, or will be once it answers: after
-    /// the deadline nobody waits for it any more, and the keeper ends the session by itself.
+    /// the deadline nobody waits for it any more, and the keeper ends the session by itself. When the deadline passes while the
+    /// dataset, whole and durable, is taking its place, this returns: should that fail, it is the stream's fault.
     /// </summary>
     /// <exception cref="TimeoutException">The deadline passed first.</exception>
     public void WaitForBeginning(Deadline deadline)
     {
         if (!WaitUntil(() => _beginning.IsOver, deadline) && _beginning.TryAbandon())
             throw new TimeoutException();
-        // A beginning that can no longer be abandoned has only to be confirmed.
-        if (!WaitUntil(() => _beginning.IsOver, deadline))
-        {
-            BeginEnd(abort: true);
-            throw new TimeoutException();
-        }
-
-        if (_beginning.Failure is { } failure)
+        if (_beginning.IsOver && _beginning.Failure is { } failure)
             ExceptionDispatchInfo.Throw(failure);
     }
 
@@ -168,15 +162,24 @@ internal sealed class SessionKeeper
             failure = exception;
         }
 
-        if (failure is not null || _beginning.IsAbandoned)
-        {
-            Interlocked.CompareExchange(ref _phase, Aborting, Running);
-            Guard(_session.Release);
-        }
-
+        var hasBegun = failure is null && !_beginning.IsAbandoned;
+        if (!hasBegun)
+            GiveUpBeginning(failure);
         _beginning.End(failure);
         _done.Notify();
-        return failure is null && !_beginning.IsAbandoned;
+        return hasBegun;
+    }
+
+    // The caller may have the stream already, when its time was up while the dataset was taking its place.
+    private void GiveUpBeginning(Exception? failure)
+    {
+        if (failure is not null && _beginning.IsConfirmed)
+            _session.Faults.Set(StreamFault.From(failure));
+        BeginEnd(abort: true);
+        foreach (var lane in _session.Lanes)
+            lane.Gate.WaitUntilEmpty();
+        _wasAborted = true;
+        Guard(_session.Release);
     }
 
     // Waits for the interval, or until somebody asks.
@@ -269,6 +272,8 @@ internal sealed class SessionKeeper
         public bool IsOver => _isOver;
 
         public bool IsAbandoned => Volatile.Read(ref _state) == Abandoned;
+
+        public bool IsConfirmed => Volatile.Read(ref _state) == Confirmed;
 
         /// <summary>Why it failed; once it is over.</summary>
         public Exception? Failure { get; private set; }

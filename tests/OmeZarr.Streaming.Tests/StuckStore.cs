@@ -34,7 +34,16 @@ internal sealed class StuckStore(StoreOperation operation, string keyPattern = "
         Memory.Begin(overwrite, first);
     }
 
-    public void Commit() => IsCommitted = true;
+    /// <summary>Whether the dataset cannot take its place.</summary>
+    public bool CommitFails { get; init; }
+
+    public void Commit()
+    {
+        Pass(StoreOperation.Commit, "");
+        if (CommitFails)
+            throw new StoreException(StoreErrorKind.Io, "it was made to fail");
+        IsCommitted = true;
+    }
 
     // As a system call would, the operation goes on.
     public void Cancel() => IsCancelled = true;
@@ -63,7 +72,7 @@ internal sealed class StuckStore(StoreOperation operation, string keyPattern = "
 
     private void Pass(StoreOperation at, string key)
     {
-        var counts = at == operation && (IsCommitted || at == StoreOperation.Begin) && _pattern.IsMatch(key);
+        var counts = at == operation && (IsCommitted || at is StoreOperation.Begin or StoreOperation.Commit) && _pattern.IsMatch(key);
         if (!counts || Interlocked.Exchange(ref _stuck, 1) != 0)
             return;
         IsStuck.Set();

@@ -129,6 +129,27 @@ public unsafe class StuckStoreTests
     }
 
     [Test]
+    public void ShouldNotWaitForADatasetThatTakesItsPlace([Values] bool fails)
+    {
+        var plan = Given.Plan("t=4/1 y=4 x=4", "\"create_timeout_ms\": 20");
+        var store = new StuckStore(StoreOperation.Commit) { CommitFails = fails };
+        using var session = Start(plan, store);
+        Assert.That(store.IsStuck.IsSet, Is.True);
+        Assert.That(session.Flush(0), Is.False);
+        store.Release();
+        if (!fails)
+        {
+            Append(session, plan, 4);
+            Finish(session);
+            return;
+        }
+
+        Assert.That(session.WaitForEnd(Recording.GuardMs), Is.True, "by itself");
+        Assert.That(session.Fault!.Kind, Is.EqualTo(FaultKind.Io));
+        Assert.That(store.IsCommitted, Is.False, "the store is as it was");
+    }
+
+    [Test]
     public void ShouldUndoABeginningThatFails([Values(StoreOperation.Begin, StoreOperation.Sync)] StoreOperation operation)
     {
         var plan = Given.Plan("t=4/1 y=4 x=4", durability: "\"fsync\": \"finalize\"");
