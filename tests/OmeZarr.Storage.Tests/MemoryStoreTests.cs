@@ -4,6 +4,8 @@ internal sealed class MemoryStoreTests : StoreContract
 {
     protected override IStore OpenEmpty() => new MemoryStore();
 
+    protected override bool IsEmpty(IStore store) => ((MemoryStore)store).Keys.Count == 0;
+
     [Test]
     public void ShouldRefuseToBeginOverADatasetUnlessOverwriteIsSet()
     {
@@ -12,6 +14,8 @@ internal sealed class MemoryStoreTests : StoreContract
         Assert.That(Text("zarr.json"), Is.EqualTo("{}"));
         Store.Begin(overwrite: true);
         Assert.That(((MemoryStore)Store).Keys, Is.Empty);
+        Store.Dispose();
+        Assert.That(((MemoryStore)Store).Keys, Is.EqualTo((string[])["zarr.json"]), "it was not committed");
     }
 
     [Test]

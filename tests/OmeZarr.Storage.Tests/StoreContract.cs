@@ -345,6 +345,71 @@ internal abstract class StoreContract
         Assert.That(Text("0/c/0"), Is.EqualTo("T"));
     }
 
+    [Test]
+    public void ShouldStayAsItWasWhenABeginningIsNotCommitted()
+    {
+        using IStore store = OpenEmpty();
+        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()), new StoredObject("zarr.json", "root"u8.ToArray()));
+        Assert.That(store.Get("zarr.json"), Is.EqualTo("root"u8.ToArray()), "it can be written to at once");
+        using (IObjectWriter writer = store.Create("0/c/0", 10))
+            writer.Complete("T"u8, durable: false);
+        store.Dispose();
+        Assert.That(IsEmpty(store), "nothing is left of it");
+    }
+
+    [Test]
+    public void ShouldKeepWhatWasBegunOnceItIsCommitted()
+    {
+        using IStore store = OpenEmpty();
+        store.Begin(overwrite: false, new StoredObject("zarr.json", "root"u8.ToArray()));
+        store.Sync();
+        store.Commit();
+        store.CheckRoot();
+        store.Put("0/c/0", "x"u8, durable: false);
+        Assert.That(store.Get("zarr.json"), Is.EqualTo("root"u8.ToArray()));
+        store.Dispose();
+        Assert.That(IsEmpty(store), Is.False);
+    }
+
+    [Test]
+    public void ShouldRefuseEverythingOnceItIsToldToGiveUp()
+    {
+        IObjectWriter writer = Store.Create("0/c/0", 100), other = Store.Create("0/c/1", 100);
+        writer.Append("data"u8);
+        bool isShown = writer.PublishTail("TAIL"u8, durable: false);
+        Store.Cancel();
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => Store.Put("a", "x"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => Store.Put("a".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable: false), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => Store.Get("a"), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => Store.Create("b", 1), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => Store.Sync(), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => writer.Append("x"u8), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => writer.PublishTail("TAIL"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => writer.Complete("TAIL"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(writer.Abort, Throws.Nothing);
+            Assert.That(other.Dispose, Throws.Nothing);
+        });
+        Store.Dispose();
+        Assert.That(IsEmpty(Store), Is.EqualTo(!isShown), "what was published stays");
+    }
+
+    [Test]
+    public void ShouldTakeTheSizeOfTheTailInAdvance([Values] bool published, [Values] bool durable)
+    {
+        using IObjectWriter writer = Store.Create("0/c/0", Room(4, 4), 4);
+        writer.Append("data"u8);
+        if (published)
+            Assert.That(writer.PublishTail("TAIL"u8, durable), Is.EqualTo(ShowsUnfinishedObjects));
+        writer.Append("more"u8);
+        writer.Complete("TAIm"u8, durable);
+        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data", "more", "TAIm")));
+    }
+
+    /// <summary>Whether a store that has been disposed of left nothing in its place.</summary>
+    protected abstract bool IsEmpty(IStore store);
+
     /// <summary>The first place at or behind an offset where an append may begin.</summary>
     private long Aligned(long offset) => (offset + Store.WriteAlignment - 1) / Store.WriteAlignment * Store.WriteAlignment;
 

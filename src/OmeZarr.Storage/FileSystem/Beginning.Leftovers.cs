@@ -4,16 +4,13 @@ internal sealed partial class Beginning
 {
     /// <summary>
     /// Finishes or undoes what a killed process had begun at this place; under the parent's lock. A folder that somebody holds
-    /// is never touched, and refuses the beginning.
+    /// is never touched, and refuses the beginning. What has been given up stays locked, and is to be deleted when the parent's lock has
+    /// been given back.
     /// </summary>
-    private sealed class Leftovers(Beginning owner, Folder? parent) : IDisposable
+    private sealed class Leftovers(Beginning owner, Folder? parent, List<Folder> toDelete) : IDisposable
     {
-        private readonly List<Folder> _toDelete = [];
         private Folder? _root;
         private bool _isFinishing; // The root has a mark: it stands, but the process was killed before it had tidied up.
-
-        /// <summary>What has been given up and is locked: to be deleted when the parent's lock has been given back.</summary>
-        public IReadOnlyList<Folder> ToDelete => _toDelete;
 
         /// <summary>The folder that is at the place now, locked; null when there is none. The caller's from here on.</summary>
         public Folder? TakeRoot()
@@ -30,7 +27,7 @@ internal sealed partial class Beginning
                 return;
             Entry[] beside = [.. parent.List().Where(entry => entry.Kind == EntryKind.Folder && entry.Name.StartsWith(Prefix(""), StringComparison.Ordinal))];
             // Those that are deleted come from the others.
-            ForEach(beside, Deleted, (_, folder) => _toDelete.Add(folder));
+            ForEach(beside, Deleted, (_, folder) => toDelete.Add(folder));
             ForEach(beside, Replaced, SettleReplaced);
             ForEach(beside, Begun, SettleBegun);
             if (_isFinishing)
@@ -80,7 +77,7 @@ internal sealed partial class Beginning
 
                 if (locked == LockResult.Taken)
                     settle(entry.Name, folder);
-                if (!_toDelete.Contains(folder))
+                if (!toDelete.Contains(folder))
                     folder.Dispose();
             }
         }
@@ -138,7 +135,7 @@ internal sealed partial class Beginning
         {
             string deleted = Hidden(owner._name, Deleted, (uint)Random.Shared.Next());
             owner.MoveOld(folder, () => parent!.RenameToFree(name, deleted), deleted);
-            _toDelete.Add(folder);
+            toDelete.Add(folder);
         }
 
         private StoreException InUse() => new(StoreErrorKind.AlreadyExists, $"{owner._path} is being written by another stream.");

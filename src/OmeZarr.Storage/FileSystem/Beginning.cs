@@ -126,17 +126,22 @@ internal sealed partial class Beginning : IDisposable
     private void Take(bool overwrite)
     {
         List<Folder> toDelete = [];
-        using (LockNewParent())
+        try
         {
-            using Leftovers leftovers = new(this, _parent);
-            leftovers.Settle();
-            toDelete.AddRange(leftovers.ToDelete);
-            TakeUnderLock(overwrite, leftovers.TakeRoot());
+            using (LockNewParent())
+            {
+                using Leftovers leftovers = new(this, _parent, toDelete);
+                leftovers.Settle();
+                TakeUnderLock(overwrite, leftovers.TakeRoot());
+            }
+        }
+        finally
+        {
+            // While nobody waits: they may be large.
+            foreach (Folder leftover in toDelete)
+                Delete(leftover);
         }
 
-        // While nobody waits: they may be large.
-        foreach (Folder leftover in toDelete)
-            Delete(leftover);
         if (_old is not null && ZarrContents.FirstForeign(_old) is { } foreign)
         {
             throw new StoreException(

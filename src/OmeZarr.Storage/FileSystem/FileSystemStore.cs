@@ -140,7 +140,7 @@ public sealed partial class FileSystemStore : IStore
     public void Cancel()
     {
         _stop.Cancel();
-        _budget.Wake();
+        _budget.WakeAll();
     }
 
     /// <summary>

@@ -53,15 +53,14 @@ internal sealed class HandlePool : IDisposable
         {
             while (!TryReserve())
             {
-                bool isOwnLimit = _reserved >= Limit;
-                if (!_budget.WaitForIdle(deadline - Environment.TickCount64, isOwnLimit ? this : null))
+                // Under the gate, like waking everybody: no wake-up falls between this and the wait.
+                _stop.ThrowIfCancelled(forWhat);
+                if (!_budget.WaitForIdle(deadline - Environment.TickCount64, _reserved >= _ownLimit ? this : null))
                 {
                     throw new StoreException(
                         StoreErrorKind.TooManyOpenFiles,
                         $"{forWhat}: all {Limit} files that may be open at once have been in use for {s_waitLimit.TotalSeconds} s.");
                 }
-
-                _stop.ThrowIfCancelled(forWhat);
             }
         }
     }
@@ -139,7 +138,7 @@ internal sealed class HandlePool : IDisposable
     private bool TryReserve()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_reserved >= Limit && !_budget.CloseIdle(this))
+        if (_reserved >= _ownLimit && !_budget.CloseIdle(this))
             return false;
         if (_budget.Reserved >= _budget.Limit && !_budget.CloseIdle(null) && _reserved >= OpenFileBudget.LeastOfAStore)
             return false;

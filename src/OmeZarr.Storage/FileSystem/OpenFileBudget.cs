@@ -65,11 +65,16 @@ internal sealed class OpenFileBudget
             return CloseIdle(null);
     }
 
-    /// <summary>Wakes whoever waits for an idle file; called when a file has become idle, and when a store gives up.</summary>
+    /// <summary>Wakes whoever waits for an idle file; called when a file has become idle.</summary>
     public void Wake()
     {
-        if (Volatile.Read(ref _waiting) == 0)
-            return;
+        if (Volatile.Read(ref _waiting) != 0)
+            WakeAll();
+    }
+
+    /// <summary>Wakes everybody who waits, to look again; called when a store gives up.</summary>
+    public void WakeAll()
+    {
         lock (Gate)
             Monitor.PulseAll(Gate);
     }

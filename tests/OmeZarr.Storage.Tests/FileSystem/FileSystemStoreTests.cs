@@ -10,11 +10,14 @@ namespace OmeZarr.Storage.Tests.FileSystem;
 [TestFixture(1, false, true)]
 internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem, bool unbuffered) : StoreContract
 {
-    private TemporaryFolder _folder = null!;
+    private TemporaryFolder? _temporary;
+    private int _stores;
+
+    private TemporaryFolder Here => _temporary ??= new TemporaryFolder();
 
     protected override IStore OpenEmpty()
     {
-        _folder = new TemporaryFolder();
+        // A second one of the same test is in the same folder, in a place of its own.
         FileSystemOptions options = new()
         {
             MaxOpenFiles = maxOpenFiles,
@@ -22,11 +25,18 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
             MaxUnsyncedFiles = 2,
             Unbuffered = unbuffered,
         };
-        return new FileSystemStore(_folder.At("some", "where", "data.ome.zarr"), options);
+        return new FileSystemStore(Here.At("some", "where", $"data{_stores++}.ome.zarr"), options);
     }
 
+    protected override bool IsEmpty(IStore store) => !Directory.Exists(((FileSystemStore)store).Root)
+        || !Directory.EnumerateFiles(((FileSystemStore)store).Root, "*", SearchOption.AllDirectories).Any(file => !Path.GetFileName(file).StartsWith('.'));
+
     [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
+    public void RemoveFolder()
+    {
+        _temporary?.Dispose();
+        (_temporary, _stores) = (null, 0);
+    }
 
     [Test]
     public void ShouldLeaveNoHiddenFileBehind()
@@ -37,7 +47,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
         complete.Complete("T"u8, durable: true);
         using IObjectWriter aborted = Store.Create("0/c/1", 10);
         aborted.Abort();
-        Assert.That(_folder.Everything().Select(Path.GetFileName), Has.None.StartsWith("."));
+        Assert.That(Here.Everything().Select(Path.GetFileName), Has.None.StartsWith("."));
     }
 
     [Test]
@@ -47,7 +57,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
         string key = string.Join('/', segment, segment, segment, segment);
         Store.Put(key, "x"u8, durable: false);
         Assert.That(Text(key), Is.EqualTo("x"));
-        using FileSystemStore deep = new(_folder.At([.. Enumerable.Repeat(segment, 18)]));
+        using FileSystemStore deep = new(Here.At([.. Enumerable.Repeat(segment, 18)]));
         Assert.That(() => deep.Put(key, "x"u8, durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains(segment));
     }
 
@@ -55,7 +65,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     [Platform("Linux")]
     public unsafe void ShouldPutObjectsWithoutManagedAllocationOnceTheirFolderIsThere()
     {
-        using FileSystemStore store = new(_folder.At("again"));
+        using FileSystemStore store = new(Here.At("again"));
         store.Begin(overwrite: false);
         store.Commit();
         const int objects = 1000;
@@ -84,13 +94,13 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     public void ShouldKeepItsFilesInTheFoldersThatTheKeySays()
     {
         Store.Put("0/c/1/0/0", "x"u8, durable: false);
-        Assert.That(File.ReadAllText(_folder.At("some", "where", "data.ome.zarr", "0", "c", "1", "0", "0")), Is.EqualTo("x"));
+        Assert.That(File.ReadAllText(Here.At("some", "where", "data0.ome.zarr", "0", "c", "1", "0", "0")), Is.EqualTo("x"));
     }
 
     [Test]
     public void ShouldNotWriteOrReadThroughALink()
     {
-        string outside = Directory.CreateDirectory(_folder.At("outside")).FullName;
+        string outside = Directory.CreateDirectory(Here.At("outside")).FullName;
         File.WriteAllText(Path.Join(outside, "secret"), "secret");
         string root = ((FileSystemStore)Store).Root;
         Directory.CreateSymbolicLink(Path.Join(root, "link"), outside);
@@ -115,7 +125,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
         Assert.That(() => Store.Put("a/b", "x"u8, durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains("a" + Path.DirectorySeparatorChar + "b"));
         Directory.CreateDirectory(Path.Join(((FileSystemStore)Store).Root, "folder", "in it"));
         Assert.That(() => Store.Put("folder", "x"u8, durable: false), Throws.InstanceOf<StoreException>().With.Message.Contains("folder"));
-        Assert.That(_folder.Everything().Select(Path.GetFileName), Has.None.StartsWith("."), "the temporary file is removed");
+        Assert.That(Here.Everything().Select(Path.GetFileName), Has.None.StartsWith("."), "the temporary file is removed");
     }
 
     [Test]

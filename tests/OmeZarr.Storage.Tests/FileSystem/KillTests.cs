@@ -32,6 +32,24 @@ internal sealed class KillTests
         }
     }
 
+    [Test]
+    public async Task ShouldLeaveAWholeIndexOfAMillionChunksWhereverAWriterIsKilled([Values("tmpfs", "the disk")] string fileSystem)
+    {
+        Random random = new(20261126);
+        for (int round = 0; round < Rounds; round++)
+        {
+            using TemporaryFolder folder = fileSystem == "tmpfs" ? TemporaryFolder.InMemory() : new TemporaryFolder();
+            (_, int last) = await KillAfter(random.Next(1, 90), [folder.Path, "large"]);
+            byte[] tail = new byte[KilledWriter.LargeTailBytes];
+            using FileStream file = new(folder.At("large", KilledWriter.Key), FileMode.Open);
+            file.Position = file.Length - tail.Length;
+            await file.ReadExactlyAsync(tail);
+            int? named = KilledWriter.ReadTail(tail, tail.Length);
+            Assert.That(named, Is.Not.Null, $"round {round}: the index is torn after publication {last}");
+            Assert.That(named, Is.GreaterThanOrEqualTo(last));
+        }
+    }
+
     // The last publication that the writer could report before it was killed.
     private static async Task<(int Shard, int Pieces)> KillAfter(int publications, string[] arguments)
     {

@@ -18,11 +18,20 @@ internal static class KilledWriter
     /// <summary>Bytes of the index: several pages, so that a torn one would show.</summary>
     public const int TailBytes = 40_000;
 
+    /// <summary>Bytes of the index of a shard of 1 048 576 chunks.</summary>
+    public const int LargeTailBytes = 16 * 1_048_576 + 4;
+
     private const int MaxPieces = TailSlots.MaxCount - 1;
 
     /// <summary>Arguments: the root folder, and anything more for a writer past the page cache. Prints the number of pieces after each publication.</summary>
     public static int Main(string[] arguments)
     {
+        if (arguments[0] == KilledBeginning.Mode)
+            return KilledBeginning.Run(arguments[1], arguments[2]);
+        if (arguments[0] == CrowdedStores.Mode)
+            return CrowdedStores.Run(arguments[1]);
+        if (arguments.Contains("large"))
+            return RunLarge(arguments[0]);
         for (int shard = 0; ; shard++)
         {
             FileSystemOptions options = new() { Unbuffered = arguments.Length > 1 };
@@ -43,6 +52,27 @@ internal static class KilledWriter
         }
     }
 
+    // The index of a shard of 1 048 576 chunks, over and over, as if asked for every 10 ms until its slots are used up and beyond.
+    private static int RunLarge(string folder)
+    {
+        SteppedClock clock = new();
+        // A limit leaves 64 slots where tails cannot be moved.
+        const long room = 1L << 30, limit = room + 66L * (LargeTailBytes + TailSlots.PageBytes);
+        using FileSystemStore store = new(Path.Join(folder, "large"), new FileSystemOptions { Clock = clock, FileSizeLimit = limit });
+        store.Begin(overwrite: false);
+        store.Commit();
+        using IObjectWriter writer = store.Create(Key, room, LargeTailBytes);
+        byte[] tail = new byte[LargeTailBytes];
+        for (int number = 1; ; number++)
+        {
+            WriteTail(tail, number);
+            if (writer.PublishTail(tail, durable: false))
+                Console.Out.WriteLine($"0 {number}");
+            // Slowly at first; then so that the slots, which last for a year, are used up in some seconds.
+            clock.Advance(TimeSpan.FromMilliseconds(10 + number * (double)number * number));
+        }
+    }
+
     /// <summary>Bytes from one piece to the next.</summary>
     public static int Distance(int alignment) => (PieceBytes + alignment - 1) / alignment * alignment;
 
@@ -54,21 +84,21 @@ internal static class KilledWriter
     }
 
     /// <summary>The number of pieces that the end of a file names, or null when it is torn.</summary>
-    public static int? ReadTail(ReadOnlySpan<byte> file)
+    public static int? ReadTail(ReadOnlySpan<byte> file, int tailBytes = TailBytes)
     {
-        if (file.Length < TailBytes)
+        if (file.Length < tailBytes)
             return null;
-        int pieces = BinaryPrimitives.ReadInt32LittleEndian(file[^TailBytes..]);
-        byte[] expected = new byte[TailBytes];
+        int pieces = BinaryPrimitives.ReadInt32LittleEndian(file[^tailBytes..]);
+        byte[] expected = new byte[tailBytes];
         WriteTail(expected, pieces);
-        return file[^TailBytes..].SequenceEqual(expected) ? pieces : null;
+        return file[^tailBytes..].SequenceEqual(expected) ? pieces : null;
     }
 
     // Like an index: the same number all over, and a checksum at the very end.
     private static void WriteTail(Span<byte> tail, int pieces)
     {
         uint checksum = 0;
-        for (int at = 0; at < TailBytes - 4; at += 4)
+        for (int at = 0; at < tail.Length - 4; at += 4)
         {
             BinaryPrimitives.WriteInt32LittleEndian(tail[at..], pieces);
             checksum = BitOperations.Crc32C(checksum, (uint)pieces);

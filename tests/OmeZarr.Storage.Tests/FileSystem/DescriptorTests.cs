@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace OmeZarr.Storage.Tests.FileSystem;
+
+/// <summary>All stores of a process together keep to what it may open.</summary>
+[Platform("Linux")]
+internal sealed class DescriptorTests
+{
+    [TestCase(200)]
+    [TestCase(128)]
+    public void ShouldWriteManyShardsOfManyStoresWithFewDescriptors(int limit)
+    {
+        using TemporaryFolder folder = TemporaryFolder.InMemory();
+        (int exit, string output) = Command.Run(
+            "prlimit", $"--nofile={limit}", "dotnet", typeof(CrowdedStores).Assembly.Location, CrowdedStores.Mode, folder.Path);
+        Assert.That(exit, Is.Zero, output);
+        Assert.That(int.Parse(output, CultureInfo.InvariantCulture), Is.LessThan(limit));
+    }
+
+    [Test]
+    public void ShouldCloseIdleFilesOfOneStoreForAnother()
+    {
+        using TemporaryFolder folder = new();
+        OpenFileBudget budget = new(6);
+        using FileSystemStore first = Open(folder.At("first"), budget), second = Open(folder.At("second"), budget);
+        IObjectWriter[] ofFirst = [.. Enumerable.Range(0, 10).Select(i => first.Create($"{i}", 10))];
+        Assert.That(first.OpenFilesHighWater, Is.GreaterThan(1));
+        IObjectWriter[] ofSecond = [.. Enumerable.Range(0, 10).Select(i => second.Create($"{i}", 10))];
+        Assert.That(second.OpenFilesHighWater, Is.GreaterThan(1));
+        Assert.That(budget.Reserved, Is.LessThanOrEqualTo(6 + OpenFileBudget.LeastOfAStore));
+        foreach (IObjectWriter writer in (IObjectWriter[])[.. ofFirst, .. ofSecond])
+        {
+            writer.Append("x"u8);
+            writer.Complete("T"u8, durable: false);
+        }
+
+        Assert.That(first.Get("9"), Is.EqualTo("xT"u8.ToArray()));
+        Assert.That(second.Get("0"), Is.EqualTo("xT"u8.ToArray()));
+        first.Dispose();
+        second.Dispose();
+        Assert.That(budget.Reserved, Is.Zero, "everything is given back");
+    }
+
+    [Test]
+    public void ShouldLetEachStoreGetOnWhileOthersHoldEverything()
+    {
+        using TemporaryFolder folder = new();
+        OpenFileBudget budget = new(1);
+        StopSignal stop = new();
+        using HandlePool greedy = new(null, budget, stop), modest = new(null, budget, stop);
+        greedy.Reserve("held");
+        greedy.Reserve("held");
+        Task waiting = Task.Run(() => greedy.Reserve("more"));
+        modest.Reserve("one");
+        modest.Reserve("two");
+        Assert.That(waiting.IsCompleted, Is.False);
+        stop.Cancel();
+        budget.WakeAll();
+        Assert.That(async () => await waiting, Fails.With(StoreErrorKind.Cancelled), "and no wait outlives the store");
+    }
+
+    private static FileSystemStore Open(string root, OpenFileBudget budget)
+    {
+        FileSystemStore store = new(root, new FileSystemOptions { Budget = budget });
+        store.Begin(overwrite: false);
+        store.Commit();
+        return store;
+    }
+}
