@@ -59,6 +59,8 @@ public static class AcquisitionPlanner
         CheckArrays(settings, levels, images, problems);
         ImmutableArray<CameraPlan> cameras = [.. settings.Cameras.Select((camera, i) =>
             Camera(settings, camera, levels[i], images[i], firstImage: images[..i].Sum(before => before.Length)))];
+        KeyLimits.Check(cameras, problems);
+        problems.ThrowIfAny();
         var structure = settings.Plate is not null ? DatasetStructure.Plate
             : settings.HasKeys || images[0].Length > 1 ? DatasetStructure.Collection
             : DatasetStructure.Image;

@@ -183,6 +183,48 @@ public class PlannerTests
             Document.PlanWith("""{"root_path": "~/run.zarr"}""").OutputPath,
             Is.EqualTo(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + "/run.zarr"));
 
+    [TestCase("s3://bucket/x", "s3://")]
+    [TestCase("https://host/x", "https://")]
+    [TestCase("gs+x://b", "gs+x://")]
+    [TestCase("file://server/share/x", "absolute")]
+    [TestCase("file://x", "absolute")]
+    [TestCase("file:///", "absolute")]
+    [TestCase("file:///a%20b", "plain path")]
+    [TestCase("~somebody/x", "~/")]
+    [TestCase("~x", "~/")]
+    public void ShouldRefuseAPlaceThatItDoesNotUnderstandAndSayWhatItDoes(string rootPath, string said)
+    {
+        var error = Assert.Throws<SettingsException>(() => Document.PlanWith($$"""{"root_path": "{{rootPath}}"}"""))!;
+        Assert.That(error.Message, Does.Contain("root_path").And.Contains(said));
+    }
+
+    [TestCase("file:///data/run.zarr", "/data/run.zarr")]
+    [TestCase("FILE://localhost/data/run", "/data/run.ome.zarr")]
+    [TestCase("a~b/run.zarr", "a~b/run.zarr")]
+    [TestCase("./~x/run.zarr", "./~x/run.zarr")]
+    [TestCase("a:b/run.zarr", "a:b/run.zarr")]
+    public void ShouldUnderstandAFilesSchemeAndLeaveOtherPathsAlone(string rootPath, string expected) =>
+        Assert.That(Document.PlanWith($$"""{"root_path": "{{rootPath}}"}""").OutputPath, Is.EqualTo(expected));
+
+    [TestCase("/nonexistent/home")]
+    [TestCase("relative")]
+    [TestCase("")]
+    [Platform(Exclude = "Win")]
+    public void ShouldRefuseAHomeThatIsNone(string home)
+    {
+        var before = Environment.GetEnvironmentVariable("HOME");
+        try
+        {
+            Environment.SetEnvironmentVariable("HOME", home);
+            var error = Assert.Throws<SettingsException>(() => Document.PlanWith("""{"root_path": "~/run.zarr"}"""))!;
+            Assert.That(error.Message, Does.Contain("HOME"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HOME", before);
+        }
+    }
+
     [TestCase("uint8", DataType.UInt8)]
     [TestCase("float64", DataType.Float64)]
     [TestCase("<u2", DataType.UInt16)]

@@ -111,7 +111,7 @@ public class SettingsDocumentTests
         var name = new string('n', 257);
         Assert.That(
             Document.Problem(Document.Of($$"""[{"name": "{{name}}", "count": 2}, {"name": "y", "count": 64}, {"name": "x", "count": 48}]""")),
-            Does.StartWith("dimensions[0].name: is ").And.EndsWith("must be at most 256 characters long"));
+            Does.StartWith("dimensions[0].name: is ").And.EndsWith("must be at most 200 bytes long in UTF-8"));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using OmeZarr.Ngff;
 
@@ -6,7 +7,8 @@ namespace OmeZarr.Acquisition.Parsing;
 /// <summary>Reads one element of <c>dimensions</c> and settles its type, count and unit.</summary>
 internal static class DimensionParser
 {
-    private const int LongestName = 256;
+    // The name of the array of its times, too, and so of a folder.
+    private const int LongestName = KeyLimits.NameBytes;
 
     private static readonly (string, DimensionType)[] TypeWords =
     [
@@ -18,8 +20,8 @@ internal static class DimensionParser
     {
         json.Require("name", "each dimension needs one");
         var name = json.Text("name") ?? "";
-        if (name.Length > LongestName)
-            json.Report("name", $"at most {LongestName} characters long");
+        if (Encoding.UTF8.GetByteCount(name) > LongestName)
+            json.Report("name", $"at most {LongestName} bytes long in UTF-8");
         var chunk = (int?)json.Whole("chunk_size", 1, int.MaxValue);
         var shard = (int?)json.Whole("shard_size_chunks", 1, int.MaxValue);
         var scale = json.Number("scale");

@@ -4,6 +4,7 @@ namespace OmeZarr.Acquisition.Parsing;
 internal static class OutputPath
 {
     private const string OmePart = ".ome";
+    private const string FileScheme = "file";
     private static readonly string[] Extensions = [".tiff", ".tif", ".zarr"];
 
     /// <summary>
@@ -24,13 +25,30 @@ internal static class OutputPath
         return (path, "");
     }
 
-    /// <summary>The stem with the format's suffix; a leading <c>~</c> is the user's home.</summary>
+    /// <summary>The stem with the format's suffix; a leading <c>~</c> is the user's home, and <c>file://</c> goes.</summary>
     public static string Of(string rootPath, FormatSettings format)
     {
-        var path = Split(rootPath).Stem + format.Suffix;
-        if (path != "~" && !path.StartsWith("~/", StringComparison.Ordinal) && !path.StartsWith(@"~\", StringComparison.Ordinal))
-            return path;
-        return Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..];
+        var path = Split(WithoutScheme(rootPath)).Stem + format.Suffix;
+        return IsBelowHome(path) ? Home + path[1..] : path;
+    }
+
+    /// <summary>Why a root path leads nowhere, or null.</summary>
+    public static string? Refusal(string rootPath)
+    {
+        var scheme = SchemeOf(rootPath);
+        if (scheme is not null && !scheme.Equals(FileScheme, StringComparison.OrdinalIgnoreCase))
+            return $"has the scheme {scheme}://; paths of the file system are supported, and file:// followed by an absolute one";
+        if (scheme is not null && WithoutScheme(rootPath) is var local && !(local.StartsWith('/') && local.Trim('/').Length > 0))
+            return "must have an absolute path of this computer behind file://, as in file:///data/run.ome.zarr";
+        if (scheme is not null && rootPath.AsSpan().IndexOfAny('%', '?', '#') >= 0)
+            return "must be given as a plain path: %, ? and # have a meaning behind file://";
+        if (!rootPath.StartsWith('~'))
+            return null;
+        if (!IsBelowHome(rootPath))
+            return "begins with ~ and a name; only ~/ is supported, which is the user's own home. Write ./~ for a folder of such a name";
+        if (Home.Length == 0 || !Path.IsPathRooted(Home))
+            return $"begins with ~, but HOME is {ProblemList.Show(Home)}, which is no absolute path";
+        return Directory.Exists(Home) ? null : $"begins with ~, but HOME is {ProblemList.Show(Home)}, which does not exist";
     }
 
     /// <summary>A name for people: the last part of the root path, without its suffix.</summary>
@@ -39,6 +57,33 @@ internal static class OutputPath
         var stem = Split(rootPath).Stem;
         var name = stem[(stem.LastIndexOfAny(['/', '\\']) + 1)..];
         return name.Length > 0 ? name : "image";
+    }
+
+    // HOME itself: the runtime would look into the password file where it is empty, and take a path that is not absolute as it is.
+    private static string Home => OperatingSystem.IsWindows()
+        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)
+        : Environment.GetEnvironmentVariable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    private static bool IsBelowHome(string path) =>
+        path.StartsWith('~') && (path.Length == 1 || path[1] == '/' || path[1] == '\\');
+
+    // A letter before it is a drive of Windows, not a scheme.
+    private static string? SchemeOf(string path)
+    {
+        var end = path.IndexOf("://", StringComparison.Ordinal);
+        return end > 1 && char.IsAsciiLetter(path[0]) && path[..end].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.') ? path[..end] : null;
+    }
+
+    // Behind file:// may be the name of this computer.
+    private static string WithoutScheme(string path)
+    {
+        const string ownName = "localhost";
+        if (SchemeOf(path) is not { } scheme || !scheme.Equals(FileScheme, StringComparison.OrdinalIgnoreCase))
+            return path;
+        var local = path[(scheme.Length + 3)..];
+        local = local.StartsWith(ownName + "/", StringComparison.OrdinalIgnoreCase) ? local[ownName.Length..] : local;
+        // file:///C:/data
+        return OperatingSystem.IsWindows() && local.Length > 2 && local[0] == '/' && local[2] == ':' ? local[1..] : local;
     }
 
     private static string WithoutTrailingSeparators(string path)

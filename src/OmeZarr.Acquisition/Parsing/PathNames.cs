@@ -7,8 +7,7 @@ namespace OmeZarr.Acquisition.Parsing;
 /// <summary>Keeps names that become folders from leaving the dataset, or from being impossible on some file system.</summary>
 internal static class PathNames
 {
-    /// <summary>In bytes of UTF-8: file systems allow 255, of which grid indices, a number or a temporary name take some.</summary>
-    private const int LongestName = 200;
+    private const int LongestName = KeyLimits.NameBytes;
 
     private static readonly SearchValues<char> Separators = SearchValues.Create("/\\:*?\"<>|");
 

@@ -17,6 +17,8 @@ internal static class SettingsParser
         json.Require("root_path", "it says where the dataset goes");
         if (rootPath is not null && rootPath.Any(char.IsControl))
             json.Report("root_path", "a path without control characters");
+        else if (rootPath is not null && OutputPath.Refusal(rootPath) is { } refusal)
+            json.Problems.Add("root_path", refusal);
         var cameras = CameraListParser.Parse(json);
         return new AcquisitionSettings
         {
