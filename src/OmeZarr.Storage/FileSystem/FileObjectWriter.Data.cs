@@ -68,13 +68,30 @@ internal sealed partial class FileObjectWriter
         long end = offset + MemoryRange.Total(ranges);
         if (end > store.FileSizeLimit)
             throw IoFailure.TooLarge();
+        if (_isFull)
+            throw IoFailure.Full();
         using PooledFile.Lease lease = file.Use();
         if (OperatingSystem.IsLinux() && store.ReservesDisk)
             Reserve(lease.Handle, end);
-        if (OperatingSystem.IsLinux() && file.IsDirect)
-            DirectWrite.Write(lease.Handle, ranges, offset);
-        else
-            WriteCached(lease.Handle, ranges, offset);
+        try
+        {
+            if (OperatingSystem.IsLinux() && file.IsDirect)
+                DirectWrite.Write(lease.Handle, ranges, offset);
+            else
+                WriteCached(lease.Handle, ranges, offset);
+        }
+        catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
+        {
+            Free(lease.Handle, offset, end - offset);
+            throw;
+        }
+    }
+
+    // What was written of a piece for which there was no room: nobody will name it, and there is better use for its disk now.
+    private static void Free(SafeFileHandle handle, long offset, long bytes)
+    {
+        if (OperatingSystem.IsLinux())
+            UnixCalls.TryFree(handle, offset, bytes);
     }
 
     // Disk for what comes next: the file system then only fills blocks in, in large runs, and lets direct writes go on side by

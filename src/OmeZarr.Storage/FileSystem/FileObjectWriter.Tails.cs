@@ -7,10 +7,11 @@ internal sealed partial class FileObjectWriter
 {
     private TailSlots _slots;
     private TailSchedule _schedule;
-    private int _slot; // Of the published tail; 0 before the first one.
+    private int _slot = NoSlot; // Of the published tail.
     private int _reservedSlot = NoSlot; // Has disk that a tail can always be written to; below the published one.
     private bool _movesTails;
     private bool _cannotPublish;
+    private volatile bool _isFull; // What was kept for a full disk has been used, and there is no more: what comes now could not be named.
 
     private const int NoSlot = -1;
     private const int LastResort = 0;
@@ -20,6 +21,14 @@ internal sealed partial class FileObjectWriter
     private void WriteFinal(ReadOnlySpan<byte> tail, bool durable)
     {
         long end = _cursor.Position + tail.Length;
+        if (_slot == LastResort && end > _slots.Offset(LastResort))
+        {
+            // The published one lies where the final one would. Nothing has been appended since.
+            if (!IsPublished(tail))
+                throw IoFailure.Full();
+            return;
+        }
+
         if (end > store.FileSizeLimit)
             throw IoFailure.TooLarge();
         try
@@ -28,6 +37,8 @@ internal sealed partial class FileObjectWriter
         }
         catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
         {
+            using (Opened open = Open())
+                Free(open.Handle, _cursor.Position, tail.Length);
             if (TryWriteReserved(tail, durable) || IsPublished(tail))
                 return;
             throw;
@@ -65,14 +76,14 @@ internal sealed partial class FileObjectWriter
                 throw;
         }
 
-        _schedule.Published(store.Clock);
-        Show(durable);
-        ReserveForTail(tail.Length);
+        Published(tail.Length, durable);
         return true;
     }
 
     private bool TryPublishNext(ReadOnlySpan<byte> tail, bool durable)
     {
+        if (_isFull)
+            return IsPublished(tail);
         MoveUp(tail.Length, durable);
         if (!_movesTails && !_schedule.IsDue(_slot - TailSlots.First, _slots.Last - TailSlots.First, store.Clock))
             return false;
@@ -92,10 +103,17 @@ internal sealed partial class FileObjectWriter
                 throw;
         }
 
+        Published(tail.Length, durable);
+        return true;
+    }
+
+    private void Published(int tailBytes, bool durable)
+    {
         _schedule.Published(store.Clock);
         Show(durable);
-        ReserveForTail(tail.Length);
-        return true;
+        bool wasUsed = _slot < TailSlots.First;
+        ReserveForTail(tailBytes);
+        _isFull = wasUsed && _reservedSlot == NoSlot;
     }
 
     // All slots are free again once the published tail lies in the last one.
@@ -103,7 +121,7 @@ internal sealed partial class FileObjectWriter
     {
         if (!_movesTails || _slot > TailSlots.First || !OperatingSystem.IsLinux())
             return;
-        if (durable || _slot <= LastResort)
+        if (durable || _slot == LastResort)
         {
             _movesTails = false;
             return;
@@ -166,6 +184,9 @@ internal sealed partial class FileObjectWriter
         if (_slots.Last < TailSlots.Reserve || (_slot == LastResort && _shown))
             return;
         using Opened open = Open();
+        // Inside the file: what lies behind its end goes when a write there fails.
+        if (!_shown && RandomAccess.GetLength(open.Handle) < _slots.Offset(slot) + tailBytes)
+            store.SetLength(open.Handle, _slots.Offset(slot) + tailBytes);
         int error = UnixCalls.TryReserve(open.Handle, _slots.Offset(slot), tailBytes);
         if (error == 0)
             _reservedSlot = slot;
@@ -191,7 +212,17 @@ internal sealed partial class FileObjectWriter
                 return; // Someone else has cut the file.
         }
 
-        Write(tail, _cursor.Position, durable: false);
+        try
+        {
+            Write(tail, _cursor.Position, durable: false);
+        }
+        catch (IOException)
+        {
+            using Opened open = Open();
+            Free(open.Handle, _cursor.Position, tail.Length);
+            throw;
+        }
+
         Cut(_cursor.Position + tail.Length, durable: false);
     }
 

@@ -47,7 +47,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
             return false;
         try
         {
-            return _slot == 0 ? TryPublishFirst(tail, durable) : TryPublishNext(tail, durable);
+            return _slot == NoSlot ? TryPublishFirst(tail, durable) : TryPublishNext(tail, durable);
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
@@ -83,7 +83,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
         _ended = true;
         try
         {
-            if (_slot != 0 && !store.Stop.IsCancelled)
+            if (_slot != NoSlot && !store.Stop.IsCancelled)
                 MovePublishedTailToData();
         }
         catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException or StoreException)

@@ -48,6 +48,9 @@ internal static class IoFailure
     /// <summary>As the system would say it, had it been asked: without the signal that it sends as well.</summary>
     public static IOException TooLarge() => new("The file would be larger than this process may write (RLIMIT_FSIZE)", Efbig);
 
+    /// <summary>As the system says it when there is no room.</summary>
+    public static IOException Full() => new("No space left for the index", OperatingSystem.IsWindows() ? Win32Facility | ErrorDiskFull : Enospc);
+
     public static StoreErrorKind KindOf(Exception cause) => cause switch
     {
         UnauthorizedAccessException => StoreErrorKind.AccessDenied,

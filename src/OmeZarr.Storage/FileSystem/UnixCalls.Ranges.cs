@@ -31,6 +31,14 @@ internal static partial class UnixCalls
         return TryAllocate(file, keepSize, offset, bytes);
     }
 
+    /// <summary>Gives the disk of a part of a file back, which then reads as zeros. Where that cannot be, nothing happens.</summary>
+    [SupportedOSPlatform("linux")]
+    public static void TryFree(SafeFileHandle file, long offset, long bytes)
+    {
+        const int keepSize = 1, punchHole = 2;
+        _ = TryAllocate(file, keepSize | punchHole, offset, bytes);
+    }
+
     /// <summary>Moves what a file has from an offset on up, before it a hole. 0, or the error's number.</summary>
     [SupportedOSPlatform("linux")]
     public static int TryInsertHole(SafeFileHandle file, long offset, long bytes)

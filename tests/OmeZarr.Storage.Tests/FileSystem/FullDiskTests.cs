@@ -82,6 +82,70 @@ internal sealed class FullDiskTests
         _store.Put("another", new byte[DiskBytes / 2], durable: false);
     }
 
+    [Test]
+    public void ShouldCompleteEveryShardThatWasOpenWhenTheDiskFilledUp(
+        [Values("tmpfs", "ext4")] string kind, [Values(20, 70_000)] int tailBytes, [Values] bool published, [Values("complete", "publish, complete", "publish, abort")] string end)
+    {
+        Mount(kind, 24 << 20);
+        const int shards = 4;
+        byte[] piece = new byte[50_000];
+        IObjectWriter[] writers = [.. Enumerable.Range(0, shards).Select(i => _store.Create($"0/c/{i}", 64 << 20, tailBytes))];
+        long[] stored = new long[shards];
+        StoreException? full = null;
+        for (int i = 0; full is null; i++)
+        {
+            Array.Fill(piece, (byte)(i / shards + 1));
+            full = Catch(() => writers[i % shards].Append(piece));
+            stored[i % shards] += full is null ? piece.Length : 0;
+            if (published && i % 40 < shards)
+                Assert.That(writers[i % shards].PublishTail(Tail(tailBytes, stored[i % shards]), durable: false));
+        }
+
+        Assert.That(full.Kind, Is.EqualTo(StoreErrorKind.NoSpace));
+        Assert.That(stored.Sum(), Is.GreaterThan(8 << 20), full.Message);
+        // Whatever else fills the rest.
+        while (Catch(() => _store.Put("more", new byte[1], durable: false)) is null && Catch(() => _store.Put($"{Guid.NewGuid()}", new byte[4096], durable: false)) is null)
+        {
+        }
+
+        for (int i = 0; i < shards; i++)
+        {
+            byte[] tail = Tail(tailBytes, stored[i]);
+            if (end.StartsWith("publish", StringComparison.Ordinal))
+                Assert.That(writers[i].PublishTail(tail, durable: false), $"shard {i}");
+            if (end.EndsWith("abort", StringComparison.Ordinal))
+                writers[i].Abort();
+            else
+                writers[i].Complete(tail, durable: false);
+            // What tells of it, too.
+            _store.Put($"{i}/zarr.json", tail.AsSpan(0, 20), durable: false);
+        }
+
+        for (int i = 0; i < shards; i++)
+            AssertShard(i, stored[i], tailBytes, piece.Length);
+    }
+
+    private void AssertShard(int shard, long bytes, int tailBytes, int pieceBytes)
+    {
+        using SafeFileHandle file = File.OpenHandle(Path.Join(_store.Root, "0", "c", $"{shard}"));
+        byte[] tail = new byte[tailBytes];
+        RandomAccess.Read(file, tail, RandomAccess.GetLength(file) - tailBytes);
+        Assert.That(tail.AsSpan().SequenceEqual(Tail(tailBytes, bytes)), $"the index of shard {shard}");
+        byte[] piece = new byte[pieceBytes];
+        for (long at = 0; at < bytes; at += pieceBytes)
+        {
+            RandomAccess.Read(file, piece, at);
+            Assert.That(piece.AsSpan().ContainsAnyExcept((byte)(at / pieceBytes + 1)), Is.False, $"shard {shard}, at {at}");
+        }
+    }
+
+    private static byte[] Tail(int bytes, long number)
+    {
+        byte[] tail = new byte[bytes];
+        new Random((int)number).NextBytes(tail);
+        return tail;
+    }
+
     private static StoreException? Catch(Action action)
     {
         try
@@ -95,10 +159,22 @@ internal sealed class FullDiskTests
         }
     }
 
-    private void MountSmallDisk()
+    private void MountSmallDisk() => Mount("tmpfs", DiskBytes);
+
+    private void Mount(string kind, int bytes)
     {
         string disk = Directory.CreateDirectory(_folder.At("disk")).FullName;
-        (int exit, string output) = Command.Run("mount", "-t", "tmpfs", "-o", $"size={DiskBytes}", "tmpfs", disk);
+        string[] arguments = ["-t", "tmpfs", "-o", $"size={bytes}", "tmpfs", disk];
+        if (kind == "ext4")
+        {
+            using (FileStream image = File.Create(_folder.At("image")))
+                image.SetLength(bytes);
+            (int made, string why) = Command.Run("mkfs.ext4", "-q", "-m", "0", _folder.At("image"));
+            Assume.That(made, Is.Zero, $"mkfs.ext4 is there: {why}");
+            arguments = ["-o", "loop", _folder.At("image"), disk];
+        }
+
+        (int exit, string output) = Command.Run("mount", arguments);
         Assume.That(exit, Is.Zero, $"this user may not mount a file system: {output}");
         _mounted = disk;
         _store = new FileSystemStore(Path.Join(disk, "root"));
