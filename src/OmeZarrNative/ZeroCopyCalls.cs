@@ -166,6 +166,11 @@ internal static unsafe class ZeroCopyCalls
 
     private sealed class ReleaseCallback(delegate* unmanaged[Cdecl]<ulong, void*, void> callback, void* userData)
     {
-        public void Call(ulong token) => callback(token, userData);
+        public void Call(ulong token)
+        {
+            callback(token, userData);
+            // The host's code may have left its own floating-point environment behind.
+            FloatEnvironment.SetDefault();
+        }
     }
 }

@@ -77,10 +77,11 @@ static void note_taken(lane* l, int64_t given, uint64_t seed)
     l->appended++;
 }
 
-/* With every slot the caller's own, nobody else makes one free. */
-static void may_wait_in_vain(const lane* l, answers* a)
+/* Last of all. A stream without patience may have none on a busy machine either; with every slot the caller's own it waits in vain. */
+static void may_wait_in_vain(const stream* s, const lane* l, answers* a)
 {
-    may_if(a, l->owned_count == RING, OMZ_E_TIMEOUT);
+    may_if(a, a->count == 0 && !s->is_patient && l->owned_count < RING, OMZ_OK);
+    may_if(a, !s->is_patient, OMZ_E_TIMEOUT);
 }
 
 static void call_append(dice* d, stream* s, lane* l)
@@ -93,10 +94,11 @@ static void call_append(dice* d, stream* s, lane* l)
     const void* given = pixels;
     int plain = one_in(d, 3);
     int32_t status;
+    if (s->is_patient && l->owned_count == RING)
+        return; /* would wait for the caller, which is here */
     memset(pixels, 0, sizeof pixels);
     model_pixels(pixels, seed);
     may_if(&a, s->is_ending, OMZ_E_FINALIZED);
-    may_wait_in_vain(l, &a);
     if (one_in(d, 30))
         given = 0, may(&a, OMZ_E_INVALID_ARGUMENT);
     if (one_in(d, 20)) {
@@ -111,6 +113,7 @@ static void call_append(dice* d, stream* s, lane* l)
         int by_key = s->has_arrays && one_in(d, 2) && handle == l->handle;
         may_if(&a, l->next >= l->limit, OMZ_E_TOO_MANY_FRAMES);
         may_if(&a, l->next < l->limit && l->taken[l->next], OMZ_E_FRAME_INDEX);
+        may_wait_in_vain(s, l, &a);
         status = by_key ? omz_append_frame_to(s->handle, l == s->lane ? "a" : "b", given, size) : omz_append_frame(handle, given, size);
     } else {
         frame.index = any_index(d, l, &a);
@@ -131,7 +134,13 @@ static void call_append(dice* d, stream* s, lane* l)
             else
                 frame.metadata_json = refused[draw(d, 4)], may(&a, OMZ_E_INVALID_ARGUMENT);
         }
-        status = omz_append_frame_ex(handle, one_in(d, 100) ? (may(&a, OMZ_E_INVALID_ARGUMENT), (omz_frame*)0) : &frame);
+        if (one_in(d, 100)) {
+            may(&a, OMZ_E_INVALID_ARGUMENT);
+            status = omz_append_frame_ex(handle, 0);
+        } else {
+            may_wait_in_vain(s, l, &a);
+            status = omz_append_frame_ex(handle, &frame);
+        }
     }
     check_among("append", s, &a, status);
     if (status == OMZ_OK)

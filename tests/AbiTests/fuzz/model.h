@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
     char name[32];
     uint64_t handle;
-    int is_open, is_ending, is_aborting, has_arrays, lanes;
+    int is_open, is_ending, is_patient, has_arrays, lanes;
     lane lane[LANES];
 } stream;
 

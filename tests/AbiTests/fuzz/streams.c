@@ -18,11 +18,12 @@ void model_create(dice* d, stream* s, const char* name)
     snprintf(s->name, sizeof s->name, "%s", name);
     s->has_arrays = one_in(d, 3);
     s->lanes = s->has_arrays ? LANES : 1;
+    s->is_patient = one_in(d, 2);
     snprintf(settings, sizeof settings,
              "{\"root_path\": \"%s/%s.ome.zarr\", \"overwrite\": true, \"dtype\": \"uint16\", \"durability\": {\"fsync\": \"never\"}, "
              "\"pipeline\": {\"ring_frames\": %d, \"append_timeout_ms\": %d, \"workers\": %d}, \"dimensions\": [{\"name\": \"t\", \"count\": %d}, "
              "{\"name\": \"y\", \"count\": %d}, {\"name\": \"x\", \"count\": %d}]%s}",
-             fuzz_scratch, name, RING, 20, 1 + (int)draw(d, 2), (int)limit, MODEL_HEIGHT, MODEL_WIDTH,
+             fuzz_scratch, name, RING, s->is_patient ? 600000 : 20, 1 + (int)draw(d, 2), (int)limit, MODEL_HEIGHT, MODEL_WIDTH,
              s->has_arrays ? ", \"arrays\": [{\"key\": \"a\"}, {\"key\": \"b\"}]" : "");
     status = omz_create(settings, &s->handle);
     check_answer("omz_create", status);
