@@ -90,6 +90,8 @@ internal sealed class DatasetPublisher
         var listed = FramesAreListed;
         CameraState[] cameras = [.. _lanes.Zip(ends, (lane, end) => FinalState(lane, end, listed, guard))];
         var isWhole = !ends.Any(end => end.NeverCame);
+        for (var i = 0; i < cameras.Length; i++)
+            cameras[i] = PutLengths(i, cameras[i], guard);
         var documents = _metadata.Final(cameras, namespaces, _store.Get);
         for (var i = 0; i < documents.Count; i++)
         {
@@ -144,6 +146,30 @@ internal sealed class DatasetPublisher
             Put(DatasetMetadata.ArrayDocument(array.Plan, length), durable);
             array.PublishedLength = length;
         }
+    }
+
+    // Full resolution last. Frames count as stored only where their array's length says that they are there.
+    private CameraState PutLengths(int camera, CameraState state, Action<Action> guard)
+    {
+        var lane = _lanes[camera];
+        var shown = new long[lane.Plan.Images.Length];
+        foreach (var level in lane.Plan.Levels.Reverse())
+        {
+            var documents = _metadata.GrownArrays(camera, level, state, _store.Get);
+            for (var i = 0; i < documents.Count; i++)
+            {
+                var image = i;
+                shown[image] = lane.ArrayOf(level, image)?.PublishedLength ?? 0;
+                guard(() =>
+                {
+                    Put(documents[image], durable: false);
+                    shown[image] = state.LengthOf(lane.Plan, image);
+                });
+            }
+        }
+
+        var stored = _images[camera].Frames(image => shown[image]);
+        return state with { Counts = state.Counts with { FramesStored = stored, FramesAppended = Math.Max(stored, state.Counts.FramesAppended) } };
     }
 
     private CameraState FinalState(CameraLane lane, LaneState end, bool listed, Action<Action> guard)

@@ -43,7 +43,7 @@ internal sealed record LaneState(FrameCounts Counts, FrameRuns Missing, Immutabl
             longest = Math.Max(longest, length);
         seen = Math.Min(seen, checked(longest * router.FramesPerUnboundedStep));
         AddFramesBeyond(lane, lengths, longest, seen);
-        var counts = CountsOf(lane, seen, images.Frames(image => lengths[image]));
+        var counts = CountsOf(lane, seen, stored: 0);
         return new LaneState(counts, lane.Lost.Missing.Below(seen), FollowFromFrames(lane, lengths, longest) ? default : lengths, neverCame);
     }
 

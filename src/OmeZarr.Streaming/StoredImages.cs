@@ -22,7 +22,7 @@ internal sealed class StoredImages(CameraLane lane)
     /// <param name="most">What the frames that were seen need.</param>
     /// <param name="lengths">Receives the length of each level.</param>
     public void AtEnd(int image, long most, Span<long> lengths) =>
-        Agree(image, Math.Min(most, lane.Lost.FirstOf(image)), array => array?.LengthBeforeLost ?? long.MaxValue, lengths);
+        Agree(image, Math.Min(most, WholeChunks(lane.Lost.FirstOf(image))), array => array?.LengthBeforeLost ?? long.MaxValue, lengths);
 
     /// <summary>The length up to the last chunk of full resolution of any image of which anything is written.</summary>
     public long Reached => lane.LevelArrays[0].Made.Select(array => array.ReachedLength).DefaultIfEmpty().Max();
@@ -31,18 +31,18 @@ internal sealed class StoredImages(CameraLane lane)
     /// <param name="lengthOf">The length that readers are told of an image.</param>
     public long Frames(Func<int, long> lengthOf)
     {
-        var router = lane.Plan.Router;
-        var images = lane.Plan.Images.Length;
-        var planes = lane.LevelArrays[0].Made.Sum(array => array.PlanesStored);
-        if (Grow)
+        long planes = 0;
+        for (var image = 0; image < lane.Plan.Images.Length; image++)
         {
-            // Chunks beyond the length are stored, and nobody sees them.
-            var planesPerStep = checked(router.FramesPerUnboundedStep * router.PlanesPerFrame / images);
-            planes = Math.Min(planes, checked(Enumerable.Range(0, images).Sum(lengthOf) * planesPerStep));
+            if (lane.LevelArrays[0].Find(image) is { } array)
+                planes = checked(planes + array.PlanesStored(lengthOf(image)));
         }
 
-        return planes / router.PlanesPerFrame;
+        return planes / lane.Plan.Router.PlanesPerFrame;
     }
+
+    // Of the chunk that lacks a frame, nothing is claimed.
+    private long WholeChunks(long length) => length - length % lane.Plan.Arrays[0].ChunkShape[_axis];
 
     private void Agree(int image, long most, Func<ArrayWriter?, long> limitOf, Span<long> lengths)
     {

@@ -124,7 +124,7 @@ public class DatasetMetadataTests
     public void ShouldMakeEachDocumentWhenItIsAskedFor()
     {
         var asked = new List<string>();
-        var documents = Growing.Final([CameraState.Begun], UserNamespaces.None, key =>
+        var documents = Growing.GrownArrays(0, GrowingPlan.Cameras[0].Levels[0], CameraState.Begun, key =>
         {
             asked.Add(key);
             return null;

@@ -46,6 +46,8 @@ internal static class OnlyCamera
         public IReadOnlyList<MetadataDocument> Final(
             IReadOnlyList<CameraState> cameras, bool complete, UserNamespaces namespaces, Func<string, byte[]?>? stored = null) =>
         [
+            .. cameras.Index().SelectMany(camera => metadata.Plan.Cameras[camera.Index].Levels.Reverse()
+                .SelectMany(level => metadata.GrownArrays(camera.Index, level, camera.Item, stored))),
             .. metadata.Final(cameras, namespaces, stored),
             metadata.Root(cameras, complete ? new DatasetOutcome(true, DatasetOutcome.Finalized) : DatasetOutcome.Writing, namespaces, stored?.Invoke(ArrayMetadata.Key)),
         ];

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OmeZarr.Acquisition;
 
@@ -24,6 +25,16 @@ internal static partial class Given
             """;
         return AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(document));
     }
+
+    /// <summary>An acquisition of such dimensions all of whose frames come.</summary>
+    public static Acquisition Acquisition(string dimensions, int levels, int frames) => new()
+    {
+        Settings = JsonNode.Parse($$"""
+            {"root_path": "memory", "dtype": "uint8", "compression": "none", "pipeline": {"workers": 2}, "durability": {{{Unflushed}}},
+             "pyramid": {"levels": {{levels}}}, "dimensions": [{{string.Join(", ", dimensions.Split(' ').Select(Dimension))}}]}
+            """)!.AsObject(),
+        Comes = [.. Enumerable.Repeat(true, frames)],
+    };
 
     private static string Dimension(string text)
     {

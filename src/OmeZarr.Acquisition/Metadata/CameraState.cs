@@ -21,8 +21,9 @@ public sealed record CameraState(FrameCounts Counts, IReadOnlyList<IntensityWind
     public ImmutableArray<long> Lengths { get; init; }
 
     /// <summary>Length of the unbounded axis of a level of an image by now, or 0 when there is none.</summary>
-    internal long UnboundedExtent(CameraPlan camera, int image, int level = 0)
+    public long LengthOf(CameraPlan camera, int image, int level = 0)
     {
+        ArgumentNullException.ThrowIfNull(camera);
         var axis = camera.Router.UnboundedAxis;
         if (axis < 0)
             return 0;

@@ -27,6 +27,9 @@ public sealed class DatasetMetadata
         _plan = plan;
     }
 
+    /// <summary>What is written.</summary>
+    public AcquisitionPlan Plan => _plan;
+
     /// <summary>
     /// What a new dataset begins with: the arrays, the groups around them, then the root, so that who finds the root finds
     /// everything. Unbounded axes have length 0, and the dataset is marked incomplete.
@@ -66,9 +69,24 @@ public sealed class DatasetMetadata
         return new MetadataDocument(KeyOf(array), StoredMetadata.Merge(metadata.Encode(shape), stored));
     }
 
+    /// <summary>The arrays of a camera as long as they are in the end; none when they do not grow.</summary>
+    /// <param name="camera">The camera's number.</param>
+    /// <param name="level">One of its levels.</param>
+    /// <param name="state">How far it came.</param>
+    /// <param name="stored">Gives a document of this dataset as it is in the store, or null; see <see cref="Final"/>.</param>
+    /// <returns>A document for each image.</returns>
+    public DocumentList GrownArrays(int camera, LevelPlan level, CameraState state, Func<string, byte[]?>? stored = null)
+    {
+        ArgumentNullException.ThrowIfNull(level);
+        ArgumentNullException.ThrowIfNull(state);
+        var arrays = level.Arrays;
+        return new DocumentList((HasGrown(camera) ? arrays.Length : 0, image => ArrayDocument(
+            arrays[image], state.LengthOf(_plan.Cameras[camera], image, level.Number), stored?.Invoke(KeyOf(arrays[image])))));
+    }
+
     /// <summary>
-    /// What a dataset ends with, but for the root: exact shapes and the metadata of images. What has not changed since the
-    /// beginning is left out.
+    /// What a dataset ends with, but for arrays and the root: the metadata of images. What has not changed since the beginning is
+    /// left out.
     /// </summary>
     /// <param name="cameras">How far each camera came.</param>
     /// <param name="namespaces">Metadata by name, each replacing what that name held.</param>
@@ -83,7 +101,6 @@ public sealed class DatasetMetadata
         var isDescribed = Enumerable.Range(0, cameras.Count).Any(camera => HasGrown(camera) || cameras[camera].Frames is not null);
         return new DocumentList(
         [
-            .. GrownArrays(cameras, stored),
             Images(cameras, EveryImage((camera, image) => IsDescribed(cameras, camera, image, namespaces)), namespaces, stored),
             .. isDescribed ? [OmeXml(cameras)] : Array.Empty<(int, Func<int, MetadataDocument>)>(),
         ]);
@@ -127,24 +144,6 @@ public sealed class DatasetMetadata
     private bool IsDescribed(IReadOnlyList<CameraState> cameras, int camera, int image, UserNamespaces namespaces) =>
         HasGrown(camera) || cameras[camera].Intensities.Count > 0 || namespaces.Describe(_plan.Cameras[camera].FirstImage + image)
         || cameras[camera].Frames?.Describes(image) == true;
-
-    // Of each camera, full resolution last: readers ask it how long the image is.
-    private IEnumerable<(int Count, Func<int, MetadataDocument> Make)> GrownArrays(IReadOnlyList<CameraState> states, Func<string, byte[]?>? stored)
-    {
-        foreach (var (number, camera) in _plan.Cameras.Index())
-        {
-            if (!HasGrown(number))
-                continue;
-            foreach (var level in camera.Levels.Reverse())
-                yield return (level.Arrays.Length, image => GrownArray(camera, states[number], level, image, stored));
-        }
-    }
-
-    private static MetadataDocument GrownArray(CameraPlan camera, CameraState state, LevelPlan level, int image, Func<string, byte[]?>? stored)
-    {
-        var array = level.Arrays[image];
-        return ArrayDocument(array, state.UnboundedExtent(camera, image, level.Number), stored?.Invoke(KeyOf(array)));
-    }
 
     /// <summary>Arrays of the same layout share the bytes of their documents: a plate has thousands.</summary>
     private (int Count, Func<int, MetadataDocument> Make) InitialArrays()
@@ -204,7 +203,7 @@ public sealed class DatasetMetadata
         _ => new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun))));
 
     private JsonObject ImageOf(CameraPlan camera, int image, CameraState state) => NgffVersions.Image(
-        _plan.Settings.NgffVersion, ImageDescription.Of(camera, camera.Images[image], state.UnboundedExtent(camera, image), state.Intensities));
+        _plan.Settings.NgffVersion, ImageDescription.Of(camera, camera.Images[image], state.LengthOf(camera, image), state.Intensities));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";
 }

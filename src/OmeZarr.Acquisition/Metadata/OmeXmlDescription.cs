@@ -17,7 +17,7 @@ internal sealed class OmeXmlDescription
         _frames = state.Frames;
         _plan = plan;
         _number = number;
-        _unboundedExtent = state.UnboundedExtent(plan, number);
+        _unboundedExtent = state.LengthOf(plan, number);
     }
 
     /// <summary>Why OME-XML cannot describe an acquisition, or null when it can.</summary>

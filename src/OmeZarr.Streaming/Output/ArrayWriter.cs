@@ -78,8 +78,10 @@ internal sealed class ArrayWriter
     /// <summary>Length of the unbounded axis up to the end of the last chunk of which anything is written.</summary>
     public long ReachedLength => _extent is null ? 0 : checked(_extent.Reached * UnboundedChunk);
 
-    /// <summary>Planes that readers find, those beyond the array's length included.</summary>
-    public long PlanesStored => Volatile.Read(ref _planesStored);
+    /// <summary>Planes that readers find: of a growing array, those before a length that never decreases.</summary>
+    public long PlanesStored(long length) => _extent is null
+        ? Volatile.Read(ref _planesStored)
+        : _extent.PlanesBefore(length / UnboundedChunk + (length % UnboundedChunk == 0 ? 0 : 1));
 
     private int UnboundedChunk => _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
 
@@ -144,10 +146,8 @@ internal sealed class ArrayWriter
     }
 
     /// <summary>Notes that readers find a group of a slab, by its number there; any thread.</summary>
-    public void NoteStored(ShardSlab slab, int group) => _extent?.Store(CoordinateOf(slab, group, Geometry.Plan.UnboundedAxis));
-
-    /// <summary>Notes that readers find so many planes more; any thread.</summary>
-    public void NoteStored(long planes) => Interlocked.Add(ref _planesStored, planes);
+    public void NoteStored(ShardSlab slab, int group, int planes) =>
+        NoteStored(_extent is null ? 0 : CoordinateOf(slab, group, Geometry.Plan.UnboundedAxis), planes);
 
     /// <summary>Completes every open shard as it is; after the last group. What cannot be completed counts as given up.</summary>
     /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
@@ -196,8 +196,15 @@ internal sealed class ArrayWriter
 
     private void Finish(ChunkGroup group)
     {
-        _extent?.Store(group.Coordinates[Geometry.Plan.UnboundedAxis]);
-        NoteStored(group.Frames);
+        NoteStored(_extent is null ? 0 : group.Coordinates[Geometry.Plan.UnboundedAxis], group.Frames);
+    }
+
+    private void NoteStored(long row, int planes)
+    {
+        if (_extent is null)
+            Interlocked.Add(ref _planesStored, planes);
+        else
+            _extent.Store(row, planes);
     }
 
     private void Lose(long id, ReadOnlySpan<long> coordinates)

@@ -35,7 +35,7 @@ internal sealed class ShardSlab
         _remaining = new long[geometry.ShardsPerSlab];
         _inFlight = new int[geometry.ShardsPerSlab];
         _unfinished = geometry.ShardsPerSlab;
-        _stored = new StoredGroups(geometry.GroupsPerSlab, group => array.NoteStored(this, group), array.NoteStored);
+        _stored = new StoredGroups(geometry.GroupsPerSlab, geometry.FramesPerChunk, (group, planes) => array.NoteStored(this, group, planes));
         for (var shard = 0; shard < _remaining.Length; shard++)
             _remaining[shard] = checked(groups * geometry.TilesInShard(shard));
     }

@@ -8,7 +8,10 @@ internal sealed class StoredExtent
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, long> _left = [];
+    private readonly Dictionary<long, long> _planes = []; // Of rows that are not counted yet.
     private readonly long _groupsPerRow;
+    private long _rowsCounted;
+    private long _planesCounted;
     private long _rows;
     private long _reached;
     private long _lost = long.MaxValue;
@@ -38,11 +41,32 @@ internal sealed class StoredExtent
         }
     }
 
-    /// <summary>Counts a group that can be read, or has nothing to be read; any thread.</summary>
-    public void Store(long row)
+    /// <summary>Planes that can be read in the first rows; of any number of rows, and of no fewer later.</summary>
+    public long PlanesBefore(long rows)
     {
         lock (_lock)
         {
+            for (; _rowsCounted < rows; _rowsCounted++)
+            {
+                if (_planes.Remove(_rowsCounted, out var planes))
+                    _planesCounted += planes;
+            }
+
+            return _planesCounted;
+        }
+    }
+
+    /// <summary>Counts a group that can be read, or has nothing to be read; any thread.</summary>
+    /// <param name="row">Its row.</param>
+    /// <param name="planes">How many planes it has.</param>
+    public void Store(long row, int planes)
+    {
+        lock (_lock)
+        {
+            if (row < _rowsCounted)
+                _planesCounted += planes;
+            else
+                _planes[row] = _planes.GetValueOrDefault(row) + planes;
             var left = _left.GetValueOrDefault(row, _groupsPerRow) - 1;
             _left[row] = left;
             while (_left.TryGetValue(_rows, out left) && left == 0)

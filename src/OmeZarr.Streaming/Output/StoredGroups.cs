@@ -7,9 +7,9 @@ namespace OmeZarr.Streaming.Output;
 /// store names. Any thread; <see cref="Begin"/> and <see cref="End"/> by one thread at a time.
 /// </summary>
 /// <param name="groups">Groups that a slab has room for.</param>
-/// <param name="stored">Told of each group that can be read from now on, once.</param>
-/// <param name="planesStored">Told how many more planes can be read.</param>
-internal sealed class StoredGroups(int groups, Action<int> stored, Action<long> planesStored)
+/// <param name="planesOfGroup">Planes that a group usually has.</param>
+/// <param name="stored">Told of each group that can be read from now on, once, and of its planes.</param>
+internal sealed class StoredGroups(int groups, int planesOfGroup, Action<int, int> stored)
 {
     private const int WordBits = 64;
 
@@ -17,9 +17,7 @@ internal sealed class StoredGroups(int groups, Action<int> stored, Action<long> 
     private readonly ulong[] _written = NewBits(groups);
     private readonly ulong[] _begun = NewBits(groups);
     private readonly ulong[] _stored = NewBits(groups);
-    private long _planesWritten;
-    private long _planesBegun;
-    private long _planesStored;
+    private Dictionary<int, int>? _otherPlanes; // Of groups that have not the usual number.
 
     /// <summary>Notes a group all of whose chunks are in the shards, or that has none.</summary>
     public void Write(int group, int planes)
@@ -27,7 +25,8 @@ internal sealed class StoredGroups(int groups, Action<int> stored, Action<long> 
         lock (_lock)
         {
             _written[group / WordBits] |= 1UL << (group % WordBits);
-            _planesWritten += planes;
+            if (planes != planesOfGroup)
+                (_otherPlanes ??= []).Add(group, planes);
         }
     }
 
@@ -35,24 +34,21 @@ internal sealed class StoredGroups(int groups, Action<int> stored, Action<long> 
     public void Begin()
     {
         lock (_lock)
-        {
             _written.CopyTo(_begun, 0);
-            _planesBegun = _planesWritten;
-        }
     }
 
     /// <summary>Notes that every shard has such an index on the store.</summary>
     public void End()
     {
         lock (_lock)
-            Store(_begun, _planesBegun);
+            Store(_begun);
     }
 
     /// <summary>Notes that every shard is complete, with all that was written.</summary>
     public void EndAll()
     {
         lock (_lock)
-            Store(_written, _planesWritten);
+            Store(_written);
     }
 
     /// <summary>The groups that are written and that nobody can read.</summary>
@@ -62,20 +58,18 @@ internal sealed class StoredGroups(int groups, Action<int> stored, Action<long> 
             return [.. Enumerable.Range(0, groups).Where(group => ((_written[group / WordBits] & ~_stored[group / WordBits]) >> (group % WordBits) & 1) != 0)];
     }
 
-    private void Store(ulong[] bits, long planes)
+    private void Store(ulong[] bits)
     {
         for (var word = 0; word < bits.Length; word++)
         {
             for (var fresh = bits[word] & ~_stored[word]; fresh != 0; fresh &= fresh - 1)
-                stored(word * WordBits + BitOperations.TrailingZeroCount(fresh));
+                Tell(word * WordBits + BitOperations.TrailingZeroCount(fresh));
             _stored[word] |= bits[word];
         }
 
-        if (planes <= _planesStored)
-            return;
-        planesStored(planes - _planesStored);
-        _planesStored = planes;
     }
+
+    private void Tell(int group) => stored(group, _otherPlanes?.GetValueOrDefault(group, planesOfGroup) ?? planesOfGroup);
 
     private static ulong[] NewBits(int count) => new ulong[(count + WordBits - 1) / WordBits];
 }

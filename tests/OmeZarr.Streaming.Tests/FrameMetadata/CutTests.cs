@@ -47,6 +47,7 @@ public class CutTests
         private readonly Queue<long> _coming;
         private readonly List<(int Puts, long[] Rows)> _published = [];
         private volatile bool _isPublishing;
+        private volatile int _failures;
 
         public RecordedTable(Random random, int producers, int spread)
         {
@@ -62,7 +63,7 @@ public class CutTests
             using var recorder = new Recorder();
             _store.BeforePut = () =>
             {
-                if (failing && _random.Next(12) == 0)
+                if (failing && _random.Next(12) == 0 && ++_failures > 0)
                     throw new StoreException(StoreErrorKind.NoSpace, "made to fail");
                 // Frames come while a publication is stored, unless one has to wait for it.
                 for (var frames = _isPublishing ? _random.Next(3) : 0; frames > 0 && recorder.IsIdle; frames--)
@@ -131,13 +132,13 @@ public class CutTests
 
         private void Publish(Recorder recorder)
         {
-            var before = Recorded();
+            var (before, failures) = (Recorded(), _failures);
             _isPublishing = true;
             try
             {
                 _table.Publish(durable: false);
-                // A frame that waited for it goes on now, and may store more.
-                if (recorder.IsIdle)
+                // A frame that waited for it goes on now, and may store more, or fail half-way.
+                if (recorder.IsIdle && _failures == failures)
                     _published.Add((_store.Puts.Count, before));
             }
             catch (StoreException)
