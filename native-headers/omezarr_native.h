@@ -78,7 +78,7 @@ extern "C" {
 #define OMZ_E_FORKED               -21  /* called in a forked child                                                 */
 #define OMZ_E_BUSY                 -22  /* another thread (or the caller, as a callback) is in a call that excludes it  */
 #define OMZ_E_RESERVED_NAME        -23  /* a metadata namespace that the library writes itself                       */
-#define OMZ_E_TOO_MANY_STREAMS     -24  /* no more streams can be open at once                                       */
+#define OMZ_E_TOO_MANY_STREAMS     -24  /* what is open has all handles (4096), or the library's heap: the message says  */
 #define OMZ_E_SLOT                 -25  /* the slot is not the caller's: never acquired, or committed or cancelled    */
 #define OMZ_E_SLOTS_LOST           -26  /* at finalize: slots were acquired and neither committed nor cancelled       */
 
@@ -111,7 +111,12 @@ OMZ_API int32_t OMZ_CALL omz_last_error(char* buffer, int32_t capacity);
  */
 OMZ_API int32_t OMZ_CALL omz_validate_settings(const char* settings_json);
 
-/* The most memory in bytes that a stream of these settings will use. Since 1. */
+/*
+ * The most memory in bytes that a process with one stream of these settings takes for it: frames in flight, workers, all that is
+ * kept of images and arrays, the library and its runtime. The last two are there once, also for several streams: omz_describe_layout
+ * says how much of the estimate they are (memory.runtime_bytes). Not in it: 64 bytes for each byte of JSON given to omz_set_metadata.
+ * OMZ_E_OUT_OF_MEMORY names the setting to change when omz_create would refuse these settings for their memory. Since 1.
+ */
 OMZ_API int32_t OMZ_CALL omz_estimate_memory(const char* settings_json, uint64_t* out_bytes);
 
 /*
@@ -276,7 +281,8 @@ OMZ_API int32_t OMZ_CALL omz_skip_frames(uint64_t stream, uint64_t count);
 /*
  * Acquisition-wide metadata: the JSON value is stored in the root's attributes under its namespace, replacing what
  * the same namespace held; on the store with the next flush. "ome", "zarr", "ome_writers" and "omezarr_native" are reserved.
- * At the latest before omz_finalize. Since 1.
+ * At the latest before omz_finalize. At most 8 MiB; OMZ_E_OUT_OF_MEMORY when all metadata together are more than the library's
+ * heap has room for. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_set_metadata(uint64_t stream, const char* name_space, const char* json);
 

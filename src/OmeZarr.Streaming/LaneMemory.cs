@@ -26,7 +26,7 @@ public sealed record LaneMemory
     private const long PlaceHeapBytes = 448;
 
     /// <summary>A lane's own objects on the managed heap, measured.</summary>
-    private const long LaneHeapBytes = 192 << 10;
+    private const long LaneHeapBytes = 128 << 10;
 
     /// <summary>Far above any budget, and still without overflow once the rest, also of other lanes, is added.</summary>
     private const long LargestRingBytes = 1L << 56;

@@ -33,7 +33,7 @@ public sealed record MemoryPlan
     /// The library's code, the runtime with the least heap that it works with, and its threads, measured on the published
     /// library: once for a process, but in the plan of each stream, as if it were the only one.
     /// </summary>
-    private const long RuntimeBytes = 24L << 20;
+    public const long RuntimeBytes = 24L << 20;
 
     /// <summary>What a thread touches of its stack, and what the system's allocator keeps for it.</summary>
     private const long ThreadBytes = 64L << 10;

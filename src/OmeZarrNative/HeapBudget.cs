@@ -16,17 +16,17 @@ internal sealed class HeapBudget(long bytes)
     private const int EndsAtOnce = 16;
 
     private readonly Lock _lock = new();
-    private readonly List<Share> _shares = [];
+    private readonly List<HeapShare> _shares = [];
 
     /// <summary>Takes a stream's part, until the share is disposed of.</summary>
     /// <param name="wanted">Bytes as long as it is open.</param>
     /// <param name="atTheEnd">More of them at its end.</param>
     /// <exception cref="AbiException">The streams that are open leave less than that.</exception>
-    public IDisposable Take(long wanted, long atTheEnd)
+    public HeapShare Take(long wanted, long atTheEnd)
     {
         lock (_lock)
         {
-            var share = new Share(this, wanted, atTheEnd);
+            var share = new HeapShare(this, wanted, atTheEnd);
             var taken = Sum(_shares);
             if (Sum([.. _shares, share]) > bytes)
             {
@@ -42,22 +42,30 @@ internal sealed class HeapBudget(long bytes)
         }
     }
 
-    private static long Sum(IReadOnlyCollection<Share> shares) =>
+    private static long Sum(IReadOnlyCollection<HeapShare> shares) =>
         shares.Sum(share => share.Wanted) + shares.Select(share => share.AtTheEnd).OrderDescending().Take(EndsAtOnce).Sum();
 
-    private void Return(Share share)
+    /// <summary>Gives a share another size; refused when the others leave less than that.</summary>
+    internal void Resize(HeapShare share, long wanted)
+    {
+        lock (_lock)
+        {
+            var more = wanted - share.Wanted;
+            if (more > 0 && Sum(_shares) + more > bytes)
+            {
+                throw new AbiException(
+                    Status.OutOfMemory,
+                    $"metadata takes up to {HeapShare.MetadataByteBytes} bytes of the library's heap for each of its own: {more} more are not there, {Sum(_shares)} of {bytes} "
+                    + "are taken. Keep large values in files of their own");
+            }
+
+            share.Wanted = wanted;
+        }
+    }
+
+    internal void Return(HeapShare share)
     {
         lock (_lock)
             _shares.Remove(share);
-    }
-
-    private sealed class Share(HeapBudget budget, long wanted, long atTheEnd) : IDisposable
-    {
-        public long Wanted { get; } = wanted;
-
-        public long AtTheEnd { get; } = atTheEnd;
-
-        // Once is enough: what has been removed is not found again.
-        public void Dispose() => budget.Return(this);
     }
 }

@@ -10,19 +10,26 @@ internal static unsafe class MetadataCalls
     // OMZ_END_REASON_MAX_BYTES of the header.
     private const int MaxEndReasonBytes = 1024;
 
+    /// <summary>In place of an image.</summary>
+    private const int OfDataset = -1;
+
     private static readonly uint FirstStructBytes = (uint)System.Runtime.InteropServices.Marshal.OffsetOf<OmzFrame>(nameof(OmzFrame.DeltaT));
 
     public static int Set(ulong stream, byte* name, byte* json)
     {
-        var session = StreamCalls.Find(stream).Session;
-        return Kept(session.TrySetMetadata(NamespaceOf(name), Parse(json)));
+        var open = StreamCalls.Find(stream);
+        var key = NamespaceOf(name);
+        open.Heap.TakeForMetadata(OfDataset, key, TextIn.Bytes(json, "json").Length);
+        return Kept(open.Session.TrySetMetadata(key, Parse(json)));
     }
 
     public static int SetOfImage(ulong stream, byte* image, byte* name, byte* json)
     {
         var open = StreamCalls.Find(stream);
         var index = IndexOf(open, TextIn.String(image, "image"));
-        return Kept(open.Session.TrySetImageMetadata(index, NamespaceOf(name), Parse(json)));
+        var key = NamespaceOf(name);
+        open.Heap.TakeForMetadata(index, key, TextIn.Bytes(json, "json").Length);
+        return Kept(open.Session.TrySetImageMetadata(index, key, Parse(json)));
     }
 
     /// <summary>Why the host ends its stream; null or empty: because all is done.</summary>

@@ -13,23 +13,25 @@ internal sealed class OpenStream
     private readonly CameraLane? _lane;
     private readonly (byte[] Key, ulong Handle)[] _arrays = [];
 
-    private OpenStream(AcquisitionSession session, CameraLane? lane, bool isArray)
+    private OpenStream(AcquisitionSession session, CameraLane? lane, bool isArray, HeapShare heap)
     {
         Session = session;
+        Heap = heap;
         IsArray = isArray;
         _lane = lane;
     }
 
-    private OpenStream(AcquisitionSession session, (byte[] Key, ulong Handle)[] arrays)
+    private OpenStream(AcquisitionSession session, (byte[] Key, ulong Handle)[] arrays, HeapShare heap)
     {
         Session = session;
+        Heap = heap;
         _arrays = arrays;
     }
 
     public AcquisitionSession Session { get; }
 
-    /// <summary>The stream's share of the managed heap, to be given back at its end; null for an array.</summary>
-    public IDisposable? Heap { get; private init; }
+    /// <summary>The whole stream's share of the managed heap, to be given back at its end.</summary>
+    public HeapShare Heap { get; }
 
     /// <summary>Whether it is an array's handle, which the stream's end frees.</summary>
     public bool IsArray { get; }
@@ -81,18 +83,18 @@ internal sealed class OpenStream
     }
 
     /// <summary>Opens a session by its reserved handles: the arrays first, so that whoever has the stream's finds them.</summary>
-    public static void Open(HandleTable<OpenStream> handles, ulong[] reserved, AcquisitionSession session, IDisposable heap)
+    public static void Open(HandleTable<OpenStream> handles, ulong[] reserved, AcquisitionSession session, HeapShare heap)
     {
         if (reserved.Length == 1)
         {
-            handles.Fill(reserved[0], new OpenStream(session, session.Lanes[0], isArray: false) { Heap = heap });
+            handles.Fill(reserved[0], new OpenStream(session, session.Lanes[0], isArray: false, heap));
             return;
         }
 
         (byte[] Key, ulong Handle)[] arrays = [.. session.Lanes.Select((lane, i) => (Encoding.UTF8.GetBytes(lane.Key), reserved[i + 1]))];
         for (var i = 0; i < arrays.Length; i++)
-            handles.Fill(arrays[i].Handle, new OpenStream(session, session.Lanes[i], isArray: true));
-        handles.Fill(reserved[0], new OpenStream(session, arrays) { Heap = heap });
+            handles.Fill(arrays[i].Handle, new OpenStream(session, session.Lanes[i], isArray: true, heap));
+        handles.Fill(reserved[0], new OpenStream(session, arrays, heap));
     }
 
     [DoesNotReturn]

@@ -60,5 +60,7 @@ internal static unsafe class SettingsCalls
         ["assembly_bytes"] = memory.AssemblyBytes,
         ["workers"] = memory.Workers,
         ["worker_bytes"] = memory.WorkerBytes,
+        ["heap_bytes"] = memory.HeapBytes + memory.EndHeapBytes,
+        ["runtime_bytes"] = MemoryPlan.RuntimeBytes,
     };
 }

@@ -39,7 +39,7 @@ internal static unsafe class StreamCalls
         var handles = OpenStream.Reserve(Streams, plan);
         if (handles.Length == 0)
             throw new AbiException(Status.TooManyStreams, $"{MaxStreams} streams and arrays can be open, and too few of these are left: finalize or abort others first");
-        IDisposable? heap = null;
+        HeapShare? heap = null;
         try
         {
             heap = Heap.Take(memory.HeapBytes, memory.EndHeapBytes);
@@ -132,7 +132,7 @@ internal static unsafe class StreamCalls
         }
 
         Streams.Remove(stream);
-        open.Heap?.Dispose();
+        open.Heap.Dispose();
         Log.Write(LogLevel.Info, $"closed {session.Plan.OutputPath}");
         if (session.Fault is { } fault)
             return Outcomes.StatusOf(fault);

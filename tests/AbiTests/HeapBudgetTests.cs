@@ -29,4 +29,19 @@ public sealed class HeapBudgetTests
             _ = budget.Take(1, atTheEnd: 10);
         Assert.That(() => budget.Take(1, atTheEnd: 0), Throws.TypeOf<AbiException>());
     }
+
+    [Test]
+    public void ShouldCountMetadataByNameAndRefuseWhatIsTooMuch()
+    {
+        const long perByte = HeapShare.MetadataByteBytes;
+        var budget = new HeapBudget(100 * perByte);
+        using var share = budget.Take(0, atTheEnd: 0);
+        for (var again = 0; again < 10; again++)
+            share.TakeForMetadata(image: -1, "stage", 60);
+        share.TakeForMetadata(image: 0, "stage", 40);
+        var refused = Assert.Throws<AbiException>(() => share.TakeForMetadata(image: 1, "stage", 1))!;
+        Assert.That(refused.Status, Is.EqualTo(Status.OutOfMemory));
+        share.TakeForMetadata(image: -1, "stage", 10);
+        Assert.That(() => share.TakeForMetadata(image: 1, "stage", 50), Throws.Nothing, "a shorter value makes room");
+    }
 }

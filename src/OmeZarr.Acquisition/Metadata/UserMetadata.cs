@@ -7,7 +7,8 @@ namespace OmeZarr.Acquisition;
 /// <summary>Acquisition-wide metadata that the caller adds under a name of its own.</summary>
 public static class UserMetadata
 {
-    private const int MostBytes = 64 << 20;
+    /// <summary>The longest value: read and written as objects, a byte takes up to sixty.</summary>
+    public const int MostBytes = 8 << 20;
     private const int MostDepth = 48;
     private const int LongestName = 256;
 

@@ -14,7 +14,7 @@ namespace OmeZarr.Streaming.FrameMetadata;
 internal sealed class TimePoints
 {
     /// <summary>Times held at once: a pass over the frames fills so many.</summary>
-    public const int MostHeld = 1 << 20;
+    public const int MostHeld = 1 << 18;
 
     private const double NanosecondsPerSecond = 1e9;
     private const string UsualName = "time";
