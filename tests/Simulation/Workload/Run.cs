@@ -142,7 +142,7 @@ internal sealed class Run : IRun
             // Slots that did not come back held no frame that was taken.
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
             Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
-            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete));
+            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && _book.IsWhole));
             var lane = Session.Lanes[0];
             Expect(lane.InFlight.NoRecords && lane.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
             Expect(lane.Ring.Occupied == lane.OwnedByCaller, Rules.Memory, $"{lane.Ring.Occupied} slots are in use after the end, {lane.OwnedByCaller} of them the caller's");
