@@ -20,8 +20,8 @@ public sealed partial class SimulationTests
 
     private static readonly string[] s_defects = [.. DefectList.All.Select(defect => defect.Name)];
 
-    [TestCase("acquisition", "1200")]
-    [TestCase("parts", "2000")]
+    [TestCase("acquisition", "800")]
+    [TestCase("parts", "1500")]
     public void ShouldFindNothingInTheLibrary(string plays, string seeds)
     {
         var (exitCode, output) = ChildProgram.Run("Simulation", "--play", plays, "--seeds", seeds, "--jobs", "2", "--only", Rules);
