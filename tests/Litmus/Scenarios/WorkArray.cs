@@ -95,6 +95,9 @@ internal sealed class WorkArray
         _trial.Expect(_taken.All(count => count == 1), "a batch was never taken");
         _trial.Expect(_finished.All(count => count == 1), "a group was never finished");
         _trial.Expect(Writer.OpenSlabs().All(slab => slab.Id == (Groups - 1) / GroupsPerShard && !slab.HasWorkers), "a shard stayed open");
+        foreach (var slab in Writer.OpenSlabs())
+            slab.Publish(durable: false);
+        _trial.Expect(Writer.StoredLength == (long)Groups * FramesPerGroup, "an array has gaps");
     }
 
     private static ArrayPlan Plan(int tiles) => new()

@@ -82,37 +82,34 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
             return;
         foreach (var level in _camera.Levels)
         {
-            var last = 0L;
-            var any = false;
-            var reaches = 0L;
             for (var image = 0; image < level.Arrays.Length; image++)
-            {
-                using var reader = ArrayReader.Open(get, level.Arrays[image].Path);
-                last = Math.Max(last, reader.Shape[axis]);
-                if (reader.Shape[axis] == 0)
-                    continue;
-                var chunk = level.Arrays[image].ChunkShape[axis];
-                var first = (reader.Shape[axis] - 1) / chunk * chunk;
-                var origin = new long[reader.Shape.Length];
-                origin[axis] = first;
-                long[] size = [.. reader.Shape];
-                size[axis] -= first;
-                var pixels = new byte[size.Aggregate(1L, (a, b) => a * b) * reader.Metadata.DataType.Size()];
-                reader.Read(origin, size, pixels);
-                any |= pixels.AsSpan().ContainsAnyExcept((byte)0);
-                reaches = Math.Max(reaches, first);
-            }
-
-            if (last > 0 && !any && HasFrames(reaches * _camera.Router.FramesPerUnboundedStep, last * _camera.Router.FramesPerUnboundedStep))
-                throw Broken(Rules.FailedShape, $"level {level.Number} is {last} long after a failure, and nothing is there from {reaches} on");
+                CheckFailedShape(get, level, image, axis);
         }
     }
 
-    private bool HasFrames(long first, long end)
+    private void CheckFailedShape(Func<string, byte[]?> get, LevelPlan level, int image, int axis)
     {
-        for (var frame = first; frame < end; frame++)
+        using var reader = ArrayReader.Open(get, level.Arrays[image].Path);
+        var length = reader.Shape[axis];
+        if (length == 0)
+            return;
+        var chunk = level.Arrays[image].ChunkShape[axis];
+        var origin = new long[reader.Shape.Length];
+        origin[axis] = (length - 1) / chunk * chunk;
+        long[] size = [.. reader.Shape];
+        size[axis] -= origin[axis];
+        var pixels = new byte[size.Aggregate(1L, (a, b) => a * b) * reader.Metadata.DataType.Size()];
+        reader.Read(origin, size, pixels);
+        if (!pixels.AsSpan().ContainsAnyExcept((byte)0) && HasFrames(image, axis, origin[axis], length))
+            throw Broken(Rules.FailedShape, $"{level.Arrays[image].Path} is {length} long after a failure, and nothing is there from {origin[axis]} on");
+    }
+
+    private bool HasFrames(int image, int axis, long first, long end)
+    {
+        var index = new long[_camera.Router.FrameAxes];
+        for (var frame = 0; frame < book.Frames; frame++)
         {
-            if (book[frame] is Fate.Taken or Fate.Offered)
+            if (book[frame] is Fate.Taken && _camera.Router.Locate(frame, index) == image && index[axis] >= first && index[axis] < end)
                 return true;
         }
 

@@ -31,6 +31,9 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>Whether the new dataset stands.</summary>
+    public bool IsCommitted => _isCommitted;
+
     /// <summary>Told the key whenever what readers see has changed.</summary>
     public Action<string>? Changed { get; set; }
 

@@ -13,7 +13,7 @@ internal sealed class FrameBook(Layout layout)
 
     public int Frames => _fates.Length;
 
-    /// <summary>The highest frame that was ever handed in or left out, plus 1.</summary>
+    /// <summary>The highest frame that is handed in or left out, plus 1.</summary>
     public int End { get; private set; }
 
     public Fate this[long frame]
@@ -22,12 +22,26 @@ internal sealed class FrameBook(Layout layout)
         set
         {
             _fates[frame] = value;
-            if (value != Fate.NotOffered)
-                End = Math.Max(End, (int)frame + 1);
+            End = Array.FindLastIndex(_fates, fate => fate != Fate.NotOffered) + 1;
         }
     }
 
     public int Count(Fate fate) => _fates.Count(known => known == fate);
+
+    /// <summary>Whether every frame came or was left out: of a shape with an end all, otherwise those before the last.</summary>
+    public bool IsWhole
+    {
+        get
+        {
+            for (long frame = 0; frame < (layout.Camera.Router.TotalFrames ?? End); frame++)
+            {
+                if (this[frame] is not (Fate.Taken or Fate.Absent))
+                    return false;
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>The JSON that comes with a frame, or null.</summary>
     public byte[]? TextOf(long frame) => frame < _texts.Length ? _texts[frame] : null;

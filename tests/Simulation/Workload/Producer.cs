@@ -61,7 +61,8 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
             AppendStatus.Timeout => _timeout >= 0,
             AppendStatus.Stalled => !isOrdered,
             AppendStatus.Failed => run.Session.Fault is not null,
-            AppendStatus.Finalized => run.IsEnding,
+            // Also where the beginning fails after the start had returned because its time was up.
+            AppendStatus.Finalized => run.IsEnding || run.Session.Fault is not null,
             _ => false,
         };
         run.Expect(isAllowed, Rules.Answers, $"frame {frame}: {outcome.Status}, {outcome.Message}");

@@ -139,10 +139,18 @@ internal sealed class Run : IRun
         {
             var fault = Session.Fault;
             Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost || (fault.Kind == FaultKind.Stalled && !isOrdered), Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
+            if (!Store.IsCommitted)
+            {
+                // The start returned when its time was up, and its dataset did not take its place.
+                Expect(fault is not null || Session.WasAborted, Rules.Beginning, "the dataset does not stand, and the stream did not fail");
+                Expect(Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys), Rules.Beginning, "a beginning failed, and the store is not as it was before");
+                return true;
+            }
+
             // Slots that did not come back held no frame that was taken.
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
             Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
-            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete));
+            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && _book.IsWhole));
             var lane = Session.Lanes[0];
             Expect(lane.InFlight.NoRecords && lane.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
             Expect(lane.Ring.Occupied == lane.OwnedByCaller, Rules.Memory, $"{lane.Ring.Occupied} slots are in use after the end, {lane.OwnedByCaller} of them the caller's");
