@@ -22,10 +22,28 @@ public sealed partial class HarnessTests
     [Test]
     public void ShouldSurviveFaultsOfTheSystemCalls()
     {
-        const int faults = 600;
-        var output = Run("Faults", "--layouts", "0-9", "--sample", $"{faults}", "--jobs", "2", "--known", KnownProblems);
-        Assert.That(output, Does.Contain($"{faults} runs, "));
+        // As many as there is time for: a crowded machine tries fewer.
+        var output = Run("Faults", "--layouts", "0-9", "--sample", "600", "--seconds", "75", "--jobs", "2", "--known", KnownProblems);
+        Assert.That(Counted(FaultsRun(), output), Is.GreaterThan(50));
         Assert.That(output, Does.Contain("error reported").And.Contain("create refused").And.Contain("completed"));
+    }
+
+    [Test]
+    public void ShouldSurviveFullDisksLimitsAndDatasetsThatAreTakenAway()
+    {
+        var output = Run("Faults", "--what", "disks", "--known", KnownProblems);
+        Assert.That(output, Does.Contain("| file size limit | ").And.Contain("| dataset moved | "));
+    }
+
+    /// <summary>Without this nobody would know that the harness can find anything.</summary>
+    [TestCase("flip")]
+    [TestCase("cut")]
+    [TestCase("delete")]
+    public void ShouldNoticeDamage(string damage)
+    {
+        var result = Tool.Run("dotnet", [Built("Kill"), "--rounds", "8", "--mode", "instants", "--seed", "1", "--damage", damage]);
+        Assert.That(result.ExitCode, Is.EqualTo(1), result.Output);
+        Assert.That(result.Output, Does.Match("(torn|unreadable|lost|shape): "));
     }
 
     [TestCase("Kill", "--rounds", "many")]
@@ -55,6 +73,9 @@ public sealed partial class HarnessTests
 
     private static int Counted(Regex what, string output) =>
         int.Parse(what.Match(output).Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("([0-9]+) runs, ")]
+    private static partial Regex FaultsRun();
 
     [GeneratedRegex("rounds, ([0-9]+) frames acknowledged")]
     private static partial Regex FramesAcknowledged();

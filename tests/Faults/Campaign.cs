@@ -31,11 +31,14 @@ internal sealed class Campaign : IDisposable
         var cases = Cases();
         var clock = Stopwatch.StartNew();
         Console.WriteLine($"{cases.Length} faults");
+        var seconds = _line.Number("seconds", int.MaxValue);
         Parallel.ForEach(
             Enumerable.Range(0, cases.Length),
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, _line.Number("jobs", 1)) },
-            number =>
+            (number, state) =>
             {
+                if (clock.Elapsed.TotalSeconds > seconds)
+                    state.Stop();
                 RunCase(cases[number], number);
                 if (Interlocked.Increment(ref _done) % ProgressEvery == 0)
                     Console.WriteLine($"{_done} of {cases.Length} runs, {_summary.Failed} failed, {clock.Elapsed.TotalSeconds:0} s");

@@ -9,6 +9,7 @@ namespace OmeZarr.Faults;
 internal sealed class DiskCampaign : IDisposable
 {
     private const int Mebibyte = 1 << 20;
+    private const int MostInHand = 64;
 
     private readonly CommandLine _line;
     private readonly KnownProblems _known;
@@ -166,8 +167,8 @@ internal sealed class DiskCampaign : IDisposable
         var count = acknowledged.Cameras[0].Values.Count(fate => fate.IsAcknowledged);
         if (mustFail && acknowledged.IsFinalized)
             problems.Add(new Problem("nothing failed", "the disk was to be full, and finalize returned 0"));
-        // More than ever waited in the ring and in the hands of the workers came to the disk, whose last bytes alone were missing.
-        if (mustFail && count > 32 && readable < count - 32)
+        // The ring and the chunks in the workers' hands may be lost with the error; no more than that.
+        if (mustFail && count > MostInHand && readable * 2 < count)
             problems.Add(new Problem("lost", $"{count} frames were acknowledged until the disk was full, and only {readable} can be read"));
         if (count > 0 && File.Exists(Path.Join(scenario.Dataset, "zarr.json")) && Told(scenario) is var told && told < readable)
             problems.Add(new Problem("counters", $"the root says frames_appended: {told} after the end, and {readable} frames can be read"));

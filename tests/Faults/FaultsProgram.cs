@@ -18,6 +18,7 @@ internal static class FaultsProgram
           --layouts A-B     numbers of the layouts: the first ones are written down, the others random (0-5)
           --sample N        only so many faults, chosen by --seed (0: all of them)
           --seed N          (1)
+          --seconds N       no further faults after that time
           --only WORDS      faults whose name has all these words, such as Write,ENOSPC or Hold
           --case TEXT       one fault, as a message names it
           --jobs N          runs at the same time (1)
@@ -40,7 +41,7 @@ internal static class FaultsProgram
         try
         {
             var line = CommandLine.Parse(
-                arguments, "what", "repeat", "layouts", "sample", "seed", "only", "case", "jobs", "grace-ms", "independent", "folder", "known");
+                arguments, "what", "repeat", "layouts", "sample", "seed", "seconds", "only", "case", "jobs", "grace-ms", "independent", "folder", "known");
             if (!line.AsksForHelp)
             {
                 return line.Choice("what", "faults", "disks") == "faults" ? RunFaults(line) : RunDisks(line, arguments);

@@ -25,7 +25,7 @@ public static class DatasetCheck
             var images = new ImageCheck(plan, acknowledged, camera, isFinal, reading, problems);
             images.Check();
             readable += images.Readable;
-            new FrameTableCheck(plan, acknowledged, camera, isFinal, reading, problems).Check();
+            new FrameTableCheck(plan, acknowledged, camera, isFinal, images, reading, problems).Check();
         }
 
         if (root is { } own)

@@ -10,7 +10,7 @@ namespace OmeZarr.Harness;
 /// length is told can be read. What image does not show yet may be there already, and then it is right.
 /// </summary>
 internal sealed class FrameTableCheck(
-    CameraPlan plan, Acknowledged acknowledged, int camera, bool isFinal, DatasetReading reading, List<Problem> problems)
+    CameraPlan plan, Acknowledged acknowledged, int camera, bool isFinal, ImageCheck pixels, DatasetReading reading, List<Problem> problems)
 {
     private const int MostReported = 3;
     private const uint HasTimestamp = 32;
@@ -30,7 +30,10 @@ internal sealed class FrameTableCheck(
             CheckRow(row, fates.GetValueOrDefault(row));
         foreach (var (number, fate) in fates)
         {
-            var mustBe = fate.IsAcknowledged && fate.Frame is { IsDescribed: true } && (isFinal || fate.Ended < acknowledged.PromisedUntil);
+            var isPromised = isFinal || fate.Ended < acknowledged.PromisedUntil;
+            // An end that gives pixels up cuts off what came with them.
+            var isGivenUp = acknowledged.IsEnding && !isFinal && !pixels.IsReadable(number);
+            var mustBe = fate.IsAcknowledged && fate.Frame is { IsDescribed: true } && isPromised && !isGivenUp;
             if (mustBe && At(images, number, -1) == -1)
                 Add("lost metadata", $"frame {number}: promised, and no row of image is there");
         }

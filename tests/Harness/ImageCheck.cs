@@ -41,7 +41,10 @@ internal sealed class ImageCheck
     private long SeenAtMost => FramesSeen(_fates.Values.Where(fate => fate.IsAcknowledged || fate.IsOpen), _fates);
 
     /// <summary>Frames of which every chunk of full resolution has the right pixels; after the check.</summary>
-    public long Readable => _seen.Except(_missed).Count(number => _fates.TryGetValue(number, out var fate) && fate.Frame is not null && !fate.IsRefused);
+    public long Readable => _seen.Count(number => IsReadable(number) && _fates.TryGetValue(number, out var fate) && fate is { Frame: not null, IsRefused: false });
+
+    /// <summary>Whether the frame of a number is one of those.</summary>
+    public bool IsReadable(long number) => _seen.Contains(number) && !_missed.Contains(number);
 
     public void Check()
     {

@@ -21,6 +21,7 @@ internal static class KillProgram
                             creates at the same place; all: in turn (all)
           --slack-ms N      a frame has to be there this long after its flush interval (5000); flushed frames always
           --folder PATH     where datasets are written (memory, where there is /dev/shm)
+          --damage WORD     flip, cut or delete: damages each dataset before it is read, to see that it is noticed (none)
           --known FILE      kinds of problems that are known and do not fail the run, one a line
 
         Examples
@@ -35,7 +36,7 @@ internal static class KillProgram
     {
         try
         {
-            var line = CommandLine.Parse(arguments, "rounds", "seed", "mode", "slack-ms", "folder", "known");
+            var line = CommandLine.Parse(arguments, "rounds", "seed", "mode", "slack-ms", "folder", "damage", "known");
             if (!line.AsksForHelp)
                 return RunRounds(line);
             Console.WriteLine(Help);
@@ -58,13 +59,14 @@ internal static class KillProgram
         var clock = Stopwatch.StartNew();
         int first = line.Number("seed", 1), rounds = line.Number("rounds", 100);
         var mode = line.Choice("mode", "all", "instants", "calls", "creators");
+        var damage = line.Choice("damage", "none", "flip", "cut", "delete");
         for (var seed = first; seed < first + rounds; seed++)
         {
             var folder = place.Make($"seed-{seed}");
             var ofSeed = mode == "all" ? InTurn[seed % InTurn.Length] : mode;
             var result = ofSeed == "creators"
                 ? new CreatorsRound(seed, folder, python).Run()
-                : new KillRound(seed, folder, ofSeed == "calls", line.Number("slack-ms", 5000) * 1_000_000L, [python, zarrita]).Run();
+                : new KillRound(seed, folder, ofSeed == "calls", line.Number("slack-ms", 5000) * 1_000_000L, damage, [python, zarrita]).Run();
             summary.Add(result, known);
             if (result.Problems.Count == 0)
             {

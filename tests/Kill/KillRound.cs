@@ -18,7 +18,7 @@ internal sealed record RoundResult
 }
 
 /// <summary>One host, killed at a random instant, and what two independent readers see afterwards. All of it follows from the seed but for the instant itself.</summary>
-internal sealed class KillRound(int seed, string folder, bool atCalls, long slackNs, IndependentReader[] readers)
+internal sealed class KillRound(int seed, string folder, bool atCalls, long slackNs, string damage, IndependentReader[] readers)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
 
@@ -38,6 +38,7 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
         scenario = death.Scenario;
         var run = death.Host;
         var (answers, killed) = (run.Log.All(), death.Instant);
+        Damage.Do(damage, Dataset, _random);
         var interval = scenario.Plan.Durability.FlushIntervalMs * 1_000_000L;
         var acknowledged = new Acknowledged(scenario, answers, killed - interval - slackNs);
         List<Problem> problems = [.. Unexpected(scenario, answers, run), .. Look(scenario, acknowledged, old, out var isBegun)];
