@@ -22,14 +22,26 @@ internal static class Outcome
     }
 
     /// <summary>Adds the problems, and names the outcome.</summary>
+    /// <param name="scenario">What was played.</param>
+    /// <param name="answers">How far it came.</param>
+    /// <param name="before">What was there before.</param>
+    /// <param name="place">The folder that the dataset's is in.</param>
+    /// <param name="independent">Null: the library's own reader.</param>
+    /// <param name="problems">Receives them.</param>
+    /// <param name="lasts">The store refuses for ever, also what would undo a create: hidden leftovers are for the next one to clear away.</param>
     public static string Check(
-        Scenario scenario, CallAnswer[] answers, FolderTree before, string place, IndependentReader? independent, List<Problem> problems)
+        Scenario scenario, CallAnswer[] answers, FolderTree before, string place, IndependentReader? independent, List<Problem> problems, bool lasts = false)
     {
         var acknowledged = new Acknowledged(scenario, answers, promisedUntil: 0);
         if (!acknowledged.IsCreated)
         {
-            foreach (var change in FolderTree.Of(place).ChangesSince(before).Take(5))
-                problems.Add(new Problem("create left", change));
+            var changes = FolderTree.Of(place).ChangesSince(before).ToArray();
+            var hidden = $".{Path.GetFileName(scenario.Dataset)}.";
+            var isHidden = lasts && changes.All(change => change.StartsWith(hidden, StringComparison.Ordinal) && change.EndsWith(" is new", StringComparison.Ordinal));
+            if (!isHidden)
+                problems.AddRange(changes.Take(5).Select(change => new Problem("create left", change)));
+            else if (changes.Length > 0)
+                problems.AddRange(FollowUp.Check(scenario.Dataset, FolderTree.Of(scenario.Dataset), Directory.Exists(scenario.Dataset), place + "-next"));
             return "create refused";
         }
 
