@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 namespace OmeZarr.Harness;
 
 /// <summary>Random settings documents, every key that changes what is written among them.</summary>
-internal sealed class RandomSettings(Random random)
+/// <param name="random">Where it all comes from.</param>
+/// <param name="mayBeWide">Also shards whose files look gigabytes long while they are written.</param>
+internal sealed class RandomSettings(Random random, bool mayBeWide)
 {
     private static readonly string[] DataTypes =
         ["uint8", "uint16", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"];
@@ -31,17 +33,22 @@ internal sealed class RandomSettings(Random random)
     /// <summary>A whole document without its path, and a word for it.</summary>
     public (string Name, JsonObject Settings) Next()
     {
-        var kind = Any("image", "image", "image", "packed", "positions", "plate", "arrays", "auto");
+        var kind = Any("image", "image", "image", "packed", "positions", "plate", "arrays", "auto", "wide shards");
+        if (kind == "wide shards" && !mayBeWide)
+            kind = "image";
         var document = kind switch
         {
             "arrays" => Cameras(),
             "packed" => Packing(),
             "auto" => Automatic(),
+            "wide shards" => Wide(),
             _ => Camera(mayGrow: true),
         };
         if (kind is "positions" or "plate")
             AddPositions(document, isPlate: kind == "plate");
         AddShared(document);
+        if (kind == "wide shards")
+            document["durability"]!["flush_interval_ms"] = 10;
         return (kind, document);
     }
 
@@ -116,6 +123,18 @@ internal sealed class RandomSettings(Random random)
         };
 
         static JsonObject Side(string name, int count) => new() { ["name"] = name, ["count"] = count };
+    }
+
+    // The index of such a shard has up to 16 MiB, and is published again and again.
+    private JsonObject Wide()
+    {
+        IsUnbounded = true;
+        JsonObject t = new() { ["name"] = "t", ["chunk_size"] = 1, ["shard_size_chunks"] = 1 << random.Next(16, 21) };
+        return new JsonObject
+        {
+            ["dtype"] = "uint8",
+            ["dimensions"] = new JsonArray(t, new JsonObject { ["name"] = "y", ["count"] = 2 }, new JsonObject { ["name"] = "x", ["count"] = 3 }),
+        };
     }
 
     private void Complete(JsonObject document, List<JsonObject> dimensions, int height, int width)

@@ -18,17 +18,17 @@ public sealed class ScenarioMaker
     private readonly uint _seed;
     private readonly RandomSettings _settings;
 
-    private ScenarioMaker(int seed)
+    private ScenarioMaker(int seed, bool mayBeWide)
     {
         _random = Seeds.Generator(seed);
         _seed = (uint)seed;
-        _settings = new RandomSettings(_random);
+        _settings = new RandomSettings(_random, mayBeWide);
     }
 
     /// <summary>A random scenario whose dataset is to be <paramref name="dataset"/> (with its suffix).</summary>
     public static Scenario Make(int seed, string dataset, bool overwrite, bool pauses = true)
     {
-        var maker = new ScenarioMaker(seed);
+        var maker = new ScenarioMaker(seed, mayBeWide: pauses);
         while (true)
         {
             if (maker.TryMake(dataset, overwrite, pauses) is { } scenario)
