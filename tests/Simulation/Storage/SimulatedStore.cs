@@ -4,15 +4,13 @@ using OmeZarr.Storage;
 namespace OmeZarr.Simulation.Storage;
 
 /// <summary>
-/// A store in memory whose operations take the run's time, stand still, and fail. It knows at every instant what a kill would leave,
-/// and what a power cut could.
+/// A store in memory whose operations take the run's time, stand still, and fail. It knows at every instant what a kill would leave.
 /// </summary>
 internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IStore
 {
     private static readonly object Stuck = "a store that stands still";
 
     private readonly Dictionary<string, byte[]> _visible = new(Before, StringComparer.Ordinal);
-    private readonly Dictionary<string, byte[]> _durable = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unfinished = new(StringComparer.Ordinal);
     private readonly HashSet<LogicalThread> _inside = [];
     private long _room = conduct.Room;
@@ -43,19 +41,6 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
     /// <summary>Whether a thread is within an operation.</summary>
     public bool IsInside(LogicalThread thread) => _inside.Contains(thread);
 
-    /// <summary>What a power cut could leave now: of what was not synced, anything.</summary>
-    public Dictionary<string, byte[]> AfterPowerCut(Chances luck)
-    {
-        var left = new Dictionary<string, byte[]>(_durable, StringComparer.Ordinal);
-        foreach (var (key, value) in _visible)
-        {
-            if (luck.OneIn(2))
-                left[key] = value;
-        }
-
-        return left;
-    }
-
     /// <summary>What was there before, which stays until the new dataset stands; its names are none of a dataset's of the runs.</summary>
     public static IReadOnlyDictionary<string, byte[]> Before { get; } = new Dictionary<string, byte[]> { ["before"] = [1] };
 
@@ -64,14 +49,14 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         Pass(StoreOperations.Begin, "", 0);
         _visible.Clear();
         foreach (var (key, value) in first)
-            Show(key, value.ToArray(), durable: false);
+            Show(key, value.ToArray());
     }
 
     public void Put(string key, ReadOnlySpan<byte> value, bool durable)
     {
         var bytes = value.ToArray();
         Pass(StoreOperations.Put, key, bytes.Length);
-        Show(key, bytes, durable);
+        Show(key, bytes);
         Linger(StoreOperations.Put, key);
     }
 
@@ -80,7 +65,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         var name = key.ToString();
         Pass(StoreOperations.Put, name, MemoryRange.Total(value));
         // Read as late as a store may: memory that is given back before is seen to be.
-        Show(name, MemoryRange.Joined(value), durable);
+        Show(name, MemoryRange.Joined(value));
         Linger(StoreOperations.Put, name);
     }
 
@@ -101,8 +86,6 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
     public void Sync()
     {
         Pass(StoreOperations.Sync, "", 0);
-        foreach (var (key, value) in _visible)
-            _durable[key] = value;
         Linger(StoreOperations.Sync, "");
     }
 
@@ -134,11 +117,9 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
             _visible[key] = value;
     }
 
-    private void Show(string key, byte[] value, bool durable)
+    private void Show(string key, byte[] value)
     {
         _visible[key] = value;
-        if (durable)
-            _durable[key] = value;
         Changed?.Invoke(key);
     }
 
@@ -233,7 +214,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         {
             var bytes = tail.ToArray();
             store.Pass(StoreOperations.PublishTail, key, 0);
-            Show(bytes, durable);
+            Show(bytes);
             store.Linger(StoreOperations.PublishTail, key);
             return true;
         }
@@ -243,7 +224,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
             var bytes = tail.ToArray();
             store.Pass(StoreOperations.Complete, key, 0);
             Close();
-            Show(bytes, durable);
+            Show(bytes);
             store.Linger(StoreOperations.Complete, key);
         }
 
@@ -258,10 +239,10 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
             _isClosed = true;
         }
 
-        private void Show(ReadOnlySpan<byte> tail, bool durable)
+        private void Show(ReadOnlySpan<byte> tail)
         {
             store._unfinished.Remove(key);
-            store.Show(key, [.. _data.AsSpan(0, _length), .. tail], durable);
+            store.Show(key, [.. _data.AsSpan(0, _length), .. tail]);
         }
 
         private long Add(ReadOnlySpan<byte> bytes)
