@@ -307,7 +307,9 @@ OMZ_API int32_t OMZ_CALL omz_set_end_reason(uint64_t stream, const char* reason)
 
 /*
  * Waits until every chunk that is whole so far, of every resolution level, is on the store and visible to readers, and
- * durable when settings.durability.fsync is "flush". Frames of chunks still incomplete stay in memory. Since 1.
+ * durable when settings.durability.fsync is "flush". Frames of chunks still incomplete stay in memory. A shard that cannot be
+ * shown before it is complete (docs/shard-files.md: no holes in files, a limit on their size, very many publications) becomes
+ * visible later; shapes never reach beyond what is visible. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_flush(uint64_t stream, int32_t timeout_ms);
 

@@ -24,6 +24,9 @@ internal sealed class StoredArray(IStore store, string path, ArrayMetadata metad
     /// <summary>Stores <see cref="Source"/> as a chunk, in place of what it was; readers see the one or the other.</summary>
     public void Put(long chunk, bool durable)
     {
+        // A chunk of no array is nobody's: who looks through a killed dataset must find whose it is.
+        if (Length == None)
+            PutLength(0, durable);
         // Also when it fails: it may be there all the same.
         _highest = Math.Max(_highest, chunk);
         store.Put(KeyOf(chunk), coder.Encode(), durable);

@@ -107,19 +107,15 @@ internal sealed class TimePoints
             var count = (int)Math.Min(held, _length - start);
             Collect(first, times, start, count);
             for (var i = 0; i < images; i++)
-            {
-                if (StoreChunks(first + i, i, times, start, count, metadata, coder))
-                    paths[first + i] = _name;
-            }
+                StoreChunks(first + i, i, times, start, count, metadata, coder, ref paths[first + i]);
         }
+    }
 
-        for (var i = first; i < first + images; i++)
-        {
-            if (paths[i] is null)
-                continue;
-            var document = FrameTableLayout.Document(PathOf(i), metadata, [_lengths.IsDefault ? _length : _lengths[i]], stored: null);
-            _store.Put(document.Key, document.Utf8.Span, durable: false);
-        }
+    // Before the first chunk: who looks through a killed dataset must find whose a chunk is.
+    private void PutDocument(int image, ArrayMetadata metadata)
+    {
+        var document = FrameTableLayout.Document(PathOf(image), metadata, [_lengths.IsDefault ? _length : _lengths[image]], stored: null);
+        _store.Put(document.Key, document.Utf8.Span, durable: false);
     }
 
     // In the order of the frames as far as possible: the table holds only a few chunks.
@@ -134,9 +130,9 @@ internal sealed class TimePoints
         }
     }
 
-    private bool StoreChunks(int image, int row, double[,] times, long start, int count, ArrayMetadata metadata, ChunkCoder coder)
+    private void StoreChunks(
+        int image, int row, double[,] times, long start, int count, ArrayMetadata metadata, ChunkCoder coder, ref string? path)
     {
-        var any = false;
         var size = metadata.ChunkShape[0];
         for (var at = 0; at < count; at += size)
         {
@@ -151,11 +147,11 @@ internal sealed class TimePoints
 
             if (!known)
                 continue;
-            any = true;
+            if (path is null)
+                PutDocument(image, metadata);
+            path = _name;
             _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(), durable: false);
         }
-
-        return any;
     }
 
     private string PathOf(int image) => _plan.Images[image].Path is { Length: > 0 } path ? $"{path}/{_name}" : _name;
