@@ -24,7 +24,20 @@ public sealed partial class FileSystemStore
 
     /// <summary>Cuts a file, which on Windows a reader that maps it hinders for a moment.</summary>
     internal void SetLength(SafeFileHandle file, long length) =>
-        _retry.Run((file, length), static cut => RandomAccess.SetLength(cut.file, cut.length));
+        _retry.Run((file, length), static cut => Resize(cut.file, cut.length));
+
+    private static void Resize(SafeFileHandle file, long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(file, length);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // What the runtime makes of a length beyond a limit of the process or the file system.
+            throw IoFailure.TooLarge();
+        }
+    }
 
     /// <summary>Gives a hidden file its name.</summary>
     internal void Rename(PooledFile file, string name) => _retry.Run((file, name), static move => move.file.Rename(move.name));

@@ -41,7 +41,7 @@ internal sealed class FrameShape(CameraPlan plan)
             return WrongSize(frame, (ulong)_usualStride, (ulong)_usualBytes);
         if (frame.RowStride < (ulong)RowBytes)
             return new AppendOutcome(AppendStatus.FrameSize, $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
-        if (frame.RowStride >= (ulong)UnpackedRowBytes && frame.RowStride != (ulong)RowBytes && frame.RowStride != (ulong)_usualStride)
+        if (frame.RowStride == (ulong)UnpackedRowBytes && frame.RowStride != (ulong)RowBytes && frame.RowStride != (ulong)_usualStride)
             return WrongStride(frame);
         var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
         if (frame.Bytes < needed || frame.Bytes > long.MaxValue)
@@ -51,7 +51,7 @@ internal sealed class FrameShape(CameraPlan plan)
         return null;
     }
 
-    // Rows so far apart may as well be unpacked pixels, which would be stored as noise: that much padding has to be declared.
+    // Rows exactly so far apart are nearly always unpacked pixels, which would be stored as noise: just that padding has to be declared.
     private long UnpackedRowBytes => plan.PixelFormat is PixelFormat.Mono10p or PixelFormat.Mono12p or PixelFormat.Mono12Packed
         ? checked(plan.FrameWidth * plan.DataType.Size())
         : long.MaxValue;

@@ -55,7 +55,6 @@ public sealed unsafe class PixelFormatTests
     [TestCase("mono10p", 40)]
     [TestCase("mono12p", 40)]
     [TestCase("mono12packed", 40)]
-    [TestCase("mono12p", 64)]
     public void ShouldRefuseUnpackedPixelsAsPackedOnes(string format, int stride)
     {
         var plan = Plan(format, "uint16", width: 20);
@@ -63,7 +62,8 @@ public sealed unsafe class PixelFormatTests
         var outcome = Append(session, 2 * stride + 40, stride);
         Assert.That(outcome.Status, Is.EqualTo(AppendStatus.FrameSize));
         Assert.That(outcome.Message, Does.Contain($"{stride} bytes").And.Contain(format).And.Contain("40 unpacked").And.Contain("frame.row_stride"));
-        Assert.That(Append(session, 2 * 39 + 30, stride: 39).Status, Is.EqualTo(AppendStatus.Ok), "padding that cannot be unpacked pixels");
+        foreach (var padded in new[] { 39, 64 })
+            Assert.That(Append(session, 2 * padded + 30, padded).Status, Is.EqualTo(AppendStatus.Ok), "padding that is none of unpacked pixels");
         using var declared = Start(Plan(format, "uint16", $"\"row_stride\": {stride}", width: 20));
         Assert.That(Append(declared, 3 * stride, stride).Status, Is.EqualTo(AppendStatus.Ok));
     }
