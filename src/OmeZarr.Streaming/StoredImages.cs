@@ -24,7 +24,7 @@ internal sealed class StoredImages(CameraLane lane)
     public void AtEnd(int image, long most, Span<long> lengths) =>
         Agree(image, Math.Min(most, WholeChunks(lane.Lost.FirstOf(image))), array => array?.LengthBeforeLost ?? long.MaxValue, lengths);
 
-    /// <summary>The length up to the last chunk of full resolution of any image of which anything is written.</summary>
+    /// <summary>The length up to the last chunk of full resolution that readers find in any image; after the end.</summary>
     public long Reached => lane.LevelArrays[0].Made.Select(array => array.ReachedLength).DefaultIfEmpty().Max();
 
     /// <summary>Frames that readers find.</summary>

@@ -75,7 +75,7 @@ internal sealed class ArrayWriter
     /// <summary>Length of the unbounded axis before anything that was given up; after the end.</summary>
     public long LengthBeforeLost => _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
 
-    /// <summary>Length of the unbounded axis up to the end of the last chunk of which anything is written.</summary>
+    /// <summary>Length of the unbounded axis up to the end of the last chunk that readers find, before anything that was given up; after the end.</summary>
     public long ReachedLength => _extent is null ? 0 : checked(_extent.Reached * UnboundedChunk);
 
     /// <summary>Planes that readers find: of a growing array, those before a length that never decreases.</summary>
@@ -121,9 +121,6 @@ internal sealed class ArrayWriter
 
     /// <summary>Groups still waiting for frames; distributor only.</summary>
     public IReadOnlyCollection<ChunkGroup> OpenGroups => _open.Values;
-
-    /// <summary>Notes that chunks of a group are on the store; any worker.</summary>
-    public void NoteWritten(ChunkGroup group) => _extent?.Reach(group.Coordinates[Geometry.Plan.UnboundedAxis]);
 
     /// <summary>Ends a group; any worker.</summary>
     /// <param name="group">Not to be used by the caller any more.</param>

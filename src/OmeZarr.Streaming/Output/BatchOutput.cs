@@ -71,7 +71,6 @@ internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault f
         else
             shard.Append(batch);
         group.Array.Objects.CountChunks(batch.Count, batch.Bytes);
-        group.Array.NoteWritten(group);
         if (shard is not null)
             group.Slab!.Count(batch.Tiles.Shard, batch.Count);
     }

@@ -13,7 +13,7 @@ internal sealed class StoredExtent
     private long _rowsCounted;
     private long _planesCounted;
     private long _rows;
-    private long _reached;
+    private long _lastCounted = -1; // The last counted row that has any plane.
     private long _lost = long.MaxValue;
 
     /// <param name="groupsPerRow">Chunk groups that share one coordinate of the unbounded axis.</param>
@@ -22,24 +22,18 @@ internal sealed class StoredExtent
     /// <summary>Rows of the chunk grid, from the first, of which all chunks can be read.</summary>
     public long Rows => Volatile.Read(ref _rows);
 
-    /// <summary>Rows up to the last one of which anything is written, whether it can be read or not.</summary>
-    public long Reached => Volatile.Read(ref _reached);
+    /// <summary>Rows up to the last one that has a plane that can be read, before any that was given up.</summary>
+    public long Reached
+    {
+        get
+        {
+            lock (_lock)
+                return _planes.Where(row => row.Value > 0 && row.Key < _lost).Select(row => row.Key).DefaultIfEmpty(_lastCounted).Max() + 1;
+        }
+    }
 
     /// <summary>The first row of which something was given up; the largest number when nothing was.</summary>
     public long Lost => Volatile.Read(ref _lost);
-
-    /// <summary>Notes that something of a row is written; any worker.</summary>
-    public void Reach(long row)
-    {
-        var reached = Reached;
-        while (row >= reached)
-        {
-            var seen = Interlocked.CompareExchange(ref _reached, row + 1, reached);
-            if (seen == reached)
-                break;
-            reached = seen;
-        }
-    }
 
     /// <summary>Planes that can be read in the first rows; of any number of rows, and of no fewer later.</summary>
     public long PlanesBefore(long rows)
@@ -49,7 +43,7 @@ internal sealed class StoredExtent
             for (; _rowsCounted < rows; _rowsCounted++)
             {
                 if (_planes.Remove(_rowsCounted, out var planes))
-                    _planesCounted += planes;
+                    Count(_rowsCounted, planes);
             }
 
             return _planesCounted;
@@ -64,7 +58,7 @@ internal sealed class StoredExtent
         lock (_lock)
         {
             if (row < _rowsCounted)
-                _planesCounted += planes;
+                Count(row, planes);
             else
                 _planes[row] = _planes.GetValueOrDefault(row) + planes;
             var left = _left.GetValueOrDefault(row, _groupsPerRow) - 1;
@@ -79,5 +73,12 @@ internal sealed class StoredExtent
     {
         lock (_lock)
             Volatile.Write(ref _lost, Math.Min(_lost, row));
+    }
+
+    private void Count(long row, long planes)
+    {
+        _planesCounted += planes;
+        if (planes > 0)
+            _lastCounted = Math.Max(_lastCounted, row);
     }
 }
