@@ -28,6 +28,7 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
     private readonly byte* _first;
     private readonly SlotStack _free;
     private readonly int _few;
+    private readonly int _manyBorrowed;
     private readonly FixedTable<int> _holds;
     private readonly FixedTable<int> _owned;
     private readonly FixedTable<FramePixels> _pixels;
@@ -46,6 +47,7 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
         _memory = new NativeBuffer(checked(SlotBytes * slots));
         _first = _memory.Pointer;
         _few = Math.Clamp(slots / 4, 1, FewSlots);
+        _manyBorrowed = borrowed - Math.Min(FewSlots, borrowed / 4);
         _free = new SlotStack(slots);
         var places = checked(slots + borrowed);
         _holds = new FixedTable<int>(places);
@@ -64,11 +66,11 @@ public sealed unsafe class FrameRing : IPlaces, IDisposable
 
     public int Occupied => Slots - _free.Count;
 
-    /// <summary>Whether only few slots are free.</summary>
+    /// <summary>Whether only few slots are free, or only few more frames can be borrowed.</summary>
     public bool IsShort
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _free.Count <= _few;
+        get => _free.Count <= _few || Borrowed.Held > _manyBorrowed;
     }
 
     /// <summary>Slots that a caller has acquired and neither committed nor cancelled.</summary>

@@ -176,8 +176,8 @@ internal static class DefectList
             new Edit(Intake, "if (hasNote)\n_notes.Put(claim.Place, note);", ""),
             Edit.Text(
                 Intake,
-                "if (_ring.IsShort || _inFlight.HasBacklog)",
-                "if (CHOSEN && hasNote) { Interlocked.MemoryBarrier(); _notes.Put(claim.Place, note); } if (_ring.IsShort || _inFlight.HasBacklog)")),
+                "if (_ring.IsShort)",
+                "if (CHOSEN && hasNote) { Interlocked.MemoryBarrier(); _notes.Put(claim.Place, note); } if (_ring.IsShort)")),
         new("open-gate", Finder.Simulation, "ProducerGate lets its closer go on while producers are inside",
             Edit.Text(Gate, "if (IsEmpty)", "if (CHOSEN || IsEmpty)")),
     ];

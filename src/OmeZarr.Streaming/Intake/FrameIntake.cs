@@ -305,7 +305,7 @@ internal sealed unsafe class FrameIntake
         if (hasNote)
             _notes.Put(claim.Place, note);
         _ring.Publish(new FrameRecord { Index = index, Place = claim.Place, Generation = claim.Generation, HasNote = hasNote }, pixels);
-        if (_ring.IsShort || _inFlight.HasBacklog)
+        if (_ring.IsShort)
             _inFlight.Work.Summon();
         else
             _inFlight.Work.Announce();

@@ -15,8 +15,6 @@ namespace OmeZarr.Streaming.Workers;
 /// </remarks>
 internal sealed class WorkInFlight
 {
-    private const uint Backlog = 4;
-
     private readonly GenerationCount _records = new();
     private readonly GenerationCount _jobs = new();
     private readonly Lock _flushing = new();
@@ -31,13 +29,6 @@ internal sealed class WorkInFlight
     public EventCount Drained { get; } = new();
 
     public bool NoRecords => _records.IsZero;
-
-    /// <summary>Whether several frames have not been sorted yet: more than who looks for work by himself has missed in one pause.</summary>
-    public bool HasBacklog
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _records.Total >= Backlog;
-    }
 
     public bool NoJobs => _jobs.IsZero;
 
@@ -122,16 +113,6 @@ internal sealed class WorkInFlight
         private int _generation;
 
         public bool IsZero => Volatile.Read(ref _counts) == 0;
-
-        public uint Total
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get
-            {
-                var counts = Volatile.Read(ref _counts);
-                return (uint)counts + (uint)(counts >> HalfBits);
-            }
-        }
 
         /// <summary>Whether nothing of the generation before the current one is left; for the only thread that starts generations.</summary>
         public bool IsPreviousDrained => Half(Volatile.Read(ref _counts), _generation - 1) == 0;
