@@ -148,11 +148,13 @@ internal sealed class DatasetPublisher
         }
     }
 
-    // Full resolution last. Frames count as stored only where their array's length says that they are there.
+    // Full resolution last, and not at all when a coarser level could not be told: no reader expects a level that is shorter. Frames
+    // count as stored only where their array's length says that they are there.
     private CameraState PutLengths(int camera, CameraState state, Action<Action> guard)
     {
         var lane = _lanes[camera];
         var shown = new long[lane.Plan.Images.Length];
+        var failed = new bool[lane.Plan.Images.Length];
         foreach (var level in lane.Plan.Levels.Reverse())
         {
             var documents = _metadata.GrownArrays(camera, level, state, _store.Get);
@@ -160,10 +162,14 @@ internal sealed class DatasetPublisher
             {
                 var image = i;
                 shown[image] = lane.ArrayOf(level, image)?.PublishedLength ?? 0;
+                if (failed[image])
+                    continue;
+                failed[image] = true;
                 guard(() =>
                 {
                     Put(documents[image], durable: false);
                     shown[image] = state.LengthOf(lane.Plan, image);
+                    failed[image] = false;
                 });
             }
         }

@@ -33,6 +33,26 @@ internal sealed partial class Beginning
         throw new StoreException(StoreErrorKind.Moved, $"{parent} is moved or removed again and again by another program.");
     }
 
+    /// <summary>The folder that the dataset is in, where it can be opened, and those in which others were made for it, the innermost first.</summary>
+    public List<string> FoldersAbove()
+    {
+        if (_parent is null)
+            return [];
+        List<string> above = [_parent.Path];
+        above.AddRange(Enumerable.Reverse(_madeParents).Select(Path.GetDirectoryName).OfType<string>());
+        return above;
+    }
+
+    // The innermost is flushed when the dataset's name is in it.
+    private void SyncMadeParents()
+    {
+        // NTFS journals its folders, and Windows cannot flush one.
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (string folder in FoldersAbove().Skip(1))
+            UnixCalls.SyncFolder(folder);
+    }
+
     private Unlocking LockParent()
     {
         if (_parent is null)

@@ -48,9 +48,6 @@ internal sealed partial class Beginning : IDisposable
     /// <summary>The new dataset's folder, empty but for a mark.</summary>
     public Folder Root => _root!;
 
-    /// <summary>Folders above the dataset that were made for it, the outermost first.</summary>
-    public IReadOnlyList<string> MadeParents => _madeParents;
-
     /// <summary>Takes the place; on failure everything is as it was before.</summary>
     public static Beginning Start(string path, bool overwrite, Descriptors descriptors, StopSignal stop, Action<string> warn)
     {
@@ -68,14 +65,17 @@ internal sealed partial class Beginning : IDisposable
     }
 
     /// <summary>Puts the new dataset in its place, in one step, then deletes what it replaces.</summary>
-    public void Commit()
+    /// <param name="durable">Whether its name must be on the disk before this returns; if it cannot be, nothing has changed.</param>
+    public void Commit(bool durable)
     {
         using (LockParent())
         {
+            if (durable)
+                SyncMadeParents();
             if (_hidden is null)
-                CommitInPlace();
+                CommitInPlace(durable);
             else if (_old is null)
-                CommitNew(_hidden);
+                CommitNew(_hidden, durable);
             else
                 CommitReplacement(_hidden, _old);
             _isCommitted = true;
@@ -190,20 +190,25 @@ internal sealed partial class Beginning : IDisposable
         _root.Create(Mark).Dispose();
     }
 
-    private void CommitInPlace()
+    private void CommitInPlace(bool durable)
     {
         if (_parent is not null && !IsAt(_name, _root!))
             throw Moved();
+        // Somebody may have made the folder just before.
+        if (durable)
+            _parent?.Sync();
         _root!.RemoveFile(InPlaceMark);
     }
 
-    private void CommitNew(string hidden)
+    private void CommitNew(string hidden, bool durable)
     {
         if (!IsAt(hidden, _root!))
             throw Moved();
         if (_parent!.StatusOf(_name) is not null)
             throw JustMade();
         MoveRoot(() => _parent.RenameToFree(hidden, _name));
+        if (durable)
+            Otherwise(_parent.Sync, () => Move(_root!, () => _parent.RenameToFree(_name, hidden), Path.Join(_parent.Path, hidden)));
     }
 
     // One step where the file system has it; elsewhere two, between which a kill leaves the old dataset under a hidden name, from

@@ -46,9 +46,11 @@ public sealed partial class FileSystemStore
         _stop.ThrowIfCancelled(_path);
         try
         {
-            beginning.Commit();
+            bool durable = _folders.WereAsked;
+            beginning.Commit(durable);
             _isCommitted = true;
-            _folders.Appeared(Above(beginning.MadeParents));
+            if (!durable)
+                _folders.Appeared(beginning.FoldersAbove());
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
@@ -129,16 +131,6 @@ public sealed partial class FileSystemStore
         {
             root.RemoveFile(name);
         }
-    }
-
-    // The folder that the dataset is in, and those in which others were made for it.
-    private List<string> Above(IReadOnlyList<string> madeParents)
-    {
-        List<string> above = [];
-        if (Path.GetDirectoryName(_path) is { } parent)
-            above.Add(parent);
-        above.AddRange(madeParents.Reverse().Select(Path.GetDirectoryName).OfType<string>());
-        return above;
     }
 
     private void Warn(string warning) => _options.OnWarning?.Invoke(warning);

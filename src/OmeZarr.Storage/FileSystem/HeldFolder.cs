@@ -225,17 +225,12 @@ internal sealed class HeldFolder : Folder
         throw UnixCalls.Failure(error, At(to));
     }
 
+    // By the descriptor that is held: what was renamed into the folder must not depend on whether there is another one.
     public override void Sync()
     {
-        int fd = TryOpen(".", make: false);
-        int error = -fd;
-        if (fd >= 0)
-        {
-            using SafeFileHandle folder = new(fd, ownsHandle: true);
-            error = UnixCalls.SyncFolderAt(fd);
-        }
-
-        if (error > 0)
+        using Use use = new(_descriptor);
+        int error = UnixCalls.SyncFolderAt(use.Number);
+        if (error != 0)
             throw UnixCalls.Failure(error, Path);
     }
 

@@ -13,7 +13,10 @@ internal sealed class KnownFolders
 
     // Folders whose entries changed when the dataset appeared: those above it.
     private IReadOnlyList<string>? _above;
-    private volatile bool _wasAsked;
+    private volatile bool _wereAsked;
+
+    /// <summary>Whether anything had to be durable by now.</summary>
+    public bool WereAsked => _wereAsked;
 
     /// <summary>Makes the entries of a folder of the dataset durable, and the folder itself in those above it.</summary>
     public void Sync(Folder root, string folder)
@@ -37,7 +40,7 @@ internal sealed class KnownFolders
     /// <summary>Makes the dataset's own entry durable, and those of the folders that were made for it; once it stands.</summary>
     public void SyncAbove()
     {
-        _wasAsked = true;
+        _wereAsked = true;
         if (Volatile.Read(ref _above) is not { } above)
             return;
         // NTFS journals its folders, and Windows cannot flush one.
@@ -50,11 +53,6 @@ internal sealed class KnownFolders
         Volatile.Write(ref _above, null);
     }
 
-    /// <summary>The dataset has appeared in a folder, for which others may have been made.</summary>
-    public void Appeared(IReadOnlyList<string> above)
-    {
-        Volatile.Write(ref _above, above);
-        if (_wasAsked)
-            SyncAbove();
-    }
+    /// <summary>The dataset has appeared in a folder, for which others may have been made; flushed when something has to be durable.</summary>
+    public void Appeared(IReadOnlyList<string> above) => Volatile.Write(ref _above, above);
 }
