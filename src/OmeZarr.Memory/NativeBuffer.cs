@@ -16,10 +16,10 @@ public sealed unsafe partial class NativeBuffer : IDisposable
     public const int Alignment = 16384;
 
     /// <summary>What the system is asked for at once: a millisecond's work.</summary>
-    private const long TouchBytes = 4L << 20;
+    private const long PrefaultBytes = 4L << 20;
 
     private byte* _pointer;
-    private long _touched;
+    private long _prefaulted;
 
     /// <param name="length">Bytes; at least 1. Rounded up to whole pages.</param>
     /// <param name="isSparse">Whether most of it may never be touched: then the system should give it page by page.</param>
@@ -63,13 +63,13 @@ public sealed unsafe partial class NativeBuffer : IDisposable
     /// does not wait for them. Any threads, also while others use the buffer. Returns false when all are there, or where the
     /// system cannot do that.
     /// </summary>
-    public bool TouchAhead()
+    public bool Prefault()
     {
-        if (Volatile.Read(ref _touched) >= Length)
+        if (Volatile.Read(ref _prefaulted) >= Length)
             return false;
-        var from = Interlocked.Add(ref _touched, TouchBytes) - TouchBytes;
-        if (from < Length && !TryPopulate(from, Math.Min(TouchBytes, Length - from)))
-            Volatile.Write(ref _touched, Length);
+        var from = Interlocked.Add(ref _prefaulted, PrefaultBytes) - PrefaultBytes;
+        if (from < Length && !TryPopulate(from, Math.Min(PrefaultBytes, Length - from)))
+            Volatile.Write(ref _prefaulted, Length);
         return true;
     }
 

@@ -6,7 +6,7 @@ namespace OmeZarr.Storage;
 /// </summary>
 internal sealed class AppendCursor
 {
-    /// <summary>The largest object, in bytes: far beyond any file system, and tails behind it still have 63-bit offsets.</summary>
+    /// <summary>The largest object, in bytes: far beyond any file system, and footers behind it still have 63-bit offsets.</summary>
     private const long MaxObjectBytes = 1L << 62;
 
     private readonly string _key;

@@ -46,16 +46,16 @@ public interface IStore : IDisposable
     /// <summary>Starts an object that grows by appending, such as a shard.</summary>
     /// <param name="key">The object's name; must not exist.</param>
     /// <param name="maxDataBytes">
-    /// The most that will be appended, without the tail, each append rounded up to <see cref="WriteAlignment"/>; a store may
+    /// The most that will be appended, without the footer, each append rounded up to <see cref="WriteAlignment"/>; a store may
     /// reserve this much address space.
     /// </param>
     IObjectWriter Create(string key, long maxDataBytes);
 
     /// <summary>
-    /// The same, with the bytes of each tail that <see cref="IObjectWriter.PublishTail"/> and <see cref="IObjectWriter.Complete"/> will be
+    /// The same, with the bytes of each footer that <see cref="IObjectWriter.PublishFooter"/> and <see cref="IObjectWriter.Complete"/> will be
     /// given: a store may keep room for one from the start, so that the object can be completed when there is no other.
     /// </summary>
-    IObjectWriter Create(string key, long maxDataBytes, int tailBytes) => Create(key, maxDataBytes);
+    IObjectWriter Create(string key, long maxDataBytes, int footerBytes) => Create(key, maxDataBytes);
 
     /// <summary>Makes everything that was put or completed durable, as far as the store can tell.</summary>
     void Sync();
@@ -98,20 +98,20 @@ public interface IObjectWriter : IDisposable
     long Append(ReadOnlySpan<MemoryRange> ranges);
 
     /// <summary>
-    /// Makes what has been appended so far readable as if the object ended in <paramref name="tail"/> (always of the same
+    /// Makes what has been appended so far readable as if the object ended in <paramref name="footer"/> (always of the same
     /// length).
     /// </summary>
     /// <returns>
     /// True: it is readable. False: nothing has changed, and a reader sees what the last publication (if any) showed; the store cannot show
-    /// unfinished objects, or not at this moment. Then it may be asked again, with the tail of that time; nothing that tells how far the
-    /// object reaches may claim more than the last tail that was published.
+    /// unfinished objects, or not at this moment. Then it may be asked again, with the footer of that time; nothing that tells how far the
+    /// object reaches may claim more than the last footer that was published.
     /// </returns>
-    bool PublishTail(ReadOnlySpan<byte> tail, bool durable);
+    bool PublishFooter(ReadOnlySpan<byte> footer, bool durable);
 
-    /// <summary>Ends the object with <paramref name="tail"/>; from then on it is complete and immutable.</summary>
-    void Complete(ReadOnlySpan<byte> tail, bool durable);
+    /// <summary>Ends the object with <paramref name="footer"/>; from then on it is complete and immutable.</summary>
+    void Complete(ReadOnlySpan<byte> footer, bool durable);
 
-    /// <summary>Gives up: what was published with <see cref="PublishTail"/> stays readable, the rest is dropped.</summary>
+    /// <summary>Gives up: what was published with <see cref="PublishFooter"/> stays readable, the rest is dropped.</summary>
     void Abort();
 }
 

@@ -119,7 +119,7 @@ public sealed class MemoryStore : IStore
         private readonly AppendCursor _cursor = new(key, maxDataBytes);
         private readonly Lock _gate = new();
         private byte[] _data = [];
-        private byte[]? _tail;
+        private byte[]? _footer;
 
         public long Append(ReadOnlySpan<byte> data)
         {
@@ -153,19 +153,19 @@ public sealed class MemoryStore : IStore
             return offset;
         }
 
-        public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
+        public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
         {
             _cursor.ThrowIfClosed();
             store.ThrowIfCancelled(key);
-            Publish(tail);
+            Publish(footer);
             return true;
         }
 
-        public void Complete(ReadOnlySpan<byte> tail, bool durable)
+        public void Complete(ReadOnlySpan<byte> footer, bool durable)
         {
             _cursor.Close();
             store.ThrowIfCancelled(key);
-            Publish(tail);
+            Publish(footer);
             store._objects[key] = new WholeObject(Read());
             store._unfinished.TryRemove(key, out _);
         }
@@ -174,7 +174,7 @@ public sealed class MemoryStore : IStore
         {
             if (!_cursor.TryClose())
                 return;
-            if (_tail is not null)
+            if (_footer is not null)
                 store._objects[key] = new WholeObject(Read());
             store._unfinished.TryRemove(key, out _);
         }
@@ -186,17 +186,17 @@ public sealed class MemoryStore : IStore
             lock (_gate)
             {
                 int length = (int)Math.Min(_cursor.Position, _data.Length);
-                return [.. _data.AsSpan(0, length), .. _tail ?? []];
+                return [.. _data.AsSpan(0, length), .. _footer ?? []];
             }
         }
 
-        private void Publish(ReadOnlySpan<byte> tail)
+        private void Publish(ReadOnlySpan<byte> footer)
         {
             lock (_gate)
             {
-                if (_tail is not null && _tail.Length != tail.Length)
-                    throw new ArgumentException($"{key}: the tail has {tail.Length} bytes, the one before had {_tail.Length}.", nameof(tail));
-                _tail = tail.ToArray();
+                if (_footer is not null && _footer.Length != footer.Length)
+                    throw new ArgumentException($"{key}: the footer has {footer.Length} bytes, the one before had {_footer.Length}.", nameof(footer));
+                _footer = footer.ToArray();
             }
 
             store._objects[key] = this;

@@ -9,7 +9,7 @@ public sealed class NullStore : IStore
     private long _bytes;
     private long _objects;
 
-    /// <summary>Bytes put, appended, and of tails that completed an object.</summary>
+    /// <summary>Bytes put, appended, and of footers that completed an object.</summary>
     public long BytesWritten => Volatile.Read(ref _bytes);
 
     /// <summary>Objects put or completed.</summary>
@@ -83,12 +83,12 @@ public sealed class NullStore : IStore
             return offset;
         }
 
-        public bool PublishTail(ReadOnlySpan<byte> tail, bool durable) => false;
+        public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable) => false;
 
-        public void Complete(ReadOnlySpan<byte> tail, bool durable)
+        public void Complete(ReadOnlySpan<byte> footer, bool durable)
         {
             _cursor.Close();
-            Interlocked.Add(ref store._bytes, tail.Length);
+            Interlocked.Add(ref store._bytes, footer.Length);
             Interlocked.Increment(ref store._objects);
         }
 

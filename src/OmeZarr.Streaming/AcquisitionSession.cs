@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
+using OmeZarr.Concurrency;
 using OmeZarr.Storage;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
@@ -8,7 +11,7 @@ using OmeZarr.Streaming.Workers;
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// One acquisition being written: frames in by the <see cref="Lanes"/> of its cameras, a complete dataset once finalized.
+/// One acquisition being written: frames in by the <see cref="Pipelines"/> of its cameras, a complete dataset once finalized.
 /// Composes the data plane; see docs/architecture.md for the drawing. Any thread may call.
 /// </summary>
 public sealed class AcquisitionSession : IDisposable
@@ -17,7 +20,7 @@ public sealed class AcquisitionSession : IDisposable
     private readonly StickyFault _fault;
     private readonly WorkerPool _workers;
     private readonly DatasetPublisher _publisher;
-    private readonly SessionKeeper _keeper;
+    private readonly FlushLoop _flushLoop;
     private string? _endReason;
 
     private AcquisitionSession(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault)
@@ -26,26 +29,26 @@ public sealed class AcquisitionSession : IDisposable
         Memory = memory;
         _store = store;
         _fault = new StickyFault(WakeEverybody, onFault);
-        var work = new WorkWatch();
+        var work = new WorkerSignal();
         var encoding = new EncodingPlan(plan);
-        var reduction = new ReductionPlan(plan);
+        var downsampling = new DownsamplingPlan(plan);
         var mostOfShard = BatchPool.MostOfShard(memory.Workers);
-        Lanes =
+        Pipelines =
         [
-            .. plan.Cameras.Select((camera, i) => new CameraLane(
-                plan, camera, memory.Lanes[i], encoding.Cameras[i], reduction, store, work, mostOfShard, _fault)),
+            .. plan.Cameras.Select((camera, i) => new CameraPipeline(
+                plan, camera, memory.Pipelines[i], encoding.Cameras[i], downsampling, store, work, mostOfShard, _fault)),
         ];
-        _workers = new WorkerPool(memory.Workers, [.. Lanes], work, _fault, encoding, reduction, store.WriteAlignment);
-        _publisher = new DatasetPublisher(plan, store, Lanes);
-        _keeper = new SessionKeeper(this);
+        _workers = new WorkerPool(memory.Workers, [.. Pipelines], work, _fault, encoding, downsampling, store.WriteAlignment);
+        _publisher = new DatasetPublisher(plan, store, Pipelines);
+        _flushLoop = new FlushLoop(this);
     }
 
     public AcquisitionPlan Plan { get; }
 
     public MemoryPlan Memory { get; }
 
-    /// <summary>A lane for each camera, in the order of the plan.</summary>
-    public ImmutableArray<CameraLane> Lanes { get; }
+    /// <summary>A pipeline for each camera, in the order of the plan.</summary>
+    public ImmutableArray<CameraPipeline> Pipelines { get; }
 
     /// <summary>The first failure, or null.</summary>
     public StreamFault? Fault => _fault.First;
@@ -72,13 +75,13 @@ public sealed class AcquisitionSession : IDisposable
         try
         {
             session._workers.Start();
-            session._keeper.Start();
+            session._flushLoop.Start();
         }
         catch (OutOfMemoryException)
         {
             session.Release();
             throw new InsufficientMemoryException(
-                $"the system refuses to start {memory.Workers + 1} more threads: raise its limit (ulimit -u, or pids.max of the control group), or lower pipeline.workers");
+                $"the system refuses to start {memory.Workers + 1} more threads: raise its limit (ulimit -u, or pids.max of the control chunk row), or lower pipeline.workers");
         }
         catch
         {
@@ -88,7 +91,7 @@ public sealed class AcquisitionSession : IDisposable
 
         try
         {
-            session._keeper.WaitForBeginning(Deadline.After(plan.Pipeline.CreateTimeoutMs));
+            session._flushLoop.WaitForBeginning(Deadline.After(plan.Pipeline.CreateTimeoutMs));
             return session;
         }
         catch (TimeoutException)
@@ -124,25 +127,25 @@ public sealed class AcquisitionSession : IDisposable
     /// Waits until every whole chunk so far is on the store and visible. False when the time-out passed first. A failure to
     /// publish is the session's <see cref="Fault"/>.
     /// </summary>
-    public bool Flush(int timeoutMs) => _keeper.Flush(Deadline.After(timeoutMs));
+    public bool Flush(int timeoutMs) => _flushLoop.Flush(Deadline.After(timeoutMs));
 
     /// <summary>Begins to finalize; no frame is taken any more. May be called more than once.</summary>
-    public void BeginFinalize() => _keeper.BeginEnd(abort: false);
+    public void BeginFinalize() => _flushLoop.BeginEnd(abort: false);
 
     /// <summary>Stops without completing what is not whole. Ends like a finalize.</summary>
-    public void BeginAbort() => _keeper.BeginEnd(abort: true);
+    public void BeginAbort() => _flushLoop.BeginEnd(abort: true);
 
     /// <summary>Whether an abort, not only a finalize, ended the session before everything was stored; final after the end.</summary>
-    public bool WasAborted => _keeper.WasAborted;
+    public bool WasAborted => _flushLoop.WasAborted;
 
     /// <summary>Asks the store to fail what it does as soon as it can: nobody waits for the rest of an abort.</summary>
     public void GiveUp() => _store.Cancel();
 
     /// <summary>Whether a finalize or an abort has begun.</summary>
-    public bool IsEnding => _keeper.IsEnding;
+    public bool IsEnding => _flushLoop.IsEnding;
 
     /// <summary>Waits for the end. True once every thread has ended and all memory is free.</summary>
-    public bool WaitForEnd(int timeoutMs) => _keeper.WaitForEnd(timeoutMs);
+    public bool WaitForEnd(int timeoutMs) => _flushLoop.WaitForEnd(timeoutMs);
 
     /// <summary>Why the host ends the stream, in its own words, when not because all is done; kept in the metadata. Any thread.</summary>
     public string? EndReason
@@ -156,16 +159,16 @@ public sealed class AcquisitionSession : IDisposable
     {
         get
         {
-            var appended = Lanes.Sum(lane => lane.Counters.FramesAppended);
-            return appended == 0 ? 1 : Math.Min(1, (double)Lanes.Sum(lane => lane.FramesWritten) / appended);
+            var appended = Pipelines.Sum(pipeline => pipeline.Counters.FramesAppended);
+            return appended == 0 ? 1 : Math.Min(1, (double)Pipelines.Sum(pipeline => pipeline.FramesWritten) / appended);
         }
     }
 
-    /// <summary>A snapshot of all counters, summed over the lanes.</summary>
-    public SessionStats Stats() => SessionStats.Of(Lanes.AsSpan(), _workers.Awake, Memory.TotalBytes, _fault.Count);
+    /// <summary>A snapshot of all counters, summed over the pipelines.</summary>
+    public SessionStats Stats() => SessionStats.Of(Pipelines.AsSpan(), _workers.Awake, Memory.TotalBytes, _fault.Count);
 
-    /// <summary>A snapshot of a lane's counters; workers and errors are the session's.</summary>
-    public SessionStats Stats(CameraLane lane) => SessionStats.Of([lane], _workers.Awake, lane.Memory.TotalBytes, _fault.Count);
+    /// <summary>A snapshot of a pipeline's counters; workers and errors are the session's.</summary>
+    public SessionStats Stats(CameraPipeline pipeline) => SessionStats.Of([pipeline], _workers.Awake, pipeline.Memory.TotalBytes, _fault.Count);
 
     /// <summary>Aborts the session unless it has been finalized, and waits until it has ended.</summary>
     public void Dispose()
@@ -177,14 +180,14 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>Whether no worker does anything, nor would find anything to do.</summary>
     internal bool WorkersRest => _workers.AreIdle;
 
-    /// <summary>Ends the threads, closes the store and frees all memory; once, by the keeper, or instead of it.</summary>
+    /// <summary>Ends the threads, closes the store and frees all memory; once, by the flush loop, or instead of it.</summary>
     internal void Release()
     {
         try
         {
             _workers.Dispose();
-            foreach (var lane in Lanes)
-                lane.Release();
+            foreach (var pipeline in Pipelines)
+                pipeline.Release();
         }
         finally
         {
@@ -194,7 +197,7 @@ public sealed class AcquisitionSession : IDisposable
 
     private void WakeEverybody()
     {
-        foreach (var lane in Lanes)
-            lane.WakeEverybody();
+        foreach (var pipeline in Pipelines)
+            pipeline.WakeEverybody();
     }
 }

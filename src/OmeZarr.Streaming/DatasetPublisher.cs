@@ -15,18 +15,18 @@ internal sealed class DatasetPublisher
 {
     private readonly AcquisitionPlan _plan;
     private readonly IStore _store;
-    private readonly ImmutableArray<CameraLane> _lanes;
+    private readonly ImmutableArray<CameraPipeline> _pipelines;
     private readonly ImmutableArray<StoredImages> _images;
     private readonly DatasetMetadata _metadata;
     private readonly GivenMetadata _given = new();
     private readonly RootPublication _root;
 
-    public DatasetPublisher(AcquisitionPlan plan, IStore store, ImmutableArray<CameraLane> lanes)
+    public DatasetPublisher(AcquisitionPlan plan, IStore store, ImmutableArray<CameraPipeline> pipelines)
     {
         _plan = plan;
         _store = store;
-        _lanes = lanes;
-        _images = [.. lanes.Select(lane => new StoredImages(lane))];
+        _pipelines = pipelines;
+        _images = [.. pipelines.Select(pipeline => new StoredImages(pipeline))];
         _metadata = new DatasetMetadata(plan, TimeProvider.System.GetUtcNow());
         _root = new RootPublication(_metadata, store);
     }
@@ -51,18 +51,18 @@ internal sealed class DatasetPublisher
     public void Publish(bool durable)
     {
         _store.CheckRoot();
-        foreach (var (number, lane) in _lanes.Index())
+        foreach (var (number, pipeline) in _pipelines.Index())
         {
-            for (var image = 0; image < lane.Plan.Images.Length; image++)
+            for (var image = 0; image < pipeline.Plan.Images.Length; image++)
             {
-                if (lane.LevelArrays[0].Find(image) is not null)
-                    Publish(lane, _images[number], image, durable);
+                if (pipeline.LevelArrays[0].Find(image) is not null)
+                    Publish(pipeline, _images[number], image, durable);
             }
 
-            lane.FrameTable.Publish(durable);
+            pipeline.FrameTable.Publish(durable);
         }
 
-        CameraState[] states = [.. _lanes.Zip(_images, LaneState.SoFar).Select(state => state.Described())];
+        CameraState[] states = [.. _pipelines.Zip(_images, PipelineState.SoFar).Select(state => state.Described())];
         var namespaces = _given.Take(out var areNew);
         if (areNew)
             Put(_metadata.WithNamespaces(states, namespaces, _store.Get), durable);
@@ -72,7 +72,7 @@ internal sealed class DatasetPublisher
     /// <summary>Completes every open shard as it is; after the last append. Each is tried, whatever happened to others.</summary>
     public void CompleteShards(Action<Action> guard)
     {
-        foreach (var array in _lanes.SelectMany(lane => lane.Arrays))
+        foreach (var array in _pipelines.SelectMany(pipeline => pipeline.Arrays))
             array.Complete(guard);
     }
 
@@ -86,9 +86,9 @@ internal sealed class DatasetPublisher
     public void PublishFinal(bool givenUp, Func<bool, DatasetOutcome> outcome, Action<Action> guard)
     {
         var namespaces = _given.TakeLast();
-        LaneState[] ends = [.. _lanes.Zip(_images, (lane, images) => LaneState.AtEnd(lane, images, givenUp))];
+        PipelineState[] ends = [.. _pipelines.Zip(_images, (pipeline, images) => PipelineState.AtEnd(pipeline, images, givenUp))];
         var listed = FramesAreListed;
-        CameraState[] cameras = [.. _lanes.Zip(ends, (lane, end) => FinalState(lane, end, listed, guard))];
+        CameraState[] cameras = [.. _pipelines.Zip(ends, (pipeline, end) => FinalState(pipeline, end, listed, guard))];
         var isWhole = !ends.Any(end => end.NeverCame);
         for (var i = 0; i < cameras.Length; i++)
             cameras[i] = PutLengths(i, cameras[i], guard);
@@ -122,26 +122,26 @@ internal sealed class DatasetPublisher
 
     // Documents are of the whole dataset: so is what they have room for.
     private bool FramesAreListed =>
-        _lanes.Sum(lane => lane.FrameTable.Records) <= FrameEntry.MostListed
-        && _lanes.Sum(lane => lane.FrameTable.JsonBytes) <= FrameEntry.MostListedJsonBytes;
+        _pipelines.Sum(pipeline => pipeline.FrameTable.Records) <= FrameEntry.MostListed
+        && _pipelines.Sum(pipeline => pipeline.FrameTable.JsonBytes) <= FrameEntry.MostListedJsonBytes;
 
-    private void Publish(CameraLane lane, StoredImages images, int image, bool durable)
+    private void Publish(CameraPipeline pipeline, StoredImages images, int image, bool durable)
     {
-        foreach (var level in lane.Plan.Levels)
+        foreach (var level in pipeline.Plan.Levels)
         {
-            foreach (var slab in lane.ArrayOf(level, image)?.OpenSlabs() ?? [])
-                slab.Publish(durable);
+            foreach (var shardRow in pipeline.ArrayOf(level, image)?.OpenShardRows() ?? [])
+                shardRow.Publish(durable);
         }
 
         if (!images.Grow)
             return;
-        Span<long> lengths = stackalloc long[lane.Plan.Levels.Length];
+        Span<long> lengths = stackalloc long[pipeline.Plan.Levels.Length];
         images.SoFar(image, lengths);
         // Full resolution last: readers ask it how long the image is.
-        foreach (var level in lane.Plan.Levels.Reverse())
+        foreach (var level in pipeline.Plan.Levels.Reverse())
         {
             var length = lengths[level.Number];
-            if (lane.ArrayOf(level, image) is not { } array || length == array.PublishedLength)
+            if (pipeline.ArrayOf(level, image) is not { } array || length == array.PublishedLength)
                 continue;
             Put(DatasetMetadata.ArrayDocument(array.Plan, length), durable);
             array.PublishedLength = length;
@@ -152,23 +152,23 @@ internal sealed class DatasetPublisher
     // count as stored only where their array's length says that they are there.
     private CameraState PutLengths(int camera, CameraState state, Action<Action> guard)
     {
-        var lane = _lanes[camera];
-        var shown = new long[lane.Plan.Images.Length];
-        var failed = new bool[lane.Plan.Images.Length];
-        foreach (var level in lane.Plan.Levels.Reverse())
+        var pipeline = _pipelines[camera];
+        var shown = new long[pipeline.Plan.Images.Length];
+        var failed = new bool[pipeline.Plan.Images.Length];
+        foreach (var level in pipeline.Plan.Levels.Reverse())
         {
             var documents = _metadata.GrownArrays(camera, level, state, _store.Get);
             for (var i = 0; i < documents.Count; i++)
             {
                 var image = i;
-                shown[image] = lane.ArrayOf(level, image)?.PublishedLength ?? 0;
+                shown[image] = pipeline.ArrayOf(level, image)?.PublishedLength ?? 0;
                 if (failed[image])
                     continue;
                 failed[image] = true;
                 guard(() =>
                 {
                     Put(documents[image], durable: false);
-                    shown[image] = state.LengthOf(lane.Plan, image);
+                    shown[image] = state.LengthOf(pipeline.Plan, image);
                     failed[image] = false;
                 });
             }
@@ -178,22 +178,22 @@ internal sealed class DatasetPublisher
         return state with { Counts = state.Counts with { FramesStored = stored, FramesAppended = Math.Max(stored, state.Counts.FramesAppended) } };
     }
 
-    private CameraState FinalState(CameraLane lane, LaneState end, bool listed, Action<Action> guard)
+    private CameraState FinalState(CameraPipeline pipeline, PipelineState end, bool listed, Action<Action> guard)
     {
         RecordedFrames? frames = null;
-        guard(() => frames = CompleteFrames(lane, end, listed));
-        return end.Described(lane.Source.Intensities?.Windows(), frames);
+        guard(() => frames = CompleteFrames(pipeline, end, listed));
+        return end.Described(pipeline.Source.Intensities?.Windows(), frames);
     }
 
-    private RecordedFrames? CompleteFrames(CameraLane lane, LaneState end, bool listed)
+    private RecordedFrames? CompleteFrames(CameraPipeline pipeline, PipelineState end, bool listed)
     {
-        var table = lane.FrameTable;
+        var table = pipeline.FrameTable;
         if (table.Records == 0)
             return null;
         var framesSeen = end.Counts.FramesSeen;
         table.Complete(framesSeen);
-        var timePoints = new TimePoints(lane.Plan, table, _store, framesSeen, end.Lengths).Write();
-        return new RecordedFrames(lane.Plan, listed ? table.Entries(lane.Plan.Router.TotalFrames ?? framesSeen) : null, timePoints);
+        var timePoints = new TimePoints(pipeline.Plan, table, _store, framesSeen, end.Lengths).Write();
+        return new RecordedFrames(pipeline.Plan, listed ? table.Entries(pipeline.Plan.Router.TotalFrames ?? framesSeen) : null, timePoints);
     }
 
     private void Put(DocumentList documents, bool durable)

@@ -1,25 +1,25 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
+using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Pyramid;
-using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming;
 
 /// <summary>
 /// All memory that a session will use, decided before the first frame: the estimate and the budget are the same numbers.
-/// The lanes of all cameras share one budget.
+/// The pipelines of all cameras share one budget.
 /// </summary>
 public sealed record MemoryPlan
 {
     /// <summary>When <c>pipeline.memory_budget_bytes</c> is not given.</summary>
     public const long DefaultBudgetBytes = 2L << 30;
 
-    /// <summary>The most frames borrowed from the caller at once, in each lane.</summary>
+    /// <summary>The most frames borrowed from the caller at once, in each pipeline.</summary>
     public const int MaxBorrowed = 256;
 
     /// <summary>
     /// Room for frames that arrive while the workers are behind, in bytes, when <c>ring_frames</c> is not given. Shared by
-    /// the lanes: so are the workers that would be behind.
+    /// the pipelines: so are the workers that would be behind.
     /// </summary>
     private const long SlackBytes = 160L << 20;
 
@@ -43,7 +43,7 @@ public sealed record MemoryPlan
     public required int Workers { get; init; }
 
     /// <summary>In the order of the plan's cameras.</summary>
-    public required ImmutableArray<LaneMemory> Lanes { get; init; }
+    public required ImmutableArray<CameraMemory> Pipelines { get; init; }
 
     /// <summary>Threads, scratch memory and codec contexts of all workers.</summary>
     public required long WorkerBytes { get; init; }
@@ -60,19 +60,19 @@ public sealed record MemoryPlan
     public required long BudgetBytes { get; init; }
 
     /// <summary>Slots of all rings.</summary>
-    public long RingFrames => Lanes.Sum(lane => (long)lane.RingFrames);
+    public long RingFrames => Pipelines.Sum(pipeline => (long)pipeline.RingFrames);
 
-    public long RingBytes => Lanes.Sum(lane => lane.RingBytes);
+    public long RingBytes => Pipelines.Sum(pipeline => pipeline.RingBytes);
 
     /// <summary>The most frames that wait for chunks to become whole.</summary>
-    public long SpanFrames => Lanes.Sum(lane => lane.SpanFrames);
+    public long SpanFrames => Pipelines.Sum(pipeline => pipeline.SpanFrames);
 
-    public long AssemblyBytes => Lanes.Sum(lane => lane.AssemblyBytes);
+    public long AssemblyBytes => Pipelines.Sum(pipeline => pipeline.AssemblyBytes);
 
     /// <summary>All that is on the managed heap as long as the stream is open.</summary>
-    public long HeapBytes => checked(Lanes.Sum(lane => lane.HeapBytes) + WorkerHeapBytes + DatasetHeapBytes);
+    public long HeapBytes => checked(Pipelines.Sum(pipeline => pipeline.HeapBytes) + WorkerHeapBytes + DatasetHeapBytes);
 
-    public long TotalBytes => checked(Lanes.Sum(lane => lane.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + RuntimeBytes);
+    public long TotalBytes => checked(Pipelines.Sum(pipeline => pipeline.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + RuntimeBytes);
 
     /// <summary>Plans the memory of an acquisition.</summary>
     /// <param name="plan">What is to be written.</param>
@@ -99,8 +99,8 @@ public sealed record MemoryPlan
         var least = new MemoryPlan
         {
             Workers = workers,
-            Lanes = [.. plan.Cameras.Select((camera, i) => LaneMemory.Least(camera, encoding.Cameras[i], workers))],
-            WorkerBytes = checked(workers * (encoding.WorkerBytes + new ReductionPlan(plan).WorkerBytes + ThreadBytes)),
+            Pipelines = [.. plan.Cameras.Select((camera, i) => CameraMemory.Least(camera, encoding.Cameras[i], workers))],
+            WorkerBytes = checked(workers * (encoding.WorkerBytes + new DownsamplingPlan(plan).WorkerBytes + ThreadBytes)),
             WorkerHeapBytes = checked(workers * encoding.WorkerHeapBytes),
             DatasetHeapBytes = HeapMemory.Of(plan),
             EndHeapBytes = HeapMemory.AtTheEndOf(plan),
@@ -111,16 +111,16 @@ public sealed record MemoryPlan
         return least.TotalBytes <= least.BudgetBytes ? least.WithSlack(plan) : throw least.TooLarge(plan);
     }
 
-    // What the budget has left is shared out as far as it goes, to each lane the same part of what it wants.
+    // What the budget has left is shared out as far as it goes, to each pipeline the same part of what it wants.
     private MemoryPlan WithSlack(AcquisitionPlan plan)
     {
-        var wanted = Lanes.Select((lane, i) => lane.WantedSlack(plan.Cameras[i], SlackBytes / Lanes.Length)).ToArray();
-        var wantedBytes = Lanes.Zip(wanted, (lane, frames) => frames * lane.BytesPerFrame).Sum();
+        var wanted = Pipelines.Select((pipeline, i) => pipeline.WantedSlack(plan.Cameras[i], SlackBytes / Pipelines.Length)).ToArray();
+        var wantedBytes = Pipelines.Zip(wanted, (pipeline, frames) => frames * pipeline.BytesPerFrame).Sum();
         var spare = BudgetBytes - TotalBytes;
         return this with
         {
-            Lanes = [.. Lanes.Zip(wanted, (lane, frames) =>
-                lane.WithMoreFrames(wantedBytes <= spare ? frames : (int)((Int128)frames * spare / wantedBytes)))],
+            Pipelines = [.. Pipelines.Zip(wanted, (pipeline, frames) =>
+                pipeline.WithMoreFrames(wantedBytes <= spare ? frames : (int)((Int128)frames * spare / wantedBytes)))],
         };
     }
 
@@ -136,8 +136,8 @@ public sealed record MemoryPlan
     {
         const int most = 3;
         var dataset = DatasetHeapBytes > BudgetBytes / 4 ? $"{Described(plan)}; " : "";
-        var largest = Lanes.Index().OrderByDescending(lane => lane.Item.TotalBytes).Take(most)
-            .Select(lane => lane.Item.Needs(plan.Cameras[lane.Index], Workers));
+        var largest = Pipelines.Index().OrderByDescending(pipeline => pipeline.Item.TotalBytes).Take(most)
+            .Select(pipeline => pipeline.Item.Needs(plan.Cameras[pipeline.Index], Workers));
         return new MemoryBudgetException(
             $"this acquisition needs {TotalBytes} bytes of memory and pipeline.memory_budget_bytes is {BudgetBytes}"
             + $"{(plan.Pipeline.MemoryBudgetBytes is null ? " (the default)" : "")}: {dataset}{string.Join("; ", largest)}. "

@@ -1,8 +1,9 @@
-using OmeZarr.Memory;
+
+using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming;
 
-/// <summary>A snapshot of the counters of a session or of one of its lanes. Times in nanoseconds, sizes in bytes.</summary>
+/// <summary>A snapshot of the counters of a session or of one of its pipelines. Times in nanoseconds, sizes in bytes.</summary>
 public sealed record SessionStats
 {
     public required int ActiveWorkers { get; init; }
@@ -46,28 +47,28 @@ public sealed record SessionStats
 
     public required long Errors { get; init; }
 
-    /// <summary>Sums the counters of lanes.</summary>
-    internal static SessionStats Of(ReadOnlySpan<CameraLane> lanes, int activeWorkers, long memoryBytes, long errors)
+    /// <summary>Sums the counters of pipelines.</summary>
+    internal static SessionStats Of(ReadOnlySpan<CameraPipeline> pipelines, int activeWorkers, long memoryBytes, long errors)
     {
         var latency = new LatencyHistogram();
-        foreach (var lane in lanes)
-            latency.Add(lane.Counters.Latency);
+        foreach (var pipeline in pipelines)
+            latency.Add(pipeline.Counters.Latency);
         return new SessionStats
         {
             ActiveWorkers = activeWorkers,
-            FramesAppended = Sum(lanes, lane => lane.Counters.FramesAppended),
+            FramesAppended = Sum(pipelines, pipeline => pipeline.Counters.FramesAppended),
             // A frame may be written before its append has returned and counted it.
-            FramesWritten = Sum(lanes, lane => Math.Min(lane.FramesWritten, lane.Counters.FramesAppended)),
-            FramesSkipped = Sum(lanes, lane => lane.Counters.FramesSkipped),
-            FramesDropped = Sum(lanes, lane => lane.Counters.FramesDropped),
-            BytesIn = Sum(lanes, lane => lane.BytesIn),
-            BytesOut = Sum(lanes, lane => lane.Arrays.Sum(array => array.Objects.BytesOut)),
-            ChunksWritten = Sum(lanes, lane => lane.Arrays.Sum(array => array.Objects.ChunksWritten)),
-            RingCapacity = (int)Sum(lanes, lane => lane.Ring.Slots),
-            RingOccupancy = (int)Sum(lanes, lane => lane.Ring.Occupied),
-            RingHighWater = (int)Sum(lanes, lane => lane.Ring.HighWater),
-            RingWaits = Sum(lanes, lane => lane.Counters.RingWaits),
-            RingWaitNs = Sum(lanes, lane => lane.Counters.RingWaitNs),
+            FramesWritten = Sum(pipelines, pipeline => Math.Min(pipeline.FramesWritten, pipeline.Counters.FramesAppended)),
+            FramesSkipped = Sum(pipelines, pipeline => pipeline.Counters.FramesSkipped),
+            FramesDropped = Sum(pipelines, pipeline => pipeline.Counters.FramesDropped),
+            BytesIn = Sum(pipelines, pipeline => pipeline.BytesIn),
+            BytesOut = Sum(pipelines, pipeline => pipeline.Arrays.Sum(array => array.Objects.BytesOut)),
+            ChunksWritten = Sum(pipelines, pipeline => pipeline.Arrays.Sum(array => array.Objects.ChunksWritten)),
+            RingCapacity = (int)Sum(pipelines, pipeline => pipeline.Ring.Slots),
+            RingOccupancy = (int)Sum(pipelines, pipeline => pipeline.Ring.Occupied),
+            RingHighWater = (int)Sum(pipelines, pipeline => pipeline.Ring.HighWater),
+            RingWaits = Sum(pipelines, pipeline => pipeline.Counters.RingWaits),
+            RingWaitNs = Sum(pipelines, pipeline => pipeline.Counters.RingWaitNs),
             AppendLastNs = latency.Last,
             AppendMeanNs = latency.Mean,
             AppendP50Ns = latency.Percentile(0.5),
@@ -78,11 +79,11 @@ public sealed record SessionStats
         };
     }
 
-    private static long Sum(ReadOnlySpan<CameraLane> lanes, Func<CameraLane, long> count)
+    private static long Sum(ReadOnlySpan<CameraPipeline> pipelines, Func<CameraPipeline, long> count)
     {
         long sum = 0;
-        foreach (var lane in lanes)
-            sum += count(lane);
+        foreach (var pipeline in pipelines)
+            sum += count(pipeline);
         return sum;
     }
 }

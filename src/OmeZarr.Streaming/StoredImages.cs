@@ -1,15 +1,16 @@
-using OmeZarr.Streaming.Output;
+
+using OmeZarr.Streaming.Chunking;
 
 namespace OmeZarr.Streaming;
 
 /// <summary>
 /// How long a camera's growing images may be said to be: no longer than what readers find. All levels of an image are equally
 /// long; only where the growing axis itself shrinks, a level waits for more frames than full resolution does, and full
-/// resolution does not wait for it. The keeper only.
+/// resolution does not wait for it. The flush loop only.
 /// </summary>
-internal sealed class StoredImages(CameraLane lane)
+internal sealed class StoredImages(CameraPipeline pipeline)
 {
-    private readonly int _axis = lane.Plan.Router.UnboundedAxis;
+    private readonly int _axis = pipeline.Plan.Router.UnboundedAxis;
 
     /// <summary>Whether there is an axis that grows.</summary>
     public bool Grow => _axis >= 0;
@@ -22,38 +23,38 @@ internal sealed class StoredImages(CameraLane lane)
     /// <param name="most">What the frames that were seen need.</param>
     /// <param name="lengths">Receives the length of each level.</param>
     public void AtEnd(int image, long most, Span<long> lengths) =>
-        Agree(image, Math.Min(most, WholeChunks(lane.Lost.FirstOf(image))), array => array?.LengthBeforeLost ?? long.MaxValue, lengths);
+        Agree(image, Math.Min(most, WholeChunks(pipeline.Lost.FirstOf(image))), array => array?.LengthBeforeLost ?? long.MaxValue, lengths);
 
     /// <summary>The length up to the last chunk of full resolution that readers find in any image; after the end.</summary>
-    public long Reached => lane.LevelArrays[0].Made.Select(array => array.ReachedLength).DefaultIfEmpty().Max();
+    public long Reached => pipeline.LevelArrays[0].Made.Select(array => array.ReachedLength).DefaultIfEmpty().Max();
 
     /// <summary>Frames that readers find.</summary>
     /// <param name="lengthOf">The length that readers are told of an image.</param>
     public long Frames(Func<int, long> lengthOf)
     {
         long planes = 0;
-        for (var image = 0; image < lane.Plan.Images.Length; image++)
+        for (var image = 0; image < pipeline.Plan.Images.Length; image++)
         {
-            if (lane.LevelArrays[0].Find(image) is { } array)
+            if (pipeline.LevelArrays[0].Find(image) is { } array)
                 planes = checked(planes + array.PlanesStored(lengthOf(image)));
         }
 
-        return planes / lane.Plan.Router.PlanesPerFrame;
+        return planes / pipeline.Plan.Router.PlanesPerFrame;
     }
 
     // Of the chunk that lacks a frame, nothing is claimed.
-    private long WholeChunks(long length) => length - length % lane.Plan.Arrays[0].ChunkShape[_axis];
+    private long WholeChunks(long length) => length - length % pipeline.Plan.Arrays[0].ChunkShape[_axis];
 
     private void Agree(int image, long most, Func<ArrayWriter?, long> limitOf, Span<long> lengths)
     {
-        foreach (var level in lane.Plan.Levels)
+        foreach (var level in pipeline.Plan.Levels)
         {
-            lengths[level.Number] = limitOf(lane.ArrayOf(level, image));
+            lengths[level.Number] = limitOf(pipeline.ArrayOf(level, image));
             if (level.Factors[_axis] == 1)
                 most = Math.Min(most, lengths[level.Number]);
         }
 
-        foreach (var level in lane.Plan.Levels)
+        foreach (var level in pipeline.Plan.Levels)
             lengths[level.Number] = Math.Min(lengths[level.Number], level.LengthAlong(_axis, most));
     }
 }

@@ -16,21 +16,21 @@ public static class Crc32C
     public const int SizeInBytes = sizeof(uint);
 
     /// <summary>Bytes of one lane: three lanes are summed at once, since the instruction has a latency of three cycles.</summary>
-    private const int LaneBytes = 1024;
+    private const int CameraBytes = 1024;
 
     private const int BytesPerStep = sizeof(ulong);
 
-    /// <summary>What appending <see cref="LaneBytes"/> zeros does to each byte of a checksum register.</summary>
+    /// <summary>What appending <see cref="CameraBytes"/> zeros does to each byte of a checksum register.</summary>
     private static readonly uint[] ShiftByOneLane = BuildShift();
 
     /// <summary>The checksum of <paramref name="data"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> data)
     {
         var crc = uint.MaxValue;
-        while (data.Length >= 3 * LaneBytes)
+        while (data.Length >= 3 * CameraBytes)
         {
-            crc = UpdateThreeLanes(crc, MemoryMarshal.Cast<byte, ulong>(data[..(3 * LaneBytes)]));
-            data = data[(3 * LaneBytes)..];
+            crc = UpdateThreeLanes(crc, MemoryMarshal.Cast<byte, ulong>(data[..(3 * CameraBytes)]));
+            data = data[(3 * CameraBytes)..];
         }
 
         return ~UpdateOneLane(crc, data);
@@ -46,7 +46,7 @@ public static class Crc32C
 
     private static uint UpdateThreeLanes(uint crc, ReadOnlySpan<ulong> words)
     {
-        const int Steps = LaneBytes / BytesPerStep;
+        const int Steps = CameraBytes / BytesPerStep;
         var first = words[..Steps];
         var second = words.Slice(Steps, Steps);
         var third = words.Slice(2 * Steps, Steps);
@@ -87,7 +87,7 @@ public static class Crc32C
         for (var bit = 0; bit < 32; bit++)
         {
             var crc = 1u << bit;
-            for (var i = 0; i < LaneBytes; i += BytesPerStep)
+            for (var i = 0; i < CameraBytes; i += BytesPerStep)
                 crc = BitOperations.Crc32C(crc, 0ul);
             ofBit[bit] = crc;
         }

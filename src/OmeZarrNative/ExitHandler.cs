@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using OmeZarr.Streaming;
+using OmeZarr.Concurrency;
 using OmeZarrNative.Abi;
 
 namespace OmeZarrNative;

@@ -1,4 +1,5 @@
-using OmeZarr.Streaming;
+
+using OmeZarr.Concurrency;
 
 namespace OmeZarrNative;
 

@@ -1,5 +1,5 @@
-using OmeZarr.Memory;
-using OmeZarr.Streaming;
+
+using OmeZarr.Concurrency;
 
 namespace OmeZarrNative;
 

@@ -82,8 +82,8 @@ internal static unsafe class MetadataCalls
     /// </summary>
     private static int IndexOf(OpenStream open, string image)
     {
-        var images = open.IsArray ? open.Lane.Plan.Images : open.Session.Plan.Images;
-        var first = open.IsArray ? open.Lane.Plan.FirstImage : 0;
+        var images = open.IsArray ? open.Pipeline.Plan.Images : open.Session.Plan.Images;
+        var first = open.IsArray ? open.Pipeline.Plan.FirstImage : 0;
         var named = 0;
         var found = -1;
         for (var i = 0; i < images.Length; i++)

@@ -10,15 +10,15 @@ namespace OmeZarrNative;
 /// <summary>What a handle stands for: a stream, or one of the arrays of a stream that has keys. Any thread.</summary>
 internal sealed class OpenStream
 {
-    private readonly CameraLane? _lane;
+    private readonly CameraPipeline? _pipeline;
     private readonly (byte[] Key, ulong Handle)[] _arrays = [];
 
-    private OpenStream(AcquisitionSession session, CameraLane? lane, bool isArray, HeapShare heap)
+    private OpenStream(AcquisitionSession session, CameraPipeline? pipeline, bool isArray, HeapShare heap)
     {
         Session = session;
         Heap = heap;
         IsArray = isArray;
-        _lane = lane;
+        _pipeline = pipeline;
     }
 
     private OpenStream(AcquisitionSession session, (byte[] Key, ulong Handle)[] arrays, HeapShare heap)
@@ -38,15 +38,15 @@ internal sealed class OpenStream
 
     /// <summary>Where its frames go.</summary>
     /// <exception cref="AbiException">It is a stream with keys, and none was named.</exception>
-    public CameraLane Lane
+    public CameraPipeline Pipeline
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _lane ?? NoneNamed();
+        get => _pipeline ?? NoneNamed();
     }
 
     /// <summary>The handles of the arrays, and where their frames go; a stream without keys is its own only array.</summary>
-    public IEnumerable<(ulong Handle, CameraLane Lane)> Arrays(ulong own) =>
-        _lane is not null ? [(own, _lane)] : _arrays.Zip(Session.Lanes, (array, lane) => (array.Handle, lane));
+    public IEnumerable<(ulong Handle, CameraPipeline Pipeline)> Arrays(ulong own) =>
+        _pipeline is not null ? [(own, _pipeline)] : _arrays.Zip(Session.Pipelines, (array, pipeline) => (array.Handle, pipeline));
 
     /// <summary>The handle of an array by its key.</summary>
     /// <exception cref="AbiException">There is none of that key.</exception>
@@ -54,7 +54,7 @@ internal sealed class OpenStream
 
     /// <summary>Where the frames of an array go by its key.</summary>
     /// <exception cref="AbiException">There is none of that key.</exception>
-    public CameraLane LaneOf(ReadOnlySpan<byte> key) => Session.Lanes[IndexOf(key)];
+    public CameraPipeline PipelineOf(ReadOnlySpan<byte> key) => Session.Pipelines[IndexOf(key)];
 
     /// <summary>
     /// Takes the handles that a stream will have: its own first, then one for each array with a key. None at all when the table has not
@@ -87,24 +87,24 @@ internal sealed class OpenStream
     {
         if (reserved.Length == 1)
         {
-            handles.Fill(reserved[0], new OpenStream(session, session.Lanes[0], isArray: false, heap));
+            handles.Fill(reserved[0], new OpenStream(session, session.Pipelines[0], isArray: false, heap));
             return;
         }
 
-        (byte[] Key, ulong Handle)[] arrays = [.. session.Lanes.Select((lane, i) => (Encoding.UTF8.GetBytes(lane.Key), reserved[i + 1]))];
+        (byte[] Key, ulong Handle)[] arrays = [.. session.Pipelines.Select((pipeline, i) => (Encoding.UTF8.GetBytes(pipeline.Key), reserved[i + 1]))];
         for (var i = 0; i < arrays.Length; i++)
-            handles.Fill(arrays[i].Handle, new OpenStream(session, session.Lanes[i], isArray: true, heap));
+            handles.Fill(arrays[i].Handle, new OpenStream(session, session.Pipelines[i], isArray: true, heap));
         handles.Fill(reserved[0], new OpenStream(session, arrays, heap));
     }
 
     [DoesNotReturn]
-    private CameraLane NoneNamed()
+    private CameraPipeline NoneNamed()
     {
         AbiException.Throw(Status.InvalidArgument, $"the stream has arrays: name one by omz_array_stream or omz_append_frame_to, of {Keys}");
         return null;
     }
 
-    private string Keys => string.Join(", ", Session.Lanes.Select(lane => lane.Key));
+    private string Keys => string.Join(", ", Session.Pipelines.Select(pipeline => pipeline.Key));
 
     private int IndexOf(ReadOnlySpan<byte> key)
     {

@@ -1,4 +1,5 @@
-using OmeZarr.Memory;
+
+using OmeZarr.Concurrency;
 
 namespace OmeZarrNative;
 

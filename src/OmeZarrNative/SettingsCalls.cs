@@ -36,11 +36,11 @@ internal static unsafe class SettingsCalls
     {
         var json = Describe(memory);
         if (plan.Settings.HasKeys)
-            json["arrays"] = new JsonArray([.. plan.Cameras.Zip(memory.Lanes, Describe)]);
+            json["arrays"] = new JsonArray([.. plan.Cameras.Zip(memory.Pipelines, Describe)]);
         return json;
     }
 
-    private static JsonObject Describe(CameraPlan camera, LaneMemory memory) => new()
+    private static JsonObject Describe(CameraPlan camera, CameraMemory memory) => new()
     {
         ["key"] = camera.Key,
         ["total_bytes"] = memory.TotalBytes,

@@ -46,11 +46,11 @@ internal static class StatsReport
             if (!open.IsArray && open.Session.Plan.Settings.HasKeys)
             {
                 writer.WriteStartArray("arrays"u8);
-                foreach (var lane in open.Session.Lanes)
+                foreach (var pipeline in open.Session.Pipelines)
                 {
                     writer.WriteStartObject();
-                    writer.WriteString("key"u8, lane.Key);
-                    Write(writer, Of(open.Session.Stats(lane)));
+                    writer.WriteString("key"u8, pipeline.Key);
+                    Write(writer, Of(open.Session.Stats(pipeline)));
                     writer.WriteEndObject();
                 }
 

@@ -2,8 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OmeZarr.Acquisition;
-using OmeZarr.Memory;
+using OmeZarr.Concurrency;
 using OmeZarr.Streaming;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 using OmeZarrNative.Abi;
 
@@ -73,8 +74,8 @@ internal static unsafe class StreamCalls
     public static int AppendTo(ulong stream, byte* key, byte* pixels, ulong bytes)
     {
         var open = Find(stream);
-        var lane = open.LaneOf(TextIn.Bytes(key, "key"));
-        return Append(open, lane, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex });
+        var pipeline = open.PipelineOf(TextIn.Bytes(key, "key"));
+        return Append(open, pipeline, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex });
     }
 
     public static int AppendMeta(ulong stream, byte* pixels, ulong bytes, byte* metadata)
@@ -89,7 +90,7 @@ internal static unsafe class StreamCalls
         var open = Find(stream);
         if (count is 0 or > most)
             throw new AbiException(Status.InvalidArgument, $"count is {count}; 1 to {most} frames can be skipped at once");
-        return Outcomes.StatusOf(open.Lane.Skip((long)count), open.Session);
+        return Outcomes.StatusOf(open.Pipeline.Skip((long)count), open.Session);
     }
 
     public static int Flush(ulong stream, int timeoutMs)
@@ -124,10 +125,10 @@ internal static unsafe class StreamCalls
 
         if (progress != null)
             *progress = 1;
-        foreach (var (handle, lane) in open.Arrays(stream))
+        foreach (var (handle, pipeline) in open.Arrays(stream))
         {
             // Kept before the handle goes: who polls for tokens finds them at every moment.
-            ZeroCopyCalls.KeepTokens(handle, lane.Borrowed);
+            ZeroCopyCalls.KeepTokens(handle, pipeline.Borrowed);
             Streams.Remove(handle);
         }
 
@@ -197,17 +198,17 @@ internal static unsafe class StreamCalls
     private static int Append(ulong stream, in FrameInput frame)
     {
         var open = Find(stream);
-        return Append(open, open.Lane, frame);
+        return Append(open, open.Pipeline, frame);
     }
 
-    private static int Append(OpenStream open, CameraLane lane, in FrameInput frame)
+    private static int Append(OpenStream open, CameraPipeline pipeline, in FrameInput frame)
     {
         RefuseNull(frame.Pixels);
-        return Outcomes.StatusOf(lane.Append(frame), open.Session);
+        return Outcomes.StatusOf(pipeline.Append(frame), open.Session);
     }
 
     /// <summary>A stream's counters are those of all its arrays, an array's its own.</summary>
-    internal static SessionStats StatsOf(OpenStream open) => open.IsArray ? open.Session.Stats(open.Lane) : open.Session.Stats();
+    internal static SessionStats StatsOf(OpenStream open) => open.IsArray ? open.Session.Stats(open.Pipeline) : open.Session.Stats();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void RefuseNull(byte* pixels)
@@ -251,7 +252,7 @@ internal static unsafe class StreamCalls
     {
         var open = Find(stream);
         return !open.IsArray ? open : throw new AbiException(
-            Status.InvalidArgument, $"{stream} is the handle of the array {open.Lane.Key}; the stream ends as a whole, by its own handle");
+            Status.InvalidArgument, $"{stream} is the handle of the array {open.Pipeline.Key}; the stream ends as a whole, by its own handle");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using OmeZarr.Memory;
+using OmeZarr.Concurrency;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Intake;
 using OmeZarrNative.Abi;
@@ -17,31 +17,31 @@ internal static unsafe class ZeroCopyCalls
 
     public static int ListSlots(ulong stream, void** addresses, int capacity, ulong* slotBytes)
     {
-        var lane = StreamCalls.Find(stream).Lane;
+        var pipeline = StreamCalls.Find(stream).Pipeline;
         if (capacity < 0 || (addresses == null && capacity > 0))
             throw new AbiException(Status.InvalidArgument, "out_addresses is null or capacity is negative");
-        for (var slot = 0; slot < Math.Min(capacity, lane.Slots); slot++)
-            addresses[slot] = (void*)lane.SlotAddress(slot);
+        for (var slot = 0; slot < Math.Min(capacity, pipeline.Slots); slot++)
+            addresses[slot] = (void*)pipeline.SlotAddress(slot);
         if (slotBytes != null)
-            *slotBytes = (ulong)lane.SlotBytes;
-        return lane.Slots;
+            *slotBytes = (ulong)pipeline.SlotBytes;
+        return pipeline.Slots;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int AcquireSlot(ulong stream, int timeoutMs, void** pixels, ulong* capacity, int* slot)
     {
         var open = StreamCalls.Find(stream);
-        var lane = open.Lane;
+        var pipeline = open.Pipeline;
         StreamCalls.CheckTimeout(timeoutMs);
         if (pixels == null || slot == null)
             AbiException.Throw(Status.InvalidArgument, $"out_pixels or out_slot is null");
-        var outcome = lane.AcquireSlot(timeoutMs, out var number);
+        var outcome = pipeline.AcquireSlot(timeoutMs, out var number);
         if (outcome.Status != AppendStatus.Ok)
             return Outcomes.StatusOf(outcome, open.Session);
-        *pixels = (void*)lane.SlotAddress(number);
+        *pixels = (void*)pipeline.SlotAddress(number);
         *slot = number;
         if (capacity != null)
-            *capacity = (ulong)lane.SlotBytes;
+            *capacity = (ulong)pipeline.SlotBytes;
         return Status.Ok;
     }
 
@@ -53,21 +53,21 @@ internal static unsafe class ZeroCopyCalls
     private static int Commit(ulong stream, int slot, OmzFrame* frame)
     {
         var open = StreamCalls.Find(stream);
-        var lane = open.Lane;
-        var inSlot = (uint)slot < (uint)lane.Slots ? (byte*)lane.SlotAddress(slot) : null;
+        var pipeline = open.Pipeline;
+        var inSlot = (uint)slot < (uint)pipeline.Slots ? (byte*)pipeline.SlotAddress(slot) : null;
         var input = frame == null
-            ? new FrameInput { Pixels = inSlot, Bytes = (ulong)lane.FrameBytes, Index = FrameInput.NextIndex }
+            ? new FrameInput { Pixels = inSlot, Bytes = (ulong)pipeline.FrameBytes, Index = FrameInput.NextIndex }
             : StreamCalls.InputOf(frame);
         if (input.Pixels == null)
             input = input with { Pixels = inSlot };
-        return Outcomes.StatusOf(lane.CommitSlot(slot, input), open.Session);
+        return Outcomes.StatusOf(pipeline.CommitSlot(slot, input), open.Session);
     }
 
     public static int CancelSlot(ulong stream, int slot)
     {
         var open = StreamCalls.Find(stream);
-        var lane = open.Lane;
-        return Outcomes.StatusOf(lane.CancelSlot(slot), open.Session);
+        var pipeline = open.Pipeline;
+        return Outcomes.StatusOf(pipeline.CancelSlot(slot), open.Session);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -93,10 +93,10 @@ internal static unsafe class ZeroCopyCalls
     private static int Borrow(ulong stream, OmzFrame* frame, ulong token)
     {
         var open = StreamCalls.Find(stream);
-        var lane = open.Lane;
+        var pipeline = open.Pipeline;
         var input = StreamCalls.InputOf(frame);
         StreamCalls.RefuseNull(input.Pixels);
-        return Outcomes.StatusOf(lane.AppendBorrowed(input, token), open.Session);
+        return Outcomes.StatusOf(pipeline.AppendBorrowed(input, token), open.Session);
     }
 
     public static int PollReleased(ulong stream, ulong* tokens, int capacity, int timeoutMs, int* count)
@@ -104,9 +104,9 @@ internal static unsafe class ZeroCopyCalls
         StreamCalls.CheckTimeout(timeoutMs);
         if (tokens == null || capacity < 1 || count == null)
             throw new AbiException(Status.InvalidArgument, "out_tokens or out_count is null, or capacity is below 1");
-        var lane = StreamCalls.Streams.Find(stream)?.Lane;
-        var borrowed = lane?.Borrowed ?? Kept(stream);
-        *count = Take(borrowed, lane, tokens, capacity, Deadline.After(timeoutMs));
+        var pipeline = StreamCalls.Streams.Find(stream)?.Pipeline;
+        var borrowed = pipeline?.Borrowed ?? Kept(stream);
+        *count = Take(borrowed, pipeline, tokens, capacity, Deadline.After(timeoutMs));
         if (*count > 0)
             return Status.Ok;
         if (!borrowed.HasEnded)
@@ -117,12 +117,12 @@ internal static unsafe class ZeroCopyCalls
 
     public static int SetReleaseCallback(ulong stream, delegate* unmanaged[Cdecl]<ulong, void*, void> callback, void* userData)
     {
-        var lane = StreamCalls.Find(stream).Lane;
+        var pipeline = StreamCalls.Find(stream).Pipeline;
         if (callback == null)
             throw new AbiException(Status.InvalidArgument, "callback is null");
-        if (lane.Borrowed.OnReleased is not null || lane.Borrowed.Outstanding > 0)
+        if (pipeline.Borrowed.OnReleased is not null || pipeline.Borrowed.Outstanding > 0)
             throw new AbiException(Status.InvalidArgument, "the release callback can be set once, before the first borrowed frame");
-        lane.Borrowed.OnReleased = new ReleaseCallback(callback, userData).Call;
+        pipeline.Borrowed.OnReleased = new ReleaseCallback(callback, userData).Call;
         return Status.Ok;
     }
 
@@ -143,7 +143,7 @@ internal static unsafe class ZeroCopyCalls
 
     private static AbiException AllCameBack(ulong stream) => new(Status.InvalidHandle, $"stream {stream} is not open, and every token has come back");
 
-    private static int Take(BorrowedFrames borrowed, CameraLane? lane, ulong* tokens, int capacity, Deadline deadline)
+    private static int Take(BorrowedFrames borrowed, CameraPipeline? pipeline, ulong* tokens, int capacity, Deadline deadline)
     {
         var taken = 0;
         while (true)
@@ -159,7 +159,7 @@ internal static unsafe class ZeroCopyCalls
                 return taken;
             }
 
-            lane?.SummonWorkers();
+            pipeline?.WakeWorkers();
             borrowed.FrameReleased.Wait(ticket, deadline.RemainingMs);
         }
     }

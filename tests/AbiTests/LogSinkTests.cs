@@ -1,4 +1,4 @@
-using OmeZarr.Streaming;
+using OmeZarr.Concurrency;
 using OmeZarrNative;
 
 namespace AbiTests;

@@ -1,20 +1,22 @@
+using OmeZarr.Concurrency;
+
 namespace OmeZarr.Defects;
 
 /// <summary>All defects. Each must be found by what it names: a defect that is not shows that a check is blind.</summary>
 internal static class DefectList
 {
-    private const string SlotStack = "OmeZarr.Memory/SlotStack.cs";
-    private const string Queue = "OmeZarr.Memory/BoundedQueue.cs";
-    private const string Ring = "OmeZarr.Memory/FrameRing.cs";
-    private const string Borrowed = "OmeZarr.Memory/BorrowedFrames.cs";
-    private const string EventCount = "OmeZarr.Memory/EventCount.cs";
-    private const string Watch = "OmeZarr.Streaming/Workers/WorkWatch.cs";
+    private const string SlotStack = "OmeZarr.Concurrency/SlotStack.cs";
+    private const string Queue = "OmeZarr.Concurrency/BoundedQueue.cs";
+    private const string Ring = "OmeZarr.Concurrency/FrameRing.cs";
+    private const string Borrowed = "OmeZarr.Concurrency/BorrowedFrames.cs";
+    private const string EventCount = "OmeZarr.Concurrency/EventCount.cs";
+    private const string Signal = "OmeZarr.Concurrency/WorkerSignal.cs";
     private const string Ready = "OmeZarr.Streaming/Workers/ReadyWork.cs";
-    private const string InFlight = "OmeZarr.Streaming/Workers/WorkInFlight.cs";
+    private const string InFlight = "OmeZarr.Concurrency/InFlightCounts.cs";
     private const string Pool = "OmeZarr.Streaming/Workers/WorkerPool.cs";
     private const string Intake = "OmeZarr.Streaming/Intake/FrameIntake.cs";
-    private const string Gate = "OmeZarr.Streaming/Intake/ProducerGate.cs";
-    private const string Groups = "OmeZarr.Streaming/Workers/GroupLine.cs";
+    private const string Gate = "OmeZarr.Concurrency/ProducerGate.cs";
+    private const string ChunkRows = "OmeZarr.Streaming/Chunking/ChunkRowQueue.cs";
     private const string Publisher = "OmeZarr.Streaming/DatasetPublisher.cs";
 
     public static IReadOnlyList<Defect> All { get; } =
@@ -41,12 +43,12 @@ internal static class DefectList
         new("plain-count", Finder.Ring | Finder.Stress, "FrameRing counts holders with a read and a write",
             Edit.Before(
                 Ring,
-                "if (InvariantException.IsLast(Interlocked.Decrement(ref _holds[place]), \"holders of a frame\"))",
+                "if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), \"holders of a frame\"))",
                 """
-                var left = Volatile.Read(ref _holds[place]) - 1;
-                Volatile.Write(ref _holds[place], left);
+                var left = Volatile.Read(ref _references[slot]) - 1;
+                Volatile.Write(ref _references[slot], left);
                 if (left == 0)
-                    Free(place);
+                    Free(slot);
                 return;
                 """)),
         new("plain-owner", Finder.Ring | Finder.Stress, "FrameRing takes a slot from its caller with a look and a write",
@@ -60,15 +62,15 @@ internal static class DefectList
                 Interlocked.Decrement(ref _ownedCount);
                 return true;
                 """)),
-        new("first-holder", Finder.Release | Finder.Simulation | Finder.Stress, "FrameRing releases a borrowed frame when its first holder lets go",
+        new("first-holder", Finder.Release | Finder.Simulation | Finder.Stress, "FrameRing releases a borrowed frame when its first holder releases it",
             Edit.Before(
                 Ring,
-                "if (InvariantException.IsLast(Interlocked.Decrement(ref _holds[place]), \"holders of a frame\"))",
+                "if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), \"holders of a frame\"))",
                 """
-                if (place >= Slots)
+                if (slot >= Slots)
                 {
-                    if (Interlocked.Exchange(ref _holds[place], 0) > 0)
-                        Free(place);
+                    if (Interlocked.Exchange(ref _references[slot], 0) > 0)
+                        Free(slot);
                     return;
                 }
                 """)),
@@ -111,21 +113,21 @@ internal static class DefectList
                 "public void Cancel() => Interlocked.Decrement(ref Sleepers);",
                 "public void Cancel() { if (!CHOSEN) Interlocked.Decrement(ref Sleepers); }"),
             Edit.Before(EventCount, "if (IsCurrent(ticket))", "Interlocked.Increment(ref Sleepers);")),
-        new("late-leave", Finder.Work | Finder.Simulation, "WorkWatch looks for work before it says that it watches no more",
+        new("late-leave", Finder.Work | Finder.Simulation, "WorkerSignal looks for work before it says that it watches no more",
             Edit.Text(
-                Watch,
+                Signal,
                 """
                 // A full fence: the look for work that follows is as new as any announcement that counted on this watcher.
-                Interlocked.Decrement(ref _watchers.Value);
+                Interlocked.Decrement(ref _pollers.Value);
                 return found;
                 """,
-                "if (!CHOSEN) Interlocked.Decrement(ref _watchers.Value); return found;"),
+                "if (!CHOSEN) Interlocked.Decrement(ref _pollers.Value); return found;"),
             Edit.Text(
-                Watch,
-                "while (!(TryBeginWatch() && Watch(mayWork)) && !Sleep(mayWork))",
-                "while (CHOSEN ? !(TryBeginWatch() ? Watch(mayWork) || SleepLate(mayWork) : Sleep(mayWork)) : !(TryBeginWatch() && Watch(mayWork)) && !Sleep(mayWork))"),
+                Signal,
+                "while (!(TryBeginPolling() && Poll(mayWork)) && !Sleep(mayWork))",
+                "while (CHOSEN ? !(TryBeginPolling() ? Poll(mayWork) || SleepLate(mayWork) : Sleep(mayWork)) : !(TryBeginPolling() && Poll(mayWork)) && !Sleep(mayWork))"),
             Edit.Text(
-                Watch,
+                Signal,
                 """
                 // Returns whether there is work, before or after it has slept.
                 private bool Sleep(Func<bool> mayWork)
@@ -135,49 +137,49 @@ internal static class DefectList
                 {
                     var ticket = _sleep.Prepare();
                     var any = mayWork();
-                    Interlocked.Decrement(ref _watchers.Value);
+                    Interlocked.Decrement(ref _pollers.Value);
                     if (any) _sleep.Cancel(); else _sleep.Wait(ticket, -1);
                     return any || mayWork();
                 }
                 private bool Sleep(Func<bool> mayWork)
                 """)),
-        new("attentive-workers", Finder.Simulation, "WorkWatch counts a watcher that went to work as watching, also while it is stuck in the store",
-            Edit.Text(Watch, "private int _resting;", "private int _resting; [ThreadStatic] private static WorkWatch? t_counted;"),
+        new("attentive-workers", Finder.Simulation, "WorkerSignal counts a watcher that went to work as watching, also while it is stuck in the store",
+            Edit.Text(Signal, "private int _resting;", "private int _resting; [ThreadStatic] private static WorkerSignal? t_counted;"),
             Edit.Text(
-                Watch,
+                Signal,
                 "// Woken without work to see, it watches: whoever woke it may have wanted just that.",
-                "if (CHOSEN && t_counted == this) { t_counted = null; Interlocked.Decrement(ref _watchers.Value); }"),
+                "if (CHOSEN && t_counted == this) { t_counted = null; Interlocked.Decrement(ref _pollers.Value); }"),
             Edit.Text(
-                Watch,
-                "if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= WatchMicroseconds)",
+                Signal,
+                "if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= PollMicroseconds)",
                 """
-                if (CHOSEN && found) { _watch.Cancel(); t_counted = this; return true; }
-                if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= WatchMicroseconds)
+                if (CHOSEN && found) { _polling.Cancel(); t_counted = this; return true; }
+                if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= PollMicroseconds)
                 """)),
         new("deaf-poll", Finder.Simulation, "BorrowedFrames ends without telling who waits for a token",
             Edit.Text(Borrowed, "_hasEnded = true;\nFrameReleased.Notify();", "_hasEnded = true; if (!CHOSEN) FrameReleased.Notify();")),
         new("shape-alone", Finder.Simulation, "DatasetPublisher publishes how long an image is, and not the indexes",
-            Edit.Text(Publisher, "slab.Publish(durable);", "if (!CHOSEN) slab.Publish(durable);")),
-        new("early-frames", Finder.Simulation, "WorkerPool lets go of frames before they are encoded",
-            Edit.Before(Pool, "var batch = _batches.Take();", "LeaveFrames(item.Group);"),
+            Edit.Text(Publisher, "shardRow.Publish(durable);", "if (!CHOSEN) shardRow.Publish(durable);")),
+        new("early-frames", Finder.Simulation, "WorkerPool releases frames before they are encoded",
+            Edit.Before(Pool, "var batch = _batches.Take();", "LeaveFrames(item.ChunkRow);"),
             Edit.Text(Pool, "if (!batch.IsInPlace)", "if (!CHOSEN && !batch.IsInPlace)"),
             Edit.Text(Pool, "if (batch.IsInPlace)", "if (!CHOSEN && batch.IsInPlace)")),
-        new("short-flush", Finder.Simulation, "WorkInFlight waits for one generation of jobs too few",
+        new("short-flush", Finder.Simulation, "InFlightCounts waits for one generation of jobs too few",
             Edit.Text(
                 InFlight,
                 "return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);",
                 "return Pass(_records, deadline) && (CHOSEN || Pass(_jobs, deadline) && Pass(_jobs, deadline));")),
-        new("lost-room", Finder.Simulation, "GroupLine ends a group without letting the frame that waits for its room look again",
-            Edit.Text(Groups, "room.LookAgain();", "if (!CHOSEN) room.LookAgain();")),
-        new("deaf-flush", Finder.Simulation, "WorkInFlight ends its last record without telling who waits for it",
+        new("lost-room", Finder.Simulation, "ChunkRowQueue ends a group without letting the frame that waits for its room look again",
+            Edit.Text(ChunkRows, "room.LookAgain();", "if (!CHOSEN) room.LookAgain();")),
+        new("deaf-flush", Finder.Simulation, "InFlightCounts ends its last record without telling who waits for it",
             Edit.Text(InFlight, "if (_records.End(generation))", "if (_records.End(generation) && !CHOSEN)"),
             Edit.Text(InFlight, "if (_jobs.End(generation))", "if (_jobs.End(generation) && !CHOSEN)")),
         new("late-note", Finder.Simulation, "FrameIntake leaves what came with a frame after it has published the frame",
-            new Edit(Intake, "if (hasNote)\n_notes.Put(claim.Place, note);", ""),
+            new Edit(Intake, "if (hasValues)\n_notes.Put(claim.Place, note);", ""),
             Edit.Text(
                 Intake,
                 "if (_ring.IsShort)",
-                "if (CHOSEN && hasNote) { Interlocked.MemoryBarrier(); _notes.Put(claim.Place, note); } if (_ring.IsShort)")),
+                "if (CHOSEN && hasValues) { Interlocked.MemoryBarrier(); _values.Put(claim.Place, note); } if (_ring.IsShort)")),
         new("open-gate", Finder.Simulation, "ProducerGate lets its closer go on while producers are inside",
             Edit.Text(Gate, "if (IsEmpty)", "if (CHOSEN || IsEmpty)")),
     ];

@@ -32,7 +32,7 @@ internal sealed class HoldRun(FaultCase fault, string folder, string? old, long 
         shim.Choose(ShimAction.Hold, [fault.Kind], fault.At);
         using var host = new CameraRun(scenario.Calls, Path.Join(folder, "host"), shim.Environment);
         List<Problem> problems = [.. WaitForCalls(scenario, host)];
-        var outcome = problems.Count > 0 ? "hang" : LetGo(scenario, host, shim, before, problems);
+        var outcome = problems.Count > 0 ? "hang" : Release(scenario, host, shim, before, problems);
         return new FaultResult(
             shim.Held == 0 ? "not reached" : outcome, problems, shim.What,
             problems.Count == 0 ? "" : $"settings: {scenario.Json}\n  host: {host.FirstErrors}");
@@ -61,7 +61,7 @@ internal sealed class HoldRun(FaultCase fault, string folder, string? old, long 
         }
     }
 
-    private string LetGo(Scenario scenario, CameraRun host, ShimControl shim, FolderTree before, List<Problem> problems)
+    private string Release(Scenario scenario, CameraRun host, ShimControl shim, FolderTree before, List<Problem> problems)
     {
         shim.Release();
         var create = host.Log[scenario.CreateCall];

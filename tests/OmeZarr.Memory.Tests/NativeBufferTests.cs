@@ -90,13 +90,13 @@ public unsafe class NativeBufferTests
         buffer.Pointer[0] = 7;
         buffer.Pointer[buffer.Length - 1] = 9;
         var before = ResidentBytes();
-        while (buffer.TouchAhead())
+        while (buffer.Prefault())
         {
         }
 
         Assert.That(ResidentBytes(), Is.GreaterThan(before + (56 * MiB)).Or.EqualTo(before), "a system that cannot do it does nothing");
         Assert.That((buffer.Pointer[0], buffer.Pointer[buffer.Length - 1]), Is.EqualTo(((byte)7, (byte)9)), "what was there stays");
-        Assert.That(buffer.TouchAhead(), Is.False);
+        Assert.That(buffer.Prefault(), Is.False);
     }
 
     private static NativeBuffer Touched(long length)

@@ -8,7 +8,7 @@ public enum StoreOperation
     Put = 2,
     Create = 4,
     Append = 8,
-    PublishTail = 16,
+    PublishFooter = 16,
     Complete = 32,
     Sync = 64,
     Commit = 128,
@@ -89,10 +89,10 @@ public sealed class FlakyStore(IStore inner) : IStore
 
     public IObjectWriter Create(string key, long maxDataBytes) => Create(key, maxDataBytes, 0);
 
-    public IObjectWriter Create(string key, long maxDataBytes, int tailBytes)
+    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes)
     {
         Pass(StoreOperation.Create, key, 0);
-        return new Writer(this, key, inner.Create(key, maxDataBytes, tailBytes));
+        return new Writer(this, key, inner.Create(key, maxDataBytes, footerBytes));
     }
 
     public void Sync()
@@ -182,16 +182,16 @@ public sealed class FlakyStore(IStore inner) : IStore
             return inner.Append(ranges);
         }
 
-        public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
+        public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
         {
-            store.Pass(StoreOperation.PublishTail, key, tail.Length);
-            return inner.PublishTail(tail, durable);
+            store.Pass(StoreOperation.PublishFooter, key, footer.Length);
+            return inner.PublishFooter(footer, durable);
         }
 
-        public void Complete(ReadOnlySpan<byte> tail, bool durable)
+        public void Complete(ReadOnlySpan<byte> footer, bool durable)
         {
-            store.Pass(StoreOperation.Complete, key, tail.Length);
-            inner.Complete(tail, durable);
+            store.Pass(StoreOperation.Complete, key, footer.Length);
+            inner.Complete(footer, durable);
         }
 
         public void Abort() => inner.Abort();

@@ -12,7 +12,7 @@ internal sealed class NullStoreTests
         using IObjectWriter writer = store.Create("0/c/0", 100);
         Assert.That(writer.Append("abc"u8), Is.EqualTo(0));
         Assert.That(writer.Append("de"u8), Is.EqualTo(3));
-        Assert.That(writer.PublishTail("TAIL"u8, durable: false), Is.False);
+        Assert.That(writer.PublishFooter("TAIL"u8, durable: false), Is.False);
         writer.Complete("TAIL"u8, durable: false);
         store.Sync();
         Assert.Multiple(() =>

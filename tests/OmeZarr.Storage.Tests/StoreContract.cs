@@ -118,7 +118,7 @@ internal abstract class StoreContract
         for (int i = 0; i < 5; i++)
         {
             writer.Append(Encoding.ASCII.GetBytes($"data{i}"));
-            Assert.That(writer.PublishTail(Encoding.ASCII.GetBytes($"TAIL{i}"), durable), Is.EqualTo(ShowsUnfinishedObjects));
+            Assert.That(writer.PublishFooter(Encoding.ASCII.GetBytes($"TAIL{i}"), durable), Is.EqualTo(ShowsUnfinishedObjects));
             if (!ShowsUnfinishedObjects)
                 continue;
             Assert.That(Text("0/c/0"), Does.StartWith("data0").And.EndsWith($"TAIL{i}"));
@@ -133,9 +133,9 @@ internal abstract class StoreContract
     {
         using IObjectWriter writer = Store.Create("0/c/0", Room(4, 4));
         writer.Append("1234"u8);
-        writer.PublishTail("TAIL"u8, durable: false);
+        writer.PublishFooter("TAIL"u8, durable: false);
         writer.Append("5678"u8);
-        writer.PublishTail("TAIm"u8, durable: false);
+        writer.PublishFooter("TAIm"u8, durable: false);
         writer.Complete("TAIn"u8, durable: false);
         Assert.That(Text("0/c/0"), Is.EqualTo(Joined("1234", "5678", "TAIn")));
     }
@@ -157,7 +157,7 @@ internal abstract class StoreContract
     {
         using IObjectWriter first = Store.Create("0/c/0", 10);
         Assert.That(() => Store.Create("0/c/0", 10), Fails.With(StoreErrorKind.AlreadyExists), "while the first is hidden");
-        first.PublishTail("T"u8, durable: false);
+        first.PublishFooter("T"u8, durable: false);
         Assert.That(() => Store.Create("0/c/0", 10), Fails.With(StoreErrorKind.AlreadyExists), "while the first is published");
         first.Complete("T"u8, durable: false);
         Assert.That(() => Store.Create("0/c/0", 10), Fails.With(StoreErrorKind.AlreadyExists), "when the first is complete");
@@ -182,7 +182,7 @@ internal abstract class StoreContract
             return;
         using IObjectWriter writer = Store.Create("0/c/0", Room(4, 4));
         writer.Append("data"u8);
-        writer.PublishTail("TAIL"u8, durable: false);
+        writer.PublishFooter("TAIL"u8, durable: false);
         writer.Append("more"u8);
         writer.Abort();
         Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data", "more", "TAIL")));
@@ -204,7 +204,7 @@ internal abstract class StoreContract
         Assert.Multiple(() =>
         {
             Assert.That(() => writer.Append("x"u8), Throws.InvalidOperationException);
-            Assert.That(() => writer.PublishTail("T"u8, durable: false), Throws.InvalidOperationException);
+            Assert.That(() => writer.PublishFooter("T"u8, durable: false), Throws.InvalidOperationException);
             Assert.That(() => writer.Complete("T"u8, durable: false), Throws.InvalidOperationException);
             Assert.That(writer.Abort, Throws.Nothing);
         });
@@ -217,8 +217,8 @@ internal abstract class StoreContract
         if (!ShowsUnfinishedObjects)
             return;
         using IObjectWriter writer = Store.Create("0/c/0", 10);
-        writer.PublishTail("TAIL"u8, durable: false);
-        Assert.That(() => writer.PublishTail("TAI"u8, durable: false), Throws.ArgumentException);
+        writer.PublishFooter("TAIL"u8, durable: false);
+        Assert.That(() => writer.PublishFooter("TAI"u8, durable: false), Throws.ArgumentException);
         Assert.That(Text("0/c/0"), Does.EndWith("TAIL"));
     }
 
@@ -376,7 +376,7 @@ internal abstract class StoreContract
     {
         IObjectWriter writer = Store.Create("0/c/0", 100), other = Store.Create("0/c/1", 100);
         writer.Append("data"u8);
-        bool isShown = writer.PublishTail("TAIL"u8, durable: false);
+        bool isShown = writer.PublishFooter("TAIL"u8, durable: false);
         Store.Cancel();
         Assert.Multiple(() =>
         {
@@ -386,7 +386,7 @@ internal abstract class StoreContract
             Assert.That(() => Store.Create("b", 1), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => Store.Sync(), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => writer.Append("x"u8), Fails.With(StoreErrorKind.Cancelled));
-            Assert.That(() => writer.PublishTail("TAIL"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => writer.PublishFooter("TAIL"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => writer.Complete("TAIL"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(writer.Abort, Throws.Nothing);
             Assert.That(other.Dispose, Throws.Nothing);
@@ -401,7 +401,7 @@ internal abstract class StoreContract
         using IObjectWriter writer = Store.Create("0/c/0", Room(4, 4), 4);
         writer.Append("data"u8);
         if (published)
-            Assert.That(writer.PublishTail("TAIL"u8, durable), Is.EqualTo(ShowsUnfinishedObjects));
+            Assert.That(writer.PublishFooter("TAIL"u8, durable), Is.EqualTo(ShowsUnfinishedObjects));
         writer.Append("more"u8);
         writer.Complete("TAIm"u8, durable);
         Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data", "more", "TAIm")));
@@ -416,7 +416,7 @@ internal abstract class StoreContract
     /// <summary>Room for appends of these sizes.</summary>
     private long Room(params int[] sizes) => sizes.Sum(size => Aligned(size));
 
-    /// <summary>What appends of these pieces and then a tail leave.</summary>
+    /// <summary>What appends of these pieces and then a footer leave.</summary>
     private string Joined(params string[] pieces)
     {
         StringBuilder all = new();

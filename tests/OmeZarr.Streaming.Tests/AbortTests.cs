@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests;
 

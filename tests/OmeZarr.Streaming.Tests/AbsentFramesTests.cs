@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Intake;
-using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Tests;
 
@@ -18,7 +18,7 @@ public class AbsentFramesTests
     [Test]
     public void ShouldTellTheFramesThatWereNotedInOrderAndOnce() => Prop.ForAll(Noted, noted =>
     {
-        var absent = new AbsentFrames(new WorkInFlight(new WorkWatch()));
+        var absent = new AbsentFrames(new InFlightCounts(new WorkerSignal()));
         foreach (var frame in noted.Frames)
             absent.Add(frame);
         var told = new List<long>();
@@ -35,18 +35,18 @@ public class AbsentFramesTests
     [Test]
     public void ShouldCountOneRecordHoweverManyFramesAreAnnounced()
     {
-        var inFlight = new WorkInFlight(new WorkWatch());
+        var inFlight = new InFlightCounts(new WorkerSignal());
         var absent = new AbsentFrames(inFlight);
-        Assert.That(absent.TryTakeOn(out _), Is.False);
+        Assert.That(absent.TryTakeSubmitted(out _), Is.False);
         for (var frame = 0; frame < 100; frame++)
         {
             absent.Add(frame);
-            absent.Announce();
+            absent.Notify();
         }
 
-        Assert.That((absent.AreAnnounced, inFlight.NoRecords), Is.EqualTo((true, false)));
-        Assert.That(absent.TryTakeOn(out var generation), Is.True);
-        Assert.That(absent.AreAnnounced, Is.False);
+        Assert.That((absent.AreSubmitted, inFlight.NoRecords), Is.EqualTo((true, false)));
+        Assert.That(absent.TryTakeSubmitted(out var generation), Is.True);
+        Assert.That(absent.AreSubmitted, Is.False);
         inFlight.EndRecord(generation);
         Assert.That(inFlight.NoRecords, Is.True);
     }
@@ -55,15 +55,15 @@ public class AbsentFramesTests
     public void ShouldLoseNoFrameThatIsNotedWhileOthersAreTold()
     {
         const int producers = 3, frames = 300_000;
-        var inFlight = new WorkInFlight(new WorkWatch());
+        var inFlight = new InFlightCounts(new WorkerSignal());
         var absent = new AbsentFrames(inFlight);
         var told = new int[producers * frames];
         var producing = producers;
         var distributor = Task.Run(() =>
         {
-            while (Volatile.Read(ref producing) > 0 || absent.AreAnnounced)
+            while (Volatile.Read(ref producing) > 0 || absent.AreSubmitted)
             {
-                if (!absent.TryTakeOn(out var generation))
+                if (!absent.TryTakeSubmitted(out var generation))
                 {
                     Thread.Yield();
                     continue;
@@ -83,7 +83,7 @@ public class AbsentFramesTests
             for (var i = 0; i < frames; i++)
             {
                 absent.Add(i * producers + producer);
-                absent.Announce();
+                absent.Notify();
             }
 
             Interlocked.Decrement(ref producing);

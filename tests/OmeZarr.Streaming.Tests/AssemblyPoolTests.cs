@@ -1,5 +1,5 @@
 using OmeZarr.Memory;
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Encoders;
 
 namespace OmeZarr.Streaming.Tests;
 

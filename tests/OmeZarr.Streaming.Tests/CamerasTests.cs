@@ -1,8 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
+using OmeZarr.Concurrency;
 using OmeZarr.Storage;
 using OmeZarr.Storage.Tests;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Tests.Pyramid;
 using OmeZarr.Zarr;
@@ -22,7 +24,7 @@ public unsafe class CamerasTests
         using var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
         var next = new int[set.Cameras.Length];
         foreach (var camera in set.Order)
-            Take(session.Lanes[camera], set.Cameras[camera], next[camera]++);
+            Take(session.Pipelines[camera], set.Cameras[camera], next[camera]++);
         Finish(session);
         AssertStored(set, plan, store);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
@@ -36,7 +38,7 @@ public unsafe class CamerasTests
         Parallel.For(0, set.Cameras.Length, camera =>
         {
             for (var frame = 0; frame < set.Cameras[camera].Comes.Length; frame++)
-                Take(session.Lanes[camera], set.Cameras[camera], frame);
+                Take(session.Pipelines[camera], set.Cameras[camera], frame);
         });
         Finish(session);
         AssertStored(set, plan, store);
@@ -46,11 +48,11 @@ public unsafe class CamerasTests
     public void ShouldCountTheFramesOfEachCameraAndOfAll()
     {
         using var session = Start(out _, Growing("a", 4), Growing("b", 8));
-        Append(session.Lanes[0], 3);
-        Append(session.Lanes[1], 5);
-        session.Lanes[1].Skip(2);
+        Append(session.Pipelines[0], 3);
+        Append(session.Pipelines[1], 5);
+        session.Pipelines[1].Skip(2);
         Assert.That(session.Flush(GuardMs), Is.True);
-        var (sum, a, b) = (session.Stats(), session.Stats(session.Lanes[0]), session.Stats(session.Lanes[1]));
+        var (sum, a, b) = (session.Stats(), session.Stats(session.Pipelines[0]), session.Stats(session.Pipelines[1]));
         Assert.That((a.FramesAppended, b.FramesAppended, sum.FramesAppended), Is.EqualTo((3, 5, 8)));
         Assert.That((a.FramesWritten, b.FramesWritten, sum.FramesWritten), Is.EqualTo((3, 5, 8)));
         Assert.That((a.FramesSkipped, b.FramesSkipped, sum.FramesSkipped), Is.EqualTo((0, 2, 2)));
@@ -65,12 +67,12 @@ public unsafe class CamerasTests
     public void ShouldLetEachCameraGrowByItself()
     {
         using var session = Start(out var store, Growing("a", 4), Growing("b", 8));
-        Append(session.Lanes[0], 3);
-        Append(session.Lanes[1], 7);
+        Append(session.Pipelines[0], 3);
+        Append(session.Pipelines[1], 7);
         Assert.That(session.Flush(GuardMs), Is.True);
         Assert.That(ShapeOf(store, "a"), Is.EqualTo(new long[] { 3, 1, 4 }), "a flush covers every camera");
         Assert.That(ShapeOf(store, "b"), Is.EqualTo(new long[] { 7, 1, 8 }));
-        Append(session.Lanes[0], 2);
+        Append(session.Pipelines[0], 2);
         Finish(session);
         Assert.That(ShapeOf(store, "a"), Is.EqualTo(new long[] { 5, 1, 4 }));
         Assert.That(ShapeOf(store, "b"), Is.EqualTo(new long[] { 7, 1, 8 }));
@@ -80,7 +82,7 @@ public unsafe class CamerasTests
     public void ShouldTakeFramesOfACameraWhileAnotherHasNoFreeSlot()
     {
         using var session = Start(out var store, Growing("a", 4), Growing("b", 8), pipeline: "\"append_timeout_ms\": 0");
-        var (full, free) = (session.Lanes[0], session.Lanes[1]);
+        var (full, free) = (session.Pipelines[0], session.Pipelines[1]);
         for (var i = 0; i < full.Slots; i++)
             Assert.That(full.AcquireSlot(0, out _).Status, Is.EqualTo(AppendStatus.Ok));
         Assert.That(AppendOne(full, 0).Status, Is.EqualTo(AppendStatus.Timeout));
@@ -96,10 +98,10 @@ public unsafe class CamerasTests
     public void ShouldNotWaitForACameraThatAnotherThreadIsAppendingTo()
     {
         using var session = Start(out _, Growing("a", 4), Growing("b", 8));
-        Assert.That(session.Lanes[0].Gate.TryEnter(), Is.EqualTo(GatePass.Entered));
-        Assert.That(AppendOne(session.Lanes[0], 0).Status, Is.EqualTo(AppendStatus.Busy), "one thread a camera at a time");
-        Assert.That(AppendOne(session.Lanes[1], 0).Status, Is.EqualTo(AppendStatus.Ok));
-        session.Lanes[0].Gate.Leave();
+        Assert.That(session.Pipelines[0].Gate.TryEnter(), Is.EqualTo(GatePass.Entered));
+        Assert.That(AppendOne(session.Pipelines[0], 0).Status, Is.EqualTo(AppendStatus.Busy), "one thread a camera at a time");
+        Assert.That(AppendOne(session.Pipelines[1], 0).Status, Is.EqualTo(AppendStatus.Ok));
+        session.Pipelines[0].Gate.Leave();
         Finish(session);
     }
 
@@ -108,9 +110,9 @@ public unsafe class CamerasTests
     {
         using var session = Start(out var store, Growing("a", 4), Growing("b", 8));
         store.FailOn(StoreOperation.Put, StoreErrorKind.NoSpace);
-        Append(session.Lanes[0], 1);
-        Assert.That(session.Lanes[0].WaitForWorkers(Deadline.After(GuardMs)), Is.True);
-        var outcome = AppendOne(session.Lanes[1], 0);
+        Append(session.Pipelines[0], 1);
+        Assert.That(session.Pipelines[0].WaitForWorkers(Deadline.After(GuardMs)), Is.True);
+        var outcome = AppendOne(session.Pipelines[1], 0);
         store.Heal();
         Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Failed));
         session.BeginFinalize();
@@ -122,10 +124,10 @@ public unsafe class CamerasTests
     public void ShouldEndEveryCameraWhenAborted()
     {
         using var session = Start(out _, Growing("a", 4), Growing("b", 8));
-        Append(session.Lanes[0], 2);
+        Append(session.Pipelines[0], 2);
         session.BeginAbort();
         Assert.That(session.WaitForEnd(GuardMs), Is.True);
-        Assert.That(AppendOne(session.Lanes[1], 0).Status, Is.EqualTo(AppendStatus.Finalized));
+        Assert.That(AppendOne(session.Pipelines[1], 0).Status, Is.EqualTo(AppendStatus.Finalized));
     }
 
     private static AcquisitionSession Start(out FlakyStore store, string first, string second, string pipeline = "")
@@ -140,23 +142,23 @@ public unsafe class CamerasTests
     private static string Growing(string key, int width) =>
         $$"""{"key": "{{key}}", "dimensions": [{"name": "t"}, {"name": "y", "count": 1}, {"name": "x", "count": {{width}} }]}""";
 
-    private static void Append(CameraLane lane, int frames)
+    private static void Append(CameraPipeline pipeline, int frames)
     {
         for (var frame = 0; frame < frames; frame++)
-            Assert.That(AppendOne(lane, frame).Status, Is.EqualTo(AppendStatus.Ok));
+            Assert.That(AppendOne(pipeline, frame).Status, Is.EqualTo(AppendStatus.Ok));
     }
 
-    private static AppendOutcome AppendOne(CameraLane lane, long frame)
+    private static AppendOutcome AppendOne(CameraPipeline pipeline, long frame)
     {
-        var pixels = Acquisition.Pixels(lane.Plan, frame);
+        var pixels = Acquisition.Pixels(pipeline.Plan, frame);
         fixed (byte* first = pixels)
-            return lane.Append(new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
+            return pipeline.Append(new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
     }
 
-    private static void Take(CameraLane lane, Acquisition camera, int frame)
+    private static void Take(CameraPipeline pipeline, Acquisition camera, int frame)
     {
-        var outcome = camera.Comes[frame] ? AppendOne(lane, frame) : lane.Skip(1);
-        Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), $"{lane.Key}, frame {frame}: {outcome.Message}");
+        var outcome = camera.Comes[frame] ? AppendOne(pipeline, frame) : pipeline.Skip(1);
+        Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), $"{pipeline.Key}, frame {frame}: {outcome.Message}");
     }
 
     private static void Finish(AcquisitionSession session)

@@ -1,7 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Concurrency;
 using OmeZarr.Memory;
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Layout;
 using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Streaming.Tests;
@@ -13,7 +15,7 @@ public unsafe class ChunkGeometryTests
     {
         var geometry = new ChunkGeometry(acquisition.Plan.Arrays[0]);
         var tiles = new HashSet<(int, int)>();
-        for (var number = 0; number < geometry.BatchesPerGroup; number++)
+        for (var number = 0; number < geometry.BatchesPerChunkRow; number++)
         {
             var batch = geometry.Batch(number);
             Assert.That(batch.Count, Is.InRange(1, geometry.TilesPerBatch));
@@ -33,7 +35,7 @@ public unsafe class ChunkGeometryTests
     {
         var array = acquisition.Plan.Arrays[0];
         var geometry = new ChunkGeometry(array);
-        for (var shard = 0; shard < geometry.ShardsPerSlab; shard++)
+        for (var shard = 0; shard < geometry.ShardsPerRow; shard++)
         {
             for (var number = 0; number < geometry.TilesInShard(shard); number++)
             {
@@ -97,8 +99,8 @@ public unsafe class ChunkGeometryTests
         for (var at = 0; at < chunk.Length; at++)
         {
             var frame = at / geometry.ChunkPlaneBytes;
-            var row = tile.FirstRow + at % geometry.ChunkPlaneBytes / geometry.ChunkRowBytes;
-            var column = tile.FirstColumn * geometry.ElementBytes + at % geometry.ChunkRowBytes;
+            var row = tile.FirstRow + at % geometry.ChunkPlaneBytes / geometry.TileRowBytes;
+            var column = tile.FirstColumn * geometry.ElementBytes + at % geometry.TileRowBytes;
             if (frame != missing && row < geometry.Height && column < geometry.FrameRowBytes)
                 chunk[at] = frames[frame][row * stride + column];
         }

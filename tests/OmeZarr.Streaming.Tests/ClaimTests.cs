@@ -14,11 +14,11 @@ namespace OmeZarr.Streaming.Tests;
 public class ClaimTests
 {
     private const StoreOperation Anything =
-        StoreOperation.Put | StoreOperation.Create | StoreOperation.Append | StoreOperation.PublishTail | StoreOperation.Complete | StoreOperation.Sync;
+        StoreOperation.Put | StoreOperation.Create | StoreOperation.Append | StoreOperation.PublishFooter | StoreOperation.Complete | StoreOperation.Sync;
 
     private static readonly Arbitrary<(Acquisition Acquisition, Failure Failure)> Failing = (
         from acquisition in Gen.OneOf(Acquisition.Any.Generator, RandomCollections.Any.Generator)
-        from operations in Gen.Elements(Anything, Anything, StoreOperation.Put, StoreOperation.Append, StoreOperation.PublishTail, StoreOperation.Complete, StoreOperation.Create)
+        from operations in Gen.Elements(Anything, Anything, StoreOperation.Put, StoreOperation.Append, StoreOperation.PublishFooter, StoreOperation.Complete, StoreOperation.Create)
         from successes in Gen.Choose(0, 80)
         from failures in Gen.Elements(int.MaxValue, int.MaxValue, 1)
         from every in Gen.Choose(1, 8)

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using OmeZarr.Storage;
 using OmeZarr.Storage.Tests;
+using OmeZarr.Streaming.Faults;
+using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests;
 

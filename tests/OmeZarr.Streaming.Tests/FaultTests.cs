@@ -2,6 +2,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Storage;
 using OmeZarr.Storage.Tests;
+using OmeZarr.Streaming.Faults;
+using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests;
 
@@ -95,7 +97,7 @@ public class FaultTests
         }
 
         Assert.That(Task.WaitAll(waiting, Recording.GuardMs), Is.True);
-        // Some may have found a slot of a frame that was let go before they saw the fault.
+        // Some may have found a slot of a frame that was release it before they saw the fault.
         Assert.That(waiting.Select(task => task.Result.Status), Is.All.Matches<AppendStatus>(status => status is AppendStatus.Failed or AppendStatus.Ok));
         Assert.That(recording.Append(100, named).Status, Is.EqualTo(AppendStatus.Failed));
         recording.Session.BeginFinalize();
@@ -131,7 +133,7 @@ public class FaultTests
         Assert.That(recording.Session.InFlight.NoRecords && recording.Session.InFlight.NoJobs, Is.True);
     }
 
-    [TestCase(StoreOperation.PublishTail)]
+    [TestCase(StoreOperation.PublishFooter)]
     [TestCase(StoreOperation.Put)]
     public void ShouldFailWhenAFlushCannotShowWhatIsWritten(StoreOperation operation)
     {
@@ -147,7 +149,7 @@ public class FaultTests
     public void ShouldFailWhenTheKeeperCannotShowWhatIsWritten()
     {
         using var recording = new Recording(Given.Plan("t=?/1*4 y=4 x=4", durability: "\"flush_interval_ms\": 10"));
-        recording.Store.FailOn(StoreOperation.PublishTail);
+        recording.Store.FailOn(StoreOperation.PublishFooter);
         Assert.That(recording.AppendUntilRefused().Status, Is.EqualTo(AppendStatus.Failed));
     }
 

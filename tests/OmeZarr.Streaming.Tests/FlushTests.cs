@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage.Tests;
+using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests;
 
@@ -73,7 +74,7 @@ public class FlushTests
     public void ShouldNotWaitForAFlushOfTheKeeperBeyondItsOwnTime()
     {
         using var recording = new Recording(Given.Plan("t=?/1*4 y=4 x=4", durability: "\"flush_interval_ms\": 10"));
-        using (recording.Store.Hold(StoreOperation.PublishTail))
+        using (recording.Store.Hold(StoreOperation.PublishFooter))
         {
             recording.AppendFirst(1);
             while (recording.Store.Arrived == 0)

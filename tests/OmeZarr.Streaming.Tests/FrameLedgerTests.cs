@@ -11,20 +11,20 @@ public class FrameLedgerTests
     /// <summary>One use of a ledger.</summary>
     private abstract record Step;
 
-    /// <summary>Takes a frame so far from the lowest unsettled one.</summary>
+    /// <summary>Takes a frame so far from the lowest unrouted one.</summary>
     private sealed record Take(long Distance) : Step;
 
     /// <summary>Settles one of those taken.</summary>
-    private sealed record Settle(int Which) : Step;
+    private sealed record MarkRouted(int Which) : Step;
 
-    /// <summary>Takes and settles what is missing until this many more frames are settled.</summary>
+    /// <summary>Takes and routes what is missing until this many more frames are routed.</summary>
     private sealed record Advance(int Count) : Step;
 
     private static readonly Arbitrary<Step[]> Steps = Gen.OneOf<Step>(
         Gen.Choose(-5, 70).Select(distance => (Step)new Take(distance)),
         Gen.Choose(-3, 3).Select(distance => (Step)new Take(Window + distance)),
         Gen.Choose(0, (int)Window).Select(distance => (Step)new Take(distance)),
-        Gen.Choose(0, 100).Select(which => (Step)new Settle(which)),
+        Gen.Choose(0, 100).Select(which => (Step)new MarkRouted(which)),
         Gen.Choose(0, 400_000).Select(count => (Step)new Advance(count))).ArrayOf(60).ToArbitrary();
 
     [Test]
@@ -40,10 +40,10 @@ public class FrameLedgerTests
                     var index = Math.Max(0, model.Lowest + distance);
                     Assert.That(ledger.TryTake(index), Is.EqualTo(model.Take(index)));
                     break;
-                case Settle(var which) when model.Taken.Count > 0:
+                case MarkRouted(var which) when model.Taken.Count > 0:
                     var taken = model.Taken.ElementAt(which % model.Taken.Count);
-                    model.Settle(taken);
-                    ledger.Settle(taken);
+                    model.MarkRouted(taken);
+                    ledger.MarkRouted(taken);
                     break;
                 case Advance(var count):
                     Run(ledger, model, count);
@@ -88,7 +88,7 @@ public class FrameLedgerTests
             {
                 while (Volatile.Read(ref next) <= frame)
                     spin.SpinOnce();
-                ledger.Settle(frame);
+                ledger.MarkRouted(frame);
             }
         });
         var refused = 0L;
@@ -117,15 +117,15 @@ public class FrameLedgerTests
             var frame = model.Lowest;
             if (ledger.TryTake(frame) != model.Take(frame))
                 Assert.Fail($"frame {frame}");
-            model.Settle(frame);
-            ledger.Settle(frame);
+            model.MarkRouted(frame);
+            ledger.MarkRouted(frame);
         }
     }
 
     /// <summary>The same with sets.</summary>
     private sealed class Model
     {
-        private readonly HashSet<long> _settled = [];
+        private readonly HashSet<long> _routed = [];
 
         public SortedSet<long> Taken { get; } = [];
 
@@ -133,18 +133,18 @@ public class FrameLedgerTests
 
         public FrameClaim Take(long index)
         {
-            if (index < Lowest || _settled.Contains(index))
+            if (index < Lowest || _routed.Contains(index))
                 return FrameClaim.AlreadyTaken;
             if (index - Lowest >= Window)
                 return FrameClaim.TooFarAhead;
             return Taken.Add(index) ? FrameClaim.Taken : FrameClaim.AlreadyTaken;
         }
 
-        public void Settle(long index)
+        public void MarkRouted(long index)
         {
             Taken.Remove(index);
-            _settled.Add(index);
-            while (_settled.Remove(Lowest))
+            _routed.Add(index);
+            while (_routed.Remove(Lowest))
                 Lowest++;
         }
     }

@@ -36,10 +36,10 @@ internal sealed class HidingStore(IStore inner, int oneOf) : IStore
 
         public long Append(ReadOnlySpan<MemoryRange> ranges) => inner.Append(ranges);
 
-        public bool PublishTail(ReadOnlySpan<byte> tail, bool durable) =>
-            (store._oneOf == 0 || Interlocked.Increment(ref store._publications) % store._oneOf != 0) && inner.PublishTail(tail, durable);
+        public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable) =>
+            (store._oneOf == 0 || Interlocked.Increment(ref store._publications) % store._oneOf != 0) && inner.PublishFooter(footer, durable);
 
-        public void Complete(ReadOnlySpan<byte> tail, bool durable) => inner.Complete(tail, durable);
+        public void Complete(ReadOnlySpan<byte> footer, bool durable) => inner.Complete(footer, durable);
 
         public void Abort() => inner.Abort();
 

@@ -3,7 +3,8 @@ using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Intake;
-using OmeZarr.Streaming.Workers;
+using OmeZarr.Streaming.Layout;
+using OmeZarr.Streaming.Output;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;
 
@@ -25,7 +26,7 @@ public unsafe class InPlaceTests
     [Test]
     public void ShouldStoreEveryPixelOfTilesAsWideAsTheFrameInRealFiles()
     {
-        // Planes of whole blocks and beside them, chunks that are gathered and chunks that are not, tiles beyond the edge,
+        // Planes of whole blocks and beside them, chunks that are copied and chunks that are not, tiles beyond the edge,
         // several tiles in a batch, skipped frames.
         Gen<(int Frames, int Height, int Tile, int Width, int Skip, string Codec, bool Unbuffered, bool Sharded)> layouts =
             from frames in Gen.Choose(1, 9)
@@ -141,10 +142,10 @@ public unsafe class InPlaceTests
     }
 
     // Only addresses: none of it is read.
-    private static ChunkRows Chunk(int planeBytes, long[] planes) =>
+    private static ChunkPixels Chunk(int planeBytes, long[] planes) =>
         Rows([.. planes.Select(first => new ChunkPlane((nint)first, planeBytes))], rows: 1, planeBytes);
 
-    private static ChunkRows Rows(ChunkPlane[] planes, int rows, int rowBytes) => new()
+    private static ChunkPixels Rows(ChunkPlane[] planes, int rows, int rowBytes) => new()
     {
         Planes = planes,
         PlaneRows = rows,

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
+using OmeZarr.Streaming.Layout;
 
 namespace OmeZarr.Streaming.Tests;
 
@@ -54,7 +55,7 @@ public class MemoryPlanTests
         {
             var memory = MemoryPlan.For(set.Plan, processors: 2);
             Assert.That(memory.TotalBytes, Is.LessThanOrEqualTo(budgetMiB * MiB));
-            Assert.That(memory.Lanes.Select(lane => lane.RingFrames), Has.Exactly(set.Cameras.Length).Items.And.All.Positive);
+            Assert.That(memory.Pipelines.Select(pipeline => pipeline.RingFrames), Has.Exactly(set.Cameras.Length).Items.And.All.Positive);
         }
         catch (MemoryBudgetException refused)
         {
@@ -69,7 +70,7 @@ public class MemoryPlanTests
         var one = MemoryPlan.For(Cameras($"{{\"key\": \"a\", {camera}}}"), processors: 2);
         var four = MemoryPlan.For(Cameras(string.Join(", ", "abcd".Select(key => $"{{\"key\": \"{key}\", {camera}}}"))), processors: 2);
         Assert.That(four.RingBytes, Is.LessThan(one.RingBytes * 3 / 2), "the workers that would be behind are the same");
-        Assert.That(four.Lanes.Select(lane => lane.RingFrames).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(four.Pipelines.Select(pipeline => pipeline.RingFrames).Distinct().Count(), Is.EqualTo(1));
     }
 
     [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "", "frames of 1048576 bytes must wait", TestName = "ShouldRefuseManyPositionsInALongChunk")]
@@ -106,10 +107,10 @@ public class MemoryPlanTests
         // An unbounded axis goes on for some chunks.
         var steps = array.UnboundedAxis < 0 ? 0 : 3 * array.ChunkShape[array.UnboundedAxis];
         var frames = plan.Router.TotalFrames ?? steps * plan.Router.FramesPerUnboundedStep;
-        var (held, openGroups, openSlabs) = Simulated(plan, frames);
+        var (held, openChunkRows, openShardRows) = Simulated(plan, frames);
         Assert.That(held, Is.LessThanOrEqualTo(span.Frames), "frames");
-        Assert.That(openGroups, Is.LessThanOrEqualTo(span.OpenGroups), "groups");
-        Assert.That(openSlabs, Is.LessThanOrEqualTo(span.OpenSlabs), "slabs");
+        Assert.That(openChunkRows, Is.LessThanOrEqualTo(span.OpenChunkRows), "chunk rows");
+        Assert.That(openShardRows, Is.LessThanOrEqualTo(span.OpenShardRows), "shard rows");
         Assert.That(span.Frames, Is.LessThanOrEqualTo(Math.Max(1, plan.Router.TotalFrames ?? long.MaxValue)));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
@@ -120,11 +121,11 @@ public class MemoryPlanTests
         var array = plan.Arrays[0];
         var steps = array.UnboundedAxis < 0 ? 0 : 3 * array.ChunkShape[array.UnboundedAxis];
         var frames = plan.Router.TotalFrames ?? steps * plan.Router.FramesPerUnboundedStep;
-        var (held, openGroups, _) = Simulated(plan, frames);
+        var (held, openChunkRows, _) = Simulated(plan, frames);
         var span = FrameSpan.Of(plan.Cameras[0], plan.Cameras[0].Levels[0]);
         Assert.That(held, Is.LessThanOrEqualTo(span.Frames), "frames");
-        Assert.That(openGroups, Is.LessThanOrEqualTo(span.LaneGroups), "groups");
-        Assert.That(span.LaneGroups, Is.GreaterThanOrEqualTo(span.OpenGroups));
+        Assert.That(openChunkRows, Is.LessThanOrEqualTo(span.CameraChunkRows), "chunk rows");
+        Assert.That(span.CameraChunkRows, Is.GreaterThanOrEqualTo(span.OpenChunkRows));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Test]
@@ -132,8 +133,8 @@ public class MemoryPlanTests
     {
         var one = MemoryPlan.For(Given.Plan("t=?/16 y=256/64 x=256/64", "\"ring_frames\": 4"), processors: 2);
         var ten = MemoryPlan.For(Given.Plan("t=?/16 p=10 y=256/64 x=256/64", "\"ring_frames\": 4"), processors: 2);
-        Assert.That(one.Lanes[0].Assemblies, Is.EqualTo(1 + 4), "one that waits for frames, and two for each worker");
-        Assert.That(ten.Lanes[0].Assemblies, Is.EqualTo(10 + 4));
+        Assert.That(one.Pipelines[0].Assemblies, Is.EqualTo(1 + 4), "one that waits for frames, and two for each worker");
+        Assert.That(ten.Pipelines[0].Assemblies, Is.EqualTo(10 + 4));
         Assert.That(ten.AssemblyBytes, Is.EqualTo(one.AssemblyBytes / 5 * 14));
     }
 
@@ -155,42 +156,42 @@ public class MemoryPlanTests
     }
 
     /// <summary>The most of each that wait at once while frames arrive in order.</summary>
-    private static (long Frames, int Groups, int Slabs) Simulated(AcquisitionPlan plan, long frames)
+    private static (long Frames, int ChunkRows, int ShardRows) Simulated(AcquisitionPlan plan, long frames)
     {
         var array = plan.Arrays[0];
-        var groupOf = new Dictionary<string, long>();
-        var slabOf = new Dictionary<string, long>();
+        var chunkRowOf = new Dictionary<string, long>();
+        var shardRowOf = new Dictionary<string, long>();
         for (var frame = 0L; frame < frames; frame++)
         {
-            Add(groupOf, Key(plan, frame, array.ChunkShape.Select(size => (long)size)));
-            Add(slabOf, Key(plan, frame, array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1))));
+            Add(chunkRowOf, Key(plan, frame, array.ChunkShape.Select(size => (long)size)));
+            Add(shardRowOf, Key(plan, frame, array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1))));
         }
 
         long held = 0, mostHeld = 0;
-        int mostGroups = 0, mostSlabs = 0;
-        Dictionary<string, (long Left, long Held)> groups = [];
-        Dictionary<string, long> slabs = [];
+        int mostChunkRows = 0, mostShardRows = 0;
+        Dictionary<string, (long Left, long Held)> chunkRows = [];
+        Dictionary<string, long> shardRows = [];
         for (var frame = 0L; frame < frames; frame++)
         {
-            var group = Key(plan, frame, array.ChunkShape.Select(size => (long)size));
-            var slab = Key(plan, frame, array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1)));
-            var (left, inGroup) = groups.GetValueOrDefault(group, (groupOf[group], 0));
-            groups[group] = (left - 1, inGroup + 1);
-            slabs[slab] = slabs.GetValueOrDefault(slab, slabOf[slab]) - 1;
+            var chunkRow = Key(plan, frame, array.ChunkShape.Select(size => (long)size));
+            var shardRow = Key(plan, frame, array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1)));
+            var (left, inChunkRow) = chunkRows.GetValueOrDefault(chunkRow, (chunkRowOf[chunkRow], 0));
+            chunkRows[chunkRow] = (left - 1, inChunkRow + 1);
+            shardRows[shardRow] = shardRows.GetValueOrDefault(shardRow, shardRowOf[shardRow]) - 1;
             mostHeld = Math.Max(mostHeld, ++held);
-            mostGroups = Math.Max(mostGroups, groups.Count);
-            mostSlabs = Math.Max(mostSlabs, slabs.Count);
+            mostChunkRows = Math.Max(mostChunkRows, chunkRows.Count);
+            mostShardRows = Math.Max(mostShardRows, shardRows.Count);
             if (left == 1)
             {
-                held -= inGroup + 1;
-                groups.Remove(group);
+                held -= inChunkRow + 1;
+                chunkRows.Remove(chunkRow);
             }
 
-            if (slabs[slab] == 0)
-                slabs.Remove(slab);
+            if (shardRows[shardRow] == 0)
+                shardRows.Remove(shardRow);
         }
 
-        return (mostHeld, mostGroups, mostSlabs);
+        return (mostHeld, mostChunkRows, mostShardRows);
     }
 
     private static void Add(Dictionary<string, long> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OmeZarr.Storage.Tests;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests;

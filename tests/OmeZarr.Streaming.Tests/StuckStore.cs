@@ -93,16 +93,16 @@ internal sealed class StuckStore(StoreOperation operation, string keyPattern = "
             return inner.Append(ranges);
         }
 
-        public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
+        public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
         {
-            store.Pass(StoreOperation.PublishTail, key);
-            return inner.PublishTail(tail, durable);
+            store.Pass(StoreOperation.PublishFooter, key);
+            return inner.PublishFooter(footer, durable);
         }
 
-        public void Complete(ReadOnlySpan<byte> tail, bool durable)
+        public void Complete(ReadOnlySpan<byte> footer, bool durable)
         {
             store.Pass(StoreOperation.Complete, key);
-            inner.Complete(tail, durable);
+            inner.Complete(footer, durable);
         }
 
         public void Abort() => inner.Abort();

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Storage.Tests;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests;
@@ -39,7 +40,7 @@ public unsafe class StuckStoreTests
         var store = new StuckStore(StoreOperation.Append, "^0/0/c/");
         using var session = Start(plan, store);
         Append(session, plan, 2 * frames);
-        AssertReaches(() => session.Lane.ArrayOf(plan.Cameras[0].Levels[0], image: 1)?.Objects.ChunksWritten ?? 0, frames);
+        AssertReaches(() => session.Pipeline.ArrayOf(plan.Cameras[0].Levels[0], image: 1)?.Objects.ChunksWritten ?? 0, frames);
         store.Release();
         Finish(session);
         Assert.That(session.Stats().FramesWritten, Is.EqualTo(2 * frames));
@@ -70,7 +71,7 @@ public unsafe class StuckStoreTests
     }
 
     [Test]
-    public void ShouldGiveUpAFlushInTimeWhenThePublicationIsStuck([Values(StoreOperation.PublishTail, StoreOperation.Put)] StoreOperation operation)
+    public void ShouldGiveUpAFlushInTimeWhenThePublicationIsStuck([Values(StoreOperation.PublishFooter, StoreOperation.Put)] StoreOperation operation)
     {
         var plan = Given.Plan("t=?/1*8 y=4/4*1 x=4/4*1");
         var store = new StuckStore(operation, operation == StoreOperation.Put ? "^0/zarr" : "");

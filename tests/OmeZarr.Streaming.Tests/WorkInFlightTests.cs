@@ -1,4 +1,5 @@
-using OmeZarr.Streaming.Workers;
+
+using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming.Tests;
 
@@ -9,12 +10,12 @@ public class WorkInFlightTests
     private static Deadline Guard => Deadline.After(Recording.GuardMs);
 
     [Test]
-    public void ShouldWaitForNothingWhenNothingIsThere() => Assert.That(new WorkInFlight(new WorkWatch()).WaitForAllSoFar(Now), Is.True);
+    public void ShouldWaitForNothingWhenNothingIsThere() => Assert.That(new InFlightCounts(new WorkerSignal()).WaitForAllSoFar(Now), Is.True);
 
     [Test]
     public void ShouldNotForgetWorkBecauseAnEarlierWaitGaveUp()
     {
-        var work = new WorkInFlight(new WorkWatch());
+        var work = new InFlightCounts(new WorkerSignal());
         var record = work.BeginRecord();
         for (var i = 0; i < 5; i++)
             Assert.That(work.WaitForAllSoFar(Now), Is.False);
@@ -25,7 +26,7 @@ public class WorkInFlightTests
     [Test]
     public void ShouldNotWaitForWorkThatCameLater()
     {
-        var work = new WorkInFlight(new WorkWatch());
+        var work = new InFlightCounts(new WorkerSignal());
         var old = work.BeginRecord();
         var wait = Task.Run(() => work.WaitForAllSoFar(Guard));
         // Work is always there: each record begins before the one before it ends.
@@ -48,7 +49,7 @@ public class WorkInFlightTests
     [Test]
     public void ShouldLetEveryWaiterThroughOnceEverythingHasEnded()
     {
-        var work = new WorkInFlight(new WorkWatch());
+        var work = new InFlightCounts(new WorkerSignal());
         var record = work.BeginRecord();
         var job = work.BeginJob();
         var waits = Enumerable.Range(0, 4).Select(_ => Task.Run(() => work.WaitForAllSoFar(Guard))).ToArray();
@@ -62,7 +63,7 @@ public class WorkInFlightTests
     [Test]
     public void ShouldWaitForTheJobsThatRecordsLedTo()
     {
-        var work = new WorkInFlight(new WorkWatch());
+        var work = new InFlightCounts(new WorkerSignal());
         var record = work.BeginRecord();
         var wait = Task.Run(() => work.WaitForAllSoFar(Guard));
         var copy = work.BeginJob();
@@ -78,7 +79,7 @@ public class WorkInFlightTests
     [Test]
     public void ShouldNeverLookIdleWhileOneJobFollowsAnother()
     {
-        var work = new WorkInFlight(new WorkWatch());
+        var work = new InFlightCounts(new WorkerSignal());
         var job = work.BeginJob();
         var watching = true;
         var looks = 0;

@@ -20,7 +20,7 @@ internal sealed partial class Beginning
             return root;
         }
 
-        public void Settle()
+        public void Recover()
         {
             LookAtRoot();
             if (parent is null)
@@ -28,8 +28,8 @@ internal sealed partial class Beginning
             Entry[] beside = [.. parent.List().Where(entry => entry.Kind == EntryKind.Folder && entry.Name.StartsWith(Prefix(""), StringComparison.Ordinal))];
             // Those that are deleted come from the others.
             ForEach(beside, Deleted, (_, folder) => toDelete.Add(folder));
-            ForEach(beside, Replaced, SettleReplaced);
-            ForEach(beside, Begun, SettleBegun);
+            ForEach(beside, Replaced, RecoverReplaced);
+            ForEach(beside, Begun, RecoverBegun);
             if (_isFinishing)
                 _root!.RemoveFile(Mark);
         }
@@ -61,7 +61,7 @@ internal sealed partial class Beginning
         }
 
         // Only what can be locked is known to be nobody's.
-        private void ForEach(Entry[] beside, string role, Action<string, Folder> settle)
+        private void ForEach(Entry[] beside, string role, Action<string, Folder> recover)
         {
             foreach (Entry entry in beside.Where(entry => entry.Name.StartsWith(Prefix(role + "-"), StringComparison.Ordinal)))
             {
@@ -76,14 +76,14 @@ internal sealed partial class Beginning
                 }
 
                 if (locked == LockResult.Taken)
-                    settle(entry.Name, folder);
+                    recover(entry.Name, folder);
                 if (!toDelete.Contains(folder))
                     folder.Dispose();
             }
         }
 
         // The old dataset of a replacement in two steps: back, unless the new one stands.
-        private void SettleReplaced(string name, Folder folder)
+        private void RecoverReplaced(string name, Folder folder)
         {
             if (_root is not null && (_isFinishing || ZarrContents.IsZarr(_root)))
             {
@@ -111,7 +111,7 @@ internal sealed partial class Beginning
         }
 
         // A new dataset that never stood; or, when names were exchanged and no more, the old one.
-        private void SettleBegun(string name, Folder folder)
+        private void RecoverBegun(string name, Folder folder)
         {
             if (folder.StatusOf(Mark) is null && _isFinishing)
             {

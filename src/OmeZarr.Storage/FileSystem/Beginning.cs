@@ -131,7 +131,7 @@ internal sealed partial class Beginning : IDisposable
             using (LockNewParent())
             {
                 using Leftovers leftovers = new(this, _parent, toDelete);
-                leftovers.Settle();
+                leftovers.Recover();
                 TakeUnderLock(overwrite, leftovers.TakeRoot());
             }
         }

@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OmeZarr.Storage;
 
-// The way of the data. Tails always go through the page cache; data past it where the file is a direct one.
+// The way of the data. Footers always go through the page cache; data past it where the file is a direct one.
 internal sealed partial class FileObjectWriter
 {
     // Known on every system, while DirectWrite runs on Linux only.
-    internal const int DirectBlock = TailSlots.PageBytes;
+    internal const int DirectBlock = FooterSlots.PageBytes;
 
     /// <summary>The least and the most disk that is reserved ahead of the data, in bytes.</summary>
     private const long LeastReserved = 1 << 20;
@@ -31,8 +31,8 @@ internal sealed partial class FileObjectWriter
             }
         }
 
-        if (_tailBytes is { } bytes)
-            ReserveForTail(bytes);
+        if (_footerBytes is { } bytes)
+            ReserveForFooter(bytes);
     }
 
     public unsafe long Append(ReadOnlySpan<byte> data)

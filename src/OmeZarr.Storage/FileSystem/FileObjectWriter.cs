@@ -2,7 +2,7 @@ namespace OmeZarr.Storage;
 
 /// <summary>
 /// A shard file under construction. At every instant, also after a kill, the file is either hidden or ends in a whole
-/// tail. The protocol is in docs/shard-files.md.
+/// footer. The protocol is in docs/shard-files.md.
 /// </summary>
 /// <remarks>
 /// <see cref="Append(ReadOnlySpan{MemoryRange})"/> runs on any number of threads without a lock or an allocation: an atomic cursor gives each its own
@@ -16,7 +16,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     private readonly string path;
     private readonly long maxDataBytes;
     private readonly AppendCursor _cursor;
-    private int? _tailBytes;
+    private int? _footerBytes;
     private bool _shown; // Whether the file has its own name.
     private bool _nameIsDurable;
     private bool _ended;
@@ -26,8 +26,8 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     /// <param name="name">Its own name, without its folder's.</param>
     /// <param name="path">The whole of it, for messages.</param>
     /// <param name="maxDataBytes">The most that is appended.</param>
-    /// <param name="tailBytes">Bytes of each tail; 0 when that is not known yet.</param>
-    public FileObjectWriter(FileSystemStore store, PooledFile file, string name, string path, long maxDataBytes, int tailBytes)
+    /// <param name="footerBytes">Bytes of each footer; 0 when that is not known yet.</param>
+    public FileObjectWriter(FileSystemStore store, PooledFile file, string name, string path, long maxDataBytes, int footerBytes)
     {
         this.store = store;
         this.file = file;
@@ -35,43 +35,43 @@ internal sealed partial class FileObjectWriter : IObjectWriter
         this.path = path;
         this.maxDataBytes = maxDataBytes;
         _cursor = new AppendCursor(path, maxDataBytes);
-        _tailBytes = tailBytes > 0 ? tailBytes : null;
+        _footerBytes = footerBytes > 0 ? footerBytes : null;
     }
 
-    public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
+    public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
     {
         _cursor.ThrowIfClosed();
-        CheckLength(tail);
+        CheckLength(footer);
         store.Stop.ThrowIfCancelled(path);
         if (_cannotPublish || !store.HasHolesInFiles)
             return false;
         try
         {
-            return _slot == NoSlot ? TryPublishFirst(tail, durable) : TryPublishNext(tail, durable);
+            return _slot == NoSlot ? TryPublishFirst(footer, durable) : TryPublishNext(footer, durable);
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(path, $"publishing an index of {tail.Length} bytes", e);
+            throw IoFailure.Describe(path, $"publishing an index of {footer.Length} bytes", e);
         }
     }
 
-    public void Complete(ReadOnlySpan<byte> tail, bool durable)
+    public void Complete(ReadOnlySpan<byte> footer, bool durable)
     {
-        CheckLength(tail);
+        CheckLength(footer);
         _cursor.Close();
         store.Stop.ThrowIfCancelled(path);
         try
         {
             if (_shown)
                 file.CheckPlace();
-            WriteFinal(tail, durable);
+            WriteFinal(footer, durable);
             Show(durable);
             store.Completed(file, durable);
             _ended = true;
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(path, $"completing it with an index of {tail.Length} bytes", e);
+            throw IoFailure.Describe(path, $"completing it with an index of {footer.Length} bytes", e);
         }
     }
 
@@ -84,11 +84,11 @@ internal sealed partial class FileObjectWriter : IObjectWriter
         try
         {
             if (_slot != NoSlot && !store.Stop.IsCancelled)
-                MovePublishedTailToData();
+                MovePublishedFooterToData();
         }
         catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException or StoreException)
         {
-            // On a full disk, or after the store's end, the tail cannot be moved. It is as readable where it is; only the
+            // On a full disk, or after the store's end, the footer cannot be moved. It is as readable where it is; only the
             // file looks larger.
         }
 
@@ -97,7 +97,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
 
     public void Dispose() => Abort();
 
-    // Under its own name from the first tail on.
+    // Under its own name from the first footer on.
     private void Show(bool durable)
     {
         if (!_shown)
@@ -113,10 +113,10 @@ internal sealed partial class FileObjectWriter : IObjectWriter
         }
     }
 
-    private void CheckLength(ReadOnlySpan<byte> tail)
+    private void CheckLength(ReadOnlySpan<byte> footer)
     {
-        _tailBytes ??= tail.Length;
-        if (_tailBytes != tail.Length)
-            throw new ArgumentException($"{path}: the tail has {tail.Length} bytes, the one before had {_tailBytes}.", nameof(tail));
+        _footerBytes ??= footer.Length;
+        if (_footerBytes != footer.Length)
+            throw new ArgumentException($"{path}: the footer has {footer.Length} bytes, the one before had {_footerBytes}.", nameof(footer));
     }
 }

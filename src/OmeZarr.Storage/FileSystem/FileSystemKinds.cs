@@ -13,7 +13,7 @@ internal static class FileSystemKinds
     private const long F2fs = 0xF2F52010;
     private const long Zfs = 0x2FC12FC1;
 
-    // FAT in its kinds, exFAT, HFS: a shard's tail far behind its data would have everything between written out.
+    // FAT in its kinds, exFAT, HFS: a shard's footer far behind its data would have everything between written out.
     private static readonly long[] s_withoutHoles = [0x4D44, 0x2011BAB0, 0x4244, 0x482B];
     private static readonly string[] s_namesWithoutHoles = ["vfat", "msdos", "fat", "fat32", "exfat", "hfs", "hfsplus"];
 

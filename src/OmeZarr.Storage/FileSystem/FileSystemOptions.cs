@@ -29,8 +29,8 @@ public sealed record FileSystemOptions
     /// <summary>Measures how old an unfinished object is; replaced by tests.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Whether published tails are moved up where the file system can; replaced by tests.</summary>
-    internal bool MovesTails { get; init; } = true;
+    /// <summary>Whether published footers are moved up where the file system can; replaced by tests.</summary>
+    internal bool MovesFooters { get; init; } = true;
 
     /// <summary>The largest file that may be written; null for what the process may. Replaced by tests.</summary>
     internal long? FileSizeLimit { get; init; }

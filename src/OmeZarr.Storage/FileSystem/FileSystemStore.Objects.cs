@@ -5,14 +5,14 @@ namespace OmeZarr.Storage;
 // What a writer of a growing object needs of its store.
 public sealed partial class FileSystemStore
 {
-    /// <summary>Whether unwritten parts of a file take no space, so that a tail may lie far behind the data.</summary>
+    /// <summary>Whether unwritten parts of a file take no space, so that a footer may lie far behind the data.</summary>
     internal bool HasHolesInFiles => _hasHoles.Value;
 
     /// <summary>Whether disk is reserved for a shard ahead of its data: where that is known to make writing faster.</summary>
     internal bool ReservesDisk => _reserves.Value;
 
-    /// <summary>Whether a published tail can be moved up, so that slots are used again and again.</summary>
-    internal bool MovesTails => _movesTails.Value;
+    /// <summary>Whether a published footer can be moved up, so that slots are used again and again.</summary>
+    internal bool MovesFooters => _movesFooters.Value;
 
     /// <summary>The largest file that the process may write, in bytes.</summary>
     internal long FileSizeLimit => _options.FileSizeLimit ?? _fileSizeLimit;

@@ -15,7 +15,7 @@ public sealed partial class FileSystemStore
     /// <item>Windows: <c>FlushFileBuffers</c> of each file; NTFS keeps folders consistent by its journal and offers no
     /// flush of them.</item>
     /// </list>
-    /// Objects under construction are not included: <see cref="IObjectWriter.PublishTail"/> makes those durable.
+    /// Objects under construction are not included: <see cref="IObjectWriter.PublishFooter"/> makes those durable.
     /// A failed call may be repeated, but after a failing disk the data in question may be lost all the same.
     /// </remarks>
     public void Sync()

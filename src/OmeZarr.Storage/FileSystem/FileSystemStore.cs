@@ -2,7 +2,7 @@ namespace OmeZarr.Storage;
 
 /// <summary>
 /// Objects as files below a root folder. An object appears under its name only when it can be read: whole, or ending in
-/// a published tail (docs/shard-files.md). Any thread may use it.
+/// a published footer (docs/shard-files.md). Any thread may use it.
 /// </summary>
 /// <remarks>
 /// Unfinished objects have hidden names beside their final ones: <c>.NAME.partial</c> (made by <see cref="Create(string, long, int)"/>, not
@@ -24,7 +24,7 @@ public sealed partial class FileSystemStore : IStore
     private readonly Retry _retry;
     private readonly Lazy<bool> _hasHoles;
     private readonly Lazy<bool> _reserves;
-    private readonly Lazy<bool> _movesTails;
+    private readonly Lazy<bool> _movesFooters;
     private readonly DirectFiles _direct;
     private readonly Lock _opening = new();
     private readonly long _fileSizeLimit;
@@ -55,7 +55,7 @@ public sealed partial class FileSystemStore : IStore
         _retry = new Retry(IoFailure.IsHeldByAnother, delay => _stop.Waited(delay));
         _hasHoles = new Lazy<bool>(() => FileSystemKinds.HasHoles(OpenRoot()));
         _reserves = new Lazy<bool>(() => FileSystemKinds.WritesFasterIntoReserved(OpenRoot()));
-        _movesTails = new Lazy<bool>(() => OperatingSystem.IsLinux() && options.MovesTails && TailMover.Works(OpenRoot()));
+        _movesFooters = new Lazy<bool>(() => OperatingSystem.IsLinux() && options.MovesFooters && FooterMover.Works(OpenRoot()));
         _direct = new DirectFiles(options);
         // A file that grows beyond it would not only be refused: the system sends a signal that ends the process.
         _fileSizeLimit = OperatingSystem.IsWindows() ? long.MaxValue : UnixCalls.FileSizeLimit();
@@ -91,10 +91,10 @@ public sealed partial class FileSystemStore : IStore
     public IObjectWriter Create(string key, long maxDataBytes) => Create(key, maxDataBytes, 0);
 
     /// <inheritdoc/>
-    public IObjectWriter Create(string key, long maxDataBytes, int tailBytes)
+    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes)
     {
         Check(key);
-        ArgumentOutOfRangeException.ThrowIfNegative(tailBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(footerBytes);
         try
         {
             Folder root = OpenRoot();
@@ -102,7 +102,7 @@ public sealed partial class FileSystemStore : IStore
             string folder = slash < 0 ? "" : key[..slash];
             string name = key[(slash + 1)..];
             PooledFile file = new(_pool, root, folder, $".{name}.partial", _direct.IsWanted ? _direct : null);
-            FileObjectWriter writer = new(this, file, name, PathOf(key), maxDataBytes, tailBytes);
+            FileObjectWriter writer = new(this, file, name, PathOf(key), maxDataBytes, footerBytes);
             using (Folder open = root.EnsureBelow(folder))
             {
                 // The hidden name is the same for everyone, so that a second writer of this object is refused too.

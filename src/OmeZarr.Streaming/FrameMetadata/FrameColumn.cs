@@ -12,7 +12,7 @@ internal sealed unsafe class FrameColumn : IDisposable
     private const long Nothing = -1;
 
     private readonly NativeBuffer _memory;
-    private readonly Place[] _places = new Place[FrameBands.Count];
+    private readonly CachedChunk[] _cache = new CachedChunk[FrameBands.Count];
     private readonly int _chunkBytes;
     private readonly int _rowBytes;
     private readonly int _rows;
@@ -24,7 +24,7 @@ internal sealed unsafe class FrameColumn : IDisposable
         _rows = array.Metadata.ChunkShape[0];
         _rowBytes = _chunkBytes / _rows;
         _memory = new NativeBuffer((long)FrameBands.Count * _chunkBytes);
-        for (var band = 0; band < _places.Length; band++)
+        for (var band = 0; band < _cache.Length; band++)
             Clear(band, Nothing);
     }
 
@@ -34,27 +34,27 @@ internal sealed unsafe class FrameColumn : IDisposable
     public static long BytesFor(int chunkBytes) => NativeBuffer.AlignUp((long)FrameBands.Count * chunkBytes);
 
     /// <summary>Whether all that was written to a band is on the store.</summary>
-    public bool IsClean(int band) => !_places[band].IsChanged && !_places[band].IsInCut;
+    public bool IsClean(int band) => !_cache[band].IsChanged && !_cache[band].IsInCut;
 
     /// <summary>Makes all rows of a band unknown; it must be clean.</summary>
     public void Clear(int band, long chunk)
     {
         Array.Clear(Content(band));
-        _places[band] = new Place { Chunk = chunk };
+        _cache[band] = new CachedChunk { Chunk = chunk };
     }
 
     /// <summary>Brings a chunk into a band; it must be clean.</summary>
     public void Load(int band, long chunk)
     {
-        _places[band] = new Place { Chunk = Nothing };
+        _cache[band] = new CachedChunk { Chunk = Nothing };
         Array.Load(chunk, Content(band));
-        _places[band].Chunk = chunk;
+        _cache[band].Chunk = chunk;
     }
 
     /// <summary>A row, to be written.</summary>
     public Span<byte> Change(int band, int row)
     {
-        _places[band].IsChanged = true;
+        _cache[band].IsChanged = true;
         return Content(band).Slice(row * _rowBytes, _rowBytes);
     }
 
@@ -64,7 +64,7 @@ internal sealed unsafe class FrameColumn : IDisposable
         var chunk = row / _rows;
         // Each column by itself: who reads one does not wait for the others.
         var band = (int)(chunk % FrameBands.Count);
-        if (_places[band].Chunk != chunk)
+        if (_cache[band].Chunk != chunk)
             Load(band, chunk);
         return Content(band).Slice((int)(row % _rows) * _rowBytes, _rowBytes);
     }
@@ -74,11 +74,11 @@ internal sealed unsafe class FrameColumn : IDisposable
     public bool BeginCut()
     {
         var any = false;
-        foreach (ref var place in _places.AsSpan())
+        foreach (ref var cached in _cache.AsSpan())
         {
-            place.IsInCut |= place.IsChanged;
-            place.IsChanged = false;
-            any |= place.IsInCut;
+            cached.IsInCut |= cached.IsChanged;
+            cached.IsChanged = false;
+            any |= cached.IsInCut;
         }
 
         return any;
@@ -87,10 +87,10 @@ internal sealed unsafe class FrameColumn : IDisposable
     /// <summary>Leaves what has not been stored of the cut to the next one.</summary>
     public void EndCut()
     {
-        foreach (ref var place in _places.AsSpan())
+        foreach (ref var cached in _cache.AsSpan())
         {
-            place.IsChanged |= place.IsInCut;
-            place.IsInCut = false;
+            cached.IsChanged |= cached.IsInCut;
+            cached.IsInCut = false;
         }
     }
 
@@ -100,14 +100,14 @@ internal sealed unsafe class FrameColumn : IDisposable
     /// <param name="durable">Whether it must survive a power cut.</param>
     public void Store(FrameBands bands, Lock content, bool durable)
     {
-        for (var band = 0; band < _places.Length; band++)
+        for (var band = 0; band < _cache.Length; band++)
         {
             long chunk;
             lock (content)
             {
-                if (!_places[band].IsInCut)
+                if (!_cache[band].IsInCut)
                     continue;
-                chunk = _places[band].Chunk;
+                chunk = _cache[band].Chunk;
                 Content(band).CopyTo(Array.Source);
                 for (var row = bands.NextLate(band, 0); row >= 0; row = bands.NextLate(band, row + 1))
                     Array.Clear(Array.Source.Slice(row * _rowBytes, _rowBytes));
@@ -115,7 +115,7 @@ internal sealed unsafe class FrameColumn : IDisposable
 
             Array.Put(chunk, durable);
             lock (content)
-                _places[band].IsInCut = false;
+                _cache[band].IsInCut = false;
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed unsafe class FrameColumn : IDisposable
     // SAFETY: bands are numbered 0 to Count - 1, and the memory holds a chunk of each.
     private Span<byte> Content(int band) => new(_memory.Pointer + (long)band * _chunkBytes, _chunkBytes);
 
-    private struct Place
+    private struct CachedChunk
     {
         public long Chunk;
         public bool IsChanged;

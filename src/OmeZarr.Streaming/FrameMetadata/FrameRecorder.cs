@@ -1,16 +1,18 @@
-using OmeZarr.Memory;
+
+using OmeZarr.Concurrency;
+using OmeZarr.Streaming.Faults;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>Records what came with the frames that the distributor takes from the ring. One thread at a time.</summary>
-internal sealed class FrameRecorder(FrameNotes notes, FrameTable table, StickyFault fault)
+internal sealed class FrameRecorder(FrameValuesInFlight notes, FrameTable table, StickyFault fault)
 {
-    /// <summary>Records a frame's metadata, if it has any, before its place can be another frame's.</summary>
+    /// <summary>Records a frame's metadata, if it has any, before its slot can be another frame's.</summary>
     public void Record(in FrameRecord record)
     {
-        if (!record.HasNote)
+        if (!record.HasValues)
             return;
-        ref readonly var note = ref notes.Of(record.Place);
+        ref readonly var note = ref notes.Of(record.Slot);
         try
         {
             if (!fault.IsDiscarding)

@@ -74,7 +74,7 @@ internal sealed partial class FrameTable : IDisposable
 
     /// <summary>Records what came with a frame; its text stays the caller's. One thread at a time, each frame once.</summary>
     /// <exception cref="StoreException">Something else had to be stored first, and could not be.</exception>
-    public void Record(long frame, in FrameNote note)
+    public void Record(long frame, in FrameValues note)
     {
         lock (_content)
         {
@@ -111,7 +111,7 @@ internal sealed partial class FrameTable : IDisposable
     private static (Compression, int, int) CoderOf(ArrayMetadata array) => (array.Compression, array.DataType.Size(), array.ChunkBytes);
 
     // Writes a frame's row unless the store is needed for it.
-    private bool TryWrite(long frame, in FrameNote note)
+    private bool TryWrite(long frame, in FrameValues note)
     {
         if (_isEnded)
             throw new InvalidOperationException($"the metadata of frame {frame} came after the end");
@@ -143,7 +143,7 @@ internal sealed partial class FrameTable : IDisposable
     }
 
     // Under storing: no cut is under way.
-    private void MakeRoom(long frame, in FrameNote note)
+    private void MakeRoom(long frame, in FrameValues note)
     {
         var durable = _dataset.Durability.Fsync == Fsync.Flush;
         if (note.TextBytes > 0)
@@ -163,7 +163,7 @@ internal sealed partial class FrameTable : IDisposable
         }
     }
 
-    private void Write(long frame, int band, in FrameNote note)
+    private void Write(long frame, int band, in FrameValues note)
     {
         var row = (int)(frame % _framesPerChunk);
         if (_isCutting)
@@ -192,7 +192,7 @@ internal sealed partial class FrameTable : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(row[(axis * sizeof(long))..], _storageIndex[axis]);
     }
 
-    private void WriteText(int band, int row, in FrameNote note)
+    private void WriteText(int band, int row, in FrameValues note)
     {
         _texts ??= new TextColumn(NewArray(FrameTableLayout.Json));
         var offset = _texts.Append(_pool, note.Text, note.TextBytes);

@@ -10,10 +10,10 @@ namespace OmeZarr.Streaming.FrameMetadata;
 internal sealed unsafe class TextColumn : IDisposable
 {
     /// <summary>Chunks in memory: the current one, and full ones that the store has not taken yet.</summary>
-    private const int Places = 3;
+    private const int CachedChunks = 3;
 
     private readonly NativeBuffer _memory;
-    private readonly Place[] _places = new Place[Places];
+    private readonly CachedChunk[] _cache = new CachedChunk[CachedChunks];
     private readonly int _chunkBytes;
     private long _cut;
 
@@ -21,8 +21,8 @@ internal sealed unsafe class TextColumn : IDisposable
     {
         Array = array;
         _chunkBytes = array.Metadata.ChunkBytes;
-        _memory = new NativeBuffer((long)Places * _chunkBytes);
-        _places.AsSpan().Fill(new Place { Chunk = -1 });
+        _memory = new NativeBuffer((long)CachedChunks * _chunkBytes);
+        _cache.AsSpan().Fill(new CachedChunk { Chunk = -1 });
     }
 
     public StoredArray Array { get; }
@@ -31,7 +31,7 @@ internal sealed unsafe class TextColumn : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Memory of a column with chunks of that many bytes.</summary>
-    public static long BytesFor(int chunkBytes) => NativeBuffer.AlignUp((long)Places * chunkBytes);
+    public static long BytesFor(int chunkBytes) => NativeBuffer.AlignUp((long)CachedChunks * chunkBytes);
 
     /// <summary>Whether so many bytes can be appended before the store has taken any.</summary>
     public bool HasRoom(int bytes)
@@ -54,10 +54,10 @@ internal sealed unsafe class TextColumn : IDisposable
                 continue;
             lock (content)
                 Content(chunk).CopyTo(Array.Source);
-            ref var place = ref PlaceOf(chunk);
-            Array.Put(place.Chunk, durable);
+            ref var cached = ref CacheOf(chunk);
+            Array.Put(cached.Chunk, durable);
             lock (content)
-                place.IsChanged = false;
+                cached.IsChanged = false;
         }
     }
 
@@ -80,12 +80,12 @@ internal sealed unsafe class TextColumn : IDisposable
     public ReadOnlySpan<byte> Look(long at)
     {
         var chunk = at / _chunkBytes;
-        ref var place = ref PlaceOf(chunk);
-        if (place.Chunk != chunk)
+        ref var cached = ref CacheOf(chunk);
+        if (cached.Chunk != chunk)
         {
-            place.Chunk = -1;
+            cached.Chunk = -1;
             Array.Load(chunk, Content(chunk));
-            place.Chunk = chunk;
+            cached.Chunk = chunk;
         }
 
         return Content(chunk)[(int)(at % _chunkBytes)..];
@@ -97,11 +97,11 @@ internal sealed unsafe class TextColumn : IDisposable
     {
         _cut = Length;
         var any = false;
-        foreach (ref var place in _places.AsSpan())
+        foreach (ref var cached in _cache.AsSpan())
         {
-            place.IsInCut |= place.IsChanged;
-            place.IsChanged = false;
-            any |= place.IsInCut;
+            cached.IsInCut |= cached.IsChanged;
+            cached.IsChanged = false;
+            any |= cached.IsInCut;
         }
 
         return any;
@@ -110,24 +110,24 @@ internal sealed unsafe class TextColumn : IDisposable
     /// <summary>Leaves what has not been stored of the cut to the next one.</summary>
     public void EndCut()
     {
-        foreach (ref var place in _places.AsSpan())
+        foreach (ref var cached in _cache.AsSpan())
         {
-            place.IsChanged |= place.IsInCut;
-            place.IsInCut = false;
+            cached.IsChanged |= cached.IsInCut;
+            cached.IsInCut = false;
         }
     }
 
     /// <summary>Stores the texts of the cut.</summary>
     public void Store(Lock content, bool durable)
     {
-        for (var number = 0; number < Places; number++)
+        for (var number = 0; number < CachedChunks; number++)
         {
             long chunk;
             lock (content)
             {
-                if (!_places[number].IsInCut)
+                if (!_cache[number].IsInCut)
                     continue;
-                chunk = _places[number].Chunk;
+                chunk = _cache[number].Chunk;
                 var bytes = (int)Math.Min(_chunkBytes, _cut - chunk * _chunkBytes);
                 Content(chunk)[..bytes].CopyTo(Array.Source);
                 Array.Clear(Array.Source[bytes..]);
@@ -135,7 +135,7 @@ internal sealed unsafe class TextColumn : IDisposable
 
             Array.Put(chunk, durable);
             lock (content)
-                _places[number].IsInCut = false;
+                _cache[number].IsInCut = false;
         }
     }
 
@@ -145,26 +145,26 @@ internal sealed unsafe class TextColumn : IDisposable
     private Span<byte> Next(int bytes)
     {
         var chunk = Length / _chunkBytes;
-        ref var place = ref PlaceOf(chunk);
-        if (place.Chunk != chunk)
+        ref var cached = ref CacheOf(chunk);
+        if (cached.Chunk != chunk)
         {
             Array.Clear(Content(chunk));
-            place = new Place { Chunk = chunk };
+            cached = new CachedChunk { Chunk = chunk };
         }
 
-        place.IsChanged = true;
+        cached.IsChanged = true;
         var first = (int)(Length % _chunkBytes);
         return Content(chunk).Slice(first, Math.Min(bytes, _chunkBytes - first));
     }
 
-    private bool IsFree(long chunk) => PlaceOf(chunk) is var place && (place.Chunk == chunk || (!place.IsChanged && !place.IsInCut));
+    private bool IsFree(long chunk) => CacheOf(chunk) is var cached && (cached.Chunk == chunk || (!cached.IsChanged && !cached.IsInCut));
 
-    private ref Place PlaceOf(long chunk) => ref _places[chunk % Places];
+    private ref CachedChunk CacheOf(long chunk) => ref _cache[chunk % CachedChunks];
 
-    // SAFETY: places are numbered 0 to Places - 1, and the memory holds a chunk of each.
-    private Span<byte> Content(long chunk) => new(_memory.Pointer + chunk % Places * _chunkBytes, _chunkBytes);
+    // SAFETY: cached chunks are numbered 0 to Places - 1, and the memory holds a chunk of each.
+    private Span<byte> Content(long chunk) => new(_memory.Pointer + chunk % CachedChunks * _chunkBytes, _chunkBytes);
 
-    private struct Place
+    private struct CachedChunk
     {
         public long Chunk;
         public bool IsChanged;

@@ -1,3 +1,4 @@
+using OmeZarr.Concurrency;
 using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.FrameMetadata;

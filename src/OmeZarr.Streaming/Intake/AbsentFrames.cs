@@ -1,6 +1,6 @@
 using System.Numerics;
+using OmeZarr.Concurrency;
 using OmeZarr.Memory;
-using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Intake;
 
@@ -9,20 +9,20 @@ namespace OmeZarr.Streaming.Intake;
 /// of the ledger's window and go on; the distributor routes them when it comes by. So any number of them finds room,
 /// however long the workers are busy, and a camera that drops frames waits for nobody.
 /// </summary>
-internal sealed class AbsentFrames(WorkInFlight inFlight) : IDisposable
+internal sealed class AbsentFrames(InFlightCounts inFlight) : IDisposable
 {
     /// <summary>The most memory of the bits.</summary>
     internal const long Bytes = FrameLedger.Bits / 8;
 
-    private const long NotAnnounced = 0;
+    private const long NotSubmitted = 0;
     private const int WordBits = 64;
 
     private readonly FixedTable<ulong> _bits = new((int)(FrameLedger.Bits / WordBits));
     private PaddedLong _end;
-    private long _announced;
+    private long _submitted;
 
     /// <summary>Whether frames have been announced that the distributor has not taken on.</summary>
-    public bool AreAnnounced => Volatile.Read(ref _announced) != NotAnnounced;
+    public bool AreSubmitted => Volatile.Read(ref _submitted) != NotSubmitted;
 
     /// <summary>Notes a frame whose number the caller has taken; any producer. To be announced.</summary>
     public void Add(long frame)
@@ -39,26 +39,26 @@ internal sealed class AbsentFrames(WorkInFlight inFlight) : IDisposable
     }
 
     /// <summary>Hands the frames noted so far to the distributor, as one record; any producer.</summary>
-    public void Announce()
+    public void Notify()
     {
         // Who takes the standing announcement on looks at the bits afterwards: it covers these frames too.
-        if (!AreAnnounced)
+        if (!AreSubmitted)
         {
             var generation = inFlight.BeginRecord();
-            if (Interlocked.CompareExchange(ref _announced, (uint)generation + 1L, NotAnnounced) != NotAnnounced)
+            if (Interlocked.CompareExchange(ref _submitted, (uint)generation + 1L, NotSubmitted) != NotSubmitted)
                 inFlight.EndRecord(generation);
         }
 
-        inFlight.Work.Announce();
+        inFlight.Work.Notify();
     }
 
     /// <summary>Takes the announcement on, with the generation of its record; the distributor only.</summary>
-    public bool TryTakeOn(out int generation)
+    public bool TryTakeSubmitted(out int generation)
     {
         // A full fence: bits noted before an announcement that was not needed are seen below.
-        var announced = AreAnnounced ? Interlocked.Exchange(ref _announced, NotAnnounced) : NotAnnounced;
+        var announced = AreSubmitted ? Interlocked.Exchange(ref _submitted, NotSubmitted) : NotSubmitted;
         generation = (int)(uint)(announced - 1);
-        return announced != NotAnnounced;
+        return announced != NotSubmitted;
     }
 
     /// <summary>The first absent frame from a number on, or -1; the distributor only.</summary>

@@ -1,15 +1,16 @@
 using OmeZarr.Acquisition;
-using OmeZarr.Memory;
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Concurrency;
+using OmeZarr.Streaming.Chunking;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.FrameMetadata;
-using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
-/// Takes published frames and sorts them into the chunk groups of their arrays. Any worker may do it, one at a time: who
+/// Takes published frames and sorts them into the chunk rows of their arrays. Any worker may do it, one at a time: who
 /// finds somebody else at it goes on with other work. Camera threads never wait for it.
 /// </summary>
 internal sealed class FrameDistributor
@@ -21,18 +22,18 @@ internal sealed class FrameDistributor
     private readonly LevelArrays[] _arrays;
     private readonly LostFrames _lost;
     private readonly ReadyWork _ready;
-    private readonly WorkInFlight _inFlight;
+    private readonly InFlightCounts _inFlight;
     private readonly StickyFault _fault;
     private readonly FrameRecorder _recorder;
     private readonly RoomWait _room;
-    private readonly GroupLine _groups;
+    private readonly ChunkRowQueue _chunkRows;
     private readonly LevelRouter? _levels;
     private readonly Func<bool> _findRoom;
     private readonly long[] _storageIndex;
     private int _image; // With the next three: the plane being routed, and where it goes.
     private bool _isMissing;
     private int _position;
-    private ChunkGroup? _group;
+    private ChunkRow? _chunkRow;
     private FrameRecord _current;
     private int _currentPlanes;
     private bool _hasCurrent;
@@ -43,21 +44,21 @@ internal sealed class FrameDistributor
     private long _framesSeen;
     private int _busy;
 
-    public FrameDistributor(CameraLane lane, FrameLedger ledger, AbsentFrames absent, StickyFault fault)
+    public FrameDistributor(CameraPipeline pipeline, FrameLedger ledger, AbsentFrames absent, StickyFault fault)
     {
-        _recorder = new FrameRecorder(lane.Notes, lane.FrameTable, fault);
-        _ring = lane.Ring;
-        _router = lane.Plan.Router;
+        _recorder = new FrameRecorder(pipeline.Notes, pipeline.FrameTable, fault);
+        _ring = pipeline.Ring;
+        _router = pipeline.Plan.Router;
         _ledger = ledger;
         _absent = absent;
-        _arrays = lane.LevelArrays;
-        _lost = lane.Lost;
-        _ready = lane.Ready;
-        _inFlight = lane.InFlight;
+        _arrays = pipeline.LevelArrays;
+        _lost = pipeline.Lost;
+        _ready = pipeline.Ready;
+        _inFlight = pipeline.InFlight;
         _fault = fault;
-        _room = lane.Room;
-        _groups = lane.Groups;
-        _levels = lane.Levels.Length == 0 ? null : new LevelRouter(lane.Levels, lane.Groups, lane.Ready, lane.InFlight, fault);
+        _room = pipeline.Room;
+        _chunkRows = pipeline.ChunkRows;
+        _levels = pipeline.Levels.Length == 0 ? null : new LevelRouter(pipeline.Levels, pipeline.ChunkRows, pipeline.Ready, pipeline.InFlight, fault);
         _findRoom = FindRoom;
         _storageIndex = new long[_router.FrameAxes];
     }
@@ -69,7 +70,7 @@ internal sealed class FrameDistributor
     public bool HasWork => !_room.IsWaiting && HasFrames && Volatile.Read(ref _busy) == 0;
 
     private bool HasFrames =>
-        Volatile.Read(ref _hasCurrent) || !_ring.IsDrained || Volatile.Read(ref _hasAbsent) || _absent.AreAnnounced;
+        Volatile.Read(ref _hasCurrent) || !_ring.IsDrained || Volatile.Read(ref _hasAbsent) || _absent.AreSubmitted;
 
     /// <summary>Sorts what is published; returns whether anything was sorted.</summary>
     public bool TryRun()
@@ -95,17 +96,17 @@ internal sealed class FrameDistributor
         return any;
     }
 
-    /// <summary>Makes all groups ready that still wait for frames, as they are; once no frame can come any more.</summary>
+    /// <summary>Makes all chunk rows ready that still wait for frames, as they are; once no frame can come any more.</summary>
     /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
-    public void CloseOpenGroups(Action<Action> guard)
+    public void CloseOpenChunkRows(Action<Action> guard)
     {
         _levels?.CloseOpen(_router.UnboundedExtent(FramesSeen), guard);
         foreach (var array in _arrays.SelectMany(level => level.Made))
         {
-            foreach (var group in array.OpenGroups.ToArray())
+            foreach (var chunkRow in array.OpenChunkRows.ToArray())
             {
-                array.Close(group);
-                guard(() => _groups.Settle(group, group.Expected - group.Routed));
+                array.Close(chunkRow);
+                guard(() => _chunkRows.CompleteFrames(chunkRow, chunkRow.Expected - chunkRow.Routed));
             }
         }
     }
@@ -122,7 +123,7 @@ internal sealed class FrameDistributor
         }
 
         // After the record: a producer announces what it left out before it publishes the next frame.
-        if (!_hasAbsent && _absent.TryTakeOn(out _absentGeneration))
+        if (!_hasAbsent && _absent.TryTakeSubmitted(out _absentGeneration))
             Volatile.Write(ref _hasAbsent, true);
         var hadAbsent = _hasAbsent;
         if (hadAbsent && !RouteAbsent(_hasCurrent ? _current.Index : long.MaxValue))
@@ -132,9 +133,9 @@ internal sealed class FrameDistributor
 
     private bool RouteCurrent()
     {
-        if (!RouteFrame(_current.Index, _current.Place, ref _currentPlanes))
+        if (!RouteFrame(_current.Index, _current.Slot, ref _currentPlanes))
             return false;
-        Settled(_current.Index);
+        MarkRouted(_current.Index);
         Volatile.Write(ref _hasCurrent, false);
         _inFlight.EndRecord(_current.Generation);
         return true;
@@ -147,11 +148,11 @@ internal sealed class FrameDistributor
         for (; frame >= 0 && frame < below; frame = _absent.Next(frame + 1))
         {
             _absentFrame = frame;
-            if (!RouteFrame(frame, FrameRecord.NoPlace, ref _absentPlanes))
+            if (!RouteFrame(frame, FrameRecord.NoSlot, ref _absentPlanes))
                 return false;
             _lost.Missing.Add(frame);
             _absent.Remove(frame);
-            Settled(frame);
+            MarkRouted(frame);
         }
 
         if (frame < 0)
@@ -163,30 +164,30 @@ internal sealed class FrameDistributor
         return true;
     }
 
-    private void Settled(long frame)
+    private void MarkRouted(long frame)
     {
-        _ledger.Settle(frame);
+        _ledger.MarkRouted(frame);
         if (frame >= _framesSeen)
             Volatile.Write(ref _framesSeen, frame + 1);
     }
 
     // Returns false when a plane must wait for room; those before it are done, and counted.
-    private bool RouteFrame(long frame, int place, ref int done)
+    private bool RouteFrame(long frame, int slot, ref int done)
     {
-        if (done == 0 && place != FrameRecord.NoPlace)
-            _ring.Hold(place, _router.PlanesPerFrame * HoldersPerPlane);
+        if (done == 0 && slot != FrameRecord.NoSlot)
+            _ring.Hold(slot, _router.PlanesPerFrame * ReferencesPerPlane);
         for (; done < _router.PlanesPerFrame; done++)
         {
             if (!_fault.IsDiscarding)
             {
-                if (!TryRoutePlane(new FramePart(place, done, frame), ref done))
+                if (!TryRoutePlane(new FramePart(slot, done, frame), ref done))
                     return false;
             }
-            else if (place != FrameRecord.NoPlace)
+            else if (slot != FrameRecord.NoSlot)
             {
                 _lost.Add(frame, done);
-                for (var holder = 0; holder < HoldersPerPlane; holder++)
-                    _ring.LetGo(place);
+                for (var holder = 0; holder < ReferencesPerPlane; holder++)
+                    _ring.Release(slot);
             }
         }
 
@@ -195,7 +196,7 @@ internal sealed class FrameDistributor
     }
 
     // A plane's chunks, and what makes the next level's of it.
-    private int HoldersPerPlane => _levels is null ? 1 : 2;
+    private int ReferencesPerPlane => _levels is null ? 1 : 2;
 
     // A plane whose routing fails half-way is not routed again: its chunks may hold its frame already. What nobody holds in the end
     // is released then.
@@ -216,34 +217,34 @@ internal sealed class FrameDistributor
     private bool RoutePlane(FramePart part)
     {
         _image = _router.Locate(part.Frame, part.Plane, _storageIndex);
-        _isMissing = part.Place == FrameRecord.NoPlace;
+        _isMissing = part.Slot == FrameRecord.NoSlot;
         if (!_room.FindOrWait(_findRoom))
             return false;
         var plane = _isMissing ? FramePart.Missing : part;
         _levels?.Route(_image, _storageIndex, plane);
-        if (plane.IsMissing || _group!.Assembly is null)
-            Enter(_group!, _position, plane);
+        if (plane.IsMissing || _chunkRow!.Assembly is null)
+            Enter(_chunkRow!, _position, plane);
         else
-            GatherEarly(_group, _position, plane);
+            CopyEarly(_chunkRow, _position, plane);
         return true;
     }
 
     private bool FindRoom()
     {
-        _group = _arrays[0].Of(_image).GroupOf(_storageIndex, out _position);
-        return _group is not null && (_levels is null || _levels.HasRoom(_image, _storageIndex, _isMissing));
+        _chunkRow = _arrays[0].Of(_image).FindOrOpen(_storageIndex, out _position);
+        return _chunkRow is not null && (_levels is null || _levels.HasRoom(_image, _storageIndex, _isMissing));
     }
 
-    private void Enter(ChunkGroup group, int position, FramePart part)
+    private void Enter(ChunkRow chunkRow, int position, FramePart part)
     {
-        group.Enter(position, part);
-        _groups.Settle(group, 1);
+        chunkRow.Enter(position, part);
+        _chunkRows.CompleteFrames(chunkRow, 1);
     }
 
-    private void GatherEarly(ChunkGroup group, int position, FramePart part)
+    private void CopyEarly(ChunkRow chunkRow, int position, FramePart part)
     {
-        group.Enter(position, FramePart.Gathered);
-        _ready.Add(WorkItem.Gather(group, part, position, _inFlight.BeginJob()));
-        _inFlight.Work.Announce();
+        chunkRow.Enter(position, FramePart.Copied);
+        _ready.Add(WorkItem.CopyEarly(chunkRow, part, position, _inFlight.BeginJob()));
+        _inFlight.Work.Notify();
     }
 }

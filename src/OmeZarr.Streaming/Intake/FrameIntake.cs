@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Concurrency;
 using OmeZarr.Memory;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.FrameMetadata;
-using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Intake;
 
@@ -15,28 +16,28 @@ namespace OmeZarr.Streaming.Intake;
 internal sealed unsafe class FrameIntake
 {
     private readonly FrameRing _ring;
-    private readonly WorkInFlight _inFlight;
+    private readonly InFlightCounts _inFlight;
     private readonly FrameShape _shape;
     private readonly FrameSequence _sequence;
-    private readonly PlaceSupply _places;
-    private readonly FrameGap _gaps;
-    private readonly FrameNotes _notes;
-    private readonly NoteTaker _taker;
+    private readonly SlotSupply _slots;
+    private readonly FrameSkipping _skipping;
+    private readonly FrameValuesInFlight _values;
+    private readonly FrameValuesIntake _taker;
     private readonly StickyFault _fault;
 
     public FrameIntake(
-        CameraPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, WorkInFlight inFlight, StickyFault fault, FrameNotes notes)
+        CameraPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, InFlightCounts inFlight, StickyFault fault, FrameValuesInFlight notes)
     {
-        _notes = notes;
+        _values = notes;
         _fault = fault;
         _ring = ring;
         _inFlight = inFlight;
         _shape = new FrameShape(plan);
         _sequence = new FrameSequence(plan, ledger);
         Gate = new ProducerGate(exclusive: !_sequence.SeveralProducers);
-        _places = new PlaceSupply(plan, ring, inFlight, fault, Gate, Counters);
-        _taker = new NoteTaker(plan, notes, fault, Gate);
-        _gaps = new FrameGap(plan, _sequence, absent, inFlight, _places, Gate);
+        _slots = new SlotSupply(plan, ring, inFlight, fault, Gate, Counters);
+        _taker = new FrameValuesIntake(plan, notes, fault, Gate);
+        _skipping = new FrameSkipping(plan, _sequence, absent, inFlight, _slots, Gate);
     }
 
     public ProducerGate Gate { get; }
@@ -124,12 +125,12 @@ internal sealed unsafe class FrameIntake
     /// <summary>Gives the caller a free slot to fill. Any number of threads, also while frames are appended.</summary>
     public AppendOutcome AcquireSlot(Deadline deadline, out int slot)
     {
-        slot = FrameRecord.NoPlace;
+        slot = FrameRecord.NoSlot;
         if (!Gate.TryEnterBeside())
             return Refusals.Ended;
         try
         {
-            return _places.FaultRefusal() ?? _places.AcquireSlot(deadline, out slot);
+            return _slots.FaultRefusal() ?? _slots.AcquireSlot(deadline, out slot);
         }
         finally
         {
@@ -166,7 +167,7 @@ internal sealed unsafe class FrameIntake
             return Refusals.Of(pass);
         try
         {
-            var outcome = _gaps.Skip(count, out var skipped);
+            var outcome = _skipping.Skip(count, out var skipped);
             Counters.Skipped(skipped);
             return outcome;
         }
@@ -183,23 +184,23 @@ internal sealed unsafe class FrameIntake
             return refusal;
         var noted = _taker.Take(frame, out var note);
         if (noted.Status != AppendStatus.Ok)
-            return NoPlace(noted, index);
-        var outcome = _places.ClaimSlot(out var claim);
+            return NoSlot(noted, index);
+        var outcome = _slots.ClaimSlot(out var claim);
         if (outcome.Status != AppendStatus.Ok)
         {
             _taker.Withdraw(note);
-            return NoPlace(outcome, index);
+            return NoSlot(outcome, index);
         }
 
         if (_sequence.Take(index) is { } taken)
         {
-            _ring.Free(claim.Place);
+            _ring.Free(claim.Slot);
             _inFlight.EndRecord(claim.Generation);
             _taker.Withdraw(note);
             return taken;
         }
 
-        var slot = _ring.Address(claim.Place);
+        var slot = _ring.Address(claim.Slot);
         Copy(frame.Pixels, stride, slot);
         Publish(index, claim, new FramePixels((nint)slot, _shape.RowBytes), note);
         return AppendOutcome.Ok;
@@ -212,17 +213,17 @@ internal sealed unsafe class FrameIntake
             return refusal;
         var noted = _taker.Take(frame, out var note);
         if (noted.Status != AppendStatus.Ok)
-            return NoPlace(noted, index);
-        var outcome = _places.Borrow(token, out var claim);
+            return NoSlot(noted, index);
+        var outcome = _slots.Borrow(token, out var claim);
         if (outcome.Status != AppendStatus.Ok)
         {
             _taker.Withdraw(note);
-            return NoPlace(outcome, index);
+            return NoSlot(outcome, index);
         }
 
         if (_sequence.Take(index) is { } taken)
         {
-            _ring.Borrowed.Withdraw(claim.Place - _ring.Slots);
+            _ring.Borrowed.Withdraw(claim.Slot - _ring.Slots);
             _inFlight.EndRecord(claim.Generation);
             _taker.Withdraw(note);
             return taken;
@@ -244,9 +245,9 @@ internal sealed unsafe class FrameIntake
             return new AppendOutcome(AppendStatus.FrameSize, $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
         var noted = _taker.Take(frame, out var note);
         if (noted.Status != AppendStatus.Ok)
-            return noted.Status == AppendStatus.Dropped ? NoteTaker.IsFull : noted;
+            return noted.Status == AppendStatus.Dropped ? FrameValuesIntake.IsFull : noted;
         // Counted first, as in CancelSlot.
-        var claim = new PlaceSupply.Claim(slot, _inFlight.BeginRecord());
+        var claim = new SlotSupply.Claim(slot, _inFlight.BeginRecord());
         if (!_ring.TryTakeFromCaller(slot))
         {
             _inFlight.EndRecord(claim.Generation);
@@ -270,21 +271,21 @@ internal sealed unsafe class FrameIntake
     private AppendOutcome? Refusal(in FrameInput frame, out long stride, out long index)
     {
         stride = index = 0;
-        return _places.FaultRefusal() ?? _shape.Refusal(frame, out stride) ?? _sequence.Resolve(frame.Index, out index);
+        return _slots.FaultRefusal() ?? _shape.Refusal(frame, out stride) ?? _sequence.Resolve(frame.Index, out index);
     }
 
     // What this thread finds broken is the stream's failure, as it is for a worker.
     private AppendOutcome Fail(InvariantException broken)
     {
         _fault.Set(StreamFault.From(broken));
-        return _places.FaultRefusal()!.Value;
+        return _slots.FaultRefusal()!.Value;
     }
 
-    private AppendOutcome NoPlace(in AppendOutcome outcome, long index)
+    private AppendOutcome NoSlot(in AppendOutcome outcome, long index)
     {
         if (outcome.Status != AppendStatus.Dropped)
             return outcome;
-        var dropped = _gaps.Drop(index);
+        var dropped = _skipping.Drop(index);
         if (dropped.Status == AppendStatus.Dropped)
             Counters.Dropped();
         return dropped;
@@ -299,16 +300,16 @@ internal sealed unsafe class FrameIntake
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Publish(long index, in PlaceSupply.Claim claim, in FramePixels pixels, in FrameNote note)
+    private void Publish(long index, in SlotSupply.Claim claim, in FramePixels pixels, in FrameValues note)
     {
-        var hasNote = !note.IsEmpty;
-        if (hasNote)
-            _notes.Put(claim.Place, note);
-        _ring.Publish(new FrameRecord { Index = index, Place = claim.Place, Generation = claim.Generation, HasNote = hasNote }, pixels);
+        var hasValues = !note.IsEmpty;
+        if (hasValues)
+            _values.Put(claim.Slot, note);
+        _ring.Publish(new FrameRecord { Index = index, Slot = claim.Slot, Generation = claim.Generation, HasValues = hasValues }, pixels);
         if (_ring.IsShort)
-            _inFlight.Work.Summon();
+            _inFlight.Work.Wake();
         else
-            _inFlight.Work.Announce();
+            _inFlight.Work.Notify();
     }
 
     private void Copy(byte* pixels, long stride, byte* slot)

@@ -9,14 +9,14 @@ namespace OmeZarr.Streaming.Intake;
 /// one touches little of it.
 /// </summary>
 /// <remarks>
-/// Producers take numbers from any thread; the one consumer settles them once they are routed, which moves the window. A
-/// bit is cleared only a whole window after its frame was settled: a producer that read <see cref="Lowest"/> would have
+/// Producers take numbers from any thread; the one consumer routes them once they are routed, which moves the window. A
+/// bit is cleared only a whole window after its frame was routed: a producer that read <see cref="Lowest"/> would have
 /// to sleep through a million frames between its check and its write before it could touch a reused bit.
 /// </remarks>
 [SkipLocalsInit]
 internal sealed class FrameLedger : IDisposable
 {
-    /// <summary>How far ahead of the lowest unsettled frame a number may be.</summary>
+    /// <summary>How far ahead of the lowest unrouted frame a number may be.</summary>
     public const long Window = 1 << 20;
 
     /// <summary>Bits of the window's ring.</summary>
@@ -28,18 +28,18 @@ internal sealed class FrameLedger : IDisposable
     private const int WordBits = 64;
 
     private readonly FixedTable<ulong> _taken = new((int)(Bits / WordBits));
-    private readonly FixedTable<ulong> _settled = new((int)(Bits / WordBits));
+    private readonly FixedTable<ulong> _routed = new((int)(Bits / WordBits));
     private long _lowest;
 
-    /// <summary>Every frame below this number is settled.</summary>
+    /// <summary>Every frame below this number is routed.</summary>
     public long Lowest => Volatile.Read(ref _lowest);
 
-    /// <summary>Whether a frame cannot be taken before the lowest unsettled one has come; any thread.</summary>
+    /// <summary>Whether a frame cannot be taken before the lowest unrouted one has come; any thread.</summary>
     public bool IsTooFarAhead(long index) => index - Lowest >= Window;
 
     /// <summary>Whether a frame has been routed, or its absence; the consumer only, or after it.</summary>
-    public bool IsSettled(long index) =>
-        index < _lowest || (index - _lowest < Window && (_settled[index % Bits / WordBits] & 1UL << (int)(index % WordBits)) != 0);
+    public bool IsRouted(long index) =>
+        index < _lowest || (index - _lowest < Window && (_routed[index % Bits / WordBits] & 1UL << (int)(index % WordBits)) != 0);
 
     /// <summary>Takes a frame number for the caller; any thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,14 +56,14 @@ internal sealed class FrameLedger : IDisposable
     }
 
     /// <summary>Marks a taken frame as routed and moves the window; the consumer only.</summary>
-    public void Settle(long index)
+    public void MarkRouted(long index)
     {
-        _settled[index % Bits / WordBits] |= 1UL << (int)(index % WordBits);
+        _routed[index % Bits / WordBits] |= 1UL << (int)(index % WordBits);
         var next = _lowest;
-        while ((_settled[next % Bits / WordBits] & 1UL << (int)(next % WordBits)) != 0)
+        while ((_routed[next % Bits / WordBits] & 1UL << (int)(next % WordBits)) != 0)
         {
-            _settled[next % Bits / WordBits] &= ~(1UL << (int)(next % WordBits));
-            // The word half the ring away was settled a window ago: free it for the next round.
+            _routed[next % Bits / WordBits] &= ~(1UL << (int)(next % WordBits));
+            // The word half the ring away was routed a window ago: free it for the next round.
             var old = next + Window;
             if (old % WordBits == 0)
                 Volatile.Write(ref _taken[old % Bits / WordBits], 0);
@@ -78,7 +78,7 @@ internal sealed class FrameLedger : IDisposable
     public void Dispose()
     {
         _taken.Dispose();
-        _settled.Dispose();
+        _routed.Dispose();
     }
 }
 

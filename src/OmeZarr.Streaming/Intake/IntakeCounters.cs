@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using OmeZarr.Memory;
+using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming.Intake;
 

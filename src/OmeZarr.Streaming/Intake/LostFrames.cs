@@ -4,7 +4,7 @@ namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
 /// What a camera's images lack: frames that were skipped or dropped, that never came, or that were taken and given up before they
-/// reached a chunk. Written by the distributor, read by the keeper; <see cref="FirstOf"/> after the end only.
+/// reached a chunk. Written by the distributor, read by the flush loop; <see cref="FirstOf"/> after the end only.
 /// </summary>
 /// <param name="plan">Whose frames they are.</param>
 /// <param name="ledger">Which have been taken.</param>
@@ -43,7 +43,7 @@ internal sealed class LostFrames(CameraPlan plan, FrameLedger ledger, int mostRu
         var any = false;
         for (var frame = ledger.Lowest; frame < framesSeen; frame++)
         {
-            if (ledger.IsSettled(frame))
+            if (ledger.IsRouted(frame))
                 continue;
             Missing.Add(frame);
             any = true;

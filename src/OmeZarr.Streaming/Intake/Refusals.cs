@@ -1,3 +1,5 @@
+using OmeZarr.Concurrency;
+
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>Answers that need no details.</summary>

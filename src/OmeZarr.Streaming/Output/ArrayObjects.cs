@@ -10,7 +10,7 @@ internal sealed class ArrayObjects
     private readonly IStore _store;
     private readonly ArrayPlan _plan;
     private readonly long _maxShardDataBytes;
-    private readonly int _tailBytes;
+    private readonly int _footerBytes;
     private readonly ShardIndexPool _indexes;
     private long _bytesOut;
     private long _chunksWritten;
@@ -27,7 +27,7 @@ internal sealed class ArrayObjects
         _plan = plan;
         // Each chunk may be an append of its own, which begins where the store wants it.
         _maxShardDataBytes = checked((long)chunksPerShard * ((maxChunkBytes + store.WriteAlignment - 1L) / store.WriteAlignment * store.WriteAlignment));
-        _tailBytes = ShardIndex.SizeInBytes(chunksPerShard);
+        _footerBytes = ShardIndex.SizeInBytes(chunksPerShard);
         Durable = durable;
         _indexes = indexes ?? new ShardIndexPool(chunksPerShard);
     }
@@ -45,7 +45,7 @@ internal sealed class ArrayObjects
     public ShardWriter CreateShard(ReadOnlySpan<long> frameAxes, long y, long x)
     {
         Span<char> key = stackalloc char[MaxKeyLength];
-        var target = _store.Create(key[..FormatKey(frameAxes, y, x, key)].ToString(), _maxShardDataBytes, _tailBytes);
+        var target = _store.Create(key[..FormatKey(frameAxes, y, x, key)].ToString(), _maxShardDataBytes, _footerBytes);
         var index = _indexes.Take();
         Interlocked.Add(ref _bytesOut, index.Encoded.Length);
         return new ShardWriter(target, index, _indexes);

@@ -1,5 +1,6 @@
 using OmeZarr.Storage;
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Faults;
 
 namespace OmeZarr.Streaming.Output;
 
@@ -35,11 +36,11 @@ internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault f
 
     private ShardWriter? OpenShard(EncodedBatch batch)
     {
-        if (batch.Group.Slab is not { } slab || fault.IsDiscarding)
+        if (batch.ChunkRow.ShardRow is not { } shardRow || fault.IsDiscarding)
             return null;
         try
         {
-            return slab.Open(batch.Tiles.Shard);
+            return shardRow.Open(batch.Tiles.Shard);
         }
         catch (Exception exception)
         {
@@ -53,7 +54,7 @@ internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault f
         try
         {
             if (!fault.IsDiscarding)
-                Store(batch, batch.Group, shard);
+                Store(batch, batch.ChunkRow, shard);
         }
         catch (Exception exception)
         {
@@ -64,26 +65,26 @@ internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault f
         pool.Return(batch);
     }
 
-    private static void Store(EncodedBatch batch, ChunkGroup group, ShardWriter? shard)
+    private static void Store(EncodedBatch batch, ChunkRow chunkRow, ShardWriter? shard)
     {
         if (shard is null)
-            PutChunks(batch, group);
+            PutChunks(batch, chunkRow);
         else
             shard.Append(batch);
-        group.Array.Objects.CountChunks(batch.Count, batch.Bytes);
+        chunkRow.Array.Objects.CountChunks(batch.Count, batch.Bytes);
         if (shard is not null)
-            group.Slab!.Count(batch.Tiles.Shard, batch.Count);
+            chunkRow.ShardRow!.Count(batch.Tiles.Shard, batch.Count);
     }
 
-    private static void PutChunks(EncodedBatch batch, ChunkGroup group)
+    private static void PutChunks(EncodedBatch batch, ChunkRow chunkRow)
     {
         long offset = 0;
         for (var i = 0; i < batch.Count; i++)
         {
-            var tile = group.Array.Geometry.Tile(batch.Tiles.Shard, batch.Tiles.First + i);
+            var tile = chunkRow.Array.Geometry.Tile(batch.Tiles.Shard, batch.Tiles.First + i);
             var encoded = batch.EncodedAt(offset, batch.Sizes[i]);
             var pieces = batch.IsInPlace ? batch.InPlace.Chunk(i) : new ReadOnlySpan<MemoryRange>(in encoded);
-            group.Array.Objects.PutChunk(group.Coordinates, tile.Y, tile.X, pieces);
+            chunkRow.Array.Objects.PutChunk(chunkRow.Coordinates, tile.Y, tile.X, pieces);
             offset += batch.Sizes[i];
         }
     }

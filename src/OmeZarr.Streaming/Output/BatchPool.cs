@@ -1,5 +1,6 @@
-using OmeZarr.Memory;
-using OmeZarr.Streaming.Workers;
+
+using OmeZarr.Concurrency;
+using OmeZarr.Streaming.Encoders;
 
 namespace OmeZarr.Streaming.Output;
 

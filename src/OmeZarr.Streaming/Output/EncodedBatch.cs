@@ -1,12 +1,12 @@
 using OmeZarr.Memory;
 using OmeZarr.Storage;
-using OmeZarr.Streaming.Assembly;
-using OmeZarr.Streaming.Workers;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Layout;
 
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// The chunks of one batch of a group's tiles on their way to the store: encoded into memory of the batch's own, or
+/// The chunks of one batch of a chunk row's tiles on their way to the store: encoded into memory of the batch's own, or
 /// uncompressed where they lie in the frames. Reused; belongs to one thread at a time.
 /// </summary>
 internal sealed unsafe class EncodedBatch : IDisposable
@@ -31,9 +31,9 @@ internal sealed unsafe class EncodedBatch : IDisposable
     public int Number { get; }
 
     /// <summary>What the chunks are of.</summary>
-    public ChunkGroup Group { get; private set; } = null!;
+    public ChunkRow ChunkRow { get; private set; } = null!;
 
-    /// <summary>Which of the group's tiles they are.</summary>
+    /// <summary>Which of the chunk row's tiles they are.</summary>
     public TileBatch Tiles { get; private set; }
 
     /// <summary>Uncompressed chunks where they lie in the frames.</summary>
@@ -62,9 +62,9 @@ internal sealed unsafe class EncodedBatch : IDisposable
     public Span<byte> Room => new(_memory.Pointer + _bytes, (int)Math.Min(int.MaxValue, _memory.Length - _bytes));
 
     /// <summary>Begins anew, with chunks of these tiles.</summary>
-    public void Begin(ChunkGroup group, TileBatch tiles)
+    public void Begin(ChunkRow chunkRow, TileBatch tiles)
     {
-        Group = group;
+        ChunkRow = chunkRow;
         Tiles = tiles;
         Clear();
     }

@@ -94,7 +94,7 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
                 return _isComplete;
             if (!TryEncode(index, out var changes))
                 return true;
-            if (!target.PublishTail(index.Encoded, durable))
+            if (!target.PublishFooter(index.Encoded, durable))
                 return false;
             _shown = changes;
             return true;

@@ -9,15 +9,15 @@ internal sealed class StoredExtent
     private readonly Lock _lock = new();
     private readonly Dictionary<long, long> _left = [];
     private readonly Dictionary<long, long> _planes = []; // Of rows that are not counted yet.
-    private readonly long _groupsPerRow;
+    private readonly long _chunkRowsPerRow;
     private long _rowsCounted;
     private long _planesCounted;
     private long _rows;
     private long _lastCounted = -1; // The last counted row that has any plane.
     private long _lost = long.MaxValue;
 
-    /// <param name="groupsPerRow">Chunk groups that share one coordinate of the unbounded axis.</param>
-    public StoredExtent(long groupsPerRow) => _groupsPerRow = groupsPerRow;
+    /// <param name="chunkRowsPerRow">chunk rows that share one coordinate of the unbounded axis.</param>
+    public StoredExtent(long chunkRowsPerRow) => _chunkRowsPerRow = chunkRowsPerRow;
 
     /// <summary>Rows of the chunk grid, from the first, of which all chunks can be read.</summary>
     public long Rows => Volatile.Read(ref _rows);
@@ -50,7 +50,7 @@ internal sealed class StoredExtent
         }
     }
 
-    /// <summary>Counts a group that can be read, or has nothing to be read; any thread.</summary>
+    /// <summary>Counts a chunk row that can be read, or has nothing to be read; any thread.</summary>
     /// <param name="row">Its row.</param>
     /// <param name="planes">How many planes it has.</param>
     public void Store(long row, int planes)
@@ -61,14 +61,14 @@ internal sealed class StoredExtent
                 Count(row, planes);
             else
                 _planes[row] = _planes.GetValueOrDefault(row) + planes;
-            var left = _left.GetValueOrDefault(row, _groupsPerRow) - 1;
+            var left = _left.GetValueOrDefault(row, _chunkRowsPerRow) - 1;
             _left[row] = left;
             while (_left.TryGetValue(_rows, out left) && left == 0)
                 _left.Remove(_rows++);
         }
     }
 
-    /// <summary>Notes that a group was given up; any thread.</summary>
+    /// <summary>Notes that a chunk row was given up; any thread.</summary>
     public void Lose(long row)
     {
         lock (_lock)

@@ -1,6 +1,6 @@
 using OmeZarr.Acquisition;
-using OmeZarr.Memory;
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Concurrency;
+using OmeZarr.Streaming.Layout;
 
 namespace OmeZarr.Streaming.PixelFormats;
 

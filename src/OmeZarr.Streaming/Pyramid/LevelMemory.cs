@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Memory;
+using OmeZarr.Streaming.Layout;
 
 namespace OmeZarr.Streaming.Pyramid;
 
-/// <summary>The memory for planes of the levels of one camera's images: its part of a <see cref="LaneMemory"/>.</summary>
+/// <summary>The memory for planes of the levels of one camera's images: its part of a <see cref="CameraMemory"/>.</summary>
 /// <remarks>
 /// A plane is kept until the chunks that it is part of are whole, and until it has become part of the next level. When frames
 /// come in order, both waits end at the latest when as many planes have come as <see cref="FrameSpan"/> says. Frames may
@@ -12,7 +13,7 @@ namespace OmeZarr.Streaming.Pyramid;
 /// </remarks>
 public sealed record LevelMemory
 {
-    /// <summary>Of a plane: what it is made of, its place, and a group of chunks when no other plane is in it.</summary>
+    /// <summary>Of a plane: what it is made of, its slot, and a chunk row when no other plane is in it.</summary>
     private const long BookkeepingBytes = 512;
 
     /// <summary>The most planes of each level but the first that wait when frames come in order.</summary>
@@ -50,11 +51,11 @@ public sealed record LevelMemory
     /// <param name="slack">Planes that workers have in hand meanwhile.</param>
     internal static LevelMemory Of(CameraPlan camera, FrameSpan[] spans, int ringPlanes, int slack)
     {
-        ImmutableArray<LevelPlan> reduced = [.. camera.Levels.Skip(1)];
+        ImmutableArray<LevelPlan> downsampled = [.. camera.Levels.Skip(1)];
         return new LevelMemory
         {
-            Spans = [.. reduced.Select(level => Math.Max(spans[level.Number].Frames, FramesOfBlocks(camera, level)))],
-            PlaneBytes = [.. reduced.Select(LevelPlanes.BytesOf)],
+            Spans = [.. downsampled.Select(level => Math.Max(spans[level.Number].Frames, FramesOfBlocks(camera, level)))],
+            PlaneBytes = [.. downsampled.Select(LevelPlanes.BytesOf)],
             Slack = slack,
             RingPlanes = ringPlanes,
             IsFlat = camera.Levels[^1].Factors.SkipLast(2).All(factor => factor == 1),

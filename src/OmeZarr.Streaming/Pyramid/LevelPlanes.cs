@@ -1,4 +1,5 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Concurrency;
 using OmeZarr.Memory;
 using OmeZarr.Zarr;
 
@@ -6,60 +7,60 @@ namespace OmeZarr.Streaming.Pyramid;
 
 /// <summary>
 /// Memory for the planes of one level on their way from the frames they are made of to the chunks that they fill. A fixed
-/// number of places, given out by the distributor and let go of by any worker.
+/// number of slots, given out by the distributor and release by any worker.
 /// </summary>
 /// <param name="level">Whose planes.</param>
-/// <param name="places">The most planes at once.</param>
-internal sealed unsafe class LevelPlanes(LevelPlan level, int places) : IPlaces, IDisposable
+/// <param name="slots">The most planes at once.</param>
+internal sealed unsafe class LevelPlanes(LevelPlan level, int slots) : IFrameSlots, IDisposable
 {
     private const int None = -1;
 
-    private readonly NativeBuffer _memory = new(checked(places * BytesOf(level)));
-    private readonly SlotStack _free = new(places);
-    private readonly FixedTable<int> _holds = new(places);
+    private readonly NativeBuffer _memory = new(checked(slots * BytesOf(level)));
+    private readonly SlotStack _free = new(slots);
+    private readonly FixedTable<int> _references = new(slots);
     private readonly long _planeBytes = BytesOf(level);
     private readonly long _rowBytes = RowBytesOf(level);
     private int _reserved = None;
 
-    /// <summary>Bytes of a place.</summary>
+    /// <summary>Bytes of a slot.</summary>
     public static long BytesOf(LevelPlan level) => checked(RowBytesOf(level) * level.Height);
 
-    /// <summary>Whether a place can be taken, which it then can; the distributor only.</summary>
+    /// <summary>Whether a slot can be taken, which it then can; the distributor only.</summary>
     public bool HasRoom()
     {
-        if (_reserved == None && _free.TryPop(out var place))
-            _reserved = place;
+        if (_reserved == None && _free.TryPop(out var slot))
+            _reserved = slot;
         return _reserved != None;
     }
 
-    /// <summary>Takes the place that there is room for; the distributor only.</summary>
-    /// <param name="holders">How many will let go of it.</param>
+    /// <summary>Takes the slot that there is room for; the distributor only.</summary>
+    /// <param name="holders">How many will release it.</param>
     public int Take(int holders)
     {
-        var place = _reserved;
+        var slot = _reserved;
         _reserved = None;
-        Volatile.Write(ref _holds[place], holders);
-        return place;
+        Volatile.Write(ref _references[slot], holders);
+        return slot;
     }
 
-    // SAFETY: a place lies within the memory, which lives as long as the lane.
-    public FramePixels Pixels(int place) => new((nint)(_memory.Pointer + place * _planeBytes), _rowBytes);
+    // SAFETY: a slot lies within the memory, which lives as long as the pipeline.
+    public FramePixels Pixels(int slot) => new((nint)(_memory.Pointer + slot * _planeBytes), _rowBytes);
 
-    public void LetGo(int place)
+    public void Release(int slot)
     {
-        if (InvariantException.IsLast(Interlocked.Decrement(ref _holds[place]), "holders of a level's plane"))
-            _free.Push(place);
+        if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), "holders of a level's plane"))
+            _free.Push(slot);
     }
 
     /// <summary>Has the system give the next few pages, as the ring does; returns false when all are there.</summary>
-    public bool TouchAhead() => _memory.TouchAhead();
+    public bool Prefault() => _memory.Prefault();
 
     /// <summary>Only once no thread uses the planes any more.</summary>
     public void Dispose()
     {
         _memory.Dispose();
         _free.Dispose();
-        _holds.Dispose();
+        _references.Dispose();
     }
 
     private static long RowBytesOf(LevelPlan level) => checked(level.Width * level.Arrays[0].DataType.Size());

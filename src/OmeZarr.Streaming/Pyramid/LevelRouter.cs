@@ -1,13 +1,16 @@
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Concurrency;
+using OmeZarr.Streaming.Chunking;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Pyramid;
 
 /// <summary>
 /// Leads each plane of a frame through the levels: to the planes that it becomes part of, and these to their chunks. All of
-/// it is settled when the frame is sorted, before any pixel is made, by the distributor alone; workers then only follow.
+/// it is complete when the frame is sorted, before any pixel is made, by the distributor alone; workers then only follow.
 /// </summary>
-internal sealed class LevelRouter(ReducedLevel[] levels, GroupLine groups, ReadyWork ready, WorkInFlight inFlight, StickyFault fault)
+internal sealed class LevelRouter(PyramidLevel[] levels, ChunkRowQueue chunkRows, ReadyWork ready, InFlightCounts inFlight, StickyFault fault)
 {
     /// <summary>Whether there is room for all planes that are complete with this one; asked before <see cref="Route"/>.</summary>
     /// <param name="image">Index of the image.</param>
@@ -17,13 +20,13 @@ internal sealed class LevelRouter(ReducedLevel[] levels, GroupLine groups, Ready
     {
         foreach (var level in levels)
         {
-            var reduction = level.ReductionOf(image, index, out _);
-            isMissing &= !reduction.HasPixels;
-            if (reduction.Routed + 1 < reduction.Expected)
+            var downsampling = level.FindOrOpen(image, index, out _);
+            isMissing &= !downsampling.HasPixels;
+            if (downsampling.Routed + 1 < downsampling.Expected)
                 return true;
             if (!isMissing && !level.Planes.HasRoom())
                 return false;
-            index = reduction.Index;
+            index = downsampling.Index;
         }
 
         return true;
@@ -35,11 +38,11 @@ internal sealed class LevelRouter(ReducedLevel[] levels, GroupLine groups, Ready
     /// <param name="part">The plane.</param>
     public void Route(int image, ReadOnlySpan<long> index, FramePart part)
     {
-        var reduction = levels[0].ReductionOf(image, index, out var position);
-        reduction.Route(position, part);
-        if (reduction.IsRouted)
-            Carry(0, reduction);
-        Settle(reduction, 1);
+        var downsampling = levels[0].FindOrOpen(image, index, out var position);
+        downsampling.Route(position, part);
+        if (downsampling.IsRouted)
+            Carry(0, downsampling);
+        CompleteSources(downsampling, 1);
     }
 
     /// <summary>Completes all planes that still wait for sources, as they are; once no frame can come any more.</summary>
@@ -50,47 +53,47 @@ internal sealed class LevelRouter(ReducedLevel[] levels, GroupLine groups, Ready
         for (var i = 0; i < levels.Length; i++)
         {
             var number = i;
-            foreach (var reduction in levels[i].Open.ToArray())
-                guard(() => Close(number, reduction, unboundedExtent));
+            foreach (var downsampling in levels[i].Open.ToArray())
+                guard(() => Close(number, downsampling, unboundedExtent));
         }
     }
 
-    private void Close(int number, PlaneReduction reduction, long unboundedExtent)
+    private void Close(int number, PlaneDownsampling downsampling, long unboundedExtent)
     {
-        var rest = reduction.RouteRest(levels[number].SourcesWithin(reduction, unboundedExtent));
+        var rest = downsampling.RouteRest(levels[number].SourcesWithin(downsampling, unboundedExtent));
         try
         {
-            Carry(number, reduction);
+            Carry(number, downsampling);
         }
         finally
         {
-            // Whatever happened to its chunks: its sources are let go of.
-            Settle(reduction, rest);
+            // Whatever happened to its chunks: its sources are released.
+            CompleteSources(downsampling, rest);
         }
     }
 
     // A plane all of whose sources are routed goes to its chunks, and on to the next level. What its sources still wait for
-    // is settled after that, so that who makes it knows where it goes.
-    private void Carry(int number, PlaneReduction reduction)
+    // is complete after that, so that who makes it knows where it goes.
+    private void Carry(int number, PlaneDownsampling downsampling)
     {
         var level = levels[number];
-        level.Close(reduction);
-        var group = level.GroupOf(reduction, out var position);
-        var target = reduction.HasPixels ? Take(number) : FramePart.Missing;
-        group.Enter(position, target);
-        if (!reduction.HasPixels)
-            groups.Settle(group, 1);
-        reduction.Begin(target, group);
+        level.Close(downsampling);
+        var chunkRow = level.FindOrOpen(downsampling, out var position);
+        var target = downsampling.HasPixels ? Take(number) : FramePart.Missing;
+        chunkRow.Enter(position, target);
+        if (!downsampling.HasPixels)
+            chunkRows.CompleteFrames(chunkRow, 1);
+        downsampling.Begin(target, chunkRow);
         if (++number == levels.Length)
             return;
-        var next = levels[number].ReductionOf(reduction.Image, reduction.Index, out position);
+        var next = levels[number].FindOrOpen(downsampling.Image, downsampling.Index, out position);
         next.Route(position, target);
         if (next.IsRouted)
             Carry(number, next);
         if (target.IsMissing)
-            Settle(next, 1);
+            CompleteSources(next, 1);
         else
-            reduction.Next = next;
+            downsampling.Next = next;
     }
 
     private FramePart Take(int number)
@@ -108,17 +111,17 @@ internal sealed class LevelRouter(ReducedLevel[] levels, GroupLine groups, Ready
     // By itself: its closure is made where it begins, and Take is called for every plane.
     private void WaitForRoom(LevelPlanes planes) => inFlight.WaitUntil(() => planes.HasRoom() || inFlight.NoJobs, Deadline.After(-1));
 
-    private void Settle(PlaneReduction reduction, int sources)
+    private void CompleteSources(PlaneDownsampling downsampling, int sources)
     {
-        if (!reduction.Settle(sources))
+        if (!downsampling.CompleteSources(sources))
             return;
-        if (!reduction.HasPixels)
+        if (!downsampling.HasPixels)
         {
-            reduction.Level.Retire(reduction);
+            downsampling.Level.Retire(downsampling);
             return;
         }
 
-        ready.Add(WorkItem.Reduce(reduction, inFlight.BeginJob()));
-        inFlight.Work.Announce();
+        ready.Add(WorkItem.Downsample(downsampling, inFlight.BeginJob()));
+        inFlight.Work.Notify();
     }
 }

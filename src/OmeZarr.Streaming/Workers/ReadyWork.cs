@@ -1,13 +1,13 @@
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Pyramid;
 
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// A piece of work for any worker: a batch of a ready group's tiles, a group without any frame to be ended, a frame to be
+/// A piece of work for any worker: a batch of a ready chunk row's tiles, a chunk row without any frame to be ended, a frame to be
 /// copied out early, or a plane of a level to be made.
 /// </summary>
-internal readonly record struct WorkItem(ChunkGroup Group, int Batch, FramePart Part, int Position, int Generation, PlaneReduction? Reduction = null)
+internal readonly record struct WorkItem(ChunkRow ChunkRow, int Batch, FramePart Part, int Position, int Generation, PlaneDownsampling? Downsampling = null)
 {
     private const int NoBatch = -1;
     private const int NoFrames = -2;
@@ -15,27 +15,27 @@ internal readonly record struct WorkItem(ChunkGroup Group, int Batch, FramePart 
     /// <summary>Whether tiles are to be encoded.</summary>
     public bool IsEncode => Batch >= 0;
 
-    /// <summary>Whether a group has no frame, so that there is nothing to encode and its shards may be complete.</summary>
+    /// <summary>Whether a chunk row has no frame, so that there is nothing to encode and its shards may be complete.</summary>
     public bool IsEnd => Batch == NoFrames;
 
-    /// <summary>Whether a frame is to be copied into its group's assembly memory.</summary>
-    public bool IsGather => Batch == NoBatch && Reduction is null;
+    /// <summary>Whether a frame is to be copied into its chunk row's assembly memory.</summary>
+    public bool IsEarlyCopy => Batch == NoBatch && Downsampling is null;
 
     /// <summary>A plane of a level whose sources are all there.</summary>
-    public static WorkItem Reduce(PlaneReduction reduction, int generation) =>
-        new(null!, NoBatch, default, 0, generation, reduction);
+    public static WorkItem Downsample(PlaneDownsampling downsampling, int generation) =>
+        new(null!, NoBatch, default, 0, generation, downsampling);
 
-    public static WorkItem Encode(ChunkGroup group, int batch) => new(group, batch, default, 0, group.Generation);
+    public static WorkItem Encode(ChunkRow chunkRow, int batch) => new(chunkRow, batch, default, 0, chunkRow.Generation);
 
-    /// <summary>A group whose frames never came.</summary>
-    public static WorkItem End(ChunkGroup group) => new(group, NoFrames, default, 0, group.Generation);
+    /// <summary>A chunk row whose frames never came.</summary>
+    public static WorkItem End(ChunkRow chunkRow) => new(chunkRow, NoFrames, default, 0, chunkRow.Generation);
 
-    public static WorkItem Gather(ChunkGroup group, FramePart part, int position, int generation) =>
-        new(group, NoBatch, part, position, generation);
+    public static WorkItem CopyEarly(ChunkRow chunkRow, FramePart part, int position, int generation) =>
+        new(chunkRow, NoBatch, part, position, generation);
 
-    /// <summary>Whether so many batches are on their way to the shard of the group's next one already.</summary>
+    /// <summary>Whether so many batches are on their way to the shard of the chunk row's next one already.</summary>
     public bool IsCrowded(int mostBatches) =>
-        IsEncode && Group.Slab is { } slab && slab.InFlight(Group.Array.Geometry.ShardOf(Group.NextBatch)) >= mostBatches;
+        IsEncode && ChunkRow.ShardRow is { } shardRow && shardRow.InFlight(ChunkRow.Array.Geometry.ShardOf(ChunkRow.NextBatch)) >= mostBatches;
 }
 
 /// <summary>
@@ -82,15 +82,15 @@ internal sealed class ReadyWork
         }
     }
 
-    /// <summary>Adds all batches of a group, or its end when it has none.</summary>
-    public void Add(ChunkGroup group) =>
-        Add(group.Frames == 0 ? WorkItem.End(group) : WorkItem.Encode(group, 0), group.Array.Level == 0 ? _inOrder : _first);
+    /// <summary>Adds all batches of a chunk row, or its end when it has none.</summary>
+    public void Add(ChunkRow chunkRow) =>
+        Add(chunkRow.Frames == 0 ? WorkItem.End(chunkRow) : WorkItem.Encode(chunkRow, 0), chunkRow.Array.Level == 0 ? _inOrder : _first);
 
-    public void Add(in WorkItem plane) => Add(plane, plane.IsGather ? _first : _inOrder);
+    public void Add(in WorkItem plane) => Add(plane, plane.IsEarlyCopy ? _first : _inOrder);
 
     /// <summary>
     /// Takes the next piece of work, unless all that waits is for shards that have their share already. Tiles to encode are
-    /// counted at their shard until <see cref="Output.ShardSlab.Leave"/>.
+    /// counted at their shard until <see cref="Output.ShardRow.Leave"/>.
     /// </summary>
     public bool TryTake(out WorkItem item)
     {
@@ -104,7 +104,7 @@ internal sealed class ReadyWork
                 return false;
             item = Take(line, number);
             if (item.IsEncode)
-                item.Group.Slab?.Enter(item.Group.Array.Geometry.ShardOf(item.Batch));
+                item.ChunkRow.ShardRow?.Enter(item.ChunkRow.Array.Geometry.ShardOf(item.Batch));
             Count();
             return true;
         }
@@ -126,13 +126,13 @@ internal sealed class ReadyWork
         return _inOrder.FirstUncrowded(_mostBatchesOfShard);
     }
 
-    // A group stays until its last batch is taken.
+    // A chunk row stays until its last batch is taken.
     private static WorkItem Take(WorkLine line, int number)
     {
         var item = line[number];
         if (item.IsEncode)
-            item = WorkItem.Encode(item.Group, item.Group.NextBatch++);
-        if (!item.IsEncode || item.Batch == item.Group.Array.Geometry.BatchesPerGroup - 1)
+            item = WorkItem.Encode(item.ChunkRow, item.ChunkRow.NextBatch++);
+        if (!item.IsEncode || item.Batch == item.ChunkRow.Array.Geometry.BatchesPerChunkRow - 1)
             line.RemoveAt(number);
         return item;
     }

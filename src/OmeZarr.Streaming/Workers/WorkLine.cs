@@ -35,7 +35,7 @@ internal sealed class WorkLine(int capacity)
         for (var number = 0; number < Math.Min(Count, Nearest); number++)
         {
             var item = this[number];
-            if (!item.IsEncode || item.Group.Slab is not { IsOneShard: true, HasWorkers: true })
+            if (!item.IsEncode || item.ChunkRow.ShardRow is not { IsOneShard: true, HasWorkers: true })
                 return number;
         }
 

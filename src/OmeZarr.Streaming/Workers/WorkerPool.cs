@@ -1,20 +1,21 @@
-using OmeZarr.Memory;
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Concurrency;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Pyramid;
 
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// The threads that sort, gather, encode and write. They sleep when there is nothing to do. Once the stream has failed
-/// they only let go of frames, so that nobody waits for ever.
+/// The threads that sort, copy, encode and write. They sleep when there is nothing to do. Once the stream has failed
+/// they only release frames, so that nobody waits for ever.
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
     private const int StackBytes = 512 * 1024;
 
-    private readonly CameraLane[] _lanes;
-    private readonly WorkWatch _work;
+    private readonly CameraPipeline[] _pipelines;
+    private readonly WorkerSignal _work;
     private readonly StickyFault _fault;
     private readonly Thread[] _threads;
     private readonly WorkerTools[] _tools;
@@ -27,20 +28,20 @@ internal sealed class WorkerPool : IDisposable
 
     /// <summary>Makes the workers' memory; no thread runs yet.</summary>
     /// <param name="workers">How many.</param>
-    /// <param name="lanes">Where their work comes from.</param>
-    /// <param name="work">Where they rest: told of new work in any lane.</param>
-    /// <param name="fault">The first failure of any lane.</param>
+    /// <param name="pipelines">Where their work comes from.</param>
+    /// <param name="work">Where they rest: told of new work in any pipeline.</param>
+    /// <param name="fault">The first failure of any pipeline.</param>
     /// <param name="encoding">What they encode.</param>
-    /// <param name="reduction">What they make levels of.</param>
+    /// <param name="downsampling">What they make levels of.</param>
     /// <param name="writeAlignment">Of memory that the store takes without a copy.</param>
-    public WorkerPool(int workers, CameraLane[] lanes, WorkWatch work, StickyFault fault, EncodingPlan encoding, ReductionPlan reduction, int writeAlignment)
+    public WorkerPool(int workers, CameraPipeline[] pipelines, WorkerSignal work, StickyFault fault, EncodingPlan encoding, DownsamplingPlan downsampling, int writeAlignment)
     {
-        _lanes = lanes;
+        _pipelines = pipelines;
         _work = work;
         _fault = fault;
         _tools = new WorkerTools[workers];
         for (var i = 0; i < workers; i++)
-            _tools[i] = new WorkerTools(new GroupEncoder(encoding), new PlaneReducer(reduction));
+            _tools[i] = new WorkerTools(new ChunkRowEncoder(encoding), new PlaneDownsampler(downsampling));
         _batches = new BatchPool(workers, encoding, writeAlignment);
         _mostOfShard = BatchPool.MostOfShard(workers);
         _output = new BatchOutput(_batches, oneAtATime: writeAlignment == 1, fault, Written);
@@ -84,7 +85,7 @@ internal sealed class WorkerPool : IDisposable
     {
         BackgroundThread.Isolate();
         var tools = _tools[number];
-        // Workers begin at different lanes.
+        // Workers begin at different pipelines.
         var turn = number;
         BackgroundThread.GiveWay();
         while (!_stopping)
@@ -92,7 +93,7 @@ internal sealed class WorkerPool : IDisposable
             try
             {
                 // Pages that the system gives now are pages that no camera thread has to wait for.
-                if (!DoOne(tools, ref turn) && !TouchAhead())
+                if (!DoOne(tools, ref turn) && !Prefault())
                     _work.Rest(_mayWork);
             }
             catch (Exception exception)
@@ -105,11 +106,11 @@ internal sealed class WorkerPool : IDisposable
         Interlocked.Decrement(ref _running);
     }
 
-    private bool TouchAhead()
+    private bool Prefault()
     {
-        foreach (var lane in _lanes)
+        foreach (var pipeline in _pipelines)
         {
-            if (lane.TouchAhead())
+            if (pipeline.Prefault())
                 return true;
         }
 
@@ -118,111 +119,111 @@ internal sealed class WorkerPool : IDisposable
 
     private bool HasWork()
     {
-        foreach (var lane in _lanes)
+        foreach (var pipeline in _pipelines)
         {
-            if (lane.Distributor.HasWork || lane.Ready.HasRunnable)
+            if (pipeline.Distributor.HasWork || pipeline.Ready.HasRunnable)
                 return true;
         }
 
         return false;
     }
 
-    // A piece of work is about as large in every lane (tiles of half a megabyte, or a frame's next level): going round shares the workers out fairly, and a camera whose chunks
+    // A piece of work is about as large in every pipeline (tiles of half a megabyte, or a frame's next level): going round shares the workers out fairly, and a camera whose chunks
     // take long does not hold up the others.
     private bool DoOne(WorkerTools tools, ref int turn)
     {
-        for (var i = 0; i < _lanes.Length; i++)
+        for (var i = 0; i < _pipelines.Length; i++)
         {
-            turn = (turn + 1) % _lanes.Length;
-            if (DoOne(tools, _lanes[turn]))
+            turn = (turn + 1) % _pipelines.Length;
+            if (DoOne(tools, _pipelines[turn]))
                 return true;
         }
 
         return false;
     }
 
-    private bool DoOne(WorkerTools tools, CameraLane lane)
+    private bool DoOne(WorkerTools tools, CameraPipeline pipeline)
     {
         try
         {
-            if (lane.Distributor.TryRun())
+            if (pipeline.Distributor.TryRun())
                 return true;
         }
         catch (Exception exception)
         {
             // A frame that cannot be sorted is lost whatever follows: say so, and let the stream end.
             Fail(exception);
-            lane.Room.End();
+            pipeline.Room.End();
             return true;
         }
 
-        if (!lane.Ready.TryTake(out var item))
+        if (!pipeline.Ready.TryTake(out var item))
             return false;
-        if (!lane.Ready.IsEmpty)
-            _work.Summon();
-        if (item.Reduction is { } reduction)
-            Reduce(tools.Reducer, lane, reduction, item.Generation);
-        else if (item.IsGather)
-            Gather(tools.Encoder, lane, item);
+        if (!pipeline.Ready.IsEmpty)
+            _work.Wake();
+        if (item.Downsampling is { } downsampling)
+            Downsample(tools.Downsampler, pipeline, downsampling, item.Generation);
+        else if (item.IsEarlyCopy)
+            CopyEarly(tools.Encoder, pipeline, item);
         else if (item.IsEnd)
-            Finish(lane, item.Group);
+            Finish(pipeline, item.ChunkRow);
         else
             Encode(tools.Encoder, item);
         return true;
     }
 
-    private void Gather(GroupEncoder encoder, CameraLane lane, in WorkItem item)
+    private void CopyEarly(ChunkRowEncoder encoder, CameraPipeline pipeline, in WorkItem item)
     {
         try
         {
             if (!_fault.IsDiscarding)
-                encoder.Gather(item);
+                encoder.CopyEarly(item);
         }
         catch (Exception exception)
         {
             Fail(exception);
         }
 
-        lane.Ring.LetGo(item.Part.Place);
-        lane.Groups.Settle(item.Group, 1);
-        EndJob(lane, item.Generation);
+        pipeline.Ring.Release(item.Part.Slot);
+        pipeline.ChunkRows.CompleteFrames(item.ChunkRow, 1);
+        EndJob(pipeline, item.Generation);
     }
 
     // Goes on with the next level's plane when this was the last that it waited for: its pixels are in the cache.
-    private void Reduce(PlaneReducer reducer, CameraLane lane, PlaneReduction? reduction, int generation)
+    private void Downsample(PlaneDownsampler downsampler, CameraPipeline pipeline, PlaneDownsampling? downsampling, int generation)
     {
-        while (reduction is not null)
+        while (downsampling is not null)
         {
             try
             {
                 if (!_fault.IsDiscarding)
-                    reducer.Reduce(reduction);
+                    downsampler.Downsample(downsampling);
             }
             catch (Exception exception)
             {
                 Fail(exception);
             }
 
-            reduction = End(lane, reduction);
+            downsampling = End(pipeline, downsampling);
         }
 
-        EndJob(lane, generation);
+        EndJob(pipeline, generation);
     }
 
-    private static PlaneReduction? End(CameraLane lane, PlaneReduction reduction)
+    private static PlaneDownsampling? End(CameraPipeline pipeline, PlaneDownsampling downsampling)
     {
-        var (group, next) = (reduction.Group, reduction.Next);
-        reduction.LeaveSources();
-        reduction.Level.Retire(reduction);
-        lane.Room.LookAgain();
-        lane.Groups.Settle(group, 1);
-        return next?.Settle(1) == true ? next : null;
+        var (chunkRow, next) = (downsampling.ChunkRow, downsampling.Next);
+        downsampling.LeaveSources();
+        downsampling.Level.Retire(downsampling);
+        pipeline.Room.LookAgain();
+        pipeline.ChunkRows.CompleteFrames(chunkRow, 1);
+        return next?.CompleteSources(1) == true ? next : null;
     }
 
-    private void Encode(GroupEncoder encoder, in WorkItem item)
+    private void Encode(ChunkRowEncoder encoder, in WorkItem item)
     {
         var batch = _batches.Take();
-        batch.Begin(item.Group, item.Group.Array.Geometry.Batch(item.Batch));
+        batch.Begin(item.ChunkRow, item.ChunkRow.Array.Geometry.Batch(item.Batch));
         try
         {
             if (!_fault.IsDiscarding)
@@ -235,63 +236,63 @@ internal sealed class WorkerPool : IDisposable
 
         // Frames are free once they are encoded: a camera's buffer does not wait for the disk.
         if (!batch.IsInPlace)
-            LeaveFrames(item.Group);
+            LeaveFrames(item.ChunkRow);
         _output.Write(batch);
     }
 
     private void Written(EncodedBatch batch)
     {
-        var group = batch.Group;
+        var chunkRow = batch.ChunkRow;
         if (batch.IsInPlace)
-            LeaveFrames(group);
+            LeaveFrames(chunkRow);
         // Half of what a crowded shard may have: whoever left it alone finds work there again, for more than a moment.
-        if (group.Slab?.Leave(batch.Tiles.Shard) == _mostOfShard / 2 && !LaneOf(group).Ready.IsEmpty)
-            _work.Announce();
-        if (group.FinishBatch())
-            Finish(LaneOf(group), group);
+        if (chunkRow.ShardRow?.Leave(batch.Tiles.Shard) == _mostOfShard / 2 && !PipelineOf(chunkRow).Ready.IsEmpty)
+            _work.Notify();
+        if (chunkRow.FinishBatch())
+            Finish(PipelineOf(chunkRow), chunkRow);
     }
 
-    private void LeaveFrames(ChunkGroup group)
+    private void LeaveFrames(ChunkRow chunkRow)
     {
-        if (!group.LeaveFrames())
+        if (!chunkRow.LeaveFrames())
             return;
-        var places = group.Array.Source.Places;
-        foreach (var part in group.Parts)
+        var slots = chunkRow.Array.Source.Slots;
+        foreach (var part in chunkRow.Parts)
         {
-            if (part.HasPlace)
-                places.LetGo(part.Place);
+            if (part.HasSlot)
+                slots.Release(part.Slot);
         }
 
-        // Places of a level are room that a frame may wait for.
-        if (group.Array.Level > 0)
-            LaneOf(group).Room.LookAgain();
+        // Slots of a level are room that a frame may wait for.
+        if (chunkRow.Array.Level > 0)
+            PipelineOf(chunkRow).Room.LookAgain();
     }
 
-    private CameraLane LaneOf(ChunkGroup group) => _lanes[group.Array.Camera];
+    private CameraPipeline PipelineOf(ChunkRow chunkRow) => _pipelines[chunkRow.Array.Camera];
 
-    private void Finish(CameraLane lane, ChunkGroup group)
+    private void Finish(CameraPipeline pipeline, ChunkRow chunkRow)
     {
         var written = !_fault.IsDiscarding;
-        if (written && group.Array.Level == 0)
-            lane.NoteWritten(group.Frames);
-        var generation = group.Generation;
+        if (written && chunkRow.Array.Level == 0)
+            pipeline.CountWritten(chunkRow.Frames);
+        var generation = chunkRow.Generation;
         try
         {
-            lane.Groups.Finish(group, written);
+            pipeline.ChunkRows.Finish(chunkRow, written);
         }
         catch (Exception exception)
         {
             Fail(exception);
         }
 
-        EndJob(lane, generation);
+        EndJob(pipeline, generation);
     }
 
     // The last job may have left a frame behind that waits for room that nobody makes any more.
-    private static void EndJob(CameraLane lane, int generation)
+    private static void EndJob(CameraPipeline pipeline, int generation)
     {
-        lane.InFlight.EndJob(generation);
-        lane.Room.EndIfStuck();
+        pipeline.InFlight.EndJob(generation);
+        pipeline.Room.EndIfStuck();
     }
 
     private void Fail(Exception exception) => _fault.Set(StreamFault.From(exception));

@@ -10,7 +10,7 @@ internal sealed class ChecksumEncoder(IChunkEncoder inner) : IChunkEncoder
         return Seal(inner.Encode(chunk, destination[..^Crc32C.SizeInBytes]), destination);
     }
 
-    public int Encode(in ChunkRows rows, Span<byte> destination)
+    public int Encode(in ChunkPixels rows, Span<byte> destination)
     {
         ChunkArguments.CheckDestination(destination.Length, Crc32C.SizeInBytes);
         return Seal(inner.Encode(rows, destination[..^Crc32C.SizeInBytes]), destination);

@@ -13,7 +13,7 @@ namespace OmeZarr.Zarr.Codecs;
 /// <seealso href="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/gzip/index.html"/>
 internal sealed class GzipEncoder(Compression.Gzip settings, int chunkBytes) : IChunkEncoder
 {
-    private readonly GatheredChunk _gathered = new(chunkBytes);
+    private readonly ContiguousChunk _contiguous = new(chunkBytes);
     private readonly ZLibCompressionOptions _options = new() { CompressionLevel = settings.Level };
     private readonly MemorySpanStream _output = new();
 
@@ -35,12 +35,12 @@ internal sealed class GzipEncoder(Compression.Gzip settings, int chunkBytes) : I
         }
     }
 
-    public int Encode(in ChunkRows rows, Span<byte> destination) => Encode(_gathered.Of(rows), destination);
+    public int Encode(in ChunkPixels rows, Span<byte> destination) => Encode(_contiguous.Of(rows), destination);
 
     public void Dispose()
     {
         _output.Dispose();
-        _gathered.Dispose();
+        _contiguous.Dispose();
     }
 }
 

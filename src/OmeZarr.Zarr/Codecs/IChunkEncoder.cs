@@ -19,7 +19,7 @@ public interface IChunkEncoder : IDisposable
     /// <param name="rows">The chunk's rows; of the size the encoder was made for.</param>
     /// <param name="destination">At least <c>ChunkCodec.MaxEncodedBytes</c> long.</param>
     /// <exception cref="CodecException">The codec failed.</exception>
-    int Encode(in ChunkRows rows, Span<byte> destination);
+    int Encode(in ChunkPixels rows, Span<byte> destination);
 }
 
 /// <summary>Decodes whole chunks; for readers and tests. Not thread-safe.</summary>

@@ -11,7 +11,7 @@ internal sealed class RawEncoder(int chunkBytes) : IChunkEncoder
         return chunkBytes;
     }
 
-    public int Encode(in ChunkRows rows, Span<byte> destination)
+    public int Encode(in ChunkPixels rows, Span<byte> destination)
     {
         ChunkArguments.CheckChunk(rows.ChunkBytes, chunkBytes);
         ChunkArguments.CheckDestination(destination.Length, chunkBytes);

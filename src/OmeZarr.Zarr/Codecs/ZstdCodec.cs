@@ -6,7 +6,7 @@ namespace OmeZarr.Zarr.Codecs;
 /// <seealso href="https://github.com/zarr-developers/zarr-extensions/tree/main/codecs/zstd"/>
 internal sealed class ZstdEncoder(Compression.Zstd settings, int chunkBytes) : IChunkEncoder
 {
-    private readonly GatheredChunk _gathered = new(chunkBytes);
+    private readonly ContiguousChunk _contiguous = new(chunkBytes);
     private readonly ZstdCompressor _compressor = new(settings.Level, settings.Checksum);
 
     /// <summary>The bound that zstd.h documents for incompressible data (ZSTD_COMPRESSBOUND).</summary>
@@ -26,12 +26,12 @@ internal sealed class ZstdEncoder(Compression.Zstd settings, int chunkBytes) : I
         return (int)result;
     }
 
-    public int Encode(in ChunkRows rows, Span<byte> destination) => Encode(_gathered.Of(rows), destination);
+    public int Encode(in ChunkPixels rows, Span<byte> destination) => Encode(_contiguous.Of(rows), destination);
 
     public void Dispose()
     {
         _compressor.Dispose();
-        _gathered.Dispose();
+        _contiguous.Dispose();
     }
 }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using OmeZarr.Memory;
+using OmeZarr.Concurrency;
 
 namespace OmeZarrNative.Abi;
 

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
-using OmeZarr.Memory;
+using OmeZarr.Concurrency;
 using OmeZarr.Streaming;
+using OmeZarr.Streaming.Faults;
 
 namespace OmeZarrNative.Abi;
 

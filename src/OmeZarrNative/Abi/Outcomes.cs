@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
-using OmeZarr.Memory;
+using OmeZarr.Concurrency;
 using OmeZarr.Streaming;
+using OmeZarr.Streaming.Faults;
+using OmeZarr.Streaming.Intake;
 
 namespace OmeZarrNative.Abi;
 

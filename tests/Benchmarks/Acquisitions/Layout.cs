@@ -1,4 +1,5 @@
 using OmeZarr.Benchmarks.Frames;
+using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Benchmarks.Acquisitions;
 

@@ -1,4 +1,5 @@
 using OmeZarr.Memory;
+using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Benchmarks.Frames;
 

@@ -1,3 +1,5 @@
+using OmeZarr.Streaming.Intake;
+
 namespace OmeZarr.Benchmarks.Frames;
 
 /// <summary>Size and type of a camera's frames: unsigned, 1 or 2 bytes a pixel.</summary>

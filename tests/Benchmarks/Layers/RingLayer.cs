@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using OmeZarr.Benchmarks.Frames;
-using OmeZarr.Memory;
+using OmeZarr.Concurrency;
 
 namespace OmeZarr.Benchmarks.Layers;
 
@@ -25,7 +25,7 @@ internal static unsafe class RingLayer
                 Wait(ring.SlotFreed, () => ring.Occupied < ring.Slots);
             // SAFETY: a slot holds a frame of the pool's shape, and nobody else has it.
             Buffer.MemoryCopy(pool[frame], ring.Address(slot), ring.SlotBytes, pool.Shape.Bytes);
-            var record = new FrameRecord { Index = frame, Place = slot, Generation = 0 };
+            var record = new FrameRecord { Index = frame, Slot = slot, Generation = 0 };
             ring.Publish(record, new FramePixels((nint)ring.Address(slot), pool.Shape.Bytes / pool.Shape.Height));
             published.Notify();
         }
@@ -41,7 +41,7 @@ internal static unsafe class RingLayer
             FrameRecord record;
             while (!ring.TryTake(out record))
                 Wait(published, () => !ring.IsDrained);
-            ring.Free(record.Place);
+            ring.Free(record.Slot);
         }
     }
 

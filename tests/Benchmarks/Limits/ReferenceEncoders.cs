@@ -17,7 +17,7 @@ internal static class ReferenceEncoders
     /// <summary>Room enough for a chunk of this size from any of them and from the encoders of this project.</summary>
     public static int MaxEncodedBytes(int chunkBytes) => Math.Max(chunkBytes + CBlosc.MaxOverhead, (int)LibZstd.Bound((nuint)chunkBytes));
 
-    private static byte[] Gathered(in ChunkRows rows)
+    private static byte[] Copied(in ChunkPixels rows)
     {
         var chunk = new byte[rows.ChunkBytes];
         rows.CopyTo(chunk);
@@ -40,7 +40,7 @@ internal static class ReferenceEncoders
             }
         }
 
-        public int Encode(in ChunkRows rows, Span<byte> destination) => Encode(Gathered(rows), destination);
+        public int Encode(in ChunkPixels rows, Span<byte> destination) => Encode(Copied(rows), destination);
 
         public void Dispose()
         {
@@ -61,7 +61,7 @@ internal static class ReferenceEncoders
             }
         }
 
-        public int Encode(in ChunkRows rows, Span<byte> destination) => Encode(Gathered(rows), destination);
+        public int Encode(in ChunkPixels rows, Span<byte> destination) => Encode(Copied(rows), destination);
 
         public void Dispose() => _ = LibZstd.FreeContext(_context);
     }

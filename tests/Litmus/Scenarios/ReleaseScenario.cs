@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OmeZarr.Concurrency;
 using OmeZarr.Memory;
 
 namespace OmeZarr.Litmus.Scenarios;
@@ -17,7 +18,7 @@ internal sealed unsafe class ReleaseScenario : IDisposable
 
     private readonly Trial _trial;
     private readonly FrameRing _ring;
-    private readonly FrameHolders _holders;
+    private readonly FrameReferences _holders;
     private readonly int _owners;
     private readonly NativeBuffer _memory;
     private readonly int[] _states;
@@ -35,9 +36,9 @@ internal sealed unsafe class ReleaseScenario : IDisposable
         _states = new int[limit + 1 + trial.Chooser.Choose(8)];
         _generations = new int[_states.Length];
         _withOwner = new ConcurrentQueue<int>(Enumerable.Range(0, _states.Length));
-        _memory = new NativeBuffer(_states.Length * FrameHolders.Words * sizeof(long));
+        _memory = new NativeBuffer(_states.Length * FrameReferences.Words * sizeof(long));
         _ring = new FrameRing(slots: 1, slotBytes: 1, borrowed: limit);
-        _holders = new FrameHolders(trial, _ring, _owners);
+        _holders = new FrameReferences(trial, _ring, _owners);
         _expected = _owners * _holders.FramesEach;
         _byCallback = trial.Chooser.OneIn(2);
         if (_byCallback)
@@ -77,8 +78,8 @@ internal sealed unsafe class ReleaseScenario : IDisposable
                 continue;
             }
 
-            var index = FrameHolders.Index(owner, frame);
-            FrameHolders.Fill(Pixels(buffer), index, worker);
+            var index = FrameReferences.Index(owner, frame);
+            FrameReferences.Fill(Pixels(buffer), index, worker);
             Pass(buffer, WithOwner, Lent);
             var token = (ulong)++_generations[buffer] << BufferBits | (uint)buffer;
             if (!TryBorrow(token, out var number))
@@ -151,7 +152,7 @@ internal sealed unsafe class ReleaseScenario : IDisposable
         if (!Pass(buffer, Lent, WithOwner))
             return;
         // SAFETY: the memory has room for this buffer.
-        new Span<long>((void*)Pixels(buffer), FrameHolders.Words).Fill(Poison);
+        new Span<long>((void*)Pixels(buffer), FrameReferences.Words).Fill(Poison);
         _withOwner.Enqueue(buffer);
         if (Interlocked.Decrement(ref _expected) == 0)
             Borrowed.FrameReleased.Notify();
@@ -183,5 +184,5 @@ internal sealed unsafe class ReleaseScenario : IDisposable
         Borrowed.FrameReleased.Notify();
     }
 
-    private nint Pixels(int buffer) => (nint)(_memory.Pointer + (long)buffer * FrameHolders.Words * sizeof(long));
+    private nint Pixels(int buffer) => (nint)(_memory.Pointer + (long)buffer * FrameReferences.Words * sizeof(long));
 }

@@ -1,4 +1,5 @@
-using OmeZarr.Memory;
+
+using OmeZarr.Concurrency;
 
 namespace OmeZarr.Litmus.Scenarios;
 
@@ -16,7 +17,7 @@ internal sealed unsafe class RingScenario : IDisposable
 
     private readonly Trial _trial;
     private readonly FrameRing _ring;
-    private readonly FrameHolders _holders;
+    private readonly FrameReferences _holders;
     private readonly int _producers;
     private readonly int[] _states;
 
@@ -25,8 +26,8 @@ internal sealed unsafe class RingScenario : IDisposable
         _trial = trial;
         _producers = trial.Threads / 2;
         _states = new int[1 + trial.Chooser.Choose(6)];
-        _ring = new FrameRing(_states.Length, FrameHolders.Words * sizeof(long));
-        _holders = new FrameHolders(trial, _ring, _producers)
+        _ring = new FrameRing(_states.Length, FrameReferences.Words * sizeof(long));
+        _holders = new FrameReferences(trial, _ring, _producers)
         {
             Taken = slot => Pass(slot, Published, Held),
             Seen = slot => Pass(slot, Held, Free),
@@ -59,7 +60,7 @@ internal sealed unsafe class RingScenario : IDisposable
                 else if (worker.OneIn(8))
                     Cancel(slot);
                 else
-                    Publish(slot, FrameHolders.Index(producer, frame++), worker);
+                    Publish(slot, FrameReferences.Index(producer, frame++), worker);
             }
         }
 
@@ -132,7 +133,7 @@ internal sealed unsafe class RingScenario : IDisposable
     private void Publish(int slot, long index, Worker worker)
     {
         var pixels = (nint)_ring.Address(slot);
-        FrameHolders.Fill(pixels, index, worker);
+        FrameReferences.Fill(pixels, index, worker);
         Pass(slot, Claimed, Published);
         _holders.Publish(slot, index, pixels);
     }

@@ -1,6 +1,8 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Streaming.Chunking;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Workers;
 using OmeZarr.Zarr;
@@ -8,37 +10,37 @@ using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Litmus.Scenarios;
 
-/// <summary>An array of which no byte is stored, and what has become of the batches of each of its groups.</summary>
+/// <summary>An array of which no byte is stored, and what has become of the batches of each of its chunk rows.</summary>
 internal sealed class WorkArray
 {
-    public const int FramesPerGroup = 2;
+    public const int FramesPerChunkRow = 2;
 
     private const int GroupsPerShard = 3;
 
     // A chunk of half a megabyte is a batch by itself.
-    private const int ChunkRows = 512;
+    private const int ChunkPixels = 512;
     private const int ChunkColumns = 512;
 
     private readonly Trial _trial;
     private readonly int _batches;
     private readonly int[] _taken;
-    private readonly int[] _gathered;
+    private readonly int[] _contiguous;
     private readonly int[] _finished;
     private int _added;
     private int _finishedCount;
 
     /// <param name="trial">Is told what is wrong.</param>
     /// <param name="level">Its resolution level.</param>
-    /// <param name="batches">Batches of each of its groups.</param>
-    /// <param name="groups">Groups that it will have.</param>
-    public WorkArray(Trial trial, int level, int batches, int groups)
+    /// <param name="batches">Batches of each of its chunk rows.</param>
+    /// <param name="chunkRows">Chunk rows that it will have.</param>
+    public WorkArray(Trial trial, int level, int batches, int chunkRows)
     {
         _trial = trial;
         _batches = batches;
-        Groups = groups;
-        _taken = new int[groups * batches];
-        _gathered = new int[groups * FramesPerGroup];
-        _finished = new int[groups];
+        ChunkRows = chunkRows;
+        _taken = new int[chunkRows * batches];
+        _contiguous = new int[chunkRows * FramesPerChunkRow];
+        _finished = new int[chunkRows];
         var plan = Plan(batches);
         var geometry = new ChunkGeometry(plan);
         var codec = new ChunkCodec(plan.Compression, plan.Checksum, plan.DataType);
@@ -48,65 +50,65 @@ internal sealed class WorkArray
 
     public ArrayWriter Writer { get; }
 
-    public int Groups { get; }
+    public int ChunkRows { get; }
 
-    /// <summary>Groups whose frames are all handed in.</summary>
+    /// <summary>Chunk rows whose frames are all handed in.</summary>
     public int GroupsAdded => Volatile.Read(ref _added);
 
-    /// <summary>Groups that are added and not finished.</summary>
+    /// <summary>Chunk rows that are added and not finished.</summary>
     public int Open => GroupsAdded - Volatile.Read(ref _finishedCount);
 
-    /// <summary>Notes that all frames of the next group are handed in.</summary>
+    /// <summary>Notes that all frames of the next chunk row are handed in.</summary>
     public void Added() => Interlocked.Increment(ref _added);
 
     /// <summary>Notes that a worker took a frame to copy it early.</summary>
-    public void Gathered(in WorkItem item)
+    public void Copied(in WorkItem item)
     {
-        if (Interlocked.Increment(ref _gathered[item.Part.Frame]) != 1)
+        if (Interlocked.Increment(ref _contiguous[item.Part.Frame]) != 1)
             _trial.Found($"frame {item.Part.Frame} of level {Writer.Level} was given to two workers");
     }
 
     /// <summary>Notes that a worker took a batch; returns its tiles.</summary>
     public TileBatch Taken(in WorkItem item)
     {
-        if (Interlocked.Increment(ref _taken[item.Group.Id * _batches + item.Batch]) != 1)
-            _trial.Found($"batch {item.Batch} of group {item.Group.Id} was given to two workers");
+        if (Interlocked.Increment(ref _taken[item.ChunkRow.Id * _batches + item.Batch]) != 1)
+            _trial.Found($"batch {item.Batch} of chunk row {item.ChunkRow.Id} was given to two workers");
         return Writer.Geometry.Batch(item.Batch);
     }
 
-    /// <summary>Ends a group whose batches are all done.</summary>
-    public void Finish(ChunkGroup group)
+    /// <summary>Ends a chunk row whose batches are all done.</summary>
+    public void Finish(ChunkRow chunkRow)
     {
-        if (Interlocked.Increment(ref _finished[group.Id]) != 1)
-            _trial.Found($"group {group.Id} was finished twice");
-        Writer.Finish(group, written: true);
+        if (Interlocked.Increment(ref _finished[chunkRow.Id]) != 1)
+            _trial.Found($"chunk row {chunkRow.Id} was finished twice");
+        Writer.Finish(chunkRow, written: true);
         Interlocked.Increment(ref _finishedCount);
     }
 
-    /// <summary>What a flush promises of the groups that were added before it.</summary>
-    public void ExpectFinished(int groups)
+    /// <summary>What a flush promises of the chunk rows that were added before it.</summary>
+    public void ExpectFinished(int chunkRows)
     {
-        for (var group = 0; group < groups; group++)
-            _trial.Expect(Volatile.Read(ref _finished[group]) == 1, $"a flush left out group {group} of level {Writer.Level}");
+        for (var chunkRow = 0; chunkRow < chunkRows; chunkRow++)
+            _trial.Expect(Volatile.Read(ref _finished[chunkRow]) == 1, $"a flush left out chunk row {chunkRow} of level {Writer.Level}");
     }
 
     public void CountBatches()
     {
         _trial.Expect(_taken.All(count => count == 1), "a batch was never taken");
-        _trial.Expect(_finished.All(count => count == 1), "a group was never finished");
-        _trial.Expect(Writer.OpenSlabs().All(slab => slab.Id == (Groups - 1) / GroupsPerShard && !slab.HasWorkers), "a shard stayed open");
-        foreach (var slab in Writer.OpenSlabs())
-            slab.Publish(durable: false);
-        _trial.Expect(Writer.StoredLength == (long)Groups * FramesPerGroup, "an array has gaps");
+        _trial.Expect(_finished.All(count => count == 1), "a chunk row was never finished");
+        _trial.Expect(Writer.OpenShardRows().All(shardRow => shardRow.Id == (ChunkRows - 1) / GroupsPerShard && !shardRow.HasWorkers), "a shard stayed open");
+        foreach (var shardRow in Writer.OpenShardRows())
+            shardRow.Publish(durable: false);
+        _trial.Expect(Writer.StoredLength == (long)ChunkRows * FramesPerChunkRow, "an array has gaps");
     }
 
     private static ArrayPlan Plan(int tiles) => new()
     {
         Path = "0",
         DataType = DataType.UInt8,
-        Shape = [0, ChunkRows, tiles * ChunkColumns],
+        Shape = [0, ChunkPixels, tiles * ChunkColumns],
         UnboundedAxis = 0,
-        ChunkShape = [FramesPerGroup, ChunkRows, ChunkColumns],
+        ChunkShape = [FramesPerChunkRow, ChunkPixels, ChunkColumns],
         ShardShapeInChunks = [GroupsPerShard, 1, tiles],
         Compression = new Compression.None(),
         Checksum = false,

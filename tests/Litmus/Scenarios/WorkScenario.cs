@@ -1,12 +1,11 @@
-using OmeZarr.Memory;
-using OmeZarr.Streaming;
-using OmeZarr.Streaming.Assembly;
+using OmeZarr.Concurrency;
+using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Litmus.Scenarios;
 
 /// <summary>
-/// Groups of chunks that are filled and made ready, one array each by a thread of its own, and workers that copy frames early
+/// Chunk rows of chunks that are filled and made ready, one array each by a thread of its own, and workers that copy frames early
 /// and take batches; they rest as the library's workers do. Now and then a flush waits for what was there, and work comes so rarely
 /// that workers fall asleep in between.
 /// </summary>
@@ -17,8 +16,8 @@ internal sealed class WorkScenario
 
     private readonly Trial _trial;
     private readonly ReadyWork _ready = new(planes: 2, levels: 2, mostBatchesOfShard: 4);
-    private readonly WorkWatch _watch = new();
-    private readonly WorkInFlight _inFlight;
+    private readonly WorkerSignal _polling = new();
+    private readonly InFlightCounts _inFlight;
     private readonly EventCount _room = new();
     private readonly WorkArray[] _arrays;
     private readonly Func<bool> _mayWork;
@@ -28,12 +27,12 @@ internal sealed class WorkScenario
     private WorkScenario(Trial trial)
     {
         _trial = trial;
-        _inFlight = new WorkInFlight(_watch);
+        _inFlight = new InFlightCounts(_polling);
         _isSparse = trial.Chooser.OneIn(2);
-        var groups = 1 + trial.Wanted / (_isSparse ? 64 : 8);
+        var chunkRows = 1 + trial.Wanted / (_isSparse ? 64 : 8);
         // Full resolution and a level, which come from two lines of work.
-        _arrays = [.. new[] { 5, 3 }.Select((batches, level) => new WorkArray(trial, level, batches, groups))];
-        _left = _arrays.Sum(array => array.Groups);
+        _arrays = [.. new[] { 5, 3 }.Select((batches, level) => new WorkArray(trial, level, batches, chunkRows))];
+        _left = _arrays.Sum(array => array.ChunkRows);
         _mayWork = () => !_ready.IsEmpty || IsDone;
     }
 
@@ -57,14 +56,14 @@ internal sealed class WorkScenario
 
     private void AddGroups(WorkArray[] arrays, Worker worker)
     {
-        for (var group = 0; group < arrays[0].Groups; group++)
+        for (var chunkRow = 0; chunkRow < arrays[0].ChunkRows; chunkRow++)
         {
             foreach (var array in arrays)
             {
                 if (!WaitUntilFewer(array, MostGroupsAtOnce))
                     return;
-                for (var frame = 0; frame < WorkArray.FramesPerGroup; frame++)
-                    AddFrame(array, group * WorkArray.FramesPerGroup + frame, worker);
+                for (var frame = 0; frame < WorkArray.FramesPerChunkRow; frame++)
+                    AddFrame(array, chunkRow * WorkArray.FramesPerChunkRow + frame, worker);
                 array.Added();
                 worker.MayPause();
             }
@@ -76,18 +75,18 @@ internal sealed class WorkScenario
 
     private void AddFrame(WorkArray array, long frame, Worker worker)
     {
-        var group = array.Writer.GroupOf([frame], out var position)!;
+        var chunkRow = array.Writer.FindOrOpen([frame], out var position)!;
         var part = new FramePart(0, 0, frame);
         if (worker.OneIn(2))
         {
-            group.Enter(position, part);
-            Settle(group);
+            chunkRow.Enter(position, part);
+            Settle(chunkRow);
             return;
         }
 
-        group.Enter(position, FramePart.Gathered);
-        _ready.Add(WorkItem.Gather(group, part, position, _inFlight.BeginJob()));
-        _watch.Announce();
+        chunkRow.Enter(position, FramePart.Copied);
+        _ready.Add(WorkItem.CopyEarly(chunkRow, part, position, _inFlight.BeginJob()));
+        _polling.Notify();
     }
 
     // Once everything is done, some time passes without work; false when the trial is over.
@@ -100,12 +99,12 @@ internal sealed class WorkScenario
         return true;
     }
 
-    private bool WaitUntilFewer(WorkArray array, int groups)
+    private bool WaitUntilFewer(WorkArray array, int chunkRows)
     {
         while (!_trial.IsOver)
         {
             var ticket = _room.Prepare();
-            if (array.Open < groups || _trial.IsOver)
+            if (array.Open < chunkRows || _trial.IsOver)
             {
                 _room.Cancel();
                 return !_trial.IsOver;
@@ -117,13 +116,13 @@ internal sealed class WorkScenario
         return false;
     }
 
-    private void Settle(ChunkGroup group)
+    private void Settle(ChunkRow chunkRow)
     {
-        if (!group.Settle(1))
+        if (!chunkRow.Settle(1))
             return;
-        group.Generation = _inFlight.BeginJob();
-        _ready.Add(group);
-        _watch.Announce();
+        chunkRow.Generation = _inFlight.BeginJob();
+        _ready.Add(chunkRow);
+        _polling.Notify();
     }
 
     private void Work(Worker worker)
@@ -132,40 +131,40 @@ internal sealed class WorkScenario
         {
             if (!_ready.TryTake(out var item))
             {
-                _watch.Rest(_mayWork);
+                _polling.Rest(_mayWork);
                 continue;
             }
 
             if (!_ready.IsEmpty)
-                _watch.Summon();
+                _polling.Wake();
             worker.Count();
             worker.MayPause();
-            if (item.IsGather)
-                Gather(item);
+            if (item.IsEarlyCopy)
+                CopyEarly(item);
             else
                 Encode(item);
         }
     }
 
-    private void Gather(in WorkItem item)
+    private void CopyEarly(in WorkItem item)
     {
-        _arrays[item.Group.Array.Level].Gathered(item);
-        Settle(item.Group);
+        _arrays[item.ChunkRow.Array.Level].Copied(item);
+        Settle(item.ChunkRow);
         _inFlight.EndJob(item.Generation);
     }
 
     private void Encode(in WorkItem item)
     {
-        var group = item.Group;
-        var array = _arrays[group.Array.Level];
-        var generation = group.Generation;
-        var slab = group.Slab!;
+        var chunkRow = item.ChunkRow;
+        var array = _arrays[chunkRow.Array.Level];
+        var generation = chunkRow.Generation;
+        var shardRow = chunkRow.ShardRow!;
         var tiles = array.Taken(item);
-        slab.Count(tiles.Shard, tiles.Count);
-        slab.Leave(tiles.Shard);
-        if (!group.FinishBatch())
+        shardRow.Count(tiles.Shard, tiles.Count);
+        shardRow.Leave(tiles.Shard);
+        if (!chunkRow.FinishBatch())
             return;
-        array.Finish(group);
+        array.Finish(chunkRow);
         // As the library does: the job ends last.
         _inFlight.EndJob(generation);
         _room.Notify();
@@ -190,7 +189,7 @@ internal sealed class WorkScenario
 
     private void WakeAll()
     {
-        _watch.WakeAll();
+        _polling.WakeAll();
         _room.Notify();
         _inFlight.Drained.Notify();
     }

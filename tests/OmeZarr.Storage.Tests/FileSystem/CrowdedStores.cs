@@ -27,7 +27,7 @@ internal static class CrowdedStores
                 {
                     shards[i].Append(BitConverter.GetBytes(i + piece));
                     if (piece == 1)
-                        shards[i].PublishTail("TAIL"u8, durable: false);
+                        shards[i].PublishFooter("TAIL"u8, durable: false);
                 }
 
                 store.Put($"1/c/{piece}", "chunk"u8, durable: false);

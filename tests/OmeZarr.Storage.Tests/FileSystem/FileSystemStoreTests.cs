@@ -145,7 +145,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     {
         IObjectWriter published = Store.Create("0/c/0", 10);
         published.Append("data"u8);
-        published.PublishTail("T"u8, durable: false);
+        published.PublishFooter("T"u8, durable: false);
         IObjectWriter hidden = Store.Create("0/c/1", 10);
         Store.Dispose();
         Assert.That(published.Dispose, Throws.Nothing);

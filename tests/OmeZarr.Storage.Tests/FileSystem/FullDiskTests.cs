@@ -52,7 +52,7 @@ internal sealed class FullDiskTests
         byte[] piece = new byte[64 << 10];
         Array.Fill(piece, (byte)7);
         writer.Append(piece);
-        Assert.That(writer.PublishTail("TAIL"u8, durable: false));
+        Assert.That(writer.PublishFooter("TAIL"u8, durable: false));
         int stored = 1;
         StoreException? full = null;
         while (full is null)
@@ -84,12 +84,12 @@ internal sealed class FullDiskTests
 
     [Test]
     public void ShouldCompleteEveryShardThatWasOpenWhenTheDiskFilledUp(
-        [Values("tmpfs", "ext4")] string kind, [Values(20, 70_000)] int tailBytes, [Values] bool published, [Values("complete", "publish, complete", "publish, abort")] string end)
+        [Values("tmpfs", "ext4")] string kind, [Values(20, 70_000)] int footerBytes, [Values] bool published, [Values("complete", "publish, complete", "publish, abort")] string end)
     {
         Mount(kind, 24 << 20);
         const int shards = 4;
         byte[] piece = new byte[50_000];
-        IObjectWriter[] writers = [.. Enumerable.Range(0, shards).Select(i => _store.Create($"0/c/{i}", 64 << 20, tailBytes))];
+        IObjectWriter[] writers = [.. Enumerable.Range(0, shards).Select(i => _store.Create($"0/c/{i}", 64 << 20, footerBytes))];
         long[] stored = new long[shards];
         StoreException? full = null;
         for (int i = 0; full is null; i++)
@@ -98,7 +98,7 @@ internal sealed class FullDiskTests
             full = Catch(() => writers[i % shards].Append(piece));
             stored[i % shards] += full is null ? piece.Length : 0;
             if (published && i % 40 < shards)
-                Assert.That(writers[i % shards].PublishTail(Tail(tailBytes, stored[i % shards]), durable: false));
+                Assert.That(writers[i % shards].PublishFooter(Footer(footerBytes, stored[i % shards]), durable: false));
         }
 
         Assert.That(full.Kind, Is.EqualTo(StoreErrorKind.NoSpace));
@@ -110,27 +110,27 @@ internal sealed class FullDiskTests
 
         for (int i = 0; i < shards; i++)
         {
-            byte[] tail = Tail(tailBytes, stored[i]);
+            byte[] footer = Footer(footerBytes, stored[i]);
             if (end.StartsWith("publish", StringComparison.Ordinal))
-                Assert.That(writers[i].PublishTail(tail, durable: false), $"shard {i}");
+                Assert.That(writers[i].PublishFooter(footer, durable: false), $"shard {i}");
             if (end.EndsWith("abort", StringComparison.Ordinal))
                 writers[i].Abort();
             else
-                writers[i].Complete(tail, durable: false);
+                writers[i].Complete(footer, durable: false);
             // What tells of it, too.
-            _store.Put($"{i}/zarr.json", tail.AsSpan(0, 20), durable: false);
+            _store.Put($"{i}/zarr.json", footer.AsSpan(0, 20), durable: false);
         }
 
         for (int i = 0; i < shards; i++)
-            AssertShard(i, stored[i], tailBytes, piece.Length);
+            AssertShard(i, stored[i], footerBytes, piece.Length);
     }
 
-    private void AssertShard(int shard, long bytes, int tailBytes, int pieceBytes)
+    private void AssertShard(int shard, long bytes, int footerBytes, int pieceBytes)
     {
         using SafeFileHandle file = File.OpenHandle(Path.Join(_store.Root, "0", "c", $"{shard}"));
-        byte[] tail = new byte[tailBytes];
-        RandomAccess.Read(file, tail, RandomAccess.GetLength(file) - tailBytes);
-        Assert.That(tail.AsSpan().SequenceEqual(Tail(tailBytes, bytes)), $"the index of shard {shard}");
+        byte[] footer = new byte[footerBytes];
+        RandomAccess.Read(file, footer, RandomAccess.GetLength(file) - footerBytes);
+        Assert.That(footer.AsSpan().SequenceEqual(Footer(footerBytes, bytes)), $"the index of shard {shard}");
         byte[] piece = new byte[pieceBytes];
         for (long at = 0; at < bytes; at += pieceBytes)
         {
@@ -139,11 +139,11 @@ internal sealed class FullDiskTests
         }
     }
 
-    private static byte[] Tail(int bytes, long number)
+    private static byte[] Footer(int bytes, long number)
     {
-        byte[] tail = new byte[bytes];
-        new Random((int)number).NextBytes(tail);
-        return tail;
+        byte[] footer = new byte[bytes];
+        new Random((int)number).NextBytes(footer);
+        return footer;
     }
 
     private static StoreException? Catch(Action action)

@@ -26,7 +26,7 @@ internal sealed class HandlePoolTests
             IObjectWriter shard = shards[i % writers];
             shard.Append(BitConverter.GetBytes(i));
             if (i / writers == pieces / 2)
-                shard.PublishTail("TAIL"u8, durable: false);
+                shard.PublishFooter("TAIL"u8, durable: false);
         });
         Assert.That(store.OpenFilesHighWater, Is.InRange(1, limit));
         for (int i = 0; i < writers; i++)
@@ -51,7 +51,7 @@ internal sealed class HandlePoolTests
         using IObjectWriter second = store.Create("second", 100);
         first.Append("a"u8);
         second.Append("b"u8);
-        first.PublishTail("T"u8, durable: false);
+        first.PublishFooter("T"u8, durable: false);
         second.Append("c"u8);
         first.Append("d"u8);
         first.Complete("T"u8, durable: false);

@@ -13,7 +13,7 @@ internal sealed class KillTests
     [TestCase(true, TestName = "ShouldLeaveAWholeIndexWhereverAWriterPastThePageCacheIsKilled")]
     public async Task ShouldLeaveAWholeIndex(bool unbuffered)
     {
-        int distance = KilledWriter.Distance(unbuffered ? TailSlots.PageBytes : 1);
+        int distance = KilledWriter.Distance(unbuffered ? FooterSlots.PageBytes : 1);
         Random random = new(20240607);
         for (int round = 0; round < Rounds; round++)
         {
@@ -22,7 +22,7 @@ internal sealed class KillTests
             (int shard, int pieces) = await KillAfter(random.Next(1, 6000), [folder.Path, .. unbuffered ? ["unbuffered"] : Array.Empty<string>()]);
             string path = folder.At(shard.ToString(CultureInfo.InvariantCulture), KilledWriter.Key);
             byte[] file = await File.ReadAllBytesAsync(path);
-            int? named = KilledWriter.ReadTail(file);
+            int? named = KilledWriter.ReadFooter(file);
             Assert.That(named, Is.Not.Null, $"round {round}: the index is torn after {pieces} publications, {file.Length} bytes");
             Assert.That(named, Is.GreaterThanOrEqualTo(pieces), "what was published before the kill is there");
             for (int piece = 0; piece < named; piece++)
@@ -41,11 +41,11 @@ internal sealed class KillTests
         {
             using TemporaryFolder folder = fileSystem == "tmpfs" ? TemporaryFolder.InMemory() : new TemporaryFolder();
             (_, int last) = await KillAfter(random.Next(1, 50), [folder.Path, "large"]);
-            byte[] tail = new byte[KilledWriter.LargeTailBytes];
+            byte[] footer = new byte[KilledWriter.LargeFooterBytes];
             using FileStream file = new(folder.At("large", KilledWriter.Key), FileMode.Open);
-            file.Position = file.Length - tail.Length;
-            await file.ReadExactlyAsync(tail);
-            int? named = KilledWriter.ReadTail(tail, tail.Length);
+            file.Position = file.Length - footer.Length;
+            await file.ReadExactlyAsync(footer);
+            int? named = KilledWriter.ReadFooter(footer, footer.Length);
             Assert.That(named, Is.Not.Null, $"round {round}: the index is torn after publication {last}");
             Assert.That(named, Is.GreaterThanOrEqualTo(last));
         }

@@ -16,12 +16,12 @@ internal static class KilledWriter
     public const int PieceBytes = 300;
 
     /// <summary>Bytes of the index: several pages, so that a torn one would show.</summary>
-    public const int TailBytes = 40_000;
+    public const int FooterBytes = 40_000;
 
     /// <summary>Bytes of the index of a shard of 1 048 576 chunks.</summary>
-    public const int LargeTailBytes = 16 * 1_048_576 + 4;
+    public const int LargeFooterBytes = 16 * 1_048_576 + 4;
 
-    private const int MaxPieces = TailSlots.MaxCount - 1;
+    private const int MaxPieces = FooterSlots.MaxCount - 1;
 
     /// <summary>Arguments: the root folder, and anything more for a writer past the page cache. Prints the number of pieces after each publication.</summary>
     public static int Main(string[] arguments)
@@ -39,16 +39,16 @@ internal static class KilledWriter
             store.Begin(overwrite: false);
             store.Commit();
             using IObjectWriter writer = store.Create(Key, (long)MaxPieces * Distance(store.WriteAlignment));
-            byte[] tail = new byte[TailBytes];
+            byte[] footer = new byte[FooterBytes];
             for (int pieces = 1; pieces <= MaxPieces; pieces++)
             {
                 writer.Append(Piece(pieces - 1));
-                WriteTail(tail, pieces);
-                if (writer.PublishTail(tail, durable: false))
+                WriteFooter(footer, pieces);
+                if (writer.PublishFooter(footer, durable: false))
                     Console.Out.WriteLine($"{shard} {pieces}");
             }
 
-            writer.Complete(tail, durable: false);
+            writer.Complete(footer, durable: false);
         }
     }
 
@@ -56,17 +56,17 @@ internal static class KilledWriter
     private static int RunLarge(string folder)
     {
         SteppedClock clock = new();
-        // A limit leaves 64 slots where tails cannot be moved.
-        const long room = 1L << 30, limit = room + 66L * (LargeTailBytes + TailSlots.PageBytes);
+        // A limit leaves 64 slots where footers cannot be moved.
+        const long room = 1L << 30, limit = room + 66L * (LargeFooterBytes + FooterSlots.PageBytes);
         using FileSystemStore store = new(Path.Join(folder, "large"), new FileSystemOptions { Clock = clock, FileSizeLimit = limit });
         store.Begin(overwrite: false);
         store.Commit();
-        using IObjectWriter writer = store.Create(Key, room, LargeTailBytes);
-        byte[] tail = new byte[LargeTailBytes];
+        using IObjectWriter writer = store.Create(Key, room, LargeFooterBytes);
+        byte[] footer = new byte[LargeFooterBytes];
         for (int number = 1; ; number++)
         {
-            WriteTail(tail, number);
-            if (writer.PublishTail(tail, durable: false))
+            WriteFooter(footer, number);
+            if (writer.PublishFooter(footer, durable: false))
                 Console.Out.WriteLine($"0 {number}");
             // Slowly at first; then so that the slots, which last for a year, are used up in some seconds.
             clock.Advance(TimeSpan.FromMilliseconds(Math.Min(10 + Math.Pow(number, 3), TimeSpan.MillisecondsPerDay)));
@@ -84,16 +84,16 @@ internal static class KilledWriter
     }
 
     /// <summary>The number of pieces that the end of a file names, or null when it is torn.</summary>
-    public static int? ReadTail(ReadOnlySpan<byte> file, int tailBytes = TailBytes)
+    public static int? ReadFooter(ReadOnlySpan<byte> file, int footerBytes = FooterBytes)
     {
-        if (file.Length < tailBytes)
+        if (file.Length < footerBytes)
             return null;
-        int pieces = BinaryPrimitives.ReadInt32LittleEndian(file[^tailBytes..]);
-        byte[] expected = new byte[tailBytes];
-        WriteTail(expected, pieces);
-        return file[^tailBytes..].SequenceEqual(expected) ? pieces : null;
+        int pieces = BinaryPrimitives.ReadInt32LittleEndian(file[^footerBytes..]);
+        byte[] expected = new byte[footerBytes];
+        WriteFooter(expected, pieces);
+        return file[^footerBytes..].SequenceEqual(expected) ? pieces : null;
     }
 
     // The same number all over, to the very end.
-    private static void WriteTail(Span<byte> tail, int pieces) => MemoryMarshal.Cast<byte, int>(tail).Fill(pieces);
+    private static void WriteFooter(Span<byte> footer, int pieces) => MemoryMarshal.Cast<byte, int>(footer).Fill(pieces);
 }

@@ -33,12 +33,12 @@ internal sealed class ShardFileTests(bool unbuffered)
     [Test]
     public void ShouldEndInTheLatestTailAfterEveryStep()
     {
-        // Sizes around the page and around a full room: data that fills it exactly, tails of less and of more than a page.
-        Gen<(int Room, int Tail, int[] Pieces)> shards =
+        // Sizes around the page and around a full room: data that fills it exactly, footers of less and of more than a page.
+        Gen<(int Room, int Footer, int[] Pieces)> shards =
             from room in Gen.Elements(0, 1, 4095, 4096, 4097, 20_000)
-            from tail in Gen.Elements(1, 20, 4095, 4096, 4097, 9000)
+            from footer in Gen.Elements(1, 20, 4095, 4096, 4097, 9000)
             from pieces in Gen.ArrayOf(Gen.Choose(0, 6000))
-            select (room, tail, pieces);
+            select (room, footer, pieces);
         int number = 0;
         Prop.ForAll(shards.ToArbitrary(), shard =>
         {
@@ -56,15 +56,15 @@ internal sealed class ShardFileTests(bool unbuffered)
                     data.AddRange([.. new byte[next - data.Count], .. piece]);
                 }
 
-                byte[] tail = Filled(shard.Tail, ++stamp);
-                Assert.That(writer.PublishTail(tail, durable: false));
-                AssertDataAndTail(Path.Join(_store.Root, key), data, tail);
+                byte[] footer = Filled(shard.Footer, ++stamp);
+                Assert.That(writer.PublishFooter(footer, durable: false));
+                AssertDataAndFooter(Path.Join(_store.Root, key), data, footer);
             }
 
-            byte[] last = Filled(shard.Tail, 255);
+            byte[] last = Filled(shard.Footer, 255);
             writer.Complete(last, durable: false);
-            AssertDataAndTail(Path.Join(_store.Root, key), data, last);
-            Assert.That(new FileInfo(Path.Join(_store.Root, key)).Length, Is.EqualTo(data.Count + shard.Tail), "nothing else is left in the file");
+            AssertDataAndFooter(Path.Join(_store.Root, key), data, last);
+            Assert.That(new FileInfo(Path.Join(_store.Root, key)).Length, Is.EqualTo(data.Count + shard.Footer), "nothing else is left in the file");
         }).QuickCheckThrowOnFailure();
     }
 
@@ -73,7 +73,7 @@ internal sealed class ShardFileTests(bool unbuffered)
     {
         using IObjectWriter writer = _store.Create("shard", 1L << 38);
         writer.Append(new byte[1000]);
-        writer.PublishTail(new byte[1000], durable: true);
+        writer.PublishFooter(new byte[1000], durable: true);
         Assert.That(new FileInfo(ShardPath).Length, Is.GreaterThan(1L << 38));
         Assert.That(AllocatedBytes(ShardPath), Is.LessThan(2 << 20), "what was written, and a little that is reserved");
         writer.Complete(new byte[1000], durable: true);
@@ -81,25 +81,25 @@ internal sealed class ShardFileTests(bool unbuffered)
     }
 
     [Test]
-    public void ShouldGoOnPublishingWhenEverySlotHasBeenUsed([Values(8, 5000)] int tailBytes)
+    public void ShouldGoOnPublishingWhenEverySlotHasBeenUsed([Values(8, 5000)] int footerBytes)
     {
-        Assume.That(_store.MovesTails, "this file system can move the end of a file");
-        using IObjectWriter writer = _store.Create("shard", 2 * TailSlots.PageBytes);
+        Assume.That(_store.MovesFooters, "this file system can move the end of a file");
+        using IObjectWriter writer = _store.Create("shard", 2 * FooterSlots.PageBytes);
         writer.Append("data"u8);
-        byte[] tail = new byte[tailBytes];
-        int slots = new TailSlots(2 * TailSlots.PageBytes, tailBytes, isMovable: true).Last;
+        byte[] footer = new byte[footerBytes];
+        int slots = new FooterSlots(2 * FooterSlots.PageBytes, footerBytes, isMovable: true).Last;
         for (long i = 1; i <= 3 * slots; i++)
         {
-            Array.Fill(tail, (byte)i);
-            Assert.That(writer.PublishTail(tail, durable: false));
+            Array.Fill(footer, (byte)i);
+            Assert.That(writer.PublishFooter(footer, durable: false));
             if (i % 50 == 0 || i % slots < 3)
-                AssertDataAndTail(ShardPath, [.. "data"u8], tail);
+                AssertDataAndFooter(ShardPath, [.. "data"u8], footer);
         }
 
         long more = writer.Append("more"u8);
-        writer.Complete(tail, durable: false);
-        AssertDataAndTail(ShardPath, [.. "data"u8, .. new byte[more - 4], .. "more"u8], tail);
-        Assert.That(new FileInfo(ShardPath).Length, Is.EqualTo(more + 4 + tailBytes));
+        writer.Complete(footer, durable: false);
+        AssertDataAndFooter(ShardPath, [.. "data"u8, .. new byte[more - 4], .. "more"u8], footer);
+        Assert.That(new FileInfo(ShardPath).Length, Is.EqualTo(more + 4 + footerBytes));
     }
 
     [Test]
@@ -107,21 +107,21 @@ internal sealed class ShardFileTests(bool unbuffered)
     {
         using TemporaryFolder folder = TemporaryFolder.InMemory();
         SteppedClock clock = new();
-        using FileSystemStore store = new(folder.At("root"), new FileSystemOptions { Clock = clock, MovesTails = durable });
+        using FileSystemStore store = new(folder.At("root"), new FileSystemOptions { Clock = clock, MovesFooters = durable });
         store.Begin(overwrite: false);
         store.Commit();
-        const int tailBytes = (2 << 20) + 20;
+        const int footerBytes = (2 << 20) + 20;
         using IObjectWriter writer = store.Create("shard", 1 << 20);
         List<byte> data = [.. "data"u8];
         writer.Append("data"u8);
-        byte[] tail = new byte[tailBytes], shown = [];
+        byte[] footer = new byte[footerBytes], shown = [];
         int published = 0, refused = 0;
-        for (int i = 1; i <= TailSlots.LeastCount + 200; i++)
+        for (int i = 1; i <= FooterSlots.LeastCount + 200; i++)
         {
-            Array.Fill(tail, (byte)i);
-            if (writer.PublishTail(tail, durable))
+            Array.Fill(footer, (byte)i);
+            if (writer.PublishFooter(footer, durable))
             {
-                shown = [.. tail];
+                shown = [.. footer];
                 published++;
             }
             else
@@ -131,49 +131,49 @@ internal sealed class ShardFileTests(bool unbuffered)
 
             clock.Advance(TimeSpan.FromMilliseconds(10));
             if (i % 50 == 0)
-                AssertDataAndTail(Path.Join(store.Root, "shard"), data, shown);
+                AssertDataAndFooter(Path.Join(store.Root, "shard"), data, shown);
         }
 
-        Assert.That(published, Is.GreaterThan(TailSlots.LeastCount / 2));
+        Assert.That(published, Is.GreaterThan(FooterSlots.LeastCount / 2));
         Assert.That(refused, Is.GreaterThan(0));
         clock.Advance(TimeSpan.FromDays(1));
-        Assert.That(writer.PublishTail(tail, durable), "it never ends");
-        AssertDataAndTail(Path.Join(store.Root, "shard"), data, tail);
-        writer.Complete(tail, durable);
-        Assert.That(new FileInfo(Path.Join(store.Root, "shard")).Length, Is.EqualTo(4 + tailBytes));
+        Assert.That(writer.PublishFooter(footer, durable), "it never ends");
+        AssertDataAndFooter(Path.Join(store.Root, "shard"), data, footer);
+        writer.Complete(footer, durable);
+        Assert.That(new FileInfo(Path.Join(store.Root, "shard")).Length, Is.EqualTo(4 + footerBytes));
     }
 
     [Test]
     public void ShouldNeverLetTwoTailsOrATailAndDataShareAPage([Values] bool isMovable)
     {
-        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(0, 1 << 22).ToArbitrary(), (room, tail) =>
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(0, 1 << 22).ToArbitrary(), (room, footer) =>
         {
-            TailSlots slots = new(room, tail, isMovable);
-            Assert.That(slots.Last, Is.InRange(isMovable ? TailSlots.LeastMovableCount : TailSlots.LeastCount, TailSlots.MaxCount));
-            Assert.That(slots.Offset(TailSlots.Reserve), Is.GreaterThanOrEqualTo((long)room + tail), "the final tail ends before any published one");
-            Assert.That(slots.Offset(2) - slots.Offset(1), Is.GreaterThanOrEqualTo(tail));
-            Assert.That(slots.Offset(1) % TailSlots.PageBytes, Is.Zero);
+            FooterSlots slots = new(room, footer, isMovable);
+            Assert.That(slots.Last, Is.InRange(isMovable ? FooterSlots.LeastMovableCount : FooterSlots.LeastCount, FooterSlots.MaxCount));
+            Assert.That(slots.Offset(FooterSlots.Reserve), Is.GreaterThanOrEqualTo((long)room + footer), "the final footer ends before any published one");
+            Assert.That(slots.Offset(2) - slots.Offset(1), Is.GreaterThanOrEqualTo(footer));
+            Assert.That(slots.Offset(1) % FooterSlots.PageBytes, Is.Zero);
         }).QuickCheckThrowOnFailure();
     }
 
     [Test]
-    public void ShouldStayBelowALimitOnFileSizes([Values(4, 5, 6, 10, 300)] int pages, [Values(1, 4096, 5000)] int tailBytes)
+    public void ShouldStayBelowALimitOnFileSizes([Values(4, 5, 6, 10, 300)] int pages, [Values(1, 4096, 5000)] int footerBytes)
     {
-        using FileSystemStore store = new(_folder.At("limited"), new FileSystemOptions { FileSizeLimit = pages * TailSlots.PageBytes, Unbuffered = unbuffered });
+        using FileSystemStore store = new(_folder.At("limited"), new FileSystemOptions { FileSizeLimit = pages * FooterSlots.PageBytes, Unbuffered = unbuffered });
         store.Begin(overwrite: false);
         store.Commit();
-        using IObjectWriter writer = store.Create("shard", 2 * TailSlots.PageBytes);
+        using IObjectWriter writer = store.Create("shard", 2 * FooterSlots.PageBytes);
         writer.Append("data"u8);
-        byte[] tail = Filled(tailBytes, 7);
+        byte[] footer = Filled(footerBytes, 7);
         string path = Path.Join(store.Root, "shard");
         for (int i = 0; i < 10; i++)
         {
-            if (writer.PublishTail(tail, durable: false))
-                Assert.That(new FileInfo(path).Length, Is.AtMost(pages * TailSlots.PageBytes));
+            if (writer.PublishFooter(footer, durable: false))
+                Assert.That(new FileInfo(path).Length, Is.AtMost(pages * FooterSlots.PageBytes));
         }
 
-        writer.Complete(tail, durable: false);
-        AssertDataAndTail(path, [.. "data"u8], tail);
+        writer.Complete(footer, durable: false);
+        AssertDataAndFooter(path, [.. "data"u8], footer);
     }
 
     [Test]
@@ -194,7 +194,7 @@ internal sealed class ShardFileTests(bool unbuffered)
     {
         IObjectWriter writer = _store.Create("shard", 1 << 20);
         writer.Append("data"u8);
-        writer.PublishTail("TAIL"u8, durable: false);
+        writer.PublishFooter("TAIL"u8, durable: false);
         long lost = writer.Append("lost"u8);
         writer.Abort();
         Assert.That(File.ReadAllText(ShardPath), Is.EqualTo($"data{new string('\0', (int)lost - 4)}lostTAIL"));
@@ -204,18 +204,18 @@ internal sealed class ShardFileTests(bool unbuffered)
     public void ShouldAppendAndPublishWithoutManagedAllocation()
     {
         const int appends = 1000, publications = 10;
-        using IObjectWriter writer = _store.Create("shard", (appends + 1) * TailSlots.PageBytes);
+        using IObjectWriter writer = _store.Create("shard", (appends + 1) * FooterSlots.PageBytes);
         byte[] data = new byte[100];
-        byte[] tail = new byte[100];
+        byte[] footer = new byte[100];
         writer.Append(data);
-        writer.PublishTail(tail, durable: false);
-        writer.PublishTail(tail, durable: false);
+        writer.PublishFooter(footer, durable: false);
+        writer.PublishFooter(footer, durable: false);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < appends; i++)
             writer.Append(data);
         long appended = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < publications; i++)
-            writer.PublishTail(tail, durable: false);
+            writer.PublishFooter(footer, durable: false);
         long published = GC.GetAllocatedBytesForCurrentThread();
         Assert.That(appended - before, Is.Zero);
         // Past the cache, a publication opens the file once more.
@@ -225,47 +225,47 @@ internal sealed class ShardFileTests(bool unbuffered)
     [Test]
     public void ShouldAlwaysShowALiveReaderAWholeTail()
     {
-        const int tailBytes = 3 * TailSlots.PageBytes + 20;
+        const int footerBytes = 3 * FooterSlots.PageBytes + 20;
         using IObjectWriter writer = _store.Create("shard", 1 << 16);
-        writer.PublishTail(Filled(tailBytes, 1), durable: false);
+        writer.PublishFooter(Filled(footerBytes, 1), durable: false);
         using CancellationTokenSource done = new();
-        Task<int> reader = Task.Run(() => ReadTailsUntil(tailBytes, done.Token));
-        for (int i = 2; i < TailSlots.MaxCount; i++)
-            writer.PublishTail(Filled(tailBytes, (byte)i), durable: false);
+        Task<int> reader = Task.Run(() => ReadFootersUntil(footerBytes, done.Token));
+        for (int i = 2; i < FooterSlots.MaxCount; i++)
+            writer.PublishFooter(Filled(footerBytes, (byte)i), durable: false);
         done.Cancel();
         Assert.That(reader.GetAwaiter().GetResult(), Is.GreaterThan(0));
     }
 
     // A reader sees the length, then reads the end. Only when the length has not changed meanwhile is it what it asked for.
-    private int ReadTailsUntil(int tailBytes, CancellationToken done)
+    private int ReadFootersUntil(int footerBytes, CancellationToken done)
     {
         using FileStream file = new(ShardPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
-        byte[] tail = new byte[tailBytes];
+        byte[] footer = new byte[footerBytes];
         int whole = 0;
         do
         {
             long length = RandomAccess.GetLength(file.SafeFileHandle);
-            int read = RandomAccess.Read(file.SafeFileHandle, tail, length - tailBytes);
+            int read = RandomAccess.Read(file.SafeFileHandle, footer, length - footerBytes);
             if (RandomAccess.GetLength(file.SafeFileHandle) != length)
                 continue;
-            Assert.That(read, Is.EqualTo(tailBytes));
-            Assert.That(tail.AsSpan().ContainsAnyExcept(tail[0]), Is.False, "a tail of two publications");
+            Assert.That(read, Is.EqualTo(footerBytes));
+            Assert.That(footer.AsSpan().ContainsAnyExcept(footer[0]), Is.False, "a footer of two publications");
             whole++;
         }
         while (!done.IsCancellationRequested || whole == 0);
         return whole;
     }
 
-    private static void AssertDataAndTail(string path, List<byte> data, byte[] tail)
+    private static void AssertDataAndFooter(string path, List<byte> data, byte[] footer)
     {
-        // Not the whole file: between data and tail it is one large hole.
+        // Not the whole file: between data and footer it is one large hole.
         using SafeFileHandle file = File.OpenHandle(
             path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] stored = new byte[data.Count + tail.Length];
+        byte[] stored = new byte[data.Count + footer.Length];
         RandomAccess.Read(file, stored.AsSpan(0, data.Count), 0);
-        RandomAccess.Read(file, stored.AsSpan(data.Count), RandomAccess.GetLength(file) - tail.Length);
+        RandomAccess.Read(file, stored.AsSpan(data.Count), RandomAccess.GetLength(file) - footer.Length);
         Assert.That(stored.AsSpan(0, data.Count).SequenceEqual(data.ToArray()), "the data");
-        Assert.That(stored.AsSpan(data.Count).SequenceEqual(tail), "the tail");
+        Assert.That(stored.AsSpan(data.Count).SequenceEqual(footer), "the footer");
     }
 
     private static byte[] Filled(int size, byte value)

@@ -24,12 +24,12 @@ internal sealed class UnbufferedTests
     {
         using FileSystemStore store = Open(new FileSystemOptions { Unbuffered = true });
         using IObjectWriter writer = store.Create("shard", 4096 * Blocks);
-        writer.Append(new byte[TailSlots.PageBytes * Blocks]);
+        writer.Append(new byte[FooterSlots.PageBytes * Blocks]);
         writer.Complete("TAIL"u8, durable: true);
         Assume.That(_warnings, Is.Empty, "this file system has direct writes");
         (int exit, string output) = Command.Run("fincore", "--bytes", "--noheadings", "--output", "RES", Path.Join(store.Root, "shard"));
         Assume.That(exit, Is.Zero, $"fincore is there: {output}");
-        Assert.That(long.Parse(output, System.Globalization.CultureInfo.InvariantCulture), Is.LessThan(Blocks * TailSlots.PageBytes / 2));
+        Assert.That(long.Parse(output, System.Globalization.CultureInfo.InvariantCulture), Is.LessThan(Blocks * FooterSlots.PageBytes / 2));
     }
 
     [Test]
@@ -62,11 +62,11 @@ internal sealed class UnbufferedTests
 
     private static void Write(FileSystemStore store, string key)
     {
-        byte[] data = new byte[Blocks * TailSlots.PageBytes];
+        byte[] data = new byte[Blocks * FooterSlots.PageBytes];
         new Random(1).NextBytes(data);
         using IObjectWriter writer = store.Create(key, 2L * data.Length);
         Assert.That(writer.Append(data), Is.Zero);
-        writer.PublishTail("TAI0"u8, durable: true);
+        writer.PublishFooter("TAI0"u8, durable: true);
         Assert.That(writer.Append(data), Is.EqualTo(data.Length));
         writer.Complete("TAIL"u8, durable: true);
         Assert.That(store.Get(key), Is.EqualTo((byte[])[.. data, .. data, .. "TAIL"u8]));

@@ -22,9 +22,9 @@ public unsafe class CamerasTests
         using var session = Start(
             $$"""{"key": "a", "dimensions": [{"name": "t"}, {"name": "p", "count": 2}, {{Pixel}}]}, {"key": "b", "dimensions": [{"name": "t"}, {{Pixel}}]}""", out var store);
         for (var frame = 0; frame < 6; frame++)
-            Assert.That(Append(session.Lanes[0], Stamped((frame + 100) * second)), Is.EqualTo(AppendStatus.Ok));
+            Assert.That(Append(session.Pipelines[0], Stamped((frame + 100) * second)), Is.EqualTo(AppendStatus.Ok));
         for (var frame = 0; frame < 2; frame++)
-            Assert.That(Append(session.Lanes[1], Stamped(long.MaxValue - (2 - frame) * second)), Is.EqualTo(AppendStatus.Ok));
+            Assert.That(Append(session.Pipelines[1], Stamped(long.MaxValue - (2 - frame) * second)), Is.EqualTo(AppendStatus.Ok));
         Finish(session);
         Assert.That(Times("a_0"), Is.EqualTo(new[] { 0.0, 2, 4 }));
         Assert.That(Times("a_1"), Is.EqualTo(new[] { 1.0, 3, 5 }), "images of a camera have one clock");
@@ -44,9 +44,9 @@ public unsafe class CamerasTests
         const int few = 40;
         using var session = Start(Growing, out var store);
         for (var frame = 0; frame <= FrameEntry.MostListed - few; frame++)
-            Assert.That(Append(session.Lanes[0], Stamped(frame)), Is.EqualTo(AppendStatus.Ok));
+            Assert.That(Append(session.Pipelines[0], Stamped(frame)), Is.EqualTo(AppendStatus.Ok));
         for (var frame = 0; frame < few; frame++)
-            Assert.That(Append(session.Lanes[1], Stamped(frame)), Is.EqualTo(AppendStatus.Ok));
+            Assert.That(Append(session.Pipelines[1], Stamped(frame)), Is.EqualTo(AppendStatus.Ok));
         Finish(session);
         var arrays = AttributesOf(store, "b")["ome_writers"]!["frame_metadata_arrays"]!;
         Assert.That(((string?)arrays["path"], (int)arrays["image"]!), Is.EqualTo(($"{FrameTableLayout.GroupPath}/b", 1)));
@@ -61,9 +61,9 @@ public unsafe class CamerasTests
         using (store.Hold(StoreOperation.Put))
         {
             // All workers are held at the store, so that nobody takes frames from the rings.
-            while (Append(session.Lanes[0], default, text) == AppendStatus.Ok)
-                Assert.That(session.Lanes[0].Counters.FramesAppended, Is.LessThan(100));
-            Assert.That(Append(session.Lanes[1], default, text), Is.EqualTo(AppendStatus.Ok));
+            while (Append(session.Pipelines[0], default, text) == AppendStatus.Ok)
+                Assert.That(session.Pipelines[0].Counters.FramesAppended, Is.LessThan(100));
+            Assert.That(Append(session.Pipelines[1], default, text), Is.EqualTo(AppendStatus.Ok));
         }
 
         Finish(session);
@@ -82,13 +82,13 @@ public unsafe class CamerasTests
 
     private static FrameProperties Stamped(long nanoseconds) => new() { Has = FrameProperty.Timestamp, TimestampNs = nanoseconds };
 
-    private static AppendStatus Append(CameraLane lane, FrameProperties properties, string? json = null)
+    private static AppendStatus Append(CameraPipeline pipeline, FrameProperties properties, string? json = null)
     {
         byte pixel = 1;
         var text = json is null ? [0] : Encoding.UTF8.GetBytes(json);
         fixed (byte* first = text)
         {
-            return lane.Append(new FrameInput
+            return pipeline.Append(new FrameInput
             {
                 Pixels = &pixel,
                 Bytes = 1,

@@ -167,7 +167,7 @@ public class CutTests
             {
                 try
                 {
-                    _table.Record(frame, new FrameNote(given.Properties, text, bytes.Length));
+                    _table.Record(frame, new FrameValues(given.Properties, text, bytes.Length));
                     isIn = true;
                 }
                 catch (StoreException)

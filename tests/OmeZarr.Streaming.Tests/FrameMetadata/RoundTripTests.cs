@@ -71,8 +71,8 @@ public class RoundTripTests
             if (set.Cameras[camera].Comes[frame])
                 given[camera][frame] = DescribedFrame.Any(random);
             var outcome = set.Cameras[camera].Comes[frame]
-                ? Take(session.Lanes[camera], random.Next(3), frame, given[camera][frame], lent)
-                : session.Lanes[camera].Skip(1);
+                ? Take(session.Pipelines[camera], random.Next(3), frame, given[camera][frame], lent)
+                : session.Pipelines[camera].Skip(1);
             Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), outcome.Message);
             if (random.Next(16) == 0)
                 Assert.That(session.Flush(Recording.GuardMs), Is.True);
@@ -111,10 +111,10 @@ public class RoundTripTests
     }
 
     /// <summary>Hands a frame in: copied, in a slot, or where it lies.</summary>
-    private static unsafe AppendOutcome Take(CameraLane lane, int way, long frame, DescribedFrame described, List<byte[]> lent)
+    private static unsafe AppendOutcome Take(CameraPipeline pipeline, int way, long frame, DescribedFrame described, List<byte[]> lent)
     {
-        var pixels = GC.AllocateUninitializedArray<byte>((int)lane.Plan.FrameBytes, pinned: true);
-        Acquisition.Pixels(lane.Plan, frame).CopyTo(pixels, 0);
+        var pixels = GC.AllocateUninitializedArray<byte>((int)pipeline.Plan.FrameBytes, pinned: true);
+        Acquisition.Pixels(pipeline.Plan, frame).CopyTo(pixels, 0);
         lent.Add(pixels);
         var text = System.Text.Encoding.UTF8.GetBytes((described.Json ?? "") + '\0');
         fixed (byte* first = pixels, json = text)
@@ -129,14 +129,14 @@ public class RoundTripTests
                 JsonBytes = text.Length - 1,
             };
             if (way == 0)
-                return lane.Append(input);
+                return pipeline.Append(input);
             if (way == 1)
-                return lane.AppendBorrowed(input, (ulong)frame);
-            var acquired = lane.AcquireSlot(Recording.GuardMs, out var slot);
+                return pipeline.AppendBorrowed(input, (ulong)frame);
+            var acquired = pipeline.AcquireSlot(Recording.GuardMs, out var slot);
             Assert.That(acquired.Status, Is.EqualTo(AppendStatus.Ok), acquired.Message);
-            var place = (byte*)lane.SlotAddress(slot);
+            var place = (byte*)pipeline.SlotAddress(slot);
             pixels.CopyTo(new Span<byte>(place, pixels.Length));
-            return lane.CommitSlot(slot, input with { Pixels = place });
+            return pipeline.CommitSlot(slot, input with { Pixels = place });
         }
     }
 

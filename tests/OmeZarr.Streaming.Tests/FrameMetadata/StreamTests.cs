@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Storage.Tests;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Zarr;
 

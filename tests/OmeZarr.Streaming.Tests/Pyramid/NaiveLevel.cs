@@ -37,7 +37,7 @@ internal static class NaiveLevel
         var smaller = shape.Select((length, axis) => (length + step[axis] - 1) / step[axis]).ToArray();
         var result = new T[smaller.Aggregate(1L, (a, b) => a * b)];
         for (var i = 0; i < result.Length; i++)
-            result[i] = NaiveReduction.Of(method, Block(pixels, shape, step, IndexOf(i, smaller), 0, 0));
+            result[i] = NaiveDownsampling.Of(method, Block(pixels, shape, step, IndexOf(i, smaller), 0, 0));
         return (MemoryMarshal.AsBytes<T>(result).ToArray(), smaller);
     }
 

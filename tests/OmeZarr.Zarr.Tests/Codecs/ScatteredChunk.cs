@@ -32,7 +32,7 @@ internal sealed unsafe class ScatteredChunk : IDisposable
         }
     }
 
-    internal ChunkRows Rows => new()
+    internal ChunkPixels Rows => new()
     {
         Planes = _planes,
         PlaneRows = _layout.Rows,
@@ -42,7 +42,7 @@ internal sealed unsafe class ScatteredChunk : IDisposable
     };
 
     /// <summary>The chunk in one piece, put together byte by byte.</summary>
-    internal byte[] Gathered()
+    internal byte[] Copied()
     {
         var chunk = new byte[_planes.Length * _layout.Rows * _layout.RowBytes];
         for (var plane = 0; plane < _planes.Length; plane++)

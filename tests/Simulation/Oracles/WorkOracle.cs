@@ -33,14 +33,14 @@ internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
         {
             scheduler.Fail(
                 Rules.Work,
-                $"work has been waiting for {(until - _since) / 1000} us while {session.Lanes[0].InFlight.Work.Resting} workers sleep\n{scheduler.Describe()}");
+                $"work has been waiting for {(until - _since) / 1000} us while {session.Pipelines[0].InFlight.Work.Resting} workers sleep\n{scheduler.Describe()}");
         }
     }
 
     // Who is kept from running or waits for its turn at a lock is on its way.
     private bool Waits(AcquisitionSession session)
     {
-        if (session.Lanes[0].InFlight.Work.Resting == 0)
+        if (session.Pipelines[0].InFlight.Work.Resting == 0)
             return false;
         foreach (var thread in scheduler.Threads)
         {
@@ -48,9 +48,9 @@ internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
                 return false;
         }
 
-        foreach (var lane in session.Lanes)
+        foreach (var pipeline in session.Pipelines)
         {
-            if (lane.Distributor.HasWork || lane.Ready.HasRunnable)
+            if (pipeline.Distributor.HasWork || pipeline.Ready.HasRunnable)
                 return true;
         }
 

@@ -1,3 +1,5 @@
+using OmeZarr.Concurrency;
+
 namespace OmeZarr.Simulation.Scheduling;
 
 /// <summary>A thread of a simulated run. Runs when the <see cref="Scheduler"/> says so.</summary>

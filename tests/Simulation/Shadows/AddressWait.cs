@@ -1,3 +1,4 @@
+using OmeZarr.Concurrency;
 using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr.Memory;

@@ -210,18 +210,18 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
             return at;
         }
 
-        public bool PublishTail(ReadOnlySpan<byte> tail, bool durable)
+        public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
         {
-            var bytes = tail.ToArray();
-            store.Pass(StoreOperations.PublishTail, key, 0);
+            var bytes = footer.ToArray();
+            store.Pass(StoreOperations.PublishFooter, key, 0);
             Show(bytes);
-            store.Linger(StoreOperations.PublishTail, key);
+            store.Linger(StoreOperations.PublishFooter, key);
             return true;
         }
 
-        public void Complete(ReadOnlySpan<byte> tail, bool durable)
+        public void Complete(ReadOnlySpan<byte> footer, bool durable)
         {
-            var bytes = tail.ToArray();
+            var bytes = footer.ToArray();
             store.Pass(StoreOperations.Complete, key, 0);
             Close();
             Show(bytes);
@@ -239,10 +239,10 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
             _isClosed = true;
         }
 
-        private void Show(ReadOnlySpan<byte> tail)
+        private void Show(ReadOnlySpan<byte> footer)
         {
             store._unfinished.Remove(key);
-            store.Show(key, [.. _data.AsSpan(0, _length), .. tail]);
+            store.Show(key, [.. _data.AsSpan(0, _length), .. footer]);
         }
 
         private long Add(ReadOnlySpan<byte> bytes)

@@ -79,7 +79,7 @@ internal enum StoreOperations
     Put = 2,
     Create = 4,
     Append = 8,
-    PublishTail = 16,
+    PublishFooter = 16,
     Complete = 32,
     Sync = 64,
     Commit = 128,

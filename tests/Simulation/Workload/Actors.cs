@@ -1,6 +1,5 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Simulation.Scheduling;
-using OmeZarr.Streaming;
 
 namespace OmeZarr.Simulation.Workload;
 

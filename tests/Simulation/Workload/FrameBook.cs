@@ -89,12 +89,12 @@ internal sealed class FrameBook(Layout layout)
                 var image = router.Locate(frame, plane, index);
                 var key = (image, string.Join(',', index.Select((at, axis) => at / array.ChunkShape[axis])));
                 var row = router.UnboundedAxis < 0 ? 0 : index[router.UnboundedAxis] / array.ChunkShape[router.UnboundedAxis];
-                var isSettled = frame < fates.Length && fates[frame] is Fate.Taken or Fate.Absent;
+                var isRouted = frame < fates.Length && fates[frame] is Fate.Taken or Fate.Absent;
                 if (!groups.TryGetValue(key, out var group))
                     group = (true, row, []);
-                if (frame < fates.Length && isSettled && fates[frame] == Fate.Taken)
+                if (frame < fates.Length && isRouted && fates[frame] == Fate.Taken)
                     group.Frames.Add((int)frame);
-                groups[key] = (group.IsWhole && isSettled, row, group.Frames);
+                groups[key] = (group.IsWhole && isRouted, row, group.Frames);
             }
         }
 

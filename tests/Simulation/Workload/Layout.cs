@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Streaming;
-using OmeZarr.Streaming.Workers;
+using OmeZarr.Streaming.Encoders;
 
 namespace OmeZarr.Simulation.Workload;
 
@@ -127,7 +127,7 @@ internal sealed record Layout
     private static int Ring(AcquisitionPlan plan, Chances chances, Mood mood)
     {
         var workers = plan.Pipeline.Workers!.Value;
-        var span = (int)LaneMemory.Least(plan.Cameras[0], new EncodingPlan(plan).Cameras[0], workers).SpanFrames;
+        var span = (int)CameraMemory.Least(plan.Cameras[0], new EncodingPlan(plan).Cameras[0], workers).SpanFrames;
         var enough = span + 2 * workers + 2;
         return mood == Mood.Calm ? enough + 40 : chances.OneIn(3) ? chances.Between(2, Math.Max(2, enough - 1)) : enough + chances.Of(0, 1, 8, 30);
     }

@@ -1,4 +1,4 @@
-using OmeZarr.Memory;
+using OmeZarr.Concurrency;
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Streaming;
 
@@ -7,7 +7,7 @@ namespace OmeZarr.Simulation.Workload;
 /// <summary>Takes the tokens of released frames as <c>omz_poll_released</c> does, until none can come any more.</summary>
 internal sealed class Poller(Run run, LentFrames frames, Chances chances)
 {
-    private readonly CameraLane _lane = run.Session.Lanes[0];
+    private readonly CameraPipeline _pipeline = run.Session.Pipelines[0];
 
     public void Play()
     {
@@ -15,7 +15,7 @@ internal sealed class Poller(Run run, LentFrames frames, Chances chances)
         {
             var timeout = chances.Of(-1, 0, 1, 100);
             var taken = run.Timed($"poll {timeout} ms", timeout, () => Take(chances.Between(1, 3), Deadline.After(timeout)));
-            if (taken == 0 && _lane.Borrowed.HasEnded)
+            if (taken == 0 && _pipeline.Borrowed.HasEnded)
                 return;
             if (taken == 0 && timeout == 0)
                 Scheduler.Sleep(chances.Spread(10_000, 50_000_000), "another look");
@@ -25,7 +25,7 @@ internal sealed class Poller(Run run, LentFrames frames, Chances chances)
     // As in ZeroCopyCalls.
     private int Take(int capacity, Deadline deadline)
     {
-        var borrowed = _lane.Borrowed;
+        var borrowed = _pipeline.Borrowed;
         var taken = 0;
         while (true)
         {
@@ -43,7 +43,7 @@ internal sealed class Poller(Run run, LentFrames frames, Chances chances)
                 return taken;
             }
 
-            _lane.SummonWorkers();
+            _pipeline.WakeWorkers();
             borrowed.FrameReleased.Wait(ticket, deadline.RemainingMs);
         }
     }

@@ -10,7 +10,7 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
 {
     private const int MostTries = 30;
 
-    private readonly CameraLane _lane = run.Session.Lanes[0];
+    private readonly CameraPipeline _pipeline = run.Session.Pipelines[0];
     private readonly int _timeout = run.Layout.Plan.Pipeline.AppendTimeoutMs;
     private readonly bool _skips = isOrdered && chances.OneIn(3);
     private readonly bool _usesSlots = chances.OneIn(3);
@@ -73,7 +73,7 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
     private bool Skip(int frame)
     {
         run.Book[frame] = Fate.Absent;
-        var outcome = run.Timed($"skip {frame}", _timeout, () => _lane.Skip(1));
+        var outcome = run.Timed($"skip {frame}", _timeout, () => _pipeline.Skip(1));
         if (outcome.Status == AppendStatus.Ok)
             return true;
         return Settle(frame, outcome);
@@ -84,7 +84,7 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
         fixed (byte* pixels = FramePattern.Of(run.Layout.Camera, frame), text = run.Book.TextOf(frame))
         {
             var input = Input(frame, pixels, text);
-            var outcome = run.Timed($"append {frame}", Twice(_timeout), () => _lane.Append(input));
+            var outcome = run.Timed($"append {frame}", Twice(_timeout), () => _pipeline.Append(input));
             // The caller's memory is the caller's again.
             new Span<byte>(pixels, (int)run.Layout.Camera.FrameBytes).Fill(LentFrames.Poison);
             return outcome;
@@ -97,7 +97,7 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
         fixed (byte* text = run.Book.TextOf(frame))
         {
             var input = Input(frame, (byte*)memory, text);
-            var outcome = run.Timed($"lend {frame}", Twice(_timeout), () => _lane.AppendBorrowed(input, token));
+            var outcome = run.Timed($"lend {frame}", Twice(_timeout), () => _pipeline.AppendBorrowed(input, token));
             actors.Tokens.Lent(token, outcome.Status == AppendStatus.Ok);
             return outcome;
         }
@@ -107,24 +107,24 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
     {
         var timeout = chances.Of(_timeout, 0, 10);
         var slot = 0;
-        var outcome = run.Timed($"acquire a slot", timeout, () => _lane.AcquireSlot(timeout, out slot));
+        var outcome = run.Timed($"acquire a slot", timeout, () => _pipeline.AcquireSlot(timeout, out slot));
         if (outcome.Status != AppendStatus.Ok)
             return outcome.Status == AppendStatus.Timeout ? Copy(frame) : outcome;
         if (chances.OneIn(8))
         {
-            var cancelled = run.Timed($"cancel slot {slot}", 0, () => _lane.CancelSlot(slot));
+            var cancelled = run.Timed($"cancel slot {slot}", 0, () => _pipeline.CancelSlot(slot));
             run.Expect(cancelled.Status is AppendStatus.Ok or AppendStatus.Finalized, Rules.Answers, $"slot {slot}: {cancelled.Status}, {cancelled.Message}");
             return cancelled.Status == AppendStatus.Finalized ? cancelled : Copy(frame);
         }
 
         var pixels = FramePattern.Of(run.Layout.Camera, frame);
-        Marshal.Copy(pixels, 0, _lane.SlotAddress(slot), pixels.Length);
+        Marshal.Copy(pixels, 0, _pipeline.SlotAddress(slot), pixels.Length);
         fixed (byte* text = run.Book.TextOf(frame))
         {
-            var input = Input(frame, (byte*)_lane.SlotAddress(slot), text);
-            var committed = run.Timed($"commit {frame} in slot {slot}", Twice(_timeout), () => _lane.CommitSlot(slot, input));
+            var input = Input(frame, (byte*)_pipeline.SlotAddress(slot), text);
+            var committed = run.Timed($"commit {frame} in slot {slot}", Twice(_timeout), () => _pipeline.CommitSlot(slot, input));
             if (committed.Status is AppendStatus.RingFull or AppendStatus.Timeout)
-                _lane.CancelSlot(slot);
+                _pipeline.CancelSlot(slot);
             return committed;
         }
     }

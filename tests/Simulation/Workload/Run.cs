@@ -3,6 +3,7 @@ using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Storage;
 using OmeZarr.Storage;
 using OmeZarr.Streaming;
+using OmeZarr.Streaming.Faults;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Simulation.Workload;
@@ -151,10 +152,10 @@ internal sealed class Run : IRun
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
             Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
             Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && _book.IsWhole));
-            var lane = Session.Lanes[0];
-            Expect(lane.InFlight.NoRecords && lane.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
-            Expect(lane.Ring.Occupied == lane.OwnedByCaller, Rules.Memory, $"{lane.Ring.Occupied} slots are in use after the end, {lane.OwnedByCaller} of them the caller's");
-            Expect(lane.Borrowed.Held == 0, Rules.Memory, $"{lane.Borrowed.Held} borrowed frames are held after the end");
+            var pipeline = Session.Pipelines[0];
+            Expect(pipeline.InFlight.NoRecords && pipeline.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
+            Expect(pipeline.Ring.Occupied == pipeline.OwnedByCaller, Rules.Memory, $"{pipeline.Ring.Occupied} slots are in use after the end, {pipeline.OwnedByCaller} of them the caller's");
+            Expect(pipeline.Borrowed.Held == 0, Rules.Memory, $"{pipeline.Borrowed.Held} borrowed frames are held after the end");
             Expect(Store.IsDisposed, Rules.Memory, "the store was not disposed of");
             return true;
         });

@@ -5,11 +5,11 @@ namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>Keeps the first pixel of each block: of its first plane, first row, first column.</summary>
 /// <typeparam name="TBits">An integer of the pixels' size.</typeparam>
-internal sealed unsafe class Decimation<TBits> : RowReduction
+internal sealed unsafe class Decimation<TBits> : RowDownsampling
     where TBits : unmanaged
 {
     // SAFETY: the row has a first pixel for each block, and the target a pixel.
-    public override void Reduce(in BlockSource source, long blockRow, long first, byte* target)
+    public override void Downsample(in BlockSource source, long blockRow, long first, byte* target)
     {
         var count = source.BlocksAcross - first;
         var row = (TBits*)source.Row(0, blockRow, 0);

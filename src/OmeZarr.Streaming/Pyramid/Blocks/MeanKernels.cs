@@ -17,7 +17,7 @@ internal readonly unsafe struct IntegerMeanKernel<T, TWide> : IPairKernel<T>
 
     // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<T> Reduce(T** rows, int count, nint column)
+    public static Vector<T> Downsample(T** rows, int count, nint column)
     {
         var low = Vector<TWide>.Zero;
         var high = Vector<TWide>.Zero;
@@ -63,7 +63,7 @@ internal readonly unsafe struct FloatMeanKernel : IPairKernel<float>
 
     // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Reduce(float** rows, int count, nint column)
+    public static Vector<float> Downsample(float** rows, int count, nint column)
     {
         var low = new Vector<double>(FloatMean<float>.Empty);
         var high = low;
@@ -77,7 +77,7 @@ internal readonly unsafe struct FloatMeanKernel : IPairKernel<float>
             high = high + highLeft + highRight;
         }
 
-        var share = new Vector<double>(1.0 / (count * PairReduction.Columns));
+        var share = new Vector<double>(1.0 / (count * PairDownsampling.Columns));
         return Vector.Narrow(low * share, high * share);
     }
 }

@@ -11,7 +11,7 @@ internal readonly unsafe struct DecimationKernel<T> : IPairKernel<T>
 
     // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<T> Reduce(T** rows, int count, nint column) =>
+    public static Vector<T> Downsample(T** rows, int count, nint column) =>
         Pairs.Left(Vector.Load(rows[0] + column), Vector.Load(rows[0] + column + Vector<T>.Count));
 }
 
@@ -23,7 +23,7 @@ internal readonly unsafe struct LeastKernel<T> : IPairKernel<T>
 
     // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<T> Reduce(T** rows, int count, nint column)
+    public static Vector<T> Downsample(T** rows, int count, nint column)
     {
         var low = Vector.Load(rows[0] + column);
         var high = Vector.Load(rows[0] + column + Vector<T>.Count);
@@ -45,7 +45,7 @@ internal readonly unsafe struct GreatestKernel<T> : IPairKernel<T>
 
     // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<T> Reduce(T** rows, int count, nint column)
+    public static Vector<T> Downsample(T** rows, int count, nint column)
     {
         var low = Vector.Load(rows[0] + column);
         var high = Vector.Load(rows[0] + column + Vector<T>.Count);
@@ -67,7 +67,7 @@ internal readonly unsafe struct MedianKernel<T> : IPairKernel<T>
 
     // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<T> Reduce(T** rows, int count, nint column)
+    public static Vector<T> Downsample(T** rows, int count, nint column)
     {
         var four = new FourPixels<T>(rows, column);
         // Of the two lesser of each row and the two greater, those nearer the middle. Adding 0 makes 0 of -0.
@@ -83,7 +83,7 @@ internal readonly unsafe struct ModeKernel<T> : IPairKernel<T>
 
     // SAFETY: two vectors of each row from the column on are the caller's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<T> Reduce(T** rows, int count, nint column)
+    public static Vector<T> Downsample(T** rows, int count, nint column)
     {
         var four = new FourPixels<T>(rows, column);
         var least = Vector.Min(four.Least0, four.Least1);

@@ -10,12 +10,12 @@ internal static class RankMemory
     /// <summary>Blocks of up to so many bytes are sorted on the stack: whole vectors, and 64 of any width.</summary>
     public const int StackBytes = 4096;
 
-    /// <summary>Bytes that a reducer needs besides the stack; whole pages, or 0.</summary>
+    /// <summary>Bytes that a downsampler needs besides the stack; whole pages, or 0.</summary>
     public static long BytesFor(DataType type, PyramidMethod method, int factorY, int factorX)
     {
         if (method is not (PyramidMethod.Median or PyramidMethod.Mode))
             return 0;
-        var block = (long)BlockReducer.MostPlanes * factorY * factorX * type.Size();
+        var block = (long)BlockDownsampler.MostPlanes * factorY * factorX * type.Size();
         return block <= StackBytes ? 0 : NativeBuffer.AlignUp(block);
     }
 }

@@ -32,7 +32,7 @@ internal sealed unsafe class BlockBuffer : IDisposable
     /// <summary>The next block of a chunk that lies in pieces. The result is valid until the next call.</summary>
     /// <param name="rows">The chunk, whose bytes before the block have been taken.</param>
     /// <param name="length">Bytes of the block; whole elements.</param>
-    internal ReadOnlySpan<byte> Shuffle(scoped ref ChunkRowCursor rows, int length)
+    internal ReadOnlySpan<byte> Shuffle(scoped ref ChunkPixelCursor rows, int length)
     {
         if (!BlockFilter.Applies(_shuffle, _typeSize, length))
             return Gather(ref rows, length);
@@ -45,7 +45,7 @@ internal sealed unsafe class BlockBuffer : IDisposable
 
     public void Dispose() => _block.Dispose();
 
-    private ReadOnlySpan<byte> Gather(scoped ref ChunkRowCursor rows, int length)
+    private ReadOnlySpan<byte> Gather(scoped ref ChunkPixelCursor rows, int length)
     {
         var run = rows.Next(length, out var source);
 

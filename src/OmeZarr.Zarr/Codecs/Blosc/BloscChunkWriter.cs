@@ -57,7 +57,7 @@ internal ref struct BloscChunkWriter
     }
 
     /// <summary>Writes a chunk that lies in pieces, without compression, and returns its size.</summary>
-    internal static int Store(BloscPlan plan, in ChunkRows rows, Span<byte> destination)
+    internal static int Store(BloscPlan plan, in ChunkPixels rows, Span<byte> destination)
     {
         rows.CopyTo(destination[BloscHeader.SizeInBytes..]);
         return FinishStored(plan, destination);

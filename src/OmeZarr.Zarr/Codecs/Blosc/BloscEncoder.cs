@@ -36,7 +36,7 @@ internal sealed unsafe class BloscEncoder : IChunkEncoder
         return writer.Finish();
     }
 
-    public int Encode(in ChunkRows rows, Span<byte> destination)
+    public int Encode(in ChunkPixels rows, Span<byte> destination)
     {
         ChunkArguments.CheckChunk(rows.ChunkBytes, _plan.ChunkBytes);
         ChunkArguments.CheckDestination(destination.Length, BloscHeader.MaxChunkBytes(_plan.ChunkBytes));
@@ -49,7 +49,7 @@ internal sealed unsafe class BloscEncoder : IChunkEncoder
             return BloscChunkWriter.Store(_plan, rows, destination);
 
         var writer = new BloscChunkWriter(_plan, _compressor, destination);
-        var cursor = new ChunkRowCursor(rows);
+        var cursor = new ChunkPixelCursor(rows);
         ChunkArguments.CheckElements(cursor.IsAlignedTo(_plan.TypeSize), _plan.TypeSize);
         for (var block = 0; block < _plan.BlockCount; block++)
         {

@@ -11,7 +11,7 @@ internal static unsafe class RowShuffle
     /// <param name="planeStride">Bytes from one plane to the next.</param>
     /// <param name="elements">Elements to take.</param>
     /// <param name="typeSize">Bytes of an element.</param>
-    internal static void ToPlanes(ref ChunkRowCursor rows, byte* planes, nint planeStride, int elements, int typeSize)
+    internal static void ToPlanes(ref ChunkPixelCursor rows, byte* planes, nint planeStride, int elements, int typeSize)
     {
         while (elements > 0)
         {
@@ -31,7 +31,7 @@ internal static unsafe class RowShuffle
     /// <param name="elements">Elements of the block: a multiple of 8.</param>
     /// <param name="typeSize">Bytes of an element.</param>
     [SkipLocalsInit]
-    internal static void ToBitRows(ref ChunkRowCursor rows, byte* bits, int elements, int typeSize)
+    internal static void ToBitRows(ref ChunkPixelCursor rows, byte* bits, int elements, int typeSize)
     {
         var planes = stackalloc byte[BitShuffle.TileBytes];
         var tile = BitShuffle.TileElementsFor(typeSize);

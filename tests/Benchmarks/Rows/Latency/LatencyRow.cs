@@ -2,6 +2,7 @@ using OmeZarr.Benchmarks.Acquisitions;
 using OmeZarr.Benchmarks.Limits;
 using OmeZarr.Benchmarks.Measuring;
 using OmeZarr.Benchmarks.Report;
+using OmeZarr.Concurrency;
 
 namespace OmeZarr.Benchmarks.Rows.Latency;
 

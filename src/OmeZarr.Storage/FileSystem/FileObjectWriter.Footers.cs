@@ -1,0 +1,245 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace OmeZarr.Storage;
+
+// The way of the footers. Where each goes is in docs/shard-files.md.
+internal sealed partial class FileObjectWriter
+{
+    private FooterSlots _slots;
+    private FooterSchedule _schedule;
+    private int _slot = NoSlot; // Of the published footer.
+    private int _reservedSlot = NoSlot; // Has disk that a footer can always be written to; below the published one.
+    private bool _movesFooters;
+    private bool _cannotPublish;
+    private volatile bool _isFull; // What was kept for a full disk has been used, and there is no more: what comes now could not be named.
+
+    private const int NoSlot = -1;
+    private const int LastResort = 0;
+
+    // What is published is inside the file, or at the end of a hidden one, while the final footer is written behind the data: no
+    // reader sees that before the cut.
+    private void WriteFinal(ReadOnlySpan<byte> footer, bool durable)
+    {
+        long end = _cursor.Position + footer.Length;
+        if (_slot == LastResort && end > _slots.Offset(LastResort))
+        {
+            // The published one lies where the final one would. Nothing has been appended since.
+            if (!IsPublished(footer))
+                throw IoFailure.Full();
+            return;
+        }
+
+        if (end > store.FileSizeLimit)
+            throw IoFailure.TooLarge();
+        try
+        {
+            Write(footer, _cursor.Position, durable);
+        }
+        catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
+        {
+            using (Opened open = Open())
+                Free(open.Handle, _cursor.Position, footer.Length);
+            if (TryWriteReserved(footer, durable) || IsPublished(footer))
+                return;
+            throw;
+        }
+
+        // Also where nothing was published: what is reserved behind goes.
+        Cut(end, durable);
+    }
+
+    private bool TryPublishFirst(ReadOnlySpan<byte> footer, bool durable)
+    {
+        // Only a kill is survived by moving a footer, not a power cut.
+        _movesFooters = !durable && store.MovesFooters;
+        _slots = new FooterSlots(maxDataBytes, footer.Length, _movesFooters, store.FileSizeLimit);
+        if (_slots.Last < FooterSlots.First)
+        {
+            _cannotPublish = true;
+            return false;
+        }
+
+        try
+        {
+            Write(footer, _slots.Offset(_slots.Last), durable);
+            _slot = _slots.Last;
+        }
+        catch (IOException e) when (IoFailure.IsTooLarge(e))
+        {
+            // The file system's own limit leaves no room behind the data. The object appears when it is complete.
+            _cannotPublish = true;
+            return false;
+        }
+        catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
+        {
+            if (!TryWriteReserved(footer, durable))
+                throw;
+        }
+
+        Published(footer.Length, durable);
+        return true;
+    }
+
+    private bool TryPublishNext(ReadOnlySpan<byte> footer, bool durable)
+    {
+        if (_isFull)
+            return IsPublished(footer);
+        MoveUp(footer.Length, durable);
+        if (!_movesFooters && !_schedule.IsDue(_slot - FooterSlots.First, _slots.Last - FooterSlots.First, store.Clock))
+            return false;
+        if (_slot <= FooterSlots.First)
+            return false;
+        file.CheckPlace();
+        try
+        {
+            // Below the published footer and invisible until the file is cut there: one change of its size, whole or not at all.
+            Write(footer, _slots.Offset(_slot - 1), durable);
+            Cut(_slots.Offset(_slot - 1) + footer.Length, durable);
+            _slot--;
+        }
+        catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
+        {
+            if (!TryWriteReserved(footer, durable))
+                throw;
+        }
+
+        Published(footer.Length, durable);
+        return true;
+    }
+
+    private void Published(int footerBytes, bool durable)
+    {
+        _schedule.Published(store.Clock);
+        Show(durable);
+        bool wasUsed = _slot < FooterSlots.First;
+        ReserveForFooter(footerBytes);
+        _isFull = wasUsed && _reservedSlot == NoSlot;
+    }
+
+    // All slots are free again once the published footer lies in the last one.
+    private void MoveUp(int footerBytes, bool durable)
+    {
+        if (!_movesFooters || _slot > FooterSlots.First || !OperatingSystem.IsLinux())
+            return;
+        if (durable || _slot == LastResort)
+        {
+            _movesFooters = false;
+            return;
+        }
+
+        using Opened open = Open();
+        long offset = _slots.Offset(_slot);
+        long shift = _slots.Offset(_slots.Last) - offset;
+        if (UnixCalls.TryInsertHole(open.Handle, offset, shift) == 0)
+        {
+            _slot = _slots.Last;
+            return;
+        }
+
+        _movesFooters = false;
+        if (RandomAccess.GetLength(open.Handle) != offset + footerBytes)
+            Repair(open.Handle, offset, shift, footerBytes);
+    }
+
+    // The system failed half-way: it had made the file longer, and may have moved a part. The footer is put together again.
+    private void Repair(SafeFileHandle handle, long offset, long shift, int footerBytes)
+    {
+        byte[] footer = new byte[footerBytes];
+        byte[] moved = new byte[footerBytes];
+        _ = RandomAccess.Read(handle, footer, offset);
+        _ = RandomAccess.Read(handle, moved, offset + shift);
+        // A page is where it was, or where it should be; the other place has a hole.
+        for (int page = 0; page < footerBytes; page += FooterSlots.PageBytes)
+        {
+            Range range = page..Math.Min(footerBytes, page + FooterSlots.PageBytes);
+            if (!footer.AsSpan(range).ContainsAnyExcept((byte)0))
+                moved.AsSpan(range).CopyTo(footer.AsSpan(range));
+        }
+
+        RandomAccess.Write(handle, footer, offset);
+        store.SetLength(handle, offset + footerBytes);
+    }
+
+    // On a full disk: into the slot that was kept for that.
+    private bool TryWriteReserved(ReadOnlySpan<byte> footer, bool durable)
+    {
+        if (_reservedSlot == NoSlot)
+            return false;
+        int slot = _reservedSlot;
+        _reservedSlot = NoSlot;
+        Write(footer, _slots.Offset(slot), durable);
+        Cut(_slots.Offset(slot) + footer.Length, durable);
+        _slot = slot;
+        return true;
+    }
+
+    // Disk for one footer more, so that the last one can be written whatever else fills the disk. Below the published one.
+    private void ReserveForFooter(int footerBytes)
+    {
+        if (_reservedSlot != NoSlot || !store.HasHolesInFiles || !OperatingSystem.IsLinux())
+            return;
+        if (_slots == default)
+            _slots = new FooterSlots(maxDataBytes, footerBytes, isMovable: false, store.FileSizeLimit);
+        int slot = _slot is FooterSlots.Reserve ? LastResort : FooterSlots.Reserve;
+        if (_slots.Last < FooterSlots.Reserve || (_slot == LastResort && _shown))
+            return;
+        using Opened open = Open();
+        // Inside the file: what lies behind its end goes when a write there fails.
+        if (!_shown && RandomAccess.GetLength(open.Handle) < _slots.Offset(slot) + footerBytes)
+            store.SetLength(open.Handle, _slots.Offset(slot) + footerBytes);
+        int error = UnixCalls.TryReserve(open.Handle, _slots.Offset(slot), footerBytes);
+        if (error == 0)
+            _reservedSlot = slot;
+        else if (!_shown && error == UnixCalls.Enospc)
+            throw UnixCalls.Failure(error, path);
+    }
+
+    private bool IsPublished(ReadOnlySpan<byte> footer)
+    {
+        if (!_shown)
+            return false;
+        using Opened open = Open();
+        byte[] published = new byte[footer.Length];
+        return RandomAccess.Read(open.Handle, published, _slots.Offset(_slot)) == footer.Length && footer.SequenceEqual(published);
+    }
+
+    private void MovePublishedFooterToData()
+    {
+        byte[] footer = new byte[_footerBytes!.Value];
+        using (Opened open = Open())
+        {
+            if (RandomAccess.Read(open.Handle, footer, _slots.Offset(_slot)) != footer.Length)
+                return; // Someone else has cut the file.
+        }
+
+        try
+        {
+            Write(footer, _cursor.Position, durable: false);
+        }
+        catch (IOException)
+        {
+            using Opened open = Open();
+            Free(open.Handle, _cursor.Position, footer.Length);
+            throw;
+        }
+
+        Cut(_cursor.Position + footer.Length, durable: false);
+    }
+
+    private void Write(ReadOnlySpan<byte> footer, long offset, bool durable)
+    {
+        using Opened open = Open();
+        RandomAccess.Write(open.Handle, footer, offset);
+        // Together with all data written before: an index must not reach the disk before what it names.
+        if (durable)
+            RandomAccess.FlushToDisk(open.Handle);
+    }
+
+    private void Cut(long length, bool durable)
+    {
+        using PooledFile.Lease lease = file.Use();
+        store.SetLength(lease.Handle, length);
+        if (durable)
+            RandomAccess.FlushToDisk(lease.Handle);
+    }
+}

@@ -1,0 +1,214 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Concurrency;
+using OmeZarr.Storage;
+using OmeZarr.Streaming.Chunking;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Faults;
+using OmeZarr.Streaming.FrameMetadata;
+using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.PixelFormats;
+using OmeZarr.Streaming.Pyramid;
+using OmeZarr.Streaming.Workers;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>
+/// One camera's way through the data plane: frames in by <see cref="Append"/>, its ring, what sorts its frames, and its
+/// arrays. Pipelines share the workers, the store and the first fault; no pipeline waits for another. Any thread may call; the
+/// frames of a pipeline come from one thread at a time unless the plan has several producers.
+/// </summary>
+public sealed class CameraPipeline
+{
+    private readonly FrameIntake _intake;
+    private readonly AssemblyPool? _assemblies;
+    private PaddedLong _planesWritten;
+
+    internal CameraPipeline(
+        AcquisitionPlan dataset, CameraPlan plan, CameraMemory memory, IReadOnlyList<ArrayEncoding> encodings, DownsamplingPlan downsampling, IStore store,
+        WorkerSignal work, int mostBatchesOfShard, StickyFault fault)
+    {
+        Plan = plan;
+        Memory = memory;
+        Notes = new FrameValuesInFlight(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
+        FrameTable = new FrameTable(dataset, plan, store, Notes.Texts);
+        // What the camera's thread needs is made in one go, so that it lies together.
+        InFlight = new InFlightCounts(work);
+        Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
+        Ledger = new FrameLedger();
+        Lost = new LostFrames(plan, Ledger, FrameRuns.Most / dataset.Cameras.Length);
+        Absent = new AbsentFrames(InFlight);
+        _intake = new FrameIntake(plan, Ring, Ledger, Absent, InFlight, fault, Notes);
+        Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame), plan.Levels.Length, mostBatchesOfShard);
+        Room = new RoomWait(InFlight, fault);
+        ChunkRows = new ChunkRowQueue(Ready, InFlight, Room);
+        _assemblies = memory.Assemblies == 0 ? null : new AssemblyPool(memory.Assemblies, encodings.Max(encoding => encoding.Geometry.ChunkRowBytes));
+        var levelPlanes = plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.Levels.Planes[i])).ToArray();
+        FrameSource[] sources =
+        [
+            new FrameSource(Ring, FrameUnpacker.For(plan), IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null),
+            .. levelPlanes.Select(slots => new FrameSource(slots)),
+        ];
+        Source = sources[0];
+        LevelArrays = [.. plan.Levels.Select(level => new LevelArrays(
+            level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies : null, store, dataset.Durability.Fsync == Fsync.Flush))];
+        Levels = [.. plan.Levels.Skip(1).Select((level, i) => new PyramidLevel(
+            plan.Levels[i], level, sources[i], levelPlanes[i], LevelArrays[level.Number], downsampling.DownsamplerOf(plan, level)))];
+        Distributor = new FrameDistributor(this, Ledger, Absent, fault);
+    }
+
+    public CameraPlan Plan { get; }
+
+    public CameraMemory Memory { get; }
+
+    /// <summary>The name by which its frames are appended; empty for the only camera of a document without <c>arrays</c>.</summary>
+    public string Key => Plan.Key;
+
+    /// <summary>Borrowed frames that come back. Usable also after the end.</summary>
+    public BorrowedFrames Borrowed => Ring.Borrowed;
+
+    /// <summary>Number of slots of the ring.</summary>
+    public int Slots => Ring.Slots;
+
+    /// <summary>What a frame with packed rows has, in bytes.</summary>
+    public long FrameBytes => _intake.FrameBytes;
+
+    /// <summary>Capacity of a slot, in bytes.</summary>
+    public long SlotBytes => Ring.SlotBytes;
+
+    internal FrameRing Ring { get; }
+
+    /// <summary>Which of its frames have been taken.</summary>
+    private FrameLedger Ledger { get; }
+
+    /// <summary>Its frames that never come.</summary>
+    private AbsentFrames Absent { get; }
+
+    internal FrameSource Source { get; }
+
+    internal FrameDistributor Distributor { get; }
+
+    internal ReadyWork Ready { get; }
+
+    internal InFlightCounts InFlight { get; }
+
+    /// <summary>Where a frame waits for room.</summary>
+    internal RoomWait Room { get; }
+
+    internal ChunkRowQueue ChunkRows { get; }
+
+    /// <summary>The arrays of its images by their level.</summary>
+    internal LevelArrays[] LevelArrays { get; }
+
+    /// <summary>The arrays that frames have come for, level after level.</summary>
+    internal IEnumerable<ArrayWriter> Arrays => LevelArrays.SelectMany(level => level.Made);
+
+    /// <summary>The array of an image's level, or null when no frame has come for it.</summary>
+    internal ArrayWriter? ArrayOf(LevelPlan level, int image) => LevelArrays[level.Number].Find(image);
+
+    /// <summary>The resolution levels but the first.</summary>
+    internal PyramidLevel[] Levels { get; }
+
+    /// <summary>Which frames the dataset does not have.</summary>
+    internal LostFrames Lost { get; }
+
+    /// <summary>What comes with its frames in flight.</summary>
+    internal FrameValuesInFlight Notes { get; }
+
+    /// <summary>What came with its frames.</summary>
+    internal FrameTable FrameTable { get; }
+
+    internal ProducerGate Gate => _intake.Gate;
+
+    internal IntakeCounters Counters => _intake.Counters;
+
+    /// <summary>Pixels accepted, in bytes.</summary>
+    internal long BytesIn => _intake.BytesIn;
+
+    internal int OwnedByCaller => Ring.OwnedByCaller;
+
+    /// <summary>Frames whose every chunk of full resolution has been handed to the store.</summary>
+    internal long FramesWritten => Volatile.Read(ref _planesWritten.Value) / Plan.Router.PlanesPerFrame;
+
+    /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
+    public AppendOutcome Append(in FrameInput frame) => _intake.Append(frame);
+
+    /// <summary>Takes a frame where it lies; see <see cref="FrameIntake.AppendBorrowed"/>.</summary>
+    public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token) => _intake.AppendBorrowed(frame, token);
+
+    /// <summary>A slot's first byte, fixed until the session ends.</summary>
+    public nint SlotAddress(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, Ring.Slots);
+        unsafe
+        {
+            return (nint)Ring.Address(slot);
+        }
+    }
+
+    /// <summary>Gives the caller a free slot to fill; see <see cref="FrameIntake.AcquireSlot"/>.</summary>
+    public AppendOutcome AcquireSlot(int timeoutMs, out int slot) => _intake.AcquireSlot(Deadline.After(timeoutMs), out slot);
+
+    /// <summary>Takes the frame in a slot of the caller's; see <see cref="FrameIntake.Commit"/>.</summary>
+    public AppendOutcome CommitSlot(int slot, in FrameInput frame) => _intake.Commit(slot, frame);
+
+    /// <summary>Takes back an unused slot.</summary>
+    public AppendOutcome CancelSlot(int slot) => _intake.CancelSlot(slot);
+
+    /// <summary>Makes resting workers look for work at once: the caller is about to wait for what they do.</summary>
+    public void WakeWorkers() => InFlight.Work.Wake();
+
+    /// <summary>
+    /// Has the system give the next few pages that frames will come to; any thread that has nothing better to do. Returns
+    /// false when all are there.
+    /// </summary>
+    internal bool Prefault()
+    {
+        if (Ring.Prefault() || (_assemblies?.Prefault() ?? false))
+            return true;
+        foreach (var level in Levels)
+        {
+            if (level.Planes.Prefault())
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Leaves out the next frames.</summary>
+    public AppendOutcome Skip(long count) => _intake.Skip(count);
+
+    /// <summary>Counts planes of frames whose chunk has been handed to the store; any worker.</summary>
+    internal void CountWritten(int planes) => Interlocked.Add(ref _planesWritten.Value, planes);
+
+    /// <summary>Lets whoever waits look again: a frame for a buffer, a producer for a slot, a flush for its frames.</summary>
+    internal void WakeEverybody()
+    {
+        Room.End();
+        _intake.WakeWaiting();
+    }
+
+    /// <summary>Lets producers that wait for a slot look at the gate.</summary>
+    internal void WakeProducers() => _intake.WakeWaiting();
+
+    /// <summary>Waits until nothing is left to do. False when the deadline passed first.</summary>
+    internal bool WaitForWorkers(Deadline deadline) => InFlight.WaitUntil(() => InFlight.NoRecords && InFlight.NoJobs, deadline);
+
+    /// <summary>Frees all memory, and gives every borrowed frame back; no worker runs any more.</summary>
+    internal void Release()
+    {
+        Ring.Borrowed.End();
+        foreach (var level in Levels)
+            level.Dispose();
+        _assemblies?.Dispose();
+        foreach (var arrays in LevelArrays)
+            arrays.Dispose();
+        Source.Intensities?.Dispose();
+        FrameTable.Dispose();
+        Notes.Dispose();
+        Ring.Dispose();
+        Ledger.Dispose();
+        Absent.Dispose();
+    }
+
+}

@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+using OmeZarr.Acquisition;
+using OmeZarr.Memory;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Streaming.Encoders;
+
+/// <summary>
+/// The intensities of one channel: the least and the greatest of all pixels exactly, and a histogram of some of them.
+/// Pixels of up to two bytes have a bin each; others are binned by the first 16 bits of their value as a float, to 0.8 percent.
+/// Any worker; locked for a tile or a frame's sample at a time. Bins that nothing was counted in take no memory.
+/// </summary>
+internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
+{
+    private const double LowShare = 0.001;
+    private const double HighShare = 0.999;
+    private const int FloatBins = 1 << 16;
+    private const int DroppedBits = 16;
+
+    private readonly Lock _lock = new();
+    private readonly FixedTable<long> _bins = new(BinsOf(type));
+    private long _count;
+    private double _least = double.PositiveInfinity;
+    private double _greatest = double.NegativeInfinity;
+
+    /// <summary>The most bytes that a histogram of such pixels takes.</summary>
+    public static long BytesFor(DataType type) => FixedTable.BytesFor<long>(BinsOf(type));
+
+    /// <summary>Where to count pixels; held while counting.</summary>
+    public Lock.Scope Enter() => _lock.EnterScope();
+
+    /// <summary>Counts pixels; within <see cref="Enter"/>.</summary>
+    public void Count(byte* pixels, long count)
+    {
+        switch (type)
+        {
+            case DataType.UInt8:
+                CountBytes(pixels, count, flip: 0);
+                break;
+            case DataType.Int8:
+                CountBytes(pixels, count, flip: 1 << 7);
+                break;
+            case DataType.UInt16:
+                CountShorts(pixels, count, flip: 0);
+                break;
+            case DataType.Int16:
+                CountShorts(pixels, count, flip: 1 << 15);
+                break;
+            case DataType.UInt32:
+                CountFloats<uint>(pixels, count, static value => value);
+                break;
+            case DataType.Int32:
+                CountFloats<int>(pixels, count, static value => value);
+                break;
+            case DataType.UInt64:
+                CountFloats<ulong>(pixels, count, static value => value);
+                break;
+            case DataType.Int64:
+                CountFloats<long>(pixels, count, static value => value);
+                break;
+            case DataType.Float32:
+                CountFloats<float>(pixels, count, static value => value);
+                break;
+            default:
+                CountFloats<double>(pixels, count, static value => Math.Abs(value) > float.MaxValue && double.IsFinite(value) ? Math.Sign(value) * float.MaxValue : (float)value);
+                break;
+        }
+    }
+
+    /// <summary>Notes the least and the greatest of some pixels.</summary>
+    public void Extend(double least, double greatest)
+    {
+        // Most tiles change nothing, and need no lock to find that.
+        if (least >= Volatile.Read(ref _least) && greatest <= Volatile.Read(ref _greatest))
+            return;
+        lock (_lock)
+        {
+            Volatile.Write(ref _least, Math.Min(_least, least));
+            Volatile.Write(ref _greatest, Math.Max(_greatest, greatest));
+        }
+    }
+
+    /// <summary>The least and the greatest pixel, and what 0.1 and 99.9 percent of the counted ones do not exceed; null without any.</summary>
+    public IntensityWindow? Window()
+    {
+        lock (_lock)
+        {
+            if (_least > _greatest)
+                return null;
+            var start = Math.Clamp(LowerEdge(Quantile(LowShare)), _least, _greatest);
+            var end = Math.Clamp(UpperEdge(Quantile(HighShare)), _least, _greatest);
+            return new IntensityWindow(_least, _greatest, start, end);
+        }
+    }
+
+    /// <summary>Only once no thread uses it any more.</summary>
+    public void Dispose() => _bins.Dispose();
+
+    private bool IsWide => type.Size() > sizeof(ushort);
+
+    private static int BinsOf(DataType type) => type.Size() <= sizeof(ushort) ? 1 << 8 * type.Size() : FloatBins;
+
+    private int Quantile(double share)
+    {
+        var wanted = Math.Max(1, (long)Math.Ceiling(share * _count));
+        long seen = 0;
+        for (var bin = 0; bin < _bins.Length; bin++)
+        {
+            seen += _bins[bin];
+            if (seen >= wanted)
+                return bin;
+        }
+
+        // Nothing was counted: every pixel may be within.
+        return share < 0.5 ? 0 : _bins.Length - 1;
+    }
+
+    private double LowerEdge(int bin) => IsWide ? ValueOf((uint)bin << DroppedBits) : bin - Offset;
+
+    private double UpperEdge(int bin) => IsWide ? ValueOf((uint)bin << DroppedBits | ((1u << DroppedBits) - 1)) : bin - Offset;
+
+    private int Offset => type is DataType.Int8 or DataType.Int16 ? _bins.Length / 2 : 0;
+
+    // Floats in the order of their values when read as whole numbers.
+    private static uint OrderOf(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        return bits >> 31 == 0 ? bits | 1u << 31 : ~bits;
+    }
+
+    private static double ValueOf(uint order)
+    {
+        var value = BitConverter.UInt32BitsToSingle(order >> 31 == 0 ? ~order : order & ~(1u << 31));
+        // The outermost bins hold what is no number, too.
+        return float.IsNaN(value) ? (order >> 31 == 0 ? double.NegativeInfinity : double.PositiveInfinity) : value;
+    }
+
+    private void CountBytes(byte* pixels, long count, int flip)
+    {
+        for (long x = 0; x < count; x++)
+            _bins[pixels[x] ^ flip]++;
+        _count += count;
+    }
+
+    private void CountShorts(byte* pixels, long count, int flip)
+    {
+        // A caller's rows need not be aligned.
+        for (long x = 0; x < count; x++)
+            _bins[(pixels[2 * x] | pixels[2 * x + 1] << 8) ^ flip]++;
+        _count += count;
+    }
+
+    private void CountFloats<T>(byte* pixels, long count, Func<T, float> toFloat)
+        where T : unmanaged
+    {
+        for (long x = 0; x < count; x++)
+        {
+            var value = toFloat(Unsafe.ReadUnaligned<T>(pixels + x * sizeof(T)));
+            if (!float.IsFinite(value))
+                continue;
+            _bins[OrderOf(value) >> DroppedBits]++;
+            _count++;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Numerics;
+
+namespace OmeZarr.Streaming.Output;
+
+/// <summary>
+/// Which chunk rows of a shard row are written whole, and which of them a reader finds: those that every shard's index on the
+/// store names. Any thread; <see cref="Begin"/> and <see cref="End"/> by one thread at a time.
+/// </summary>
+/// <param name="chunkRows">Chunk rows that a shard row has room for.</param>
+/// <param name="planesOfChunkRow">Planes that a chunk row usually has.</param>
+/// <param name="stored">Told of each chunk row that can be read from now on, once, and of its planes.</param>
+internal sealed class StoredChunkRows(int chunkRows, int planesOfChunkRow, Action<int, int> stored)
+{
+    private const int WordBits = 64;
+
+    private readonly Lock _lock = new();
+    private readonly ulong[] _written = NewBits(chunkRows);
+    private readonly ulong[] _begun = NewBits(chunkRows);
+    private readonly ulong[] _stored = NewBits(chunkRows);
+    private Dictionary<int, int>? _otherPlanes; // Of chunk rows that have not the usual number.
+
+    /// <summary>Notes a chunk row all of whose chunks are in the shards, or that has none.</summary>
+    public void Write(int chunkRow, int planes)
+    {
+        lock (_lock)
+        {
+            _written[chunkRow / WordBits] |= 1UL << (chunkRow % WordBits);
+            if (planes != planesOfChunkRow)
+                (_otherPlanes ??= []).Add(chunkRow, planes);
+        }
+    }
+
+    /// <summary>Notes what an index has that is made from now on.</summary>
+    public void Begin()
+    {
+        lock (_lock)
+            _written.CopyTo(_begun, 0);
+    }
+
+    /// <summary>Notes that every shard has such an index on the store.</summary>
+    public void End()
+    {
+        lock (_lock)
+            Store(_begun);
+    }
+
+    /// <summary>Notes that every shard is complete, with all that was written.</summary>
+    public void EndAll()
+    {
+        lock (_lock)
+            Store(_written);
+    }
+
+    /// <summary>The chunk rows that are written and that nobody can read.</summary>
+    public IReadOnlyList<int> Unstored()
+    {
+        lock (_lock)
+            return [.. Enumerable.Range(0, chunkRows).Where(chunkRow => ((_written[chunkRow / WordBits] & ~_stored[chunkRow / WordBits]) >> (chunkRow % WordBits) & 1) != 0)];
+    }
+
+    private void Store(ulong[] bits)
+    {
+        for (var word = 0; word < bits.Length; word++)
+        {
+            for (var fresh = bits[word] & ~_stored[word]; fresh != 0; fresh &= fresh - 1)
+                Tell(word * WordBits + BitOperations.TrailingZeroCount(fresh));
+            _stored[word] |= bits[word];
+        }
+
+    }
+
+    private void Tell(int chunkRow) => stored(chunkRow, _otherPlanes?.GetValueOrDefault(chunkRow, planesOfChunkRow) ?? planesOfChunkRow);
+
+    private static ulong[] NewBits(int count) => new ulong[(count + WordBits - 1) / WordBits];
+}

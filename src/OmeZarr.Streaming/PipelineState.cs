@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using OmeZarr.Acquisition;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>What the metadata says of a camera's frames and of the length of its images: nothing that a reader would not find.</summary>
+/// <param name="Counts">What became of the frames.</param>
+/// <param name="Missing">The frames that are not there.</param>
+/// <param name="Lengths">Lengths of the growing axis, level after level and in each image after image; default when <paramref name="Counts"/> tell them.</param>
+/// <param name="NeverCame">Whether frames were neither appended nor left out.</param>
+internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, ImmutableArray<long> Lengths, bool NeverCame)
+{
+    /// <summary>While frames come, after a publication.</summary>
+    public static PipelineState SoFar(CameraPipeline pipeline, StoredImages images)
+    {
+        var length = pipeline.LevelArrays[0].Made.Select(array => array.PublishedLength).DefaultIfEmpty().Max();
+        var seen = images.Grow ? checked(length * pipeline.Plan.Router.FramesPerUnboundedStep) : pipeline.Distributor.FramesSeen;
+        var counts = CountsOf(pipeline, Math.Min(seen, pipeline.Distributor.FramesSeen), images.Frames(image => pipeline.LevelArrays[0].Find(image)?.PublishedLength ?? 0));
+        return new PipelineState(counts, pipeline.Lost.Missing.Below(long.MaxValue), default, NeverCame: false);
+    }
+
+    /// <summary>After the last chunk row has ended and every shard was completed, or could not be.</summary>
+    /// <param name="pipeline">Whose frames they are.</param>
+    /// <param name="images">How long its images are.</param>
+    /// <param name="givenUp">Whether frames may have been given up: then nothing is claimed beyond the last chunk that was written.</param>
+    public static PipelineState AtEnd(CameraPipeline pipeline, StoredImages images, bool givenUp)
+    {
+        var seen = pipeline.Distributor.FramesSeen;
+        var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen);
+        if (!images.Grow)
+        {
+            AddLostChunkRows(pipeline);
+            return new PipelineState(CountsOf(pipeline, seen, images.Frames(_ => 0)), pipeline.Lost.Missing.Below(long.MaxValue), default, neverCame);
+        }
+
+        var router = pipeline.Plan.Router;
+        var most = router.UnboundedExtent(seen);
+        var lengths = LengthsAtEnd(pipeline, images, givenUp ? Math.Min(most, images.Reached) : most);
+        var full = lengths.AsSpan(0, pipeline.Plan.Images.Length);
+        long longest = 0;
+        foreach (var length in full)
+            longest = Math.Max(longest, length);
+        seen = Math.Min(seen, checked(longest * router.FramesPerUnboundedStep));
+        AddFramesBeyond(pipeline, lengths, longest, seen);
+        var counts = CountsOf(pipeline, seen, stored: 0);
+        return new PipelineState(counts, pipeline.Lost.Missing.Below(seen), FollowFromFrames(pipeline, lengths, longest) ? default : lengths, neverCame);
+    }
+
+    /// <summary>For the documents.</summary>
+    /// <param name="intensities">Of the channels, if they are known.</param>
+    /// <param name="frames">What is known of single frames, or null.</param>
+    public CameraState Described(IReadOnlyList<IntensityWindow?>? intensities = null, RecordedFrames? frames = null) =>
+        new(Counts, intensities ?? [], frames) { Missing = Missing, Lengths = Lengths };
+
+    private static FrameCounts CountsOf(CameraPipeline pipeline, long seen, long stored)
+    {
+        // A frame is counted after it has been handed on.
+        var appended = Math.Max(stored, pipeline.Counters.FramesAppended);
+        return new FrameCounts(seen, appended, pipeline.Counters.FramesSkipped, pipeline.Counters.FramesDropped, stored);
+    }
+
+    private static ImmutableArray<long> LengthsAtEnd(CameraPipeline pipeline, StoredImages images, long most)
+    {
+        var count = pipeline.Plan.Images.Length;
+        var lengths = new long[pipeline.Plan.Levels.Length * count];
+        Span<long> levels = stackalloc long[pipeline.Plan.Levels.Length];
+        for (var image = 0; image < count; image++)
+        {
+            images.AtEnd(image, most, levels);
+            for (var level = 0; level < levels.Length; level++)
+                lengths[level * count + image] = levels[level];
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(lengths);
+    }
+
+    // The usual end: nothing was given up.
+    private static bool FollowFromFrames(CameraPipeline pipeline, ImmutableArray<long> lengths, long longest)
+    {
+        var count = pipeline.Plan.Images.Length;
+        foreach (var level in pipeline.Plan.Levels)
+        {
+            var length = level.LengthAlong(pipeline.Plan.Router.UnboundedAxis, longest);
+            if (lengths.AsSpan(level.Number * count, count).ContainsAnyExcept(length))
+                return false;
+        }
+
+        return true;
+    }
+
+    // Images may end one after the other when the store fails; the numbers go on for all of them.
+    private static void AddFramesBeyond(CameraPipeline pipeline, ImmutableArray<long> lengths, long longest, long seen)
+    {
+        var router = pipeline.Plan.Router;
+        var shortest = longest;
+        for (var image = 0; image < pipeline.Plan.Images.Length; image++)
+            shortest = Math.Min(shortest, lengths[image]);
+        var at = new long[router.FrameAxes];
+        for (var frame = checked(shortest * router.FramesPerUnboundedStep); frame < seen; frame++)
+        {
+            var image = router.Locate(frame, at);
+            if (at[router.UnboundedAxis] >= lengths[image])
+                pipeline.Lost.Missing.Add(frame);
+        }
+    }
+
+    // Of a bounded array, whose shape was declared.
+    private static void AddLostChunkRows(CameraPipeline pipeline)
+    {
+        for (var image = 0; image < pipeline.Plan.Images.Length; image++)
+        {
+            foreach (var first in pipeline.LevelArrays[0].Find(image)?.LostChunkRows() ?? [])
+                AddFrames(pipeline, image, first, axis: 0);
+        }
+    }
+
+    private static void AddFrames(CameraPipeline pipeline, int image, long[] at, int axis)
+    {
+        var array = pipeline.Plan.Arrays[image];
+        if (axis == at.Length)
+        {
+            pipeline.Lost.Missing.Add(pipeline.Plan.Router.FrameAt(image, at));
+            return;
+        }
+
+        var first = at[axis];
+        for (; at[axis] < Math.Min(first + array.ChunkShape[axis], array.Shape[axis]); at[axis]++)
+            AddFrames(pipeline, image, at, axis + 1);
+        at[axis] = first;
+    }
+}

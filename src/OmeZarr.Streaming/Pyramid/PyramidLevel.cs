@@ -1,0 +1,125 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Streaming.Chunking;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Layout;
+
+namespace OmeZarr.Streaming.Pyramid;
+
+/// <summary>
+/// A level of a camera's images that is made from the one before: its planes in memory, those being made, and the arrays
+/// that they go to. Planes are opened and routed by the distributor, one thread at a time, and made by any worker.
+/// </summary>
+internal sealed class PyramidLevel : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, PlaneDownsampling> _open = [];
+    private readonly Stack<PlaneDownsampling> _idle = new();
+    private readonly AxisPlan[] _axes; // Blocks of planes are to a level what chunks of frames are to an array.
+    private readonly LevelArrays _arrays;
+    private readonly int _mostSources;
+
+    /// <param name="before">The level that it is made from.</param>
+    /// <param name="plan">The level.</param>
+    /// <param name="source">Where the planes of the level before lie.</param>
+    /// <param name="planes">Memory for its own.</param>
+    /// <param name="arrays">The array of each image.</param>
+    /// <param name="downsampler">Which of a worker's downsamplers makes its planes.</param>
+    public PyramidLevel(LevelPlan before, LevelPlan plan, FrameSource source, LevelPlanes planes, LevelArrays arrays, int downsampler)
+    {
+        Downsampler = downsampler;
+        Plan = plan;
+        Before = before;
+        Source = source;
+        Planes = planes;
+        _arrays = arrays;
+        _axes = AxisPlan.Of(before.Arrays[0] with { ChunkShape = plan.Step, ShardShapeInChunks = default });
+        _mostSources = _axes.Aggregate(1, (sources, axis) => checked(sources * axis.ChunkSize));
+    }
+
+    public LevelPlan Plan { get; }
+
+    /// <summary>The level that it is made from.</summary>
+    public LevelPlan Before { get; }
+
+    /// <summary>Where the planes of the level before lie.</summary>
+    public FrameSource Source { get; }
+
+    public LevelPlanes Planes { get; }
+
+    /// <summary>Which of a worker's downsamplers makes its planes.</summary>
+    public int Downsampler { get; }
+
+    /// <summary>Planes that wait for sources; the distributor only.</summary>
+    public IReadOnlyCollection<PlaneDownsampling> Open => _open.Values;
+
+    /// <summary>The plane that one of the level before is a source of, opened if it is not yet, and its position there; the distributor only.</summary>
+    /// <param name="image">Index of the image.</param>
+    /// <param name="index">Along the frame axes of the level before.</param>
+    /// <param name="position">Its place among the sources.</param>
+    public PlaneDownsampling FindOrOpen(int image, ReadOnlySpan<long> index, out int position)
+    {
+        long id = image;
+        position = 0;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var (block, inBlock) = Math.DivRem(index[axis], _axes[axis].ChunkSize);
+            id = checked(id + block * _axes[axis].ChunkRowStride * Plan.Arrays.Length);
+            position = position * _axes[axis].FramesIn(block) + (int)inBlock;
+        }
+
+        if (_open.TryGetValue(id, out var downsampling))
+            return downsampling;
+        downsampling = Rent();
+        var expected = 1;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            downsampling.Index[axis] = index[axis] / _axes[axis].ChunkSize;
+            expected *= _axes[axis].FramesIn(downsampling.Index[axis]);
+        }
+
+        downsampling.Open(id, image, expected);
+        _open.Add(id, downsampling);
+        return downsampling;
+    }
+
+    /// <summary>Sources of a plane that exist when the unbounded axis of full resolution ends with a length.</summary>
+    // Only one of the frame axes lies in space and shrinks, so that those that exist are the first.
+    public int SourcesWithin(PlaneDownsampling downsampling, long unboundedExtent)
+    {
+        var sources = 1;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var length = _axes[axis].IsUnbounded ? Before.LengthAlong(axis, unboundedExtent) : _axes[axis].Extent;
+            sources *= (int)Math.Min(_axes[axis].ChunkSize, length - downsampling.Index[axis] * _axes[axis].ChunkSize);
+        }
+
+        return sources;
+    }
+
+    /// <summary>Takes a plane off the open ones: its last source has been routed; the distributor only.</summary>
+    public void Close(PlaneDownsampling downsampling) => _open.Remove(downsampling.Id);
+
+    /// <summary>The chunks that a plane is part of, and its position there; the distributor only.</summary>
+    // Levels are never copied early: there is always a chunk row.
+    public ChunkRow FindOrOpen(PlaneDownsampling downsampling, out int position) => _arrays.Of(downsampling.Image).FindOrOpen(downsampling.Index, out position)!;
+
+    /// <summary>Takes back a plane that is made, or never will be; any worker. Not to be used by the caller any more.</summary>
+    public void Retire(PlaneDownsampling downsampling)
+    {
+        lock (_lock)
+            _idle.Push(downsampling);
+    }
+
+    public void Dispose() => Planes.Dispose();
+
+    private PlaneDownsampling Rent()
+    {
+        lock (_lock)
+        {
+            if (_idle.TryPop(out var idle))
+                return idle;
+        }
+
+        return new PlaneDownsampling(this, _mostSources, _axes.Length);
+    }
+}
