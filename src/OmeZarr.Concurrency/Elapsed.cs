@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace OmeZarr.Concurrency;
 
 /// <summary>Time passed, as fine as the system's clock tells it.</summary>
-internal static class Elapsed
+public static class Elapsed
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 

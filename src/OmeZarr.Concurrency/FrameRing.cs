@@ -50,11 +50,11 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
         _few = Math.Clamp(slots / 4, 1, FewSlots);
         _manyBorrowed = borrowed - Math.Min(FewSlots, borrowed / 4);
         _free = new SlotStack(slots);
-        var slots = checked(slots + borrowed);
-        _references = new FixedTable<int>(slots);
+        var all = checked(slots + borrowed);
+        _references = new FixedTable<int>(all);
         _owned = new FixedTable<int>(slots);
-        _pixels = new FixedTable<FramePixels>(slots);
-        _published = new BoundedQueue<FrameRecord>(slots);
+        _pixels = new FixedTable<FramePixels>(all);
+        _published = new BoundedQueue<FrameRecord>(all);
     }
 
     public int Slots { get; }

@@ -12,7 +12,7 @@ namespace OmeZarr.Concurrency;
 /// keep coming: it starts a new generation and waits for the old one to drain. One flush at a time; a generation that an
 /// earlier one left behind when its time had passed is drained first, since its number comes again.
 /// </remarks>
-internal sealed class InFlightCounts
+public sealed class InFlightCounts
 {
     private readonly GenerationCount _records = new();
     private readonly GenerationCount _jobs = new();

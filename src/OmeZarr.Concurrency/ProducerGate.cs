@@ -7,7 +7,7 @@ namespace OmeZarr.Concurrency;
 /// the number of threads inside, whether an exclusive producer is, and whether the gate is closed.
 /// </summary>
 [SkipLocalsInit]
-internal sealed class ProducerGate(bool exclusive)
+public sealed class ProducerGate(bool exclusive)
 {
     private const long Inside = 1;
     private const long Exclusive = 1L << 32;
@@ -91,7 +91,7 @@ internal sealed class ProducerGate(bool exclusive)
     }
 }
 
-internal enum GatePass
+public enum GatePass
 {
     Entered,
     Busy,

@@ -21,7 +21,7 @@ namespace OmeZarr.Concurrency;
 /// least each <see cref="LongestLookMicroseconds"/>; it sleeps once no worker has found any for a while.
 /// </para>
 /// </remarks>
-internal sealed class WorkerSignal
+public sealed class WorkerSignal
 {
     private const int MostPollers = 2;
     private const long ShortestLookMicroseconds = 200;

@@ -1,5 +1,3 @@
-using OmeZarr.Concurrency;
-
 namespace OmeZarr.Defects;
 
 /// <summary>All defects. Each must be found by what it names: a defect that is not shows that a check is blind.</summary>
@@ -175,11 +173,11 @@ internal static class DefectList
             Edit.Text(InFlight, "if (_records.End(generation))", "if (_records.End(generation) && !CHOSEN)"),
             Edit.Text(InFlight, "if (_jobs.End(generation))", "if (_jobs.End(generation) && !CHOSEN)")),
         new("late-note", Finder.Simulation, "FrameIntake leaves what came with a frame after it has published the frame",
-            new Edit(Intake, "if (hasValues)\n_notes.Put(claim.Place, note);", ""),
+            new Edit(Intake, "if (hasValues)\n_values.Put(claim.Slot, note);", ""),
             Edit.Text(
                 Intake,
                 "if (_ring.IsShort)",
-                "if (CHOSEN && hasValues) { Interlocked.MemoryBarrier(); _values.Put(claim.Place, note); } if (_ring.IsShort)")),
+                "if (CHOSEN && hasValues) { Interlocked.MemoryBarrier(); _values.Put(claim.Slot, note); } if (_ring.IsShort)")),
         new("open-gate", Finder.Simulation, "ProducerGate lets its closer go on while producers are inside",
             Edit.Text(Gate, "if (IsEmpty)", "if (CHOSEN || IsEmpty)")),
     ];

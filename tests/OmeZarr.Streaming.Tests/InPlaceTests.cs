@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Intake;
-using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;

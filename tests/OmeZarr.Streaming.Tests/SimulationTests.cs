@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using OmeZarr.Defects;
-using OmeZarr.Memory.Tests;
+using OmeZarr.Concurrency.Tests;
 
 namespace OmeZarr.Streaming.Tests;
 

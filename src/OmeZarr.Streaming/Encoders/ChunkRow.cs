@@ -52,7 +52,7 @@ internal sealed class ChunkRow
     /// <summary>The frame axes' part of the chunks' number within their shard.</summary>
     public int FirstChunkInShard { get; private set; }
 
-    /// <summary>The generation in which the ready chunk row was counted as a job; see <see cref="Workers.InFlightCounts"/>.</summary>
+    /// <summary>The generation in which the ready chunk row was counted as a job; see <see cref="Concurrency.InFlightCounts"/>.</summary>
     public int Generation { get; set; }
 
     public void Open(long id, ShardRow? shardRow, AssemblyBuffer? assembly, int firstChunkInShard, int expected)

@@ -7,17 +7,17 @@ namespace OmeZarr.Streaming.Encoders;
 internal readonly record struct FramePart(int Slot, int Plane, long Frame)
 {
     private const int NoFrame = -1;
-    private const int Copied = -2;
+    private const int CopiedSlot = -2;
 
     /// <summary>No frame there (skipped, beyond the edge, or not yet come).</summary>
     public static FramePart Missing => new(NoFrame, 0, 0);
 
     /// <summary>The plane has been copied into assembly memory and its slot is free.</summary>
-    public static FramePart Copied => new(Copied, 0, 0);
+    public static FramePart Copied => new(CopiedSlot, 0, 0);
 
     public bool IsMissing => Slot == NoFrame;
 
-    public bool IsCopied => Slot == Copied;
+    public bool IsCopied => Slot == CopiedSlot;
 
     /// <summary>Whether it holds a slot of the ring, or of its level.</summary>
     public bool HasSlot => Slot >= 0;

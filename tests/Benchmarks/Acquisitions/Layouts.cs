@@ -1,5 +1,4 @@
 using OmeZarr.Benchmarks.Frames;
-using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Benchmarks.Acquisitions;
 

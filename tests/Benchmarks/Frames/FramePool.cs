@@ -1,5 +1,4 @@
 using OmeZarr.Memory;
-using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Benchmarks.Frames;
 

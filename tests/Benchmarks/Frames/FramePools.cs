@@ -1,5 +1,3 @@
-using OmeZarr.Streaming.Intake;
-
 namespace OmeZarr.Benchmarks.Frames;
 
 /// <summary>Makes each pool once, when it is first asked for.</summary>

@@ -1,5 +1,3 @@
-using OmeZarr.Streaming.Intake;
-
 namespace OmeZarr.Benchmarks.Frames;
 
 /// <summary>Size and type of a camera's frames: unsigned, 1 or 2 bytes a pixel.</summary>

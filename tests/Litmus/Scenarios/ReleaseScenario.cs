@@ -92,7 +92,7 @@ internal sealed unsafe class ReleaseScenario : IDisposable
                 continue;
             }
 
-            _holders.Publish(_ring.PlaceOf(number), index, Pixels(buffer));
+            _holders.Publish(_ring.SlotOf(number), index, Pixels(buffer));
             frame++;
         }
     }

@@ -118,7 +118,7 @@ internal sealed class WorkScenario
 
     private void Settle(ChunkRow chunkRow)
     {
-        if (!chunkRow.Settle(1))
+        if (!chunkRow.CompleteFrames(1))
             return;
         chunkRow.Generation = _inFlight.BeginJob();
         _ready.Add(chunkRow);

@@ -1,6 +1,5 @@
 using System.Numerics;
 using OmeZarr.Acquisition;
-using OmeZarr.Streaming.Pyramid.Blocks;
 
 namespace OmeZarr.Streaming.Tests.Pyramid;
 

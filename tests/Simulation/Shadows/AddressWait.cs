@@ -1,7 +1,7 @@
 using OmeZarr.Concurrency;
 using OmeZarr.Simulation.Scheduling;
 
-namespace OmeZarr.Memory;
+namespace OmeZarr.Concurrency;
 
 /// <summary>In place of the product's class of that name: threads of the run sleep on words.</summary>
 internal static unsafe class AddressWait

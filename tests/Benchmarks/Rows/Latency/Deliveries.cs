@@ -2,7 +2,6 @@ using System.Diagnostics;
 using OmeZarr.Benchmarks.Frames;
 using OmeZarr.Benchmarks.Measuring;
 using OmeZarr.Benchmarks.Native;
-using OmeZarr.Concurrency;
 
 namespace OmeZarr.Benchmarks.Rows.Latency;
 

@@ -2,7 +2,6 @@ using OmeZarr.Benchmarks.Acquisitions;
 using OmeZarr.Benchmarks.Limits;
 using OmeZarr.Benchmarks.Measuring;
 using OmeZarr.Benchmarks.Report;
-using OmeZarr.Concurrency;
 
 namespace OmeZarr.Benchmarks.Rows.Latency;
 
