@@ -18,11 +18,11 @@ public sealed class InFlightCounts
     private readonly GenerationCount _jobs = new();
     private readonly Lock _flushing = new();
 
-    /// <param name="work">Where workers rest; pipelines that share them share it.</param>
-    public InFlightCounts(WorkerSignal work) => Work = work;
+    /// <param name="signal">Where workers rest; pipelines that share them share it.</param>
+    public InFlightCounts(WorkerSignal signal) => Signal = signal;
 
     /// <summary>Where workers rest when there is nothing to do.</summary>
-    public WorkerSignal Work { get; }
+    public WorkerSignal Signal { get; }
 
     /// <summary>Where a flush, a finalize or a blocked producer sleeps until counts fall.</summary>
     public EventCount Drained { get; } = new();
@@ -87,7 +87,7 @@ public sealed class InFlightCounts
                 return false;
             }
 
-            Work.Wake();
+            Signal.Wake();
             Drained.Wait(ticket, deadline.RemainingMs);
         }
     }

@@ -29,16 +29,13 @@ public sealed class AcquisitionSession : IDisposable
         Memory = memory;
         _store = store;
         _fault = new StickyFault(WakeEverybody, onFault);
-        var work = new WorkerSignal();
         var encoding = new EncodingPlan(plan);
         var downsampling = new DownsamplingPlan(plan);
-        var mostOfShard = BatchPool.MostOfShard(memory.Workers);
-        Pipelines =
-        [
-            .. plan.Cameras.Select((camera, i) => new CameraPipeline(
-                plan, camera, memory.Pipelines[i], encoding.Cameras[i], downsampling, store, work, mostOfShard, _fault)),
-        ];
-        _workers = new WorkerPool(memory.Workers, [.. Pipelines], work, _fault, encoding, downsampling, store.WriteAlignment);
+        var shared = new SharedParts(store, new WorkerSignal(), _fault, encoding, downsampling, BatchPool.MostOfShard(memory.Workers));
+        Pipelines = [.. memory.Cameras.Select((camera, number) => new CameraPipeline(number, plan, camera, shared))];
+        WorkerTools[] tools = [.. Enumerable.Range(0, memory.Workers).Select(_ => new WorkerTools(new ChunkRowEncoder(encoding), new PlaneDownsampler(downsampling)))];
+        var batches = new BatchPool(memory.Workers, encoding.Batch, store.WriteAlignment);
+        _workers = new WorkerPool(tools, batches, [.. Pipelines.Select(pipeline => pipeline.Work)], Prefault, shared.Signal, _fault);
         _publisher = new DatasetPublisher(plan, store, Pipelines);
         _flushLoop = new FlushLoop(this);
     }
@@ -193,6 +190,17 @@ public sealed class AcquisitionSession : IDisposable
         {
             _store.Dispose();
         }
+    }
+
+    private bool Prefault()
+    {
+        foreach (var pipeline in Pipelines)
+        {
+            if (pipeline.Prefault())
+                return true;
+        }
+
+        return false;
     }
 
     private void WakeEverybody()

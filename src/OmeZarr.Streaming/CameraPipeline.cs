@@ -1,11 +1,10 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Concurrency;
-using OmeZarr.Storage;
 using OmeZarr.Streaming.Chunking;
 using OmeZarr.Streaming.Encoders;
-using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Streaming.Pyramid;
 using OmeZarr.Streaming.Workers;
@@ -21,39 +20,43 @@ public sealed class CameraPipeline
 {
     private readonly FrameIntake _intake;
     private readonly AssemblyPool? _assemblies;
-    private PaddedLong _planesWritten;
+    private readonly RoomWait _room;
+    private readonly PyramidLevel[] _levels;
 
-    internal CameraPipeline(
-        AcquisitionPlan dataset, CameraPlan plan, CameraMemory memory, IReadOnlyList<ArrayEncoding> encodings, DownsamplingPlan downsampling, IStore store,
-        WorkerSignal work, int mostBatchesOfShard, StickyFault fault)
+    internal CameraPipeline(int number, AcquisitionPlan dataset, CameraMemory memory, SharedParts shared)
     {
-        Plan = plan;
+        Plan = dataset.Cameras[number];
         Memory = memory;
-        Notes = new FrameValuesInFlight(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
-        FrameTable = new FrameTable(dataset, plan, store, Notes.Texts);
+        Values = new FrameValuesInFlight(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
+        FrameTable = new FrameTable(dataset, Plan, shared.Store, Values.Texts);
         // What the camera's thread needs is made in one go, so that it lies together.
-        InFlight = new InFlightCounts(work);
+        InFlight = new InFlightCounts(shared.Signal);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
-        Ledger = new FrameLedger();
-        Lost = new LostFrames(plan, Ledger, FrameRuns.Most / dataset.Cameras.Length);
-        Absent = new AbsentFrames(InFlight);
-        _intake = new FrameIntake(plan, Ring, Ledger, Absent, InFlight, fault, Notes);
-        Ready = new ReadyWork(checked(memory.RingFrames * plan.Router.PlanesPerFrame), plan.Levels.Length, mostBatchesOfShard);
-        Room = new RoomWait(InFlight, fault);
-        ChunkRows = new ChunkRowQueue(Ready, InFlight, Room);
+        var taken = new FrameLedger();
+        Numbers = new FrameNumbers(taken, new AbsentFrames(InFlight), new LostFrames(Plan, taken, FrameRuns.Most / dataset.Cameras.Length));
+        _intake = new FrameIntake(Plan, Ring, Numbers, InFlight, shared.Fault, Values);
+        var ready = new ReadyWork(checked(memory.RingFrames * Plan.Router.PlanesPerFrame), Plan.Levels.Length, shared.MostBatchesToShard);
+        _room = new RoomWait(InFlight, shared.Fault);
+        var encodings = shared.Encoding.Cameras[number];
         _assemblies = memory.Assemblies == 0 ? null : new AssemblyPool(memory.Assemblies, encodings.Max(encoding => encoding.Geometry.ChunkRowBytes));
-        var levelPlanes = plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.Levels.Planes[i])).ToArray();
+        var planes = Plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.Levels.Planes[i])).ToArray();
         FrameSource[] sources =
         [
-            new FrameSource(Ring, FrameUnpacker.For(plan), IntensitySampler.IsWanted(plan) ? new IntensitySampler(plan) : null),
-            .. levelPlanes.Select(slots => new FrameSource(slots)),
+            new FrameSource(Ring, FrameUnpacker.For(Plan), IntensitySampler.IsWanted(Plan) ? new IntensitySampler(Plan) : null),
+            .. planes.Select(slots => new FrameSource(slots)),
         ];
-        Source = sources[0];
-        LevelArrays = [.. plan.Levels.Select(level => new LevelArrays(
-            level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies : null, store, dataset.Durability.Fsync == Fsync.Flush))];
-        Levels = [.. plan.Levels.Skip(1).Select((level, i) => new PyramidLevel(
-            plan.Levels[i], level, sources[i], levelPlanes[i], LevelArrays[level.Number], downsampling.DownsamplerOf(plan, level)))];
-        Distributor = new FrameDistributor(this, Ledger, Absent, fault);
+        Intensities = sources[0].Intensities;
+        var durable = dataset.Durability.Fsync == Fsync.Flush;
+        LevelArrays = [.. Plan.Levels.Select(level => new LevelArrays(
+            level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies : null, shared.Store, durable))];
+        _levels = [.. Plan.Levels.Skip(1).Select((level, i) => new PyramidLevel(
+            Plan.Levels[i], level, sources[i], planes[i], LevelArrays[level.Number], shared.Downsampling.DownsamplerOf(Plan, level)))];
+        var chunkRows = new ChunkRowLifecycle(LevelArrays, InFlight, _room, ready.Add, ready.Add);
+        var levels = _levels.Length == 0 ? null : new LevelRouter(_levels, chunkRows, ready.Add, InFlight, shared.Fault);
+        var router = new PlaneRouter(Plan.Router, LevelArrays[0], levels, chunkRows, _room);
+        var recorder = new FrameRecorder(Values, FrameTable, shared.Fault);
+        Distributor = new FrameDistributor(Ring, Numbers, recorder, router, InFlight, shared.Fault);
+        Work = new CameraWork(Distributor, ready, chunkRows, _room, InFlight, shared.Fault);
     }
 
     public CameraPlan Plan { get; }
@@ -77,42 +80,33 @@ public sealed class CameraPipeline
 
     internal FrameRing Ring { get; }
 
-    /// <summary>Which of its frames have been taken.</summary>
-    private FrameLedger Ledger { get; }
-
-    /// <summary>Its frames that never come.</summary>
-    private AbsentFrames Absent { get; }
-
-    internal FrameSource Source { get; }
-
     internal FrameDistributor Distributor { get; }
 
-    internal ReadyWork Ready { get; }
+    /// <summary>What has become of its frame numbers.</summary>
+    private FrameNumbers Numbers { get; }
+
+    /// <summary>What comes with its frames in flight.</summary>
+    private FrameValuesInFlight Values { get; }
 
     internal InFlightCounts InFlight { get; }
 
-    /// <summary>Where a frame waits for room.</summary>
-    internal RoomWait Room { get; }
+    /// <summary>What workers do for it.</summary>
+    internal CameraWork Work { get; }
 
-    internal ChunkRowQueue ChunkRows { get; }
+    /// <summary>The intensities of its channels, or null when nothing will be said of them.</summary>
+    internal IntensitySampler? Intensities { get; }
 
     /// <summary>The arrays of its images by their level.</summary>
     internal LevelArrays[] LevelArrays { get; }
 
     /// <summary>The arrays that frames have come for, level after level.</summary>
-    internal IEnumerable<ArrayWriter> Arrays => LevelArrays.SelectMany(level => level.Made);
+    internal IEnumerable<ArrayOutput> Arrays => LevelArrays.SelectMany(level => level.Outputs);
 
     /// <summary>The array of an image's level, or null when no frame has come for it.</summary>
-    internal ArrayWriter? ArrayOf(LevelPlan level, int image) => LevelArrays[level.Number].Find(image);
-
-    /// <summary>The resolution levels but the first.</summary>
-    internal PyramidLevel[] Levels { get; }
+    internal ArrayOutput? ArrayOf(LevelPlan level, int image) => LevelArrays[level.Number].Find(image);
 
     /// <summary>Which frames the dataset does not have.</summary>
-    internal LostFrames Lost { get; }
-
-    /// <summary>What comes with its frames in flight.</summary>
-    internal FrameValuesInFlight Notes { get; }
+    internal LostFrames Lost => Numbers.Lost;
 
     /// <summary>What came with its frames.</summary>
     internal FrameTable FrameTable { get; }
@@ -127,7 +121,7 @@ public sealed class CameraPipeline
     internal int OwnedByCaller => Ring.OwnedByCaller;
 
     /// <summary>Frames whose every chunk of full resolution has been handed to the store.</summary>
-    internal long FramesWritten => Volatile.Read(ref _planesWritten.Value) / Plan.Router.PlanesPerFrame;
+    internal long FramesWritten => Work.PlanesWritten / Plan.Router.PlanesPerFrame;
 
     /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
     public AppendOutcome Append(in FrameInput frame) => _intake.Append(frame);
@@ -156,7 +150,7 @@ public sealed class CameraPipeline
     public AppendOutcome CancelSlot(int slot) => _intake.CancelSlot(slot);
 
     /// <summary>Makes resting workers look for work at once: the caller is about to wait for what they do.</summary>
-    public void WakeWorkers() => InFlight.Work.Wake();
+    public void WakeWorkers() => InFlight.Signal.Wake();
 
     /// <summary>
     /// Has the system give the next few pages that frames will come to; any thread that has nothing better to do. Returns
@@ -166,7 +160,7 @@ public sealed class CameraPipeline
     {
         if (Ring.Prefault() || (_assemblies?.Prefault() ?? false))
             return true;
-        foreach (var level in Levels)
+        foreach (var level in _levels)
         {
             if (level.Planes.Prefault())
                 return true;
@@ -178,13 +172,10 @@ public sealed class CameraPipeline
     /// <summary>Leaves out the next frames.</summary>
     public AppendOutcome Skip(long count) => _intake.Skip(count);
 
-    /// <summary>Counts planes of frames whose chunk has been handed to the store; any worker.</summary>
-    internal void CountWritten(int planes) => Interlocked.Add(ref _planesWritten.Value, planes);
-
     /// <summary>Lets whoever waits look again: a frame for a buffer, a producer for a slot, a flush for its frames.</summary>
     internal void WakeEverybody()
     {
-        Room.End();
+        _room.End();
         _intake.WakeWaiting();
     }
 
@@ -198,17 +189,15 @@ public sealed class CameraPipeline
     internal void Release()
     {
         Ring.Borrowed.End();
-        foreach (var level in Levels)
+        foreach (var level in _levels)
             level.Dispose();
         _assemblies?.Dispose();
         foreach (var arrays in LevelArrays)
             arrays.Dispose();
-        Source.Intensities?.Dispose();
+        Intensities?.Dispose();
         FrameTable.Dispose();
-        Notes.Dispose();
+        Values.Dispose();
         Ring.Dispose();
-        Ledger.Dispose();
-        Absent.Dispose();
+        Numbers.Dispose();
     }
-
 }

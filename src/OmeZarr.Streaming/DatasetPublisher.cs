@@ -182,7 +182,7 @@ internal sealed class DatasetPublisher
     {
         RecordedFrames? frames = null;
         guard(() => frames = CompleteFrames(pipeline, end, listed));
-        return end.Described(pipeline.Source.Intensities?.Windows(), frames);
+        return end.Described(pipeline.Intensities?.Windows(), frames);
     }
 
     private RecordedFrames? CompleteFrames(CameraPipeline pipeline, PipelineState end, bool listed)

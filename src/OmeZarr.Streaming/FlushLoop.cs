@@ -209,7 +209,7 @@ internal sealed class FlushLoop
         {
             pipeline.Gate.WaitUntilEmpty();
             WaitForWorkers(pipeline);
-            pipeline.Distributor.CloseOpenChunkRows(Guard);
+            pipeline.Distributor.CloseOpen(Guard);
         }
 
         foreach (var pipeline in _session.Pipelines)

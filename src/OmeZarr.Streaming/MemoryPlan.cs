@@ -43,7 +43,7 @@ public sealed record MemoryPlan
     public required int Workers { get; init; }
 
     /// <summary>In the order of the plan's cameras.</summary>
-    public required ImmutableArray<CameraMemory> Pipelines { get; init; }
+    public required ImmutableArray<CameraMemory> Cameras { get; init; }
 
     /// <summary>Threads, scratch memory and codec contexts of all workers.</summary>
     public required long WorkerBytes { get; init; }
@@ -60,19 +60,19 @@ public sealed record MemoryPlan
     public required long BudgetBytes { get; init; }
 
     /// <summary>Slots of all rings.</summary>
-    public long RingFrames => Pipelines.Sum(pipeline => (long)pipeline.RingFrames);
+    public long RingFrames => Cameras.Sum(pipeline => (long)pipeline.RingFrames);
 
-    public long RingBytes => Pipelines.Sum(pipeline => pipeline.RingBytes);
+    public long RingBytes => Cameras.Sum(pipeline => pipeline.RingBytes);
 
     /// <summary>The most frames that wait for chunks to become whole.</summary>
-    public long SpanFrames => Pipelines.Sum(pipeline => pipeline.SpanFrames);
+    public long SpanFrames => Cameras.Sum(pipeline => pipeline.SpanFrames);
 
-    public long AssemblyBytes => Pipelines.Sum(pipeline => pipeline.AssemblyBytes);
+    public long AssemblyBytes => Cameras.Sum(pipeline => pipeline.AssemblyBytes);
 
     /// <summary>All that is on the managed heap as long as the stream is open.</summary>
-    public long HeapBytes => checked(Pipelines.Sum(pipeline => pipeline.HeapBytes) + WorkerHeapBytes + DatasetHeapBytes);
+    public long HeapBytes => checked(Cameras.Sum(pipeline => pipeline.HeapBytes) + WorkerHeapBytes + DatasetHeapBytes);
 
-    public long TotalBytes => checked(Pipelines.Sum(pipeline => pipeline.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + RuntimeBytes);
+    public long TotalBytes => checked(Cameras.Sum(pipeline => pipeline.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + RuntimeBytes);
 
     /// <summary>Plans the memory of an acquisition.</summary>
     /// <param name="plan">What is to be written.</param>
@@ -99,7 +99,7 @@ public sealed record MemoryPlan
         var least = new MemoryPlan
         {
             Workers = workers,
-            Pipelines = [.. plan.Cameras.Select((camera, i) => CameraMemory.Least(camera, encoding.Cameras[i], workers))],
+            Cameras = [.. plan.Cameras.Select((camera, i) => CameraMemory.Least(camera, encoding.Cameras[i], workers))],
             WorkerBytes = checked(workers * (encoding.WorkerBytes + new DownsamplingPlan(plan).WorkerBytes + ThreadBytes)),
             WorkerHeapBytes = checked(workers * encoding.WorkerHeapBytes),
             DatasetHeapBytes = HeapMemory.Of(plan),
@@ -114,12 +114,12 @@ public sealed record MemoryPlan
     // What the budget has left is shared out as far as it goes, to each pipeline the same part of what it wants.
     private MemoryPlan WithSlack(AcquisitionPlan plan)
     {
-        var wanted = Pipelines.Select((pipeline, i) => pipeline.WantedSlack(plan.Cameras[i], SlackBytes / Pipelines.Length)).ToArray();
-        var wantedBytes = Pipelines.Zip(wanted, (pipeline, frames) => frames * pipeline.BytesPerFrame).Sum();
+        var wanted = Cameras.Select((pipeline, i) => pipeline.WantedSlack(plan.Cameras[i], SlackBytes / Cameras.Length)).ToArray();
+        var wantedBytes = Cameras.Zip(wanted, (pipeline, frames) => frames * pipeline.BytesPerFrame).Sum();
         var spare = BudgetBytes - TotalBytes;
         return this with
         {
-            Pipelines = [.. Pipelines.Zip(wanted, (pipeline, frames) =>
+            Cameras = [.. Cameras.Zip(wanted, (pipeline, frames) =>
                 pipeline.WithMoreFrames(wantedBytes <= spare ? frames : (int)((Int128)frames * spare / wantedBytes)))],
         };
     }
@@ -136,7 +136,7 @@ public sealed record MemoryPlan
     {
         const int most = 3;
         var dataset = DatasetHeapBytes > BudgetBytes / 4 ? $"{Described(plan)}; " : "";
-        var largest = Pipelines.Index().OrderByDescending(pipeline => pipeline.Item.TotalBytes).Take(most)
+        var largest = Cameras.Index().OrderByDescending(pipeline => pipeline.Item.TotalBytes).Take(most)
             .Select(pipeline => pipeline.Item.Needs(plan.Cameras[pipeline.Index], Workers));
         return new MemoryBudgetException(
             $"this acquisition needs {TotalBytes} bytes of memory and pipeline.memory_budget_bytes is {BudgetBytes}"

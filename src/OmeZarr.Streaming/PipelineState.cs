@@ -14,7 +14,7 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
     /// <summary>While frames come, after a publication.</summary>
     public static PipelineState SoFar(CameraPipeline pipeline, StoredImages images)
     {
-        var length = pipeline.LevelArrays[0].Made.Select(array => array.PublishedLength).DefaultIfEmpty().Max();
+        var length = pipeline.LevelArrays[0].Outputs.Select(array => array.PublishedLength).DefaultIfEmpty().Max();
         var seen = images.Grow ? checked(length * pipeline.Plan.Router.FramesPerUnboundedStep) : pipeline.Distributor.FramesSeen;
         var counts = CountsOf(pipeline, Math.Min(seen, pipeline.Distributor.FramesSeen), images.Frames(image => pipeline.LevelArrays[0].Find(image)?.PublishedLength ?? 0));
         return new PipelineState(counts, pipeline.Lost.Missing.Below(long.MaxValue), default, NeverCame: false);

@@ -1,5 +1,5 @@
 
-using OmeZarr.Streaming.Chunking;
+using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming;
 
@@ -26,7 +26,7 @@ internal sealed class StoredImages(CameraPipeline pipeline)
         Agree(image, Math.Min(most, WholeChunks(pipeline.Lost.FirstOf(image))), array => array?.LengthBeforeLost ?? long.MaxValue, lengths);
 
     /// <summary>The length up to the last chunk of full resolution that readers find in any image; after the end.</summary>
-    public long Reached => pipeline.LevelArrays[0].Made.Select(array => array.ReachedLength).DefaultIfEmpty().Max();
+    public long Reached => pipeline.LevelArrays[0].Outputs.Select(array => array.ReachedLength).DefaultIfEmpty().Max();
 
     /// <summary>Frames that readers find.</summary>
     /// <param name="lengthOf">The length that readers are told of an image.</param>
@@ -45,7 +45,7 @@ internal sealed class StoredImages(CameraPipeline pipeline)
     // Of the chunk that lacks a frame, nothing is claimed.
     private long WholeChunks(long length) => length - length % pipeline.Plan.Arrays[0].ChunkShape[_axis];
 
-    private void Agree(int image, long most, Func<ArrayWriter?, long> limitOf, Span<long> lengths)
+    private void Agree(int image, long most, Func<ArrayOutput?, long> limitOf, Span<long> lengths)
     {
         foreach (var level in pipeline.Plan.Levels)
         {

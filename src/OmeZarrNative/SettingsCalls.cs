@@ -36,7 +36,7 @@ internal static unsafe class SettingsCalls
     {
         var json = Describe(memory);
         if (plan.Settings.HasKeys)
-            json["arrays"] = new JsonArray([.. plan.Cameras.Zip(memory.Pipelines, Describe)]);
+            json["arrays"] = new JsonArray([.. plan.Cameras.Zip(memory.Cameras, Describe)]);
         return json;
     }
 

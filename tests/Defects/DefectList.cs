@@ -14,7 +14,7 @@ internal static class DefectList
     private const string Pool = "OmeZarr.Streaming/Workers/WorkerPool.cs";
     private const string Intake = "OmeZarr.Streaming/Intake/FrameIntake.cs";
     private const string Gate = "OmeZarr.Concurrency/ProducerGate.cs";
-    private const string ChunkRows = "OmeZarr.Streaming/Chunking/ChunkRowQueue.cs";
+    private const string ChunkRows = "OmeZarr.Streaming/Chunking/ChunkRowLifecycle.cs";
     private const string Publisher = "OmeZarr.Streaming/DatasetPublisher.cs";
 
     public static IReadOnlyList<Defect> All { get; } =
@@ -159,7 +159,7 @@ internal static class DefectList
         new("shape-alone", Finder.Simulation, "DatasetPublisher publishes how long an image is, and not the indexes",
             Edit.Text(Publisher, "shardRow.Publish(durable);", "if (!CHOSEN) shardRow.Publish(durable);")),
         new("early-frames", Finder.Simulation, "WorkerPool releases frames before they are encoded",
-            Edit.Before(Pool, "var batch = _batches.Take();", "LeaveFrames(item.ChunkRow);"),
+            Edit.Before(Pool, "var batch = _batches.Take();", "camera.LeaveFrames(item.ChunkRow);"),
             Edit.Text(Pool, "if (!batch.IsInPlace)", "if (!CHOSEN && !batch.IsInPlace)"),
             Edit.Text(Pool, "if (batch.IsInPlace)", "if (!CHOSEN && batch.IsInPlace)")),
         new("short-flush", Finder.Simulation, "InFlightCounts waits for one generation of jobs too few",
@@ -173,11 +173,11 @@ internal static class DefectList
             Edit.Text(InFlight, "if (_records.End(generation))", "if (_records.End(generation) && !CHOSEN)"),
             Edit.Text(InFlight, "if (_jobs.End(generation))", "if (_jobs.End(generation) && !CHOSEN)")),
         new("late-note", Finder.Simulation, "FrameIntake leaves what came with a frame after it has published the frame",
-            new Edit(Intake, "if (hasValues)\n_values.Put(claim.Slot, note);", ""),
+            new Edit(Intake, "if (hasValues)\n_values.Put(claim.Slot, values);", ""),
             Edit.Text(
                 Intake,
                 "if (_ring.IsShort)",
-                "if (CHOSEN && hasValues) { Interlocked.MemoryBarrier(); _values.Put(claim.Slot, note); } if (_ring.IsShort)")),
+                "if (CHOSEN && hasValues) { Interlocked.MemoryBarrier(); _values.Put(claim.Slot, values); } if (_ring.IsShort)")),
         new("open-gate", Finder.Simulation, "ProducerGate lets its closer go on while producers are inside",
             Edit.Text(Gate, "if (IsEmpty)", "if (CHOSEN || IsEmpty)")),
     ];

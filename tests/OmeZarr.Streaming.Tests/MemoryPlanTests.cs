@@ -55,7 +55,7 @@ public class MemoryPlanTests
         {
             var memory = MemoryPlan.For(set.Plan, processors: 2);
             Assert.That(memory.TotalBytes, Is.LessThanOrEqualTo(budgetMiB * MiB));
-            Assert.That(memory.Pipelines.Select(pipeline => pipeline.RingFrames), Has.Exactly(set.Cameras.Length).Items.And.All.Positive);
+            Assert.That(memory.Cameras.Select(pipeline => pipeline.RingFrames), Has.Exactly(set.Cameras.Length).Items.And.All.Positive);
         }
         catch (MemoryBudgetException refused)
         {
@@ -70,7 +70,7 @@ public class MemoryPlanTests
         var one = MemoryPlan.For(Cameras($"{{\"key\": \"a\", {camera}}}"), processors: 2);
         var four = MemoryPlan.For(Cameras(string.Join(", ", "abcd".Select(key => $"{{\"key\": \"{key}\", {camera}}}"))), processors: 2);
         Assert.That(four.RingBytes, Is.LessThan(one.RingBytes * 3 / 2), "the workers that would be behind are the same");
-        Assert.That(four.Pipelines.Select(pipeline => pipeline.RingFrames).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(four.Cameras.Select(pipeline => pipeline.RingFrames).Distinct().Count(), Is.EqualTo(1));
     }
 
     [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "", "frames of 1048576 bytes must wait", TestName = "ShouldRefuseManyPositionsInALongChunk")]
@@ -133,8 +133,8 @@ public class MemoryPlanTests
     {
         var one = MemoryPlan.For(Given.Plan("t=?/16 y=256/64 x=256/64", "\"ring_frames\": 4"), processors: 2);
         var ten = MemoryPlan.For(Given.Plan("t=?/16 p=10 y=256/64 x=256/64", "\"ring_frames\": 4"), processors: 2);
-        Assert.That(one.Pipelines[0].Assemblies, Is.EqualTo(1 + 4), "one that waits for frames, and two for each worker");
-        Assert.That(ten.Pipelines[0].Assemblies, Is.EqualTo(10 + 4));
+        Assert.That(one.Cameras[0].Assemblies, Is.EqualTo(1 + 4), "one that waits for frames, and two for each worker");
+        Assert.That(ten.Cameras[0].Assemblies, Is.EqualTo(10 + 4));
         Assert.That(ten.AssemblyBytes, Is.EqualTo(one.AssemblyBytes / 5 * 14));
     }
 

@@ -6,7 +6,7 @@ using OmeZarr.Streaming.Output;
 namespace OmeZarr.Streaming.Chunking;
 
 /// <summary>
-/// The arrays of one resolution level of a camera's images. A writer is made when the first frame of its image comes: a
+/// The arrays of one resolution level of a camera's images. One is made when the first frame of its image comes: a
 /// dataset may have a hundred thousand images, of which a session that ends early never sees most.
 /// </summary>
 internal sealed class LevelArrays : IDisposable
@@ -18,7 +18,7 @@ internal sealed class LevelArrays : IDisposable
     private readonly IStore _store;
     private readonly bool _durable;
     private readonly ShardIndexPool _indexes;
-    private readonly ArrayWriter?[] _writers;
+    private readonly ChunkAssembler?[] _arrays;
 
     /// <param name="plan">The level.</param>
     /// <param name="encoding">How its frames are cut and its chunks encoded; the same in all images.</param>
@@ -35,39 +35,45 @@ internal sealed class LevelArrays : IDisposable
         _store = store;
         _durable = durable;
         _indexes = new ShardIndexPool(encoding.Geometry.ChunksPerShard);
-        _writers = new ArrayWriter?[plan.Arrays.Length];
+        _arrays = new ChunkAssembler?[plan.Arrays.Length];
     }
 
-    /// <summary>The writers that there are, in the order of the images; any thread.</summary>
-    public IEnumerable<ArrayWriter> Made
+    /// <summary>Those that there are, in the order of the images; any thread.</summary>
+    public IEnumerable<ChunkAssembler> Made
     {
         get
         {
-            for (var image = 0; image < _writers.Length; image++)
+            for (var image = 0; image < _arrays.Length; image++)
             {
-                if (Find(image) is { } writer)
-                    yield return writer;
+                if (Volatile.Read(ref _arrays[image]) is { } array)
+                    yield return array;
             }
         }
     }
 
-    /// <summary>The writer of an image's array, made if it is not there yet; the distributor only.</summary>
-    public ArrayWriter Of(int image) => _writers[image] ?? Make(image);
+    /// <summary>The store's side of those that there are, in the order of the images; any thread.</summary>
+    public IEnumerable<ArrayOutput> Outputs => Made.Select(array => array.Output);
 
-    /// <summary>The writer of an image's array, or null when no frame of it has come; any thread.</summary>
-    public ArrayWriter? Find(int image) => Volatile.Read(ref _writers[image]);
+    /// <summary>An image's array, made if it is not there yet; the distributor only.</summary>
+    public ChunkAssembler FindOrMake(int image) => _arrays[image] ?? Make(image);
+
+    /// <summary>An image's array that is there; any thread.</summary>
+    public ChunkAssembler this[int image] => Volatile.Read(ref _arrays[image])!;
+
+    /// <summary>The store's side of an image's array, or null when no frame of it has come; any thread.</summary>
+    public ArrayOutput? Find(int image) => Volatile.Read(ref _arrays[image])?.Output;
 
     /// <summary>Only once no thread uses the arrays any more.</summary>
     public void Dispose() => _indexes.Dispose();
 
-    private ArrayWriter Make(int image)
+    private ChunkAssembler Make(int image)
     {
         var geometry = _encoding.Geometry;
         var objects = new ArrayObjects(
             _store, _plan.Arrays[image], geometry.ChunksPerShard, _encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), _durable, _indexes);
-        var writer = new ArrayWriter(_encoding, _source, objects, _assemblies);
+        var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects), image, _assemblies);
         // Release: who finds it finds all of it.
-        Volatile.Write(ref _writers[image], writer);
-        return writer;
+        Volatile.Write(ref _arrays[image], array);
+        return array;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class RoomWait(InFlightCounts inFlight, StickyFault fault)
     public void End()
     {
         Volatile.Write(ref _wait, NotWaiting);
-        inFlight.Work.Notify();
+        inFlight.Signal.Notify();
     }
 
     /// <summary>

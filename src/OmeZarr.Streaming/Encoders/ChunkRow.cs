@@ -1,5 +1,5 @@
 using OmeZarr.Memory;
-using OmeZarr.Streaming.Chunking;
+using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming.Encoders;
@@ -8,51 +8,46 @@ namespace OmeZarr.Streaming.Encoders;
 /// All chunks that the same frames fill: one step of the chunk grid along the frame axes. It collects its frames and is
 /// ready once the last one is in; its tiles are then encoded, batch by batch, by any workers. Objects are reused.
 /// </summary>
-internal sealed class ChunkRow
+/// <param name="encoding">How its frames are cut, and its chunks encoded.</param>
+/// <param name="source">Where its frames lie.</param>
+/// <param name="output">The array.</param>
+/// <param name="image">Index of the image that the array is a level of.</param>
+internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, ArrayOutput output, int image) : ChunkDestination(output)
 {
     private int _outstanding;
     private int _batchesLeft;
     private int _readersLeft;
 
-    public ChunkRow(ArrayWriter array)
-    {
-        Array = array;
-        Parts = new FramePart[array.Geometry.FramesPerChunk];
-        Coordinates = new long[array.Geometry.Plan.FrameAxes];
-    }
+    /// <summary>How its frames are cut, and its chunks encoded.</summary>
+    public ArrayEncoding Encoding { get; } = encoding;
 
-    public ArrayWriter Array { get; }
+    /// <summary>Where its frames lie.</summary>
+    public FrameSource Source { get; } = source;
 
-    /// <summary>Memory for the chunk row's chunks, tile after tile in the order of batches, when frames are copied out early; otherwise null.</summary>
+    /// <summary>Index of the image that its array is a level of.</summary>
+    public int Image { get; } = image;
+
+    public ChunkGeometry Geometry => Encoding.Geometry;
+
+    /// <summary>Memory for its chunks, tile after tile in the order of batches, when frames are copied early; otherwise null.</summary>
     public AssemblyBuffer? Assembly { get; private set; }
 
     /// <summary>What each plane of the chunk is made of, in its C order.</summary>
-    public FramePart[] Parts { get; }
-
-    /// <summary>The chunk grid's coordinates along the frame axes.</summary>
-    public long[] Coordinates { get; }
-
-    public long Id { get; private set; }
-
-    /// <summary>The shards that the chunk row's chunks go to; null when each chunk is an object of its own.</summary>
-    public ShardRow? ShardRow { get; private set; }
-
-    /// <summary>Frames that are or will be in: those within the array, less the skipped ones.</summary>
-    public int Frames { get; private set; }
+    public FramePart[] Parts { get; } = new FramePart[encoding.Geometry.FramesPerChunk];
 
     /// <summary>Frames that have been routed here, skipped ones included; the distributor only.</summary>
     public int Routed { get; private set; }
 
-    /// <summary>Frames of the chunk row that lie within the array.</summary>
+    /// <summary>Frames that lie within the array.</summary>
     public int Expected { get; private set; }
 
-    /// <summary>The next batch to be given to a worker; guarded by <see cref="Workers.ReadyWork"/>.</summary>
+    /// <summary>Whether all its frames have been routed here.</summary>
+    public bool IsRouted => Routed == Expected;
+
+    /// <summary>The next batch to be given to a worker; guarded by the queue in which it waits for workers.</summary>
     public int NextBatch { get; set; }
 
-    /// <summary>The frame axes' part of the chunks' number within their shard.</summary>
-    public int FirstChunkInShard { get; private set; }
-
-    /// <summary>The generation in which the ready chunk row was counted as a job; see <see cref="Concurrency.InFlightCounts"/>.</summary>
+    /// <summary>The generation in which it was counted as a job when it was ready; see <see cref="Concurrency.InFlightCounts"/>.</summary>
     public int Generation { get; set; }
 
     public void Open(long id, ShardRow? shardRow, AssemblyBuffer? assembly, int firstChunkInShard, int expected)
@@ -67,19 +62,17 @@ internal sealed class ChunkRow
         NextBatch = 0;
         Parts.AsSpan().Fill(FramePart.Missing);
         Volatile.Write(ref _outstanding, expected);
-        Volatile.Write(ref _batchesLeft, Array.Geometry.BatchesPerChunkRow);
-        Volatile.Write(ref _readersLeft, Array.Geometry.BatchesPerChunkRow);
+        Volatile.Write(ref _batchesLeft, Geometry.BatchesPerChunkRow);
+        Volatile.Write(ref _readersLeft, Geometry.BatchesPerChunkRow);
     }
 
-    /// <summary>Notes a frame's plane, or its absence; with the last one the chunk row is open no more. The distributor only.</summary>
+    /// <summary>Takes a frame's plane, or its absence; the distributor only.</summary>
     public void Enter(int position, FramePart part)
     {
         Parts[position] = part;
         Routed++;
         if (!part.IsMissing)
             Frames++;
-        if (Routed == Expected)
-            Array.Close(this);
     }
 
     /// <summary>Counts frames that are complete; returns true to the one caller who completes the last. Full fence.</summary>
@@ -91,3 +84,9 @@ internal sealed class ChunkRow
     /// <summary>Counts a batch that is done; returns true to the one caller who finished the last. Full fence.</summary>
     public bool FinishBatch() => InvariantException.IsLast(Interlocked.Decrement(ref _batchesLeft), "batches of a chunk row");
 }
+
+/// <summary>A plane that is to be copied into the memory of its chunk row, so that its slot is free before the chunks are whole.</summary>
+/// <param name="ChunkRow">Which has memory of its own.</param>
+/// <param name="Position">Of the plane in the chunk.</param>
+/// <param name="Part">The plane.</param>
+internal readonly record struct EarlyCopy(ChunkRow ChunkRow, int Position, FramePart Part);

@@ -1,7 +1,6 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.Output;
-using OmeZarr.Streaming.Workers;
 using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Streaming.Encoders;
@@ -24,36 +23,37 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
         _encoders = [.. plan.Encoders.Select(kind => kind.Codec.CreateEncoder(kind.ChunkBytes))];
     }
 
-    /// <summary>Copies a frame's plane into its chunk row's assembly memory.</summary>
-    public void CopyEarly(in WorkItem item)
+    /// <summary>Copies a frame's plane into its chunk row's memory.</summary>
+    public void CopyEarly(in EarlyCopy copy)
     {
-        var geometry = item.ChunkRow.Array.Geometry;
-        var source = item.ChunkRow.Array.Source;
-        source.Intensities?.Sample(item.Part, source.Slots.Pixels(item.Part.Slot));
+        var (chunkRow, position, part) = copy;
+        var geometry = chunkRow.Geometry;
+        var source = chunkRow.Source;
+        source.Intensities?.Sample(part, source.Slots.Pixels(part.Slot));
         var planes = _planes.AsSpan(0, 1);
         for (var shard = 0; shard < geometry.ShardsPerRow; shard++)
         {
             for (var number = 0; number < geometry.TilesInShard(shard); number++)
             {
                 var tile = geometry.Tile(shard, number);
-                planes[0] = PlaneOf(source, geometry, tile, item.Part, position: 0);
-                source.Intensities?.UpdateMinMax(item.Part, planes[0], tile);
+                planes[0] = PlaneOf(source, geometry, tile, part, position: 0);
+                source.Intensities?.UpdateMinMax(part, planes[0], tile);
 
                 // SAFETY: the assembly memory has room for this position of every tile's chunk.
-                var plane = AssembledChunk(item.ChunkRow, tile) + (long)item.Position * geometry.ChunkPlaneBytes;
+                var plane = AssembledChunk(chunkRow, tile) + (long)position * geometry.ChunkPlaneBytes;
                 TileRows.Of(geometry, tile, planes).CopyTo(new Span<byte>(plane, geometry.ChunkPlaneBytes));
             }
         }
     }
 
     /// <summary>Encodes a begun batch's tiles into memory of its own, or finds that they can be written from the frames.</summary>
+    /// <param name="chunkRow">Whose tiles.</param>
     /// <param name="batch">Begun, and without any chunk.</param>
     /// <param name="isFirst">Whether it is the first of its chunk row.</param>
-    public void Encode(EncodedBatch batch, bool isFirst)
+    public void Encode(ChunkRow chunkRow, EncodedBatch batch, bool isFirst)
     {
-        var chunkRow = batch.ChunkRow;
         var tiles = batch.Tiles;
-        var geometry = chunkRow.Array.Geometry;
+        var geometry = chunkRow.Geometry;
         if (isFirst)
             SampleFrames(chunkRow);
         if (TryInPlace(chunkRow, batch))
@@ -80,7 +80,7 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
     // With the first batch, so that each frame is looked at once.
     private static void SampleFrames(ChunkRow chunkRow)
     {
-        var source = chunkRow.Array.Source;
+        var source = chunkRow.Source;
         if (source.Intensities is null)
             return;
         foreach (var part in chunkRow.Parts)
@@ -93,9 +93,9 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
     // Uncompressed tiles as wide as the frame lie in it as the file wants them: they are written from there.
     private bool TryInPlace(ChunkRow chunkRow, EncodedBatch batch)
     {
-        if (!chunkRow.Array.IsRaw || (chunkRow.Array.Source.Unpacker is not null && chunkRow.Assembly is null))
+        if (!chunkRow.Encoding.IsRaw || (chunkRow.Source.Unpacker is not null && chunkRow.Assembly is null))
             return false;
-        var geometry = chunkRow.Array.Geometry;
+        var geometry = chunkRow.Geometry;
         batch.InPlace.Begin(apart: !geometry.Plan.IsSharded);
         for (var i = 0; i < batch.Tiles.Count; i++)
         {
@@ -110,11 +110,11 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
 
     private void UpdateMinMaxInPlace(ChunkRow chunkRow, TileBatch tiles)
     {
-        if (chunkRow.Array.Source.Intensities is null)
+        if (chunkRow.Source.Intensities is null)
             return;
         for (var i = 0; i < tiles.Count; i++)
         {
-            var tile = chunkRow.Array.Geometry.Tile(tiles.Shard, tiles.First + i);
+            var tile = chunkRow.Geometry.Tile(tiles.Shard, tiles.First + i);
             UpdateMinMax(chunkRow, tile, RowsOf(chunkRow, tile).Planes);
         }
     }
@@ -122,7 +122,7 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
     // Frames that were copied early were looked at then.
     private static void UpdateMinMax(ChunkRow chunkRow, in Tile tile, ReadOnlySpan<ChunkPlane> planes)
     {
-        if (chunkRow.Array.Source.Intensities is not { } intensities)
+        if (chunkRow.Source.Intensities is not { } intensities)
             return;
         for (var position = 0; position < planes.Length; position++)
         {
@@ -135,8 +135,8 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
     {
         var rows = RowsOf(chunkRow, tile);
         UpdateMinMax(chunkRow, tile, rows.Planes);
-        if (!chunkRow.Array.IsRaw)
-            return _encoders[chunkRow.Array.Encoder].Encode(rows, room);
+        if (!chunkRow.Encoding.IsRaw)
+            return _encoders[chunkRow.Encoding.Encoder].Encode(rows, room);
         rows.CopyTo(room);
         return rows.ChunkBytes;
     }
@@ -144,8 +144,8 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
     // The tile's rows where they lie: in the frames, unpacked from them, or in assembly memory, where edges are filled already.
     private ChunkPixels RowsOf(ChunkRow chunkRow, in Tile tile)
     {
-        var geometry = chunkRow.Array.Geometry;
-        var source = chunkRow.Array.Source;
+        var geometry = chunkRow.Geometry;
+        var source = chunkRow.Source;
         var planes = _planes.AsSpan(0, chunkRow.Parts.Length);
         for (var position = 0; position < planes.Length; position++)
         {
@@ -175,11 +175,11 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
 
     private static ChunkPlane AssembledPlane(ChunkRow chunkRow, in Tile tile, int position)
     {
-        var geometry = chunkRow.Array.Geometry;
+        var geometry = chunkRow.Geometry;
         return new ChunkPlane((nint)(AssembledChunk(chunkRow, tile) + (long)position * geometry.ChunkPlaneBytes), geometry.TileRowBytes);
     }
 
     // In the order in which batches take them: uncompressed, a batch is one piece and is written from there.
     private static byte* AssembledChunk(ChunkRow chunkRow, in Tile tile) =>
-        (byte*)chunkRow.Assembly!.Value.First + (long)tile.Number * chunkRow.Array.Geometry.Plan.ChunkBytes;
+        (byte*)chunkRow.Assembly!.Value.First + (long)tile.Number * chunkRow.Geometry.Plan.ChunkBytes;
 }

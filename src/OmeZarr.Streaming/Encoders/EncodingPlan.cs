@@ -50,12 +50,15 @@ internal sealed class EncodingPlan
 
     public int MaxFramesPerChunk { get; private set; }
 
-    public long MaxEncodedBatchBytes { get; private set; }
+    private long MaxEncodedBatchBytes { get; set; }
 
-    public int MaxTilesPerBatch { get; private set; }
+    private int MaxTilesPerBatch { get; set; }
 
-    /// <summary>The most pieces of memory that a worker writes a batch of uncompressed chunks from.</summary>
-    public int MaxPiecesInPlace => (int)Math.Min(MostPieces, (long)MaxFramesPerChunk * MaxTilesPerBatch);
+    // The most pieces of memory that a worker writes a batch of uncompressed chunks from.
+    private int MaxPiecesInPlace => (int)Math.Min(MostPieces, (long)MaxFramesPerChunk * MaxTilesPerBatch);
+
+    /// <summary>The sizes of a batch.</summary>
+    public BatchSizes Batch => new(MaxEncodedBatchBytes, MaxTilesPerBatch, MaxPiecesInPlace);
 
     /// <summary>Memory of one worker: scratch, encoders, and its share of the batches.</summary>
     public long WorkerBytes { get; }
@@ -84,6 +87,9 @@ internal sealed record ArrayEncoding(int Camera, int Level, ChunkGeometry Geomet
 {
     /// <summary>In place of an encoder: chunks are stored as they are.</summary>
     public const int Raw = -1;
+
+    /// <summary>Chunks are stored as they are.</summary>
+    public bool IsRaw => Encoder == Raw;
 
     /// <summary>The frame axes of the arrays.</summary>
     public AxisPlan[] Axes { get; } = AxisPlan.Of(Geometry.Plan);

@@ -49,7 +49,7 @@ internal sealed class AbsentFrames(InFlightCounts inFlight) : IDisposable
                 inFlight.EndRecord(generation);
         }
 
-        inFlight.Work.Notify();
+        inFlight.Signal.Notify();
     }
 
     /// <summary>Takes the announcement on, with the generation of its record; the distributor only.</summary>

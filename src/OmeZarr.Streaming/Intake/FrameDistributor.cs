@@ -1,11 +1,7 @@
-using OmeZarr.Acquisition;
 using OmeZarr.Concurrency;
-using OmeZarr.Streaming.Chunking;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.FrameMetadata;
-using OmeZarr.Streaming.Pyramid;
-using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Intake;
 
@@ -16,24 +12,13 @@ namespace OmeZarr.Streaming.Intake;
 internal sealed class FrameDistributor
 {
     private readonly FrameRing _ring;
-    private readonly FrameRouter _router;
     private readonly FrameLedger _ledger;
     private readonly AbsentFrames _absent;
-    private readonly LevelArrays[] _arrays;
     private readonly LostFrames _lost;
-    private readonly ReadyWork _ready;
+    private readonly FrameRecorder _recorder;
+    private readonly PlaneRouter _planes;
     private readonly InFlightCounts _inFlight;
     private readonly StickyFault _fault;
-    private readonly FrameRecorder _recorder;
-    private readonly RoomWait _room;
-    private readonly ChunkRowQueue _chunkRows;
-    private readonly LevelRouter? _levels;
-    private readonly Func<bool> _findRoom;
-    private readonly long[] _storageIndex;
-    private int _image; // With the next three: the plane being routed, and where it goes.
-    private bool _isMissing;
-    private int _position;
-    private ChunkRow? _chunkRow;
     private FrameRecord _current;
     private int _currentPlanes;
     private bool _hasCurrent;
@@ -44,30 +29,28 @@ internal sealed class FrameDistributor
     private long _framesSeen;
     private int _busy;
 
-    public FrameDistributor(CameraPipeline pipeline, FrameLedger ledger, AbsentFrames absent, StickyFault fault)
+    /// <param name="ring">Where frames come from.</param>
+    /// <param name="numbers">What has become of their numbers.</param>
+    /// <param name="recorder">Records what came with them.</param>
+    /// <param name="planes">Leads their planes on.</param>
+    /// <param name="inFlight">Counts frames until they are routed.</param>
+    /// <param name="fault">The stream's first failure.</param>
+    public FrameDistributor(
+        FrameRing ring, FrameNumbers numbers, FrameRecorder recorder, PlaneRouter planes, InFlightCounts inFlight, StickyFault fault)
     {
-        _recorder = new FrameRecorder(pipeline.Notes, pipeline.FrameTable, fault);
-        _ring = pipeline.Ring;
-        _router = pipeline.Plan.Router;
-        _ledger = ledger;
-        _absent = absent;
-        _arrays = pipeline.LevelArrays;
-        _lost = pipeline.Lost;
-        _ready = pipeline.Ready;
-        _inFlight = pipeline.InFlight;
+        _ring = ring;
+        (_ledger, _absent, _lost) = numbers;
+        _recorder = recorder;
+        _planes = planes;
+        _inFlight = inFlight;
         _fault = fault;
-        _room = pipeline.Room;
-        _chunkRows = pipeline.ChunkRows;
-        _levels = pipeline.Levels.Length == 0 ? null : new LevelRouter(pipeline.Levels, pipeline.ChunkRows, pipeline.Ready, pipeline.InFlight, fault);
-        _findRoom = FindRoom;
-        _storageIndex = new long[_router.FrameAxes];
     }
 
     /// <summary>The highest frame number routed so far, plus 1.</summary>
     public long FramesSeen => Volatile.Read(ref _framesSeen);
 
     /// <summary>Whether a call now could do something.</summary>
-    public bool HasWork => !_room.IsWaiting && HasFrames && Volatile.Read(ref _busy) == 0;
+    public bool HasWork => !_planes.IsWaiting && HasFrames && Volatile.Read(ref _busy) == 0;
 
     private bool HasFrames =>
         Volatile.Read(ref _hasCurrent) || !_ring.IsDrained || Volatile.Read(ref _hasAbsent) || _absent.AreSubmitted;
@@ -98,18 +81,7 @@ internal sealed class FrameDistributor
 
     /// <summary>Makes all chunk rows ready that still wait for frames, as they are; once no frame can come any more.</summary>
     /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
-    public void CloseOpenChunkRows(Action<Action> guard)
-    {
-        _levels?.CloseOpen(_router.UnboundedExtent(FramesSeen), guard);
-        foreach (var array in _arrays.SelectMany(level => level.Made))
-        {
-            foreach (var chunkRow in array.OpenChunkRows.ToArray())
-            {
-                array.Close(chunkRow);
-                guard(() => _chunkRows.CompleteFrames(chunkRow, chunkRow.Expected - chunkRow.Routed));
-            }
-        }
-    }
+    public void CloseOpen(Action<Action> guard) => _planes.CloseOpen(FramesSeen, guard);
 
     // Frames that never come are routed like others, so that their chunks do not wait for them, and before later frames:
     // the number of chunks that are open at once was planned for frames in order. Returns false when nothing is left to
@@ -175,8 +147,8 @@ internal sealed class FrameDistributor
     private bool RouteFrame(long frame, int slot, ref int done)
     {
         if (done == 0 && slot != FrameRecord.NoSlot)
-            _ring.Hold(slot, _router.PlanesPerFrame * ReferencesPerPlane);
-        for (; done < _router.PlanesPerFrame; done++)
+            _ring.Hold(slot, _planes.PlanesPerFrame * _planes.ReferencesPerPlane);
+        for (; done < _planes.PlanesPerFrame; done++)
         {
             if (!_fault.IsDiscarding)
             {
@@ -186,7 +158,7 @@ internal sealed class FrameDistributor
             else if (slot != FrameRecord.NoSlot)
             {
                 _lost.Add(frame, done);
-                for (var holder = 0; holder < ReferencesPerPlane; holder++)
+                for (var reference = 0; reference < _planes.ReferencesPerPlane; reference++)
                     _ring.Release(slot);
             }
         }
@@ -195,16 +167,13 @@ internal sealed class FrameDistributor
         return true;
     }
 
-    // A plane's chunks, and what makes the next level's of it.
-    private int ReferencesPerPlane => _levels is null ? 1 : 2;
-
     // A plane whose routing fails half-way is not routed again: its chunks may hold its frame already. What nobody holds in the end
     // is released then.
     private bool TryRoutePlane(FramePart part, ref int done)
     {
         try
         {
-            return RoutePlane(part);
+            return _planes.TryRoute(part);
         }
         catch
         {
@@ -212,39 +181,5 @@ internal sealed class FrameDistributor
             done++;
             throw;
         }
-    }
-
-    private bool RoutePlane(FramePart part)
-    {
-        _image = _router.Locate(part.Frame, part.Plane, _storageIndex);
-        _isMissing = part.Slot == FrameRecord.NoSlot;
-        if (!_room.FindOrWait(_findRoom))
-            return false;
-        var plane = _isMissing ? FramePart.Missing : part;
-        _levels?.Route(_image, _storageIndex, plane);
-        if (plane.IsMissing || _chunkRow!.Assembly is null)
-            Enter(_chunkRow!, _position, plane);
-        else
-            CopyEarly(_chunkRow, _position, plane);
-        return true;
-    }
-
-    private bool FindRoom()
-    {
-        _chunkRow = _arrays[0].Of(_image).FindOrOpen(_storageIndex, out _position);
-        return _chunkRow is not null && (_levels is null || _levels.HasRoom(_image, _storageIndex, _isMissing));
-    }
-
-    private void Enter(ChunkRow chunkRow, int position, FramePart part)
-    {
-        chunkRow.Enter(position, part);
-        _chunkRows.CompleteFrames(chunkRow, 1);
-    }
-
-    private void CopyEarly(ChunkRow chunkRow, int position, FramePart part)
-    {
-        chunkRow.Enter(position, FramePart.Copied);
-        _ready.Add(WorkItem.CopyEarly(chunkRow, part, position, _inFlight.BeginJob()));
-        _inFlight.Work.Notify();
     }
 }

@@ -26,18 +26,18 @@ internal sealed unsafe class FrameIntake
     private readonly StickyFault _fault;
 
     public FrameIntake(
-        CameraPlan plan, FrameRing ring, FrameLedger ledger, AbsentFrames absent, InFlightCounts inFlight, StickyFault fault, FrameValuesInFlight notes)
+        CameraPlan plan, FrameRing ring, FrameNumbers numbers, InFlightCounts inFlight, StickyFault fault, FrameValuesInFlight values)
     {
-        _values = notes;
+        _values = values;
         _fault = fault;
         _ring = ring;
         _inFlight = inFlight;
         _shape = new FrameShape(plan);
-        _sequence = new FrameSequence(plan, ledger);
+        _sequence = new FrameSequence(plan, numbers.Taken);
         Gate = new ProducerGate(exclusive: !_sequence.SeveralProducers);
         _slots = new SlotSupply(plan, ring, inFlight, fault, Gate, Counters);
-        _taker = new FrameValuesIntake(plan, notes, fault, Gate);
-        _skipping = new FrameSkipping(plan, _sequence, absent, inFlight, _slots, Gate);
+        _taker = new FrameValuesIntake(plan, values, fault, Gate);
+        _skipping = new FrameSkipping(plan, _sequence, numbers.Absent, inFlight, _slots, Gate);
     }
 
     public ProducerGate Gate { get; }
@@ -60,67 +60,13 @@ internal sealed unsafe class FrameIntake
     }
 
     /// <summary>Copies a frame into a slot.</summary>
-    public AppendOutcome Append(in FrameInput frame)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var pass = Gate.TryEnter();
-        if (pass != GatePass.Entered)
-            return Refusals.Of(pass);
-        try
-        {
-            return Timed(TakeCopy(frame), started);
-        }
-        catch (InvariantException broken)
-        {
-            return Fail(broken);
-        }
-        finally
-        {
-            Gate.Leave();
-        }
-    }
+    public AppendOutcome Append(in FrameInput frame) => Take(new Copying(this), frame);
 
     /// <summary>Takes a frame where it lies; its memory belongs to the stream until the token comes back.</summary>
-    public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var pass = Gate.TryEnter();
-        if (pass != GatePass.Entered)
-            return Refusals.Of(pass);
-        try
-        {
-            return Timed(TakeBorrowed(frame, token), started);
-        }
-        catch (InvariantException broken)
-        {
-            return Fail(broken);
-        }
-        finally
-        {
-            Gate.Leave();
-        }
-    }
+    public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token) => Take(new Borrowing(this, token), frame);
 
     /// <summary>Takes a frame that the caller has put into a slot of its own. Refused, the slot stays the caller's.</summary>
-    public AppendOutcome Commit(int slot, in FrameInput frame)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var pass = Gate.TryEnter();
-        if (pass != GatePass.Entered)
-            return Refusals.Of(pass);
-        try
-        {
-            return Timed(TakeCommitted(slot, frame), started);
-        }
-        catch (InvariantException broken)
-        {
-            return Fail(broken);
-        }
-        finally
-        {
-            Gate.Leave();
-        }
-    }
+    public AppendOutcome Commit(int slot, in FrameInput frame) => Take(new Committing(this, slot), frame);
 
     /// <summary>Gives the caller a free slot to fill. Any number of threads, also while frames are appended.</summary>
     public AppendOutcome AcquireSlot(Deadline deadline, out int slot)
@@ -177,18 +123,41 @@ internal sealed unsafe class FrameIntake
         }
     }
 
+    // What every way of taking a frame has around it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private AppendOutcome Take<TWay>(TWay way, in FrameInput frame)
+        where TWay : struct, IWay
+    {
+        var started = Stopwatch.GetTimestamp();
+        var pass = Gate.TryEnter();
+        if (pass != GatePass.Entered)
+            return Refusals.Of(pass);
+        try
+        {
+            return Timed(way.Take(frame), started);
+        }
+        catch (InvariantException broken)
+        {
+            return Fail(broken);
+        }
+        finally
+        {
+            Gate.Leave();
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AppendOutcome TakeCopy(in FrameInput frame)
     {
         if (Refusal(frame, out var stride, out var index) is { } refusal)
             return refusal;
-        var noted = _taker.Take(frame, out var note);
-        if (noted.Status != AppendStatus.Ok)
-            return NoSlot(noted, index);
+        var kept = _taker.Take(frame, out var values);
+        if (kept.Status != AppendStatus.Ok)
+            return NoSlot(kept, index);
         var outcome = _slots.ClaimSlot(out var claim);
         if (outcome.Status != AppendStatus.Ok)
         {
-            _taker.Withdraw(note);
+            _taker.Withdraw(values);
             return NoSlot(outcome, index);
         }
 
@@ -196,13 +165,13 @@ internal sealed unsafe class FrameIntake
         {
             _ring.Free(claim.Slot);
             _inFlight.EndRecord(claim.Generation);
-            _taker.Withdraw(note);
+            _taker.Withdraw(values);
             return taken;
         }
 
         var slot = _ring.Address(claim.Slot);
         Copy(frame.Pixels, stride, slot);
-        Publish(index, claim, new FramePixels((nint)slot, _shape.RowBytes), note);
+        Publish(index, claim, new FramePixels((nint)slot, _shape.RowBytes), values);
         return AppendOutcome.Ok;
     }
 
@@ -211,13 +180,13 @@ internal sealed unsafe class FrameIntake
     {
         if (Refusal(frame, out var stride, out var index) is { } refusal)
             return refusal;
-        var noted = _taker.Take(frame, out var note);
-        if (noted.Status != AppendStatus.Ok)
-            return NoSlot(noted, index);
+        var kept = _taker.Take(frame, out var values);
+        if (kept.Status != AppendStatus.Ok)
+            return NoSlot(kept, index);
         var outcome = _slots.Borrow(token, out var claim);
         if (outcome.Status != AppendStatus.Ok)
         {
-            _taker.Withdraw(note);
+            _taker.Withdraw(values);
             return NoSlot(outcome, index);
         }
 
@@ -225,11 +194,11 @@ internal sealed unsafe class FrameIntake
         {
             _ring.Borrowed.Withdraw(claim.Slot - _ring.Slots);
             _inFlight.EndRecord(claim.Generation);
-            _taker.Withdraw(note);
+            _taker.Withdraw(values);
             return taken;
         }
 
-        Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), note);
+        Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), values);
         return AppendOutcome.Ok;
     }
 
@@ -243,15 +212,15 @@ internal sealed unsafe class FrameIntake
             return NotOwned(slot);
         if (frame.Pixels < first || frame.Bytes > (ulong)_ring.SlotBytes || (ulong)(frame.Pixels - first) > (ulong)_ring.SlotBytes - frame.Bytes)
             return new AppendOutcome(AppendStatus.FrameSize, $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
-        var noted = _taker.Take(frame, out var note);
-        if (noted.Status != AppendStatus.Ok)
-            return noted.Status == AppendStatus.Dropped ? FrameValuesIntake.IsFull : noted;
+        var kept = _taker.Take(frame, out var values);
+        if (kept.Status != AppendStatus.Ok)
+            return kept.Status == AppendStatus.Dropped ? FrameValuesIntake.IsFull : kept;
         // Counted first, as in CancelSlot.
         var claim = new SlotSupply.Claim(slot, _inFlight.BeginRecord());
         if (!_ring.TryTakeFromCaller(slot))
         {
             _inFlight.EndRecord(claim.Generation);
-            _taker.Withdraw(note);
+            _taker.Withdraw(values);
             return NotOwned(slot);
         }
 
@@ -259,11 +228,11 @@ internal sealed unsafe class FrameIntake
         {
             _ring.GiveToCaller(slot);
             _inFlight.EndRecord(claim.Generation);
-            _taker.Withdraw(note);
+            _taker.Withdraw(values);
             return taken;
         }
 
-        Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), note);
+        Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), values);
         return AppendOutcome.Ok;
     }
 
@@ -300,16 +269,16 @@ internal sealed unsafe class FrameIntake
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Publish(long index, in SlotSupply.Claim claim, in FramePixels pixels, in FrameValues note)
+    private void Publish(long index, in SlotSupply.Claim claim, in FramePixels pixels, in FrameValues values)
     {
-        var hasValues = !note.IsEmpty;
+        var hasValues = !values.IsEmpty;
         if (hasValues)
-            _values.Put(claim.Slot, note);
+            _values.Put(claim.Slot, values);
         _ring.Publish(new FrameRecord { Index = index, Slot = claim.Slot, Generation = claim.Generation, HasValues = hasValues }, pixels);
         if (_ring.IsShort)
-            _inFlight.Work.Wake();
+            _inFlight.Signal.Wake();
         else
-            _inFlight.Work.Notify();
+            _inFlight.Signal.Notify();
     }
 
     private void Copy(byte* pixels, long stride, byte* slot)
@@ -327,4 +296,27 @@ internal sealed unsafe class FrameIntake
 
     private static AppendOutcome NotOwned(int slot) => new(
         AppendStatus.NotOwned, $"slot {slot} is not the caller's: it was never acquired, or has been committed or cancelled");
+
+    private interface IWay
+    {
+        AppendOutcome Take(in FrameInput frame);
+    }
+
+    private readonly struct Copying(FrameIntake intake) : IWay
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public AppendOutcome Take(in FrameInput frame) => intake.TakeCopy(frame);
+    }
+
+    private readonly struct Borrowing(FrameIntake intake, ulong token) : IWay
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public AppendOutcome Take(in FrameInput frame) => intake.TakeBorrowed(frame, token);
+    }
+
+    private readonly struct Committing(FrameIntake intake, int slot) : IWay
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public AppendOutcome Take(in FrameInput frame) => intake.TakeCommitted(slot, frame);
+    }
 }

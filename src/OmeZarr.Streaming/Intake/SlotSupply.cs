@@ -63,7 +63,7 @@ internal sealed class SlotSupply(
         claim = default;
         counters.RingWait();
         // Also before a frame is given up: no other is to be given up while a worker sleeps.
-        inFlight.Work.Wake();
+        inFlight.Signal.Wake();
         switch (plan.Pipeline.Backpressure)
         {
             case Backpressure.Fail:
@@ -94,7 +94,7 @@ internal sealed class SlotSupply(
                 return outcome;
             }
 
-            inFlight.Work.Wake();
+            inFlight.Signal.Wake();
             var remaining = deadline.RemainingMs;
             made.Wait(ticket, remaining < 0 ? StallCheckMs : Math.Min(StallCheckMs, remaining));
         }

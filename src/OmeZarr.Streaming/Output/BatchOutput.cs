@@ -1,5 +1,4 @@
 using OmeZarr.Storage;
-using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Faults;
 
 namespace OmeZarr.Streaming.Output;
@@ -10,10 +9,9 @@ namespace OmeZarr.Streaming.Output;
 /// encoding. Shards that are written past the page cache take several writers at once.
 /// </summary>
 /// <param name="pool">Where written batches go back to.</param>
-/// <param name="oneAtATime">Whether a shard has one writer at a time.</param>
 /// <param name="fault">The stream's first failure.</param>
 /// <param name="written">Told of each batch that was written, or given up; any worker.</param>
-internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault fault, Action<EncodedBatch> written)
+internal sealed class BatchOutput(BatchPool pool, StickyFault fault, Action<EncodedBatch> written)
 {
     /// <summary>Writes a batch, or leaves it with the thread that writes to its shard now.</summary>
     public void Write(EncodedBatch batch)
@@ -24,7 +22,7 @@ internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault f
             return;
         }
 
-        if (!oneAtATime)
+        if (pool.IsWrittenInPages)
         {
             Store(batch, shard);
             return;
@@ -36,7 +34,7 @@ internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault f
 
     private ShardWriter? OpenShard(EncodedBatch batch)
     {
-        if (batch.ChunkRow.ShardRow is not { } shardRow || fault.IsDiscarding)
+        if (batch.Destination.ShardRow is not { } shardRow || fault.IsDiscarding)
             return null;
         try
         {
@@ -54,7 +52,7 @@ internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault f
         try
         {
             if (!fault.IsDiscarding)
-                Store(batch, batch.ChunkRow, shard);
+                Store(batch, batch.Destination, shard);
         }
         catch (Exception exception)
         {
@@ -65,26 +63,26 @@ internal sealed class BatchOutput(BatchPool pool, bool oneAtATime, StickyFault f
         pool.Return(batch);
     }
 
-    private static void Store(EncodedBatch batch, ChunkRow chunkRow, ShardWriter? shard)
+    private static void Store(EncodedBatch batch, ChunkDestination destination, ShardWriter? shard)
     {
         if (shard is null)
-            PutChunks(batch, chunkRow);
+            PutChunks(batch, destination);
         else
             shard.Append(batch);
-        chunkRow.Array.Objects.CountChunks(batch.Count, batch.Bytes);
+        destination.Output.Objects.CountChunks(batch.Count, batch.Bytes);
         if (shard is not null)
-            chunkRow.ShardRow!.Count(batch.Tiles.Shard, batch.Count);
+            destination.ShardRow!.Count(batch.Tiles.Shard, batch.Count);
     }
 
-    private static void PutChunks(EncodedBatch batch, ChunkRow chunkRow)
+    private static void PutChunks(EncodedBatch batch, ChunkDestination destination)
     {
         long offset = 0;
         for (var i = 0; i < batch.Count; i++)
         {
-            var tile = chunkRow.Array.Geometry.Tile(batch.Tiles.Shard, batch.Tiles.First + i);
+            var tile = destination.Output.Geometry.Tile(batch.Tiles.Shard, batch.Tiles.First + i);
             var encoded = batch.EncodedAt(offset, batch.Sizes[i]);
             var pieces = batch.IsInPlace ? batch.InPlace.Chunk(i) : new ReadOnlySpan<MemoryRange>(in encoded);
-            chunkRow.Array.Objects.PutChunk(chunkRow.Coordinates, tile.Y, tile.X, pieces);
+            destination.Output.Objects.PutChunk(destination.Coordinates, tile.Y, tile.X, pieces);
             offset += batch.Sizes[i];
         }
     }

@@ -1,6 +1,5 @@
 
 using OmeZarr.Concurrency;
-using OmeZarr.Streaming.Encoders;
 
 namespace OmeZarr.Streaming.Output;
 
@@ -20,13 +19,21 @@ internal sealed class BatchPool : IDisposable
     private readonly SlotStack _free;
     private readonly EventCount _returned = new();
 
-    public BatchPool(int workers, EncodingPlan plan, int writeAlignment)
+    public BatchPool(int workers, BatchSizes sizes, int writeAlignment)
     {
+        IsWrittenInPages = writeAlignment > 1;
+        MostToShard = MostOfShard(workers);
         _batches = new EncodedBatch[workers * PerWorker];
         for (var i = 0; i < _batches.Length; i++)
-            _batches[i] = new EncodedBatch(i, plan, writeAlignment);
+            _batches[i] = new EncodedBatch(i, sizes, writeAlignment);
         _free = new SlotStack(_batches.Length);
     }
+
+    /// <summary>Whether the store takes whole pages, past the page cache.</summary>
+    public bool IsWrittenInPages { get; }
+
+    /// <summary>The most batches on their way to one shard, see <see cref="MostOfShard"/>.</summary>
+    public int MostToShard { get; }
 
     /// <summary>
     /// A batch for the caller. Waits only while every other one is being encoded or written, so that it ends when the store does.

@@ -1,6 +1,5 @@
 using OmeZarr.Memory;
 using OmeZarr.Storage;
-using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Layout;
 
 namespace OmeZarr.Streaming.Output;
@@ -17,23 +16,23 @@ internal sealed unsafe class EncodedBatch : IDisposable
     private long _bytes;
 
     /// <param name="number">Its place among the batches that there are.</param>
-    /// <param name="plan">The sizes of all that is made here.</param>
+    /// <param name="sizes">Of all that is made here.</param>
     /// <param name="writeAlignment">Of memory that the store takes without a copy.</param>
-    public EncodedBatch(int number, EncodingPlan plan, int writeAlignment)
+    public EncodedBatch(int number, BatchSizes sizes, int writeAlignment)
     {
         Number = number;
-        _memory = new NativeBuffer(plan.MaxEncodedBatchBytes);
-        _chunks = new int[plan.MaxTilesPerBatch];
-        _sizes = new int[plan.MaxTilesPerBatch];
-        InPlace = new InPlaceChunks(plan.MaxPiecesInPlace, plan.MaxTilesPerBatch, writeAlignment);
+        _memory = new NativeBuffer(sizes.EncodedBytes);
+        _chunks = new int[sizes.Chunks];
+        _sizes = new int[sizes.Chunks];
+        InPlace = new InPlaceChunks(sizes.Pieces, sizes.Chunks, writeAlignment);
     }
 
     public int Number { get; }
 
-    /// <summary>What the chunks are of.</summary>
-    public ChunkRow ChunkRow { get; private set; } = null!;
+    /// <summary>Where the chunks go.</summary>
+    public ChunkDestination Destination { get; private set; } = null!;
 
-    /// <summary>Which of the chunk row's tiles they are.</summary>
+    /// <summary>Which tiles of the chunk row they are.</summary>
     public TileBatch Tiles { get; private set; }
 
     /// <summary>Uncompressed chunks where they lie in the frames.</summary>
@@ -62,9 +61,9 @@ internal sealed unsafe class EncodedBatch : IDisposable
     public Span<byte> Room => new(_memory.Pointer + _bytes, (int)Math.Min(int.MaxValue, _memory.Length - _bytes));
 
     /// <summary>Begins anew, with chunks of these tiles.</summary>
-    public void Begin(ChunkRow chunkRow, TileBatch tiles)
+    public void Begin(ChunkDestination destination, TileBatch tiles)
     {
-        ChunkRow = chunkRow;
+        Destination = destination;
         Tiles = tiles;
         Clear();
     }
@@ -101,3 +100,9 @@ internal sealed unsafe class EncodedBatch : IDisposable
 
     public void Dispose() => _memory.Dispose();
 }
+
+/// <summary>What a batch has room for.</summary>
+/// <param name="EncodedBytes">Bytes of all its chunks, encoded.</param>
+/// <param name="Chunks">Chunks.</param>
+/// <param name="Pieces">Pieces of memory that chunks are written from where they lie.</param>
+internal readonly record struct BatchSizes(long EncodedBytes, int Chunks, int Pieces);

@@ -1,5 +1,4 @@
 using OmeZarr.Memory;
-using OmeZarr.Streaming.Chunking;
 using OmeZarr.Streaming.Layout;
 
 namespace OmeZarr.Streaming.Output;
@@ -26,7 +25,7 @@ internal sealed class ShardRow
     /// <param name="geometry">How frames are cut.</param>
     /// <param name="objects">Where the array's objects go.</param>
     /// <param name="array">Told what readers find of it.</param>
-    public ShardRow(long id, long[] coordinates, long chunkRows, ChunkGeometry geometry, ArrayObjects objects, ArrayWriter array)
+    public ShardRow(long id, long[] coordinates, long chunkRows, ChunkGeometry geometry, ArrayObjects objects, ArrayOutput array)
     {
         Id = id;
         Coordinates = coordinates;

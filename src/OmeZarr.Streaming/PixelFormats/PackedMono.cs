@@ -16,7 +16,7 @@ internal static unsafe class PackedMono
     private const int PixelsPerGroup = 8;
 
     /// <summary>Bytes that a group loads, of which it needs the first 10 or 12.</summary>
-    private const int ChunkRowBytes = 16;
+    private const int GroupBytes = 16;
 
     /// <summary>Unpacks a run of pixels with the widest vectors that the processor has.</summary>
     /// <param name="format">One of the three packed formats.</param>
@@ -49,7 +49,7 @@ internal static unsafe class PackedMono
         var perVector = PixelsPerGroup * TLanes.Groups;
 
         // The last vector's last group still has its 16 bytes to load.
-        var vectors = (int)Math.Min(count / perVector, (readable - ChunkRowBytes + group) / (group * TLanes.Groups));
+        var vectors = (int)Math.Min(count / perVector, (readable - GroupBytes + group) / (group * TLanes.Groups));
         switch (format)
         {
             case PixelFormat.Mono10p:

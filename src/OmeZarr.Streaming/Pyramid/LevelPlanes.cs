@@ -25,15 +25,15 @@ internal sealed unsafe class LevelPlanes(LevelPlan level, int slots) : IFrameSlo
     /// <summary>Bytes of a slot.</summary>
     public static long BytesOf(LevelPlan level) => checked(RowBytesOf(level) * level.Height);
 
-    /// <summary>Whether a slot can be taken, which it then can; the distributor only.</summary>
-    public bool HasRoom()
+    /// <summary>Keeps a slot for the next <see cref="Take"/>; false when none is free. The distributor only.</summary>
+    public bool TryReserve()
     {
         if (_reserved == None && _free.TryPop(out var slot))
             _reserved = slot;
         return _reserved != None;
     }
 
-    /// <summary>Takes the slot that there is room for; the distributor only.</summary>
+    /// <summary>Takes the slot that is reserved; the distributor only.</summary>
     /// <param name="holders">How many will release it.</param>
     public int Take(int holders)
     {

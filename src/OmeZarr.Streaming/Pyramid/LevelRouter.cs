@@ -2,7 +2,6 @@ using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Chunking;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Faults;
-using OmeZarr.Streaming.Workers;
 
 namespace OmeZarr.Streaming.Pyramid;
 
@@ -10,13 +9,19 @@ namespace OmeZarr.Streaming.Pyramid;
 /// Leads each plane of a frame through the levels: to the planes that it becomes part of, and these to their chunks. All of
 /// it is complete when the frame is sorted, before any pixel is made, by the distributor alone; workers then only follow.
 /// </summary>
-internal sealed class LevelRouter(PyramidLevel[] levels, ChunkRowQueue chunkRows, ReadyWork ready, InFlightCounts inFlight, StickyFault fault)
+/// <param name="levels">The levels but the first.</param>
+/// <param name="chunkRows">Where planes go.</param>
+/// <param name="ready">Gives the workers a plane whose sources are all there, with the generation of the job.</param>
+/// <param name="inFlight">Counts planes that are being made as jobs.</param>
+/// <param name="fault">The stream's first failure.</param>
+internal sealed class LevelRouter(
+    PyramidLevel[] levels, ChunkRowLifecycle chunkRows, Action<PlaneDownsampling, int> ready, InFlightCounts inFlight, StickyFault fault)
 {
-    /// <summary>Whether there is room for all planes that are complete with this one; asked before <see cref="Route"/>.</summary>
+    /// <summary>Reserves room for all planes that are complete with this one; false when there is none. Called before <see cref="Route"/>.</summary>
     /// <param name="image">Index of the image.</param>
     /// <param name="index">Along the frame axes at full resolution.</param>
     /// <param name="isMissing">Whether the plane never comes; planes of nothing but such need no room.</param>
-    public bool HasRoom(int image, ReadOnlySpan<long> index, bool isMissing)
+    public bool TryReserve(int image, ReadOnlySpan<long> index, bool isMissing)
     {
         foreach (var level in levels)
         {
@@ -24,7 +29,7 @@ internal sealed class LevelRouter(PyramidLevel[] levels, ChunkRowQueue chunkRows
             isMissing &= !downsampling.HasPixels;
             if (downsampling.Routed + 1 < downsampling.Expected)
                 return true;
-            if (!isMissing && !level.Planes.HasRoom())
+            if (!isMissing && !level.Planes.TryReserve())
                 return false;
             index = downsampling.Index;
         }
@@ -80,7 +85,7 @@ internal sealed class LevelRouter(PyramidLevel[] levels, ChunkRowQueue chunkRows
         level.Close(downsampling);
         var chunkRow = level.FindOrOpen(downsampling, out var position);
         var target = downsampling.HasPixels ? Take(number) : FramePart.Missing;
-        chunkRow.Enter(position, target);
+        level.Enter(chunkRow, position, target);
         if (!downsampling.HasPixels)
             chunkRows.CompleteFrames(chunkRow, 1);
         downsampling.Begin(target, chunkRow);
@@ -99,9 +104,9 @@ internal sealed class LevelRouter(PyramidLevel[] levels, ChunkRowQueue chunkRows
     private FramePart Take(int number)
     {
         var planes = levels[number].Planes;
-        if (!planes.HasRoom() && !fault.IsDiscarding)
+        if (!planes.TryReserve() && !fault.IsDiscarding)
             WaitForRoom(planes);
-        if (planes.HasRoom())
+        if (planes.TryReserve())
             return new FramePart(planes.Take(holders: number + 1 < levels.Length ? 2 : 1), 0, 0);
         if (!fault.IsDiscarding)
             fault.Set(new StreamFault(FaultKind.Stalled, "more planes of a resolution level are unfinished than there is memory for"));
@@ -109,7 +114,7 @@ internal sealed class LevelRouter(PyramidLevel[] levels, ChunkRowQueue chunkRows
     }
 
     // By itself: its closure is made where it begins, and Take is called for every plane.
-    private void WaitForRoom(LevelPlanes planes) => inFlight.WaitUntil(() => planes.HasRoom() || inFlight.NoJobs, Deadline.After(-1));
+    private void WaitForRoom(LevelPlanes planes) => inFlight.WaitUntil(() => planes.TryReserve() || inFlight.NoJobs, Deadline.After(-1));
 
     private void CompleteSources(PlaneDownsampling downsampling, int sources)
     {
@@ -121,7 +126,7 @@ internal sealed class LevelRouter(PyramidLevel[] levels, ChunkRowQueue chunkRows
             return;
         }
 
-        ready.Add(WorkItem.Downsample(downsampling, inFlight.BeginJob()));
-        inFlight.Work.Notify();
+        ready(downsampling, inFlight.BeginJob());
+        inFlight.Signal.Notify();
     }
 }

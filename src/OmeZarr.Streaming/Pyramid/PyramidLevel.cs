@@ -101,7 +101,11 @@ internal sealed class PyramidLevel : IDisposable
 
     /// <summary>The chunks that a plane is part of, and its position there; the distributor only.</summary>
     // Levels are never copied early: there is always a chunk row.
-    public ChunkRow FindOrOpen(PlaneDownsampling downsampling, out int position) => _arrays.Of(downsampling.Image).FindOrOpen(downsampling.Index, out position)!;
+    public ChunkRow FindOrOpen(PlaneDownsampling downsampling, out int position) =>
+        _arrays.FindOrMake(downsampling.Image).FindOrOpen(downsampling.Index, out position)!;
+
+    /// <summary>Takes a plane, or its absence, into the chunk row that was found for it; the distributor only.</summary>
+    public void Enter(ChunkRow chunkRow, int position, FramePart plane) => _arrays[chunkRow.Image].Enter(chunkRow, position, plane);
 
     /// <summary>Takes back a plane that is made, or never will be; any worker. Not to be used by the caller any more.</summary>
     public void Retire(PlaneDownsampling downsampling)

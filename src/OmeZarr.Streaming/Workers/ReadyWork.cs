@@ -4,41 +4,6 @@ using OmeZarr.Streaming.Pyramid;
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// A piece of work for any worker: a batch of a ready chunk row's tiles, a chunk row without any frame to be ended, a frame to be
-/// copied out early, or a plane of a level to be made.
-/// </summary>
-internal readonly record struct WorkItem(ChunkRow ChunkRow, int Batch, FramePart Part, int Position, int Generation, PlaneDownsampling? Downsampling = null)
-{
-    private const int NoBatch = -1;
-    private const int NoFrames = -2;
-
-    /// <summary>Whether tiles are to be encoded.</summary>
-    public bool IsEncode => Batch >= 0;
-
-    /// <summary>Whether a chunk row has no frame, so that there is nothing to encode and its shards may be complete.</summary>
-    public bool IsEnd => Batch == NoFrames;
-
-    /// <summary>Whether a frame is to be copied into its chunk row's assembly memory.</summary>
-    public bool IsEarlyCopy => Batch == NoBatch && Downsampling is null;
-
-    /// <summary>A plane of a level whose sources are all there.</summary>
-    public static WorkItem Downsample(PlaneDownsampling downsampling, int generation) =>
-        new(null!, NoBatch, default, 0, generation, downsampling);
-
-    public static WorkItem Encode(ChunkRow chunkRow, int batch) => new(chunkRow, batch, default, 0, chunkRow.Generation);
-
-    /// <summary>A chunk row whose frames never came.</summary>
-    public static WorkItem End(ChunkRow chunkRow) => new(chunkRow, NoFrames, default, 0, chunkRow.Generation);
-
-    public static WorkItem CopyEarly(ChunkRow chunkRow, FramePart part, int position, int generation) =>
-        new(chunkRow, NoBatch, part, position, generation);
-
-    /// <summary>Whether so many batches are on their way to the shard of the chunk row's next one already.</summary>
-    public bool IsCrowded(int mostBatches) =>
-        IsEncode && ChunkRow.ShardRow is { } shardRow && shardRow.InFlight(ChunkRow.Array.Geometry.ShardOf(ChunkRow.NextBatch)) >= mostBatches;
-}
-
-/// <summary>
 /// The work that waits for workers. Guarded by a lock that only workers take, for a few instructions per job (half a megabyte
 /// of tiles, or a plane); camera threads never touch it.
 /// </summary>
@@ -84,9 +49,13 @@ internal sealed class ReadyWork
 
     /// <summary>Adds all batches of a chunk row, or its end when it has none.</summary>
     public void Add(ChunkRow chunkRow) =>
-        Add(chunkRow.Frames == 0 ? WorkItem.End(chunkRow) : WorkItem.Encode(chunkRow, 0), chunkRow.Array.Level == 0 ? _inOrder : _first);
+        Add(chunkRow.Frames == 0 ? WorkItem.End(chunkRow) : WorkItem.Encode(chunkRow, 0), chunkRow.Encoding.Level == 0 ? _inOrder : _first);
 
-    public void Add(in WorkItem plane) => Add(plane, plane.IsEarlyCopy ? _first : _inOrder);
+    /// <summary>Adds a plane to be copied early.</summary>
+    public void Add(EarlyCopy copy, int generation) => Add(WorkItem.CopyEarly(copy, generation), _first);
+
+    /// <summary>Adds a plane of a level to be made.</summary>
+    public void Add(PlaneDownsampling downsampling, int generation) => Add(WorkItem.Downsample(downsampling, generation), _inOrder);
 
     /// <summary>
     /// Takes the next piece of work, unless all that waits is for shards that have their share already. Tiles to encode are
@@ -104,7 +73,7 @@ internal sealed class ReadyWork
                 return false;
             item = Take(line, number);
             if (item.IsEncode)
-                item.ChunkRow.ShardRow?.Enter(item.ChunkRow.Array.Geometry.ShardOf(item.Batch));
+                item.ChunkRow.ShardRow?.Enter(item.ChunkRow.Geometry.ShardOf(item.Batch));
             Count();
             return true;
         }
@@ -132,7 +101,7 @@ internal sealed class ReadyWork
         var item = line[number];
         if (item.IsEncode)
             item = WorkItem.Encode(item.ChunkRow, item.ChunkRow.NextBatch++);
-        if (!item.IsEncode || item.Batch == item.ChunkRow.Array.Geometry.BatchesPerChunkRow - 1)
+        if (!item.IsEncode || item.Batch == item.ChunkRow.Geometry.BatchesPerChunkRow - 1)
             line.RemoveAt(number);
         return item;
     }

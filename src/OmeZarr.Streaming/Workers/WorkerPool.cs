@@ -2,7 +2,6 @@ using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Output;
-using OmeZarr.Streaming.Pyramid;
 
 namespace OmeZarr.Streaming.Workers;
 
@@ -14,43 +13,40 @@ internal sealed class WorkerPool : IDisposable
 {
     private const int StackBytes = 512 * 1024;
 
-    private readonly CameraPipeline[] _pipelines;
-    private readonly WorkerSignal _work;
+    private readonly CameraWork[] _cameras;
+    private readonly WorkerSignal _signal;
     private readonly StickyFault _fault;
     private readonly Thread[] _threads;
     private readonly WorkerTools[] _tools;
     private readonly BatchPool _batches;
     private readonly BatchOutput _output;
+    private readonly Func<bool> _prefault;
     private readonly Func<bool> _mayWork;
-    private readonly int _mostOfShard;
     private int _running;
     private volatile bool _stopping;
 
-    /// <summary>Makes the workers' memory; no thread runs yet.</summary>
-    /// <param name="workers">How many.</param>
-    /// <param name="pipelines">Where their work comes from.</param>
-    /// <param name="work">Where they rest: told of new work in any pipeline.</param>
-    /// <param name="fault">The first failure of any pipeline.</param>
-    /// <param name="encoding">What they encode.</param>
-    /// <param name="downsampling">What they make levels of.</param>
-    /// <param name="writeAlignment">Of memory that the store takes without a copy.</param>
-    public WorkerPool(int workers, CameraPipeline[] pipelines, WorkerSignal work, StickyFault fault, EncodingPlan encoding, DownsamplingPlan downsampling, int writeAlignment)
+    /// <summary>No thread runs yet.</summary>
+    /// <param name="tools">Of each worker.</param>
+    /// <param name="batches">What they encode into.</param>
+    /// <param name="cameras">What their work is.</param>
+    /// <param name="prefault">Has the system give memory that frames will come to; returns whether there was any to give.</param>
+    /// <param name="signal">Where they rest: told of new work of any camera.</param>
+    /// <param name="fault">The first failure of any camera.</param>
+    public WorkerPool(WorkerTools[] tools, BatchPool batches, CameraWork[] cameras, Func<bool> prefault, WorkerSignal signal, StickyFault fault)
     {
-        _pipelines = pipelines;
-        _work = work;
+        _cameras = cameras;
+        _signal = signal;
         _fault = fault;
-        _tools = new WorkerTools[workers];
-        for (var i = 0; i < workers; i++)
-            _tools[i] = new WorkerTools(new ChunkRowEncoder(encoding), new PlaneDownsampler(downsampling));
-        _batches = new BatchPool(workers, encoding, writeAlignment);
-        _mostOfShard = BatchPool.MostOfShard(workers);
-        _output = new BatchOutput(_batches, oneAtATime: writeAlignment == 1, fault, Written);
-        _threads = new Thread[workers];
+        _tools = tools;
+        _batches = batches;
+        _prefault = prefault;
+        _output = new BatchOutput(batches, fault, Written);
+        _threads = new Thread[tools.Length];
         _mayWork = () => _stopping || HasWork();
     }
 
     /// <summary>Workers that are not asleep.</summary>
-    public int Awake => Math.Max(0, Volatile.Read(ref _running) - _work.Resting);
+    public int Awake => Math.Max(0, Volatile.Read(ref _running) - _signal.Resting);
 
     /// <summary>Whether every worker rests and would find nothing to do.</summary>
     public bool AreIdle => Awake == 0 && !HasWork();
@@ -73,7 +69,7 @@ internal sealed class WorkerPool : IDisposable
     public void Dispose()
     {
         _stopping = true;
-        _work.WakeAll();
+        _signal.WakeAll();
         foreach (var thread in _threads)
             thread?.Join();
         foreach (var tools in _tools)
@@ -85,7 +81,7 @@ internal sealed class WorkerPool : IDisposable
     {
         BackgroundThread.Isolate();
         var tools = _tools[number];
-        // Workers begin at different pipelines.
+        // Workers begin at different cameras.
         var turn = number;
         BackgroundThread.GiveWay();
         while (!_stopping)
@@ -93,8 +89,8 @@ internal sealed class WorkerPool : IDisposable
             try
             {
                 // Pages that the system gives now are pages that no camera thread has to wait for.
-                if (!DoOne(tools, ref turn) && !Prefault())
-                    _work.Rest(_mayWork);
+                if (!DoOne(tools, ref turn) && !_prefault())
+                    _signal.Rest(_mayWork);
             }
             catch (Exception exception)
             {
@@ -106,194 +102,82 @@ internal sealed class WorkerPool : IDisposable
         Interlocked.Decrement(ref _running);
     }
 
-    private bool Prefault()
-    {
-        foreach (var pipeline in _pipelines)
-        {
-            if (pipeline.Prefault())
-                return true;
-        }
-
-        return false;
-    }
-
     private bool HasWork()
     {
-        foreach (var pipeline in _pipelines)
+        foreach (var camera in _cameras)
         {
-            if (pipeline.Distributor.HasWork || pipeline.Ready.HasRunnable)
+            if (camera.HasWork)
                 return true;
         }
 
         return false;
     }
 
-    // A piece of work is about as large in every pipeline (tiles of half a megabyte, or a frame's next level): going round shares the workers out fairly, and a camera whose chunks
-    // take long does not hold up the others.
+    // A piece of work is about as large for every camera (tiles of half a megabyte, or a frame's next level): going round shares
+    // the workers out fairly, and a camera whose chunks take long does not hold up the others.
     private bool DoOne(WorkerTools tools, ref int turn)
     {
-        for (var i = 0; i < _pipelines.Length; i++)
+        for (var i = 0; i < _cameras.Length; i++)
         {
-            turn = (turn + 1) % _pipelines.Length;
-            if (DoOne(tools, _pipelines[turn]))
+            turn = (turn + 1) % _cameras.Length;
+            if (DoOne(tools, _cameras[turn]))
                 return true;
         }
 
         return false;
     }
 
-    private bool DoOne(WorkerTools tools, CameraPipeline pipeline)
+    private bool DoOne(WorkerTools tools, CameraWork camera)
     {
-        try
-        {
-            if (pipeline.Distributor.TryRun())
-                return true;
-        }
-        catch (Exception exception)
-        {
-            // A frame that cannot be sorted is lost whatever follows: say so, and let the stream end.
-            Fail(exception);
-            pipeline.Room.End();
+        if (camera.TryDistribute())
             return true;
-        }
-
-        if (!pipeline.Ready.TryTake(out var item))
+        if (!camera.Ready.TryTake(out var item))
             return false;
-        if (!pipeline.Ready.IsEmpty)
-            _work.Wake();
+        if (!camera.Ready.IsEmpty)
+            _signal.Wake();
         if (item.Downsampling is { } downsampling)
-            Downsample(tools.Downsampler, pipeline, downsampling, item.Generation);
+            camera.Downsample(tools.Downsampler, downsampling, item.Generation);
         else if (item.IsEarlyCopy)
-            CopyEarly(tools.Encoder, pipeline, item);
+            camera.CopyEarly(tools.Encoder, item);
         else if (item.IsEnd)
-            Finish(pipeline, item.ChunkRow);
+            camera.Finish(item.ChunkRow);
         else
-            Encode(tools.Encoder, item);
+            Encode(tools.Encoder, camera, item);
         return true;
     }
 
-    private void CopyEarly(ChunkRowEncoder encoder, CameraPipeline pipeline, in WorkItem item)
+    private void Encode(ChunkRowEncoder encoder, CameraWork camera, in WorkItem item)
     {
-        try
-        {
-            if (!_fault.IsDiscarding)
-                encoder.CopyEarly(item);
-        }
-        catch (Exception exception)
-        {
-            Fail(exception);
-        }
-
-        pipeline.Ring.Release(item.Part.Slot);
-        pipeline.ChunkRows.CompleteFrames(item.ChunkRow, 1);
-        EndJob(pipeline, item.Generation);
-    }
-
-    // Goes on with the next level's plane when this was the last that it waited for: its pixels are in the cache.
-    private void Downsample(PlaneDownsampler downsampler, CameraPipeline pipeline, PlaneDownsampling? downsampling, int generation)
-    {
-        while (downsampling is not null)
-        {
-            try
-            {
-                if (!_fault.IsDiscarding)
-                    downsampler.Downsample(downsampling);
-            }
-            catch (Exception exception)
-            {
-                Fail(exception);
-            }
-
-            downsampling = End(pipeline, downsampling);
-        }
-
-        EndJob(pipeline, generation);
-    }
-
-    private static PlaneDownsampling? End(CameraPipeline pipeline, PlaneDownsampling downsampling)
-    {
-        var (chunkRow, next) = (downsampling.ChunkRow, downsampling.Next);
-        downsampling.LeaveSources();
-        downsampling.Level.Retire(downsampling);
-        pipeline.Room.LookAgain();
-        pipeline.ChunkRows.CompleteFrames(chunkRow, 1);
-        return next?.CompleteSources(1) == true ? next : null;
-    }
-
-    private void Encode(ChunkRowEncoder encoder, in WorkItem item)
-    {
+        var chunkRow = item.ChunkRow;
         var batch = _batches.Take();
-        batch.Begin(item.ChunkRow, item.ChunkRow.Array.Geometry.Batch(item.Batch));
+        batch.Begin(chunkRow, chunkRow.Geometry.Batch(item.Batch));
         try
         {
             if (!_fault.IsDiscarding)
-                encoder.Encode(batch, isFirst: item.Batch == 0);
+                encoder.Encode(chunkRow, batch, isFirst: item.Batch == 0);
         }
         catch (Exception exception)
         {
-            Fail(exception);
+            _fault.Set(StreamFault.From(exception));
         }
 
         // Frames are free once they are encoded: a camera's buffer does not wait for the disk.
         if (!batch.IsInPlace)
-            LeaveFrames(item.ChunkRow);
+            camera.LeaveFrames(chunkRow);
         _output.Write(batch);
     }
 
     private void Written(EncodedBatch batch)
     {
-        var chunkRow = batch.ChunkRow;
+        // Encode gave it a chunk row.
+        var chunkRow = (ChunkRow)batch.Destination;
+        var camera = _cameras[chunkRow.Encoding.Camera];
         if (batch.IsInPlace)
-            LeaveFrames(chunkRow);
+            camera.LeaveFrames(chunkRow);
         // Half of what a crowded shard may have: whoever left it alone finds work there again, for more than a moment.
-        if (chunkRow.ShardRow?.Leave(batch.Tiles.Shard) == _mostOfShard / 2 && !PipelineOf(chunkRow).Ready.IsEmpty)
-            _work.Notify();
+        if (chunkRow.ShardRow?.Leave(batch.Tiles.Shard) == _batches.MostToShard / 2 && !camera.Ready.IsEmpty)
+            _signal.Notify();
         if (chunkRow.FinishBatch())
-            Finish(PipelineOf(chunkRow), chunkRow);
+            camera.Finish(chunkRow);
     }
-
-    private void LeaveFrames(ChunkRow chunkRow)
-    {
-        if (!chunkRow.LeaveFrames())
-            return;
-        var slots = chunkRow.Array.Source.Slots;
-        foreach (var part in chunkRow.Parts)
-        {
-            if (part.HasSlot)
-                slots.Release(part.Slot);
-        }
-
-        // Slots of a level are room that a frame may wait for.
-        if (chunkRow.Array.Level > 0)
-            PipelineOf(chunkRow).Room.LookAgain();
-    }
-
-    private CameraPipeline PipelineOf(ChunkRow chunkRow) => _pipelines[chunkRow.Array.Camera];
-
-    private void Finish(CameraPipeline pipeline, ChunkRow chunkRow)
-    {
-        var written = !_fault.IsDiscarding;
-        if (written && chunkRow.Array.Level == 0)
-            pipeline.CountWritten(chunkRow.Frames);
-        var generation = chunkRow.Generation;
-        try
-        {
-            pipeline.ChunkRows.Finish(chunkRow, written);
-        }
-        catch (Exception exception)
-        {
-            Fail(exception);
-        }
-
-        EndJob(pipeline, generation);
-    }
-
-    // The last job may have left a frame behind that waits for room that nobody makes any more.
-    private static void EndJob(CameraPipeline pipeline, int generation)
-    {
-        pipeline.InFlight.EndJob(generation);
-        pipeline.Room.EndIfStuck();
-    }
-
-    private void Fail(Exception exception) => _fault.Set(StreamFault.From(exception));
 }

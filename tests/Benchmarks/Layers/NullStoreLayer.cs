@@ -38,7 +38,7 @@ internal sealed unsafe class NullStoreLayer : IDisposable
 
     /// <summary>Slots that a session of these settings has.</summary>
     public static int RingFrames(string settings) =>
-        MemoryPlan.For(AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings)), Environment.ProcessorCount).Pipelines[0].RingFrames;
+        MemoryPlan.For(AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings)), Environment.ProcessorCount).Cameras[0].RingFrames;
 
     /// <summary>Appends the next frames.</summary>
     public void Append(long count)

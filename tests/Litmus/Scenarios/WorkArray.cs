@@ -15,16 +15,18 @@ internal sealed class WorkArray
 {
     public const int FramesPerChunkRow = 2;
 
-    private const int GroupsPerShard = 3;
+    private const int ChunkRowsPerShard = 3;
 
     // A chunk of half a megabyte is a batch by itself.
     private const int ChunkPixels = 512;
     private const int ChunkColumns = 512;
 
     private readonly Trial _trial;
+    private readonly ArrayOutput _output;
+    private readonly int _level;
     private readonly int _batches;
     private readonly int[] _taken;
-    private readonly int[] _contiguous;
+    private readonly int[] _copied;
     private readonly int[] _finished;
     private int _added;
     private int _finishedCount;
@@ -39,41 +41,44 @@ internal sealed class WorkArray
         _batches = batches;
         ChunkRows = chunkRows;
         _taken = new int[chunkRows * batches];
-        _contiguous = new int[chunkRows * FramesPerChunkRow];
+        _copied = new int[chunkRows * FramesPerChunkRow];
         _finished = new int[chunkRows];
         var plan = Plan(batches);
         var geometry = new ChunkGeometry(plan);
         var codec = new ChunkCodec(plan.Compression, plan.Checksum, plan.DataType);
         var objects = new ArrayObjects(new NullStore(), plan, geometry.ChunksPerShard, plan.ChunkBytes, durable: false);
-        Writer = new ArrayWriter(new ArrayEncoding(0, level, geometry, codec, ArrayEncoding.Raw), new FrameSource(null!), objects, assemblies: null);
+        var encoding = new ArrayEncoding(0, level, geometry, codec, ArrayEncoding.Raw);
+        _level = level;
+        _output = new ArrayOutput(geometry, encoding.Axes, objects);
+        Assembler = new ChunkAssembler(encoding, new FrameSource(null!), _output, image: 0, assemblies: null);
     }
 
-    public ArrayWriter Writer { get; }
+    public ChunkAssembler Assembler { get; }
 
     public int ChunkRows { get; }
 
     /// <summary>Chunk rows whose frames are all handed in.</summary>
-    public int GroupsAdded => Volatile.Read(ref _added);
+    public int ChunkRowsAdded => Volatile.Read(ref _added);
 
     /// <summary>Chunk rows that are added and not finished.</summary>
-    public int Open => GroupsAdded - Volatile.Read(ref _finishedCount);
+    public int Open => ChunkRowsAdded - Volatile.Read(ref _finishedCount);
 
-    /// <summary>Notes that all frames of the next chunk row are handed in.</summary>
+    /// <summary>Records that all frames of the next chunk row are handed in.</summary>
     public void Added() => Interlocked.Increment(ref _added);
 
-    /// <summary>Notes that a worker took a frame to copy it early.</summary>
+    /// <summary>Records that a worker took a frame to copy it early.</summary>
     public void Copied(in WorkItem item)
     {
-        if (Interlocked.Increment(ref _contiguous[item.Part.Frame]) != 1)
-            _trial.Found($"frame {item.Part.Frame} of level {Writer.Level} was given to two workers");
+        if (Interlocked.Increment(ref _copied[item.EarlyCopy.Part.Frame]) != 1)
+            _trial.Found($"frame {item.EarlyCopy.Part.Frame} of level {_level} was given to two workers");
     }
 
-    /// <summary>Notes that a worker took a batch; returns its tiles.</summary>
+    /// <summary>Records that a worker took a batch; returns its tiles.</summary>
     public TileBatch Taken(in WorkItem item)
     {
         if (Interlocked.Increment(ref _taken[item.ChunkRow.Id * _batches + item.Batch]) != 1)
             _trial.Found($"batch {item.Batch} of chunk row {item.ChunkRow.Id} was given to two workers");
-        return Writer.Geometry.Batch(item.Batch);
+        return _output.Geometry.Batch(item.Batch);
     }
 
     /// <summary>Ends a chunk row whose batches are all done.</summary>
@@ -81,7 +86,7 @@ internal sealed class WorkArray
     {
         if (Interlocked.Increment(ref _finished[chunkRow.Id]) != 1)
             _trial.Found($"chunk row {chunkRow.Id} was finished twice");
-        Writer.Finish(chunkRow, written: true);
+        Assembler.Finish(chunkRow, written: true);
         Interlocked.Increment(ref _finishedCount);
     }
 
@@ -89,17 +94,17 @@ internal sealed class WorkArray
     public void ExpectFinished(int chunkRows)
     {
         for (var chunkRow = 0; chunkRow < chunkRows; chunkRow++)
-            _trial.Expect(Volatile.Read(ref _finished[chunkRow]) == 1, $"a flush left out chunk row {chunkRow} of level {Writer.Level}");
+            _trial.Expect(Volatile.Read(ref _finished[chunkRow]) == 1, $"a flush left out chunk row {chunkRow} of level {_level}");
     }
 
     public void CountBatches()
     {
         _trial.Expect(_taken.All(count => count == 1), "a batch was never taken");
         _trial.Expect(_finished.All(count => count == 1), "a chunk row was never finished");
-        _trial.Expect(Writer.OpenShardRows().All(shardRow => shardRow.Id == (ChunkRows - 1) / GroupsPerShard && !shardRow.HasWorkers), "a shard stayed open");
-        foreach (var shardRow in Writer.OpenShardRows())
+        _trial.Expect(_output.OpenShardRows().All(shardRow => shardRow.Id == (ChunkRows - 1) / ChunkRowsPerShard && !shardRow.HasWorkers), "a shard stayed open");
+        foreach (var shardRow in _output.OpenShardRows())
             shardRow.Publish(durable: false);
-        _trial.Expect(Writer.StoredLength == (long)ChunkRows * FramesPerChunkRow, "an array has gaps");
+        _trial.Expect(_output.StoredLength == (long)ChunkRows * FramesPerChunkRow, "an array has gaps");
     }
 
     private static ArrayPlan Plan(int tiles) => new()
@@ -109,7 +114,7 @@ internal sealed class WorkArray
         Shape = [0, ChunkPixels, tiles * ChunkColumns],
         UnboundedAxis = 0,
         ChunkShape = [FramesPerChunkRow, ChunkPixels, ChunkColumns],
-        ShardShapeInChunks = [GroupsPerShard, 1, tiles],
+        ShardShapeInChunks = [ChunkRowsPerShard, 1, tiles],
         Compression = new Compression.None(),
         Checksum = false,
         DimensionNames = ["t", "y", "x"],

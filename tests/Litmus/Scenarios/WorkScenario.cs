@@ -5,18 +5,18 @@ using OmeZarr.Streaming.Workers;
 namespace OmeZarr.Litmus.Scenarios;
 
 /// <summary>
-/// Chunk rows of chunks that are filled and made ready, one array each by a thread of its own, and workers that copy frames early
+/// Chunk rows that are filled and made ready, one array each by a thread of its own, and workers that copy frames early
 /// and take batches; they rest as the library's workers do. Now and then a flush waits for what was there, and work comes so rarely
 /// that workers fall asleep in between.
 /// </summary>
 internal sealed class WorkScenario
 {
-    private const int MostGroupsAtOnce = 4;
+    private const int MostChunkRowsAtOnce = 4;
     private const int LongestPauseMicroseconds = 1000;
 
     private readonly Trial _trial;
     private readonly ReadyWork _ready = new(planes: 2, levels: 2, mostBatchesOfShard: 4);
-    private readonly WorkerSignal _polling = new();
+    private readonly WorkerSignal _signal = new();
     private readonly InFlightCounts _inFlight;
     private readonly EventCount _room = new();
     private readonly WorkArray[] _arrays;
@@ -27,7 +27,7 @@ internal sealed class WorkScenario
     private WorkScenario(Trial trial)
     {
         _trial = trial;
-        _inFlight = new InFlightCounts(_polling);
+        _inFlight = new InFlightCounts(_signal);
         _isSparse = trial.Chooser.OneIn(2);
         var chunkRows = 1 + trial.Wanted / (_isSparse ? 64 : 8);
         // Full resolution and a level, which come from two lines of work.
@@ -42,8 +42,8 @@ internal sealed class WorkScenario
     {
         var scenario = new WorkScenario(trial);
         Action<Worker>[] add = scenario._isSparse
-            ? [worker => scenario.AddGroups(scenario._arrays, worker)]
-            : [.. scenario._arrays.Select(array => (Action<Worker>)(worker => scenario.AddGroups([array], worker)))];
+            ? [worker => scenario.AddChunkRows(scenario._arrays, worker)]
+            : [.. scenario._arrays.Select(array => (Action<Worker>)(worker => scenario.AddChunkRows([array], worker)))];
         // Who flushes wakes workers, which would hide wake-ups that are lost.
         var flush = Enumerable.Repeat<Action<Worker>>(scenario.Flush, scenario._isSparse ? 0 : trial.Chooser.Choose(2));
         trial.Run(scenario.WakeAll, [.. add, .. flush, .. Enumerable.Repeat(scenario.Work, Math.Max(2, trial.Threads - scenario._arrays.Length))]);
@@ -54,13 +54,13 @@ internal sealed class WorkScenario
         trial.Expect(scenario._inFlight.NoJobs && scenario._ready.IsEmpty, "work stayed behind");
     }
 
-    private void AddGroups(WorkArray[] arrays, Worker worker)
+    private void AddChunkRows(WorkArray[] arrays, Worker worker)
     {
         for (var chunkRow = 0; chunkRow < arrays[0].ChunkRows; chunkRow++)
         {
             foreach (var array in arrays)
             {
-                if (!WaitUntilFewer(array, MostGroupsAtOnce))
+                if (!WaitUntilFewer(array, MostChunkRowsAtOnce))
                     return;
                 for (var frame = 0; frame < WorkArray.FramesPerChunkRow; frame++)
                     AddFrame(array, chunkRow * WorkArray.FramesPerChunkRow + frame, worker);
@@ -75,18 +75,18 @@ internal sealed class WorkScenario
 
     private void AddFrame(WorkArray array, long frame, Worker worker)
     {
-        var chunkRow = array.Writer.FindOrOpen([frame], out var position)!;
+        var chunkRow = array.Assembler.FindOrOpen([frame], out var position)!;
         var part = new FramePart(0, 0, frame);
         if (worker.OneIn(2))
         {
-            chunkRow.Enter(position, part);
-            Settle(chunkRow);
+            array.Assembler.Enter(chunkRow, position, part);
+            CompleteFrame(chunkRow);
             return;
         }
 
-        chunkRow.Enter(position, FramePart.Copied);
-        _ready.Add(WorkItem.CopyEarly(chunkRow, part, position, _inFlight.BeginJob()));
-        _polling.Notify();
+        array.Assembler.Enter(chunkRow, position, FramePart.Copied);
+        _ready.Add(new EarlyCopy(chunkRow, position, part), _inFlight.BeginJob());
+        _signal.Notify();
     }
 
     // Once everything is done, some time passes without work; false when the trial is over.
@@ -116,13 +116,13 @@ internal sealed class WorkScenario
         return false;
     }
 
-    private void Settle(ChunkRow chunkRow)
+    private void CompleteFrame(ChunkRow chunkRow)
     {
         if (!chunkRow.CompleteFrames(1))
             return;
         chunkRow.Generation = _inFlight.BeginJob();
         _ready.Add(chunkRow);
-        _polling.Notify();
+        _signal.Notify();
     }
 
     private void Work(Worker worker)
@@ -131,12 +131,12 @@ internal sealed class WorkScenario
         {
             if (!_ready.TryTake(out var item))
             {
-                _polling.Rest(_mayWork);
+                _signal.Rest(_mayWork);
                 continue;
             }
 
             if (!_ready.IsEmpty)
-                _polling.Wake();
+                _signal.Wake();
             worker.Count();
             worker.MayPause();
             if (item.IsEarlyCopy)
@@ -148,15 +148,15 @@ internal sealed class WorkScenario
 
     private void CopyEarly(in WorkItem item)
     {
-        _arrays[item.ChunkRow.Array.Level].Copied(item);
-        Settle(item.ChunkRow);
+        _arrays[item.ChunkRow.Encoding.Level].Copied(item);
+        CompleteFrame(item.ChunkRow);
         _inFlight.EndJob(item.Generation);
     }
 
     private void Encode(in WorkItem item)
     {
         var chunkRow = item.ChunkRow;
-        var array = _arrays[chunkRow.Array.Level];
+        var array = _arrays[chunkRow.Encoding.Level];
         var generation = chunkRow.Generation;
         var shardRow = chunkRow.ShardRow!;
         var tiles = array.Taken(item);
@@ -176,7 +176,7 @@ internal sealed class WorkScenario
     {
         while (!IsDone)
         {
-            var added = _arrays.Select(array => array.GroupsAdded).ToArray();
+            var added = _arrays.Select(array => array.ChunkRowsAdded).ToArray();
             var flushed = _inFlight.WaitForAllSoFar(Deadline.After(_trial.LongestSleepMs));
             if (_trial.IsOver)
                 return;
@@ -189,7 +189,7 @@ internal sealed class WorkScenario
 
     private void WakeAll()
     {
-        _polling.WakeAll();
+        _signal.WakeAll();
         _room.Notify();
         _inFlight.Drained.Notify();
     }

@@ -33,14 +33,14 @@ internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
         {
             scheduler.Fail(
                 Rules.Work,
-                $"work has been waiting for {(until - _since) / 1000} us while {session.Pipelines[0].InFlight.Work.Resting} workers sleep\n{scheduler.Describe()}");
+                $"work has been waiting for {(until - _since) / 1000} us while {session.Pipelines[0].InFlight.Signal.Resting} workers sleep\n{scheduler.Describe()}");
         }
     }
 
     // Who is kept from running or waits for its turn at a lock is on its way.
     private bool Waits(AcquisitionSession session)
     {
-        if (session.Pipelines[0].InFlight.Work.Resting == 0)
+        if (session.Pipelines[0].InFlight.Signal.Resting == 0)
             return false;
         foreach (var thread in scheduler.Threads)
         {
@@ -50,7 +50,7 @@ internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
 
         foreach (var pipeline in session.Pipelines)
         {
-            if (pipeline.Distributor.HasWork || pipeline.Ready.HasRunnable)
+            if (pipeline.Distributor.HasWork || pipeline.Work.Ready.HasRunnable)
                 return true;
         }
 

@@ -1,0 +1,75 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Streaming.Chunking;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Pyramid;
+
+namespace OmeZarr.Streaming.Intake;
+
+/// <summary>Leads each plane of a frame to the chunk row that it is part of, and to the next level's plane. The distributor only.</summary>
+internal sealed class PlaneRouter
+{
+    private readonly FrameRouter _router;
+    private readonly LevelArrays _arrays;
+    private readonly LevelRouter? _levels;
+    private readonly ChunkRowLifecycle _chunkRows;
+    private readonly RoomWait _room;
+    private readonly Func<bool> _reserve;
+    private readonly long[] _storageIndex;
+    private int _image; // With the next three: the plane being routed, and where it goes.
+    private bool _isMissing;
+    private int _position;
+    private ChunkRow? _chunkRow;
+
+    /// <param name="router">Says where a frame goes.</param>
+    /// <param name="arrays">The arrays of full resolution.</param>
+    /// <param name="levels">The other levels; null when there are none.</param>
+    /// <param name="chunkRows">Takes planes in.</param>
+    /// <param name="room">Where a plane waits when there is no room for it.</param>
+    public PlaneRouter(FrameRouter router, LevelArrays arrays, LevelRouter? levels, ChunkRowLifecycle chunkRows, RoomWait room)
+    {
+        _router = router;
+        _arrays = arrays;
+        _levels = levels;
+        _chunkRows = chunkRows;
+        _room = room;
+        _reserve = TryReserve;
+        _storageIndex = new long[router.FrameAxes];
+    }
+
+    /// <summary>Planes of a frame.</summary>
+    public int PlanesPerFrame => _router.PlanesPerFrame;
+
+    /// <summary>Who reads a plane: its chunks, and what makes the next level's of it.</summary>
+    public int ReferencesPerPlane => _levels is null ? 1 : 2;
+
+    /// <summary>Whether a plane waits for room.</summary>
+    public bool IsWaiting => _room.IsWaiting;
+
+    /// <summary>Routes a plane, or its absence where it has no slot; false when it must wait for room.</summary>
+    public bool TryRoute(FramePart part)
+    {
+        _image = _router.Locate(part.Frame, part.Plane, _storageIndex);
+        _isMissing = !part.HasSlot;
+        if (!_room.FindOrWait(_reserve))
+            return false;
+        var plane = _isMissing ? FramePart.Missing : part;
+        _levels?.Route(_image, _storageIndex, plane);
+        _chunkRows.Enter(_chunkRow!, _position, plane);
+        return true;
+    }
+
+    /// <summary>Makes all chunk rows ready that still wait for frames, as they are; once no frame can come any more.</summary>
+    /// <param name="framesSeen">The highest frame number plus 1.</param>
+    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    public void CloseOpen(long framesSeen, Action<Action> guard)
+    {
+        _levels?.CloseOpen(_router.UnboundedExtent(framesSeen), guard);
+        _chunkRows.CloseOpen(guard);
+    }
+
+    private bool TryReserve()
+    {
+        _chunkRow = _arrays.FindOrMake(_image).FindOrOpen(_storageIndex, out _position);
+        return _chunkRow is not null && (_levels is null || _levels.TryReserve(_image, _storageIndex, _isMissing));
+    }
+}

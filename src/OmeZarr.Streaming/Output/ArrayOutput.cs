@@ -1,0 +1,194 @@
+using OmeZarr.Acquisition;
+using OmeZarr.Streaming.Layout;
+
+namespace OmeZarr.Streaming.Output;
+
+/// <summary>
+/// One array on the store: its open shards, and what readers find of it. Chunk rows are announced by one thread at a time, and
+/// finished by any worker.
+/// </summary>
+internal sealed class ArrayOutput
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, ShardRow> _shardRows = [];
+    private readonly AxisPlan[] _axes;
+    private readonly StoredExtent? _extent;
+    private List<long>? _lost; // Guarded by _lock.
+    private long _planesStored;
+
+    /// <param name="geometry">How its frames are cut.</param>
+    /// <param name="axes">Its frame axes.</param>
+    /// <param name="objects">Where its objects go.</param>
+    public ArrayOutput(ChunkGeometry geometry, AxisPlan[] axes, ArrayObjects objects)
+    {
+        Geometry = geometry;
+        Objects = objects;
+        _axes = axes;
+        if (Geometry.Plan.UnboundedAxis >= 0)
+        {
+            long perRow = 1;
+            foreach (var axis in _axes)
+                perRow = checked(perRow * (axis.IsUnbounded ? 1 : axis.Chunks));
+            _extent = new StoredExtent(perRow);
+        }
+    }
+
+    /// <summary>How frames are cut, the same in all images: the path in its plan is not this array's.</summary>
+    public ChunkGeometry Geometry { get; }
+
+    /// <summary>The array.</summary>
+    public ArrayPlan Plan => Objects.Plan;
+
+    public ArrayObjects Objects { get; }
+
+    /// <summary>Length of the unbounded axis as readers were told last; who publishes only.</summary>
+    public long PublishedLength { get; set; }
+
+    /// <summary>Length of the unbounded axis of which readers find every chunk.</summary>
+    public long StoredLength => _extent is null ? 0 : checked(_extent.Rows * UnboundedChunk);
+
+    /// <summary>Length of the unbounded axis before anything that was given up; after the end.</summary>
+    public long LengthBeforeLost => _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
+
+    /// <summary>Length of the unbounded axis up to the end of the last chunk that readers find, before anything that was given up; after the end.</summary>
+    public long ReachedLength => _extent is null ? 0 : checked(_extent.Reached * UnboundedChunk);
+
+    /// <summary>Planes that readers find: of a growing array, those before a length that never decreases.</summary>
+    public long PlanesStored(long length) => _extent is null
+        ? Volatile.Read(ref _planesStored)
+        : _extent.PlanesBefore(length / UnboundedChunk + (length % UnboundedChunk == 0 ? 0 : 1));
+
+    private int UnboundedChunk => _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
+
+    /// <summary>The shards that a chunk row goes to, opened if they are not yet; null when each chunk is an object of its own.</summary>
+    /// <param name="chunk">The chunk row's coordinates along the frame axes.</param>
+    public ShardRow? FindOrOpen(ReadOnlySpan<long> chunk)
+    {
+        if (!Geometry.Plan.IsSharded)
+            return null;
+        long id = 0, chunkRows = 1;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var shard = chunk[axis] / _axes[axis].ShardChunks;
+            id += shard * _axes[axis].ShardRowStride;
+            chunkRows = checked(chunkRows * _axes[axis].ChunksInShard(shard));
+        }
+
+        lock (_lock)
+        {
+            if (_shardRows.TryGetValue(id, out var shardRow))
+                return shardRow;
+            var coordinates = new long[_axes.Length];
+            for (var axis = 0; axis < coordinates.Length; axis++)
+                coordinates[axis] = chunk[axis] / _axes[axis].ShardChunks;
+            shardRow = new ShardRow(id, coordinates, chunkRows, Geometry, Objects, this);
+            _shardRows.Add(id, shardRow);
+            return shardRow;
+        }
+    }
+
+    /// <summary>Counts a chunk row as stored, or as given up; any worker.</summary>
+    /// <param name="chunks">The chunk row.</param>
+    /// <param name="written">Whether all of its chunks are on the store, or it had none.</param>
+    public void Finish(ChunkDestination chunks, bool written)
+    {
+        try
+        {
+            if (!written)
+                Lose(chunks.Id, chunks.Coordinates);
+            else if (chunks.ShardRow is { } shardRow)
+                Finish(chunks, shardRow);
+            else
+                RecordStored(_extent is null ? 0 : chunks.Coordinates[Geometry.Plan.UnboundedAxis], chunks.Frames);
+        }
+        finally
+        {
+            Close(chunks.ShardRow);
+        }
+    }
+
+    /// <summary>Records that readers find a chunk row of a shard row, by its number there; any thread.</summary>
+    public void RecordStored(ShardRow shardRow, int chunkRow, int planes) =>
+        RecordStored(_extent is null ? 0 : CoordinateOf(shardRow, chunkRow, Geometry.Plan.UnboundedAxis), planes);
+
+    /// <summary>Completes every open shard as it is; after the last chunk row. What cannot be completed counts as given up.</summary>
+    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    public void Complete(Action<Action> guard)
+    {
+        var at = new long[_axes.Length];
+        foreach (var shardRow in OpenShardRows())
+        {
+            foreach (var number in shardRow.Complete(guard))
+            {
+                long id = 0;
+                for (var axis = 0; axis < at.Length; axis++)
+                {
+                    at[axis] = CoordinateOf(shardRow, number, axis);
+                    id += at[axis] * _axes[axis].ChunkRowStride;
+                }
+
+                Lose(id, at);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Of a bounded array the chunk rows that were given up, as their first index along each frame axis; after the end. A growing one
+    /// ends before the first of them, see <see cref="LengthBeforeLost"/>.
+    /// </summary>
+    public IEnumerable<long[]> LostChunkRows()
+    {
+        lock (_lock)
+            return [.. (_lost ?? []).Select(id => _axes.Select(axis => id / axis.ChunkRowStride % axis.Chunks * axis.ChunkSize).ToArray())];
+    }
+
+    /// <summary>The shard rows with unfinished shards.</summary>
+    public ShardRow[] OpenShardRows()
+    {
+        lock (_lock)
+            return [.. _shardRows.Values];
+    }
+
+    private void Finish(ChunkDestination chunks, ShardRow shardRow)
+    {
+        if (chunks.Frames == 0)
+            shardRow.SkipChunkRow();
+        shardRow.Finish(chunks.FirstChunkInShard / (Geometry.ShardTilesY * Geometry.ShardTilesX), chunks.Frames);
+    }
+
+    private void Close(ShardRow? shardRow)
+    {
+        if (shardRow is not { IsFinished: true })
+            return;
+        lock (_lock)
+            _shardRows.Remove(shardRow.Id);
+    }
+
+    private void RecordStored(long row, int planes)
+    {
+        if (_extent is null)
+            Interlocked.Add(ref _planesStored, planes);
+        else
+            _extent.Store(row, planes);
+    }
+
+    private void Lose(long id, ReadOnlySpan<long> coordinates)
+    {
+        if (_extent is not null)
+        {
+            _extent.Lose(coordinates[Geometry.Plan.UnboundedAxis]);
+            return;
+        }
+
+        lock (_lock)
+            (_lost ??= []).Add(id);
+    }
+
+    // Where a chunk row lies in the chunk grid, by its number in its shard row.
+    private long CoordinateOf(ShardRow shardRow, int number, int axis)
+    {
+        for (var later = _axes.Length - 1; later > axis; later--)
+            number /= _axes[later].ShardChunks;
+        return shardRow.Coordinates[axis] * _axes[axis].ShardChunks + number % _axes[axis].ShardChunks;
+    }
+}

@@ -1,0 +1,17 @@
+using OmeZarr.Concurrency;
+using OmeZarr.Storage;
+using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Faults;
+using OmeZarr.Streaming.Pyramid;
+
+namespace OmeZarr.Streaming;
+
+/// <summary>What the pipelines of a session have in common.</summary>
+/// <param name="Store">Where they write.</param>
+/// <param name="Signal">Where the workers rest.</param>
+/// <param name="Fault">The first failure of any of them.</param>
+/// <param name="Encoding">How workers encode.</param>
+/// <param name="Downsampling">How workers make levels.</param>
+/// <param name="MostBatchesToShard">The most batches on their way to one shard.</param>
+internal sealed record SharedParts(
+    IStore Store, WorkerSignal Signal, StickyFault Fault, EncodingPlan Encoding, DownsamplingPlan Downsampling, int MostBatchesToShard);
