@@ -12,12 +12,12 @@ string LibraryName(string forRid) =>
 void PublishLibrary(string forRid, string forConfiguration)
 {
     var project = $"{root}/src/OmeZarrNative/OmeZarrNative.csproj";
-    var framework = Property(project, "AotTargetFramework");
+    var framework = Property(project, "TargetFramework");
     var runtimePackage = $"{root}/src/OmeZarrNative/obj/{forConfiguration}/{framework}/{forRid}/runtime-package.txt";
     if (FileExists(runtimePackage))
         DeleteFile(runtimePackage);
     // Its own lock file: a restore for one platform adds to what a restore for all of them writes.
-    Run("dotnet", "publish", project, "--framework", framework, "--runtime", forRid, "--configuration", forConfiguration,
+    Run("dotnet", "publish", project, "--runtime", forRid, "--configuration", forConfiguration,
         "--nologo", "--verbosity", "quiet", "-p:NuGetLockFilePath=obj/publish.lock.json");
 
     var folder = PackageFolder(forRid);

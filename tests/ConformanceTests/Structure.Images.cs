@@ -73,7 +73,7 @@ internal sealed partial class Structure
         if (types.Count(type => type == "time") > 1 || ranks.Count(rank => rank == 1) > 1)
             Say(path, "there is more than one axis of time, or more than one that is neither time nor space");
         string[] spatial = [.. names.Zip(types).Where(axis => axis.Second == "space").Select(axis => axis.First)];
-        if (!spatial.SequenceEqual(s_spatialOrder[^Math.Min(3, spatial.Length)..]))
+        if (!spatial.SequenceEqual(s_spatialOrder.AsSpan()[^Math.Min(3, spatial.Length)..]))
             Say(path, $"the axes of space are {string.Join(", ", spatial)}; they have to be in the order z, y, x");
     }
 
