@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Simulation.Scheduling;
@@ -11,6 +12,19 @@ internal sealed class CompletionOracle(FrameBook book)
 {
     /// <summary>Whether the root says that everything is there.</summary>
     public static bool IsMarked(Func<string, byte[]?> get) => (bool)Own(get)["complete"]!;
+
+    /// <summary>The same of a root that may be missing or torn.</summary>
+    public static bool IsReadableAndMarked(Func<string, byte[]?> get)
+    {
+        try
+        {
+            return get(ArrayMetadata.Key) is not null && IsMarked(get);
+        }
+        catch (Exception torn) when (torn is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>What the root says once a run without a failure has ended.</summary>
     public void CheckEnd(Func<string, byte[]?> get, bool complete)

@@ -82,6 +82,8 @@ internal sealed class Actors
         for (var frame = 0; frame < _run.Book.Frames; frame++)
         {
             var properties = default(FrameProperties);
+            if (_chances.OneIn(4))
+                properties.Set(FrameProperty.DeltaT, frame * 0.125);
             if (_chances.OneIn(2))
                 properties.Set(FrameProperty.ExposureTime, frame + 0.25);
             if (_chances.OneIn(3))

@@ -62,7 +62,8 @@ internal sealed class FrameBook(Layout layout)
 
     /// <summary>Notes what a flush promised that returned: all chunks that were whole when it was called.</summary>
     /// <param name="before">The fates of then.</param>
-    public void Flushed(Fate[] before)
+    /// <param name="areChunksShown">Whether the store showed all that it was asked to.</param>
+    public void Flushed(Fate[] before, bool areChunksShown)
     {
         for (var frame = 0; frame < before.Length; frame++)
         {
@@ -70,7 +71,7 @@ internal sealed class FrameBook(Layout layout)
                 _mustBeDescribed[frame] = true;
         }
 
-        foreach (var frame in Whole(before))
+        foreach (var frame in areChunksShown ? Whole(before) : [])
             _mustBeThere[frame] = true;
     }
 

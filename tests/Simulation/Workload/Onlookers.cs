@@ -12,9 +12,10 @@ internal sealed class Flusher(Run run, Chances chances)
         {
             Scheduler.Sleep(chances.Spread(1000, 100_000_000), "the next flush");
             var before = run.Book.Copy();
+            var unpublished = run.Store.Unpublished;
             var timeout = chances.Of(-1, 0, 1, 300, 300);
             if (run.Timed($"flush {timeout} ms", timeout, () => run.Session.Flush(timeout)) && run.Session.Fault is null && !run.IsEnding)
-                run.Book.Flushed(before);
+                run.Book.Flushed(before, areChunksShown: unpublished == run.Store.Unpublished);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using OmeZarr.Acquisition;
 using OmeZarr.Simulation.Oracles;
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Storage;
@@ -40,7 +42,7 @@ internal sealed class Run : IRun
         var schedule = _chances.Fork();
         Scheduler = new Scheduler(schedule.Fork(), Schedule.Of(schedule), MostSteps, rules, trace);
         Conduct = conduct;
-        Store = new SimulatedStore(conduct, _chances.Fork()) { Changed = Look };
+        Store = new SimulatedStore(conduct, _chances.Fork()) { Changed = Look, MayLosePower = CutPower };
         _book = new FrameBook(Layout);
         _pixels = new PixelOracle(Layout, _book);
         _metadata = new FrameMetadataOracle(Layout, _book);
@@ -150,13 +152,14 @@ internal sealed class Run : IRun
 
             // Slots that did not come back held no frame that was taken.
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
-            Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
+            Judge(Store.Visible, new Stage(complete, !complete, IsEnding: true));
             Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && _book.IsWhole));
             var pipeline = Session.Pipelines[0];
             Expect(pipeline.InFlight.NoRecords && pipeline.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
             Expect(pipeline.Ring.Occupied == pipeline.OwnedByCaller, Rules.Memory, $"{pipeline.Ring.Occupied} slots are in use after the end, {pipeline.OwnedByCaller} of them the caller's");
             Expect(pipeline.Borrowed.Held == 0, Rules.Memory, $"{pipeline.Borrowed.Held} borrowed frames are held after the end");
             Expect(Store.IsDisposed, Rules.Memory, "the store was not disposed of");
+            CheckDurable(fault);
             return true;
         });
     }
@@ -171,23 +174,54 @@ internal sealed class Run : IRun
         {
             Scheduler.Note("a kill here");
             _mayLackFrames |= Session.Faults.IsDiscarding;
-            Judge(Store.Visible.GetValueOrDefault, new Stage(false, _mayLackFrames, IsEnding));
+            Judge(Store.Visible, new Stage(false, _mayLackFrames, IsEnding));
             return true;
         });
     }
 
-    private void Judge(Func<string, byte[]?> get, Stage stage)
+    // Called when the power may be cut: looks, at some random instants, at what a cut could leave.
+    private void CutPower()
     {
-        if (_rules.Contains(Rules.Completion) && !stage.IsComplete && CompletionOracle.IsMarked(get))
-            stage = stage with { IsComplete = true };
-        Obey([Rules.Pixels, Rules.Shape], () => _pixels.CheckFrames(get, stage));
-        Obey([Rules.FailedShape], () => _pixels.CheckFailedShapes(get, stage));
-        Obey([Rules.FrameMetadata], () => _metadata.Check(get, stage));
+        if (Session is null || !Store.IsCommitted || !_rules.Contains(Rules.PowerCut) || Layout.Plan.Durability.Fsync == Fsync.Never || !_luck.OneIn(6))
+            return;
+        Scheduler.Unseen(() =>
+        {
+            Scheduler.Note("a power cut here");
+            _mayLackFrames |= Session.Faults.IsDiscarding;
+            if (!Store.IsDurable)
+                return true;
+            var left = Store.Disk.AfterCut(_luck);
+            // Durable in the end only: until then nothing is promised, and what says that it is complete is.
+            if (Layout.Plan.Durability.Fsync == Fsync.Flush || CompletionOracle.IsReadableAndMarked(left.GetValueOrDefault))
+                Judge(left, new Stage(false, _mayLackFrames, IsEnding), Rules.PowerCut);
+            return true;
+        });
     }
 
-    private void Obey(IReadOnlyList<string> rules, Action check)
+    // What has begun, and what has ended without a failure, is on the disk.
+    private void CheckDurable(StreamFault? fault)
     {
-        if (!rules.Any(_rules.Contains))
+        if (Layout.Plan.Durability.Fsync == Fsync.Never)
+            return;
+        Expect(Store.BeganDurably, Rules.PowerCut, "a power cut may leave less than the dataset began with");
+        Expect(fault is not null || !Store.Disk.Unconfirmed.Any(), Rules.PowerCut, $"not durable after the end: {string.Join(", ", Store.Disk.Unconfirmed)}");
+    }
+
+    private void Judge(IReadOnlyDictionary<string, byte[]> objects, Stage stage, string? rule = null)
+    {
+        Func<string, byte[]?> get = objects.GetValueOrDefault;
+        Obey([Rules.Documents], () => DocumentOracle.Check(objects), rule);
+        Obey([Rules.Completion], () => stage = stage with { IsComplete = stage.IsComplete || CompletionOracle.IsMarked(get) }, rule);
+        Obey([Rules.Pixels, Rules.Shape], () => _pixels.CheckFrames(get, stage), rule);
+        Obey([Rules.FailedShape], () => _pixels.CheckFailedShapes(get, stage), rule);
+        Obey([Rules.FrameMetadata], () => _metadata.Check(get, stage), rule);
+    }
+
+    // What a check finds breaks one of its rules, or the rule that is given. It must not look like a failure of the store to the
+    // product, which is about to return from an operation.
+    private void Obey(IReadOnlyList<string> rules, Action check, string? rule = null)
+    {
+        if (!(rule is null ? rules.Any(_rules.Contains) : _rules.Contains(rule)))
             return;
         try
         {
@@ -195,8 +229,12 @@ internal sealed class Run : IRun
         }
         catch (ViolationException found)
         {
-            if (_rules.Contains(found.Violation.Rule))
-                Scheduler.Fail(found.Violation.Rule, found.Violation.Message);
+            if (_rules.Contains(rule ?? found.Violation.Rule))
+                Scheduler.Fail(rule ?? found.Violation.Rule, rule is null ? found.Violation.Message : $"after a power cut: {found.Violation.Message}");
+        }
+        catch (Exception unreadable) when (unreadable is ZarrFormatException or JsonException)
+        {
+            Scheduler.Fail(rule ?? rules[0], $"{(rule is null ? "" : "after a power cut: ")}not readable: {unreadable.Message}");
         }
     }
 }
