@@ -52,11 +52,13 @@ internal sealed record StoreConduct
 
     public static StoreConduct Of(Chances chances)
     {
+        var stuckIn = chances.Of(0, 0, 3, 10, 30);
         var conduct = new StoreConduct
         {
             LongestNs = chances.Of(0, 20_000, 1_000_000, 30_000_000),
-            OneStuckIn = chances.Of(0, 0, 3, 10, 30),
-            StuckNs = chances.Spread(50_000_000, 5_000_000_000),
+            OneStuckIn = stuckIn,
+            // What is often and long is a run that does not end.
+            StuckNs = chances.Spread(50_000_000, stuckIn == 3 ? 1_000_000_000 : 5_000_000_000),
             WriteAlignment = chances.Of(1, 1, 1, 512),
             OneUnpublishedIn = chances.Of(0, 0, 0, 2),
             FailsLate = chances.OneIn(3),

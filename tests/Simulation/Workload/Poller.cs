@@ -22,29 +22,12 @@ internal sealed class Poller(Run run, LentFrames frames, Chances chances)
         }
     }
 
-    // As in ZeroCopyCalls.
     private int Take(int capacity, Deadline deadline)
     {
-        var borrowed = _pipeline.Borrowed;
-        var taken = 0;
-        while (true)
-        {
-            var ticket = borrowed.FrameReleased.Prepare();
-            var hasEnded = borrowed.HasEnded;
-            while (taken < capacity && borrowed.TryTakeReleased(out var token))
-            {
-                frames.TakeBack(token);
-                taken++;
-            }
-
-            if (taken > 0 || hasEnded || deadline.HasPassed)
-            {
-                borrowed.FrameReleased.Cancel();
-                return taken;
-            }
-
-            _pipeline.WakeWorkers();
-            borrowed.FrameReleased.Wait(ticket, deadline.RemainingMs);
-        }
+        var tokens = new ulong[capacity];
+        var taken = ReleasedTokens.Take(_pipeline.Borrowed, _pipeline, tokens, deadline);
+        foreach (var token in tokens.AsSpan(0, taken))
+            frames.TakeBack(token);
+        return taken;
     }
 }

@@ -44,6 +44,9 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
         return Settle(frame, outcome);
     }
 
+    // Frames of a chunk that is longer than what can be borrowed at once must be copied.
+    private bool MayStall => !isOrdered || actors.Tokens.Out > 0;
+
     private bool Settle(int frame, AppendOutcome outcome)
     {
         run.Book[frame] = outcome.Status switch
@@ -59,7 +62,7 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
             AppendStatus.Dropped => pipeline.Backpressure == Acquisition.Backpressure.Drop,
             AppendStatus.RingFull => pipeline.Backpressure != Acquisition.Backpressure.Block,
             AppendStatus.Timeout => _timeout >= 0,
-            AppendStatus.Stalled => !isOrdered,
+            AppendStatus.Stalled => MayStall,
             AppendStatus.Failed => run.Session.Fault is not null,
             // Also where the beginning fails after the start had returned because its time was up.
             AppendStatus.Finalized => run.IsEnding || run.Session.Fault is not null,

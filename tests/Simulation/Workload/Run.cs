@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OmeZarr.Acquisition;
+using OmeZarr.Concurrency;
 using OmeZarr.Simulation.Oracles;
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Storage;
@@ -49,6 +50,9 @@ internal sealed class Run : IRun
         _completion = new CompletionOracle(_book);
         _work = new WorkOracle(Scheduler, Store);
         _luck = _chances.Fork();
+        // All workers, and the flush loop.
+        if (_luck.OneIn(12))
+            Scheduler.ThreadsLeft = _luck.Below(Layout.Memory.Workers + 1);
         if (rules.Contains(Rules.Work))
             Scheduler.Idle = _work.Look;
     }
@@ -114,6 +118,11 @@ internal sealed class Run : IRun
             Expect(Store.Failures > 0, Rules.Answers, "the start failed, and the store did not");
             return;
         }
+        catch (InsufficientMemoryException)
+        {
+            Expect(Scheduler.ThreadsLeft < 0, Rules.Answers, "the start failed, and every thread was started");
+            return;
+        }
         catch (TimeoutException)
         {
             Expect(Layout.Plan.Pipeline.CreateTimeoutMs >= 0, Rules.Answers, "the start has no time-out");
@@ -131,6 +140,8 @@ internal sealed class Run : IRun
     {
         if (_rules.Contains(Rules.Memory) && !Store.IsDisposed)
             return new Violation(Rules.Memory, "the store was not disposed of after a failed start");
+        if (_rules.Contains(Rules.Memory) && Scheduler.Memory.Now > LastingBytes)
+            return new Violation(Rules.Memory, $"{Scheduler.Memory.Now} bytes are left of a failed start");
         if (_rules.Contains(Rules.Beginning) && !Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys))
             return new Violation(Rules.Beginning, "a start failed, and the store is not as it was before");
         return null;
@@ -159,6 +170,8 @@ internal sealed class Run : IRun
             Expect(pipeline.Ring.Occupied == pipeline.OwnedByCaller, Rules.Memory, $"{pipeline.Ring.Occupied} slots are in use after the end, {pipeline.OwnedByCaller} of them the caller's");
             Expect(pipeline.Borrowed.Held == 0, Rules.Memory, $"{pipeline.Borrowed.Held} borrowed frames are held after the end");
             Expect(Store.IsDisposed, Rules.Memory, "the store was not disposed of");
+            Expect(Scheduler.Memory.Peak <= PlannedBytes, Rules.Memory, $"there were {Scheduler.Memory.Peak} bytes of memory, and the plan says {PlannedBytes}");
+            Expect(Scheduler.Memory.Now <= LastingBytes, Rules.Memory, $"{Scheduler.Memory.Now} bytes are left after the end");
             CheckDurable(fault);
             return true;
         });
@@ -197,6 +210,12 @@ internal sealed class Run : IRun
             return true;
         });
     }
+
+    // What the plan has for memory outside the managed heap. Codecs have some of it, which nobody counts.
+    private long PlannedBytes => Layout.Memory.Pipelines.Sum(pipeline => pipeline.TotalBytes - pipeline.HeapBytes) + Layout.Memory.WorkerBytes - Layout.Memory.WorkerHeapBytes;
+
+    // Tokens are taken also after the end: their memory goes with the last reference.
+    private long LastingBytes => Layout.Plan.Cameras.Length * BorrowedFrames.BytesFor(MemoryPlan.MaxBorrowed);
 
     // What has begun, and what has ended without a failure, is on the disk.
     private void CheckDurable(StreamFault? fault)
