@@ -8,7 +8,7 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Simulation.Oracles;
 
 /// <summary>What the root says of the whole.</summary>
-internal sealed class CompletionOracle(FrameBook book)
+internal sealed class CompletionOracle(IReadOnlyList<FrameBook> books)
 {
     /// <summary>Whether the root says that everything is there.</summary>
     public static bool IsMarked(Func<string, byte[]?> get) => (bool)Own(get)["complete"]!;
@@ -34,12 +34,14 @@ internal sealed class CompletionOracle(FrameBook book)
             throw Broken($"the root says complete: {own["complete"]}, and it is {complete}");
         if (!complete)
             return;
-        if ((long)own["frames_appended"]! != book.Count(Fate.Taken))
-            throw Broken($"the root counts {own["frames_appended"]} frames, and {book.Count(Fate.Taken)} were taken");
+        if ((long)own["frames_appended"]! != Count(Fate.Taken))
+            throw Broken($"the root counts {own["frames_appended"]} frames, and {Count(Fate.Taken)} were taken");
         var absent = (long)own["frames_skipped"]! + (long)own["frames_dropped"]!;
-        if (absent != book.Count(Fate.Absent))
-            throw Broken($"the root counts {absent} frames as left out, and {book.Count(Fate.Absent)} were");
+        if (absent != Count(Fate.Absent))
+            throw Broken($"the root counts {absent} frames as left out, and {Count(Fate.Absent)} were");
     }
+
+    private int Count(Fate fate) => books.Sum(book => book.Count(fate));
 
     private static JsonNode Own(Func<string, byte[]?> get) =>
         JsonNode.Parse(get(ArrayMetadata.Key)!)!["attributes"]![DatasetMetadata.OwnNamespace]!;

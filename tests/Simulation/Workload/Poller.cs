@@ -5,9 +5,9 @@ using OmeZarr.Streaming;
 namespace OmeZarr.Simulation.Workload;
 
 /// <summary>Takes the tokens of released frames as <c>omz_poll_released</c> does, until none can come any more.</summary>
-internal sealed class Poller(Run run, LentFrames frames, Chances chances)
+internal sealed class Poller(Run run, CameraRun camera, Chances chances)
 {
-    private readonly CameraPipeline _pipeline = run.Session.Pipelines[0];
+    private readonly CameraPipeline _pipeline = run.Session.Pipelines[camera.Number];
 
     public void Play()
     {
@@ -27,7 +27,7 @@ internal sealed class Poller(Run run, LentFrames frames, Chances chances)
         var tokens = new ulong[capacity];
         var taken = ReleasedTokens.Take(_pipeline.Borrowed, _pipeline, tokens, deadline);
         foreach (var token in tokens.AsSpan(0, taken))
-            frames.TakeBack(token);
+            camera.Tokens.TakeBack(token);
         return taken;
     }
 }

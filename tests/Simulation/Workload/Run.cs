@@ -7,6 +7,7 @@ using OmeZarr.Simulation.Storage;
 using OmeZarr.Storage;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Faults;
+using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Simulation.Workload;
@@ -18,9 +19,6 @@ internal sealed class Run : IRun
 
     private readonly Chances _chances;
     private readonly IReadOnlySet<string> _rules;
-    private readonly FrameBook _book;
-    private readonly PixelOracle _pixels;
-    private readonly FrameMetadataOracle _metadata;
     private readonly CompletionOracle _completion;
     private readonly WorkOracle _work;
     private readonly Chances _luck;
@@ -44,10 +42,8 @@ internal sealed class Run : IRun
         Scheduler = new Scheduler(schedule.Fork(), Schedule.Of(schedule), MostSteps, rules, trace);
         Conduct = conduct;
         Store = new SimulatedStore(conduct, _chances.Fork()) { Changed = Look, MayLosePower = CutPower };
-        _book = new FrameBook(Layout);
-        _pixels = new PixelOracle(Layout, _book);
-        _metadata = new FrameMetadataOracle(Layout, _book);
-        _completion = new CompletionOracle(_book);
+        Cameras = [.. Layout.Plan.Cameras.Select((camera, number) => new CameraRun(camera, number, Layout.Frames[number]))];
+        _completion = new CompletionOracle([.. Cameras.Select(camera => camera.Book)]);
         _work = new WorkOracle(Scheduler, Store);
         _luck = _chances.Fork();
         // All workers, and the flush loop.
@@ -67,7 +63,7 @@ internal sealed class Run : IRun
 
     public Scheduler Scheduler { get; }
 
-    public FrameBook Book => _book;
+    public IReadOnlyList<CameraRun> Cameras { get; }
 
     public AcquisitionSession Session { get; private set; } = null!;
 
@@ -132,7 +128,7 @@ internal sealed class Run : IRun
         _work.Session = Session;
         var actors = new Actors(this, _chances.Fork(), _mood);
         actors.Play();
-        CheckEnd(actors.IsOrdered);
+        CheckEnd();
     }
 
     // Of a start that failed nothing remains, once all its threads have ended.
@@ -147,12 +143,12 @@ internal sealed class Run : IRun
         return null;
     }
 
-    private void CheckEnd(bool isOrdered)
+    private void CheckEnd()
     {
         Scheduler.Unseen(() =>
         {
             var fault = Session.Fault;
-            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost || (fault.Kind == FaultKind.Stalled && !isOrdered), Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
+            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost || (fault.Kind == FaultKind.Stalled && !Cameras.All(camera => camera.IsOrdered)), Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
             if (!Store.IsCommitted)
             {
                 // The start returned when its time was up, and its dataset did not take its place.
@@ -164,11 +160,9 @@ internal sealed class Run : IRun
             // Slots that did not come back held no frame that was taken.
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
             Judge(Store.Visible, new Stage(complete, !complete, IsEnding: true));
-            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && _book.IsWhole));
-            var pipeline = Session.Pipelines[0];
-            Expect(pipeline.InFlight.NoRecords && pipeline.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
-            Expect(pipeline.Ring.Occupied == pipeline.OwnedByCaller, Rules.Memory, $"{pipeline.Ring.Occupied} slots are in use after the end, {pipeline.OwnedByCaller} of them the caller's");
-            Expect(pipeline.Borrowed.Held == 0, Rules.Memory, $"{pipeline.Borrowed.Held} borrowed frames are held after the end");
+            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && Cameras.All(camera => camera.Book.IsWhole)));
+            foreach (var camera in Cameras)
+                camera.CheckEnd(this, Session.Pipelines[camera.Number]);
             Expect(Store.IsDisposed, Rules.Memory, "the store was not disposed of");
             Expect(Scheduler.Memory.Peak <= PlannedBytes, Rules.Memory, $"there were {Scheduler.Memory.Peak} bytes of memory, and the plan says {PlannedBytes}");
             Expect(Scheduler.Memory.Now <= LastingBytes, Rules.Memory, $"{Scheduler.Memory.Now} bytes are left after the end");
@@ -211,8 +205,10 @@ internal sealed class Run : IRun
         });
     }
 
-    // What the plan has for memory outside the managed heap. Codecs have some of it, which nobody counts.
-    private long PlannedBytes => Layout.Memory.Pipelines.Sum(pipeline => pipeline.TotalBytes - pipeline.HeapBytes) + Layout.Memory.WorkerBytes - Layout.Memory.WorkerHeapBytes;
+    // What the plan has for memory outside the managed heap; none of what comes with frames where nothing does. Codecs have some of
+    // it, which nobody counts.
+    private long PlannedBytes => Layout.Memory.Pipelines.Sum(pipeline => pipeline.TotalBytes - pipeline.HeapBytes) + Layout.Memory.WorkerBytes - Layout.Memory.WorkerHeapBytes
+        - Cameras.Where(camera => !camera.Book.IsAnyDescribed).Sum(camera => FrameTable.BytesFor(camera.Plan));
 
     // Tokens are taken also after the end: their memory goes with the last reference.
     private long LastingBytes => Layout.Plan.Cameras.Length * BorrowedFrames.BytesFor(MemoryPlan.MaxBorrowed);
@@ -231,9 +227,12 @@ internal sealed class Run : IRun
         Func<string, byte[]?> get = objects.GetValueOrDefault;
         Obey([Rules.Documents], () => DocumentOracle.Check(objects), rule);
         Obey([Rules.Completion], () => stage = stage with { IsComplete = stage.IsComplete || CompletionOracle.IsMarked(get) }, rule);
-        Obey([Rules.Pixels, Rules.Shape], () => _pixels.CheckFrames(get, stage), rule);
-        Obey([Rules.FailedShape], () => _pixels.CheckFailedShapes(get, stage), rule);
-        Obey([Rules.FrameMetadata], () => _metadata.Check(get, stage), rule);
+        foreach (var camera in Cameras)
+        {
+            Obey([Rules.Pixels, Rules.Shape], () => camera.CheckFrames(get, stage), rule);
+            Obey([Rules.FailedShape], () => camera.CheckFailedShapes(get, stage), rule);
+            Obey([Rules.FrameMetadata], () => camera.CheckMetadata(get, stage), rule);
+        }
     }
 
     // What a check finds breaks one of its rules, or the rule that is given. It must not look like a failure of the store to the
