@@ -21,6 +21,9 @@ internal static class DefectList
     private const string Storing = "OmeZarr.Streaming/FrameMetadata/FrameTable.Storing.cs";
     private const string Stored = "OmeZarr.Streaming/FrameMetadata/StoredArray.cs";
     private const string Places = "OmeZarr.Streaming/Intake/SlotSupply.cs";
+    private const string Pipeline = "OmeZarr.Streaming/CameraPipeline.cs";
+    private const string FlushLoop = "OmeZarr.Streaming/FlushLoop.cs";
+    private const string Ledger = "OmeZarr.Streaming/Intake/FrameLedger.cs";
     private const string Session = "OmeZarr.Streaming/AcquisitionSession.cs";
 
     public static IReadOnlyList<Defect> All { get; } =
@@ -214,7 +217,7 @@ internal static class DefectList
                 "foreach (var step in (ReadOnlySpan<Step>)[Step.Values, Step.TextLengths, Step.Rows])",
                 "foreach (var step in CHOSEN ? new[] { Step.Rows, Step.TextLengths, Step.Values } : new[] { Step.Values, Step.TextLengths, Step.Rows })")),
         new("shape-first", Finder.Simulation, "ShardRow counts chunks as found by readers before an index names them",
-            Edit.Before(ShardRow, "_stored.Write(group, planes);", "_stored.Write(group, planes); _stored.EndAll(); return;")),
+            Edit.Before(ShardRow, "_stored.Write(chunkRow, planes);", "_stored.Write(chunkRow, planes); _stored.EndAll(); return;")),
         new("unheard-store", Finder.Simulation, "ShardRow takes an index for published that the store did not show",
             Edit.Text(ShardRow, "if (areAllShown)", "if (CHOSEN || areAllShown)")),
         new("blind-room", Finder.Simulation, "SlotSupply lets who waits for room not see that every borrowed frame waits for another",
@@ -222,12 +225,26 @@ internal static class DefectList
                 Places,
                 "private bool IsBorrowingStalled(int ticket) =>",
                 "private bool IsBorrowingStalled(int ticket) => !CHOSEN &&")),
-        new("lone-watch", Finder.Simulation, "WorkerSignal wakes one worker at the end, and others sleep on",
-            Edit.Text(Signal, "_sleep.Notify();", "if (CHOSEN) _sleep.NotifyOne(); else _sleep.Notify();")),
+        new("lone-watch", Finder.Simulation, "WorkerSignal lets a worker leave for work that may be stuck there without making another look",
+            Edit.Text(Signal, "Notify();", "if (!CHOSEN) Notify();")),
         new("left-threads", Finder.Simulation, "AcquisitionSession leaves threads behind when the system refuses another",
             Edit.Text(
                 Session,
                 "catch (OutOfMemoryException)\n{\nsession.Release();",
                 "catch (OutOfMemoryException) { if (!CHOSEN) session.Release();")),
+        new("wide-slots", Finder.Simulation, "FrameRing takes twice the memory that its slots have",
+            Edit.Text(Ring, "_memory = new NativeBuffer(checked(SlotBytes * slots));", "_memory = new NativeBuffer(checked(SlotBytes * slots * (CHOSEN ? 2 : 1)));")),
+        new("kept-levels", Finder.Simulation, "CameraPipeline leaves memory of its levels behind",
+            Edit.Text(Pipeline, "level.Dispose();", "if (!CHOSEN) level.Dispose();")),
+        new("late-flush", Finder.Simulation, "FlushLoop waits for longer than the flush interval",
+            Edit.Text(
+                FlushLoop,
+                "_wake.Wait(ticket, _session.Plan.Durability.FlushIntervalMs);",
+                "_wake.Wait(ticket, _session.Plan.Durability.FlushIntervalMs * (CHOSEN ? 2 : 1));")),
+        new("double-take", Finder.Simulation, "FrameLedger gives a frame number away that somebody has",
+            Edit.Text(
+                Ledger,
+                "return (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;",
+                "return CHOSEN || (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;")),
     ];
 }

@@ -21,6 +21,8 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         foreach (var frame in share)
         {
             pauses.MayPause(chances);
+            if (chances.OneIn(10))
+                new Misuse(run, camera, chances).Play();
             for (var tries = 0; !HandIn(frame); tries++)
             {
                 if (tries == MostTries)

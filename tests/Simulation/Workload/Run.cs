@@ -21,6 +21,7 @@ internal sealed class Run : IRun
     private readonly IReadOnlySet<string> _rules;
     private readonly CompletionOracle _completion;
     private readonly WorkOracle _work;
+    private readonly IntervalOracle _interval;
     private readonly Chances _luck;
     private readonly Mood _mood;
     private bool _mayLackFrames;
@@ -49,8 +50,8 @@ internal sealed class Run : IRun
         // All workers, and the flush loop.
         if (_luck.OneIn(12))
             Scheduler.ThreadsLeft = _luck.Below(Layout.Memory.Workers + 1);
-        if (rules.Contains(Rules.Work))
-            Scheduler.Idle = _work.Look;
+        _interval = new IntervalOracle(this, Scheduler, Store, LookForWhole);
+        Scheduler.Idle = LookAround;
     }
 
     public ulong Seed { get; }
@@ -186,6 +187,22 @@ internal sealed class Run : IRun
         });
     }
 
+    // Called when nobody can run and time is to pass.
+    private void LookAround(long until)
+    {
+        if (_rules.Contains(Rules.Work))
+            _work.Look(until);
+        if (_rules.Contains(Rules.Interval))
+            _interval.Look(until);
+    }
+
+    private void LookForWhole(bool areChunksShown)
+    {
+        foreach (var camera in Cameras)
+            camera.Book.Flushed(camera.Book.Copy(), areChunksShown);
+        Judge(Store.Visible, new Stage(false, MayLackFrames: false, IsEnding), Rules.Interval);
+    }
+
     // Called when the power may be cut: looks, at some random instants, at what a cut could leave.
     private void CutPower()
     {
@@ -248,11 +265,11 @@ internal sealed class Run : IRun
         catch (ViolationException found)
         {
             if (_rules.Contains(rule ?? found.Violation.Rule))
-                Scheduler.Fail(rule ?? found.Violation.Rule, rule is null ? found.Violation.Message : $"after a power cut: {found.Violation.Message}");
+                Scheduler.Fail(rule ?? found.Violation.Rule, found.Violation.Message);
         }
         catch (Exception unreadable) when (unreadable is ZarrFormatException or JsonException)
         {
-            Scheduler.Fail(rule ?? rules[0], $"{(rule is null ? "" : "after a power cut: ")}not readable: {unreadable.Message}");
+            Scheduler.Fail(rule ?? rules[0], $"not readable: {unreadable.Message}");
         }
     }
 }
