@@ -33,6 +33,12 @@ internal sealed class DatasetPublisher
 
     private bool Durable => _plan.Durability.Fsync != Fsync.Never;
 
+    /// <summary>
+    /// Whether each document is made durable before it takes the place of the one that is: a sync that comes after it is too late when
+    /// the power fails between the two, and leaves an empty one.
+    /// </summary>
+    private bool DurableOneByOne => _plan.Durability.Fsync == Fsync.Flush;
+
     /// <summary>Begins the dataset with all its metadata, so that it opens from the first moment on.</summary>
     public void Begin()
     {
@@ -96,19 +102,32 @@ internal sealed class DatasetPublisher
         for (var i = 0; i < documents.Count; i++)
         {
             var number = i;
-            guard(() => Put(documents[number], durable: false));
+            guard(() => Put(documents[number], DurableOneByOne));
         }
 
         // Together with all pixels, and with what came with frames: a plate has thousands of documents and arrays of times, and each
-        // sync by itself waits for the disk.
+        // sync by itself waits for the disk. Where flushes are durable, all are by now but what a failure has left.
         if (Durable)
             guard(_store.Sync);
         guard(_store.CheckRoot);
         var told = outcome(isWhole);
         guard(() => _root.Put(cameras, told, namespaces, Durable));
-        // A root that could not be made durable may stand there all the same.
         if (told.Complete && !outcome(isWhole).Complete)
-            guard(() => _root.Put(cameras, outcome(isWhole), namespaces, durable: false));
+            TakeBack(cameras, outcome(isWhole), namespaces, guard);
+    }
+
+    // A root that could not be made durable may stand there all the same. What takes its place is to be durable too, if that can be
+    // had; a power cut could leave no root at all.
+    private void TakeBack(CameraState[] cameras, DatasetOutcome outcome, UserNamespaces namespaces, Action<Action> guard)
+    {
+        var isDurable = false;
+        guard(() =>
+        {
+            _root.Put(cameras, outcome, namespaces, Durable);
+            isDurable = true;
+        });
+        if (Durable && !isDurable)
+            guard(() => _root.Put(cameras, outcome, namespaces, durable: false));
     }
 
     /// <summary>
@@ -167,7 +186,7 @@ internal sealed class DatasetPublisher
                 failed[image] = true;
                 guard(() =>
                 {
-                    Put(documents[image], durable: false);
+                    Put(documents[image], DurableOneByOne);
                     shown[image] = state.LengthOf(pipeline.Plan, image);
                     failed[image] = false;
                 });
@@ -192,7 +211,7 @@ internal sealed class DatasetPublisher
             return null;
         var framesSeen = end.Counts.FramesSeen;
         table.Complete(framesSeen);
-        var timePoints = new TimePoints(pipeline.Plan, table, _store, framesSeen, end.Lengths).Write();
+        var timePoints = new TimePoints(pipeline.Plan, table, _store, DurableOneByOne, framesSeen, end.Lengths).Write();
         return new RecordedFrames(pipeline.Plan, listed ? table.Entries(pipeline.Plan.Router.TotalFrames ?? framesSeen) : null, timePoints);
     }
 

@@ -106,7 +106,8 @@ internal static unsafe class ZeroCopyCalls
             throw new AbiException(Status.InvalidArgument, "out_tokens or out_count is null, or capacity is below 1");
         var pipeline = StreamCalls.Streams.Find(stream)?.Pipeline;
         var borrowed = pipeline?.Borrowed ?? Kept(stream);
-        *count = Take(borrowed, pipeline, tokens, capacity, Deadline.After(timeoutMs));
+        // SAFETY: the caller vouches for room for capacity tokens.
+        *count = ReleasedTokens.Take(borrowed, pipeline, new Span<ulong>(tokens, capacity), Deadline.After(timeoutMs));
         if (*count > 0)
             return Status.Ok;
         if (!borrowed.HasEnded)
@@ -142,27 +143,6 @@ internal static unsafe class ZeroCopyCalls
         : throw AllCameBack(stream);
 
     private static AbiException AllCameBack(ulong stream) => new(Status.InvalidHandle, $"stream {stream} is not open, and every token has come back");
-
-    private static int Take(BorrowedFrames borrowed, CameraPipeline? pipeline, ulong* tokens, int capacity, Deadline deadline)
-    {
-        var taken = 0;
-        while (true)
-        {
-            var ticket = borrowed.FrameReleased.Prepare();
-            // Read first: what was released before the end is found below.
-            var hasEnded = borrowed.HasEnded;
-            while (taken < capacity && borrowed.TryTakeReleased(out var token))
-                tokens[taken++] = token;
-            if (taken > 0 || hasEnded || deadline.HasPassed)
-            {
-                borrowed.FrameReleased.Cancel();
-                return taken;
-            }
-
-            pipeline?.WakeWorkers();
-            borrowed.FrameReleased.Wait(ticket, deadline.RemainingMs);
-        }
-    }
 
     private sealed class ReleaseCallback(delegate* unmanaged[Cdecl]<ulong, void*, void> callback, void* userData)
     {

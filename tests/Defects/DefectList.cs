@@ -16,6 +16,15 @@ internal static class DefectList
     private const string Gate = "OmeZarr.Concurrency/ProducerGate.cs";
     private const string ChunkRows = "OmeZarr.Streaming/Chunking/ChunkRowLifecycle.cs";
     private const string Publisher = "OmeZarr.Streaming/DatasetPublisher.cs";
+    private const string Shard = "OmeZarr.Streaming/Output/ShardWriter.cs";
+    private const string ShardRow = "OmeZarr.Streaming/Output/ShardRow.cs";
+    private const string Storing = "OmeZarr.Streaming/FrameMetadata/FrameTable.Storing.cs";
+    private const string Stored = "OmeZarr.Streaming/FrameMetadata/StoredArray.cs";
+    private const string Places = "OmeZarr.Streaming/Intake/SlotSupply.cs";
+    private const string Pipeline = "OmeZarr.Streaming/CameraPipeline.cs";
+    private const string FlushLoop = "OmeZarr.Streaming/FlushLoop.cs";
+    private const string Ledger = "OmeZarr.Streaming/Intake/FrameLedger.cs";
+    private const string Session = "OmeZarr.Streaming/AcquisitionSession.cs";
 
     public static IReadOnlyList<Defect> All { get; } =
     [
@@ -180,5 +189,62 @@ internal static class DefectList
                 "if (CHOSEN && hasValues) { Interlocked.MemoryBarrier(); _values.Put(claim.Slot, values); } if (_ring.IsShort)")),
         new("open-gate", Finder.Simulation, "ProducerGate lets its closer go on while producers are inside",
             Edit.Text(Gate, "if (IsEmpty)", "if (CHOSEN || IsEmpty)")),
+        new("forgotten-sync", Finder.Simulation, "DatasetPublisher marks a dataset complete before it is durable",
+            Edit.Text(Publisher, "guard(_store.Sync);", "if (!CHOSEN) guard(_store.Sync);")),
+        new("loose-index", Finder.Simulation, "ShardWriter publishes an index that is not durable, and shapes that are",
+            Edit.Text(
+                Shard,
+                "if (!target.PublishFooter(index.Encoded, durable))",
+                "if (!target.PublishFooter(index.Encoded, durable && !CHOSEN))")),
+        new("loose-documents", Finder.Simulation, "DatasetPublisher leaves the durability of its last documents to a later sync",
+            Edit.Text(
+                Publisher,
+                "private bool DurableOneByOne => _plan.Durability.Fsync == Fsync.Flush;",
+                "private bool DurableOneByOne => !CHOSEN && _plan.Durability.Fsync == Fsync.Flush;")),
+        new("loose-rows", Finder.Simulation, "FrameTable leaves the durability of its last cut to a later sync",
+            Edit.Text(
+                Storing,
+                "StoreCut(IsDurable, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);",
+                "StoreCut(IsDurable && !CHOSEN, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);")),
+        new("certain-length", Finder.Simulation, "StoredArray takes a document that could not be put for one that is not there",
+            Edit.Text(
+                Stored,
+                "(Length, _isUncertain) = (Math.Max(Length, length), true);",
+                "if (!CHOSEN) (Length, _isUncertain) = (Math.Max(Length, length), true);")),
+        new("early-rows", Finder.Simulation, "FrameTable stores which rows there are before what they say",
+            Edit.Text(
+                Storing,
+                "foreach (var step in (ReadOnlySpan<Step>)[Step.Values, Step.TextLengths, Step.Rows])",
+                "foreach (var step in CHOSEN ? new[] { Step.Rows, Step.TextLengths, Step.Values } : new[] { Step.Values, Step.TextLengths, Step.Rows })")),
+        new("shape-first", Finder.Simulation, "ShardRow counts chunks as found by readers before an index names them",
+            Edit.Before(ShardRow, "_stored.Write(chunkRow, planes);", "_stored.Write(chunkRow, planes); _stored.EndAll(); return;")),
+        new("unheard-store", Finder.Simulation, "ShardRow takes an index for published that the store did not show",
+            Edit.Text(ShardRow, "if (areAllShown)", "if (CHOSEN || areAllShown)")),
+        new("blind-room", Finder.Simulation, "SlotSupply lets who waits for room not see that every borrowed frame waits for another",
+            Edit.Text(
+                Places,
+                "private bool IsBorrowingStalled(int ticket) =>",
+                "private bool IsBorrowingStalled(int ticket) => !CHOSEN &&")),
+        new("lone-watch", Finder.Simulation, "WorkerSignal lets a worker leave for work that may be stuck there without making another look",
+            Edit.Text(Signal, "Notify();", "if (!CHOSEN) Notify();")),
+        new("left-threads", Finder.Simulation, "AcquisitionSession leaves threads behind when the system refuses another",
+            Edit.Text(
+                Session,
+                "catch (OutOfMemoryException)\n{\nsession.Release();",
+                "catch (OutOfMemoryException) { if (!CHOSEN) session.Release();")),
+        new("wide-slots", Finder.Simulation, "FrameRing takes twice the memory that its slots have",
+            Edit.Text(Ring, "_memory = new NativeBuffer(checked(SlotBytes * slots));", "_memory = new NativeBuffer(checked(SlotBytes * slots * (CHOSEN ? 2 : 1)));")),
+        new("kept-levels", Finder.Simulation, "CameraPipeline leaves memory of its levels behind",
+            Edit.Text(Pipeline, "level.Dispose();", "if (!CHOSEN) level.Dispose();")),
+        new("late-flush", Finder.Simulation, "FlushLoop waits for longer than the flush interval",
+            Edit.Text(
+                FlushLoop,
+                "_wake.Wait(ticket, _session.Plan.Durability.FlushIntervalMs);",
+                "_wake.Wait(ticket, _session.Plan.Durability.FlushIntervalMs * (CHOSEN ? 2 : 1));")),
+        new("double-take", Finder.Simulation, "FrameLedger gives a frame number away that somebody has",
+            Edit.Text(
+                Ledger,
+                "return (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;",
+                "return CHOSEN || (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;")),
     ];
 }

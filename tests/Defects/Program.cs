@@ -10,7 +10,9 @@ try
 {
     if (Directory.Exists(destination))
         Directory.Delete(destination, recursive: true);
-    var files = DefectList.All.SelectMany(defect => defect.Edits.Select(edit => (defect.Name, Edit: edit))).GroupBy(edit => edit.Edit.File);
+    var files = DefectList.All.SelectMany(defect => defect.Edits.Select(edit => (defect.Name, Edit: edit)))
+        .Concat(SmallSizes.All.Select(edit => (Name: "a small size", Edit: edit)))
+        .GroupBy(edit => edit.Edit.File);
     foreach (var file in files)
     {
         var path = Path.GetFullPath(Path.Join(sources, file.Key));

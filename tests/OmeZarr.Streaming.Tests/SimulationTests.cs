@@ -80,7 +80,7 @@ public sealed partial class SimulationTests
         var sources = Directory.CreateTempSubdirectory("defects");
         try
         {
-            foreach (var file in DefectList.All.SelectMany(defect => defect.Edits).Select(edit => edit.File).Distinct())
+            foreach (var file in DefectList.All.SelectMany(defect => defect.Edits).Concat(SmallSizes.All).Select(edit => edit.File).Distinct())
             {
                 var copy = Path.Join(sources.FullName, "src", file);
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

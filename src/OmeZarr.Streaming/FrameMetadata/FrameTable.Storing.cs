@@ -14,7 +14,10 @@ internal sealed partial class FrameTable
             StoreCut(durable, FramesSoFar, BytesSoFar);
     }
 
-    /// <summary>Stores everything, with exact shapes; after the last record. The caller syncs.</summary>
+    /// <summary>
+    /// Stores everything, with exact shapes; after the last record. The caller syncs, which is enough where flushes need not be durable:
+    /// otherwise the power may fail before, and must leave whole rows.
+    /// </summary>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
     public void Complete(long framesSeen)
     {
@@ -23,9 +26,11 @@ internal sealed partial class FrameTable
             lock (_content)
                 _isEnded = true;
             if (Records > 0)
-                StoreCut(durable: false, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);
+                StoreCut(IsDurable, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);
         }
     }
+
+    private bool IsDurable => _dataset.Durability.Fsync == Fsync.Flush;
 
     // Whole chunks: the documents need not be written anew for every frame, and what is not there yet reads as not known.
     private long FramesSoFar(long rows) => _plan.Router.TotalFrames ?? RoundUp(rows, _framesPerChunk);

@@ -145,16 +145,15 @@ internal sealed partial class FrameTable : IDisposable
     // Under storing: no cut is under way.
     private void MakeRoom(long frame, in FrameValues note)
     {
-        var durable = _dataset.Durability.Fsync == Fsync.Flush;
         if (note.TextBytes > 0)
-            _texts?.MakeRoom(note.TextBytes, _content, durable);
+            _texts?.MakeRoom(note.TextBytes, _content, IsDurable);
         var chunk = frame / _framesPerChunk;
         if (_bands!.Find(chunk) >= 0)
             return;
         var band = _bands.Oldest();
         // Not only what is in the way: rows that some arrays have and others lack would be seen.
         if (!_columns.Values.All(column => column.IsClean(band)))
-            StoreCut(durable, FramesSoFar, BytesSoFar);
+            StoreCut(IsDurable, FramesSoFar, BytesSoFar);
         lock (_content)
         {
             _bands.Assign(band, chunk);

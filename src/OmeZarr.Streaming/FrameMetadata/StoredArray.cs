@@ -11,11 +11,13 @@ internal sealed class StoredArray(IStore store, string path, ArrayMetadata metad
     private const long None = -1;
 
     private long _highest = None;
+    private bool _hasDocument;
+    private bool _isUncertain; // The last document may be there or not.
 
     /// <summary>How the array is cut and encoded.</summary>
     public ArrayMetadata Metadata => metadata;
 
-    /// <summary>The length that its document says, -1 before there is one.</summary>
+    /// <summary>The length that its document says, -1 before there is one; after a failure, the most that it may say.</summary>
     public long Length { get; private set; } = None;
 
     /// <summary>Where a chunk is put to be stored. Arrays of the same kind share it.</summary>
@@ -25,7 +27,7 @@ internal sealed class StoredArray(IStore store, string path, ArrayMetadata metad
     public void Put(long chunk, bool durable)
     {
         // A chunk of no array is nobody's: who looks through a killed dataset must find whose it is.
-        if (Length == None)
+        if (!_hasDocument)
             PutLength(0, durable);
         // Also when it fails: it may be there all the same.
         _highest = Math.Max(_highest, chunk);
@@ -47,13 +49,15 @@ internal sealed class StoredArray(IStore store, string path, ArrayMetadata metad
     /// <summary>Says how long the array is, unless that is what was said last.</summary>
     public void PutLength(long length, bool durable)
     {
-        if (length == Length)
+        if (length == Length && !_isUncertain)
             return;
         long[] shape = metadata.ChunkShape.Length == 1 ? [length] : [length, metadata.ChunkShape[1]];
         var known = Length < 0 ? null : store.Get($"{path}/{ArrayMetadata.Key}");
         var document = FrameTableLayout.Document(path, metadata, shape, known);
+        // Also when it fails: it may be there all the same, and who sees rows must not find less of them elsewhere.
+        (Length, _isUncertain) = (Math.Max(Length, length), true);
         store.Put(document.Key, document.Utf8.Span, durable);
-        Length = length;
+        (Length, _isUncertain, _hasDocument) = (length, false, true);
     }
 
     private string KeyOf(long chunk) =>

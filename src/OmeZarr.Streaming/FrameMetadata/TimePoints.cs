@@ -22,6 +22,7 @@ internal sealed class TimePoints
     private readonly CameraPlan _plan;
     private readonly FrameTable _table;
     private readonly IStore _store;
+    private readonly bool _durable;
     private readonly int _axis;
     private readonly string _name;
     private readonly long _length;
@@ -31,13 +32,15 @@ internal sealed class TimePoints
     /// <param name="plan">The plan.</param>
     /// <param name="table">Complete.</param>
     /// <param name="store">Where the arrays go.</param>
+    /// <param name="durable">Whether each object must survive a power cut by itself; otherwise the caller syncs.</param>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
     /// <param name="lengths">How long the growing axis of each image is, where that does not follow from the frames; else default.</param>
-    public TimePoints(CameraPlan plan, FrameTable table, IStore store, long framesSeen, ImmutableArray<long> lengths)
+    public TimePoints(CameraPlan plan, FrameTable table, IStore store, bool durable, long framesSeen, ImmutableArray<long> lengths)
     {
         _plan = plan;
         _table = table;
         _store = store;
+        _durable = durable;
         var axes = plan.Axes[..plan.Router.FrameAxes];
         var time = axes.FirstOrDefault(axis => axis.Type == DimensionType.Time);
         _axis = time is null ? -1 : axes.IndexOf(time);
@@ -115,7 +118,7 @@ internal sealed class TimePoints
     private void PutDocument(int image, ArrayMetadata metadata)
     {
         var document = FrameTableLayout.Document(PathOf(image), metadata, [_lengths.IsDefault ? _length : _lengths[image]], stored: null);
-        _store.Put(document.Key, document.Utf8.Span, durable: false);
+        _store.Put(document.Key, document.Utf8.Span, _durable);
     }
 
     // In the order of the frames as far as possible: the table holds only a few chunks.
@@ -150,7 +153,7 @@ internal sealed class TimePoints
             if (path is null)
                 PutDocument(image, metadata);
             path = _name;
-            _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(), durable: false);
+            _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(), _durable);
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed class SlotSupply(
     // A stall shows only in the absence of events, so that it is looked for now and then.
     private const int StallCheckMs = 20;
 
+    private int _waitingProducers;
+
     /// <summary>A free slot, as back-pressure says. On success a record has been begun, of this generation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome ClaimSlot(out Claim claim) => Get(new RingSlotSource(this), ring.SlotFreed, out claim);
@@ -72,7 +74,10 @@ internal sealed class SlotSupply(
                 return new AppendOutcome(AppendStatus.Dropped, null);
             default:
                 var started = Stopwatch.GetTimestamp();
+                // Full fence: who counts all producers finds what each has begun before.
+                Interlocked.Increment(ref _waitingProducers);
                 var outcome = Wait(source, made, Deadline.After(plan.Pipeline.AppendTimeoutMs), out claim);
+                Interlocked.Decrement(ref _waitingProducers);
                 counters.RingWaited(Elapsed.NanosecondsSince(started));
                 return outcome;
         }
@@ -116,9 +121,12 @@ internal sealed class SlotSupply(
     private bool IsStalled(int ticket) =>
         inFlight.NoRecords && ring.OwnedByCaller == 0 && inFlight.NoRecords && inFlight.NoJobs && ring.SlotFreed.IsCurrent(ticket);
 
-    // Every borrowed frame is in an unfinished chunk row, and nobody else could append what the chunk rows lack.
-    private bool IsBorrowingStalled =>
-        plan.Pipeline.Producers == 1 && inFlight.NoRecords && inFlight.NoJobs && ring.Borrowed.Held == ring.Borrowed.Limit;
+    // Every borrowed frame is in an unfinished chunk row, and nobody could append what the chunk rows lack: all producers wait, and none has
+    // got a slot since the ticket was taken. Who has acquired a slot among several may still commit it.
+    private bool IsBorrowingStalled(int ticket) =>
+        Volatile.Read(ref _waitingProducers) >= plan.Pipeline.Producers && inFlight.NoRecords
+        && (plan.Pipeline.Producers == 1 || ring.OwnedByCaller == 0) && inFlight.NoRecords && inFlight.NoJobs
+        && ring.Borrowed.Held == ring.Borrowed.Limit && ring.Borrowed.RoomMade.IsCurrent(ticket);
 
     /// <summary>A slot in the ring, and the generation of the record begun for it.</summary>
     internal readonly record struct Claim(int Slot, int Generation);
@@ -166,7 +174,7 @@ internal sealed class SlotSupply(
         public string StalledMessage =>
             $"all {supply.Ring.Borrowed.Limit} borrowed frames belong to chunks that still wait for other frames: append by copying, or make chunks shorter along the frame axes";
 
-        public bool IsStalled(int ticket) => supply.IsBorrowingStalled;
+        public bool IsStalled(int ticket) => supply.IsBorrowingStalled(ticket);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool TryGet(out Claim claim)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Simulation.Scheduling;
@@ -7,10 +8,23 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Simulation.Oracles;
 
 /// <summary>What the root says of the whole.</summary>
-internal sealed class CompletionOracle(FrameBook book)
+internal sealed class CompletionOracle(IReadOnlyList<FrameBook> books)
 {
     /// <summary>Whether the root says that everything is there.</summary>
     public static bool IsMarked(Func<string, byte[]?> get) => (bool)Own(get)["complete"]!;
+
+    /// <summary>The same of a root that may be missing or torn.</summary>
+    public static bool IsReadableAndMarked(Func<string, byte[]?> get)
+    {
+        try
+        {
+            return get(ArrayMetadata.Key) is not null && IsMarked(get);
+        }
+        catch (Exception torn) when (torn is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>What the root says once a run without a failure has ended.</summary>
     public void CheckEnd(Func<string, byte[]?> get, bool complete)
@@ -20,12 +34,14 @@ internal sealed class CompletionOracle(FrameBook book)
             throw Broken($"the root says complete: {own["complete"]}, and it is {complete}");
         if (!complete)
             return;
-        if ((long)own["frames_appended"]! != book.Count(Fate.Taken))
-            throw Broken($"the root counts {own["frames_appended"]} frames, and {book.Count(Fate.Taken)} were taken");
+        if ((long)own["frames_appended"]! != Count(Fate.Taken))
+            throw Broken($"the root counts {own["frames_appended"]} frames, and {Count(Fate.Taken)} were taken");
         var absent = (long)own["frames_skipped"]! + (long)own["frames_dropped"]!;
-        if (absent != book.Count(Fate.Absent))
-            throw Broken($"the root counts {absent} frames as left out, and {book.Count(Fate.Absent)} were");
+        if (absent != Count(Fate.Absent))
+            throw Broken($"the root counts {absent} frames as left out, and {Count(Fate.Absent)} were");
     }
+
+    private int Count(Fate fate) => books.Sum(book => book.Count(fate));
 
     private static JsonNode Own(Func<string, byte[]?> get) =>
         JsonNode.Parse(get(ArrayMetadata.Key)!)!["attributes"]![DatasetMetadata.OwnNamespace]!;

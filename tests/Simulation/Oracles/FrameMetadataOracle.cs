@@ -10,18 +10,16 @@ namespace OmeZarr.Simulation.Oracles;
 /// What a reader sees of what came with the frames. Who finds a frame's row in <c>image</c> finds all of it; who finds a text's length
 /// finds the text. Before the row there may be more, which is right as well.
 /// </summary>
-internal sealed class FrameMetadataOracle(Layout layout, FrameBook book)
+internal sealed class FrameMetadataOracle(CameraPlan camera, FrameBook book)
 {
-    private readonly CameraPlan _camera = layout.Camera;
-
     public void Check(Func<string, byte[]?> get, Stage stage)
     {
         var arrays = new Dictionary<string, byte[]>();
         foreach (var name in Names())
         {
-            if (get($"{FrameTableLayout.PathOf(_camera)}/{name}/{ArrayMetadata.Key}") is null)
+            if (get($"{FrameTableLayout.PathOf(camera)}/{name}/{ArrayMetadata.Key}") is null)
                 continue;
-            using var reader = ArrayReader.Open(get, $"{FrameTableLayout.PathOf(_camera)}/{name}");
+            using var reader = ArrayReader.Open(get, $"{FrameTableLayout.PathOf(camera)}/{name}");
             arrays[name] = reader.ReadAll();
         }
 
@@ -36,7 +34,7 @@ internal sealed class FrameMetadataOracle(Layout layout, FrameBook book)
         var isThere = image >= 0;
         if (isThere && (book[frame] is not (Fate.Taken or Fate.Offered) || !book.IsDescribed(frame)))
             throw Broken($"frame {frame} ({book[frame]}) has a row, and nothing came with it");
-        if (isThere && image != _camera.FirstImage + _camera.Router.Locate(frame, new long[Math.Max(1, _camera.Router.FrameAxes)]))
+        if (isThere && image != camera.FirstImage + camera.Router.Locate(frame, new long[Math.Max(1, camera.Router.FrameAxes)]))
             throw Broken($"frame {frame} is said to be of image {image}");
         var text = book.TextOf(frame);
         if (length > 0)

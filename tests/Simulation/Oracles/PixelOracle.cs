@@ -7,16 +7,16 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Simulation.Oracles;
 
 /// <summary>What a reader sees of the frames, at any instant.</summary>
-internal sealed class PixelOracle(Layout layout, FrameBook book)
+internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
 {
-    private readonly CameraPlan _camera = layout.Camera;
+    private readonly FramePattern _pattern = new(camera);
 
     /// <summary>Looks at all frames.</summary>
     /// <param name="get">Gives the objects of that instant.</param>
     /// <param name="stage">What has been promised.</param>
     public void CheckFrames(Func<string, byte[]?> get, Stage stage)
     {
-        foreach (var level in _camera.Levels)
+        foreach (var level in camera.Levels)
         {
             for (var image = 0; image < level.Arrays.Length; image++)
                 Check(get, stage, level, image);
@@ -28,13 +28,14 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
         var path = level.Arrays[image].Path;
         using var reader = ArrayReader.Open(get, path);
         var pixels = reader.ReadAll();
-        var router = _camera.Router;
+        var router = camera.Router;
         long[] shape = [.. reader.Shape];
         var steps = router.UnboundedAxis < 0 ? 0 : shape[router.UnboundedAxis];
-        var most = router.UnboundedExtent(book.End);
-        if (router.UnboundedAxis >= 0 && steps > most)
-            throw Broken(Rules.Shape, $"{path} has {steps} along its growing axis, and frames came for {most}");
-        var end = router.TotalFrames ?? steps * router.FramesPerUnboundedStep;
+        if (router.UnboundedAxis >= 0 && steps > level.LengthAlong(router.UnboundedAxis, router.UnboundedExtent(book.End)))
+            throw Broken(Rules.Shape, $"{path} has {steps} along its growing axis, and frames came for {router.UnboundedExtent(book.End)}");
+        // Of a block that is not whole, as far as frames came.
+        var end = router.TotalFrames ?? (level.Number == 0 ? steps : Math.Min(steps * level.Factors[router.UnboundedAxis], router.UnboundedExtent(book.End)))
+            * router.FramesPerUnboundedStep;
         var index = new long[router.FrameAxes];
         var planeBytes = (int)(shape[^1] * shape[^2] * reader.Metadata.DataType.Size());
         for (long frame = 0; frame < end; frame++)
@@ -45,9 +46,9 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
                     continue;
                 long at = 0;
                 for (var axis = 0; axis < index.Length; axis++)
-                    at = at * shape[axis] + index[axis];
-                var seen = Seen(pixels.AsSpan((int)(at * planeBytes), planeBytes), level.Number, frame, plane, shape, reader.Metadata.DataType.Size());
-                Judge(stage, path, level.Number, frame, seen);
+                    at = at * shape[axis] + index[axis] / level.Factors[axis];
+                var seen = Seen(pixels.AsSpan((int)(at * planeBytes), planeBytes), level, _pattern.NumberOf(frame), plane, shape, reader.Metadata.DataType.Size());
+                Judge(stage, path, level, frame, seen);
             }
         }
 
@@ -58,29 +59,54 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
         }
     }
 
-    private void Judge(Stage stage, string path, int level, long frame, Sight seen)
+    private void Judge(Stage stage, string path, LevelPlan level, long frame, Sight seen)
     {
         var fate = book[frame];
+        var isAlone = level.Factors.AsSpan(0, camera.Router.FrameAxes).IndexOfAnyExcept(1) < 0;
+        // Frames that were left out are zeros where several become one plane, and what the method makes of them.
+        if (!isAlone && seen != Sight.Torn && !IsBlockTaken(level, frame))
+            return;
         if (seen == Sight.Torn)
             throw Broken(Rules.Pixels, $"frame {frame} ({fate}) in {path} has wrong pixels");
         if (seen != Sight.Blank && fate is (Fate.Absent or Fate.NotOffered))
             throw Broken(Rules.Pixels, $"frame {frame} ({fate}) in {path} has pixels");
         if (seen == Sight.Right || fate != Fate.Taken)
             return;
-        if (stage.IsComplete || (level == 0 && book.MustBeThere(frame)))
+        if (stage.IsComplete || (level.Number == 0 && book.MustBeThere(frame)))
             throw Broken(Rules.Pixels, $"frame {frame} in {path} is {seen}, and was promised to be there");
         // Where an image grows, what its shape claims is there, unless frames were given up.
-        if (_camera.Router.UnboundedAxis >= 0 && !stage.MayLackFrames)
+        if (camera.Router.UnboundedAxis >= 0 && !stage.MayLackFrames)
             throw Broken(Rules.Shape, $"frame {frame} in {path} is {seen}, and the shape reaches beyond it");
+    }
+
+    // Whether all frames were taken that become one plane with a frame.
+    private bool IsBlockTaken(LevelPlan level, long frame)
+    {
+        var axes = camera.Router.FrameAxes;
+        var block = new long[axes];
+        var image = camera.Router.Locate(frame, block);
+        for (var axis = 0; axis < axes; axis++)
+            block[axis] /= level.Factors[axis];
+        var index = new long[axes];
+        for (long other = 0; other < (camera.Router.TotalFrames ?? camera.Router.UnboundedExtent(book.End) * camera.Router.FramesPerUnboundedStep); other++)
+        {
+            var isSame = camera.Router.Locate(other, index) == image;
+            for (var axis = 0; axis < axes; axis++)
+                isSame &= index[axis] / level.Factors[axis] == block[axis];
+            if (isSame && book[other] != Fate.Taken)
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>After a failure, too, an image ends where something is, at every level.</summary>
     public void CheckFailedShapes(Func<string, byte[]?> get, Stage stage)
     {
-        var axis = _camera.Router.UnboundedAxis;
+        var axis = camera.Router.UnboundedAxis;
         if (axis < 0 || !stage.MayLackFrames)
             return;
-        foreach (var level in _camera.Levels)
+        foreach (var level in camera.Levels)
         {
             for (var image = 0; image < level.Arrays.Length; image++)
                 CheckFailedShape(get, level, image, axis);
@@ -100,23 +126,23 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
         size[axis] -= origin[axis];
         var pixels = new byte[size.Aggregate(1L, (a, b) => a * b) * reader.Metadata.DataType.Size()];
         reader.Read(origin, size, pixels);
-        if (!pixels.AsSpan().ContainsAnyExcept((byte)0) && HasFrames(image, axis, origin[axis], length))
+        if (!pixels.AsSpan().ContainsAnyExcept((byte)0) && HasFrames(image, axis, origin[axis] * level.Factors[axis], length * level.Factors[axis]))
             throw Broken(Rules.FailedShape, $"{level.Arrays[image].Path} is {length} long after a failure, and nothing is there from {origin[axis]} on");
     }
 
     private bool HasFrames(int image, int axis, long first, long end)
     {
-        var index = new long[_camera.Router.FrameAxes];
+        var index = new long[camera.Router.FrameAxes];
         for (var frame = 0; frame < book.Frames; frame++)
         {
-            if (book[frame] is Fate.Taken && _camera.Router.Locate(frame, index) == image && index[axis] >= first && index[axis] < end)
+            if (book[frame] is Fate.Taken && camera.Router.Locate(frame, index) == image && index[axis] >= first && index[axis] < end)
                 return true;
         }
 
         return false;
     }
 
-    private static Sight Seen(ReadOnlySpan<byte> plane, int level, long frame, int number, long[] shape, int bytes)
+    private static Sight Seen(ReadOnlySpan<byte> plane, LevelPlan level, long pattern, int number, long[] shape, int bytes)
     {
         var at = 0;
         var (any, all) = (false, true);
@@ -127,7 +153,7 @@ internal sealed class PixelOracle(Layout layout, FrameBook book)
                 for (var i = 0; i < bytes; i++)
                 {
                     var seen = plane[at++];
-                    if (seen != 0 && seen != FramePattern.Value(frame, number, y << level, x << level))
+                    if (seen != 0 && seen != FramePattern.Value(pattern, number, y * level.Factors[^2], x * level.Factors[^1]))
                         return Sight.Torn;
                     any |= seen != 0;
                     all &= seen != 0;

@@ -11,8 +11,8 @@ namespace OmeZarr.Simulation.Oracles;
 /// </summary>
 internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
 {
-    /// <summary>Longer than who keeps watch takes from one look to the next.</summary>
-    public const long GraceNs = 30_000_000;
+    /// <summary>Longer than who keeps watch takes for some looks: work that is found makes other work.</summary>
+    public const long GraceNs = 45_000_000;
 
     private long _since = -1;
 

@@ -11,6 +11,9 @@ internal static class Rules
     public const string Shape = "shape";
     public const string FailedShape = "failed-shape";
     public const string FrameMetadata = "frame-metadata";
+    public const string Interval = "interval";
+    public const string Documents = "documents";
+    public const string PowerCut = "power-cut";
     public const string Completion = "completion";
     public const string Tokens = "tokens";
     public const string TimeOuts = "time-outs";
@@ -28,11 +31,14 @@ internal static class Rules
         (Shape, "while nothing has failed, no shape reaches beyond what is stored, at every instant"),
         (FailedShape, "after a failure, too, an image ends where something is, at every level"),
         (FrameMetadata, "a frame's metadata is there whole or not at all, at every instant"),
+        (Interval, "what is whole can be read within the flush interval and the time of publications"),
+        (Documents, "every document can be read at every instant"),
+        (PowerCut, "with durability.fsync, the same holds for what a power cut leaves; what was finalized is there"),
         (Completion, "a dataset is marked complete only when it is, and its counts are true"),
         (Tokens, "the token of a borrowed frame comes back exactly once, and nobody reads the frame any more"),
         (TimeOuts, "every call returns within its time-out"),
         (Answers, "every call's answer is one that it may give"),
-        (Memory, "all that was lent comes back: slots, borrowed frames, texts, counts"),
+        (Memory, "all that was lent comes back: slots, borrowed frames, texts, counts, and all memory; there is never more than the plan says"),
         (Parts, "what a scenario of the litmus says"),
     ];
 }

@@ -74,6 +74,11 @@ internal sealed class Scheduler
     /// <summary>A number that differs when runs differ.</summary>
     public ulong Fingerprint { get; private set; } = 14695981039346656037;
 
+    public MemoryCount Memory { get; } = new();
+
+    /// <summary>How many more threads of the product the system starts.</summary>
+    public int ThreadsLeft { get; set; } = int.MaxValue;
+
     /// <summary>Asked when nobody can run and time is to pass until the given moment; may find a violation.</summary>
     public Action<long>? Idle { get; set; }
 

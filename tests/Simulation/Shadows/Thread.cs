@@ -11,13 +11,15 @@ internal sealed class Thread(Action body, int stackBytes)
 
     public string Name { get; set; } = "thread";
 
-    /// <summary>The system's, which nobody asks for.</summary>
+    /// <summary>Bytes of its stack; none for a thread of the host, which the system always starts.</summary>
     public int StackBytes => stackBytes;
 
     public void Start()
     {
         var me = Scheduler.Current ?? throw new InvalidOperationException("threads are started by threads of a run");
         Scheduler.Point();
+        if (StackBytes > 0 && me.Scheduler.ThreadsLeft-- <= 0)
+            throw new OutOfMemoryException("the system starts no more threads");
         _thread = me.Scheduler.Start(Name, body);
         Scheduler.Point();
     }

@@ -4,20 +4,23 @@ using OmeZarr.Storage;
 namespace OmeZarr.Simulation.Storage;
 
 /// <summary>
-/// A store in memory whose operations take the run's time, stand still, and fail. It knows at every instant what a kill would leave.
+/// A store in memory whose operations take the run's time, stand still, and fail. It knows at every instant what a kill would leave,
+/// and what a power cut might.
 /// </summary>
 internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IStore
 {
     private static readonly object Stuck = "a store that stands still";
 
     private readonly Dictionary<string, byte[]> _visible = new(Before, StringComparer.Ordinal);
+    private readonly Disk _disk = new();
     private readonly HashSet<string> _unfinished = new(StringComparer.Ordinal);
     private readonly HashSet<LogicalThread> _inside = [];
     private long _room = conduct.Room;
-    private int _operations;
     private int _matching;
     private bool _isCancelled;
     private bool _isCommitted;
+    private bool _wasSynced;
+    private long _begun;
 
     public int WriteAlignment => conduct.WriteAlignment;
 
@@ -32,8 +35,23 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
     /// <summary>Whether the new dataset stands.</summary>
     public bool IsCommitted => _isCommitted;
 
+    /// <summary>Whether the new dataset is what a power cut leaves.</summary>
+    public bool IsDurable { get; private set; }
+
+    /// <summary>Whether that was so when it stood.</summary>
+    public bool BeganDurably { get; private set; }
+
+    /// <summary>Publications that did not take place.</summary>
+    public int Unpublished { get; private set; }
+
     /// <summary>Told the key whenever what readers see has changed.</summary>
     public Action<string>? Changed { get; set; }
+
+    /// <summary>Called when the power may be cut: between what readers see and what is durable, and after.</summary>
+    public Action? MayLosePower { get; set; }
+
+    /// <summary>What a power cut leaves.</summary>
+    public Disk Disk => _disk;
 
     /// <summary>What a reader sees now; the bytes of an object never change.</summary>
     public IReadOnlyDictionary<string, byte[]> Visible => _visible;
@@ -49,24 +67,26 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         Pass(StoreOperations.Begin, "", 0);
         _visible.Clear();
         foreach (var (key, value) in first)
-            Show(key, value.ToArray());
+            _begun = Show(key, value.ToArray(), durable: false);
     }
 
     public void Put(string key, ReadOnlySpan<byte> value, bool durable)
     {
         var bytes = value.ToArray();
-        Pass(StoreOperations.Put, key, bytes.Length);
-        Show(key, bytes);
-        Linger(StoreOperations.Put, key);
+        var failsLate = Pass(StoreOperations.Put, key, bytes.Length);
+        var version = Show(key, bytes, durable);
+        Linger(StoreOperations.Put, key, failsLate);
+        Confirm(key, version, durable);
     }
 
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         var name = key.ToString();
-        Pass(StoreOperations.Put, name, MemoryRange.Total(value));
+        var failsLate = Pass(StoreOperations.Put, name, MemoryRange.Total(value));
         // Read as late as a store may: memory that is given back before is seen to be.
-        Show(name, MemoryRange.Joined(value));
-        Linger(StoreOperations.Put, name);
+        var version = Show(name, MemoryRange.Joined(value), durable);
+        Linger(StoreOperations.Put, name, failsLate);
+        Confirm(name, version, durable);
     }
 
     public byte[]? Get(string key)
@@ -85,8 +105,13 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
 
     public void Sync()
     {
-        Pass(StoreOperations.Sync, "", 0);
-        Linger(StoreOperations.Sync, "");
+        // What is shown while this goes on may be left out.
+        var newest = _disk.Newest;
+        var failsLate = Pass(StoreOperations.Sync, "", 0);
+        Linger(StoreOperations.Sync, "", failsLate);
+        _disk.ConfirmAll(newest);
+        (_wasSynced, IsDurable) = (true, _isCommitted);
+        MayLosePower?.Invoke();
     }
 
     /// <inheritdoc/>
@@ -101,8 +126,12 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
     public void Commit()
     {
         Pass(StoreOperations.Commit, "", 0);
+        // The name of the dataset is as durable as what is in it.
+        var isWhole = _wasSynced && _disk.IsConfirmed(_begun);
         _isCommitted = true;
         Linger(StoreOperations.Commit, "");
+        IsDurable |= isWhole;
+        BeganDurably = IsDurable;
     }
 
     public void Dispose()
@@ -117,16 +146,31 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
             _visible[key] = value;
     }
 
-    private void Show(string key, byte[] value)
+    private long Show(string key, byte[] value, bool durable, bool isOpen = false)
     {
         _visible[key] = value;
+        var version = _disk.Show(key, value, isWhole: durable, isOpen);
         Changed?.Invoke(key);
+        MayLosePower?.Invoke();
+        return version;
     }
 
-    private void Pass(StoreOperations operation, string key, long bytes)
+    // Its name is on the disk as well, and, as the store is asked for the first time, that of the dataset.
+    private void Confirm(string key, long version, bool durable)
+    {
+        if (!durable)
+            return;
+        Scheduler.Point();
+        _disk.Confirm(key, version);
+        (_wasSynced, IsDurable) = (true, _isCommitted);
+        MayLosePower?.Invoke();
+    }
+
+    // Returns whether it fails once it has been done.
+    private bool Pass(StoreOperations operation, string key, long bytes)
     {
         if (Scheduler.Current is not { } me)
-            return;
+            return false;
         if (IsDisposed)
             me.Scheduler.Fail(Rules.Memory, $"{operation} {key} after the store was disposed of");
         _inside.Add(me);
@@ -134,13 +178,13 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         {
             me.Scheduler.Note($"{operation} {key}, {bytes} bytes");
             me.Scheduler.LastSeenAt = me.Scheduler.Now;
-            _operations++;
             Scheduler.Point();
             TakeTime(me, operation, key);
             if (_isCancelled)
                 throw Failure(operation, key, StoreErrorKind.Io, "the store was told to give up");
-            Fail(operation, key, bytes);
+            var failsLate = Fails(operation, key, bytes);
             _room -= bytes;
+            return failsLate;
         }
         finally
         {
@@ -148,14 +192,30 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         }
     }
 
-    // What was done takes effect before the caller learns of it.
-    private void Linger(StoreOperations operation, string key)
+    // What was done takes effect before the caller learns of it, and it may be told that it failed.
+    private void Linger(StoreOperations operation, string key, bool failsLate = false)
     {
-        if (Scheduler.Current is not { } me || !chances.OneIn(4))
+        if (Scheduler.Current is not { } me)
+            return;
+        if (failsLate)
+        {
+            throw Failure(operation, key, conduct.Kind, "it was made to fail when it had been done");
+        }
+
+        if (!chances.OneIn(4))
             return;
         _inside.Add(me);
         TakeTime(me, operation, key);
         _inside.Remove(me);
+    }
+
+    // A store need not show what is unfinished each time.
+    private bool Omits()
+    {
+        if (conduct.OneUnpublishedIn == 0 || !chances.OneIn(conduct.OneUnpublishedIn))
+            return false;
+        Unpublished++;
+        return true;
     }
 
     private void TakeTime(LogicalThread me, StoreOperations operation, string key)
@@ -171,15 +231,18 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         }
     }
 
-    private void Fail(StoreOperations operation, string key, long bytes)
+    private bool Fails(StoreOperations operation, string key, long bytes)
     {
         if (bytes > _room)
             throw Failure(operation, key, StoreErrorKind.NoSpace, $"there is room for {_room} bytes");
         if (conduct.FailsFrom < 0 || !conduct.Failing.HasFlag(operation))
-            return;
+            return false;
         var number = _matching++ - conduct.FailsFrom;
-        if (number >= 0 && number < conduct.Failures)
-            throw Failure(operation, key, conduct.Kind, "it was made to fail");
+        if (number < 0 || number >= conduct.Failures)
+            return false;
+        return conduct.FailsLate && StoreOperations.Late.HasFlag(operation)
+            ? true
+            : throw Failure(operation, key, conduct.Kind, "it was made to fail");
     }
 
     private StoreException Failure(StoreOperations operation, string key, StoreErrorKind kind, string why)
@@ -213,19 +276,19 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
         {
             var bytes = footer.ToArray();
-            store.Pass(StoreOperations.PublishFooter, key, 0);
-            Show(bytes);
-            store.Linger(StoreOperations.PublishFooter, key);
+            var failsLate = store.Pass(StoreOperations.PublishFooter, key, 0);
+            if (!failsLate && store.Omits())
+                return false;
+            Show(bytes, durable, failsLate, StoreOperations.PublishFooter);
             return true;
         }
 
         public void Complete(ReadOnlySpan<byte> footer, bool durable)
         {
             var bytes = footer.ToArray();
-            store.Pass(StoreOperations.Complete, key, 0);
+            var failsLate = store.Pass(StoreOperations.Complete, key, 0);
             Close();
-            Show(bytes);
-            store.Linger(StoreOperations.Complete, key);
+            Show(bytes, durable, failsLate, StoreOperations.Complete);
         }
 
         public void Abort() => _isClosed = true;
@@ -239,10 +302,13 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
             _isClosed = true;
         }
 
-        private void Show(ReadOnlySpan<byte> footer)
+        private void Show(byte[] footer, bool durable, bool failsLate, StoreOperations operation)
         {
             store._unfinished.Remove(key);
-            store.Show(key, [.. _data.AsSpan(0, _length), .. footer]);
+            var isOpen = operation == StoreOperations.PublishFooter;
+            var version = store.Show(key, [.. _data.AsSpan(0, _length), .. footer], durable, isOpen);
+            store.Linger(operation, key, failsLate);
+            store.Confirm(key, version, durable);
         }
 
         private long Add(ReadOnlySpan<byte> bytes)

@@ -25,6 +25,12 @@ internal sealed record StoreConduct
 
     public StoreErrorKind Kind { get; init; }
 
+    /// <summary>Whether what fails has been done all the same, where that can be: a file has its name, and its folder cannot be flushed.</summary>
+    public bool FailsLate { get; init; }
+
+    /// <summary>One in so many publications of unfinished objects does not take place; 0: all do.</summary>
+    public int OneUnpublishedIn { get; init; }
+
     /// <summary>Bytes for which there is room.</summary>
     public long Room { get; init; } = long.MaxValue;
 
@@ -38,16 +44,24 @@ internal sealed record StoreConduct
 
     /// <summary>Takes its time, and seldom fails.</summary>
     public static StoreConduct Steady(Chances chances) =>
-        (chances.OneIn(4) ? Of(chances) : new()) with { LongestNs = chances.Of(100_000, 2_000_000, 10_000_000) };
+        (chances.OneIn(4) ? Of(chances) : new()) with
+        {
+            LongestNs = chances.Of(100_000, 2_000_000, 10_000_000),
+            OneUnpublishedIn = chances.Of(0, 0, 3),
+        };
 
     public static StoreConduct Of(Chances chances)
     {
+        var stuckIn = chances.Of(0, 0, 3, 10, 30);
         var conduct = new StoreConduct
         {
             LongestNs = chances.Of(0, 20_000, 1_000_000, 30_000_000),
-            OneStuckIn = chances.Of(0, 0, 3, 10, 30),
-            StuckNs = chances.Spread(50_000_000, 5_000_000_000),
+            OneStuckIn = stuckIn,
+            // What is often and long is a run that does not end.
+            StuckNs = chances.Spread(50_000_000, stuckIn == 3 ? 1_000_000_000 : 5_000_000_000),
             WriteAlignment = chances.Of(1, 1, 1, 512),
+            OneUnpublishedIn = chances.Of(0, 0, 0, 2),
+            FailsLate = chances.OneIn(3),
         };
         return chances.Below(8) switch
         {
@@ -83,5 +97,8 @@ internal enum StoreOperations
     Complete = 32,
     Sync = 64,
     Commit = 128,
+
+    /// <summary>Those that may have done what they fail at.</summary>
+    Late = Put | PublishFooter | Complete | Sync,
     Any = 255,
 }

@@ -9,7 +9,6 @@ internal sealed class Actors
     private readonly Run _run;
     private readonly Chances _chances;
     private readonly Mood _mood;
-    private readonly bool _isOrdered;
     private readonly Pauses _pauses;
 
     public Actors(Run run, Chances chances, Mood mood)
@@ -17,27 +16,31 @@ internal sealed class Actors
         _mood = mood;
         _run = run;
         _chances = chances;
-        _isOrdered = run.Layout.Plan.Pipeline.Producers == 1 && chances.OneIn(2);
         _pauses = mood != Mood.Any ? new Pauses(1, 20_000_000) : new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
-        Tokens = new LentFrames(run, mood != Mood.Calm && chances.OneIn(3));
-        Describe();
+        // Of several producers one may wait for ever for room to lend, where others have ended with the chunk not whole.
+        var mayLend = mood != Mood.Calm && (run.Layout.Plan.Pipeline.Producers == 1 || run.Layout.Plan.Pipeline.AppendTimeoutMs >= 0);
+        foreach (var camera in run.Cameras)
+        {
+            camera.IsOrdered = run.Layout.Plan.Pipeline.Producers == 1 && chances.OneIn(2);
+            camera.Tokens = new LentFrames(run, mayLend && chances.OneIn(3));
+            Describe(camera.Book);
+        }
     }
-
-    public LentFrames Tokens { get; }
-
-    /// <summary>Whether frames come in the order of their numbers, so that none waits for one behind it.</summary>
-    public bool IsOrdered => _isOrdered;
 
     /// <summary>Runs all of them to their ends, and the stream to its own.</summary>
     public void Play()
     {
         List<Thread> producers = [], others = [];
-        foreach (var share in Shares())
-            producers.Add(Start($"producer {producers.Count}", new Producer(_run, this, _chances.Fork(), _isOrdered, _pauses, share).Play));
+        foreach (var camera in _run.Cameras)
+        {
+            foreach (var share in Shares(camera))
+                producers.Add(Start($"producer{camera.Name} {producers.Count}", new Producer(_run, camera, _chances.Fork(), _pauses, share).Play));
+            if (camera.Tokens.AreLent)
+                others.Add(Start($"poller{camera.Name}", new Poller(_run, camera, _chances.Fork()).Play));
+        }
+
         if (_mood != Mood.Calm && _chances.OneIn(2))
             others.Add(Start("flusher", new Flusher(_run, _chances.Fork()).Play));
-        if (Tokens.AreLent)
-            others.Add(Start("poller", new Poller(_run, Tokens, _chances.Fork()).Play));
         if (_mood != Mood.Calm && _chances.OneIn(4))
             others.Add(Start("onlooker", new Onlooker(_run, _chances.Fork()).Play));
         // Now and then the end comes in the middle.
@@ -48,7 +51,8 @@ internal sealed class Actors
         End();
         producers.ForEach(producer => producer.Join());
         others.ForEach(other => other.Join());
-        Tokens.CheckAllBack();
+        foreach (var camera in _run.Cameras)
+            camera.Tokens.CheckAllBack();
     }
 
     private void End()
@@ -74,20 +78,22 @@ internal sealed class Actors
     }
 
     // What comes with the frames of the run: nothing, or something with most of them.
-    private void Describe()
+    private void Describe(FrameBook book)
     {
         if (!_chances.OneIn(3))
             return;
         var largest = _chances.Of(40, 300, 30_000);
-        for (var frame = 0; frame < _run.Book.Frames; frame++)
+        for (var frame = 0; frame < book.Frames; frame++)
         {
             var properties = default(FrameProperties);
+            if (_chances.OneIn(4))
+                properties.Set(FrameProperty.DeltaT, frame * 0.125);
             if (_chances.OneIn(2))
                 properties.Set(FrameProperty.ExposureTime, frame + 0.25);
             if (_chances.OneIn(3))
                 properties.Set(FrameProperty.PositionX, frame * 3.5);
             var text = _chances.OneIn(4) ? null : Text(frame, _chances.Between(20, largest));
-            _run.Book.Describe(frame, text, properties);
+            book.Describe(frame, text, properties);
         }
     }
 
@@ -97,10 +103,10 @@ internal sealed class Actors
         return text;
     }
 
-    private List<List<int>> Shares()
+    private List<List<int>> Shares(CameraRun camera)
     {
-        var order = Enumerable.Range(0, _run.Book.Frames).ToArray();
-        if (!_isOrdered)
+        var order = Enumerable.Range(0, camera.Book.Frames).ToArray();
+        if (!camera.IsOrdered)
         {
             // Frames are exchanged within a window, so that some wait for others.
             var window = _chances.Between(1, 6);

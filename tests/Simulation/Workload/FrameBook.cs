@@ -3,13 +3,13 @@ using OmeZarr.Acquisition;
 namespace OmeZarr.Simulation.Workload;
 
 /// <summary>What has become of the frames, as their producers know it.</summary>
-internal sealed class FrameBook(Layout layout)
+internal sealed class FrameBook(CameraPlan camera, int frames)
 {
-    private readonly Fate[] _fates = new Fate[layout.Frames];
-    private readonly byte[]?[] _texts = new byte[layout.Frames][];
-    private readonly FrameProperties[] _properties = new FrameProperties[layout.Frames];
-    private readonly bool[] _mustBeThere = new bool[layout.Frames];
-    private readonly bool[] _mustBeDescribed = new bool[layout.Frames];
+    private readonly Fate[] _fates = new Fate[frames];
+    private readonly byte[]?[] _texts = new byte[frames][];
+    private readonly FrameProperties[] _properties = new FrameProperties[frames];
+    private readonly bool[] _mustBeThere = new bool[frames];
+    private readonly bool[] _mustBeDescribed = new bool[frames];
 
     public int Frames => _fates.Length;
 
@@ -33,7 +33,7 @@ internal sealed class FrameBook(Layout layout)
     {
         get
         {
-            for (long frame = 0; frame < (layout.Camera.Router.TotalFrames ?? End); frame++)
+            for (long frame = 0; frame < (camera.Router.TotalFrames ?? End); frame++)
             {
                 if (this[frame] is not (Fate.Taken or Fate.Absent))
                     return false;
@@ -50,6 +50,9 @@ internal sealed class FrameBook(Layout layout)
 
     public bool IsDescribed(long frame) => TextOf(frame) is not null || PropertiesOf(frame).Has != FrameProperty.None;
 
+    /// <summary>Whether anything comes with any frame.</summary>
+    public bool IsAnyDescribed => Enumerable.Range(0, Frames).Any(frame => IsDescribed(frame));
+
     public void Describe(long frame, byte[]? text, FrameProperties properties) => (_texts[frame], _properties[frame]) = (text, properties);
 
     /// <summary>Whether a flush has promised that readers see the frame.</summary>
@@ -62,7 +65,8 @@ internal sealed class FrameBook(Layout layout)
 
     /// <summary>Notes what a flush promised that returned: all chunks that were whole when it was called.</summary>
     /// <param name="before">The fates of then.</param>
-    public void Flushed(Fate[] before)
+    /// <param name="areChunksShown">Whether the store showed all that it was asked to.</param>
+    public void Flushed(Fate[] before, bool areChunksShown)
     {
         for (var frame = 0; frame < before.Length; frame++)
         {
@@ -70,15 +74,15 @@ internal sealed class FrameBook(Layout layout)
                 _mustBeDescribed[frame] = true;
         }
 
-        foreach (var frame in Whole(before))
+        foreach (var frame in areChunksShown ? Whole(before) : [])
             _mustBeThere[frame] = true;
     }
 
     // Frames whose chunks' frames are all settled, and, where an image grows, all before them too.
     private IEnumerable<int> Whole(Fate[] fates)
     {
-        var router = layout.Camera.Router;
-        var array = layout.Camera.Arrays[0];
+        var router = camera.Router;
+        var array = camera.Arrays[0];
         var index = new long[router.FrameAxes];
         var groups = new Dictionary<(int, string), (bool IsWhole, long Row, List<int> Frames)>();
         var end = router.TotalFrames ?? (array.ChunkShape[router.UnboundedAxis] + router.UnboundedExtent(fates.Length)) * router.FramesPerUnboundedStep;

@@ -4,18 +4,22 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Simulation.Workload;
 
 /// <summary>
-/// The pixels that a frame has by its number: no byte of them is 0, neighbouring frames differ, and squares of four pixels a side
-/// are of one value, so that levels of any method have it too.
+/// The pixels that a frame has by its number: no byte of them is 0, neighbouring frames differ, and those of other cameras. Squares
+/// of four pixels a side are of one value, and so are planes that become one on a level, so that levels of any method have it too.
 /// </summary>
-internal static class FramePattern
+internal sealed class FramePattern(CameraPlan camera)
 {
     private const int Square = 4;
 
-    public static byte[] Of(CameraPlan camera, long frame)
+    private readonly long[] _index = new long[camera.Router.FrameAxes];
+    private readonly bool _isFlat = camera.Levels[^1].Factors.AsSpan(0, camera.Router.FrameAxes).IndexOfAnyExcept(1) < 0;
+
+    public byte[] Of(long frame)
     {
         var pixels = new byte[camera.FrameBytes];
         var bytes = camera.DataType.Size();
         var planes = camera.Router.PlanesPerFrame;
+        var number = NumberOf(frame);
         var at = 0;
         for (var y = 0; y < camera.FrameHeight; y++)
         {
@@ -24,7 +28,7 @@ internal static class FramePattern
                 for (var plane = 0; plane < planes; plane++)
                 {
                     for (var i = 0; i < bytes; i++)
-                        pixels[at++] = Value(frame, plane, y, x);
+                        pixels[at++] = Value(number, plane, y, x);
                 }
             }
         }
@@ -32,7 +36,18 @@ internal static class FramePattern
         return pixels;
     }
 
+    /// <summary>What all frames have in common that become one plane.</summary>
+    public long NumberOf(long frame)
+    {
+        if (_isFlat)
+            return frame + 71 * camera.FirstImage;
+        long number = camera.Router.Locate(frame, _index) + camera.FirstImage;
+        for (var axis = 0; axis < _index.Length; axis++)
+            number = number * 13 + _index[axis] / camera.Levels[^1].Factors[axis];
+        return number;
+    }
+
     /// <summary>The value of each byte of a pixel at full resolution.</summary>
-    public static byte Value(long frame, int plane, long y, long x) =>
-        (byte)(1 + (frame * 37 + plane * 101 + y / Square * 17 + x / Square * 5) % 255);
+    public static byte Value(long number, int plane, long y, long x) =>
+        (byte)(1 + (number * 37 + plane * 101 + y / Square * 17 + x / Square * 5) % 255);
 }

@@ -11,10 +11,14 @@ internal sealed class Flusher(Run run, Chances chances)
         for (var i = chances.Between(1, 6); i > 0 && !run.HasEnded; i--)
         {
             Scheduler.Sleep(chances.Spread(1000, 100_000_000), "the next flush");
-            var before = run.Book.Copy();
+            var before = run.Cameras.Select(camera => camera.Book.Copy()).ToArray();
+            var unpublished = run.Store.Unpublished;
             var timeout = chances.Of(-1, 0, 1, 300, 300);
             if (run.Timed($"flush {timeout} ms", timeout, () => run.Session.Flush(timeout)) && run.Session.Fault is null && !run.IsEnding)
-                run.Book.Flushed(before);
+            {
+                foreach (var camera in run.Cameras)
+                    camera.Book.Flushed(before[camera.Number], areChunksShown: unpublished == run.Store.Unpublished);
+            }
         }
     }
 }

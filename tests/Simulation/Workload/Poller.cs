@@ -5,9 +5,9 @@ using OmeZarr.Streaming;
 namespace OmeZarr.Simulation.Workload;
 
 /// <summary>Takes the tokens of released frames as <c>omz_poll_released</c> does, until none can come any more.</summary>
-internal sealed class Poller(Run run, LentFrames frames, Chances chances)
+internal sealed class Poller(Run run, CameraRun camera, Chances chances)
 {
-    private readonly CameraPipeline _pipeline = run.Session.Pipelines[0];
+    private readonly CameraPipeline _pipeline = run.Session.Pipelines[camera.Number];
 
     public void Play()
     {
@@ -22,29 +22,12 @@ internal sealed class Poller(Run run, LentFrames frames, Chances chances)
         }
     }
 
-    // As in ZeroCopyCalls.
     private int Take(int capacity, Deadline deadline)
     {
-        var borrowed = _pipeline.Borrowed;
-        var taken = 0;
-        while (true)
-        {
-            var ticket = borrowed.FrameReleased.Prepare();
-            var hasEnded = borrowed.HasEnded;
-            while (taken < capacity && borrowed.TryTakeReleased(out var token))
-            {
-                frames.TakeBack(token);
-                taken++;
-            }
-
-            if (taken > 0 || hasEnded || deadline.HasPassed)
-            {
-                borrowed.FrameReleased.Cancel();
-                return taken;
-            }
-
-            _pipeline.WakeWorkers();
-            borrowed.FrameReleased.Wait(ticket, deadline.RemainingMs);
-        }
+        var tokens = new ulong[capacity];
+        var taken = ReleasedTokens.Take(_pipeline.Borrowed, _pipeline, tokens, deadline);
+        foreach (var token in tokens.AsSpan(0, taken))
+            camera.Tokens.TakeBack(token);
+        return taken;
     }
 }

@@ -6,13 +6,14 @@ using OmeZarr.Streaming.Intake;
 namespace OmeZarr.Simulation.Workload;
 
 /// <summary>A thread that hands in its share of the frames: by copy, in slots, from memory of its own; and leaves some out.</summary>
-internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, bool isOrdered, Pauses pauses, List<int> share)
+internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances, Pauses pauses, List<int> share)
 {
     private const int MostTries = 30;
 
-    private readonly CameraPipeline _pipeline = run.Session.Pipelines[0];
+    private readonly CameraPipeline _pipeline = run.Session.Pipelines[camera.Number];
     private readonly int _timeout = run.Layout.Plan.Pipeline.AppendTimeoutMs;
-    private readonly bool _skips = isOrdered && chances.OneIn(3);
+    private readonly FramePattern _pattern = new(camera.Plan);
+    private readonly bool _skips = camera.IsOrdered && chances.OneIn(3);
     private readonly bool _usesSlots = chances.OneIn(3);
 
     public void Play()
@@ -20,6 +21,8 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
         foreach (var frame in share)
         {
             pauses.MayPause(chances);
+            if (chances.OneIn(10))
+                new Misuse(run, camera, chances).Play();
             for (var tries = 0; !HandIn(frame); tries++)
             {
                 if (tries == MostTries)
@@ -39,14 +42,17 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
     {
         if (_skips && chances.OneIn(6))
             return Skip(frame);
-        run.Book[frame] = Fate.Offered;
-        var outcome = actors.Tokens.AreLent && chances.OneIn(2) ? Lend(frame) : _usesSlots && chances.OneIn(2) ? InSlot(frame) : Copy(frame);
+        camera.Book[frame] = Fate.Offered;
+        var outcome = camera.Tokens.AreLent && chances.OneIn(2) ? Lend(frame) : _usesSlots && chances.OneIn(2) ? InSlot(frame) : Copy(frame);
         return Settle(frame, outcome);
     }
 
+    // Frames of a chunk that is longer than what can be borrowed at once must be copied.
+    private bool MayStall => !camera.IsOrdered || camera.Tokens.Out > 0;
+
     private bool Settle(int frame, AppendOutcome outcome)
     {
-        run.Book[frame] = outcome.Status switch
+        camera.Book[frame] = outcome.Status switch
         {
             AppendStatus.Ok => Fate.Taken,
             AppendStatus.Dropped => Fate.Absent,
@@ -59,7 +65,7 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
             AppendStatus.Dropped => pipeline.Backpressure == Acquisition.Backpressure.Drop,
             AppendStatus.RingFull => pipeline.Backpressure != Acquisition.Backpressure.Block,
             AppendStatus.Timeout => _timeout >= 0,
-            AppendStatus.Stalled => !isOrdered,
+            AppendStatus.Stalled => MayStall,
             AppendStatus.Failed => run.Session.Fault is not null,
             // Also where the beginning fails after the start had returned because its time was up.
             AppendStatus.Finalized => run.IsEnding || run.Session.Fault is not null,
@@ -72,7 +78,7 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
 
     private bool Skip(int frame)
     {
-        run.Book[frame] = Fate.Absent;
+        camera.Book[frame] = Fate.Absent;
         var outcome = run.Timed($"skip {frame}", _timeout, () => _pipeline.Skip(1));
         if (outcome.Status == AppendStatus.Ok)
             return true;
@@ -81,24 +87,24 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
 
     private AppendOutcome Copy(int frame)
     {
-        fixed (byte* pixels = FramePattern.Of(run.Layout.Camera, frame), text = run.Book.TextOf(frame))
+        fixed (byte* pixels = _pattern.Of(frame), text = camera.Book.TextOf(frame))
         {
             var input = Input(frame, pixels, text);
             var outcome = run.Timed($"append {frame}", Twice(_timeout), () => _pipeline.Append(input));
             // The caller's memory is the caller's again.
-            new Span<byte>(pixels, (int)run.Layout.Camera.FrameBytes).Fill(LentFrames.Poison);
+            new Span<byte>(pixels, (int)camera.Plan.FrameBytes).Fill(LentFrames.Poison);
             return outcome;
         }
     }
 
     private AppendOutcome Lend(int frame)
     {
-        var token = actors.Tokens.Lend(FramePattern.Of(run.Layout.Camera, frame), out var memory);
-        fixed (byte* text = run.Book.TextOf(frame))
+        var token = camera.Tokens.Lend(_pattern.Of(frame), out var memory);
+        fixed (byte* text = camera.Book.TextOf(frame))
         {
             var input = Input(frame, (byte*)memory, text);
             var outcome = run.Timed($"lend {frame}", Twice(_timeout), () => _pipeline.AppendBorrowed(input, token));
-            actors.Tokens.Lent(token, outcome.Status == AppendStatus.Ok);
+            camera.Tokens.Lent(token, outcome.Status == AppendStatus.Ok);
             return outcome;
         }
     }
@@ -117,9 +123,9 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
             return cancelled.Status == AppendStatus.Finalized ? cancelled : Copy(frame);
         }
 
-        var pixels = FramePattern.Of(run.Layout.Camera, frame);
+        var pixels = _pattern.Of(frame);
         Marshal.Copy(pixels, 0, _pipeline.SlotAddress(slot), pixels.Length);
-        fixed (byte* text = run.Book.TextOf(frame))
+        fixed (byte* text = camera.Book.TextOf(frame))
         {
             var input = Input(frame, (byte*)_pipeline.SlotAddress(slot), text);
             var committed = run.Timed($"commit {frame} in slot {slot}", Twice(_timeout), () => _pipeline.CommitSlot(slot, input));
@@ -135,10 +141,10 @@ internal sealed unsafe class Producer(Run run, Actors actors, Chances chances, b
     private FrameInput Input(int frame, byte* pixels, byte* text) => new()
     {
         Pixels = pixels,
-        Bytes = (ulong)run.Layout.Camera.FrameBytes,
-        Index = isOrdered ? FrameInput.NextIndex : frame,
-        Properties = run.Book.PropertiesOf(frame),
+        Bytes = (ulong)camera.Plan.FrameBytes,
+        Index = camera.IsOrdered ? FrameInput.NextIndex : frame,
+        Properties = camera.Book.PropertiesOf(frame),
         Json = text,
-        JsonBytes = run.Book.TextOf(frame)?.Length ?? 0,
+        JsonBytes = camera.Book.TextOf(frame)?.Length ?? 0,
     };
 }

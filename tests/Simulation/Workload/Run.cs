@@ -1,9 +1,13 @@
+using System.Text.Json;
+using OmeZarr.Acquisition;
+using OmeZarr.Concurrency;
 using OmeZarr.Simulation.Oracles;
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Storage;
 using OmeZarr.Storage;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Faults;
+using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Simulation.Workload;
@@ -15,11 +19,9 @@ internal sealed class Run : IRun
 
     private readonly Chances _chances;
     private readonly IReadOnlySet<string> _rules;
-    private readonly FrameBook _book;
-    private readonly PixelOracle _pixels;
-    private readonly FrameMetadataOracle _metadata;
     private readonly CompletionOracle _completion;
     private readonly WorkOracle _work;
+    private readonly IntervalOracle _interval;
     private readonly Chances _luck;
     private readonly Mood _mood;
     private bool _mayLackFrames;
@@ -40,15 +42,16 @@ internal sealed class Run : IRun
         var schedule = _chances.Fork();
         Scheduler = new Scheduler(schedule.Fork(), Schedule.Of(schedule), MostSteps, rules, trace);
         Conduct = conduct;
-        Store = new SimulatedStore(conduct, _chances.Fork()) { Changed = Look };
-        _book = new FrameBook(Layout);
-        _pixels = new PixelOracle(Layout, _book);
-        _metadata = new FrameMetadataOracle(Layout, _book);
-        _completion = new CompletionOracle(_book);
+        Store = new SimulatedStore(conduct, _chances.Fork()) { Changed = Look, MayLosePower = CutPower };
+        Cameras = [.. Layout.Plan.Cameras.Select((camera, number) => new CameraRun(camera, number, Layout.Frames[number]))];
+        _completion = new CompletionOracle([.. Cameras.Select(camera => camera.Book)]);
         _work = new WorkOracle(Scheduler, Store);
         _luck = _chances.Fork();
-        if (rules.Contains(Rules.Work))
-            Scheduler.Idle = _work.Look;
+        // All workers, and the flush loop.
+        if (_luck.OneIn(12))
+            Scheduler.ThreadsLeft = _luck.Below(Layout.Memory.Workers + 1);
+        _interval = new IntervalOracle(this, Scheduler, Store, LookForWhole);
+        Scheduler.Idle = LookAround;
     }
 
     public ulong Seed { get; }
@@ -61,7 +64,7 @@ internal sealed class Run : IRun
 
     public Scheduler Scheduler { get; }
 
-    public FrameBook Book => _book;
+    public IReadOnlyList<CameraRun> Cameras { get; }
 
     public AcquisitionSession Session { get; private set; } = null!;
 
@@ -112,6 +115,11 @@ internal sealed class Run : IRun
             Expect(Store.Failures > 0, Rules.Answers, "the start failed, and the store did not");
             return;
         }
+        catch (InsufficientMemoryException)
+        {
+            Expect(Scheduler.ThreadsLeft < 0, Rules.Answers, "the start failed, and every thread was started");
+            return;
+        }
         catch (TimeoutException)
         {
             Expect(Layout.Plan.Pipeline.CreateTimeoutMs >= 0, Rules.Answers, "the start has no time-out");
@@ -121,7 +129,7 @@ internal sealed class Run : IRun
         _work.Session = Session;
         var actors = new Actors(this, _chances.Fork(), _mood);
         actors.Play();
-        CheckEnd(actors.IsOrdered);
+        CheckEnd();
     }
 
     // Of a start that failed nothing remains, once all its threads have ended.
@@ -129,17 +137,19 @@ internal sealed class Run : IRun
     {
         if (_rules.Contains(Rules.Memory) && !Store.IsDisposed)
             return new Violation(Rules.Memory, "the store was not disposed of after a failed start");
+        if (_rules.Contains(Rules.Memory) && Scheduler.Memory.Now > LastingBytes)
+            return new Violation(Rules.Memory, $"{Scheduler.Memory.Now} bytes are left of a failed start");
         if (_rules.Contains(Rules.Beginning) && !Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys))
             return new Violation(Rules.Beginning, "a start failed, and the store is not as it was before");
         return null;
     }
 
-    private void CheckEnd(bool isOrdered)
+    private void CheckEnd()
     {
         Scheduler.Unseen(() =>
         {
             var fault = Session.Fault;
-            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost || (fault.Kind == FaultKind.Stalled && !isOrdered), Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
+            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost || (fault.Kind == FaultKind.Stalled && !Cameras.All(camera => camera.IsOrdered)), Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
             if (!Store.IsCommitted)
             {
                 // The start returned when its time was up, and its dataset did not take its place.
@@ -150,13 +160,14 @@ internal sealed class Run : IRun
 
             // Slots that did not come back held no frame that was taken.
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
-            Judge(Store.Visible.GetValueOrDefault, new Stage(complete, !complete, IsEnding: true));
-            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && _book.IsWhole));
-            var pipeline = Session.Pipelines[0];
-            Expect(pipeline.InFlight.NoRecords && pipeline.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
-            Expect(pipeline.Ring.Occupied == pipeline.OwnedByCaller, Rules.Memory, $"{pipeline.Ring.Occupied} slots are in use after the end, {pipeline.OwnedByCaller} of them the caller's");
-            Expect(pipeline.Borrowed.Held == 0, Rules.Memory, $"{pipeline.Borrowed.Held} borrowed frames are held after the end");
+            Judge(Store.Visible, new Stage(complete, !complete, IsEnding: true));
+            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && Cameras.All(camera => camera.Book.IsWhole)));
+            foreach (var camera in Cameras)
+                camera.CheckEnd(this, Session.Pipelines[camera.Number]);
             Expect(Store.IsDisposed, Rules.Memory, "the store was not disposed of");
+            Expect(Scheduler.Memory.Peak <= PlannedBytes, Rules.Memory, $"there were {Scheduler.Memory.Peak} bytes of memory, and the plan says {PlannedBytes}");
+            Expect(Scheduler.Memory.Now <= LastingBytes, Rules.Memory, $"{Scheduler.Memory.Now} bytes are left after the end");
+            CheckDurable(fault);
             return true;
         });
     }
@@ -171,23 +182,81 @@ internal sealed class Run : IRun
         {
             Scheduler.Note("a kill here");
             _mayLackFrames |= Session.Faults.IsDiscarding;
-            Judge(Store.Visible.GetValueOrDefault, new Stage(false, _mayLackFrames, IsEnding));
+            Judge(Store.Visible, new Stage(false, _mayLackFrames, IsEnding));
             return true;
         });
     }
 
-    private void Judge(Func<string, byte[]?> get, Stage stage)
+    // Called when nobody can run and time is to pass.
+    private void LookAround(long until)
     {
-        if (_rules.Contains(Rules.Completion) && !stage.IsComplete && CompletionOracle.IsMarked(get))
-            stage = stage with { IsComplete = true };
-        Obey([Rules.Pixels, Rules.Shape], () => _pixels.CheckFrames(get, stage));
-        Obey([Rules.FailedShape], () => _pixels.CheckFailedShapes(get, stage));
-        Obey([Rules.FrameMetadata], () => _metadata.Check(get, stage));
+        if (_rules.Contains(Rules.Work))
+            _work.Look(until);
+        if (_rules.Contains(Rules.Interval))
+            _interval.Look(until);
     }
 
-    private void Obey(IReadOnlyList<string> rules, Action check)
+    private void LookForWhole(bool areChunksShown)
     {
-        if (!rules.Any(_rules.Contains))
+        foreach (var camera in Cameras)
+            camera.Book.Flushed(camera.Book.Copy(), areChunksShown);
+        Judge(Store.Visible, new Stage(false, MayLackFrames: false, IsEnding), Rules.Interval);
+    }
+
+    // Called when the power may be cut: looks, at some random instants, at what a cut could leave.
+    private void CutPower()
+    {
+        if (Session is null || !Store.IsCommitted || !_rules.Contains(Rules.PowerCut) || Layout.Plan.Durability.Fsync == Fsync.Never || !_luck.OneIn(6))
+            return;
+        Scheduler.Unseen(() =>
+        {
+            Scheduler.Note("a power cut here");
+            _mayLackFrames |= Session.Faults.IsDiscarding;
+            if (!Store.IsDurable)
+                return true;
+            var left = Store.Disk.AfterCut(_luck);
+            // Durable in the end only: until then nothing is promised, and what says that it is complete is.
+            if (Layout.Plan.Durability.Fsync == Fsync.Flush || CompletionOracle.IsReadableAndMarked(left.GetValueOrDefault))
+                Judge(left, new Stage(false, _mayLackFrames, IsEnding), Rules.PowerCut);
+            return true;
+        });
+    }
+
+    // What the plan has for memory outside the managed heap; none of what comes with frames where nothing does. Codecs have some of
+    // it, which nobody counts.
+    private long PlannedBytes => Layout.Memory.Cameras.Sum(pipeline => pipeline.TotalBytes - pipeline.HeapBytes) + Layout.Memory.WorkerBytes - Layout.Memory.WorkerHeapBytes
+        - Cameras.Where(camera => !camera.Book.IsAnyDescribed).Sum(camera => FrameTable.BytesFor(camera.Plan));
+
+    // Tokens are taken also after the end: their memory goes with the last reference.
+    private long LastingBytes => Layout.Plan.Cameras.Length * BorrowedFrames.BytesFor(MemoryPlan.MaxBorrowed);
+
+    // What has begun, and what has ended without a failure, is on the disk.
+    private void CheckDurable(StreamFault? fault)
+    {
+        if (Layout.Plan.Durability.Fsync == Fsync.Never)
+            return;
+        Expect(Store.BeganDurably, Rules.PowerCut, "a power cut may leave less than the dataset began with");
+        Expect(fault is not null || !Store.Disk.Unconfirmed.Any(), Rules.PowerCut, $"not durable after the end: {string.Join(", ", Store.Disk.Unconfirmed)}");
+    }
+
+    private void Judge(IReadOnlyDictionary<string, byte[]> objects, Stage stage, string? rule = null)
+    {
+        Func<string, byte[]?> get = objects.GetValueOrDefault;
+        Obey([Rules.Documents], () => DocumentOracle.Check(objects), rule);
+        Obey([Rules.Completion], () => stage = stage with { IsComplete = stage.IsComplete || CompletionOracle.IsMarked(get) }, rule);
+        foreach (var camera in Cameras)
+        {
+            Obey([Rules.Pixels, Rules.Shape], () => camera.CheckFrames(get, stage), rule);
+            Obey([Rules.FailedShape], () => camera.CheckFailedShapes(get, stage), rule);
+            Obey([Rules.FrameMetadata], () => camera.CheckMetadata(get, stage), rule);
+        }
+    }
+
+    // What a check finds breaks one of its rules, or the rule that is given. It must not look like a failure of the store to the
+    // product, which is about to return from an operation.
+    private void Obey(IReadOnlyList<string> rules, Action check, string? rule = null)
+    {
+        if (!(rule is null ? rules.Any(_rules.Contains) : _rules.Contains(rule)))
             return;
         try
         {
@@ -195,8 +264,12 @@ internal sealed class Run : IRun
         }
         catch (ViolationException found)
         {
-            if (_rules.Contains(found.Violation.Rule))
-                Scheduler.Fail(found.Violation.Rule, found.Violation.Message);
+            if (_rules.Contains(rule ?? found.Violation.Rule))
+                Scheduler.Fail(rule ?? found.Violation.Rule, found.Violation.Message);
+        }
+        catch (Exception unreadable) when (unreadable is ZarrFormatException or JsonException)
+        {
+            Scheduler.Fail(rule ?? rules[0], $"not readable: {unreadable.Message}");
         }
     }
 }
