@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using OmeZarr.Acquisition.Parsing;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition;
 
@@ -49,7 +51,7 @@ public static class AcquisitionPlanner
     private static AcquisitionPlan Plan(AcquisitionSettings settings, ProblemList problems)
     {
         ImagePlanner.Check(settings, problems);
-        if (settings.OmeXml == true && OmeXmlDescription.Refusal(settings) is { } refusal)
+        if (settings.OmeXml == true && OmeXmlRules.Refusal(settings) is { } refusal)
             problems.Add("ome_xml", $"cannot be true: {refusal}");
         var layouts = settings.Cameras.Select((camera, i) => ArrayLayout.Of(camera, PathOf(settings, i), problems)).ToArray();
         problems.ThrowIfAny();
@@ -69,7 +71,7 @@ public static class AcquisitionPlanner
             Settings = settings,
             OutputPath = OutputPath.Of(settings.RootPath, settings.Format),
             Structure = structure,
-            HasOmeXml = (settings.OmeXml ?? structure != DatasetStructure.Image) && OmeXmlDescription.Refusal(settings) is null,
+            HasOmeXml = (settings.OmeXml ?? structure != DatasetStructure.Image) && OmeXmlRules.Refusal(settings) is null,
             Cameras = cameras,
             Images = [.. cameras.SelectMany(camera => camera.Images)],
             Wells = settings.Plate is { } plate ? PlateFields.Wells(plate, images[0]) : [],

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using OmeZarr.Acquisition.Parsing;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Acquisition.Text;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition;

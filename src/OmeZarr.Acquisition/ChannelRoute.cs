@@ -1,3 +1,5 @@
+using OmeZarr.Acquisition.Settings;
+
 namespace OmeZarr.Acquisition;
 
 /// <summary>Tells which channel a frame, or a plane of it, shows, whether channels are an axis of the images or select the image. Immutable.</summary>

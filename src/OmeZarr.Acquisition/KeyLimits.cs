@@ -1,5 +1,5 @@
 using System.Text;
-using OmeZarr.Acquisition.Parsing;
+using OmeZarr.Acquisition.Text;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using OmeZarr.Acquisition.Parsing;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition;
 
@@ -12,7 +13,7 @@ internal static class PlanWarnings
         var warnings = ImmutableArray.CreateBuilder<string>();
         foreach (var camera in cameras)
             warnings.AddRange(OfAxes(camera).Select(warning => camera.Key.Length == 0 ? warning : $"{camera.Key}: {warning}"));
-        if (structure != DatasetStructure.Image && settings.OmeXml is null && OmeXmlDescription.Refusal(settings) is { } refusal)
+        if (structure != DatasetStructure.Image && settings.OmeXml is null && OmeXmlRules.Refusal(settings) is { } refusal)
             warnings.Add($"METADATA.ome.xml is left out: {refusal}");
         if (structure != DatasetStructure.Image && Renamed(settings, [.. cameras.SelectMany(camera => camera.Images)]) is { } warning)
             warnings.Add(warning);

@@ -1,5 +1,7 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
+using OmeZarr.Documents;
 using OmeZarr.Streaming.Chunking;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.FrameMetadata;

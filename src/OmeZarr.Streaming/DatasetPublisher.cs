@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.FrameMetadata;
 

@@ -1,5 +1,5 @@
 using System.Collections;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 
 namespace OmeZarr.Streaming;

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
+using OmeZarr.Documents;
 using OmeZarr.Streaming.Faults;
 
 namespace OmeZarr.Streaming;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming;
 

@@ -1,4 +1,5 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Streaming.FrameMetadata;
 
 namespace OmeZarr.Streaming;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming;
 

@@ -1,4 +1,4 @@
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Zarr;
 

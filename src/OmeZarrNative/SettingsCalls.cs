@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Streaming;
 using OmeZarrNative.Abi;
 

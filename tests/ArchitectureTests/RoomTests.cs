@@ -14,7 +14,8 @@ internal sealed class RoomTests
         ["OmeZarr.Ngff"] = [],
         ["OmeZarr.Zarr"] = ["OmeZarr.Memory"],
         ["OmeZarr.Acquisition"] = ["OmeZarr.Ngff", "OmeZarr.Zarr"],
-        ["OmeZarr.Streaming"] = ["OmeZarr.Acquisition", "OmeZarr.Concurrency", "OmeZarr.Memory", "OmeZarr.Storage", "OmeZarr.Zarr"],
+        ["OmeZarr.Documents"] = ["OmeZarr.Acquisition", "OmeZarr.Ngff", "OmeZarr.Zarr"],
+        ["OmeZarr.Streaming"] = ["OmeZarr.Acquisition", "OmeZarr.Concurrency", "OmeZarr.Documents", "OmeZarr.Memory", "OmeZarr.Storage", "OmeZarr.Zarr"],
         ["OmeZarrNative"] = [Everything],
         ["OmeZarr.Cli"] = [Everything],
     };

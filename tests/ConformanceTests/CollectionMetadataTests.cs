@@ -1,5 +1,6 @@
 using System.Text;
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 
 namespace OmeZarr.ConformanceTests;
 

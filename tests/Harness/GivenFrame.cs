@@ -1,4 +1,5 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Streaming.Tests.PixelFormats;
 using OmeZarr.Zarr;
 

@@ -1,4 +1,5 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Harness;

@@ -1,3 +1,4 @@
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Harness;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Harness;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using OmeZarr.Zarr;
+using OmeZarr.Documents;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition.Tests;
 

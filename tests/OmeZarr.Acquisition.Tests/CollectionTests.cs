@@ -1,3 +1,5 @@
+using OmeZarr.Documents;
+
 namespace OmeZarr.Acquisition.Tests;
 
 /// <summary>Several images in one dataset: positions, and dimensions that an image has no axis for.</summary>

@@ -1,5 +1,6 @@
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
+using OmeZarr.Documents;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition.Tests;

@@ -1,5 +1,6 @@
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Acquisition.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Acquisition.Tests;
 

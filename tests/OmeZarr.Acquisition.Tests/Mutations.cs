@@ -1,6 +1,6 @@
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
 
 namespace OmeZarr.Acquisition.Tests;
 

@@ -1,3 +1,5 @@
+using OmeZarr.Acquisition.Settings;
+
 namespace OmeZarr.Acquisition.Tests;
 
 /// <summary>What is read and checked in full, but refused in the end until it can be written.</summary>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using OmeZarr.Zarr;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Documents;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition.Tests;
 

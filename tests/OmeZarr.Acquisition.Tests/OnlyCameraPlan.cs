@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Acquisition;
 using OmeZarr.Zarr;
 
-// Around the namespaces of all test projects that use it.
 namespace OmeZarr;
 
 /// <summary>What a plan has once for each camera, of acquisitions that have one.</summary>

@@ -1,5 +1,6 @@
-using OmeZarr.Zarr;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition.Tests;
 

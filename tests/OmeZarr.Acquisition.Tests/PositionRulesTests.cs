@@ -1,3 +1,5 @@
+using OmeZarr.Acquisition.Settings;
+
 namespace OmeZarr.Acquisition.Tests;
 
 /// <summary>Every rule about positions and plates has its message.</summary>

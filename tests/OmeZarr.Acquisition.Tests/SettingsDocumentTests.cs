@@ -1,6 +1,8 @@
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Acquisition.Tests;
 

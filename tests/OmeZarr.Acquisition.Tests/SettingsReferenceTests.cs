@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using OmeZarr.Acquisition.Parsing;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Acquisition.Tests;
 

@@ -1,6 +1,7 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using System.Xml.Linq;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Acquisition.Tests;
 

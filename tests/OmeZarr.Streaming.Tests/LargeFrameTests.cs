@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Zarr;

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Storage.Tests;
 using OmeZarr.Streaming.Intake;
 

@@ -1,4 +1,5 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Storage.Tests;
 using OmeZarr.Streaming.Intake;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Acquisition.Parsing;

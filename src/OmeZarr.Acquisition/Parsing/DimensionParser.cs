@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Acquisition.Text;
 using OmeZarr.Ngff;
 
 namespace OmeZarr.Acquisition.Parsing;
@@ -120,8 +122,8 @@ internal static class DimensionParser
             case null:
                 json.Problems.Add(json.Path, "a dimension of positions cannot be unbounded; give `coords` or `count`");
                 return dimension;
-            case > ImagePlanner.MostImages:
-                json.Report("count", $"at most {ProblemList.Show(ImagePlanner.MostImages)} for positions");
+            case > Limits.MostImages:
+                json.Report("count", $"at most {ProblemList.Show(Limits.MostImages)} for positions");
                 return dimension;
             default:
                 var names = Enumerable.Range(0, (int)dimension.Count).Select(i => new PositionSettings($"{i}"));

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition.Parsing;
 

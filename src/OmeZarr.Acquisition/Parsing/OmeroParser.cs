@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Acquisition.Parsing;
 
@@ -27,13 +28,9 @@ internal static class OmeroParser
             Write: true,
             Channels(omero, dimensions),
             Default(rdefs, "defaultT", ImageAxes.Of(dimensions).FirstOrDefault(axis => axis.Type == DimensionType.Time)),
-            Default(rdefs, "defaultZ", Stack(ImageAxes.Of(dimensions))),
+            Default(rdefs, "defaultZ", ImageAxes.Stack(ImageAxes.Of(dimensions))),
             model is { } index ? models[index] : null);
     }
-
-    /// <summary>The axis of space that is not in the frame: z.</summary>
-    public static DimensionSettings? Stack(ImmutableArray<DimensionSettings> axes) =>
-        axes.SkipLast(2).FirstOrDefault(dimension => dimension.Type == DimensionType.Space);
 
     private static long? Default(SettingsObject? rdefs, string key, DimensionSettings? dimension)
     {

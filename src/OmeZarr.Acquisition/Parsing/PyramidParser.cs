@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition.Parsing;
 
@@ -8,16 +10,13 @@ internal static class PyramidParser
 {
     private const int LargestFactor = 64;
     private static readonly (string Word, PyramidMethod Method)[] Methods =
-        [.. Enum.GetValues<PyramidMethod>().Select(method => (Word(method), method))];
-
-    /// <summary>A method's name in a document.</summary>
-    public static string Word(PyramidMethod method) => method.ToString().ToLowerInvariant();
+        [.. Enum.GetValues<PyramidMethod>().Select(method => (method.Word(), method))];
 
     public static PyramidSettings Parse(SettingsObject json, ImmutableArray<DimensionSettings> dimensions)
     {
         if (json.Object("pyramid") is not { } pyramid)
             return new PyramidSettings(1, PyramidMethod.Mean, ImmutableSortedDictionary<string, int>.Empty);
-        var levels = (int?)pyramid.WholeOrAuto("levels", 1, LevelPlanner.MostLevels);
+        var levels = (int?)pyramid.WholeOrAuto("levels", 1, Limits.MostLevels);
         return new PyramidSettings(levels, pyramid.Choice<PyramidMethod>("method", Methods) ?? PyramidMethod.Mean, Factors(pyramid, dimensions));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition.Parsing;
 

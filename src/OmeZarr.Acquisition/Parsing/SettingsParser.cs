@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Acquisition.Text;
 using OmeZarr.Ngff;
 
 namespace OmeZarr.Acquisition.Parsing;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Acquisition.Parsing;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.PixelFormats;

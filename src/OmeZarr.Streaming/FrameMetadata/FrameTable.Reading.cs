@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 

@@ -1,4 +1,6 @@
-using OmeZarr.Acquisition;
+
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;

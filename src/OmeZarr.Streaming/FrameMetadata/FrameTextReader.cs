@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 

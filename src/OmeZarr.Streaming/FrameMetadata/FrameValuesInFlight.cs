@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.FrameMetadata;

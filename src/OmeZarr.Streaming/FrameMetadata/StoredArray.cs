@@ -1,5 +1,5 @@
 using System.Globalization;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Zarr;
 

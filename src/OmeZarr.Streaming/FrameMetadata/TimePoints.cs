@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Zarr;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Intake;

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
+using OmeZarr.Documents;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.FrameMetadata;
 

@@ -1,4 +1,5 @@
-using OmeZarr.Acquisition;
+
+using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming.Intake;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Faults;
 

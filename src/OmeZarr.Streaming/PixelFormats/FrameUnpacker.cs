@@ -1,4 +1,5 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Layout;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Streaming.PixelFormats;
 

@@ -1,4 +1,5 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Streaming.Pyramid.Blocks;

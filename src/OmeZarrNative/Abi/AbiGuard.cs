@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Faults;

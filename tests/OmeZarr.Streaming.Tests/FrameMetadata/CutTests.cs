@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.FrameMetadata;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming.Tests.FrameMetadata;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Streaming.FrameMetadata;
 
 namespace OmeZarr.Streaming.Tests.FrameMetadata;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests.FrameMetadata;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Zarr;
 

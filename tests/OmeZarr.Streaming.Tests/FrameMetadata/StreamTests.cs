@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Storage.Tests;
 using OmeZarr.Streaming.Faults;

@@ -1,4 +1,5 @@
-using OmeZarr.Acquisition;
+
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Streaming.Tests.PixelFormats;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests.PixelFormats;
@@ -61,7 +62,7 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
         $"{Settings.ToJsonString()} {HandOver} padding {Padding} seed {Seed} frames {string.Concat(Comes.Select(c => c ? '+' : '-'))}";
 
     public static Arbitrary<PackedAcquisition> Any { get; } = (
-        from format in Gen.Elements(global::OmeZarr.Acquisition.PixelFormats.Unpacked.ToArray())
+        from format in Gen.Elements(global::OmeZarr.Acquisition.Settings.PixelFormats.Unpacked.ToArray())
         from axes in Gen.Choose(0, 2)
         from names in Gen.Shuffle(new[] { "t", "z" })
         from counts in Gen.ArrayOf(Gen.Choose(1, 4), axes)

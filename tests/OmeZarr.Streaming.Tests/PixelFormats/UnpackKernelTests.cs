@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Tests.Codecs;

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Pyramid.Blocks;
 using OmeZarr.Zarr;

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Streaming.Pyramid.Blocks;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;

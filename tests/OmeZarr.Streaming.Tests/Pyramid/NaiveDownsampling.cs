@@ -1,5 +1,5 @@
 using System.Numerics;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Streaming.Tests.Pyramid;
 

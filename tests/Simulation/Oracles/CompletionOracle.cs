@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Workload;
 using OmeZarr.Zarr;

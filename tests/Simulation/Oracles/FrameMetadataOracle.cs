@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Workload;
 using OmeZarr.Zarr;

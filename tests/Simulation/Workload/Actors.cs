@@ -1,4 +1,4 @@
-using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr.Simulation.Workload;

@@ -39,7 +39,7 @@ internal sealed unsafe class Misuse(Run run, CameraRun camera, Chances chances)
         var outcome = camera.Tokens.AreLent && chances.OneIn(2) ? Lend(wrong, index) : Copy(wrong, index);
         var isAllowed = outcome.Status == expected || outcome.Status switch
         {
-            AppendStatus.RingFull => run.Layout.Plan.Pipeline.Backpressure == Acquisition.Backpressure.Fail,
+            AppendStatus.RingFull => run.Layout.Plan.Pipeline.Backpressure == Acquisition.Settings.Backpressure.Fail,
             AppendStatus.Timeout => _timeout >= 0,
             AppendStatus.Stalled => !camera.IsOrdered || camera.Tokens.Out > 0,
             AppendStatus.Failed => run.Session.Fault is not null,

@@ -62,8 +62,8 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         var isAllowed = outcome.Status switch
         {
             AppendStatus.Ok => true,
-            AppendStatus.Dropped => pipeline.Backpressure == Acquisition.Backpressure.Drop,
-            AppendStatus.RingFull => pipeline.Backpressure != Acquisition.Backpressure.Block,
+            AppendStatus.Dropped => pipeline.Backpressure == Acquisition.Settings.Backpressure.Drop,
+            AppendStatus.RingFull => pipeline.Backpressure != Acquisition.Settings.Backpressure.Block,
             AppendStatus.Timeout => _timeout >= 0,
             AppendStatus.Stalled => MayStall,
             AppendStatus.Failed => run.Session.Fault is not null,

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
 using OmeZarr.Simulation.Oracles;
 using OmeZarr.Simulation.Scheduling;

@@ -1,4 +1,4 @@
-using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Memory;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Codecs;

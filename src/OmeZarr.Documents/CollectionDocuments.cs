@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Text;
+using OmeZarr.Ngff;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Documents;
+
+/// <summary>The groups around the images; they never change while the dataset grows.</summary>
+internal static class CollectionDocuments
+{
+    /// <summary>Wells, then rows, then the group of OME's own metadata, which lists the images: how many of each, and what makes one.</summary>
+    public static IReadOnlyList<(int Count, Func<int, MetadataDocument> Make)> Of(AcquisitionPlan plan)
+    {
+        if (plan.Structure == DatasetStructure.Image)
+            return plan.HasOmeXml ? [(1, _ => Group(GroupNames.OmeGroup, null))] : [];
+        var version = plan.Settings.NgffVersion;
+        var rows = plan.Wells.Select(well => well.Path[..well.Path.IndexOf('/')]).Distinct().ToArray();
+        return
+        [
+            (plan.Wells.Length, i => Group(plan.Wells[i].Path, NgffVersions.Well(version, [.. plan.Wells[i].Images.Select(Field)]))),
+            (rows.Length, i => Group(rows[i], null)),
+            (1, _ => Group(GroupNames.OmeGroup, NgffVersions.Series(version, plan.Images.Select(image => image.Path)))),
+        ];
+
+        WellImage Field(int image)
+        {
+            var path = plan.Images[image].Path;
+            return new WellImage(path[(path.LastIndexOf('/') + 1)..], AcquisitionOf(plan, image));
+        }
+    }
+
+    /// <summary>What OME-Zarr says at the root of a collection or plate.</summary>
+    public static JsonObject Root(AcquisitionPlan plan) => Plate(plan) is { } plate
+        ? NgffVersions.Plate(plan.Settings.NgffVersion, plate, hasSeries: true)
+        : NgffVersions.Collection(plan.Settings.NgffVersion);
+
+    /// <summary>The plate that the images belong to, or null.</summary>
+    public static PlateMetadata? Plate(AcquisitionPlan plan) => plan.Settings.Plate is not { } plate ? null : new PlateMetadata(
+        plate.Name ?? OutputPath.NameOf(plan.Settings.RootPath),
+        plate.RowNames,
+        plate.ColumnNames,
+        [.. plan.Wells.Select(well => new PlateWell(well.Row, well.Column))],
+        plan.Wells.Max(well => well.Images.Length),
+        [.. plate.Acquisitions.Select(acquisition => new PlateAcquisition(
+            acquisition.Id,
+            acquisition.Name,
+            acquisition.Description,
+            acquisition.MaximumFieldCount ?? Math.Max(1, MostFields(plan, acquisition.Id)),
+            acquisition.StartTime,
+            acquisition.EndTime))]);
+
+    private static int MostFields(AcquisitionPlan plan, int acquisition) =>
+        plan.Wells.Max(well => well.Images.Count(image => AcquisitionOf(plan, image) == acquisition));
+
+    /// <summary>The run that an image belongs to; the plate's only one needs not be named.</summary>
+    public static int? AcquisitionOf(AcquisitionPlan plan, int image) =>
+        plan.Images[image].Position?.PlateAcquisition
+        ?? (plan.Settings.Plate is { Acquisitions: [var only] } ? only.Id : null);
+
+    private static MetadataDocument Group(string path, JsonObject? ome)
+    {
+        var attributes = ome is null ? null : new JsonObject { [NgffVersions.AttributeName] = ome };
+        return new MetadataDocument($"{path}/{ArrayMetadata.Key}", new GroupMetadata(attributes).Encode());
+    }
+}
