@@ -227,7 +227,7 @@ internal static class DefectList
                 "private bool IsBorrowingStalled(int ticket) => !CHOSEN &&")),
         new("lone-watch", Finder.Simulation, "One worker is woken for several pieces of work, and wakes nobody for the others",
             Edit.Text(Signal, "Notify();", "if (!CHOSEN) Notify();"),
-            Edit.Text(Pool, "if (!pipeline.Ready.IsEmpty)", "if (!CHOSEN && !pipeline.Ready.IsEmpty)")),
+            Edit.Text(Pool, "if (!camera.Ready.IsEmpty)", "if (!CHOSEN && !camera.Ready.IsEmpty)")),
         new("left-threads", Finder.Simulation, "AcquisitionSession leaves threads behind when the system refuses another",
             Edit.Text(
                 Session,
