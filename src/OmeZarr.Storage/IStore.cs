@@ -111,7 +111,7 @@ public interface IObjectWriter : IDisposable
     /// <summary>Ends the object with <paramref name="footer"/>; from then on it is complete and immutable.</summary>
     void Complete(ReadOnlySpan<byte> footer, bool durable);
 
-    /// <summary>Gives up: what was published with <see cref="PublishFooter"/> stays readable, the rest is dropped.</summary>
+    /// <summary>Gives up: what was published with <see cref="PublishFooter"/> stays readable, and as durable as it was; the rest is dropped.</summary>
     void Abort();
 }
 

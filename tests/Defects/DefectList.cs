@@ -225,8 +225,9 @@ internal static class DefectList
                 Places,
                 "private bool IsBorrowingStalled(int ticket) =>",
                 "private bool IsBorrowingStalled(int ticket) => !CHOSEN &&")),
-        new("lone-watch", Finder.Simulation, "WorkerSignal lets a worker leave for work that may be stuck there without making another look",
-            Edit.Text(Signal, "Notify();", "if (!CHOSEN) Notify();")),
+        new("lone-watch", Finder.Simulation, "One worker is woken for several pieces of work, and wakes nobody for the others",
+            Edit.Text(Signal, "Notify();", "if (!CHOSEN) Notify();"),
+            Edit.Text(Pool, "if (!camera.Ready.IsEmpty)", "if (!CHOSEN && !camera.Ready.IsEmpty)")),
         new("left-threads", Finder.Simulation, "AcquisitionSession leaves threads behind when the system refuses another",
             Edit.Text(
                 Session,

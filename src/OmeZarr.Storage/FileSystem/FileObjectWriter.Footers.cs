@@ -203,7 +203,8 @@ internal sealed partial class FileObjectWriter
         return RandomAccess.Read(open.Handle, published, _slots.Offset(_slot)) == footer.Length && footer.SequenceEqual(published);
     }
 
-    private void MovePublishedFooterToData()
+    // Durable where the published one is: a power cut could keep the cut, and not the footer before it.
+    private void MovePublishedFooterToData(bool durable)
     {
         byte[] footer = new byte[_footerBytes!.Value];
         using (Opened open = Open())
@@ -214,7 +215,7 @@ internal sealed partial class FileObjectWriter
 
         try
         {
-            Write(footer, _cursor.Position, durable: false);
+            Write(footer, _cursor.Position, durable);
         }
         catch (IOException)
         {
@@ -223,7 +224,7 @@ internal sealed partial class FileObjectWriter
             throw;
         }
 
-        Cut(_cursor.Position + footer.Length, durable: false);
+        Cut(_cursor.Position + footer.Length, durable);
     }
 
     private void Write(ReadOnlySpan<byte> footer, long offset, bool durable)

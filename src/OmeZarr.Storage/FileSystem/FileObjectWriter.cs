@@ -84,7 +84,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
         try
         {
             if (_slot != NoSlot && !store.Stop.IsCancelled)
-                MovePublishedFooterToData();
+                MovePublishedFooterToData(_nameIsDurable);
         }
         catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException or StoreException)
         {

@@ -126,16 +126,17 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
         size[axis] -= origin[axis];
         var pixels = new byte[size.Aggregate(1L, (a, b) => a * b) * reader.Metadata.DataType.Size()];
         reader.Read(origin, size, pixels);
-        if (!pixels.AsSpan().ContainsAnyExcept((byte)0) && HasFrames(image, axis, origin[axis] * level.Factors[axis], length * level.Factors[axis]))
+        if (!pixels.AsSpan().ContainsAnyExcept((byte)0) && HasFrames(level, image, axis, origin[axis], length))
             throw Broken(Rules.FailedShape, $"{level.Arrays[image].Path} is {length} long after a failure, and nothing is there from {origin[axis]} on");
     }
 
-    private bool HasFrames(int image, int axis, long first, long end)
+    private bool HasFrames(LevelPlan level, int image, int axis, long first, long end)
     {
         var index = new long[camera.Router.FrameAxes];
         for (var frame = 0; frame < book.Frames; frame++)
         {
-            if (book[frame] is Fate.Taken && camera.Router.Locate(frame, index) == image && index[axis] >= first && index[axis] < end)
+            if (book[frame] is Fate.Taken && camera.Router.Locate(frame, index) == image
+                && index[axis] / level.Factors[axis] >= first && index[axis] / level.Factors[axis] < end && IsBlockTaken(level, frame))
                 return true;
         }
 

@@ -16,7 +16,7 @@ internal sealed class Scheduler
     private const int SpuriousWakeIn = 50;
 
     /// <summary>Longer than all that anybody waits for in a run that goes on.</summary>
-    private const long LongestSilenceNs = 1000_000_000_000;
+    private const long LongestSilenceNs = 100_000_000_000;
 
     [ThreadStatic]
     private static LogicalThread? s_current;

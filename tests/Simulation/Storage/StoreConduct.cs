@@ -23,6 +23,15 @@ internal sealed record StoreConduct
 
     public StoreOperations Failing { get; init; }
 
+    /// <summary>Tells which frames something is known of.</summary>
+    private const string RowsDocument = "/image/zarr.json";
+
+    /// <summary>Whether it matters only where something comes with frames.</summary>
+    public bool IsAboutMetadata => FailingKey == RowsDocument;
+
+    /// <summary>How the names of objects end that <see cref="Failing"/> is about.</summary>
+    public string FailingKey { get; init; } = "";
+
     public StoreErrorKind Kind { get; init; }
 
     /// <summary>Whether what fails has been done all the same, where that can be: a file has its name, and its folder cannot be flushed.</summary>
@@ -44,7 +53,7 @@ internal sealed record StoreConduct
 
     /// <summary>Takes its time, and seldom fails.</summary>
     public static StoreConduct Steady(Chances chances) =>
-        (chances.OneIn(4) ? Of(chances) : new()) with
+        (chances.OneIn(4) ? Of(chances) : chances.OneIn(6) ? Doubtful(chances, new()) : new()) with
         {
             LongestNs = chances.Of(100_000, 2_000_000, 10_000_000),
             OneUnpublishedIn = chances.Of(0, 0, 3),
@@ -80,9 +89,21 @@ internal sealed record StoreConduct
                 Failing = (StoreOperations)(1 << chances.Below(8)),
                 Kind = chances.Of(StoreErrorKind.Io, StoreErrorKind.NoSpace),
             },
+            3 => Doubtful(chances, conduct),
             _ => conduct,
         };
     }
+
+    // Leaves one document of which nobody knows whether it is there.
+    private static StoreConduct Doubtful(Chances chances, StoreConduct conduct) => conduct with
+    {
+        FailsFrom = chances.Of(0, 1, 1, 2),
+        Failures = 1,
+        Failing = StoreOperations.Put,
+        FailingKey = chances.Of("/zarr.json", RowsDocument, RowsDocument),
+        Kind = StoreErrorKind.Io,
+        FailsLate = true,
+    };
 }
 
 /// <summary>What a store is asked to do.</summary>

@@ -16,13 +16,14 @@ internal sealed class Actors
         _mood = mood;
         _run = run;
         _chances = chances;
-        _pauses = mood != Mood.Any ? new Pauses(1, 20_000_000) : new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
+        _pauses = mood == Mood.Calm ? new Pauses(chances.Of(1, 4), chances.Of(20_000_000L, 300_000_000))
+            : mood == Mood.Flushing ? new Pauses(1, 20_000_000) : new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
         // Of several producers one may wait for ever for room to lend, where others have ended with the chunk not whole.
         var mayLend = mood != Mood.Calm && (run.Layout.Plan.Pipeline.Producers == 1 || run.Layout.Plan.Pipeline.AppendTimeoutMs >= 0);
         foreach (var camera in run.Cameras)
         {
             camera.IsOrdered = run.Layout.Plan.Pipeline.Producers == 1 && chances.OneIn(2);
-            camera.Tokens = new LentFrames(run, mayLend && chances.OneIn(3));
+            camera.Tokens = new LentFrames(run, mayLend ? chances.Of(0, 0, 0, 1, 2) : 0);
             Describe(camera.Book);
         }
     }
@@ -80,7 +81,7 @@ internal sealed class Actors
     // What comes with the frames of the run: nothing, or something with most of them.
     private void Describe(FrameBook book)
     {
-        if (!_chances.OneIn(3))
+        if (!_run.Conduct.IsAboutMetadata && !_chances.OneIn(3))
             return;
         var largest = _chances.Of(40, 300, 30_000);
         for (var frame = 0; frame < book.Frames; frame++)

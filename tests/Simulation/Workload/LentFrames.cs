@@ -4,7 +4,9 @@ using OmeZarr.Simulation.Scheduling;
 namespace OmeZarr.Simulation.Workload;
 
 /// <summary>Memory that the host lends to the stream, and what it knows of the tokens: each is to come back once.</summary>
-internal sealed unsafe class LentFrames(Run run, bool areLent)
+/// <param name="run">The run.</param>
+/// <param name="lendOneIn">One in so many frames is lent; 0: none.</param>
+internal sealed unsafe class LentFrames(Run run, int lendOneIn)
 {
     /// <summary>What is written over a frame once it is the host's again.</summary>
     public const byte Poison = 0xDD;
@@ -14,7 +16,10 @@ internal sealed unsafe class LentFrames(Run run, bool areLent)
     private readonly HashSet<ulong> _early = [];
     private ulong _next;
 
-    public bool AreLent => areLent;
+    public bool AreLent => lendOneIn > 0;
+
+    /// <summary>Whether the next frame is lent.</summary>
+    public bool IsNextLent(Chances chances) => AreLent && chances.OneIn(lendOneIn);
 
     /// <summary>Frames that have not come back.</summary>
     public int Out => _out.Count;

@@ -36,7 +36,7 @@ internal sealed unsafe class Misuse(Run run, CameraRun camera, Chances chances)
     {
         var wrong = new byte[camera.Plan.FrameBytes];
         wrong.AsSpan().Fill(LentFrames.Poison);
-        var outcome = camera.Tokens.AreLent && chances.OneIn(2) ? Lend(wrong, index) : Copy(wrong, index);
+        var outcome = camera.Tokens.IsNextLent(chances) ? Lend(wrong, index) : Copy(wrong, index);
         var isAllowed = outcome.Status == expected || outcome.Status switch
         {
             AppendStatus.RingFull => run.Layout.Plan.Pipeline.Backpressure == Acquisition.Settings.Backpressure.Fail,
