@@ -41,7 +41,7 @@ Task("Build")
 });
 
 Task("Publish")
-    .Description("Makes the native library and its package folder, artifacts/<rid>. --codecs=managed needs no static zstd and LZ4.")
+    .Description("Makes the native library and its package folder, artifacts/<rid>. --codecs=managed: zstd and LZ4 as C#.")
     .IsDependentOn("Setup")
     .Does(() => PublishLibrary(rid, configuration));
 

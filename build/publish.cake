@@ -73,8 +73,9 @@ string RuntimePackage(string toldIn)
 void CopyLicences(string folder, string forRid, string project, string runtimePackage)
 {
     EnsureDirectoryExists($"{folder}/licences");
-    CopyFile(Property(project, "OmzZstdLicence", $"-p:RuntimeIdentifier={forRid}", $"-p:OmzCodecs={codecs}"), $"{folder}/licences/zstd.txt");
-    CopyFile(Property(project, "OmzLz4Licence", $"-p:RuntimeIdentifier={forRid}", $"-p:OmzCodecs={codecs}"), $"{folder}/licences/lz4.txt");
+    string[] build = [$"-p:RuntimeIdentifier={forRid}", $"-p:OmzCodecs={codecs}"];
+    CopyFile(Property(project, "OmzZstdLicence", build), $"{folder}/licences/zstd.txt");
+    CopyFile(Property(project, "OmzLz4Licence", build), $"{folder}/licences/lz4.txt");
     CopyFile($"{runtimePackage}/LICENSE.TXT", $"{folder}/licences/dotnet.txt");
     CopyFile($"{runtimePackage}/THIRD-PARTY-NOTICES.TXT", $"{folder}/licences/dotnet-third-party.txt");
 }

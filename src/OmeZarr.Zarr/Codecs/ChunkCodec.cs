@@ -22,7 +22,7 @@ public sealed class ChunkCodec
     {
     }
 
-    /// <summary>As above, over libraries that are not those of the build.</summary>
+    /// <summary>Over libraries that need not be those of the build; for tests that compare them.</summary>
     internal ChunkCodec(Compression compression, bool checksum, DataType type, CompressionLibraries libraries)
     {
         ArgumentNullException.ThrowIfNull(compression);

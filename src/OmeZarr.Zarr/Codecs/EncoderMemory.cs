@@ -13,13 +13,17 @@ internal static class EncoderMemory
     private const long DeflateBytes = 512 * 1024;
 
     /// <summary>Bytes of native and managed memory, an upper bound.</summary>
-    public static long Of(Compression compression, int typeSize, int chunkBytes, CompressionLibraries libraries) => compression switch
+    public static long Of(Compression compression, int typeSize, int chunkBytes, CompressionLibraries libraries)
     {
-        Compression.Zstd zstd => libraries.ZstdCompressorBytes(zstd.Level, chunkBytes) + NativeBuffer.AlignUp(chunkBytes),
-        Compression.Gzip => DeflateBytes + NativeBuffer.AlignUp(chunkBytes),
-        Compression.Blosc blosc => BloscBytes(blosc, new BloscPlan(blosc, typeSize, chunkBytes).BlockBytes, libraries),
-        _ => 0,
-    };
+        var contiguousBytes = NativeBuffer.AlignUp(chunkBytes);
+        return compression switch
+        {
+            Compression.Zstd zstd => libraries.ZstdCompressorBytes(zstd.Level, chunkBytes) + contiguousBytes,
+            Compression.Gzip => DeflateBytes + contiguousBytes,
+            Compression.Blosc blosc => BloscBytes(blosc, new BloscPlan(blosc, typeSize, chunkBytes).BlockBytes, libraries),
+            _ => 0,
+        };
+    }
 
     private static long BloscBytes(Compression.Blosc blosc, int blockBytes, CompressionLibraries libraries) =>
         NativeBuffer.AlignUp(blockBytes) + blosc.Compressor switch

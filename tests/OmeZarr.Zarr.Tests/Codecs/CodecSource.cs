@@ -12,9 +12,12 @@ public enum CodecSource
 
 internal static class CodecSources
 {
-    internal static CompressionLibraries Libraries(this CodecSource source) =>
-        source == CodecSource.Managed ? CodecSelection.Managed() : CodecSelection.Native();
+    extension(CodecSource source)
+    {
+        internal CompressionLibraries Libraries =>
+            source == CodecSource.Managed ? CodecSelection.Managed() : CodecSelection.Native();
 
-    internal static ChunkCodec Codec(this CodecSource source, Compression compression, bool checksum, DataType type) =>
-        new(compression, checksum, type, source.Libraries());
+        internal ChunkCodec Codec(Compression compression, bool checksum, DataType type) =>
+            new(compression, checksum, type, source.Libraries);
+    }
 }

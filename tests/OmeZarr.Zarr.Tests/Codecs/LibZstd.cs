@@ -18,7 +18,8 @@ internal sealed unsafe class LibZstd
     internal static LibZstd? OfVersion(uint version)
     {
         // The system's first, and kept: whoever asks for it by its name afterwards would be given the other one.
-        foreach (var candidate in new[] { SystemLibrary, Path.Combine(Readers(), "python/usr/lib/x86_64-linux-gnu", SystemLibrary) })
+        var ofReaders = Path.Combine(Readers(), "python/usr/lib/x86_64-linux-gnu", SystemLibrary);
+        foreach (var candidate in new[] { SystemLibrary, ofReaders })
         {
             if (NativeLibrary.TryLoad(candidate, out var handle) && new LibZstd(handle).Version == version)
                 return new LibZstd(handle);
@@ -41,7 +42,9 @@ internal sealed unsafe class LibZstd
             var compress = (delegate* unmanaged<nint, byte*, nuint, byte*, nuint, nuint>)Function("ZSTD_compress2");
             var size = compress(context, to, (nuint)destination.Length, from, (nuint)source.Length);
             _ = ((delegate* unmanaged<nint, nuint>)Function("ZSTD_freeCCtx"))(context);
-            return ZstdResult.IsError(size) ? throw new InvalidOperationException($"libzstd returned {size}.") : destination[..(int)size];
+            return !ZstdResult.IsError(size)
+                ? destination[..(int)size]
+                : throw new InvalidOperationException($"libzstd returned {size}.");
         }
     }
 

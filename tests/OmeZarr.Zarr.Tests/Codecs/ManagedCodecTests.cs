@@ -16,13 +16,12 @@ public sealed unsafe partial class ManagedCodecTests
     /// <summary>Up to here the bytes of LZ4 were seen to be those of the version that the port follows.</summary>
     private const int LastLz4OfTheSameBytes = 10_999;
 
-    private static readonly int[] ZstdLevels =
-        [.. Enumerable.Range(CompressionLimits.MinZstdLevel, CompressionLimits.MaxZstdLevel - CompressionLimits.MinZstdLevel + 1)];
+    private static readonly int[] ZstdLevels = Levels(CompressionLimits.MinZstdLevel, CompressionLimits.MaxZstdLevel);
 
-    private static readonly int[] BloscLevels = [.. Enumerable.Range(1, CompressionLimits.MaxBloscLevel)];
+    private static readonly int[] BloscLevels = Levels(1, CompressionLimits.MaxBloscLevel);
 
-    private static IEnumerable<Compression> Compressions() =>
-        CompressionSamples.All.Where(compression => compression is Compression.Zstd or Compression.Blosc { Compressor: not BloscCompressor.Zlib });
+    private static IEnumerable<Compression> Compressions() => CompressionSamples.All.Where(
+        compression => compression is Compression.Zstd or Compression.Blosc { Compressor: not BloscCompressor.Zlib });
 
     [TestCaseSource(nameof(Compressions))]
     public void ShouldReadAndBeReadByTheNativeCodecs(Compression compression) => Prop.ForAll(
@@ -44,10 +43,12 @@ public sealed unsafe partial class ManagedCodecTests
     {
         var version = Methods.ZSTD_versionNumber();
         var reference = LibZstd.OfVersion(version);
-        Assert.That(reference, Is.Not.Null, $"no libzstd {version} is installed, nor one with the readers of the conformance tests");
+        Assert.That(reference, Is.Not.Null, $"libzstd {version} is neither the system's nor with the conformance tests' readers");
         Prop.ForAll(ChunkSamples.Chunks, Gen.Elements(false, true).ToArbitrary(), (chunk, checksum) =>
-            Encode(CodecSource.Managed.Codec(new Compression.Zstd(level, checksum), checksum: false, DataType.UInt8), chunk)
-                .SequenceEqual(reference!.Compress(level, checksum, chunk))).Check(Config.QuickThrowOnFailure.WithMaxTest(level > 15 ? 8 : 30));
+        {
+            var codec = CodecSource.Managed.Codec(new Compression.Zstd(level, checksum), checksum: false, DataType.UInt8);
+            return Encode(codec, chunk).SequenceEqual(reference!.Compress(level, checksum, chunk));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(level > 15 ? 8 : 30));
     }
 
     [TestCaseSource(nameof(BloscLevels))]
@@ -78,7 +79,11 @@ public sealed unsafe partial class ManagedCodecTests
             // SAFETY: both arrays are pinned, and zstd is given their sizes; the context is freed after its last use.
             fixed (byte* from = chunk)
             fixed (byte* to = destination)
-                Assert.That(ZstdResult.IsError(ManagedZstd.Compress(context, to, (nuint)destination.Length, from, (nuint)size)), Is.False);
+            {
+                var result = ManagedZstd.Compress(context, to, (nuint)destination.Length, from, (nuint)size);
+                Assert.That(ZstdResult.IsError(result), Is.False);
+            }
+
             var held = Methods.ZSTD_sizeof_CCtx((ZSTD_CCtx_s*)context);
             _ = ManagedZstd.FreeCompressionContext(context);
             Assert.That(held, Is.LessThanOrEqualTo(ManagedZstd.CompressionContextBytes(level, size)), $"{size} bytes");
@@ -95,6 +100,8 @@ public sealed unsafe partial class ManagedCodecTests
             Assert.That(ManagedZstd.ErrorName(result), Is.Not.Empty.And.EqualTo(NativeZstd.ErrorName(result)));
         }
     }
+
+    private static int[] Levels(int first, int last) => [.. Enumerable.Range(first, last - first + 1)];
 
     private static byte[] Encode(ChunkCodec codec, byte[] chunk)
     {

@@ -10,13 +10,17 @@ internal abstract class StreamCompressor : IDisposable
     /// <summary>The result for a stream that does not fit.</summary>
     internal const int DoesNotFit = 0;
 
-    internal static StreamCompressor Create(Compression.Blosc settings, CompressionLibraries libraries) => settings.Compressor switch
+    internal static StreamCompressor Create(Compression.Blosc settings, CompressionLibraries libraries)
     {
-        BloscCompressor.Lz4 => new Lz4(libraries.CreateLz4Compressor(Lz4Acceleration(settings.Level))),
-        BloscCompressor.Lz4Hc => new Lz4(libraries.CreateLz4HcCompressor(settings.Level)),
-        BloscCompressor.Zstd => new Zstd(libraries.CreateZstdCompressor(ZstdLevel(settings.Level), checksum: false)),
-        _ => new Zlib(settings.Level),
-    };
+        var level = settings.Level;
+        return settings.Compressor switch
+        {
+            BloscCompressor.Lz4 => new Lz4(libraries.CreateLz4Compressor(Lz4Acceleration(level))),
+            BloscCompressor.Lz4Hc => new Lz4(libraries.CreateLz4HcCompressor(level)),
+            BloscCompressor.Zstd => new Zstd(libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false)),
+            _ => new Zlib(level),
+        };
+    }
 
     /// <summary>c-blosc spreads its levels over those of zstd, the last one being zstd's highest.</summary>
     internal static int ZstdLevel(int level) =>
@@ -32,7 +36,8 @@ internal abstract class StreamCompressor : IDisposable
 
     private sealed class Lz4(Lz4Compressor compressor) : StreamCompressor
     {
-        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination) => compressor.Compress(source, destination);
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination) =>
+            compressor.Compress(source, destination);
 
         public override void Dispose() => compressor.Dispose();
     }

@@ -32,7 +32,8 @@ internal sealed unsafe class CompressionLibraries<TZstd, TLz4> : CompressionLibr
 
     internal override long Lz4HcCompressorBytes => TLz4.SizeOfStateHC();
 
-    internal override ZstdCompressor CreateZstdCompressor(int level, bool checksum) => new ZstdCompressor<TZstd>(level, checksum);
+    internal override ZstdCompressor CreateZstdCompressor(int level, bool checksum) =>
+        new ZstdCompressor<TZstd>(level, checksum);
 
     internal override ZstdDecompressor CreateZstdDecompressor() => new ZstdDecompressor<TZstd>();
 
@@ -48,5 +49,6 @@ internal sealed unsafe class CompressionLibraries<TZstd, TLz4> : CompressionLibr
             return TLz4.Decompress(from, to, source.Length, destination.Length);
     }
 
-    internal override long ZstdCompressorBytes(int level, int sourceBytes) => (long)TZstd.CompressionContextBytes(level, sourceBytes);
+    internal override long ZstdCompressorBytes(int level, int sourceBytes) =>
+        (long)TZstd.CompressionContextBytes(level, sourceBytes);
 }

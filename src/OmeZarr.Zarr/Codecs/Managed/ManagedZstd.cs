@@ -3,7 +3,7 @@ using ZstdSharp.Unsafe;
 
 namespace OmeZarr.Zarr.Codecs.Managed;
 
-/// <summary>ZstdSharp, a port of zstd 1.5.7 to C#: the same calls on the same contexts, which are native memory there too.</summary>
+/// <summary>ZstdSharp, a port of zstd 1.5.7 to C#: the same calls, on contexts in native memory.</summary>
 internal readonly unsafe struct ManagedZstd : IZstd
 {
     public static nint CreateCompressionContext() => (nint)Methods.ZSTD_createCCtx();

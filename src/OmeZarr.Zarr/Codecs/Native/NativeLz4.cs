@@ -15,7 +15,8 @@ internal readonly unsafe partial struct NativeLz4 : ILz4
     public static partial int SizeOfStateHC();
 
     [LibraryImport(CodecLibraries.Lz4, EntryPoint = "LZ4_compress_fast_extState")]
-    public static partial int CompressFast(byte* state, byte* source, byte* destination, int size, int capacity, int acceleration);
+    public static partial int CompressFast(
+        byte* state, byte* source, byte* destination, int size, int capacity, int acceleration);
 
     [LibraryImport(CodecLibraries.Lz4, EntryPoint = "LZ4_compress_HC_extStateHC")]
     public static partial int CompressHC(byte* state, byte* source, byte* destination, int size, int capacity, int level);
