@@ -8,6 +8,7 @@
 var target = Argument("target", "Test");
 var configuration = Argument("configuration", "Release");
 var rid = Argument("rid", HostRid());
+var codecs = Argument("codecs", "native");
 var root = MakeAbsolute(Directory(".")).FullPath;
 var artifacts = $"{root}/artifacts";
 var solution = $"{root}/OmeZarrNative.sln";
@@ -34,17 +35,18 @@ Task("Build")
     .Does(() =>
 {
     // One compiler process for all projects, ended afterwards: each start of it costs seconds.
-    Run("dotnet", "build", solution, "--configuration", configuration, "--nologo", "--verbosity", "quiet", "-p:UseSharedCompilation=true");
+    Run("dotnet", "build", solution, "--configuration", configuration, "--nologo", "--verbosity", "quiet",
+        $"-p:OmzCodecs={codecs}", "-p:UseSharedCompilation=true");
     TryRun("dotnet", "build-server", "shutdown", "--vbcscompiler");
 });
 
 Task("Publish")
-    .Description("Makes the native library and its package folder, artifacts/<rid>.")
+    .Description("Makes the native library and its package folder, artifacts/<rid>. --codecs=managed: zstd and LZ4 as C#.")
     .IsDependentOn("Setup")
     .Does(() => PublishLibrary(rid, configuration));
 
 Task("Test")
-    .Description("Runs all tests; the last line printed is \"N passed, N failed\". --project=NAME runs those of one project.")
+    .Description("Runs all tests; the last line printed is \"N passed, N failed\". --project=NAME, --codecs=managed.")
     .IsDependentOn("Build")
     .IsDependentOn("Publish")
     .Does(() => tests = RunTests(configuration, Argument("project", "")));

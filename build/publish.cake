@@ -18,7 +18,7 @@ void PublishLibrary(string forRid, string forConfiguration)
         DeleteFile(runtimePackage);
     // Its own lock file: a restore for one platform adds to what a restore for all of them writes.
     Run("dotnet", "publish", project, "--runtime", forRid, "--configuration", forConfiguration,
-        "--nologo", "--verbosity", "quiet", "-p:NuGetLockFilePath=obj/publish.lock.json");
+        "--nologo", "--verbosity", "quiet", $"-p:OmzCodecs={codecs}", "-p:NuGetLockFilePath=obj/publish.lock.json");
 
     var folder = PackageFolder(forRid);
     CleanDirectory(folder);
@@ -73,8 +73,9 @@ string RuntimePackage(string toldIn)
 void CopyLicences(string folder, string forRid, string project, string runtimePackage)
 {
     EnsureDirectoryExists($"{folder}/licences");
-    CopyFile(Property(project, "OmzZstdLicence", $"-p:RuntimeIdentifier={forRid}"), $"{folder}/licences/zstd.txt");
-    CopyFile(Property(project, "OmzLz4Licence", $"-p:RuntimeIdentifier={forRid}"), $"{folder}/licences/lz4.txt");
+    string[] build = [$"-p:RuntimeIdentifier={forRid}", $"-p:OmzCodecs={codecs}"];
+    CopyFile(Property(project, "OmzZstdLicence", build), $"{folder}/licences/zstd.txt");
+    CopyFile(Property(project, "OmzLz4Licence", build), $"{folder}/licences/lz4.txt");
     CopyFile($"{runtimePackage}/LICENSE.TXT", $"{folder}/licences/dotnet.txt");
     CopyFile($"{runtimePackage}/THIRD-PARTY-NOTICES.TXT", $"{folder}/licences/dotnet-third-party.txt");
 }

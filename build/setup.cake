@@ -4,9 +4,9 @@ void SetUpMachine()
 {
     if (IsRunningOnLinux())
         InstallDebianPackages();
-    if (IsRunningOnWindows())
+    if (IsRunningOnWindows() && codecs != "managed")
         Information("Windows: vcpkg's zstd and lz4 (triplet x64-windows-static) and the C++ build tools have to be there; see README.md.");
-    if (IsRunningOnMacOs())
+    if (IsRunningOnMacOs() && codecs != "managed")
         Information("macOS: Homebrew's zstd and lz4 and Xcode's command line tools have to be there; see README.md.");
     if (!IsRunningOnWindows())
         Run("bash", "tests/ConformanceTests/readers/setup.sh");
@@ -45,7 +45,8 @@ List<string> MissingDebianPackages()
     {
         ["gcc"] = "gcc", ["g++"] = "g++", ["cmake"] = "cmake", ["pkg-config"] = "pkg-config", ["node"] = "nodejs", ["npm"] = "npm",
     };
-    string[] libraries = ["libzstd-dev", "liblz4-dev", "zlib1g-dev", "libblosc1", "python3-numpy"];
+    string[] codecLibraries = codecs == "managed" ? [] : ["libzstd-dev", "liblz4-dev"];
+    string[] libraries = [.. codecLibraries, "zlib1g-dev", "libblosc1", "python3-numpy"];
     var missing = programs.Where(p => !HasCommand(p.Key)).Select(p => p.Value).ToList();
     missing.AddRange(libraries.Where(l => Output("dpkg-query", "-W", "-f", "${Status}", l)?.Contains("ok installed") != true));
     return missing;

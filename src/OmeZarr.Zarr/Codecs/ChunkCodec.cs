@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OmeZarr.Zarr.Codecs.Blosc;
+using OmeZarr.Zarr.Codecs.Libraries;
 
 namespace OmeZarr.Zarr.Codecs;
 
@@ -10,17 +11,26 @@ namespace OmeZarr.Zarr.Codecs;
 /// <seealso href="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/index.html"/>
 public sealed class ChunkCodec
 {
+    private readonly CompressionLibraries _libraries;
+
     /// <param name="compression">The compressor and its settings.</param>
     /// <param name="checksum">Whether each chunk ends in a crc32c of its compressed bytes.</param>
     /// <param name="type">The elements' type; Blosc shuffles by its size.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range.</exception>
     public ChunkCodec(Compression compression, bool checksum, DataType type)
+        : this(compression, checksum, type, CodecSelection.Libraries)
+    {
+    }
+
+    /// <summary>Over libraries that need not be those of the build; for tests that compare them.</summary>
+    internal ChunkCodec(Compression compression, bool checksum, DataType type, CompressionLibraries libraries)
     {
         ArgumentNullException.ThrowIfNull(compression);
         CompressionLimits.Check(compression);
         Compression = compression;
         Checksum = checksum;
         DataType = type;
+        _libraries = libraries;
     }
 
     public Compression Compression { get; }
@@ -49,7 +59,7 @@ public sealed class ChunkCodec
     }
 
     /// <summary>The most memory that an encoder for chunks of <paramref name="chunkBytes"/> bytes holds.</summary>
-    public long EncoderBytes(int chunkBytes) => EncoderMemory.Of(Compression, DataType.Size(), chunkBytes);
+    public long EncoderBytes(int chunkBytes) => EncoderMemory.Of(Compression, DataType.Size(), chunkBytes, _libraries);
 
     /// <summary>Makes an encoder for chunks of <paramref name="chunkBytes"/> bytes; the caller disposes of it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">As for <see cref="MaxEncodedBytes"/>.</exception>
@@ -59,8 +69,8 @@ public sealed class ChunkCodec
         _ = MaxEncodedBytes(chunkBytes);
         IChunkEncoder encoder = Compression switch
         {
-            Compression.Blosc blosc => new BloscEncoder(blosc, DataType.Size(), chunkBytes),
-            Compression.Zstd zstd => new ZstdEncoder(zstd, chunkBytes),
+            Compression.Blosc blosc => new BloscEncoder(blosc, DataType.Size(), chunkBytes, _libraries),
+            Compression.Zstd zstd => new ZstdEncoder(zstd, chunkBytes, _libraries),
             Compression.Gzip gzip => new GzipEncoder(gzip, chunkBytes),
             _ => new RawEncoder(chunkBytes),
         };
@@ -75,8 +85,8 @@ public sealed class ChunkCodec
         _ = MaxEncodedBytes(chunkBytes);
         IChunkDecoder decoder = Compression switch
         {
-            Compression.Blosc => new BloscDecoder(chunkBytes),
-            Compression.Zstd => new ZstdDecoder(chunkBytes),
+            Compression.Blosc => new BloscDecoder(chunkBytes, _libraries),
+            Compression.Zstd => new ZstdDecoder(chunkBytes, _libraries),
             Compression.Gzip => new GzipDecoder(chunkBytes),
             _ => new RawDecoder(chunkBytes),
         };

@@ -1,13 +1,13 @@
-using OmeZarr.Zarr.Codecs.Native;
+using OmeZarr.Zarr.Codecs.Libraries;
 
 namespace OmeZarr.Zarr.Codecs;
 
 /// <summary>The <c>zstd</c> codec: one zstd frame for each chunk, with its content size and, if wanted, its checksum.</summary>
 /// <seealso href="https://github.com/zarr-developers/zarr-extensions/tree/main/codecs/zstd"/>
-internal sealed class ZstdEncoder(Compression.Zstd settings, int chunkBytes) : IChunkEncoder
+internal sealed class ZstdEncoder(Compression.Zstd settings, int chunkBytes, CompressionLibraries libraries) : IChunkEncoder
 {
     private readonly ContiguousChunk _contiguous = new(chunkBytes);
-    private readonly ZstdCompressor _compressor = new(settings.Level, settings.Checksum);
+    private readonly ZstdCompressor _compressor = libraries.CreateZstdCompressor(settings.Level, settings.Checksum);
 
     /// <summary>The bound that zstd.h documents for incompressible data (ZSTD_COMPRESSBOUND).</summary>
     internal static long MaxEncodedBytes(int chunkBytes)
@@ -21,8 +21,8 @@ internal sealed class ZstdEncoder(Compression.Zstd settings, int chunkBytes) : I
         ChunkArguments.CheckChunk(chunk.Length, chunkBytes);
         ChunkArguments.CheckDestination(destination.Length, MaxEncodedBytes(chunkBytes));
         var result = _compressor.Compress(chunk, destination);
-        if (NativeZstd.IsError(result))
-            throw new CodecException($"zstd could not compress a chunk: {NativeZstd.ErrorName(result)}.");
+        if (ZstdResult.IsError(result))
+            throw new CodecException($"zstd could not compress a chunk: {_compressor.ErrorName(result)}.");
         return (int)result;
     }
 
@@ -36,16 +36,16 @@ internal sealed class ZstdEncoder(Compression.Zstd settings, int chunkBytes) : I
 }
 
 /// <summary>Decodes what <see cref="ZstdEncoder"/>, or any other zstd, made.</summary>
-internal sealed class ZstdDecoder(int chunkBytes) : IChunkDecoder
+internal sealed class ZstdDecoder(int chunkBytes, CompressionLibraries libraries) : IChunkDecoder
 {
-    private readonly ZstdDecompressor _decompressor = new();
+    private readonly ZstdDecompressor _decompressor = libraries.CreateZstdDecompressor();
 
     public void Decode(ReadOnlySpan<byte> encoded, Span<byte> chunk)
     {
         ChunkArguments.CheckChunk(chunk.Length, chunkBytes);
         var result = _decompressor.Decompress(encoded, chunk);
-        if (NativeZstd.IsError(result))
-            throw new CodecException($"The stored chunk is not valid zstd: {NativeZstd.ErrorName(result)}.");
+        if (ZstdResult.IsError(result))
+            throw new CodecException($"The stored chunk is not valid zstd: {_decompressor.ErrorName(result)}.");
         if (result != (nuint)chunkBytes)
             throw new CodecException($"The stored chunk holds {result} bytes instead of {chunkBytes}.");
     }

@@ -57,6 +57,8 @@ int main(int argc, char** argv)
         pthread_join(threads[i], 0);
     CHECK(received >= 40 && errors_received == 0);
 
+    /* Both wait until the earlier callback and the earlier file have their lines. */
+    CHECK_STATUS(omz_set_log_callback(on_line, OMZ_LOG_ERROR, &user_data), OMZ_OK);
     CHECK_STATUS(omz_set_log_file(0, OMZ_LOG_DEBUG), OMZ_OK);
     log = fopen(in_scratch("log.txt"), "r");
     CHECK(log != 0);
@@ -65,7 +67,6 @@ int main(int argc, char** argv)
     fclose(log);
     CHECK(count == received);
 
-    CHECK_STATUS(omz_set_log_callback(on_line, OMZ_LOG_ERROR, &user_data), OMZ_OK);
     acquire(names[0]);
     CHECK(received == count); /* nothing of that level happened */
     CHECK_STATUS(omz_set_log_callback(0, OMZ_LOG_DEBUG, 0), OMZ_OK);

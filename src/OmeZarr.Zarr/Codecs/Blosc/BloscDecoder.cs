@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using OmeZarr.Memory;
+using OmeZarr.Zarr.Codecs.Libraries;
 
 namespace OmeZarr.Zarr.Codecs.Blosc;
 
 /// <summary>
 /// Decodes chunks of the Blosc 1 format, from any writer and possibly damaged: every size and offset is checked.
 /// </summary>
-internal sealed class BloscDecoder(int chunkBytes) : IChunkDecoder
+internal sealed class BloscDecoder(int chunkBytes, CompressionLibraries libraries) : IChunkDecoder
 {
     private BloscFormat _format;
     private StreamDecompressor? _decompressor;
@@ -46,7 +47,7 @@ internal sealed class BloscDecoder(int chunkBytes) : IChunkDecoder
         {
             _decompressor?.Dispose();
             _decompressor = null;
-            _decompressor = StreamDecompressor.Create(header.Format);
+            _decompressor = StreamDecompressor.Create(header.Format, libraries);
             _format = header.Format;
         }
 

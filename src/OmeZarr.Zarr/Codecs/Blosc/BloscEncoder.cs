@@ -1,7 +1,9 @@
+using OmeZarr.Zarr.Codecs.Libraries;
+
 namespace OmeZarr.Zarr.Codecs.Blosc;
 
 /// <summary>
-/// The <c>blosc</c> codec: the chunk format of Blosc 1 over liblz4, libzstd and the runtime's zlib. What it writes is decoded by
+/// The <c>blosc</c> codec: the chunk format of Blosc 1 over LZ4, zstd and the runtime's zlib. What it writes is decoded by
 /// c-blosc. Allocates nothing while encoding, except with zlib.
 /// </summary>
 /// <seealso href="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html"/>
@@ -11,11 +13,11 @@ internal sealed unsafe class BloscEncoder : IChunkEncoder
     private readonly StreamCompressor _compressor;
     private readonly BlockBuffer _block;
 
-    internal BloscEncoder(Compression.Blosc settings, int typeSize, int chunkBytes)
+    internal BloscEncoder(Compression.Blosc settings, int typeSize, int chunkBytes, CompressionLibraries libraries)
     {
         _plan = new BloscPlan(settings, typeSize, chunkBytes);
         _block = new BlockBuffer(_plan);
-        _compressor = StreamCompressor.Create(settings);
+        _compressor = StreamCompressor.Create(settings, libraries);
     }
 
     public int Encode(ReadOnlySpan<byte> chunk, Span<byte> destination)

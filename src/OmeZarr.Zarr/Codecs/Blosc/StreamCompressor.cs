@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using OmeZarr.Memory;
+using OmeZarr.Zarr.Codecs.Libraries;
 using OmeZarr.Zarr.Codecs.Native;
 
 namespace OmeZarr.Zarr.Codecs.Blosc;
@@ -10,67 +10,47 @@ internal abstract class StreamCompressor : IDisposable
     /// <summary>The result for a stream that does not fit.</summary>
     internal const int DoesNotFit = 0;
 
-    internal static StreamCompressor Create(Compression.Blosc settings) => settings.Compressor switch
+    internal static StreamCompressor Create(Compression.Blosc settings, CompressionLibraries libraries)
     {
-        BloscCompressor.Lz4 => new Lz4(settings.Level),
-        BloscCompressor.Lz4Hc => new Lz4Hc(settings.Level),
-        BloscCompressor.Zstd => new Zstd(settings.Level),
-        _ => new Zlib(settings.Level),
-    };
+        var level = settings.Level;
+        return settings.Compressor switch
+        {
+            BloscCompressor.Lz4 => new Lz4(libraries.CreateLz4Compressor(Lz4Acceleration(level))),
+            BloscCompressor.Lz4Hc => new Lz4(libraries.CreateLz4HcCompressor(level)),
+            BloscCompressor.Zstd => new Zstd(libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false)),
+            _ => new Zlib(level),
+        };
+    }
 
     /// <summary>c-blosc spreads its levels over those of zstd, the last one being zstd's highest.</summary>
     internal static int ZstdLevel(int level) =>
         level < CompressionLimits.MaxBloscLevel ? level * 2 - 1 : CompressionLimits.MaxZstdLevel;
+
+    /// <summary>As c-blosc has it: the fastest level skips most.</summary>
+    private static int Lz4Acceleration(int level) => CompressionLimits.MaxBloscLevel + 1 - level;
 
     /// <summary>Returns the bytes written, or <see cref="DoesNotFit"/>.</summary>
     internal abstract int Compress(ReadOnlySpan<byte> source, Span<byte> destination);
 
     public abstract void Dispose();
 
-    private sealed unsafe class Lz4(int level) : StreamCompressor
+    private sealed class Lz4(Lz4Compressor compressor) : StreamCompressor
     {
-        private readonly NativeBuffer _state = new(NativeLz4.SizeOfState());
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination) =>
+            compressor.Compress(source, destination);
 
-        /// <summary>As c-blosc has it: the fastest level skips most.</summary>
-        private readonly int _acceleration = 10 - level;
-
-        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
-        {
-            // SAFETY: both ranges are pinned for the call, and liblz4 stays inside the sizes it is given.
-            fixed (byte* from = source)
-            fixed (byte* to = destination)
-                return NativeLz4.CompressFast(_state.Pointer, from, to, source.Length, destination.Length, _acceleration);
-        }
-
-        public override void Dispose() => _state.Dispose();
+        public override void Dispose() => compressor.Dispose();
     }
 
-    private sealed unsafe class Lz4Hc(int level) : StreamCompressor
+    private sealed class Zstd(ZstdCompressor compressor) : StreamCompressor
     {
-        private readonly NativeBuffer _state = new(NativeLz4.SizeOfStateHC());
-
         internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
         {
-            // SAFETY: both ranges are pinned for the call, and liblz4 stays inside the sizes it is given.
-            fixed (byte* from = source)
-            fixed (byte* to = destination)
-                return NativeLz4.CompressHC(_state.Pointer, from, to, source.Length, destination.Length, level);
+            var result = compressor.Compress(source, destination);
+            return ZstdResult.IsError(result) ? DoesNotFit : (int)result;
         }
 
-        public override void Dispose() => _state.Dispose();
-    }
-
-    private sealed class Zstd(int level) : StreamCompressor
-    {
-        private readonly ZstdCompressor _compressor = new(ZstdLevel(level), checksum: false);
-
-        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
-        {
-            var result = _compressor.Compress(source, destination);
-            return NativeZstd.IsError(result) ? DoesNotFit : (int)result;
-        }
-
-        public override void Dispose() => _compressor.Dispose();
+        public override void Dispose() => compressor.Dispose();
     }
 
     /// <summary>Allocates some small managed objects for each stream of a block; see <see cref="GzipEncoder"/>.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using OmeZarr.Zarr.Codecs.Libraries;
 using OmeZarr.Zarr.Codecs.Native;
 
 namespace OmeZarr.Zarr.Codecs.Blosc;
@@ -7,10 +8,10 @@ namespace OmeZarr.Zarr.Codecs.Blosc;
 internal abstract class StreamDecompressor : IDisposable
 {
     /// <exception cref="CodecException">The format is not one that is offered.</exception>
-    internal static StreamDecompressor Create(BloscFormat format) => format switch
+    internal static StreamDecompressor Create(BloscFormat format, CompressionLibraries libraries) => format switch
     {
-        BloscFormat.Lz4 => new Lz4(),
-        BloscFormat.Zstd => new Zstd(),
+        BloscFormat.Lz4 => new Lz4(libraries),
+        BloscFormat.Zstd => new Zstd(libraries.CreateZstdDecompressor()),
         BloscFormat.Zlib => new Zlib(),
         _ => throw new CodecException($"The Blosc chunk is compressed with {format}, which is not supported."),
     };
@@ -20,29 +21,22 @@ internal abstract class StreamDecompressor : IDisposable
 
     public abstract void Dispose();
 
-    private sealed unsafe class Lz4 : StreamDecompressor
+    private sealed class Lz4(CompressionLibraries libraries) : StreamDecompressor
     {
-        internal override bool TryDecompress(ReadOnlySpan<byte> source, Span<byte> destination)
-        {
-            // SAFETY: both ranges are pinned for the call; LZ4_decompress_safe stays inside the sizes it is given.
-            fixed (byte* from = source)
-            fixed (byte* to = destination)
-                return NativeLz4.Decompress(from, to, source.Length, destination.Length) == destination.Length;
-        }
+        internal override bool TryDecompress(ReadOnlySpan<byte> source, Span<byte> destination) =>
+            libraries.DecompressLz4(source, destination) == destination.Length;
 
         public override void Dispose()
         {
         }
     }
 
-    private sealed class Zstd : StreamDecompressor
+    private sealed class Zstd(ZstdDecompressor decompressor) : StreamDecompressor
     {
-        private readonly ZstdDecompressor _decompressor = new();
-
         internal override bool TryDecompress(ReadOnlySpan<byte> source, Span<byte> destination) =>
-            _decompressor.Decompress(source, destination) == (nuint)destination.Length;
+            decompressor.Decompress(source, destination) == (nuint)destination.Length;
 
-        public override void Dispose() => _decompressor.Dispose();
+        public override void Dispose() => decompressor.Dispose();
     }
 
     private sealed unsafe class Zlib : StreamDecompressor
