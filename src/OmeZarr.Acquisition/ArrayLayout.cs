@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Acquisition.Text;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Acquisition;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using OmeZarr.Zarr;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Acquisition;
 

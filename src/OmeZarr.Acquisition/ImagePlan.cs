@@ -38,9 +38,6 @@ public sealed record ImagePlan
     internal string Below(string name) => Path.Length == 0 ? name : $"{Path}/{name}";
 }
 
-/// <summary>An index along a dimension that is no axis of the images.</summary>
-public readonly record struct ImageIndex(DimensionSettings Dimension, int Index);
-
 /// <summary>A well that has images.</summary>
 /// <param name="Row">Index of its row in the plate, from 0.</param>
 /// <param name="Column">Index of its column in the plate, from 0.</param>

@@ -1,4 +1,5 @@
 using System.Text;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Acquisition.Text;
 using OmeZarr.Zarr;
 
@@ -13,11 +14,8 @@ public static class KeyLimits
     /// <summary>The longest part of a key between two '/', in bytes of UTF-8.</summary>
     public const int PartBytes = 240;
 
-    /// <summary>The longest name that a user may give, in bytes of UTF-8: of a part that grid indices or a number may be added to.</summary>
-    public const int NameBytes = 200;
-
     // The longest that may come below an image's group besides the pixels: the times of its time points.
-    private const int MostBelowImage = 1 + NameBytes + 32;
+    private const int MostBelowImage = 1 + Limits.NameBytes + 32;
 
     /// <summary>Reports the first image below which a key would be too long.</summary>
     internal static void Check(IEnumerable<CameraPlan> cameras, ProblemList problems)

@@ -1,6 +1,6 @@
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Ngff.OmeXml;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Acquisition;
 

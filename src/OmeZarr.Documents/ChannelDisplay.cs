@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Ngff;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Documents;
 

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Text;
 using OmeZarr.Zarr;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Documents;
 

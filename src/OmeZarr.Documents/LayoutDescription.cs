@@ -3,6 +3,7 @@ using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Parsing;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Documents;
 

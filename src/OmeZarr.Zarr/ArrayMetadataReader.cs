@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using OmeZarr.Memory;
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr;
 

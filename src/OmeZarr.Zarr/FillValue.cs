@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr;
 

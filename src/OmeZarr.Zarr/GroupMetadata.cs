@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json.Nodes;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr;
 

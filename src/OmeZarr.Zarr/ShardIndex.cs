@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr;
 

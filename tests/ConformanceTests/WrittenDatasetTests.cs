@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using FsCheck.Fluent;
 using OmeZarr.Streaming.Tests;
 using OmeZarr.Streaming.Tests.Pyramid;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 using RandomAcquisition = OmeZarr.Streaming.Tests.Acquisition;
 
 namespace OmeZarr.ConformanceTests;

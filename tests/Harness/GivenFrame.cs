@@ -1,7 +1,7 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Streaming.Tests.PixelFormats;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Harness;
 

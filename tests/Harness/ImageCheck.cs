@@ -1,6 +1,6 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Settings;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Harness;
 

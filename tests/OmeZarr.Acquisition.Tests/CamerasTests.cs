@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using OmeZarr.Documents;
-using OmeZarr.Zarr.Codecs;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Acquisition.Tests;
 

@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Documents;
-using OmeZarr.Zarr.Codecs;
 using OmeZarr.Zarr;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Acquisition.Tests;
 

@@ -1,6 +1,6 @@
 using OmeZarr.Acquisition.Settings;
-using OmeZarr.Zarr.Codecs;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Acquisition.Tests;
 

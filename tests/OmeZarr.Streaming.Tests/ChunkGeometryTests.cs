@@ -4,7 +4,7 @@ using OmeZarr.Concurrency;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Layout;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Streaming.Tests;
 

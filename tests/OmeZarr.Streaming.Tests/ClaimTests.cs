@@ -8,6 +8,7 @@ using OmeZarr.Storage.Tests;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Tests.Pyramid;
 using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Tests;
 

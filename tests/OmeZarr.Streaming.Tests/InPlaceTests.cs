@@ -5,7 +5,7 @@ using OmeZarr.Storage;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Zarr;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Streaming.Tests;
 

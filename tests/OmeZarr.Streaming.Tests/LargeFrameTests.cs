@@ -3,6 +3,7 @@ using OmeZarr.Acquisition.Settings;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Tests;
 

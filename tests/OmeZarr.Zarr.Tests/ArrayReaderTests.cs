@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Zarr.Codecs;
 
 namespace OmeZarr.Zarr.Tests;
 

@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using OmeZarr.Acquisition.Settings;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Acquisition.Parsing;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Acquisition.Parsing;
 

@@ -10,7 +10,7 @@ namespace OmeZarr.Acquisition.Parsing;
 internal static class DimensionParser
 {
     // The name of the array of its times, too, and so of a folder.
-    private const int LongestName = KeyLimits.NameBytes;
+    private const int LongestName = Limits.NameBytes;
 
     private static readonly (string, DimensionType)[] TypeWords =
     [

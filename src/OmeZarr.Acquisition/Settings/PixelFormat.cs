@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Acquisition.Settings;
 

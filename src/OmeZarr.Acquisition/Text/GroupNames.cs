@@ -1,4 +1,5 @@
 using System.Globalization;
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Acquisition.Text;
 

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Acquisition.Text;
 
 /// <summary>Keeps names that become folders from leaving the dataset, or from being impossible on some file system.</summary>
 internal static class PathNames
 {
-    private const int LongestName = KeyLimits.NameBytes;
+    private const int LongestName = Limits.NameBytes;
 
     private static readonly SearchValues<char> Separators = SearchValues.Create("/\\:*?\"<>|");
 

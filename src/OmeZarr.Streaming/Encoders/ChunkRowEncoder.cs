@@ -1,7 +1,7 @@
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.Output;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Streaming.Encoders;
 

@@ -3,8 +3,9 @@ using OmeZarr.Memory;
 using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.PixelFormats;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Encoders;
 

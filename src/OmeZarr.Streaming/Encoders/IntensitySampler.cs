@@ -4,8 +4,8 @@ using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.PixelFormats;
-using OmeZarr.Zarr;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Encoders;
 

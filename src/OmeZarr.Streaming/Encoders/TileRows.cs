@@ -1,6 +1,6 @@
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Layout;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Streaming.Encoders;
 

@@ -1,6 +1,6 @@
 using OmeZarr.Memory;
 using OmeZarr.Storage;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Streaming.Faults;
 

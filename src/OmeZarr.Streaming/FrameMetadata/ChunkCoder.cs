@@ -1,6 +1,7 @@
 using OmeZarr.Memory;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 

@@ -3,7 +3,8 @@ using OmeZarr.Acquisition;
 using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Zarr;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 

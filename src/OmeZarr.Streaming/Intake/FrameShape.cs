@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Settings;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Intake;
 

@@ -1,5 +1,5 @@
 using OmeZarr.Acquisition;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Layout;
 

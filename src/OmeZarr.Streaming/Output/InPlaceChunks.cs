@@ -1,5 +1,5 @@
 using OmeZarr.Storage;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Streaming.Output;
 

@@ -3,7 +3,7 @@ using OmeZarr.Acquisition.Settings;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Streaming.Pyramid.Blocks;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Pyramid;
 

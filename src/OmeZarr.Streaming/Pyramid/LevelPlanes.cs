@@ -1,7 +1,7 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Concurrency;
 using OmeZarr.Memory;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Pyramid;
 

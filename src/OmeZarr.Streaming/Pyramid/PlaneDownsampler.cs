@@ -2,8 +2,8 @@ using OmeZarr.Concurrency;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Pyramid.Blocks;
-using OmeZarr.Zarr;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Pyramid;
 

@@ -1,3 +1,5 @@
+using OmeZarr.Zarr.Chunks;
+
 namespace OmeZarr.Zarr.Codecs;
 
 /// <summary>The <c>crc32c</c> codec around another: four bytes behind the encoded chunk.</summary>

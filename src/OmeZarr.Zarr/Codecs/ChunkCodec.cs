@@ -1,6 +1,8 @@
 using System.Text.Json;
-using OmeZarr.Zarr.Codecs.Blosc;
-using OmeZarr.Zarr.Codecs.Libraries;
+using OmeZarr.Zarr.Blosc;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Libraries;
 
 namespace OmeZarr.Zarr.Codecs;
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr.Codecs;
 

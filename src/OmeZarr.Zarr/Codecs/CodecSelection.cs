@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using OmeZarr.Zarr.Codecs.Libraries;
-using OmeZarr.Zarr.Codecs.Managed;
-using OmeZarr.Zarr.Codecs.Native;
+using OmeZarr.Zarr.Libraries;
+using OmeZarr.Zarr.Managed;
+using OmeZarr.Zarr.Native;
 
 namespace OmeZarr.Zarr.Codecs;
 

@@ -1,6 +1,7 @@
 using OmeZarr.Memory;
-using OmeZarr.Zarr.Codecs.Blosc;
-using OmeZarr.Zarr.Codecs.Libraries;
+using OmeZarr.Zarr.Blosc;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Libraries;
 
 namespace OmeZarr.Zarr.Codecs;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
-using OmeZarr.Zarr.Codecs.Native;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Libraries;
 
 namespace OmeZarr.Zarr.Codecs;
 

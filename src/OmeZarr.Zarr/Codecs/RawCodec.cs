@@ -1,3 +1,5 @@
+using OmeZarr.Zarr.Chunks;
+
 namespace OmeZarr.Zarr.Codecs;
 
 /// <summary>No compressor: the chunk's bytes as they are.</summary>

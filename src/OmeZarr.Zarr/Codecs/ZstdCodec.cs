@@ -1,4 +1,6 @@
-using OmeZarr.Zarr.Codecs.Libraries;
+
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Libraries;
 
 namespace OmeZarr.Zarr.Codecs;
 

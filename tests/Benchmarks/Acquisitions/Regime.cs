@@ -1,4 +1,5 @@
-using OmeZarr.Zarr.Codecs;
+
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Benchmarks.Acquisitions;
 

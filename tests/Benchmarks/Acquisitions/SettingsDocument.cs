@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Benchmarks.Acquisitions;
 

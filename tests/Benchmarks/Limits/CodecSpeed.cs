@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using OmeZarr.Benchmarks.Frames;
 using OmeZarr.Memory;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Benchmarks.Limits;
 

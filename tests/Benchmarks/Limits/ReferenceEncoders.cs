@@ -1,6 +1,6 @@
 using System.Text;
 using OmeZarr.Benchmarks.Native;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Benchmarks.Limits;
 

@@ -3,8 +3,9 @@ using OmeZarr.Benchmarks.Frames;
 using OmeZarr.Benchmarks.Limits;
 using OmeZarr.Benchmarks.Measuring;
 using OmeZarr.Benchmarks.Report;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Benchmarks.Rows;
 

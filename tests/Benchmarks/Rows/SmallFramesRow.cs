@@ -3,7 +3,7 @@ using OmeZarr.Benchmarks.Frames;
 using OmeZarr.Benchmarks.Layers;
 using OmeZarr.Benchmarks.Limits;
 using OmeZarr.Benchmarks.Measuring;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Benchmarks.Rows;
 

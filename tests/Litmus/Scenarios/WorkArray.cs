@@ -5,8 +5,9 @@ using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.Workers;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Litmus.Scenarios;
 

@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Settings;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Tests.PixelFormats;
 

@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Streaming.PixelFormats;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 using OmeZarr.Zarr.Tests.Codecs;
 
 namespace OmeZarr.Streaming.Tests.PixelFormats;

@@ -3,8 +3,8 @@ using FsCheck.Fluent;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Pyramid.Blocks;
-using OmeZarr.Zarr;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Tests.Pyramid;
 

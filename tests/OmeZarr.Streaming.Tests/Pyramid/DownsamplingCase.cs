@@ -5,8 +5,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Streaming.Pyramid.Blocks;
-using OmeZarr.Zarr;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 using OmeZarr.Zarr.Tests.Codecs;
 
 namespace OmeZarr.Streaming.Tests.Pyramid;

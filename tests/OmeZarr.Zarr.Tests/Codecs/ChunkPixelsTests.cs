@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr.Tests.Codecs;
 

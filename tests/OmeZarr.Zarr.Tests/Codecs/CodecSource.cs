@@ -1,5 +1,7 @@
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
-using OmeZarr.Zarr.Codecs.Libraries;
+using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Libraries;
 
 namespace OmeZarr.Zarr.Tests.Codecs;
 

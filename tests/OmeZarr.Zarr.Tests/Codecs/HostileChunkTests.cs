@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr.Tests.Codecs;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using OmeZarr.Zarr.Codecs.Libraries;
+using OmeZarr.Zarr.Libraries;
 
 namespace OmeZarr.Zarr.Tests.Codecs;
 

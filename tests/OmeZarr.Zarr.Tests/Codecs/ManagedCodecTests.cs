@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
-using OmeZarr.Zarr.Codecs.Libraries;
-using OmeZarr.Zarr.Codecs.Managed;
-using OmeZarr.Zarr.Codecs.Native;
+using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Libraries;
+using OmeZarr.Zarr.Managed;
+using OmeZarr.Zarr.Native;
 using ZstdSharp.Unsafe;
 
 namespace OmeZarr.Zarr.Tests.Codecs;

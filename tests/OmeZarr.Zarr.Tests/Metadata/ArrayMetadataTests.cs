@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr.Tests.Metadata;
 

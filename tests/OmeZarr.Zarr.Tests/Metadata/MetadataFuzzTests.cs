@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr.Tests.Metadata;
 

@@ -3,6 +3,7 @@ using OmeZarr.Acquisition;
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Simulation.Workload;
 using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Simulation.Oracles;
 

@@ -9,6 +9,7 @@ using OmeZarr.Streaming;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Simulation.Workload;
 

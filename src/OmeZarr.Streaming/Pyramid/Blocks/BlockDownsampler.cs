@@ -1,7 +1,7 @@
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Memory;
-using OmeZarr.Zarr;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Pyramid.Blocks;
 

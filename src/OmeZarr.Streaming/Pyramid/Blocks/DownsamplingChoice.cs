@@ -1,6 +1,6 @@
 using System.Numerics;
 using OmeZarr.Acquisition.Settings;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Pyramid.Blocks;
 

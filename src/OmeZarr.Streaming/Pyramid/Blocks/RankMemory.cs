@@ -1,6 +1,6 @@
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Memory;
-using OmeZarr.Zarr;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Pyramid.Blocks;
 

@@ -1,5 +1,5 @@
 using OmeZarr.Benchmarks.Acquisitions;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Benchmarks.Rows.Throughput;
 

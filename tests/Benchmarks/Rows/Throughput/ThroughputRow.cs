@@ -1,7 +1,7 @@
 using OmeZarr.Benchmarks.Acquisitions;
 using OmeZarr.Benchmarks.Limits;
 using OmeZarr.Benchmarks.Measuring;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Benchmarks.Rows.Throughput;
 

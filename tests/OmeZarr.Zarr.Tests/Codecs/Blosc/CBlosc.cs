@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using OmeZarr.Zarr.Codecs;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Zarr.Tests.Codecs.Blosc;
 

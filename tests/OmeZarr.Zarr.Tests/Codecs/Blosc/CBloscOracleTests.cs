@@ -1,7 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Zarr.Blosc;
+using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
-using OmeZarr.Zarr.Codecs.Blosc;
 
 namespace OmeZarr.Zarr.Tests.Codecs.Blosc;
 

@@ -1,8 +1,8 @@
 using System.Runtime.Intrinsics;
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Zarr.Codecs;
-using OmeZarr.Zarr.Codecs.Blosc;
+using OmeZarr.Zarr.Blosc;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Zarr.Tests.Codecs.Blosc;
 

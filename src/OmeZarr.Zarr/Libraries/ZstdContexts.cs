@@ -1,0 +1,126 @@
+using OmeZarr.Zarr.Chunks;
+
+namespace OmeZarr.Zarr.Libraries;
+
+/// <summary>Compresses with a context that is used again. Not thread-safe.</summary>
+internal abstract class ZstdCompressor : IDisposable
+{
+    /// <summary>
+    /// Writes one zstd frame and returns its size, or an error (<see cref="ZstdResult"/>) when it does not fit or memory ran out.
+    /// </summary>
+    internal abstract nuint Compress(ReadOnlySpan<byte> source, Span<byte> destination);
+
+    internal abstract string ErrorName(nuint result);
+
+    public abstract void Dispose();
+}
+
+/// <summary>Decompresses with a context that is used again. Not thread-safe.</summary>
+internal abstract class ZstdDecompressor : IDisposable
+{
+    /// <summary>
+    /// Decompresses frames and returns the number of bytes made, or an error (<see cref="ZstdResult"/>); hostile input is safe.
+    /// </summary>
+    internal abstract nuint Decompress(ReadOnlySpan<byte> source, Span<byte> destination);
+
+    internal abstract string ErrorName(nuint result);
+
+    public abstract void Dispose();
+}
+
+internal sealed unsafe class ZstdCompressor<TZstd> : ZstdCompressor
+    where TZstd : IZstd
+{
+    private nint _context;
+
+    internal ZstdCompressor(int level, bool checksum)
+    {
+        _context = TZstd.CreateCompressionContext();
+        if (_context == 0)
+            throw new CodecException("zstd could not allocate a compression context.");
+        Set(ZstdParameter.CompressionLevel, level);
+        Set(ZstdParameter.ChecksumFlag, checksum ? 1 : 0);
+    }
+
+    ~ZstdCompressor() => Free();
+
+    internal override nuint Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        ObjectDisposedException.ThrowIf(_context == 0, this);
+
+        // SAFETY: both ranges are pinned for the call, and zstd stays inside the sizes it is given.
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        {
+            var result = TZstd.Compress(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
+            GC.KeepAlive(this);
+            return result;
+        }
+    }
+
+    internal override string ErrorName(nuint result) => TZstd.ErrorName(result);
+
+    public override void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        _ = TZstd.FreeCompressionContext(_context);
+        _context = 0;
+    }
+
+    private void Set(int parameter, int value)
+    {
+        var result = TZstd.SetParameter(_context, parameter, value);
+        if (!ZstdResult.IsError(result))
+            return;
+        Dispose();
+        throw new CodecException($"zstd refused the parameter {parameter} = {value}: {TZstd.ErrorName(result)}.");
+    }
+}
+
+internal sealed unsafe class ZstdDecompressor<TZstd> : ZstdDecompressor
+    where TZstd : IZstd
+{
+    private nint _context;
+
+    internal ZstdDecompressor()
+    {
+        _context = TZstd.CreateDecompressionContext();
+        if (_context == 0)
+            throw new CodecException("zstd could not allocate a decompression context.");
+    }
+
+    ~ZstdDecompressor() => Free();
+
+    internal override nuint Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        ObjectDisposedException.ThrowIf(_context == 0, this);
+
+        // SAFETY: both ranges are pinned for the call, and zstd stays inside the sizes it is given.
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        {
+            var result = TZstd.Decompress(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
+            GC.KeepAlive(this);
+            return result;
+        }
+    }
+
+    internal override string ErrorName(nuint result) => TZstd.ErrorName(result);
+
+    public override void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        _ = TZstd.FreeDecompressionContext(_context);
+        _context = 0;
+    }
+}
