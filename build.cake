@@ -1,7 +1,13 @@
 // The build: ./build.sh TARGET [OPTIONS]. Helpers are in build/*.cake.
 #load "build/commands.cake"
 #load "build/setup.cake"
+#load "build/source.cake"
+#load "build/linked.cake"
+#load "build/sbom.cake"
 #load "build/publish.cake"
+#load "build/archive.cake"
+#load "build/debian.cake"
+#load "build/release.cake"
 #load "build/tests.cake"
 #load "build/fuzz.cake"
 
@@ -48,7 +54,7 @@ Task("Publish")
 Task("Test")
     .Description("Runs all tests; the last line printed is \"N passed, N failed\". --project=NAME, --codecs=managed.")
     .IsDependentOn("Build")
-    .IsDependentOn("Publish")
+    .IsDependentOn("Package")
     .Does(() => tests = RunTests(configuration, Argument("project", "")));
 
 Task("Demo")
@@ -77,10 +83,33 @@ Task("Format")
     .Does(() => Run("dotnet",
         ["format", solution, "--severity", "warn", .. HasArgument("fix") ? new string[0] : ["--verify-no-changes"]]));
 
+Task("Pack")
+    .Description("Makes the files that a release hands out of artifacts/<rid> as it is. --out=FOLDER puts them elsewhere.")
+    .Does(() => PackLibrary(rid, Argument("out", artifacts)));
+
 Task("Package")
-    .Description("Packs artifacts/<rid> into one file.")
+    .Description("Publishes, and makes the files that a release hands out. --tag=v1.2.3 refuses what must not be released as that.")
     .IsDependentOn("Publish")
-    .Does(() => PackLibrary(rid));
+    .IsDependentOn("Pack")
+    .Does(() =>
+{
+    if (HasArgument("tag"))
+        CheckRelease(Argument<string>("tag"), rid);
+});
+
+Task("Reproduce")
+    .Description("Packages the last commit twice, here and in another folder, and compares every byte. Takes some minutes.")
+    .IsDependentOn("Package")
+    .Does(() => Reproduce(rid));
+
+Task("Version")
+    .Description("Tells what would be built; --tag=v1.2.3 refuses what must not be released as that.")
+    .Does(() =>
+{
+    Information($"{ReadSource().FullVersion} of {ReadSource().Date:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+    if (HasArgument("tag"))
+        CheckSource(Argument<string>("tag"));
+});
 
 RunTarget(target);
 

@@ -1,7 +1,5 @@
 // The native library and its package: artifacts/<rid>, laid out as README.md says.
 
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text.RegularExpressions;
 
 string PackageFolder(string forRid) => $"{artifacts}/{forRid}";
@@ -11,73 +9,110 @@ string LibraryName(string forRid) =>
 
 void PublishLibrary(string forRid, string forConfiguration)
 {
+    var source = ReadSource();
     var project = $"{root}/src/OmeZarrNative/OmeZarrNative.csproj";
     var framework = Property(project, "TargetFramework");
-    var runtimePackage = $"{root}/src/OmeZarrNative/obj/{forConfiguration}/{framework}/{forRid}/runtime-package.txt";
-    if (FileExists(runtimePackage))
-        DeleteFile(runtimePackage);
+    var linked = $"{root}/src/OmeZarrNative/obj/{forConfiguration}/{framework}/{forRid}/linked.txt";
+    var output = $"{root}/src/OmeZarrNative/bin/{forConfiguration}/{framework}/{forRid}";
+    if (FileExists(linked))
+        DeleteFile(linked);
+    // Linked anew each time: a library of another place that is older than the last link would not be noticed.
+    CleanDirectory($"{output}/native");
     // Its own lock file: a restore for one platform adds to what a restore for all of them writes.
-    Run("dotnet", "publish", project, "--runtime", forRid, "--configuration", forConfiguration,
-        "--nologo", "--verbosity", "quiet", $"-p:OmzCodecs={codecs}", "-p:NuGetLockFilePath=obj/publish.lock.json");
+    Run("dotnet", ["publish", project, "--runtime", forRid, "--configuration", forConfiguration,
+        "--nologo", "--verbosity", "quiet", "-p:NuGetLockFilePath=obj/publish.lock.json", $"-p:OmzCommit={source.Revision}",
+        $"-p:OmzCodecs={codecs}", .. GivenProperties()]);
 
     var folder = PackageFolder(forRid);
+    var symbols = SymbolsFolder(forRid);
     CleanDirectory(folder);
-    var output = $"{root}/src/OmeZarrNative/bin/{forConfiguration}/{framework}/{forRid}";
+    CleanDirectory(symbols);
     var extension = System.IO.Path.GetExtension(LibraryName(forRid));
     CopyFile($"{output}/publish/omezarr_native{extension}", $"{folder}/{LibraryName(forRid)}");
-    EnsureDirectoryExists($"{folder}/include");
-    CopyFiles($"{root}/native-headers/*.h*", $"{folder}/include");
+    CopySymbols($"{output}/publish", symbols, extension);
     if (forRid.StartsWith("win"))
     {
         EnsureDirectoryExists($"{folder}/lib");
         CopyFileToDirectory($"{output}/native/omezarr_native.lib", $"{folder}/lib");
     }
 
-    WritePackageFiles(folder, forRid, Property(project, "Version"));
-    CopyLicences(folder, forRid, project, RuntimePackage(runtimePackage));
+    var parts = ReadLinked(linked, forRid);
+    CopyDevelopmentFiles(folder);
+    WritePackageFiles(folder, ArchiveLayout(forRid), source.Version);
+    CopyLicences(folder, parts);
+    WriteBillOfMaterials($"{folder}/sbom.cdx.json", forRid, source, parts, $"{root}/src/OmeZarrNative/obj/publish.lock.json");
     if (forRid.StartsWith("linux"))
         CheckNeededLibraries($"{folder}/{LibraryName(forRid)}");
-    Information($"{folder}: {LibraryName(forRid)}, {FileSize($"{folder}/{LibraryName(forRid)}") / 1024} KiB");
+    var size = FileSize($"{folder}/{LibraryName(forRid)}") / 1024;
+    Information($"{folder}: {LibraryName(forRid)} {source.FullVersion}, {size} KiB");
 }
 
-void WritePackageFiles(string folder, string forRid, string version)
+// -p:NAME=VALUE of the command line, as dotnet takes it.
+IEnumerable<string> GivenProperties() => Arguments<string>("p", new string[0]).Select(property => $"-p:{property}");
+
+string SymbolsFolder(string forRid) => $"{artifacts}/{forRid}-symbols";
+
+// What debuggers look for beside the library, or by its build id.
+void CopySymbols(string from, string to, string extension)
+{
+    foreach (var file in GetFiles($"{from}/omezarr_native{extension}.dbg") + GetFiles($"{from}/omezarr_native.pdb"))
+        CopyFileToDirectory(file, to);
+    if (DirectoryExists($"{from}/omezarr_native{extension}.dSYM"))
+        CopyDirectory($"{from}/omezarr_native{extension}.dSYM", $"{to}/omezarr_native{extension}.dSYM");
+    if (!System.IO.Directory.EnumerateFileSystemEntries(to).Any())
+        throw new CakeException($"The link left no debug symbols in {from}.");
+}
+
+// Headers, and how to run hosts under sanitizers.
+void CopyDevelopmentFiles(string folder)
+{
+    EnsureDirectoryExists($"{folder}/include");
+    CopyFiles($"{root}/native-headers/*.h*", $"{folder}/include");
+    EnsureDirectoryExists($"{folder}/suppressions");
+    CopyFiles($"{root}/packaging/suppressions/*", $"{folder}/suppressions");
+}
+
+// Where things lie below a prefix. LibraryFolder and the others are relative to it; "" is the prefix itself.
+record PackageLayout(string Library, string LibraryFolder, string PackageFolder, string Prefix, string RunPath);
+
+// The folder may be moved: everything is found from where its files lie. Programs find the library where it lay when they were
+// linked.
+PackageLayout ArchiveLayout(string forRid) =>
+    new(LibraryName(forRid), "", "lib", "${pcfiledir}/../..", forRid.StartsWith("win") ? "" : "-Wl,-rpath,${libdir} ");
+
+void WritePackageFiles(string folder, PackageLayout layout, string version)
 {
     var numbers = version.Split('-')[0].Split('.');
     Dictionary<string, string> values = new()
     {
-        ["LIBRARY"] = LibraryName(forRid), ["SONAME"] = LibraryName(forRid), ["VERSION"] = version,
-        ["MAJOR"] = numbers[0], ["MINOR"] = numbers[1],
+        ["LIBRARY"] = $"{layout.LibraryFolder}/{layout.Library}".TrimStart('/'), ["SONAME"] = layout.Library,
+        ["VERSION"] = version,
+        ["MAJOR"] = numbers[0], ["MINOR"] = numbers[1], ["PREFIX"] = layout.Prefix, ["RUNPATH"] = layout.RunPath,
+        ["LIBDIR"] = layout.LibraryFolder == "" ? "${prefix}" : $"${{prefix}}/{layout.LibraryFolder}",
+        ["UP"] = string.Join('/', Enumerable.Repeat("..", layout.PackageFolder.Split('/').Length + 2)),
     };
     foreach (var (template, to) in new[]
     {
-        ("OmeZarrNativeConfig.cmake", "lib/cmake/OmeZarrNative"),
-        ("OmeZarrNativeConfigVersion.cmake", "lib/cmake/OmeZarrNative"),
-        ("omezarr_native.pc", "lib/pkgconfig"),
+        ("OmeZarrNativeConfig.cmake", "cmake/OmeZarrNative"),
+        ("OmeZarrNativeConfigVersion.cmake", "cmake/OmeZarrNative"),
+        ("omezarr_native.pc", "pkgconfig"),
     })
     {
-        EnsureDirectoryExists($"{folder}/{to}");
+        EnsureDirectoryExists($"{folder}/{layout.PackageFolder}/{to}");
         var text = System.IO.File.ReadAllText($"{root}/packaging/{template}.in");
         text = Regex.Replace(text, "@([A-Z]+)@", match => values[match.Groups[1].Value]);
-        System.IO.File.WriteAllText($"{folder}/{to}/{template}", text);
+        System.IO.File.WriteAllText($"{folder}/{layout.PackageFolder}/{to}/{template}", text);
     }
 }
 
-// The folder of the runtime's package that the link has used, as the link has said. The machine may have others, also newer ones.
-string RuntimePackage(string toldIn)
-{
-    var package = FileExists(toldIn) ? System.IO.File.ReadAllText(toldIn).Trim() : "";
-    return DirectoryExists(package) ? package : throw new CakeException($"{toldIn} does not name the runtime's package, but `{package}`.");
-}
-
-// The terms of exactly what was linked in, as they lie beside it on the machine that links.
-void CopyLicences(string folder, string forRid, string project, string runtimePackage)
+// The terms of exactly what was linked in, and the project's own.
+void CopyLicences(string folder, List<LinkedPart> parts)
 {
     EnsureDirectoryExists($"{folder}/licences");
-    string[] build = [$"-p:RuntimeIdentifier={forRid}", $"-p:OmzCodecs={codecs}"];
-    CopyFile(Property(project, "OmzZstdLicence", build), $"{folder}/licences/zstd.txt");
-    CopyFile(Property(project, "OmzLz4Licence", build), $"{folder}/licences/lz4.txt");
-    CopyFile($"{runtimePackage}/LICENSE.TXT", $"{folder}/licences/dotnet.txt");
-    CopyFile($"{runtimePackage}/THIRD-PARTY-NOTICES.TXT", $"{folder}/licences/dotnet-third-party.txt");
+    foreach (var (name, text) in parts.SelectMany(part => part.Terms))
+        System.IO.File.WriteAllText($"{folder}/licences/{name}", text);
+    CopyFile($"{root}/LICENSE", $"{folder}/LICENSE");
+    CopyFile($"{root}/THIRD-PARTY-NOTICES.md", $"{folder}/THIRD-PARTY-NOTICES.md");
 }
 
 // One file to ship: nothing but the C library may be asked of the machine that it runs on.
@@ -90,23 +125,6 @@ void CheckNeededLibraries(string library)
         throw new CakeException($"{library} needs {string.Join(", ", more)}, which is not part of the C library.");
     if (!Output("readelf", "-d", library).Contains($"(SONAME)"))
         throw new CakeException($"{library} has no SONAME.");
-}
-
-void PackLibrary(string forRid)
-{
-    var name = $"omezarr-native-{Property($"{root}/src/OmeZarrNative/OmeZarrNative.csproj", "Version")}-{forRid}";
-    var file = $"{artifacts}/{name}.{(forRid.StartsWith("win") ? "zip" : "tar.gz")}";
-    if (FileExists(file))
-        DeleteFile(file);
-    // Under the name that the folder has when it is unpacked.
-    CopyDirectory(PackageFolder(forRid), $"{artifacts}/{name}");
-    if (forRid.StartsWith("win"))
-        ZipFile.CreateFromDirectory($"{artifacts}/{name}", file, CompressionLevel.SmallestSize, includeBaseDirectory: true);
-    else
-        using (var gzip = new GZipStream(System.IO.File.Create(file), CompressionLevel.SmallestSize))
-            TarFile.CreateFromDirectory($"{artifacts}/{name}", gzip, includeBaseDirectory: true);
-    DeleteDirectory($"{artifacts}/{name}", new DeleteDirectorySettings { Recursive = true, Force = true });
-    Information($"{file}: {FileSize(file) / 1024} KiB");
 }
 
 void RunDemo()

@@ -44,6 +44,7 @@ List<string> MissingDebianPackages()
     var programs = new Dictionary<string, string>
     {
         ["gcc"] = "gcc", ["g++"] = "g++", ["cmake"] = "cmake", ["pkg-config"] = "pkg-config", ["node"] = "nodejs", ["npm"] = "npm",
+        ["valgrind"] = "valgrind",
     };
     string[] codecLibraries = codecs == "managed" ? [] : ["libzstd-dev", "liblz4-dev"];
     string[] libraries = [.. codecLibraries, "zlib1g-dev", "libblosc1", "python3-numpy"];

@@ -87,7 +87,11 @@ extern "C" {
 
 /* ---- Versions and errors ----------------------------------------------------------------------------------- */
 
-/* The library's version, such as "0.1.0". Never null, valid for the process's life. Since 1. */
+/*
+ * The library's version and, behind a plus sign, the commit that it was built from, such as "0.1.0+4b59326c3f12".
+ * ".modified" follows when files differed from the commit; "unknown" stands for a commit that the build could not tell.
+ * Never null, valid for the process's life. Since 1.
+ */
 OMZ_API const char* OMZ_CALL omz_version(void);
 
 /* The newest ABI version that the loaded library serves. Since 1. */

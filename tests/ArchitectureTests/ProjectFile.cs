@@ -10,6 +10,7 @@ internal sealed class ProjectFile
 
     private ProjectFile(string path)
     {
+        FullPath = path;
         Name = Path.GetFileNameWithoutExtension(path);
         _document = XDocument.Load(path);
     }
@@ -26,6 +27,8 @@ internal sealed class ProjectFile
     public static ProjectFile[] Tests { get; } = Below("tests");
 
     public string Name { get; }
+
+    public string FullPath { get; }
 
     /// <summary>Names of the projects that this one references, sorted.</summary>
     public string[] References => [.. Included("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))];

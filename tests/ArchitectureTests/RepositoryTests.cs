@@ -1,3 +1,5 @@
+using System.Xml.Linq;
+
 namespace OmeZarr.ArchitectureTests;
 
 /// <summary>The repository stands alone, and every project is built with all others.</summary>
@@ -30,5 +32,28 @@ internal sealed class RepositoryTests
         string lockFile = File.ReadAllText(Path.Join(ProjectFile.Root, "tests", "ConformanceTests", "readers", "package-lock.json"));
         Assert.That(lockFile, Does.Contain("\"integrity\""));
         Assert.That(lockFile, Does.Not.Contain("\"resolved\""), "names servers; npm install --omit-lockfile-registry-resolved=true leaves it out");
+    }
+
+    [Test]
+    public void ShouldHaveOneVersion()
+    {
+        XDocument properties = XDocument.Load(Path.Join(ProjectFile.Root, "Directory.Build.props"));
+        string version = properties.Descendants("Version").Single().Value;
+        string python = File.ReadAllText(Path.Join(ProjectFile.Root, "hosts", "python", "pyproject.toml"));
+        Assert.That(python, Does.Contain($"\nversion = \"{version}\"\n"));
+        IEnumerable<string> others = ProjectFile.Rooms.Concat(ProjectFile.Tests).Select(project => project.FullPath);
+        Assert.That(others.Where(file => XDocument.Load(file).Descendants("Version").Any()), Is.Empty, "versions of their own");
+    }
+
+    [Test]
+    public void ShouldTellItsChangesAsKeepAChangelogAsks()
+    {
+        string[] lines = File.ReadAllLines(Path.Join(ProjectFile.Root, "CHANGELOG.md"));
+        string[] sections = [.. lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal))];
+        Assert.That(sections, Is.Not.Empty);
+        Assert.That(sections[0], Is.EqualTo("## [Unreleased]"));
+        Assert.That(sections[1..], Has.All.Match(@"^## \[\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?\] - \d{4}-\d{2}-\d{2}$"));
+        string[] kinds = ["### Added", "### Changed", "### Deprecated", "### Removed", "### Fixed", "### Security"];
+        Assert.That(lines.Where(line => line.StartsWith("### ", StringComparison.Ordinal)), Is.SubsetOf(kinds));
     }
 }

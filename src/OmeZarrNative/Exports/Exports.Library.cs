@@ -8,18 +8,7 @@ namespace OmeZarrNative;
 internal static unsafe partial class Exports
 {
     [UnmanagedCallersOnly(EntryPoint = "omz_version", CallConvs = [typeof(CallConvCdecl)])]
-    public static byte* Version()
-    {
-        try
-        {
-            return LibraryInfo.VersionText;
-        }
-        catch (Exception)
-        {
-            // No memory for three numbers; the pointer must not be null.
-            return LibraryInfo.NoText;
-        }
-    }
+    public static byte* Version() => LibraryInfo.VersionText;
 
     [UnmanagedCallersOnly(EntryPoint = "omz_abi_version", CallConvs = [typeof(CallConvCdecl)])]
     public static int AbiVersion() => LibraryInfo.AbiVersion;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the independent readers below $OMEZARR_READERS (default: ~/.cache/omezarr-native/readers), once for each version:
-#   npm/     zarrita and ajv, as package-lock.json pins them
+#   npm/     zarrita, ajv and the schema of CycloneDX, as package-lock.json pins them
 #   python/  zarr-python: from a newer Debian release, only unpacked, or in a virtual environment where there is no apt
 # Nothing of the system is changed. About 20 s and 200 MB the first time; no time at all when everything is there.
 set -euo pipefail
