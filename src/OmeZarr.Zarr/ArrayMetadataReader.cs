@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using OmeZarr.Zarr.Codecs;
 using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Zarr;
 

@@ -3,6 +3,7 @@ using OmeZarr.Memory;
 using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Codecs;
 using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Zarr;
 

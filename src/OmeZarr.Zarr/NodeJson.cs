@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Zarr;
 

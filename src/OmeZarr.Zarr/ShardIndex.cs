@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using OmeZarr.Zarr.Codecs;
-using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Zarr;
 

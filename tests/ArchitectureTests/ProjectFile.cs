@@ -36,6 +36,9 @@ internal sealed class ProjectFile
     /// <summary>Names of the packages that this project itself asks for.</summary>
     public string[] Packages => [.. Included("PackageReference")];
 
+    /// <summary>Name of what it is compiled to.</summary>
+    public string AssemblyName => _document.Descendants("AssemblyName").FirstOrDefault()?.Value ?? Name;
+
     public bool AllowsUnsafe => _document.Descendants("AllowUnsafeBlocks").Any(element => element.Value.Trim() != "false");
 
     /// <summary>All names that a props file gives to items of a kind, sorted.</summary>

@@ -1,6 +1,7 @@
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Harness;
 

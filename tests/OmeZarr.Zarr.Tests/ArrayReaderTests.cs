@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Zarr.Tests;
 

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Zarr.Codecs;
-using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Zarr.Tests;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OmeZarr.Zarr.Blosc;
 using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 using OmeZarr.Zarr.Libraries;
 
 namespace OmeZarr.Zarr.Codecs;

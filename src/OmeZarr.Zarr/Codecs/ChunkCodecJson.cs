@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Zarr.Codecs;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Zarr.Tests.Metadata;
 

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Zarr.Tests.Metadata;
 

@@ -10,6 +10,7 @@ using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Elements;
+using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Simulation.Workload;
 

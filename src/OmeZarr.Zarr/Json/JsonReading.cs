@@ -1,7 +1,6 @@
 using System.Text.Json;
-using OmeZarr.Zarr.Elements;
 
-namespace OmeZarr.Zarr;
+namespace OmeZarr.Zarr.Json;
 
 /// <summary>
 /// Typed access to untrusted JSON: what is missing or of another kind is a <see cref="ZarrFormatException"/> that names

@@ -1,4 +1,4 @@
-namespace OmeZarr.Zarr.Elements;
+namespace OmeZarr.Zarr.Json;
 
 /// <summary>
 /// Stored metadata or a shard's index is damaged, or uses a part of Zarr that is not supported. The message says which.
