@@ -34,11 +34,11 @@ internal sealed class AppendCursor
     public long Take(long count, int alignment = 1)
     {
         ThrowIfClosed();
-        long end = Volatile.Read(ref _position);
+        var end = Volatile.Read(ref _position);
         while (true)
         {
             // No overflow: the position is at most a quarter of what a long holds.
-            long start = (end + alignment - 1) & ~(alignment - 1L);
+            var start = (end + alignment - 1) & ~(alignment - 1L);
             if (count > _maxDataBytes - start)
             {
                 throw new StoreException(
@@ -46,7 +46,7 @@ internal sealed class AppendCursor
             }
 
             // A full barrier; only the uniqueness of the range matters, the bytes themselves are ordered by the store.
-            long seen = Interlocked.CompareExchange(ref _position, start + count, end);
+            var seen = Interlocked.CompareExchange(ref _position, start + count, end);
             if (seen == end)
                 return start;
             end = seen;

@@ -51,14 +51,14 @@ public sealed class MemoryStore : IStore
     public byte[]? Get(string key)
     {
         Check(key);
-        return _objects.TryGetValue(key, out IMemoryObject? value) ? value.Read() : null;
+        return _objects.TryGetValue(key, out var value) ? value.Read() : null;
     }
 
     /// <inheritdoc/>
     public IObjectWriter Create(string key, long maxDataBytes)
     {
         Check(key);
-        Writer writer = new(this, key, maxDataBytes);
+        var writer = new Writer(this, key, maxDataBytes);
         if (_objects.ContainsKey(key) || !_unfinished.TryAdd(key, writer))
             throw new StoreException(StoreErrorKind.AlreadyExists, $"{key} exists already.");
         return writer;
@@ -124,7 +124,7 @@ public sealed class MemoryStore : IStore
         public long Append(ReadOnlySpan<byte> data)
         {
             store.ThrowIfCancelled(key);
-            long offset = _cursor.Take(data.Length);
+            var offset = _cursor.Take(data.Length);
             lock (_gate)
             {
                 Grow(offset + data.Length);
@@ -137,13 +137,13 @@ public sealed class MemoryStore : IStore
         public long Append(ReadOnlySpan<MemoryRange> ranges)
         {
             store.ThrowIfCancelled(key);
-            long bytes = MemoryRange.Total(ranges);
-            long offset = _cursor.Take(bytes);
+            var bytes = MemoryRange.Total(ranges);
+            var offset = _cursor.Take(bytes);
             lock (_gate)
             {
                 Grow(offset + bytes);
-                int at = (int)offset;
-                foreach (MemoryRange range in ranges)
+                var at = (int)offset;
+                foreach (var range in ranges)
                 {
                     range.Span.CopyTo(_data.AsSpan(at));
                     at += range.Span.Length;
@@ -185,7 +185,7 @@ public sealed class MemoryStore : IStore
         {
             lock (_gate)
             {
-                int length = (int)Math.Min(_cursor.Position, _data.Length);
+                var length = (int)Math.Min(_cursor.Position, _data.Length);
                 return [.. _data.AsSpan(0, length), .. _footer ?? []];
             }
         }
@@ -208,7 +208,7 @@ public sealed class MemoryStore : IStore
                 return;
             if (needed > Array.MaxLength)
                 throw new StoreException(StoreErrorKind.NoSpace, $"{key}: an object in memory cannot hold {needed} bytes.");
-            long size = Math.Min(Array.MaxLength, Math.Max(needed, 2L * _data.Length));
+            var size = Math.Min(Array.MaxLength, Math.Max(needed, 2L * _data.Length));
             Array.Resize(ref _data, (int)size);
         }
     }

@@ -70,15 +70,15 @@ public sealed class NullStore : IStore
 
         public long Append(ReadOnlySpan<byte> data)
         {
-            long offset = _cursor.Take(data.Length);
+            var offset = _cursor.Take(data.Length);
             Interlocked.Add(ref store._bytes, data.Length);
             return offset;
         }
 
         public long Append(ReadOnlySpan<MemoryRange> ranges)
         {
-            long bytes = MemoryRange.Total(ranges);
-            long offset = _cursor.Take(bytes);
+            var bytes = MemoryRange.Total(ranges);
+            var offset = _cursor.Take(bytes);
             Interlocked.Add(ref store._bytes, bytes);
             return offset;
         }

@@ -1,5 +1,6 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
+using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarrNative;
 

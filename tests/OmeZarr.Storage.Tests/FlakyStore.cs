@@ -65,7 +65,7 @@ public sealed class FlakyStore(IStore inner) : IStore
     /// </summary>
     public IDisposable Hold(StoreOperation operations)
     {
-        ManualResetEventSlim gate = new();
+        var gate = new ManualResetEventSlim();
         lock (_gate)
             _held = (operations, gate);
         return new Opener(this, gate);

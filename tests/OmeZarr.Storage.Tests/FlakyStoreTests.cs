@@ -30,7 +30,7 @@ internal sealed class FlakyStoreTests : StoreContract
     public void ShouldBeFullAfterTheChosenBytes()
     {
         Flaky.FillUpAfter(5);
-        using IObjectWriter writer = Store.Create("a", 100);
+        using var writer = Store.Create("a", 100);
         writer.Append("1234"u8);
         Assert.That(() => writer.Append("56"u8), Fails.With(StoreErrorKind.NoSpace));
         Assert.That(writer.Append("5"u8), Is.EqualTo(4));
@@ -40,9 +40,9 @@ internal sealed class FlakyStoreTests : StoreContract
     [Test]
     public async Task ShouldHoldAnOperationUntilItIsLetGo()
     {
-        IDisposable gate = Flaky.Hold(StoreOperation.Append);
-        using IObjectWriter writer = Store.Create("a", 100);
-        Task<long> append = Task.Run(() => writer.Append("1234"u8));
+        var gate = Flaky.Hold(StoreOperation.Append);
+        using var writer = Store.Create("a", 100);
+        var append = Task.Run(() => writer.Append("1234"u8));
         Assert.That(() => Flaky.Arrived, Is.EqualTo(1).After(10_000, 1));
         Assert.That(append.IsCompleted, Is.False);
         gate.Dispose();

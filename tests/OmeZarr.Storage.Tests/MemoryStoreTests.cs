@@ -37,7 +37,7 @@ internal sealed class MemoryStoreTests : StoreContract
     [Test]
     public void ShouldListItsKeysInOrder()
     {
-        foreach (string key in (string[])["b", "a/2", "a/1"])
+        foreach (var key in (string[])["b", "a/2", "a/1"])
             Store.Put(key, "x"u8, durable: false);
         Assert.That(((MemoryStore)Store).Keys, Is.EqualTo((string[])["a/1", "a/2", "b"]));
     }

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 internal sealed partial class Beginning
 {
@@ -15,7 +15,7 @@ internal sealed partial class Beginning
         /// <summary>The folder that is at the place now, locked; null when there is none. The caller's from here on.</summary>
         public Folder? TakeRoot()
         {
-            Folder? root = _root;
+            var root = _root;
             _root = null;
             return root;
         }
@@ -63,11 +63,11 @@ internal sealed partial class Beginning
         // Only what can be locked is known to be nobody's.
         private void ForEach(Entry[] beside, string role, Action<string, Folder> recover)
         {
-            foreach (Entry entry in beside.Where(entry => entry.Name.StartsWith(Prefix(role + "-"), StringComparison.Ordinal)))
+            foreach (var entry in beside.Where(entry => entry.Name.StartsWith(Prefix(role + "-"), StringComparison.Ordinal)))
             {
                 if (parent!.TryOpenBelow(entry.Name) is not { } folder)
                     continue;
-                LockResult locked = folder.TryLock();
+                var locked = folder.TryLock();
                 // Who deletes is no writer of this place any more.
                 if (locked == LockResult.Held && role != Deleted)
                 {
@@ -133,7 +133,7 @@ internal sealed partial class Beginning
 
         private void GiveUp(string name, Folder folder)
         {
-            string deleted = Hidden(owner._name, Deleted, (uint)Random.Shared.Next());
+            var deleted = Hidden(owner._name, Deleted, (uint)Random.Shared.Next());
             owner.MoveOld(folder, () => parent!.RenameToFree(name, deleted), deleted);
             toDelete.Add(folder);
         }

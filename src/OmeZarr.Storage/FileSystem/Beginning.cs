@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// A place taken for a new dataset, which appears there only with <see cref="Commit"/>. Until then what was there before
@@ -51,7 +51,7 @@ internal sealed partial class Beginning : IDisposable
     /// <summary>Takes the place; on failure everything is as it was before.</summary>
     public static Beginning Start(string path, bool overwrite, Descriptors descriptors, StopSignal stop, Action<string> warn)
     {
-        Beginning beginning = new(path, descriptors, stop, warn);
+        var beginning = new Beginning(path, descriptors, stop, warn);
         try
         {
             beginning.Take(overwrite);
@@ -101,9 +101,9 @@ internal sealed partial class Beginning : IDisposable
             Try(() => _parent!.RemoveFolder(_hidden));
         _root?.Dispose();
         _parent?.Dispose();
-        for (int i = _madeParents.Count - 1; i >= 0; i--)
+        for (var i = _madeParents.Count - 1; i >= 0; i--)
         {
-            string made = _madeParents[i];
+            var made = _madeParents[i];
             // Fails when somebody else has put something there meanwhile, as it should.
             Try(() => Directory.Delete(made, recursive: false));
         }
@@ -119,7 +119,7 @@ internal sealed partial class Beginning : IDisposable
         const int longest = 200, kept = 40;
         if (Encoding.UTF8.GetByteCount(name) <= longest)
             return name;
-        string start = name[..(char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept)];
+        var start = name[..(char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept)];
         return start + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
     }
 
@@ -130,7 +130,7 @@ internal sealed partial class Beginning : IDisposable
         {
             using (LockNewParent())
             {
-                using Leftovers leftovers = new(this, _parent, toDelete);
+                using var leftovers = new Leftovers(this, _parent, toDelete);
                 leftovers.Recover();
                 TakeUnderLock(overwrite, leftovers.TakeRoot());
             }
@@ -138,7 +138,7 @@ internal sealed partial class Beginning : IDisposable
         finally
         {
             // While nobody waits: they may be large.
-            foreach (Folder leftover in toDelete)
+            foreach (var leftover in toDelete)
                 Delete(leftover);
         }
 
@@ -152,7 +152,7 @@ internal sealed partial class Beginning : IDisposable
 
     private void TakeUnderLock(bool overwrite, Folder? existing)
     {
-        EntryKind? kind = existing is null ? _parent?.StatusOf(_name)?.Kind : EntryKind.Folder;
+        var kind = existing is null ? _parent?.StatusOf(_name)?.Kind : EntryKind.Folder;
         if (existing is not null && existing.IsEmpty())
         {
             _root = existing;
@@ -219,9 +219,9 @@ internal sealed partial class Beginning : IDisposable
             throw Moved();
         if (!IsAt(_name, old))
             throw JustMade();
-        string aside = Hidden(_name, Replaced, (uint)Random.Shared.Next());
-        string deleted = Hidden(_name, Deleted, (uint)Random.Shared.Next());
-        bool isExchanged = _parent!.TryRename(hidden, _name, RenameMode.Exchange);
+        var aside = Hidden(_name, Replaced, (uint)Random.Shared.Next());
+        var deleted = Hidden(_name, Deleted, (uint)Random.Shared.Next());
+        var isExchanged = _parent!.TryRename(hidden, _name, RenameMode.Exchange);
         if (isExchanged)
         {
             MoveRoot(() => { });
@@ -235,7 +235,7 @@ internal sealed partial class Beginning : IDisposable
             });
         }
 
-        string from = isExchanged ? hidden : aside;
+        var from = isExchanged ? hidden : aside;
         Otherwise(
             () =>
             {

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// What a store does when the process has no descriptor left: a shard that is idle gives its own up; when none is, the

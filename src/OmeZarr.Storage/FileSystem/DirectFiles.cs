@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>Whether files are written past the page cache, until the system or the file system turns out not to. Any thread.</summary>
 internal sealed class DirectFiles(FileSystemOptions options)
@@ -33,9 +33,9 @@ internal sealed class DirectFiles(FileSystemOptions options)
     [SupportedOSPlatform("linux")]
     private static unsafe bool TryOneBlock(SafeFileHandle file)
     {
-        byte* zeros = stackalloc byte[1];
+        var zeros = stackalloc byte[1];
         *zeros = 0;
-        MemoryRange range = new((nint)zeros, 1);
+        var range = new MemoryRange((nint)zeros, 1);
         try
         {
             // SAFETY: on this method's stack.

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// A shard file under construction. At every instant, also after a kill, the file is either hidden or ends in a whole

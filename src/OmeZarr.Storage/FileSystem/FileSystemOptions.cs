@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>How a <see cref="FileSystemStore"/> uses its file system. The defaults are right for acquisitions.</summary>
 public sealed record FileSystemOptions

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // Taking a place for a new dataset, or replacing an old one.
 public sealed partial class FileSystemStore
@@ -14,12 +14,12 @@ public sealed partial class FileSystemStore
     {
         if (_beginning is not null || _isCommitted)
             throw new InvalidOperationException($"{_path} has been begun already.");
-        foreach (StoredObject item in first)
+        foreach (var item in first)
             Check(item.Key);
         _stop.ThrowIfCancelled(_path);
         try
         {
-            Beginning beginning = Beginning.Start(_path, overwrite, _descriptors, _stop, Warn);
+            var beginning = Beginning.Start(_path, overwrite, _descriptors, _stop, Warn);
             lock (_opening)
             {
                 _root?.Dispose();
@@ -46,7 +46,7 @@ public sealed partial class FileSystemStore
         _stop.ThrowIfCancelled(_path);
         try
         {
-            bool durable = _folders.WereAsked;
+            var durable = _folders.WereAsked;
             beginning.Commit(durable);
             _isCommitted = true;
             if (!durable)
@@ -78,7 +78,7 @@ public sealed partial class FileSystemStore
 
     private void PutFirst(IReadOnlyList<StoredObject> first)
     {
-        bool done = false;
+        var done = false;
         try
         {
             _spare.Take(OpenRoot(), first);
@@ -110,7 +110,7 @@ public sealed partial class FileSystemStore
     {
         if (!OperatingSystem.IsLinux() || root is not HeldFolder held)
             return Directory.Exists(_path);
-        int error = UnixCalls.StatPath(_path, out FileStatus status);
+        var error = UnixCalls.StatPath(_path, out var status);
         if (error is UnixCalls.Enoent or UnixCalls.Enotdir or UnixCalls.Eloop)
             return false;
         if (error != 0)
@@ -121,7 +121,7 @@ public sealed partial class FileSystemStore
     // Where numbers of folders mean nothing: whether what is made in the one can be seen in the other.
     private bool IsSeenAtItsPlace(Folder root)
     {
-        string name = Beginning.Hidden("probe", "tmp", (uint)Random.Shared.Next());
+        var name = Beginning.Hidden("probe", "tmp", (uint)Random.Shared.Next());
         try
         {
             root.Create(name).Dispose();

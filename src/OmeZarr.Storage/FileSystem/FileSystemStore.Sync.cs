@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // Durability of everything at once.
 public sealed partial class FileSystemStore

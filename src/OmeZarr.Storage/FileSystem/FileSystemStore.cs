@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Objects as files below a root folder. An object appears under its name only when it can be read: whole, or ending in
@@ -97,13 +97,13 @@ public sealed partial class FileSystemStore : IStore
         ArgumentOutOfRangeException.ThrowIfNegative(footerBytes);
         try
         {
-            Folder root = OpenRoot();
-            int slash = key.LastIndexOf('/');
-            string folder = slash < 0 ? "" : key[..slash];
-            string name = key[(slash + 1)..];
-            PooledFile file = new(_pool, root, folder, $".{name}.partial", _direct.IsWanted ? _direct : null);
-            FileObjectWriter writer = new(this, file, name, PathOf(key), maxDataBytes, footerBytes);
-            using (Folder open = root.EnsureBelow(folder))
+            var root = OpenRoot();
+            var slash = key.LastIndexOf('/');
+            var folder = slash < 0 ? "" : key[..slash];
+            var name = key[(slash + 1)..];
+            var file = new PooledFile(_pool, root, folder, $".{name}.partial", _direct.IsWanted ? _direct : null);
+            var writer = new FileObjectWriter(this, file, name, PathOf(key), maxDataBytes, footerBytes);
+            using (var open = root.EnsureBelow(folder))
             {
                 // The hidden name is the same for everyone, so that a second writer of this object is refused too.
                 if (open.StatusOf(name) is not null || open.StatusOf($".{name}.partial") is not null)
@@ -123,7 +123,7 @@ public sealed partial class FileSystemStore : IStore
     // On failure nothing is left of the object.
     private static void MakeRoom(FileObjectWriter writer)
     {
-        bool done = false;
+        var done = false;
         try
         {
             writer.MakeRoom();

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// A folder and what lies in it. Nothing is done through a symbolic link below it. Names are single parts, paths have '/'

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Keeps two writers (of one process or of two) out of one dataset, and a replacing writer away from a dataset that is

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Where the published footers of an unfinished object lie: slots behind the room for data, used from the last one down.
@@ -44,7 +44,7 @@ internal readonly record struct FooterSlots
     {
         _start = checked(maxDataBytes + PageBytes - 1) / PageBytes * PageBytes;
         _stride = (Math.Max(1L, footerBytes) + PageBytes - 1) / PageBytes * PageBytes;
-        long count = isMovable
+        var count = isMovable
             ? Math.Clamp(MaxMovableBytes / _stride, LeastMovableCount, MaxMovableCount)
             : Math.Clamp(MaxBytes / _stride, LeastCount, MaxCount);
         Last = (int)Math.Clamp((maxFileBytes - _start) / _stride - 1, 0, count);

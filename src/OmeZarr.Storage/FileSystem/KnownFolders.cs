@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>Makes the entries of folders durable, and remembers which folders' own entries are. Any thread.</summary>
 internal sealed class KnownFolders
@@ -21,12 +21,12 @@ internal sealed class KnownFolders
     /// <summary>Makes the entries of a folder of the dataset durable, and the folder itself in those above it.</summary>
     public void Sync(Folder root, string folder)
     {
-        using (Folder open = root.OpenBelow(folder))
+        using (var open = root.OpenBelow(folder))
             open.Sync();
-        for (string inner = folder; inner.Length > 0 && !_durable.ContainsKey(inner);)
+        for (var inner = folder; inner.Length > 0 && !_durable.ContainsKey(inner);)
         {
-            string outer = inner.LastIndexOf('/') is var slash and >= 0 ? inner[..slash] : "";
-            using Folder above = root.OpenBelow(outer);
+            var outer = inner.LastIndexOf('/') is var slash and >= 0 ? inner[..slash] : "";
+            using var above = root.OpenBelow(outer);
             above.Sync();
             if (_durable.Count >= MaxRemembered)
                 _durable.Clear();
@@ -46,7 +46,7 @@ internal sealed class KnownFolders
         // NTFS journals its folders, and Windows cannot flush one.
         if (!OperatingSystem.IsWindows())
         {
-            foreach (string folder in above)
+            foreach (var folder in above)
                 UnixCalls.SyncFolder(folder);
         }
 

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// What all stores of a process may have open together. Whoever needs one more file closes the one that was idle longest,
@@ -30,7 +30,7 @@ internal sealed class OpenFileBudget
     public static int DefaultLimit()
     {
         // Windows has no such limit short of millions of handles.
-        long? allowed = OperatingSystem.IsWindows() ? null : UnixCalls.OpenFileLimit();
+        var allowed = OperatingSystem.IsWindows() ? null : UnixCalls.OpenFileLimit();
         return (int)Math.Clamp((allowed ?? 2048) / 4, 16, 512);
     }
 
@@ -103,10 +103,10 @@ internal sealed class OpenFileBudget
     {
         while (true)
         {
-            PooledFile? oldest = of?.OldestIdle();
-            HandlePool? owner = of;
+            var oldest = of?.OldestIdle();
+            var owner = of;
             // Some hundred files, and only when one has to be opened, which costs far more than the scan.
-            foreach (HandlePool pool in of is null ? _pools : [])
+            foreach (var pool in of is null ? _pools : [])
             {
                 if (pool.OldestIdle() is { } file && (oldest is null || file.LastUse < oldest.LastUse))
                     (oldest, owner) = (file, pool);

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>Makes an absolute path of what a caller gave for the root.</summary>
 internal static class RootPath

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>Ends every wait of a store: it has been told to give up, or is disposed of. Any thread.</summary>
 internal sealed class StopSignal
@@ -29,7 +29,7 @@ internal sealed class StopSignal
     /// <summary>Waits, unless it has been or is being stopped. Whether the whole time has passed.</summary>
     public bool Waited(TimeSpan time)
     {
-        long end = Environment.TickCount64 + (long)time.TotalMilliseconds;
+        var end = Environment.TickCount64 + (long)time.TotalMilliseconds;
         lock (_gate)
         {
             while (!_isStopped && end - Environment.TickCount64 is var left and > 0)

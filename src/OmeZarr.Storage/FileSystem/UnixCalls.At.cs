@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // What is done below a folder that is held open: by its descriptor, never by a path from above, and through no link.
 internal static partial class UnixCalls
@@ -40,13 +40,13 @@ internal static partial class UnixCalls
     private static bool IsArm32 => RuntimeInformation.ProcessArchitecture == Architecture.Arm;
 
     // One call walks a whole path without following a link; older kernels and some sandboxes do not have it.
-    private static volatile bool s_cannotWalk;
+    private static volatile bool _cannotWalk;
 
     /// <summary>For tests: walks part by part, as on kernels without the call.</summary>
     internal static bool CannotWalk
     {
-        get => s_cannotWalk;
-        set => s_cannotWalk = value;
+        get => _cannotWalk;
+        set => _cannotWalk = value;
     }
 
     /// <summary>
@@ -57,7 +57,7 @@ internal static partial class UnixCalls
     /// <param name="toRead">Whether it is to be listed, locked or flushed; otherwise it only leads to what is in it.</param>
     public static int TryOpenFolderAt(int at, ReadOnlySpan<byte> path, bool toRead)
     {
-        int flags = OpenDirectory | OpenCloseOnExec | (toRead ? OpenReadOnly : OpenPath);
+        var flags = OpenDirectory | OpenCloseOnExec | (toRead ? OpenReadOnly : OpenPath);
         return TryOpenBelow(at, path, flags, 0);
     }
 
@@ -70,10 +70,10 @@ internal static partial class UnixCalls
     public static int StatBelow(int at, ReadOnlySpan<byte> path, out FileStatus status)
     {
         status = default;
-        int fd = TryOpenBelow(at, path, OpenPath | OpenNoFollow | OpenCloseOnExec, 0);
+        var fd = TryOpenBelow(at, path, OpenPath | OpenNoFollow | OpenCloseOnExec, 0);
         if (fd < 0)
             return -fd;
-        int error = StatAt(fd, "\0"u8, out status);
+        var error = StatAt(fd, "\0"u8, out status);
         _ = Close(fd);
         return error;
     }
@@ -96,7 +96,7 @@ internal static partial class UnixCalls
     /// <summary>Makes a file without a name in a folder; it is gone when it is closed. Negative: it cannot be had.</summary>
     public static unsafe int TryCreateNamelessFile(int at)
     {
-        int flags = OpenReadWrite | OpenDirectory | 0x400000 | OpenCloseOnExec;
+        var flags = OpenReadWrite | OpenDirectory | 0x400000 | OpenCloseOnExec;
         ReadOnlySpan<byte> here = ".\0"u8;
         // SAFETY: pinned for the call, and ended by a NUL.
         fixed (byte* first = here)
@@ -147,8 +147,8 @@ internal static partial class UnixCalls
     public static unsafe int StatAt(int at, ReadOnlySpan<byte> name, out FileStatus status, bool follow = false)
     {
         const int basic = 0x7FF;
-        StatBuffer buffer = default;
-        int error = 0;
+        var buffer = default(StatBuffer);
+        var error = 0;
         // SAFETY: the name is pinned for the call and ended by a NUL; the buffer is as large as the kernel's structure.
         fixed (byte* first = name)
         {
@@ -167,11 +167,11 @@ internal static partial class UnixCalls
     /// <summary>What tells an open file from every other one; null when the system does not say.</summary>
     public static FileIdentity? IdentityOf(SafeFileHandle file)
     {
-        bool held = false;
+        var held = false;
         try
         {
             file.DangerousAddRef(ref held);
-            return StatAt((int)file.DangerousGetHandle(), "\0"u8, out FileStatus status) == 0 ? status.Identity : null;
+            return StatAt((int)file.DangerousGetHandle(), "\0"u8, out var status) == 0 ? status.Identity : null;
         }
         finally
         {
@@ -186,7 +186,7 @@ internal static partial class UnixCalls
         // SAFETY: pinned for the call.
         fixed (byte* first = buffer)
         {
-            nint read = SystemCall(NumberListFolder, fd, (nint)first, buffer.Length, 0, 0);
+            var read = SystemCall(NumberListFolder, fd, (nint)first, buffer.Length, 0, 0);
             return read >= 0 ? (int)read : -Marshal.GetLastPInvokeError();
         }
     }
@@ -204,7 +204,7 @@ internal static partial class UnixCalls
     public static int StatPath(string path, out FileStatus status)
     {
         const int currentFolder = -100;
-        UnixPath text = new(stackalloc byte[UnixPath.MaxBytes]);
+        var text = new UnixPath(stackalloc byte[UnixPath.MaxBytes]);
         text.Append(path);
         return StatAt(currentFolder, text.Terminated, out status, follow: true);
     }
@@ -224,7 +224,7 @@ internal static partial class UnixCalls
     {
         while (FSync(fd) != 0)
         {
-            int error = Marshal.GetLastPInvokeError();
+            var error = Marshal.GetLastPInvokeError();
             // Some network file systems cannot flush a folder and say EINVAL: there is nothing more to be had there.
             if (error != Eintr)
                 return error == Einval ? 0 : error;
@@ -248,27 +248,27 @@ internal static partial class UnixCalls
     /// <summary>The number by which the kernel knows the kind of the file system; 0 when it does not say.</summary>
     public static unsafe long FileSystemKind(int fd)
     {
-        byte* buffer = stackalloc byte[512];
+        var buffer = stackalloc byte[512];
         // SAFETY: larger than the structure on every architecture, whose first member is the kind, as large as a register.
         return FStatFs(fd, buffer) == 0 ? *(nint*)buffer & 0xFFFFFFFFL : 0;
     }
 
     private static unsafe int TryOpenBelow(int at, ReadOnlySpan<byte> path, int flags, int mode)
     {
-        if (!s_cannotWalk)
+        if (!_cannotWalk)
         {
-            OpenHow how = new() { Flags = (ulong)flags, Mode = (ulong)mode, Resolve = ResolveBeneath | ResolveNoSymbolicLinks };
-            for (int i = 0; i < MostTries; i++)
+            var how = new OpenHow() { Flags = (ulong)flags, Mode = (ulong)mode, Resolve = ResolveBeneath | ResolveNoSymbolicLinks };
+            for (var i = 0; i < MostTries; i++)
             {
                 // SAFETY: pinned for the call, and ended by a NUL; the structure is the kernel's.
                 fixed (byte* first = path)
                 {
-                    nint fd = SystemCall(NumberOpenAt2, at, (nint)first, (nint)(&how), sizeof(OpenHow), 0);
+                    var fd = SystemCall(NumberOpenAt2, at, (nint)first, (nint)(&how), sizeof(OpenHow), 0);
                     if (fd >= 0)
                         return (int)fd;
                 }
 
-                int error = Marshal.GetLastPInvokeError();
+                var error = Marshal.GetLastPInvokeError();
                 // Interrupted, or something was renamed just now.
                 if (error is Eintr or Eagain)
                     continue;
@@ -286,18 +286,18 @@ internal static partial class UnixCalls
     // Part by part, holding each folder while the next one is opened in it.
     private static unsafe int WalkBelow(int at, ReadOnlySpan<byte> path, int flags, int mode)
     {
-        int folder = at;
+        var folder = at;
         Span<byte> part = stackalloc byte[UnixPath.MaxPartBytes];
-        ReadOnlySpan<byte> rest = path[..^1];
+        var rest = path[..^1];
         while (true)
         {
-            int slash = rest.IndexOf((byte)'/');
-            ReadOnlySpan<byte> name = slash < 0 ? rest : rest[..slash];
+            var slash = rest.IndexOf((byte)'/');
+            var name = slash < 0 ? rest : rest[..slash];
             if (name.Length >= part.Length)
                 return Closed(folder, at, -UnixPath.NameTooLong);
             name.CopyTo(part);
             part[name.Length] = 0;
-            int partFlags = slash < 0 ? flags : OpenDirectory | OpenPath | OpenCloseOnExec;
+            var partFlags = slash < 0 ? flags : OpenDirectory | OpenPath | OpenCloseOnExec;
             int next;
             do
             {
@@ -306,9 +306,9 @@ internal static partial class UnixCalls
                     next = OpenAt(folder, first, partFlags | OpenNoFollow, mode);
             }
             while (next < 0 && Marshal.GetLastPInvokeError() == Eintr);
-            int error = next < 0 ? Marshal.GetLastPInvokeError() : 0;
+            var error = next < 0 ? Marshal.GetLastPInvokeError() : 0;
             // A link to a folder is first of all no folder.
-            if (error == Enotdir && StatAt(folder, part[..(name.Length + 1)], out FileStatus status) == 0 && status.Kind == EntryKind.Link)
+            if (error == Enotdir && StatAt(folder, part[..(name.Length + 1)], out var status) == 0 && status.Kind == EntryKind.Link)
                 error = Eloop;
             if (error != 0)
                 return Closed(folder, at, -error);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>What a folder inside a dataset is to Zarr, and so which files may be in it.</summary>
 /// <remarks>
@@ -59,7 +59,7 @@ internal readonly record struct ZarrNode
     {
         if (!IsGroup)
             return this;
-        ZarrNode found = Of(folder);
+        var found = Of(folder);
         return found.Is == Role.Group ? this : found;
     }
 
@@ -78,7 +78,7 @@ internal readonly record struct ZarrNode
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(document);
+            using var json = JsonDocument.Parse(document);
             return json.RootElement.ValueKind == JsonValueKind.Object ? of(json.RootElement) : default;
         }
         catch (JsonException)
@@ -92,9 +92,9 @@ internal readonly record struct ZarrNode
     {
         if (Text(json, "node_type") != "array" || Dimensions(json) is not { } dimensions)
             return default;
-        JsonElement encoding = Member(json, "chunk_key_encoding");
-        bool isDefault = Text(encoding, "name") != "v2";
-        string separator = Text(Member(encoding, "configuration"), "separator") ?? (isDefault ? "/" : ".");
+        var encoding = Member(json, "chunk_key_encoding");
+        var isDefault = Text(encoding, "name") != "v2";
+        var separator = Text(Member(encoding, "configuration"), "separator") ?? (isDefault ? "/" : ".");
         return new ZarrNode { Is = Role.Array, Parts = dimensions, HasPrefix = isDefault, AreFolders = separator == "/" };
     }
 
@@ -106,7 +106,7 @@ internal readonly record struct ZarrNode
         Member(json, "shape") is { ValueKind: JsonValueKind.Array } shape ? shape.GetArrayLength() : null;
 
     private static JsonElement Member(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) ? value : default;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;
 
     private static string? Text(JsonElement json, string name) =>
         Member(json, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
@@ -115,7 +115,7 @@ internal readonly record struct ZarrNode
 
     private static bool AreNumbers(string name, int count)
     {
-        string[] parts = name.Split('.');
+        var parts = name.Split('.');
         return parts.Length == count && parts.All(IsNumber);
     }
 }
