@@ -1,10 +1,10 @@
 namespace OmeZarr.Storage;
 
 /// <summary>
-/// Gives out the offsets of an object under construction, without locks, and knows when it has ended.
-/// <see cref="Take"/> from any thread.
+/// Gives out the offsets of an object under construction, without locks, and knows when it has ended: a part of every
+/// <see cref="IObjectWriter"/>. <see cref="Take"/> from any thread.
 /// </summary>
-internal sealed class AppendCursor
+public sealed class AppendCursor
 {
     /// <summary>The largest object, in bytes: far beyond any file system, and footers behind it still have 63-bit offsets.</summary>
     private const long MaxObjectBytes = 1L << 62;
@@ -14,6 +14,8 @@ internal sealed class AppendCursor
     private long _position;
     private int _closed;
 
+    /// <param name="key">The object's name, for messages.</param>
+    /// <param name="maxDataBytes">The most that is given out.</param>
     public AppendCursor(string key, long maxDataBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxDataBytes);
@@ -63,6 +65,7 @@ internal sealed class AppendCursor
     /// <summary>Ends the object unless it has ended already.</summary>
     public bool TryClose() => Interlocked.Exchange(ref _closed, 1) == 0;
 
+    /// <summary>Refuses what comes after the end: a defect of the caller.</summary>
     public void ThrowIfClosed()
     {
         if (Volatile.Read(ref _closed) != 0)

@@ -34,6 +34,9 @@ public static class StoreKey
             throw new StoreException(StoreErrorKind.InvalidKey, $"The key '{Printable(key)}' is not allowed: {problem}.");
     }
 
+    /// <summary>Whether a name may be a part of a key.</summary>
+    public static bool IsPart(ReadOnlySpan<char> name) => !name.Contains('/') && SegmentProblem(name) is null;
+
     private static string? Problem(ReadOnlySpan<char> key)
     {
         if (key.Length == 0)
@@ -91,7 +94,8 @@ public static class StoreKey
 
         return stem.Length == 4
             && (stem[3] is >= '0' and <= '9' or '\u00B9' or '\u00B2' or '\u00B3')
-            && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase));
+            && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase)
+                || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase));
     }
 
     // For a message: never a control character, never endless.

@@ -1,15 +1,17 @@
+using OmeZarr.Stores;
+
 namespace OmeZarr.Storage.Tests;
 
 /// <summary>Without faults it is a store like the one below it; with them it fails exactly where it was told to.</summary>
-internal sealed class FlakyStoreTests : StoreContract
+internal sealed class FlakyStoreTests : WritableStoreContract
 {
     private MemoryStore _inner = null!;
 
     private FlakyStore Flaky => (FlakyStore)Store;
 
-    protected override IStore OpenEmpty() => new FlakyStore(_inner = new MemoryStore());
+    protected override IWritableStore OpenEmpty() => new FlakyStore(_inner = new MemoryStore());
 
-    protected override bool IsEmpty(IStore store) => _inner.Keys.Count == 0;
+    protected override bool IsEmpty(IWritableStore store) => _inner.Keys.Count == 0;
 
     [Test]
     public void ShouldFailAtTheChosenOperationAfterTheChosenSuccesses()

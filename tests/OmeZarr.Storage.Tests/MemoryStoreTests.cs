@@ -1,10 +1,12 @@
+using OmeZarr.Stores;
+
 namespace OmeZarr.Storage.Tests;
 
-internal sealed class MemoryStoreTests : StoreContract
+internal sealed class MemoryStoreTests : WritableStoreContract
 {
-    protected override IStore OpenEmpty() => new MemoryStore();
+    protected override IWritableStore OpenEmpty() => new MemoryStore();
 
-    protected override bool IsEmpty(IStore store) => ((MemoryStore)store).Keys.Count == 0;
+    protected override bool IsEmpty(IWritableStore store) => ((MemoryStore)store).Keys.Count == 0;
 
     [Test]
     public void ShouldRefuseToBeginOverADatasetUnlessOverwriteIsSet()

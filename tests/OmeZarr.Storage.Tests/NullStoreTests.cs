@@ -1,3 +1,5 @@
+using OmeZarr.Stores;
+
 namespace OmeZarr.Storage.Tests;
 
 internal sealed class NullStoreTests

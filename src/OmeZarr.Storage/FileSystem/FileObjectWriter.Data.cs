@@ -35,16 +35,6 @@ internal sealed partial class FileObjectWriter
             ReserveForFooter(bytes);
     }
 
-    public unsafe long Append(ReadOnlySpan<byte> data)
-    {
-        // SAFETY: pinned until the call has returned.
-        fixed (byte* first = data)
-        {
-            var range = new MemoryRange((nint)first, data.Length);
-            return Append(new ReadOnlySpan<MemoryRange>(in range));
-        }
-    }
-
     public long Append(ReadOnlySpan<MemoryRange> ranges)
     {
         store.Stop.ThrowIfCancelled(path);

@@ -5,7 +5,7 @@ namespace OmeZarr.Storage.FileSystem;
 /// footer. The protocol is in docs/shard-files.md.
 /// </summary>
 /// <remarks>
-/// <see cref="Append(ReadOnlySpan{MemoryRange})"/> runs on any number of threads without a lock or an allocation: an atomic cursor gives each its own
+/// <see cref="Append"/> runs on any number of threads without a lock or an allocation: an atomic cursor gives each its own
 /// range, and <c>pwrite</c> writes there. The other members are for one thread at a time.
 /// </remarks>
 internal sealed partial class FileObjectWriter : IObjectWriter

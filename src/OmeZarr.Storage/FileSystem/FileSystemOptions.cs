@@ -39,7 +39,7 @@ public sealed record FileSystemOptions
     internal Func<SafeFileHandle, bool> SetDirect { get; init; } = static file => OperatingSystem.IsLinux() && UnixCalls.TrySetDirect(file, direct: true);
 
     /// <summary>
-    /// Whether <see cref="IStore.Sync"/> may flush the whole file system in one call where there is one (Linux). Otherwise
+    /// Whether <see cref="IWritableStore.Sync"/> may flush the whole file system in one call where there is one (Linux). Otherwise
     /// files are flushed one by one.
     /// </summary>
     public bool SyncWholeFileSystem { get; init; } = true;

@@ -83,7 +83,7 @@ public sealed partial class FileSystemStore
         {
             _spare.Take(OpenRoot(), first);
             foreach (var (key, value) in first)
-                Put(key, value.Span, durable: false);
+                this.Put(key, value.Span, durable: false);
             done = true;
         }
         finally

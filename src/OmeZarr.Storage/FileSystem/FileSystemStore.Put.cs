@@ -10,20 +10,8 @@ public sealed partial class FileSystemStore
     /// <remarks>
     /// Durable: the file is flushed before the rename, its folder (and each folder made for it) after. Not durable: after
     /// a power cut the object may be missing, old, or, on file systems that order a rename before the data, empty.
+    /// On Linux without a managed allocation, once the object's folder is there and unless it is durable.
     /// </remarks>
-    public unsafe void Put(string key, ReadOnlySpan<byte> value, bool durable)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        // SAFETY: pinned until the call has returned.
-        fixed (byte* first = value)
-        {
-            var range = new MemoryRange((nint)first, value.Length);
-            Put(key.AsSpan(), new ReadOnlySpan<MemoryRange>(in range), durable);
-        }
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>On Linux without a managed allocation, once the object's folder is there and unless it is durable.</remarks>
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         StoreKey.Validate(key);

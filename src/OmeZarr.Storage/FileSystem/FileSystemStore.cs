@@ -5,12 +5,12 @@ namespace OmeZarr.Storage.FileSystem;
 /// a published footer (docs/shard-files.md). Any thread may use it.
 /// </summary>
 /// <remarks>
-/// Unfinished objects have hidden names beside their final ones: <c>.NAME.partial</c> (made by <see cref="Create(string, long, int)"/>, not
+/// Unfinished objects have hidden names beside their final ones: <c>.NAME.partial</c> (made by <see cref="Create"/>, not
 /// yet published) and <c>.NAME.NUMBER.tmp</c> (being put). They are left behind only by a process that was killed.
 /// Nothing is written, read or deleted through a symbolic link below the root; the path to the root itself may have some. On Linux
 /// the root is held from <see cref="Begin"/> on: whatever is moved or put in its place, nothing lands elsewhere.
 /// </remarks>
-public sealed partial class FileSystemStore : IStore
+public sealed partial class FileSystemStore : IWritableStore, IListableStore
 {
     private readonly string _path;
     private readonly FileSystemOptions _options;
@@ -74,24 +74,7 @@ public sealed partial class FileSystemStore : IStore
     public int WriteAlignment => _direct.IsWanted ? FileObjectWriter.DirectBlock : 1;
 
     /// <inheritdoc/>
-    public byte[]? Get(string key)
-    {
-        Check(key);
-        try
-        {
-            return TryOpenRoot()?.Read(key);
-        }
-        catch (Exception e) when (IoFailure.IsIo(e))
-        {
-            throw IoFailure.Describe(PathOf(key), "reading", e);
-        }
-    }
-
-    /// <inheritdoc/>
-    public IObjectWriter Create(string key, long maxDataBytes) => Create(key, maxDataBytes, 0);
-
-    /// <inheritdoc/>
-    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes)
+    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes = 0)
     {
         Check(key);
         ArgumentOutOfRangeException.ThrowIfNegative(footerBytes);

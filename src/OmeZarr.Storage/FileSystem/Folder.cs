@@ -45,8 +45,14 @@ internal abstract class Folder(string path) : IDisposable
     /// <summary>Opens a file to write and to read.</summary>
     public abstract SafeFileHandle Open(string name);
 
-    /// <summary>The bytes of a file somewhere below; null when no file is there.</summary>
-    public abstract byte[]? Read(string below);
+    /// <summary>Opens a file somewhere below to read it only; null when no file is there.</summary>
+    public abstract SafeFileHandle? TryOpenToRead(string below, CancellationToken cancel);
+
+    /// <summary>
+    /// Opens a folder somewhere below, or (for an empty path) this one, once more: to be listed beside others that list it. Null
+    /// when no folder is there.
+    /// </summary>
+    public abstract Folder? TryOpenToList(string below, CancellationToken cancel);
 
     /// <summary>Removes a file or a link. False: nothing was there.</summary>
     public abstract bool RemoveFile(string name);
@@ -87,4 +93,20 @@ internal abstract class Folder(string path) : IDisposable
     }
 
     public bool IsEmpty() => !List().Any();
+
+    /// <summary>The bytes of a small file right in it; null when no file is there, or it is larger.</summary>
+    public byte[]? Read(string name, int mostBytes)
+    {
+        using var file = TryOpenToRead(name, CancellationToken.None);
+        if (file is null)
+            return null;
+        var size = RandomAccess.GetLength(file);
+        if (size > mostBytes)
+            return null;
+        var bytes = new byte[size];
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), read) is var next and > 0)
+            read += next;
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
 }

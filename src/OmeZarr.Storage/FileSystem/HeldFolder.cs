@@ -105,6 +105,15 @@ internal sealed class HeldFolder : Folder
         return fd >= 0 ? Opened(below, fd) : throw UnixCalls.Failure(-fd, At(below));
     }
 
+    public override HeldFolder? TryOpenToList(string below, CancellationToken cancel)
+    {
+        // A descriptor has one position in its listing.
+        var fd = TryOpen(below.Length > 0 ? below : ".", make: false, cancel);
+        return fd >= 0 ? Opened(below, fd)
+            : fd is -UnixCalls.Enoent or -UnixCalls.Enotdir ? null
+            : throw UnixCalls.Failure(-fd, At(below));
+    }
+
     /// <summary>
     /// The descriptor of a folder below, to be closed by the caller; made, with those above it, where it is missing. Negative:
     /// the error's number with a minus sign. Allocates nothing.
@@ -189,21 +198,19 @@ internal sealed class HeldFolder : Folder
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw UnixCalls.Failure(-fd, At(name));
     }
 
-    public override byte[]? Read(string below)
+    public override SafeFileHandle? TryOpenToRead(string below, CancellationToken cancel)
     {
-        var fd = TryOpenFile(below, toWrite: false);
+        var fd = TryOpenFile(below, toWrite: false, cancel);
         if (fd is -UnixCalls.Enoent or -UnixCalls.Enotdir)
             return null;
         if (fd < 0)
             throw UnixCalls.Failure(-fd, At(below));
-        using var file = new SafeFileHandle(fd, ownsHandle: true);
-        if (UnixCalls.StatAt(fd, "\0"u8, out var status) != 0 || status.Kind != EntryKind.File)
-            return null;
-        var bytes = new byte[Math.Min(status.Bytes, Array.MaxLength)];
-        var read = 0;
-        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), read) is var next and > 0)
-            read += next;
-        return read == bytes.Length ? bytes : bytes[..read];
+        var file = new SafeFileHandle(fd, ownsHandle: true);
+        if (UnixCalls.StatAt(fd, "\0"u8, out var status) == 0 && status.Kind == EntryKind.File)
+            return file;
+        // A folder, a pipe: no object.
+        file.Dispose();
+        return null;
     }
 
     public override bool RemoveFile(string name) => Remove(name, folder: false, UnixCalls.Enoent);
@@ -278,7 +285,7 @@ internal sealed class HeldFolder : Folder
     private HeldFolder Opened(string below, int fd) => new(At(below), new SafeFileHandle(fd, ownsHandle: true), _descriptors, isOwned: true);
 
     // To be listed, locked or flushed.
-    private int TryOpen(string below, bool make)
+    private int TryOpen(string below, bool make, CancellationToken cancel = default)
     {
         using var use = new Use(_descriptor);
         var path = new UnixPath(stackalloc byte[UnixPath.MaxBytes]);
@@ -293,12 +300,12 @@ internal sealed class HeldFolder : Folder
                 fd = made < 0 ? made : UnixCalls.TryOpenFolderAt(use.Number, path.Terminated, toRead: true);
             }
 
-            if (fd >= 0 || !_descriptors.MadeRoom(-fd, attempt))
+            if (fd >= 0 || !_descriptors.MadeRoom(-fd, attempt, cancel))
                 return fd;
         }
     }
 
-    private int TryOpenFile(string below, bool toWrite)
+    private int TryOpenFile(string below, bool toWrite, CancellationToken cancel = default)
     {
         using var use = new Use(_descriptor);
         var path = new UnixPath(stackalloc byte[UnixPath.MaxBytes]);
@@ -306,7 +313,7 @@ internal sealed class HeldFolder : Folder
         for (var attempt = 1; ; attempt++)
         {
             var fd = UnixCalls.TryOpenFileAt(use.Number, path.Terminated, toWrite);
-            if (fd >= 0 || !_descriptors.MadeRoom(-fd, attempt))
+            if (fd >= 0 || !_descriptors.MadeRoom(-fd, attempt, cancel))
                 return fd;
         }
     }

@@ -78,7 +78,7 @@ internal sealed class PathFolder(string path) : Folder(path)
         return File.OpenHandle(At(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
     }
 
-    public override byte[]? Read(string below)
+    public override SafeFileHandle? TryOpenToRead(string below, CancellationToken cancel)
     {
         var full = At(below);
         // Also false for a folder of that name.
@@ -87,13 +87,16 @@ internal sealed class PathFolder(string path) : Folder(path)
         RefuseLinks(full);
         try
         {
-            return File.ReadAllBytes(full);
+            // Its writer may go on, and may replace it.
+            return File.OpenHandle(full, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
     }
+
+    public override Folder? TryOpenToList(string below, CancellationToken cancel) => TryOpenBelow(below);
 
     public override bool RemoveFile(string name)
     {

@@ -1,7 +1,7 @@
 namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
-/// Knows what <see cref="IStore.Sync"/> has to flush, in bounded memory: where one call flushes a whole file system, only
+/// Knows what <see cref="IWritableStore.Sync"/> has to flush, in bounded memory: where one call flushes a whole file system, only
 /// whether there is anything; elsewhere the files' keys, of which the oldest is flushed when there are too many.
 /// </summary>
 internal sealed class UnsyncedFiles(FileSystemOptions options, KnownFolders folders)

@@ -14,6 +14,9 @@ internal readonly record struct ZarrNode
 
     private const string OmeFolder = "OME";
 
+    /// <summary>Larger than any document that tells what an array's chunks are named.</summary>
+    private const int MostDocumentBytes = 256 << 20;
+
     private enum Role
     {
         Group,
@@ -40,9 +43,9 @@ internal readonly record struct ZarrNode
     /// <summary>What a folder is by the documents in it; without any, a group like those that v2 leaves out.</summary>
     public static ZarrNode Of(Folder folder)
     {
-        if (folder.Read("zarr.json") is { } document)
+        if (folder.Read("zarr.json", MostDocumentBytes) is { } document)
             return OfDocument(document, OfVersion3);
-        return folder.Read(".zarray") is { } older ? OfDocument(older, OfVersion2) : default;
+        return folder.Read(".zarray", MostDocumentBytes) is { } older ? OfDocument(older, OfVersion2) : default;
     }
 
     /// <summary>What a folder of that name is; null when it is none of the node's.</summary>

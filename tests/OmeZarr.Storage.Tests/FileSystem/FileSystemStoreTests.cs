@@ -10,14 +10,14 @@ namespace OmeZarr.Storage.Tests.FileSystem;
 [TestFixture(1, false, false)]
 [TestFixture(0, true, true)]
 [TestFixture(1, false, true)]
-internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem, bool unbuffered) : StoreContract
+internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem, bool unbuffered) : WritableStoreContract
 {
     private TemporaryFolder? _temporary;
     private int _stores;
 
     private TemporaryFolder Here => _temporary ??= new TemporaryFolder();
 
-    protected override IStore OpenEmpty()
+    protected override IWritableStore OpenEmpty()
     {
         // A second one of the same test is in the same folder, in a place of its own.
         var options = new FileSystemOptions()
@@ -30,7 +30,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
         return new FileSystemStore(Here.At("some", "where", $"data{_stores++}.ome.zarr"), options);
     }
 
-    protected override bool IsEmpty(IStore store) => !Directory.Exists(((FileSystemStore)store).Root)
+    protected override bool IsEmpty(IWritableStore store) => !Directory.Exists(((FileSystemStore)store).Root)
         || !Directory.EnumerateFiles(((FileSystemStore)store).Root, "*", SearchOption.AllDirectories).Any(file => !Path.GetFileName(file).StartsWith('.'));
 
     [TearDown]

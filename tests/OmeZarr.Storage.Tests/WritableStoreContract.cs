@@ -6,16 +6,16 @@ using FsCheck.Fluent;
 namespace OmeZarr.Storage.Tests;
 
 /// <summary>What every store that keeps its objects has to do; inherited by the tests of each kind.</summary>
-internal abstract class StoreContract
+internal abstract class WritableStoreContract
 {
     private const int PoolBytes = 1 << 20;
 
-    private IStore _store = null!;
+    private IWritableStore _store = null!;
 
-    protected IStore Store => _store;
+    protected IWritableStore Store => _store;
 
     /// <summary>A store with nothing in it, not begun.</summary>
-    protected abstract IStore OpenEmpty();
+    protected abstract IWritableStore OpenEmpty();
 
     /// <summary>Whether an unfinished object can be read once it has been published.</summary>
     protected virtual bool ShowsUnfinishedObjects => true;
@@ -408,7 +408,7 @@ internal abstract class StoreContract
     }
 
     /// <summary>Whether a store that has been disposed of left nothing in its place.</summary>
-    protected abstract bool IsEmpty(IStore store);
+    protected abstract bool IsEmpty(IWritableStore store);
 
     /// <summary>The first place at or behind an offset where an append may begin.</summary>
     private long Aligned(long offset) => (offset + Store.WriteAlignment - 1) / Store.WriteAlignment * Store.WriteAlignment;
