@@ -6,10 +6,10 @@ namespace OmeZarr.Storage.FileSystem;
 public sealed partial class FileSystemStore
 {
     /// <summary>
-    /// How often a file is looked at anew whose end moved while it was read. Its writer moves it once for each publication, and
-    /// a whole read lies between two looks.
+    /// How often a file is looked at anew whose end moved while it was read. Its writer moves it once for each
+    /// publication, between two of which there is time for many.
     /// </summary>
-    private const int MostLooks = 16;
+    private const int MostLooks = 1000;
 
     /// <summary>What is read by one call of the system, in bytes; between two, cancelling is seen.</summary>
     private const int MostBytesAtOnce = 8 << 20;
@@ -76,23 +76,25 @@ public sealed partial class FileSystemStore
         for (var look = 1; look <= MostLooks; look++)
         {
             var size = RandomAccess.GetLength(file);
-            if (TryFill(file, ranges, size, key, cancel) && (!HasEnd(ranges) || RandomAccess.GetLength(file) == size))
+            if (TryFill(file, ranges, size, key, cancel) && IsUnchanged(ranges, size, RandomAccess.GetLength(file)))
                 return size;
         }
 
         throw Moving();
     }
 
-    // What lies before the end never changes. The end itself moves with each publication, down by a cut or up by a hole.
-    private static bool HasEnd(ReadOnlySpan<RangeRead> ranges)
+    // What lies before the end never changes. The end itself moves with each publication, down by a cut or up by a hole; what is
+    // read while it is cut off may be zeros.
+    private static bool IsUnchanged(ReadOnlySpan<RangeRead> ranges, long size, long now)
     {
         foreach (var range in ranges)
         {
-            if (range.IsFromEnd)
-                return true;
+            var (offset, bytes) = range.Within(size);
+            if (now != size && (range.IsFromEnd || offset + bytes > now))
+                return false;
         }
 
-        return false;
+        return true;
     }
 
     // False: the file ended before the size that it had.

@@ -81,6 +81,34 @@ internal sealed class LiveReadTests
         replacing.GetAwaiter().GetResult();
     }
 
+    [Test]
+    public void ShouldHaveReadAllThatTheSizeItAnswersPromises([Values] bool inMemory)
+    {
+        const int least = 4000, most = 30_000;
+        Open(inMemory);
+        var ones = new byte[most];
+        ones.AsSpan().Fill(1);
+        _writer.Put("object", ones, durable: false);
+        using var file = File.OpenHandle(_folder.At("data", "object"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var cutting = Task.Run(() =>
+        {
+            for (var size = most; size >= least; size--)
+            {
+                RandomAccess.SetLength(file, size);
+                Thread.SpinWait(100);
+            }
+        });
+        var part = new byte[most - least];
+        do
+        {
+            part.AsSpan().Clear();
+            var size = _reader.ReadAt("object", least, part)!.Value;
+            Assert.That(part.AsSpan(0, (int)size - least).ContainsAnyExcept((byte)1), Is.False, $"of {size} bytes");
+        }
+        while (!cutting.IsCompleted);
+        cutting.GetAwaiter().GetResult();
+    }
+
     private unsafe long? ReadEnds(string key, byte[] pinned)
     {
         // SAFETY: the array is pinned.
