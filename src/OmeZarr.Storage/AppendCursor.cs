@@ -6,7 +6,9 @@ namespace OmeZarr.Storage;
 /// </summary>
 public sealed class AppendCursor
 {
-    /// <summary>The largest object, in bytes: far beyond any file system, and footers behind it still have 63-bit offsets.</summary>
+    /// <summary>
+    /// The largest object, in bytes: far beyond any file system, and footers behind it still have 63-bit offsets.
+    /// </summary>
     private const long MaxObjectBytes = 1L << 62;
 
     private readonly string _key;
@@ -44,7 +46,8 @@ public sealed class AppendCursor
             if (count > _maxDataBytes - start)
             {
                 throw new StoreException(
-                    StoreErrorKind.Io, $"{_key}: {count} more bytes at offset {start} exceed the {_maxDataBytes} bytes the object was made for.");
+                    StoreErrorKind.Io,
+                    $"{_key}: {count} more bytes at offset {start} exceed the {_maxDataBytes} bytes the object was made for.");
             }
 
             // A full barrier; only the uniqueness of the range matters, the bytes themselves are ordered by the store.

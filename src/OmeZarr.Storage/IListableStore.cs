@@ -22,6 +22,7 @@ public interface IListableStore
 /// <summary>What lies right below a prefix.</summary>
 /// <param name="Name">The last part of its key.</param>
 /// <param name="IsPrefix">
-/// Whether it is not an object but what the keys of others begin with. In a bucket a name can be both; then there are two entries.
+/// Whether it is not an object but what the keys of others begin with. In a bucket a name can be both; then there are two
+/// entries.
 /// </param>
 public readonly record struct StoreEntry(string Name, bool IsPrefix);

@@ -36,8 +36,8 @@ public interface IWritableStore : IReadableStore
     void Begin(bool overwrite, params IReadOnlyList<StoredObject> first);
 
     /// <summary>
-    /// Gives up what <see cref="Begin"/> replaced: from now on the new dataset stands. A store that is disposed of before is as it
-    /// was before <see cref="Begin"/>.
+    /// Gives up what <see cref="Begin"/> replaced: from now on the new dataset stands. A store that is disposed of before is as
+    /// it was before <see cref="Begin"/>.
     /// </summary>
     void Commit();
 

@@ -26,7 +26,9 @@ public readonly record struct RangeRead
     /// <summary>The last bytes of the object, such as the index of a shard; all of them when it is smaller.</summary>
     public static RangeRead AtEnd(MemoryRange into) => new(0, isFromEnd: true, into);
 
-    /// <summary>What of it lies in an object of a size: where it begins, and how many bytes go to the start of the memory.</summary>
+    /// <summary>
+    /// What of it lies in an object of a size: where it begins, and how many bytes go to the start of the memory.
+    /// </summary>
     public (long Offset, nint Bytes) Within(long objectBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(objectBytes);

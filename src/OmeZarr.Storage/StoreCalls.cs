@@ -3,7 +3,9 @@ namespace OmeZarr.Storage;
 /// <summary>Calls of stores with less to say, for bytes in one place and without a token.</summary>
 public static unsafe class StoreCalls
 {
-    /// <summary>The whole object, or null when there is none; whatever an array can hold. Ended by the store's own end only.</summary>
+    /// <summary>
+    /// The whole object, or null when there is none; whatever an array can hold. Ended by the store's own end only.
+    /// </summary>
     public static byte[]? Get(this IReadableStore store, string key) => store.Get(key, Array.MaxLength, CancellationToken.None);
 
     /// <summary>The size of an object in bytes, or null when there is none of that name.</summary>
@@ -23,7 +25,8 @@ public static unsafe class StoreCalls
     }
 
     /// <summary>Reads the last bytes of an object; returns the size of the whole.</summary>
-    public static long? ReadEnd(this IReadableStore store, ReadOnlySpan<char> key, Span<byte> into, CancellationToken cancel = default)
+    public static long? ReadEnd(
+        this IReadableStore store, ReadOnlySpan<char> key, Span<byte> into, CancellationToken cancel = default)
     {
         // SAFETY: pinned until the call has returned.
         fixed (byte* first = into)

@@ -23,5 +23,6 @@ internal sealed class FlakyStoreReadTests : ReadableStoreContract
 
 internal sealed class FlakyStoreListTests : ListableStoreContract
 {
-    protected override IListableStore Open(params IReadOnlyList<string> keys) => Holding.Empty(new FlakyStore(new MemoryStore()), keys);
+    protected override IListableStore Open(params IReadOnlyList<string> keys) =>
+        Holding.Empty(new FlakyStore(new MemoryStore()), keys);
 }

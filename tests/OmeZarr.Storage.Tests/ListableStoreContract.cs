@@ -31,7 +31,7 @@ internal abstract class ListableStoreContract
         var key = part.NonEmptyListOf().Select(parts => string.Join('/', parts.Take(4)));
         Prop.ForAll(key.ListOf().ToArbitrary(), drawn =>
         {
-            string[] keys = [.. drawn.Distinct().Where(key => !drawn.Any(other => other.StartsWith(key + "/", StringComparison.Ordinal)))];
+            string[] keys = [.. drawn.Distinct().Where(key => !drawn.Any(other => IsBelow(other, key)))];
             var store = Given(keys);
             Assert.That(Walk(store, ""), Is.EquivalentTo(keys));
             DisposeStore();
@@ -94,6 +94,8 @@ internal abstract class ListableStoreContract
 
     protected static string[] Below(IListableStore store, string prefix) =>
         [.. store.List(prefix, CancellationToken.None).Select(entry => entry.IsPrefix ? entry.Name + "/" : entry.Name)];
+
+    private static bool IsBelow(string key, string other) => key.StartsWith(other + "/", StringComparison.Ordinal);
 
     private IListableStore Given(params IReadOnlyList<string> keys) => _store = Open(keys);
 

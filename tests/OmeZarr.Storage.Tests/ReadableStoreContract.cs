@@ -51,7 +51,8 @@ internal abstract class ReadableStoreContract
                 var first = parts[i].IsFromEnd ? Math.Max(0, size - parts[i].Bytes) : Math.Min(parts[i].Offset, size);
                 var expected = whole.AsSpan(first, Math.Min(parts[i].Bytes, size - first));
                 Assert.That(memory[i].AsSpan(0, expected.Length).SequenceEqual(expected), Is.True, $"part {i}: {parts[i]}");
-                Assert.That(memory[i].AsSpan(expected.Length).ContainsAnyExcept(Untouched), Is.False, $"behind part {i}: {parts[i]}");
+                Assert.That(memory[i].AsSpan(expected.Length).ContainsAnyExcept(Untouched), Is.False,
+                    $"behind part {i}: {parts[i]}");
             }
         }).Check(Config.QuickThrowOnFailure);
     }
@@ -134,5 +135,6 @@ internal abstract class ReadableStoreContract
 
     // SAFETY: the array is pinned, and kept by the caller.
     private static unsafe MemoryRange PlaceOf(byte[] pinned) =>
-        new((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)), pinned.Length);
+        new((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)),
+            pinned.Length);
 }

@@ -43,7 +43,8 @@ internal abstract class WritableStoreContract
     {
         Store.Put("xx0/c/µ/2yy".AsSpan(2, 7), ReadOnlySpan<MemoryRange>.Empty, durable);
         Assert.That(Text("0/c/µ/2"), Is.Empty);
-        Assert.That(() => Store.Put("a/../b".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable), Fails.With(StoreErrorKind.InvalidKey));
+        Assert.That(() => Store.Put("a/../b".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable),
+            Fails.With(StoreErrorKind.InvalidKey));
     }
 
     [Test]
@@ -252,7 +253,8 @@ internal abstract class WritableStoreContract
             {
                 var piece = Piece(thread, i);
                 total = Math.Max(total, offsets[thread][i] + piece.Length + 4);
-                Assert.That(all.AsSpan((int)offsets[thread][i], piece.Length).SequenceEqual(piece), $"piece {i} of thread {thread}");
+                Assert.That(all.AsSpan((int)offsets[thread][i], piece.Length).SequenceEqual(piece),
+                    $"piece {i} of thread {thread}");
             }
         }
 
@@ -272,7 +274,8 @@ internal abstract class WritableStoreContract
             fixed (byte* memory = pool)
             {
                 var start = (nint)memory;
-                Store.Put("0/c/1".AsSpan(), [.. places.Select(place => new MemoryRange(start + place.First, place.Bytes))], durable: false);
+                Store.Put("0/c/1".AsSpan(), [.. places.Select(place => new MemoryRange(start + place.First, place.Bytes))],
+                    durable: false);
             }
 
             byte[] expected = [.. places.SelectMany(place => pool[place.First..(place.First + place.Bytes)])];
@@ -284,7 +287,8 @@ internal abstract class WritableStoreContract
     public unsafe void ShouldAppendWhatLiesInSeveralPlacesInOnePiece()
     {
         // Broken and whole blocks, at aligned addresses and beside them, few and more than a system takes at once.
-        Gen<(int Skip, int Bytes)[]> few = Gen.Zip(Gen.Choose(0, 2), Gen.Elements(0, 1, 4095, 4096, 4097, 8192, 70_000)).ArrayOf();
+        Gen<(int Skip, int Bytes)[]> few = Gen.Zip(Gen.Choose(0, 2),
+            Gen.Elements(0, 1, 4095, 4096, 4097, 8192, 70_000)).ArrayOf();
         Gen<(int Skip, int Bytes)[]> many = Gen.Zip(Gen.Choose(0, 2), Gen.Elements(1, 100, 4096)).ArrayOf(2500);
         var number = 0;
         var memory = (byte*)NativeMemory.AlignedAlloc(PoolBytes, 4096);
@@ -349,7 +353,8 @@ internal abstract class WritableStoreContract
     public void ShouldStayAsItWasWhenABeginningIsNotCommitted()
     {
         using var store = OpenEmpty();
-        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()), new StoredObject("zarr.json", "root"u8.ToArray()));
+        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()),
+            new StoredObject("zarr.json", "root"u8.ToArray()));
         Assert.That(store.Get("zarr.json"), Is.EqualTo("root"u8.ToArray()), "it can be written to at once");
         using (var writer = store.Create("0/c/0", 10))
             writer.Complete("T"u8, durable: false);
@@ -381,7 +386,8 @@ internal abstract class WritableStoreContract
         Assert.Multiple(() =>
         {
             Assert.That(() => Store.Put("a", "x"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
-            Assert.That(() => Store.Put("a".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable: false), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => Store.Put("a".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable: false),
+                Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => Store.Get("a"), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => Store.Create("b", 1), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => Store.Sync(), Fails.With(StoreErrorKind.Cancelled));

@@ -140,7 +140,8 @@ internal sealed class FlakyStore(IWritableStore inner) : ForwardingStore(inner)
             if (_failing.HasFlag(operation) && _successesLeft-- <= 0 && _failuresLeft-- > 0)
                 throw Failure(_kind, $"{key}: {operation} was made to fail.");
             if (bytes > _bytesLeft)
-                throw Failure(StoreErrorKind.NoSpace, $"{key}: the disk was made full; {operation} of {bytes} bytes does not fit.");
+                throw Failure(StoreErrorKind.NoSpace,
+                    $"{key}: the disk was made full; {operation} of {bytes} bytes does not fit.");
             _bytesLeft -= bytes;
         }
     }

@@ -11,7 +11,8 @@ internal class ForwardingStore(IWritableStore inner) : IWritableStore, IListable
 
     public virtual void Commit() => inner.Commit();
 
-    public virtual void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable) => inner.Put(key, value, durable);
+    public virtual void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable) =>
+        inner.Put(key, value, durable);
 
     public virtual byte[]? Get(string key, int mostBytes, CancellationToken cancel) => inner.Get(key, mostBytes, cancel);
 

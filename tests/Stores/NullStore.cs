@@ -29,7 +29,8 @@ internal sealed class NullStore : IWritableStore
     {
     }
 
-    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable) => Count(key, MemoryRange.Total(value));
+    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable) =>
+        Count(key, MemoryRange.Total(value));
 
     /// <summary>Always null: nothing is kept.</summary>
     public byte[]? Get(string key, int mostBytes, CancellationToken cancel)

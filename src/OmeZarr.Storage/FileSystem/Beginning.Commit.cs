@@ -4,7 +4,9 @@ namespace OmeZarr.Storage.FileSystem;
 internal sealed partial class Beginning
 {
     /// <summary>Puts the new dataset in its place, in one step, then deletes what it replaces.</summary>
-    /// <param name="durable">Whether its name must be on the disk before this returns; if it cannot be, nothing has changed.</param>
+    /// <param name="durable">
+    /// Whether its name must be on the disk before this returns; if it cannot be, nothing has changed.
+    /// </param>
     public void Commit(bool durable)
     {
         using (LockParent())
@@ -44,7 +46,8 @@ internal sealed partial class Beginning
             throw JustMade();
         MoveRoot(() => _parent.RenameToFree(hidden, _name));
         if (durable)
-            Otherwise(_parent.Sync, () => Move(_root!, () => _parent.RenameToFree(_name, hidden), Path.Join(_parent.Path, hidden)));
+            Otherwise(_parent.Sync,
+                () => Move(_root!, () => _parent.RenameToFree(_name, hidden), Path.Join(_parent.Path, hidden)));
     }
 
     // One step where the file system has it; elsewhere two, between which a kill leaves the old dataset under a hidden name, from

@@ -4,8 +4,8 @@ internal sealed partial class Beginning
 {
     /// <summary>
     /// Finishes or undoes what a killed process had begun at this place; under the parent's lock. A folder that somebody holds
-    /// is never touched, and refuses the beginning. What has been given up stays locked, and is to be deleted when the parent's lock has
-    /// been given back.
+    /// is never touched, and refuses the beginning. What has been given up stays locked, and is to be deleted when the parent's
+    /// lock has been given back.
     /// </summary>
     private sealed class Leftovers(Beginning owner, Folder? parent, List<Folder> toDelete) : IDisposable
     {
@@ -25,7 +25,8 @@ internal sealed partial class Beginning
             LookAtRoot();
             if (parent is null)
                 return;
-            Entry[] beside = [.. parent.List().Where(entry => entry.Kind == EntryKind.Folder && entry.Name.StartsWith(Prefix(""), StringComparison.Ordinal))];
+            Entry[] beside = [.. parent.List().Where(entry => entry.Kind == EntryKind.Folder
+                && entry.Name.StartsWith(Prefix(""), StringComparison.Ordinal))];
             // Those that are deleted come from the others.
             ForEach(beside, Deleted, (_, folder) => toDelete.Add(folder));
             ForEach(beside, Replaced, RecoverReplaced);
@@ -122,7 +123,8 @@ internal sealed partial class Beginning
             // With data in it, it may be all that a power cut has left of an acquisition: nobody but a person can tell.
             if (!ZarrContents.HasNoData(folder) || !ZarrContents.Clear(folder))
             {
-                owner._warn($"{owner._path}: {folder.Path} is left of an earlier acquisition and has data in it; it is not touched");
+                owner._warn(
+                    $"{owner._path}: {folder.Path} is left of an earlier acquisition and has data in it; it is not touched");
                 return;
             }
 

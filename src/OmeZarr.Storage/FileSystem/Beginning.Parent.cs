@@ -8,7 +8,8 @@ internal sealed partial class Beginning
 
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(5);
 
-    // Opens and locks the folder that is really there: another beginning may be undone this moment, and remove folders that it made.
+    // Opens and locks the folder that is really there: another beginning may be undone this moment, and remove folders that it
+    // made.
     private Unlocking LockNewParent()
     {
         if (Path.GetDirectoryName(_path) is not { } parent)
@@ -19,7 +20,8 @@ internal sealed partial class Beginning
             {
                 _parent = OpenOrMake(parent);
             }
-            catch (Exception e) when (_madeParents.Count == 0 && IoFailure.IsIo(e) && IoFailure.KindOf(e) == StoreErrorKind.AccessDenied)
+            catch (Exception e) when (
+                _madeParents.Count == 0 && IoFailure.IsIo(e) && IoFailure.KindOf(e) == StoreErrorKind.AccessDenied)
             {
                 return default;
             }
@@ -33,7 +35,10 @@ internal sealed partial class Beginning
         throw new StoreException(StoreErrorKind.Moved, $"{parent} is moved or removed again and again by another program.");
     }
 
-    /// <summary>The folder that the dataset is in, where it can be opened, and those in which others were made for it, the innermost first.</summary>
+    /// <summary>
+    /// The folder that the dataset is in, where it can be opened, and those in which others were made for it, the innermost
+    /// first.
+    /// </summary>
     public List<string> FoldersAbove()
     {
         if (_parent is null)
@@ -72,7 +77,8 @@ internal sealed partial class Beginning
                 _stop.ThrowIfCancelled(_path);
                 throw new StoreException(
                     StoreErrorKind.AlreadyExists,
-                    $"{_path}: {parent.Path} has been locked for {LongestLockWait.TotalSeconds} s; is it a dataset that is being written?");
+                    $"{_path}: {parent.Path} has been locked for {LongestLockWait.TotalSeconds} s; "
+                    + "is it a dataset that is being written?");
             }
         }
     }

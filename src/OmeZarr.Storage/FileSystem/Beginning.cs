@@ -123,7 +123,8 @@ internal sealed partial class Beginning : IDisposable
         {
             throw new StoreException(
                 StoreErrorKind.NotAZarr,
-                $"{_path} is not replaced: '{foreign}' in it was not written by a Zarr writer, and would be lost. Move it away, or choose another path.");
+                $"{_path} is not replaced: '{foreign}' in it was not written by a Zarr writer, and would be lost. "
+                + "Move it away, or choose another path.");
         }
     }
 
@@ -144,7 +145,8 @@ internal sealed partial class Beginning : IDisposable
         {
             throw new StoreException(
                 StoreErrorKind.NotAZarr,
-                $"{_path} is not replaced: it is not the folder of a Zarr (it has none of {string.Join(", ", ZarrContents.Marks)}).");
+                $"{_path} is not replaced: it is not the folder of a Zarr "
+                + $"(it has none of {string.Join(", ", ZarrContents.Marks)}).");
         }
 
         if (_parent is null)

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OmeZarr.Storage.FileSystem;
 
-/// <summary>Whether files are written past the page cache, until the system or the file system turns out not to. Any thread.</summary>
+/// <summary>
+/// Whether files are written past the page cache, until the system or the file system turns out not to. Any thread.
+/// </summary>
 internal sealed class DirectFiles(FileSystemOptions options)
 {
     private const int Einval = 22;
@@ -21,11 +23,14 @@ internal sealed class DirectFiles(FileSystemOptions options)
             return _works = true;
         _isWanted = false;
         if (Interlocked.Exchange(ref _told, 1) == 0)
-            options.OnWarning?.Invoke("store.unbuffered: this system or file system has no direct writes; shards are written through the page cache");
+            options.OnWarning?.Invoke(
+                "store.unbuffered: this system or file system has no direct writes; shards are written through the page cache");
         return false;
     }
 
-    /// <summary>The same for a file that was closed in between. Should the system refuse now, it is written through the cache.</summary>
+    /// <summary>
+    /// The same for a file that was closed in between. Should the system refuse now, it is written through the cache.
+    /// </summary>
     public void SetAgain(SafeFileHandle file) => _ = options.SetDirect(file);
 
     // Some file systems agree, and refuse only what is written: with larger blocks than ours, for one. The block is written

@@ -11,7 +11,8 @@ internal sealed partial class FileObjectWriter
     private int _reservedSlot = NoSlot; // Has disk that a footer can always be written to; below the published one.
     private bool _movesFooters;
     private bool _cannotPublish;
-    private volatile bool _isFull; // What was kept for a full disk has been used, and there is no more: what comes now could not be named.
+    // What was kept for a full disk has been used, and there is no more: what comes now could not be named.
+    private volatile bool _isFull;
 
     private const int NoSlot = -1;
     private const int LastResort = 0;
@@ -200,7 +201,8 @@ internal sealed partial class FileObjectWriter
             return false;
         using var open = Open();
         var published = new byte[footer.Length];
-        return RandomAccess.Read(open.Handle, published, _slots.Offset(_slot)) == footer.Length && footer.SequenceEqual(published);
+        return RandomAccess.Read(open.Handle, published, _slots.Offset(_slot)) == footer.Length
+            && footer.SequenceEqual(published);
     }
 
     // Durable where the published one is: a power cut could keep the cut, and not the footer before it.

@@ -117,6 +117,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     {
         _footerBytes ??= footer.Length;
         if (_footerBytes != footer.Length)
-            throw new ArgumentException($"{path}: the footer has {footer.Length} bytes, the one before had {_footerBytes}.", nameof(footer));
+            throw new ArgumentException($"{path}: the footer has {footer.Length} bytes, the one before had {_footerBytes}.",
+                nameof(footer));
     }
 }

@@ -6,9 +6,10 @@ public sealed partial class FileSystemStore
     /// <inheritdoc/>
     /// <remarks>
     /// An empty folder is used as it is. Otherwise the new dataset is made under a hidden name beside the root's
-    /// (<c>.NAME.begun-…</c>) and takes the root's name with <see cref="Commit"/>. The place is locked until this store is disposed of or
-    /// the process ends: a second writer is refused with <see cref="StoreErrorKind.AlreadyExists"/>, also with <paramref name="overwrite"/>. What a
-    /// killed process has left at the place is finished or undone first. docs/beginning.md has the protocol.
+    /// (<c>.NAME.begun-…</c>) and takes the root's name with <see cref="Commit"/>. The place is locked until this store is
+    /// disposed of or the process ends: a second writer is refused with <see cref="StoreErrorKind.AlreadyExists"/>, also with
+    /// <paramref name="overwrite"/>. What a killed process has left at the place is finished or undone first. docs/beginning.md
+    /// has the protocol.
     /// </remarks>
     public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
@@ -68,7 +69,8 @@ public sealed partial class FileSystemStore
         try
         {
             if (!IsAtItsPlace(root))
-                throw new StoreException(StoreErrorKind.Moved, $"{_path} is not there any more: it was moved, removed or replaced while it was written.");
+                throw new StoreException(StoreErrorKind.Moved,
+                    $"{_path} is not there any more: it was moved, removed or replaced while it was written.");
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {

@@ -48,7 +48,8 @@ public sealed partial class FileSystemStore
     }
 
     [SupportedOSPlatform("linux")]
-    private void PutByDescriptor(HeldFolder root, ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
+    private void PutByDescriptor(
+        HeldFolder root, ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
     {
         var folder = new UnixPath(stackalloc byte[UnixPath.MaxPartBytes]);
         var slash = key.LastIndexOf('/');
@@ -83,7 +84,8 @@ public sealed partial class FileSystemStore
     }
 
     [SupportedOSPlatform("linux")]
-    private void PutInFolder(int at, ReadOnlySpan<byte> temporary, ReadOnlySpan<byte> name, ReadOnlySpan<MemoryRange> value, bool durable)
+    private void PutInFolder(
+        int at, ReadOnlySpan<byte> temporary, ReadOnlySpan<byte> name, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         int fd;
         var attempt = 1;
@@ -143,7 +145,8 @@ public sealed partial class FileSystemStore
                     RandomAccess.FlushToDisk(handle);
             }
 
-            _retry.Run((folder, temporary, name), static move => move.folder.TryRename(move.temporary, move.name, RenameMode.Replace));
+            _retry.Run((folder, temporary, name),
+                static move => move.folder.TryRename(move.temporary, move.name, RenameMode.Replace));
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {

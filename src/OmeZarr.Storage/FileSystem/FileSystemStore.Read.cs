@@ -62,7 +62,8 @@ public sealed partial class FileSystemStore
         {
             var size = RandomAccess.GetLength(file);
             if (size > mostBytes)
-                throw new StoreException(StoreErrorKind.TooLarge, $"{PathOf(key)} has {size} bytes; at most {mostBytes} are read.");
+                throw new StoreException(StoreErrorKind.TooLarge,
+                    $"{PathOf(key)} has {size} bytes; at most {mostBytes} are read.");
             var bytes = GC.AllocateUninitializedArray<byte>((int)size);
             if (TryFill(file, bytes, 0, key, cancel) && RandomAccess.GetLength(file) == size)
                 return bytes;

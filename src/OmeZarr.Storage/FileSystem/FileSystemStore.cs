@@ -7,8 +7,8 @@ namespace OmeZarr.Storage.FileSystem;
 /// <remarks>
 /// Unfinished objects have hidden names beside their final ones: <c>.NAME.partial</c> (made by <see cref="Create"/>, not
 /// yet published) and <c>.NAME.NUMBER.tmp</c> (being put). They are left behind only by a process that was killed.
-/// Nothing is written, read or deleted through a symbolic link below the root; the path to the root itself may have some. On Linux
-/// the root is held from <see cref="Begin"/> on: whatever is moved or put in its place, nothing lands elsewhere.
+/// Nothing is written, read or deleted through a symbolic link below the root; the path to the root itself may have some. On
+/// Linux the root is held from <see cref="Begin"/> on: whatever is moved or put in its place, nothing lands elsewhere.
 /// </remarks>
 public sealed partial class FileSystemStore : IWritableStore, IListableStore
 {
@@ -34,11 +34,13 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
     private int _heldDescriptors;
     private long _temporaries;
 
-    /// <param name="root">The dataset's folder; relative paths are taken from the current folder, now. Nothing is touched yet.</param>
+    /// <param name="root">
+    /// The dataset's folder; relative paths are taken from the current folder, now. Nothing is touched yet.
+    /// </param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="StoreException">
-    /// <see cref="StoreErrorKind.InvalidKey"/>: the path is empty or cannot be one. <see cref="StoreErrorKind.Io"/>: it is relative, and the
-    /// current folder has been removed.
+    /// <see cref="StoreErrorKind.InvalidKey"/>: the path is empty or cannot be one. <see cref="StoreErrorKind.Io"/>: it is
+    /// relative, and the current folder has been removed.
     /// </exception>
     public FileSystemStore(string root, FileSystemOptions? options = null)
     {
@@ -155,7 +157,8 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
         _stop.ThrowIfCancelled(key);
     }
 
-    private Folder OpenRoot() => TryOpenRoot() ?? throw new DirectoryNotFoundException($"'{_path}' is not there: nothing has been begun.");
+    private Folder OpenRoot() =>
+        TryOpenRoot() ?? throw new DirectoryNotFoundException($"'{_path}' is not there: nothing has been begun.");
 
     // A dataset that is only read, or was begun by somebody else, is opened when it is first used.
     private Folder? TryOpenRoot()

@@ -69,7 +69,9 @@ internal abstract class Folder(string path) : IDisposable
     /// <summary>Makes everything on its file system durable. False: the system has no call for that.</summary>
     public abstract bool TrySyncFileSystem();
 
-    /// <summary>Locks it against other writers until <see cref="Unlock"/>, <see cref="Dispose"/> or the end of the process.</summary>
+    /// <summary>
+    /// Locks it against other writers until <see cref="Unlock"/>, <see cref="Dispose"/> or the end of the process.
+    /// </summary>
     public abstract LockResult TryLock();
 
     /// <summary>Gives the lock back.</summary>
@@ -79,7 +81,8 @@ internal abstract class Folder(string path) : IDisposable
 
     /// <summary>As <see cref="TryOpenBelow"/>, for a folder that ought to be there.</summary>
     public Folder OpenBelow(string below) =>
-        TryOpenBelow(below) ?? throw new DirectoryNotFoundException($"'{System.IO.Path.Join(Path, below)}' is not there any more.");
+        TryOpenBelow(below)
+        ?? throw new DirectoryNotFoundException($"'{System.IO.Path.Join(Path, below)}' is not there any more.");
 
     /// <summary>Renames to a name that is free, or fails.</summary>
     public void RenameToFree(string from, string to)

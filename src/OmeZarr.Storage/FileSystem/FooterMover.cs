@@ -24,7 +24,9 @@ internal static class FooterMover
             RandomAccess.Write(file, "12"u8, bytes);
             if (UnixCalls.TryInsertHole(file, bytes, 2 * bytes) != 0)
                 return false;
-            return RandomAccess.GetLength(file) == 3 * bytes + 2 && RandomAccess.Read(file, footer, 3 * bytes + 1) == 1 && footer[0] == (byte)'2';
+            return RandomAccess.GetLength(file) == 3 * bytes + 2
+                && RandomAccess.Read(file, footer, 3 * bytes + 1) == 1
+                && footer[0] == (byte)'2';
         }
         catch (IOException)
         {

@@ -59,7 +59,8 @@ internal sealed class HandlePool : IDisposable
                 {
                     throw new StoreException(
                         StoreErrorKind.TooManyOpenFiles,
-                        $"{forWhat}: all {Limit} files that may be open at once have been in use for {WaitLimit.TotalSeconds} s.");
+                        $"{forWhat}: all {Limit} files that may be open at once "
+                        + $"have been in use for {WaitLimit.TotalSeconds} s.");
                 }
             }
         }

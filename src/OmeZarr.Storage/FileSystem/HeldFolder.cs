@@ -137,7 +137,8 @@ internal sealed partial class HeldFolder : Folder
             _descriptor.Dispose();
     }
 
-    private HeldFolder Opened(string below, int fd) => new(At(below), new SafeFileHandle(fd, ownsHandle: true), _descriptors, isOwned: true);
+    private HeldFolder Opened(string below, int fd) =>
+        new(At(below), new SafeFileHandle(fd, ownsHandle: true), _descriptors, isOwned: true);
 
     // To be listed, locked or flushed.
     private int TryOpen(string below, bool make, CancellationToken cancel = default)
@@ -176,7 +177,9 @@ internal sealed partial class HeldFolder : Folder
                 name.CopyTo(part);
                 part[name.Length] = 0;
                 var error = UnixCalls.MakeFolderAt(parent, part[..(name.Length + 1)]);
-                next = error is 0 or UnixCalls.Eexist ? UnixCalls.TryOpenFolderAt(parent, part[..(name.Length + 1)], toRead: false) : -error;
+                next = error is 0 or UnixCalls.Eexist
+                    ? UnixCalls.TryOpenFolderAt(parent, part[..(name.Length + 1)], toRead: false)
+                    : -error;
             }
 
             if (folder >= 0)

@@ -49,7 +49,8 @@ internal static class IoFailure
     public static IOException TooLarge() => new("The file would be larger than this process may write (RLIMIT_FSIZE)", Efbig);
 
     /// <summary>As the system says it when there is no room.</summary>
-    public static IOException Full() => new("No space left for the index", OperatingSystem.IsWindows() ? Win32Facility | ErrorDiskFull : Enospc);
+    public static IOException Full() =>
+        new("No space left for the index", OperatingSystem.IsWindows() ? Win32Facility | ErrorDiskFull : Enospc);
 
     public static StoreErrorKind KindOf(Exception cause) => cause switch
     {

@@ -5,7 +5,9 @@ namespace OmeZarr.Storage.FileSystem;
 /// <summary>Makes the entries of folders durable, and remembers which folders' own entries are. Any thread.</summary>
 internal sealed class KnownFolders
 {
-    /// <summary>Folders remembered at most; beyond, all are forgotten and flushed again (a lost memory costs time, nothing else).</summary>
+    /// <summary>
+    /// Folders remembered at most; beyond, all are forgotten and flushed again (a lost memory costs time, nothing else).
+    /// </summary>
     private const int MaxRemembered = 65536;
 
     // Their own entries in the folders above are known to be on the disk.
@@ -53,6 +55,8 @@ internal sealed class KnownFolders
         Volatile.Write(ref _above, null);
     }
 
-    /// <summary>The dataset has appeared in a folder, for which others may have been made; flushed when something has to be durable.</summary>
+    /// <summary>
+    /// The dataset has appeared in a folder, for which others may have been made; flushed when something has to be durable.
+    /// </summary>
     public void Appeared(IReadOnlyList<string> above) => Volatile.Write(ref _above, above);
 }

@@ -14,7 +14,9 @@ internal sealed class OpenFileBudget
 
     public OpenFileBudget(int limit) => Limit = limit;
 
-    /// <summary>The one that stores share unless a test gives them another. The process's limit is the process's: hence static.</summary>
+    /// <summary>
+    /// The one that stores share unless a test gives them another. The process's limit is the process's: hence static.
+    /// </summary>
     public static OpenFileBudget OfProcess { get; } = new(DefaultLimit());
 
     /// <summary>Guards everything in here and in the pools.</summary>
@@ -51,7 +53,9 @@ internal sealed class OpenFileBudget
             _pools.Remove(pool);
     }
 
-    /// <summary>Counts descriptors that stay open as long as a store does, such as that of its folder; negative when they are closed.</summary>
+    /// <summary>
+    /// Counts descriptors that stay open as long as a store does, such as that of its folder; negative when they are closed.
+    /// </summary>
     public void Count(int descriptors)
     {
         lock (Gate)

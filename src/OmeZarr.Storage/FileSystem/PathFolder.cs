@@ -9,7 +9,9 @@ namespace OmeZarr.Storage.FileSystem;
 /// </summary>
 internal sealed class PathFolder(string path) : Folder(path)
 {
-    /// <summary>Folders remembered at most; beyond, all are forgotten and found again (a lost memory costs time, nothing else).</summary>
+    /// <summary>
+    /// Folders remembered at most; beyond, all are forgotten and found again (a lost memory costs time, nothing else).
+    /// </summary>
     private const int MaxRemembered = 65536;
 
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
@@ -169,7 +171,8 @@ internal sealed class PathFolder(string path) : Folder(path)
         }
     }
 
-    private static UnauthorizedAccessException Link(string at) => new($"'{at}' is a symbolic link; nothing is read or written through one.");
+    private static UnauthorizedAccessException Link(string at) =>
+        new($"'{at}' is a symbolic link; nothing is read or written through one.");
 
     private string At(string below) => System.IO.Path.Join(Path, below.Replace('/', System.IO.Path.DirectorySeparatorChar));
 }

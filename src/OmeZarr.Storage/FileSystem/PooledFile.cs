@@ -82,7 +82,9 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
         }
     }
 
-    /// <summary>Fails when the file is no longer where it was made: it, or a folder above it, was moved, removed or replaced.</summary>
+    /// <summary>
+    /// Fails when the file is no longer where it was made: it, or a folder above it, was moved, removed or replaced.
+    /// </summary>
     public void CheckPlace()
     {
         if (_identity is not { } identity)
@@ -175,7 +177,8 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
 
     private StoreException Moved() => new(
         StoreErrorKind.Moved,
-        $"{Path}: the file is not there any more; it, or a folder above it, was moved, removed or replaced while it was written.");
+        $"{Path}: the file is not there any more; it, or a folder above it, was moved, removed or replaced "
+        + "while it was written.");
 
     private void Release()
     {

@@ -26,7 +26,9 @@ internal sealed class StopSignal
         }
     }
 
-    /// <summary>Waits, unless it has been or is being stopped, or the token cancelled. Whether the whole time has passed.</summary>
+    /// <summary>
+    /// Waits, unless it has been or is being stopped, or the token cancelled. Whether the whole time has passed.
+    /// </summary>
     public bool Waited(TimeSpan time, CancellationToken cancel = default)
     {
         var end = Environment.TickCount64 + (long)time.TotalMilliseconds;

@@ -30,7 +30,8 @@ internal static partial class UnixCalls
     private const ulong ResolveNoSymbolicLinks = 0x04;
     private const int MostTries = 16;
 
-    // Numbers of calls that libraries of the supported systems may not have a function for. Linux on x64, on 32-bit Arm, and everywhere else.
+    // Numbers of calls that libraries of the supported systems may not have a function for. Linux on x64, on 32-bit Arm, and
+    // everywhere else.
     private static nint NumberOpenAt2 => 437;
     private static nint NumberRenameAt2 => IsX64 ? 316 : IsArm32 ? 382 : 276;
     private static nint NumberStatX => IsX64 ? 332 : IsArm32 ? 397 : 291;
@@ -77,7 +78,9 @@ internal static partial class UnixCalls
         return error;
     }
 
-    /// <summary>Makes a file right in a folder, which must not be there. Negative: the error's number with a minus sign.</summary>
+    /// <summary>
+    /// Makes a file right in a folder, which must not be there. Negative: the error's number with a minus sign.
+    /// </summary>
     public static unsafe int TryCreateFileAt(int at, ReadOnlySpan<byte> name)
     {
         const int flags = OpenReadWrite | OpenCreate | OpenExclusive;
@@ -109,7 +112,8 @@ internal static partial class UnixCalls
     {
         if (!_cannotWalk)
         {
-            var how = new OpenHow() { Flags = (ulong)flags, Mode = (ulong)mode, Resolve = ResolveBeneath | ResolveNoSymbolicLinks };
+            const ulong resolve = ResolveBeneath | ResolveNoSymbolicLinks;
+            var how = new OpenHow { Flags = (ulong)flags, Mode = (ulong)mode, Resolve = resolve };
             for (var i = 0; i < MostTries; i++)
             {
                 // SAFETY: pinned for the call, and ended by a NUL; the structure is the kernel's.
@@ -160,7 +164,8 @@ internal static partial class UnixCalls
             while (next < 0 && Marshal.GetLastPInvokeError() == Eintr);
             var error = next < 0 ? Marshal.GetLastPInvokeError() : 0;
             // A link to a folder is first of all no folder.
-            if (error == Enotdir && StatAt(folder, part[..(name.Length + 1)], out var status) == 0 && status.Kind == EntryKind.Link)
+            if (error == Enotdir
+                && StatAt(folder, part[..(name.Length + 1)], out var status) == 0 && status.Kind == EntryKind.Link)
                 error = Eloop;
             if (error != 0)
                 return Closed(folder, at, -error);

@@ -61,7 +61,13 @@ internal static partial class UnixCalls
         }
 
         status = new FileStatus(
-            (buffer.Mode & 0xF000) switch { 0x4000 => EntryKind.Folder, 0x8000 => EntryKind.File, 0xA000 => EntryKind.Link, _ => EntryKind.Other },
+            (buffer.Mode & 0xF000) switch
+            {
+                0x4000 => EntryKind.Folder,
+                0x8000 => EntryKind.File,
+                0xA000 => EntryKind.Link,
+                _ => EntryKind.Other,
+            },
             new FileIdentity(((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor, buffer.Inode),
             (long)buffer.Size);
         return error;
@@ -92,7 +98,9 @@ internal static partial class UnixCalls
         }
     }
 
-    /// <summary>Reads entries of a folder into a buffer; the bytes read, 0 at the end, or the error's number with a minus sign.</summary>
+    /// <summary>
+    /// Reads entries of a folder into a buffer; the bytes read, 0 at the end, or the error's number with a minus sign.
+    /// </summary>
     public static unsafe int ListFolder(int fd, Span<byte> buffer)
     {
         // SAFETY: pinned for the call.

@@ -6,7 +6,9 @@ namespace OmeZarr.Storage.FileSystem;
 // A folder that is held open, and the file system that it is on: locked, flushed, told apart.
 internal static partial class UnixCalls
 {
-    /// <summary>Locks an open folder for this descriptor: 0, or the error's number; <see cref="IsLockHeld"/> knows the usual one.</summary>
+    /// <summary>
+    /// Locks an open folder for this descriptor: 0, or the error's number; <see cref="IsLockHeld"/> knows the usual one.
+    /// </summary>
     public static int TryLock(int fd) => FLock(fd, LockExclusiveNonBlocking) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>Gives a lock back.</summary>

@@ -31,7 +31,9 @@ internal static partial class UnixCalls
         return TryAllocate(file, keepSize, offset, bytes);
     }
 
-    /// <summary>Gives the disk of a part of a file back, which then reads as zeros. Where that cannot be, nothing happens.</summary>
+    /// <summary>
+    /// Gives the disk of a part of a file back, which then reads as zeros. Where that cannot be, nothing happens.
+    /// </summary>
     [SupportedOSPlatform("linux")]
     public static void TryFree(SafeFileHandle file, long offset, long bytes)
     {

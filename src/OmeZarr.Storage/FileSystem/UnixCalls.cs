@@ -38,7 +38,9 @@ internal static partial class UnixCalls
         }
     }
 
-    /// <summary>The most files this process may have open (the soft limit of RLIMIT_NOFILE), or null when that is unknown.</summary>
+    /// <summary>
+    /// The most files this process may have open (the soft limit of RLIMIT_NOFILE), or null when that is unknown.
+    /// </summary>
     public static long? OpenFileLimit()
     {
         if (GetResourceLimit(ResourceOpenFiles, out var limit) != 0)

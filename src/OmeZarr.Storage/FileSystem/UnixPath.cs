@@ -2,7 +2,9 @@ using System.Text;
 
 namespace OmeZarr.Storage.FileSystem;
 
-/// <summary>Builds a path as the system wants it, in memory that the caller has on its stack: a name costs no allocation.</summary>
+/// <summary>
+/// Builds a path as the system wants it, in memory that the caller has on its stack: a name costs no allocation.
+/// </summary>
 internal ref struct UnixPath
 {
     /// <summary>The longest path that the system takes, in bytes with the NUL at its end.</summary>

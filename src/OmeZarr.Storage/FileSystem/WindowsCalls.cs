@@ -42,5 +42,6 @@ internal static partial class WindowsCalls
     [LibraryImport("kernel32", EntryPoint = "DeviceIoControl", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     private static partial bool DeviceIoControl(
-        SafeFileHandle file, uint code, nint input, uint inputSize, nint output, uint outputSize, out uint returned, nint overlapped);
+        SafeFileHandle file, uint code, nint input, uint inputSize, nint output, uint outputSize, out uint returned,
+        nint overlapped);
 }

@@ -5,9 +5,9 @@ namespace OmeZarr.Storage.FileSystem;
 /// deleted.
 /// </summary>
 /// <remarks>
-/// Known are: documents of Zarr v2 and v3; chunk and shard files of arrays, named as the array's document says; <c>OME/METADATA.ome.xml</c>;
-/// unfinished objects of this store (<c>.NAME.partial</c>, <c>.NAME.NUMBER.tmp</c>, marks of a beginning); and what file managers
-/// leave. <c>labels</c> are somebody's annotations, whoever wrote them.
+/// Known are: documents of Zarr v2 and v3; chunk and shard files of arrays, named as the array's document says;
+/// <c>OME/METADATA.ome.xml</c>; unfinished objects of this store (<c>.NAME.partial</c>, <c>.NAME.NUMBER.tmp</c>, marks of a
+/// beginning); and what file managers leave. <c>labels</c> are somebody's annotations, whoever wrote them.
 /// </remarks>
 internal static class ZarrContents
 {
@@ -34,7 +34,9 @@ internal static class ZarrContents
     /// <returns>Whether nothing is left in it.</returns>
     public static bool Clear(Folder root) => Clear(root, "", ZarrNode.Of(root), 0);
 
-    /// <summary>Deletes everything in a folder that nobody but this process has ever seen. Links are removed, not followed.</summary>
+    /// <summary>
+    /// Deletes everything in a folder that nobody but this process has ever seen. Links are removed, not followed.
+    /// </summary>
     public static void ClearWhole(Folder folder, int depth = 0)
     {
         foreach (var entry in folder.List())
@@ -89,7 +91,8 @@ internal static class ZarrContents
                 if (below is not null && !HasNoData(below, depth + 1))
                     return false;
             }
-            else if (entry.Kind != EntryKind.File || !(IsDocument(entry.Name) || entry.Name == ZarrNode.OmeXml || IsDocumentLeftover(entry.Name)))
+            else if (entry.Kind != EntryKind.File
+                || !(IsDocument(entry.Name) || entry.Name == ZarrNode.OmeXml || IsDocumentLeftover(entry.Name)))
             {
                 return false;
             }
@@ -105,7 +108,11 @@ internal static class ZarrContents
         foreach (var entry in folder.List())
         {
             if (entry.Kind == EntryKind.Folder)
-                isEmpty &= depth < DeepestFolder && Within(node, folder, entry.Name) is { } inner && ClearFolder(folder, entry.Name, path, inner, depth);
+            {
+                isEmpty &= depth < DeepestFolder
+                    && Within(node, folder, entry.Name) is { } inner
+                    && ClearFolder(folder, entry.Name, path, inner, depth);
+            }
             else if (entry.Kind != EntryKind.File || !IsKnownFile(node, entry.Name))
                 isEmpty = false;
             else if (depth == 0 && IsMark(entry.Name))

@@ -72,7 +72,8 @@ internal readonly record struct ZarrNode
         Role.Ome => name == OmeXml,
         Role.Group => false,
         Role.Array when HasPrefix && Parts == 0 => name == "c",
-        Role.Array when HasPrefix => !AreFolders && name.StartsWith("c.", StringComparison.Ordinal) && AreNumbers(name[2..], Parts),
+        Role.Array when HasPrefix =>
+            !AreFolders && name.StartsWith("c.", StringComparison.Ordinal) && AreNumbers(name[2..], Parts),
         Role.Array when Parts == 0 => name == "0",
         _ => AreFolders ? Parts == 1 && IsNumber(name) : AreNumbers(name, Parts),
     };

@@ -4,7 +4,9 @@ using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
 
-/// <summary>A process is killed while it replaces a dataset: the old one or the new one is there, whole, and nothing else stays.</summary>
+/// <summary>
+/// A process is killed while it replaces a dataset: the old one or the new one is there, whole, and nothing else stays.
+/// </summary>
 internal sealed class BeginKillTests
 {
     private const int Rounds = 25;
@@ -31,7 +33,8 @@ internal sealed class BeginKillTests
 
     private static async Task<int> KillAfter(int datasets, int microseconds, string root, int first)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(KilledBeginning).Assembly.Location, KilledBeginning.Mode, root, first.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo("dotnet",
+            [typeof(KilledBeginning).Assembly.Location, KilledBeginning.Mode, root, first.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

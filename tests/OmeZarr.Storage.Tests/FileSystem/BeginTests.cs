@@ -62,7 +62,8 @@ internal sealed class BeginTests
     public void ShouldBeginWithTheFirstObjects()
     {
         using var store = new FileSystemStore(Root);
-        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()), new StoredObject("zarr.json", "root"u8.ToArray()));
+        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()),
+            new StoredObject("zarr.json", "root"u8.ToArray()));
         store.Commit();
         Assert.That(File.ReadAllText(Path.Join(Root, "zarr.json")), Is.EqualTo("root"));
         Assert.That(File.ReadAllText(Path.Join(Root, "0", "zarr.json")), Is.EqualTo("array"));
@@ -75,7 +76,8 @@ internal sealed class BeginTests
         using (FileSystemStore store = new(Root))
         {
             Assert.That(
-                () => store.Begin(overwrite: true, new StoredObject("zarr.json", default), new StoredObject("../escape", default)),
+                () => store.Begin(
+                    overwrite: true, new StoredObject("zarr.json", default), new StoredObject("../escape", default)),
                 Fails.With(StoreErrorKind.InvalidKey));
         }
 
@@ -114,7 +116,8 @@ internal sealed class BeginTests
     }
 
     [Test]
-    public void ShouldNeverReplaceOrUseALink([Values] bool overwrite, [Values("a Zarr", "an empty folder", "nothing")] string target)
+    public void ShouldNeverReplaceOrUseALink(
+        [Values] bool overwrite, [Values("a Zarr", "an empty folder", "nothing")] string target)
     {
         var behind = _folder.At("behind");
         if (target == "a Zarr")
@@ -223,7 +226,8 @@ internal sealed class BeginTests
         Directory.CreateDirectory(Root);
         using var store = new FileSystemStore(Root);
         var array = new StoredObject("0/zarr.json", "{}"u8.ToArray());
-        Assert.That(() => store.Begin(overwrite: false, array, new StoredObject("../outside", default)), Fails.With(StoreErrorKind.InvalidKey));
+        Assert.That(() => store.Begin(overwrite: false, array, new StoredObject("../outside", default)),
+            Fails.With(StoreErrorKind.InvalidKey));
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr"]));
         store.Begin(overwrite: false, array);
         store.Commit();
@@ -243,7 +247,8 @@ internal sealed class BeginTests
         at ??= Root;
         Directory.CreateDirectory(Path.Join(at, "0", "c"));
         File.WriteAllText(Path.Join(at, mark), "old");
-        File.WriteAllText(Path.Join(at, "0", "zarr.json"), """{"node_type": "array", "shape": [1], "chunk_key_encoding": {"name": "default"}}""");
+        File.WriteAllText(Path.Join(at, "0", "zarr.json"),
+            """{"node_type": "array", "shape": [1], "chunk_key_encoding": {"name": "default"}}""");
         File.WriteAllText(Path.Join(at, "0", "c", "0"), "old pixels");
     }
 }

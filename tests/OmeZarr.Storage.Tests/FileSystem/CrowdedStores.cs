@@ -3,7 +3,9 @@ using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
 
-/// <summary>The program that <see cref="DescriptorTests"/> runs with few descriptors: many stores with many open shards each.</summary>
+/// <summary>
+/// The program that <see cref="DescriptorTests"/> runs with few descriptors: many stores with many open shards each.
+/// </summary>
 internal static class CrowdedStores
 {
     public const string Mode = "crowd";

@@ -31,7 +31,8 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     }
 
     protected override bool IsEmpty(IWritableStore store) => !Directory.Exists(((FileSystemStore)store).Root)
-        || !Directory.EnumerateFiles(((FileSystemStore)store).Root, "*", SearchOption.AllDirectories).Any(file => !Path.GetFileName(file).StartsWith('.'));
+        || !Directory.EnumerateFiles(((FileSystemStore)store).Root, "*", SearchOption.AllDirectories)
+            .Any(file => !Path.GetFileName(file).StartsWith('.'));
 
     [TearDown]
     public void RemoveFolder()
@@ -124,9 +125,11 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     public void ShouldSayWhichObjectCouldNotBeWritten()
     {
         Store.Put("a", "x"u8, durable: false);
-        Assert.That(() => Store.Put("a/b", "x"u8, durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains("a" + Path.DirectorySeparatorChar + "b"));
+        Assert.That(() => Store.Put("a/b", "x"u8, durable: false),
+            Fails.With(StoreErrorKind.Io).And.Message.Contains("a" + Path.DirectorySeparatorChar + "b"));
         Directory.CreateDirectory(Path.Join(((FileSystemStore)Store).Root, "folder", "in it"));
-        Assert.That(() => Store.Put("folder", "x"u8, durable: false), Throws.InstanceOf<StoreException>().With.Message.Contains("folder"));
+        Assert.That(() => Store.Put("folder", "x"u8, durable: false),
+            Throws.InstanceOf<StoreException>().With.Message.Contains("folder"));
         Assert.That(Here.Everything().Select(Path.GetFileName), Has.None.StartsWith("."), "the temporary file is removed");
     }
 

@@ -84,7 +84,8 @@ internal sealed class FullDiskTests
 
     [Test]
     public void ShouldCompleteEveryShardThatWasOpenWhenTheDiskFilledUp(
-        [Values("tmpfs", "ext4")] string kind, [Values(20, 70_000)] int footerBytes, [Values] bool published, [Values("complete", "publish, complete", "publish, abort")] string end)
+        [Values("tmpfs", "ext4")] string kind, [Values(20, 70_000)] int footerBytes, [Values] bool published,
+        [Values("complete", "publish, complete", "publish, abort")] string end)
     {
         Mount(kind, 24 << 20);
         const int shards = 4;
@@ -104,7 +105,8 @@ internal sealed class FullDiskTests
         Assert.That(full.Kind, Is.EqualTo(StoreErrorKind.NoSpace));
         Assert.That(stored.Sum(), Is.GreaterThan(8 << 20), full.Message);
         // Whatever else fills the rest.
-        while (Catch(() => _store.Put("more", new byte[1], durable: false)) is null && Catch(() => _store.Put($"{Guid.NewGuid()}", new byte[4096], durable: false)) is null)
+        while (Catch(() => _store.Put("more", new byte[1], durable: false)) is null
+            && Catch(() => _store.Put($"{Guid.NewGuid()}", new byte[4096], durable: false)) is null)
         {
         }
 

@@ -89,5 +89,6 @@ internal sealed class HandlePoolTests
             .Select(fd => new FileInfo(fd).LinkTarget)
             .OfType<string>()
             // Without the room that is kept for documents, a file that has no name.
-            .Where(target => target.StartsWith(root + "/", StringComparison.Ordinal) && !target.EndsWith("(deleted)", StringComparison.Ordinal))];
+            .Where(target => target.StartsWith(root + "/", StringComparison.Ordinal)
+                && !target.EndsWith("(deleted)", StringComparison.Ordinal))];
 }

@@ -20,7 +20,8 @@ internal sealed class KillTests
         {
             // Such a file system lets a kill end a write between any two pages; ext4 with large folios hides torn writes.
             using var folder = unbuffered ? new TemporaryFolder() : TemporaryFolder.InMemory();
-            (var shard, var pieces) = await KillAfter(random.Next(1, 6000), [folder.Path, .. unbuffered ? ["unbuffered"] : Array.Empty<string>()]);
+            (var shard, var pieces) = await KillAfter(random.Next(1, 6000),
+                [folder.Path, .. unbuffered ? ["unbuffered"] : Array.Empty<string>()]);
             var path = folder.At(shard.ToString(CultureInfo.InvariantCulture), KilledWriter.Key);
             var file = await File.ReadAllBytesAsync(path);
             var named = KilledWriter.ReadFooter(file);
@@ -35,7 +36,8 @@ internal sealed class KillTests
     }
 
     [Test]
-    public async Task ShouldLeaveAWholeIndexOfAMillionChunksWhereverAWriterIsKilled([Values("tmpfs", "the disk")] string fileSystem)
+    public async Task ShouldLeaveAWholeIndexOfAMillionChunksWhereverAWriterIsKilled(
+        [Values("tmpfs", "the disk")] string fileSystem)
     {
         var random = new Random(20261126);
         for (var round = 0; round < LargeRounds; round++)

@@ -5,8 +5,8 @@ using OmeZarr.Storage.FileSystem;
 namespace OmeZarr.Storage.Tests.FileSystem;
 
 /// <summary>
-/// The program that <see cref="BeginKillTests"/> starts and kills: it replaces a dataset by the next one, for ever. Which one a folder
-/// holds, and whether it is whole, can be told from the folder alone.
+/// The program that <see cref="BeginKillTests"/> starts and kills: it replaces a dataset by the next one, for ever. Which one a
+/// folder holds, and whether it is whole, can be told from the folder alone.
 /// </summary>
 internal static class KilledBeginning
 {

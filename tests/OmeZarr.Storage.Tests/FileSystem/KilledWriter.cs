@@ -24,7 +24,10 @@ internal static class KilledWriter
 
     private const int MaxPieces = FooterSlots.MaxCount - 1;
 
-    /// <summary>Arguments: the root folder, and anything more for a writer past the page cache. Prints the number of pieces after each publication.</summary>
+    /// <summary>
+    /// Arguments: the root folder, and anything more for a writer past the page cache. Prints the number of pieces after each
+    /// publication.
+    /// </summary>
     public static int Main(string[] arguments)
     {
         if (arguments[0] == KilledBeginning.Mode)
@@ -53,13 +56,15 @@ internal static class KilledWriter
         }
     }
 
-    // The index of a shard of 1 048 576 chunks, over and over, as if asked for every 10 ms until its slots are used up and beyond.
+    // The index of a shard of 1 048 576 chunks, over and over, as if asked for every 10 ms until its slots are used up and
+    // beyond.
     private static int RunLarge(string folder)
     {
         var clock = new SteppedClock();
         // A limit leaves 64 slots where footers cannot be moved.
         const long room = 1L << 30, limit = room + 66L * (LargeFooterBytes + FooterSlots.PageBytes);
-        using var store = new FileSystemStore(Path.Join(folder, "large"), new FileSystemOptions { Clock = clock, FileSizeLimit = limit });
+        using var store = new FileSystemStore(Path.Join(folder, "large"),
+            new FileSystemOptions { Clock = clock, FileSizeLimit = limit });
         store.Begin(overwrite: false);
         store.Commit();
         using var writer = store.Create(Key, room, LargeFooterBytes);

@@ -33,7 +33,8 @@ internal sealed class LinkTests(bool partByPart)
     }
 
     [Test]
-    public void ShouldWriteNothingThroughALinkThatIsPutInPlaceOfAFolder([Values("0", "0/c", "0/c/0")] string swapped, [Values] bool durable)
+    public void ShouldWriteNothingThroughALinkThatIsPutInPlaceOfAFolder(
+        [Values("0", "0/c", "0/c/0")] string swapped, [Values] bool durable)
     {
         using IObjectWriter open = _store.Create("0/c/0/open", 100), other = _store.Create("other", 100);
         open.Append("data"u8);
@@ -65,7 +66,9 @@ internal sealed class LinkTests(bool partByPart)
             File.WriteAllText(Path.Join(folder, "0", "open"), "somebody else's");
         }
 
-        Action next = complete ? () => shard.Complete("TAIL"u8, durable: false) : () => shard.PublishFooter("TAIL"u8, durable: false);
+        Action next = complete
+            ? () => shard.Complete("TAIL"u8, durable: false)
+            : () => shard.PublishFooter("TAIL"u8, durable: false);
         Assert.That(next, Fails.With(StoreErrorKind.Moved).And.Message.Contains("open"));
         if (replaced)
             Assert.That(File.ReadAllText(Path.Join(folder, "0", "open")), Is.EqualTo("somebody else's"));

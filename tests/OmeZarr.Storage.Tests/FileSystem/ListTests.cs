@@ -41,7 +41,8 @@ internal sealed class ListTests : ListableStoreContract
             {
                 File.WriteAllText(Path.Join(folder, "a:b"), "");
                 File.CreateSymbolicLink(Path.Join(folder, "link"), folder);
-                Assert.That(Command.Run("sh", "-c", $"touch \"$(printf '{folder}/\\377')\"").ExitCode, Is.Zero, "a name that is no text");
+                Assert.That(Command.Run("sh", "-c", $"touch \"$(printf '{folder}/\\377')\"").ExitCode, Is.Zero,
+                    "a name that is no text");
             }
 
             Assert.That(Below(store, "0"), Is.EquivalentTo((string[])["zarr.json", "empty/"]));

@@ -114,7 +114,8 @@ internal sealed class LiveReadTests
         // SAFETY: the array is pinned.
         fixed (byte* first = pinned)
         {
-            RangeRead[] ends = [RangeRead.At(0, new MemoryRange((nint)first, 1)), RangeRead.AtEnd(new MemoryRange((nint)first + 1, 1))];
+            MemoryRange start = new((nint)first, 1), end = new((nint)first + 1, 1);
+            RangeRead[] ends = [RangeRead.At(0, start), RangeRead.AtEnd(end)];
             return _reader.Read(key, ends, CancellationToken.None);
         }
     }

@@ -64,7 +64,8 @@ internal sealed class ShardFileTests(bool unbuffered)
             var last = Filled(shard.Footer, 255);
             writer.Complete(last, durable: false);
             AssertDataAndFooter(Path.Join(_store.Root, key), data, last);
-            Assert.That(new FileInfo(Path.Join(_store.Root, key)).Length, Is.EqualTo(data.Count + shard.Footer), "nothing else is left in the file");
+            Assert.That(new FileInfo(Path.Join(_store.Root, key)).Length, Is.EqualTo(data.Count + shard.Footer),
+                "nothing else is left in the file");
         }).QuickCheckThrowOnFailure();
     }
 
@@ -149,8 +150,10 @@ internal sealed class ShardFileTests(bool unbuffered)
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(0, 1 << 22).ToArbitrary(), (room, footer) =>
         {
             var slots = new FooterSlots(room, footer, isMovable);
-            Assert.That(slots.Last, Is.InRange(isMovable ? FooterSlots.LeastMovableCount : FooterSlots.LeastCount, FooterSlots.MaxCount));
-            Assert.That(slots.Offset(FooterSlots.Reserve), Is.GreaterThanOrEqualTo((long)room + footer), "the final footer ends before any published one");
+            Assert.That(slots.Last,
+                Is.InRange(isMovable ? FooterSlots.LeastMovableCount : FooterSlots.LeastCount, FooterSlots.MaxCount));
+            Assert.That(slots.Offset(FooterSlots.Reserve), Is.GreaterThanOrEqualTo((long)room + footer),
+                "the final footer ends before any published one");
             Assert.That(slots.Offset(2) - slots.Offset(1), Is.GreaterThanOrEqualTo(footer));
             Assert.That(slots.Offset(1) % FooterSlots.PageBytes, Is.Zero);
         }).QuickCheckThrowOnFailure();
@@ -159,7 +162,8 @@ internal sealed class ShardFileTests(bool unbuffered)
     [Test]
     public void ShouldStayBelowALimitOnFileSizes([Values(4, 5, 6, 10, 300)] int pages, [Values(1, 4096, 5000)] int footerBytes)
     {
-        using var store = new FileSystemStore(_folder.At("limited"), new FileSystemOptions { FileSizeLimit = pages * FooterSlots.PageBytes, Unbuffered = unbuffered });
+        using var store = new FileSystemStore(_folder.At("limited"),
+            new FileSystemOptions { FileSizeLimit = pages * FooterSlots.PageBytes, Unbuffered = unbuffered });
         store.Begin(overwrite: false);
         store.Commit();
         using var writer = store.Create("shard", 2 * FooterSlots.PageBytes);
@@ -180,10 +184,12 @@ internal sealed class ShardFileTests(bool unbuffered)
     public void ShouldRefuseWhatExceedsALimitOnFileSizesBeforeTheSystemDoes()
     {
         // The system would end the process by a signal.
-        using var store = new FileSystemStore(_folder.At("limited"), new FileSystemOptions { FileSizeLimit = 10_000, Unbuffered = unbuffered });
+        using var store = new FileSystemStore(_folder.At("limited"),
+            new FileSystemOptions { FileSizeLimit = 10_000, Unbuffered = unbuffered });
         store.Begin(overwrite: false);
         store.Commit();
-        Assert.That(() => store.Put("whole", new byte[10_001], durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains("RLIMIT_FSIZE"));
+        Assert.That(() => store.Put("whole", new byte[10_001], durable: false),
+            Fails.With(StoreErrorKind.Io).And.Message.Contains("RLIMIT_FSIZE"));
         using var writer = store.Create("shard", 100_000);
         writer.Append(new byte[4096]);
         Assert.That(() => writer.Append(new byte[6000]), Fails.With(StoreErrorKind.Io).And.Message.Contains("RLIMIT_FSIZE"));

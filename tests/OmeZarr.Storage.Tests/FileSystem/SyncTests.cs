@@ -8,7 +8,8 @@ internal sealed class SyncTests
     public void ShouldFlushOneByOneWhereFilesHaveBeenReplacedOrRemovedMeanwhile()
     {
         using var folder = new TemporaryFolder();
-        using var store = new FileSystemStore(folder.At("root"), new FileSystemOptions { SyncWholeFileSystem = false, MaxUnsyncedFiles = 3 });
+        using var store = new FileSystemStore(folder.At("root"),
+            new FileSystemOptions { SyncWholeFileSystem = false, MaxUnsyncedFiles = 3 });
         store.Begin(overwrite: false);
         store.Commit();
         for (var i = 0; i < 10; i++)

@@ -2,14 +2,20 @@ using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
 
-/// <summary>A beginning that is not committed leaves everything as it was; what a killed one left is finished or undone.</summary>
+/// <summary>
+/// A beginning that is not committed leaves everything as it was; what a killed one left is finished or undone.
+/// </summary>
 internal sealed class TransactionTests
 {
     private const string Name = "data.ome.zarr";
     private const string Array = """{"node_type": "array", "shape": [1], "chunk_key_encoding": {"name": "default"}}""";
 
     private static readonly StoredObject[] Documents =
-        [new("0/zarr.json", "new array"u8.ToArray()), new("OME/METADATA.ome.xml", "new"u8.ToArray()), new("zarr.json", "new"u8.ToArray())];
+    [
+        new("0/zarr.json", "new array"u8.ToArray()),
+        new("OME/METADATA.ome.xml", "new"u8.ToArray()),
+        new("zarr.json", "new"u8.ToArray()),
+    ];
 
     private readonly List<string> _warnings = [];
     private TemporaryFolder _folder = null!;
@@ -108,9 +114,9 @@ internal sealed class TransactionTests
     {
         (string Array, string[] Chunks)[] arrays =
         [
-            ("""{"node_type": "array", "shape": [1, 1], "chunk_key_encoding": {"name": "default", "configuration": {"separator": "."}}}""", ["c.0.0", "c.10.1"]),
+            (ArrayNamed("default", "."), ["c.0.0", "c.10.1"]),
             ("""{"node_type": "array", "shape": [1, 1], "chunk_key_encoding": {"name": "v2"}}""", ["0.0", "10.1"]),
-            ("""{"node_type": "array", "shape": [1, 1], "chunk_key_encoding": {"name": "v2", "configuration": {"separator": "/"}}}""", ["0/0", "10/1"]),
+            (ArrayNamed("v2", "/"), ["0/0", "10/1"]),
             ("""{"node_type": "array", "shape": []}""", ["c"]),
             ("""{"node_type": "array", "shape": [1, 2, 3]}""", ["c/0/1/2", "c/0/1/.3.partial", "c/0/1/.2.1f.tmp"]),
         ];
@@ -148,7 +154,8 @@ internal sealed class TransactionTests
         store.Begin(overwrite: true, Documents);
         File.WriteAllText(Path.Join(Root, "0", "just now.txt"), "mine");
         store.Commit();
-        var kept = Directory.GetFiles(_folder.Path, "just now.txt", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
+        var kept = Directory.GetFiles(_folder.Path, "just now.txt",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
         Assert.That(kept, Has.Length.EqualTo(1));
         Assert.That(_warnings, Has.Count.EqualTo(1).And.All.Contains(Path.GetDirectoryName(Path.GetDirectoryName(kept[0]))));
     }
@@ -165,7 +172,9 @@ internal sealed class TransactionTests
     [TestCase("of an earlier version: empty in place", "old")]
     public void ShouldFinishOrUndoWhatAKilledReplacementLeft(string state, string expected)
     {
-        string begun = _folder.At($".{Name}.begun-0000abcd"), replaced = _folder.At($".{Name}.replaced-0000abcd"), deleted = _folder.At($".{Name}.deleted-0000abcd");
+        var begun = _folder.At($".{Name}.begun-0000abcd");
+        var replaced = _folder.At($".{Name}.replaced-0000abcd");
+        var deleted = _folder.At($".{Name}.deleted-0000abcd");
         string oldAt = Root, newAt = begun;
         if (state is "names exchanged")
             (oldAt, newAt) = (begun, Root);
@@ -232,7 +241,8 @@ internal sealed class TransactionTests
         first.Begin(overwrite: true, Documents);
         var before = _folder.Everything();
         using var second = Open(Root);
-        Assert.That(() => second.Begin(overwrite: true, Documents), Fails.With(StoreErrorKind.AlreadyExists).And.Message.Contains("another stream"));
+        Assert.That(() => second.Begin(overwrite: true, Documents),
+            Fails.With(StoreErrorKind.AlreadyExists).And.Message.Contains("another stream"));
         Assert.That(_folder.Everything(), Is.EqualTo(before));
         first.Commit();
         AssertNew(Root);
@@ -301,7 +311,8 @@ internal sealed class TransactionTests
         Assert.That(Directory.Exists(_folder.At("outer.zarr", "inner.zarr")), Is.False);
     }
 
-    private FileSystemStore Open(string root) => new(root, new FileSystemOptions { OnWarning = warning => _warnings.Add(warning) });
+    private FileSystemStore Open(string root) =>
+        new(root, new FileSystemOptions { OnWarning = warning => _warnings.Add(warning) });
 
     private void Write(string key, string text)
     {
@@ -326,4 +337,9 @@ internal sealed class TransactionTests
             Is.EquivalentTo(Documents.Select(document => document.Key)));
         Assert.That(Directory.GetFileSystemEntries(Path.GetDirectoryName(root)!), Has.Length.EqualTo(1), "nothing is left aside");
     }
+
+    private static string ArrayNamed(string encoding, string separator) => $$$"""
+        {"node_type": "array", "shape": [1, 1],
+         "chunk_key_encoding": {"name": "{{{encoding}}}", "configuration": {"separator": "{{{separator}}}"} } }
+        """;
 }

@@ -29,9 +29,11 @@ internal sealed class UnbufferedTests
         writer.Append(new byte[FooterSlots.PageBytes * Blocks]);
         writer.Complete("TAIL"u8, durable: true);
         Assume.That(_warnings, Is.Empty, "this file system has direct writes");
-        (var exit, var output) = Command.Run("fincore", "--bytes", "--noheadings", "--output", "RES", Path.Join(store.Root, "shard"));
+        (var exit, var output) = Command.Run("fincore", "--bytes", "--noheadings", "--output", "RES",
+            Path.Join(store.Root, "shard"));
         Assume.That(exit, Is.Zero, $"fincore is there: {output}");
-        Assert.That(long.Parse(output, System.Globalization.CultureInfo.InvariantCulture), Is.LessThan(Blocks * FooterSlots.PageBytes / 2));
+        Assert.That(long.Parse(output, System.Globalization.CultureInfo.InvariantCulture),
+            Is.LessThan(Blocks * FooterSlots.PageBytes / 2));
     }
 
     [Test]
