@@ -1,12 +1,14 @@
 namespace OmeZarr.Storage;
 
 /// <summary>
-/// Gives out the offsets of an object under construction, without locks, and knows when it has ended.
-/// <see cref="Take"/> from any thread.
+/// Gives out the offsets of an object under construction, without locks, and knows when it has ended: a part of every
+/// <see cref="IObjectWriter"/>. <see cref="Take"/> from any thread.
 /// </summary>
-internal sealed class AppendCursor
+public sealed class AppendCursor
 {
-    /// <summary>The largest object, in bytes: far beyond any file system, and footers behind it still have 63-bit offsets.</summary>
+    /// <summary>
+    /// The largest object, in bytes: far beyond any file system, and footers behind it still have 63-bit offsets.
+    /// </summary>
     private const long MaxObjectBytes = 1L << 62;
 
     private readonly string _key;
@@ -14,6 +16,8 @@ internal sealed class AppendCursor
     private long _position;
     private int _closed;
 
+    /// <param name="key">The object's name, for messages.</param>
+    /// <param name="maxDataBytes">The most that is given out.</param>
     public AppendCursor(string key, long maxDataBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxDataBytes);
@@ -34,19 +38,20 @@ internal sealed class AppendCursor
     public long Take(long count, int alignment = 1)
     {
         ThrowIfClosed();
-        long end = Volatile.Read(ref _position);
+        var end = Volatile.Read(ref _position);
         while (true)
         {
             // No overflow: the position is at most a quarter of what a long holds.
-            long start = (end + alignment - 1) & ~(alignment - 1L);
+            var start = (end + alignment - 1) & ~(alignment - 1L);
             if (count > _maxDataBytes - start)
             {
                 throw new StoreException(
-                    StoreErrorKind.Io, $"{_key}: {count} more bytes at offset {start} exceed the {_maxDataBytes} bytes the object was made for.");
+                    StoreErrorKind.Io,
+                    $"{_key}: {count} more bytes at offset {start} exceed the {_maxDataBytes} bytes the object was made for.");
             }
 
             // A full barrier; only the uniqueness of the range matters, the bytes themselves are ordered by the store.
-            long seen = Interlocked.CompareExchange(ref _position, start + count, end);
+            var seen = Interlocked.CompareExchange(ref _position, start + count, end);
             if (seen == end)
                 return start;
             end = seen;
@@ -63,6 +68,7 @@ internal sealed class AppendCursor
     /// <summary>Ends the object unless it has ended already.</summary>
     public bool TryClose() => Interlocked.Exchange(ref _closed, 1) == 0;
 
+    /// <summary>Refuses what comes after the end: a defect of the caller.</summary>
     public void ThrowIfClosed()
     {
         if (Volatile.Read(ref _closed) != 0)

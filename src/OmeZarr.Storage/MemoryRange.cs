@@ -21,8 +21,8 @@ public readonly record struct MemoryRange(nint First, nint Bytes)
     /// <summary>Bytes of all ranges together.</summary>
     public static long Total(ReadOnlySpan<MemoryRange> ranges)
     {
-        long bytes = 0;
-        foreach (MemoryRange range in ranges)
+        var bytes = 0L;
+        foreach (var range in ranges)
             bytes = checked(bytes + range.Bytes);
         return bytes;
     }
@@ -30,9 +30,9 @@ public readonly record struct MemoryRange(nint First, nint Bytes)
     /// <summary>A copy of all ranges, one behind the other; at most 2 GiB - 1.</summary>
     public static byte[] Joined(ReadOnlySpan<MemoryRange> ranges)
     {
-        byte[] joined = new byte[checked((int)Total(ranges))];
-        int done = 0;
-        foreach (MemoryRange range in ranges)
+        var joined = new byte[checked((int)Total(ranges))];
+        var done = 0;
+        foreach (var range in ranges)
         {
             range.Span.CopyTo(joined.AsSpan(done));
             done += (int)range.Bytes;

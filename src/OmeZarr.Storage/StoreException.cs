@@ -14,8 +14,11 @@ public enum StoreErrorKind
     /// <summary>The dataset's folder, or a part of it, was moved, removed or replaced while it was written.</summary>
     Moved,
 
-    /// <summary>The store was told to give up (<see cref="IStore.Cancel"/>).</summary>
+    /// <summary>The call, or the store (<see cref="IWritableStore.Cancel"/>), was told to give up.</summary>
     Cancelled,
+
+    /// <summary>The object has more bytes than the caller takes.</summary>
+    TooLarge,
 }
 
 /// <summary>A failure of a store. The message names the object and the cause.</summary>

@@ -16,9 +16,9 @@ public static class StoreKey
     public const int MaxSegmentBytes = 240;
 
     // '/' separates segments. The others mean something to Windows, where a dataset must be able to go.
-    private static readonly SearchValues<char> s_forbidden = SearchValues.Create("\\:<>\"|?*");
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("\\:<>\"|?*");
 
-    private static readonly string[] s_deviceNames = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"];
+    private static readonly string[] DeviceNames = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"];
 
     /// <summary>Refuses a key that is not allowed with <see cref="StoreErrorKind.InvalidKey"/>; any thread.</summary>
     public static void Validate(string key)
@@ -34,13 +34,16 @@ public static class StoreKey
             throw new StoreException(StoreErrorKind.InvalidKey, $"The key '{Printable(key)}' is not allowed: {problem}.");
     }
 
+    /// <summary>Whether a name may be a part of a key.</summary>
+    public static bool IsPart(ReadOnlySpan<char> name) => !name.Contains('/') && SegmentProblem(name) is null;
+
     private static string? Problem(ReadOnlySpan<char> key)
     {
         if (key.Length == 0)
             return "it is empty";
         if (key.Length > MaxKeyBytes || Encoding.UTF8.GetByteCount(key) > MaxKeyBytes)
             return $"it is longer than {MaxKeyBytes} bytes";
-        foreach (Range range in key.Split('/'))
+        foreach (var range in key.Split('/'))
         {
             if (SegmentProblem(key[range]) is { } problem)
                 return problem;
@@ -59,7 +62,7 @@ public static class StoreKey
             return "a part ends in '.' or a space, which some file systems drop";
         if (Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes)
             return $"a part is longer than {MaxSegmentBytes} bytes";
-        if (segment.ContainsAny(s_forbidden))
+        if (segment.ContainsAny(Forbidden))
             return "it has one of \\ : < > \" | ? *";
         if (!IsPlainText(segment))
             return "it has a control character or is not valid text";
@@ -70,7 +73,7 @@ public static class StoreKey
     {
         while (!segment.IsEmpty)
         {
-            if (Rune.DecodeFromUtf16(segment, out Rune rune, out int used) != OperationStatus.Done || Rune.IsControl(rune))
+            if (Rune.DecodeFromUtf16(segment, out var rune, out var used) != OperationStatus.Done || Rune.IsControl(rune))
                 return false;
             segment = segment[used..];
         }
@@ -81,9 +84,9 @@ public static class StoreKey
     // "NUL.txt" is as much the device as "NUL"; https://learn.microsoft.com/windows/win32/fileio/naming-a-file
     private static bool IsDeviceName(ReadOnlySpan<char> segment)
     {
-        int dot = segment.IndexOf('.');
-        ReadOnlySpan<char> stem = (dot < 0 ? segment : segment[..dot]).TrimEnd(' ');
-        foreach (string name in s_deviceNames)
+        var dot = segment.IndexOf('.');
+        var stem = (dot < 0 ? segment : segment[..dot]).TrimEnd(' ');
+        foreach (var name in DeviceNames)
         {
             if (stem.Equals(name, StringComparison.OrdinalIgnoreCase))
                 return true;
@@ -91,14 +94,15 @@ public static class StoreKey
 
         return stem.Length == 4
             && (stem[3] is >= '0' and <= '9' or '\u00B9' or '\u00B2' or '\u00B3')
-            && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase));
+            && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase)
+                || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase));
     }
 
     // For a message: never a control character, never endless.
     private static string Printable(ReadOnlySpan<char> key)
     {
-        StringBuilder text = new();
-        foreach (char c in key[..Math.Min(key.Length, 200)])
+        var text = new StringBuilder();
+        foreach (var c in key[..Math.Min(key.Length, 200)])
             text.Append(char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c);
         return key.Length > 200 ? text.Append("...").ToString() : text.ToString();
     }

@@ -16,14 +16,14 @@ namespace OmeZarr.Streaming;
 /// </summary>
 public sealed class AcquisitionSession : IDisposable
 {
-    private readonly IStore _store;
+    private readonly IWritableStore _store;
     private readonly StickyFault _fault;
     private readonly WorkerPool _workers;
     private readonly DatasetPublisher _publisher;
     private readonly FlushLoop _flushLoop;
     private string? _endReason;
 
-    private AcquisitionSession(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault)
+    private AcquisitionSession(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<StreamFault>? onFault)
     {
         Plan = plan;
         Memory = memory;
@@ -66,7 +66,7 @@ public sealed class AcquisitionSession : IDisposable
     /// <exception cref="StoreException">The store refused.</exception>
     /// <exception cref="OutOfMemoryException">The system does not give the planned memory, or another thread.</exception>
     /// <exception cref="TimeoutException">The store did not answer in time; what it has begun is undone once it does.</exception>
-    public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault = null)
+    public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<StreamFault>? onFault = null)
     {
         var session = Make(plan, memory, store, onFault);
         try
@@ -99,7 +99,7 @@ public sealed class AcquisitionSession : IDisposable
         }
     }
 
-    private static AcquisitionSession Make(AcquisitionPlan plan, MemoryPlan memory, IStore store, Action<StreamFault>? onFault)
+    private static AcquisitionSession Make(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<StreamFault>? onFault)
     {
         try
         {

@@ -16,14 +16,14 @@ namespace OmeZarr.Streaming;
 internal sealed class DatasetPublisher
 {
     private readonly AcquisitionPlan _plan;
-    private readonly IStore _store;
+    private readonly IWritableStore _store;
     private readonly ImmutableArray<CameraPipeline> _pipelines;
     private readonly ImmutableArray<StoredImages> _images;
     private readonly DatasetMetadata _metadata;
     private readonly GivenMetadata _given = new();
     private readonly RootPublication _root;
 
-    public DatasetPublisher(AcquisitionPlan plan, IStore store, ImmutableArray<CameraPipeline> pipelines)
+    public DatasetPublisher(AcquisitionPlan plan, IWritableStore store, ImmutableArray<CameraPipeline> pipelines)
     {
         _plan = plan;
         _store = store;

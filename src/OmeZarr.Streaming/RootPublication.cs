@@ -5,7 +5,7 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Streaming;
 
 /// <summary>Keeps the root's document in step with the frames: one document for all cameras, and only when there is news. One thread at a time.</summary>
-internal sealed class RootPublication(DatasetMetadata metadata, IStore store)
+internal sealed class RootPublication(DatasetMetadata metadata, IWritableStore store)
 {
     /// <summary>
     /// What a publication may write for nothing but the counts, on average, in bytes. The root of a plate or of many cameras is larger: it

@@ -14,4 +14,4 @@ namespace OmeZarr.Streaming;
 /// <param name="Downsampling">How workers make levels.</param>
 /// <param name="MostBatchesToShard">The most batches on their way to one shard.</param>
 internal sealed record SharedParts(
-    IStore Store, WorkerSignal Signal, StickyFault Fault, EncodingPlan Encoding, DownsamplingPlan Downsampling, int MostBatchesToShard);
+    IWritableStore Store, WorkerSignal Signal, StickyFault Fault, EncodingPlan Encoding, DownsamplingPlan Downsampling, int MostBatchesToShard);

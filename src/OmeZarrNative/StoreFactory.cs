@@ -1,12 +1,13 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
+using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarrNative;
 
 /// <summary>Chooses the store that an acquisition's settings ask for.</summary>
 internal static class StoreFactory
 {
-    public static IStore Create(AcquisitionPlan plan) => new FileSystemStore(plan.OutputPath, new FileSystemOptions
+    public static IWritableStore Create(AcquisitionPlan plan) => new FileSystemStore(plan.OutputPath, new FileSystemOptions
     {
         Unbuffered = plan.Settings.Unbuffered,
         OnWarning = static warning => Log.Write(LogLevel.Warning, warning),

@@ -5,7 +5,7 @@ internal sealed class RoomTests
 {
     private const string Everything = "*";
 
-    // Data flows one way. Zarr knows nothing of OME metadata, Ngff nothing of storage, Streaming a store only as IStore.
+    // Data flows one way. Zarr knows nothing of OME metadata, Ngff nothing of storage, Streaming a store only as IWritableStore.
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["OmeZarr.Memory"] = [],

@@ -1,15 +1,17 @@
+using OmeZarr.Stores;
+
 namespace OmeZarr.Storage.Tests;
 
 /// <summary>Without faults it is a store like the one below it; with them it fails exactly where it was told to.</summary>
-internal sealed class FlakyStoreTests : StoreContract
+internal sealed class FlakyStoreTests : WritableStoreContract
 {
     private MemoryStore _inner = null!;
 
     private FlakyStore Flaky => (FlakyStore)Store;
 
-    protected override IStore OpenEmpty() => new FlakyStore(_inner = new MemoryStore());
+    protected override IWritableStore OpenEmpty() => new FlakyStore(_inner = new MemoryStore());
 
-    protected override bool IsEmpty(IStore store) => _inner.Keys.Count == 0;
+    protected override bool IsEmpty(IWritableStore store) => _inner.Keys.Count == 0;
 
     [Test]
     public void ShouldFailAtTheChosenOperationAfterTheChosenSuccesses()
@@ -30,7 +32,7 @@ internal sealed class FlakyStoreTests : StoreContract
     public void ShouldBeFullAfterTheChosenBytes()
     {
         Flaky.FillUpAfter(5);
-        using IObjectWriter writer = Store.Create("a", 100);
+        using var writer = Store.Create("a", 100);
         writer.Append("1234"u8);
         Assert.That(() => writer.Append("56"u8), Fails.With(StoreErrorKind.NoSpace));
         Assert.That(writer.Append("5"u8), Is.EqualTo(4));
@@ -40,9 +42,9 @@ internal sealed class FlakyStoreTests : StoreContract
     [Test]
     public async Task ShouldHoldAnOperationUntilItIsLetGo()
     {
-        IDisposable gate = Flaky.Hold(StoreOperation.Append);
-        using IObjectWriter writer = Store.Create("a", 100);
-        Task<long> append = Task.Run(() => writer.Append("1234"u8));
+        var gate = Flaky.Hold(StoreOperation.Append);
+        using var writer = Store.Create("a", 100);
+        var append = Task.Run(() => writer.Append("1234"u8));
         Assert.That(() => Flaky.Arrived, Is.EqualTo(1).After(10_000, 1));
         Assert.That(append.IsCompleted, Is.False);
         gate.Dispose();

@@ -1,10 +1,12 @@
+using OmeZarr.Stores;
+
 namespace OmeZarr.Storage.Tests;
 
-internal sealed class MemoryStoreTests : StoreContract
+internal sealed class MemoryStoreTests : WritableStoreContract
 {
-    protected override IStore OpenEmpty() => new MemoryStore();
+    protected override IWritableStore OpenEmpty() => new MemoryStore();
 
-    protected override bool IsEmpty(IStore store) => ((MemoryStore)store).Keys.Count == 0;
+    protected override bool IsEmpty(IWritableStore store) => ((MemoryStore)store).Keys.Count == 0;
 
     [Test]
     public void ShouldRefuseToBeginOverADatasetUnlessOverwriteIsSet()
@@ -37,7 +39,7 @@ internal sealed class MemoryStoreTests : StoreContract
     [Test]
     public void ShouldListItsKeysInOrder()
     {
-        foreach (string key in (string[])["b", "a/2", "a/1"])
+        foreach (var key in (string[])["b", "a/2", "a/1"])
             Store.Put(key, "x"u8, durable: false);
         Assert.That(((MemoryStore)Store).Keys, Is.EqualTo((string[])["a/1", "a/2", "b"]));
     }

@@ -1,3 +1,5 @@
+using OmeZarr.Stores;
+
 namespace OmeZarr.Storage.Tests;
 
 internal sealed class NullStoreTests
@@ -5,11 +7,11 @@ internal sealed class NullStoreTests
     [Test]
     public void ShouldCountWhatItIsGivenAndKeepNothing()
     {
-        using NullStore store = new();
+        using var store = new NullStore();
         store.Begin(overwrite: false);
         store.Commit();
         store.Put("zarr.json", "12345"u8, durable: true);
-        using IObjectWriter writer = store.Create("0/c/0", 100);
+        using var writer = store.Create("0/c/0", 100);
         Assert.That(writer.Append("abc"u8), Is.EqualTo(0));
         Assert.That(writer.Append("de"u8), Is.EqualTo(3));
         Assert.That(writer.PublishFooter("TAIL"u8, durable: false), Is.False);
@@ -26,9 +28,9 @@ internal sealed class NullStoreTests
     [Test]
     public void ShouldKeepToTheRulesOfKeysAndSizesAllTheSame()
     {
-        using NullStore store = new();
+        using var store = new NullStore();
         Assert.That(() => store.Put("../a", [], durable: false), Fails.With(StoreErrorKind.InvalidKey));
-        using IObjectWriter writer = store.Create("a", 4);
+        using var writer = store.Create("a", 4);
         Assert.That(() => writer.Append("12345"u8), Fails.With(StoreErrorKind.Io));
         writer.Abort();
         Assert.That(() => writer.Append("1"u8), Throws.InvalidOperationException);
@@ -37,8 +39,8 @@ internal sealed class NullStoreTests
     [Test]
     public void ShouldCountExactlyWhenSeveralThreadsAppend()
     {
-        using NullStore store = new();
-        using IObjectWriter writer = store.Create("a", 1 << 20);
+        using var store = new NullStore();
+        using var writer = store.Create("a", 1 << 20);
         Parallel.For(0, 1000, _ => writer.Append("abc"u8));
         Assert.That(store.BytesWritten, Is.EqualTo(3000));
     }

@@ -10,13 +10,14 @@ internal sealed class StoreKeyTests
         string[] keys =
         [
             "", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/..", "a/../b", "a/./b", ".hidden", "a/.b", "a\\b", "C:/a", "c:a",
-            "a\nb", "a\0", "a\u0085b", "a\u007F", "nul", "NUL.txt", "a/COM1", "lpt9.x", "con", "aux", "com\u00B2", "CONIN$", "nul .txt",
-            "a.", "a ", "a. /b", "a?b", "a*b", "a|b", "a<b", "a>b", "a\"b", "lone\uD800", "\uDC00x",
+            "a\nb", "a\0", "a\u0085b", "a\u007F", "nul", "NUL.txt", "a/COM1", "lpt9.x", "con", "aux", "com\u00B2", "CONIN$",
+            "nul .txt", "a.", "a ", "a. /b", "a?b", "a*b", "a|b", "a<b", "a>b", "a\"b", "lone\uD800", "\uDC00x",
         ];
-        foreach (string key in keys)
+        foreach (var key in keys)
             yield return new TestCaseData(key).SetArgDisplayNames(Escaped(key));
         yield return new TestCaseData(new string('x', StoreKey.MaxSegmentBytes + 1)).SetArgDisplayNames("a long part");
-        yield return new TestCaseData(new string('\u00E9', StoreKey.MaxSegmentBytes / 2 + 1)).SetArgDisplayNames("a part long in bytes");
+        yield return new TestCaseData(new string('\u00E9', StoreKey.MaxSegmentBytes / 2 + 1))
+            .SetArgDisplayNames("a part long in bytes");
         yield return new TestCaseData(string.Join('/', Enumerable.Repeat("abcdefghi", 100))).SetArgDisplayNames("a long key");
     }
 
@@ -37,7 +38,7 @@ internal sealed class StoreKeyTests
     [Test]
     public void ShouldNeverPutControlCharactersOrEndlessTextIntoItsMessage()
     {
-        StoreException error = Assert.Throws<StoreException>(() => StoreKey.Validate("a\u001B[31m\n" + new string('x', 100_000)))!;
+        var error = Assert.Throws<StoreException>(() => StoreKey.Validate("a\u001B[31m\n" + new string('x', 100_000)))!;
         Assert.That(error.Message, Has.Length.LessThan(400));
         Assert.That(error.Message.Any(char.IsControl), Is.False);
     }
@@ -57,8 +58,8 @@ internal sealed class StoreKeyTests
                 return e.Kind == StoreErrorKind.InvalidKey;
             }
 
-            string root = Path.GetFullPath("/data/root");
-            string path = Path.GetFullPath(Path.Join(root, key));
+            var root = Path.GetFullPath("/data/root");
+            var path = Path.GetFullPath(Path.Join(root, key));
             return path == Path.Join(root, key) && path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
         }).QuickCheckThrowOnFailure();
     }

@@ -15,7 +15,8 @@ internal sealed class TemporaryFolder : IDisposable
     public string Path => _folder.FullName;
 
     /// <summary>One on the system's disk in memory where there is one.</summary>
-    public static TemporaryFolder InMemory() => Directory.Exists(MemoryDisk) ? new TemporaryFolder(MemoryDisk) : new TemporaryFolder();
+    public static TemporaryFolder InMemory() =>
+        Directory.Exists(MemoryDisk) ? new TemporaryFolder(MemoryDisk) : new TemporaryFolder();
 
     /// <summary>A path in it.</summary>
     public string At(params string[] parts) => System.IO.Path.Join([Path, .. parts]);
@@ -23,7 +24,8 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>All paths below it, relative with '/', sorted.</summary>
     public string[] Everything() =>
     [
-        .. Directory.EnumerateFileSystemEntries(Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+        .. Directory.EnumerateFileSystemEntries(Path, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
             .Select(p => System.IO.Path.GetRelativePath(Path, p).Replace('\\', '/'))
             .Order(StringComparer.Ordinal),
     ];

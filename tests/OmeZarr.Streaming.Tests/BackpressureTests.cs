@@ -1,4 +1,4 @@
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests;

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Concurrency;
 using OmeZarr.Storage;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Tests.Pyramid;

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Documents;
 using OmeZarr.Storage;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Tests.Pyramid;
 using OmeZarr.Zarr;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using OmeZarr.Storage;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Storage;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
+using OmeZarr.Storage.FileSystem;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Zarr;

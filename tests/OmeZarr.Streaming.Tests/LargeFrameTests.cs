@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Storage;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Elements;

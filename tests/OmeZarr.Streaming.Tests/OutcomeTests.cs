@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Documents;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests;

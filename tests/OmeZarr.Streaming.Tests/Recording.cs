@@ -1,7 +1,7 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Documents;
 using OmeZarr.Storage;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Zarr;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using OmeZarr.Storage;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests;

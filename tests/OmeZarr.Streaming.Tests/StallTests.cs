@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 

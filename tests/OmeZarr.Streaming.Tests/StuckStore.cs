@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using OmeZarr.Storage;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 
 namespace OmeZarr.Streaming.Tests;
 
@@ -8,7 +8,7 @@ namespace OmeZarr.Streaming.Tests;
 /// A store in memory of which one operation gets stuck: the first of a kind whose key matches (once the dataset has begun, unless it
 /// is the beginning itself) does not return until <see cref="Release"/>. All others go on. Tells what became of the beginning.
 /// </summary>
-internal sealed class StuckStore(StoreOperation operation, string keyPattern = "") : IStore
+internal sealed class StuckStore(StoreOperation operation, string keyPattern = "") : IWritableStore
 {
     private readonly ManualResetEventSlim _released = new();
     private readonly Regex _pattern = new(keyPattern);
@@ -48,18 +48,25 @@ internal sealed class StuckStore(StoreOperation operation, string keyPattern = "
     // As a system call would, the operation goes on.
     public void Cancel() => IsCancelled = true;
 
-    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
+    public int WriteAlignment => Memory.WriteAlignment;
+
+    public void CheckRoot() => Memory.CheckRoot();
+
+    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         Pass(StoreOperation.Put, key);
         Memory.Put(key, value, durable);
     }
 
-    public byte[]? Get(string key) => Memory.Get(key);
+    public byte[]? Get(string key, int mostBytes, CancellationToken cancel) => Memory.Get(key, mostBytes, cancel);
 
-    public IObjectWriter Create(string key, long maxDataBytes)
+    public long? Read(ReadOnlySpan<char> key, ReadOnlySpan<RangeRead> ranges, CancellationToken cancel) =>
+        Memory.Read(key, ranges, cancel);
+
+    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes = 0)
     {
         Pass(StoreOperation.Create, key);
-        return new Writer(this, key, Memory.Create(key, maxDataBytes));
+        return new Writer(this, key, Memory.Create(key, maxDataBytes, footerBytes));
     }
 
     public void Sync() => Pass(StoreOperation.Sync, "");
@@ -70,7 +77,7 @@ internal sealed class StuckStore(StoreOperation operation, string keyPattern = "
         IsDisposed.Set();
     }
 
-    private void Pass(StoreOperation at, string key)
+    private void Pass(StoreOperation at, ReadOnlySpan<char> key)
     {
         var counts = at == operation && (IsCommitted || at is StoreOperation.Begin or StoreOperation.Commit) && _pattern.IsMatch(key);
         if (!counts || Interlocked.Exchange(ref _stuck, 1) != 0)
@@ -79,34 +86,24 @@ internal sealed class StuckStore(StoreOperation operation, string keyPattern = "
         _released.Wait();
     }
 
-    private sealed class Writer(StuckStore store, string key, IObjectWriter inner) : IObjectWriter
+    private sealed class Writer(StuckStore store, string key, IObjectWriter inner) : ForwardingWriter(inner)
     {
-        public long Append(ReadOnlySpan<byte> data)
+        public override long Append(ReadOnlySpan<MemoryRange> ranges)
         {
             store.Pass(StoreOperation.Append, key);
-            return inner.Append(data);
+            return base.Append(ranges);
         }
 
-        public long Append(ReadOnlySpan<MemoryRange> ranges)
-        {
-            store.Pass(StoreOperation.Append, key);
-            return inner.Append(ranges);
-        }
-
-        public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
+        public override bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
         {
             store.Pass(StoreOperation.PublishFooter, key);
-            return inner.PublishFooter(footer, durable);
+            return base.PublishFooter(footer, durable);
         }
 
-        public void Complete(ReadOnlySpan<byte> footer, bool durable)
+        public override void Complete(ReadOnlySpan<byte> footer, bool durable)
         {
             store.Pass(StoreOperation.Complete, key);
-            inner.Complete(footer, durable);
+            base.Complete(footer, durable);
         }
-
-        public void Abort() => inner.Abort();
-
-        public void Dispose() => inner.Dispose();
     }
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 
@@ -184,7 +184,7 @@ public unsafe class StuckStoreTests
         NativeMemory.Free(pixels);
     }
 
-    private static AcquisitionSession Start(AcquisitionPlan plan, IStore store) =>
+    private static AcquisitionSession Start(AcquisitionPlan plan, IWritableStore store) =>
         AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
 
     private static void Append(AcquisitionSession session, AcquisitionPlan plan, int frames)

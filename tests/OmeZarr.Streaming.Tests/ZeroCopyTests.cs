@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Zarr;

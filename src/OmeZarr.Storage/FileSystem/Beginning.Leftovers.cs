@@ -1,11 +1,11 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 internal sealed partial class Beginning
 {
     /// <summary>
     /// Finishes or undoes what a killed process had begun at this place; under the parent's lock. A folder that somebody holds
-    /// is never touched, and refuses the beginning. What has been given up stays locked, and is to be deleted when the parent's lock has
-    /// been given back.
+    /// is never touched, and refuses the beginning. What has been given up stays locked, and is to be deleted when the parent's
+    /// lock has been given back.
     /// </summary>
     private sealed class Leftovers(Beginning owner, Folder? parent, List<Folder> toDelete) : IDisposable
     {
@@ -15,7 +15,7 @@ internal sealed partial class Beginning
         /// <summary>The folder that is at the place now, locked; null when there is none. The caller's from here on.</summary>
         public Folder? TakeRoot()
         {
-            Folder? root = _root;
+            var root = _root;
             _root = null;
             return root;
         }
@@ -25,7 +25,8 @@ internal sealed partial class Beginning
             LookAtRoot();
             if (parent is null)
                 return;
-            Entry[] beside = [.. parent.List().Where(entry => entry.Kind == EntryKind.Folder && entry.Name.StartsWith(Prefix(""), StringComparison.Ordinal))];
+            Entry[] beside = [.. parent.List().Where(entry => entry.Kind == EntryKind.Folder
+                && entry.Name.StartsWith(Prefix(""), StringComparison.Ordinal))];
             // Those that are deleted come from the others.
             ForEach(beside, Deleted, (_, folder) => toDelete.Add(folder));
             ForEach(beside, Replaced, RecoverReplaced);
@@ -63,11 +64,11 @@ internal sealed partial class Beginning
         // Only what can be locked is known to be nobody's.
         private void ForEach(Entry[] beside, string role, Action<string, Folder> recover)
         {
-            foreach (Entry entry in beside.Where(entry => entry.Name.StartsWith(Prefix(role + "-"), StringComparison.Ordinal)))
+            foreach (var entry in beside.Where(entry => entry.Name.StartsWith(Prefix(role + "-"), StringComparison.Ordinal)))
             {
                 if (parent!.TryOpenBelow(entry.Name) is not { } folder)
                     continue;
-                LockResult locked = folder.TryLock();
+                var locked = folder.TryLock();
                 // Who deletes is no writer of this place any more.
                 if (locked == LockResult.Held && role != Deleted)
                 {
@@ -122,7 +123,8 @@ internal sealed partial class Beginning
             // With data in it, it may be all that a power cut has left of an acquisition: nobody but a person can tell.
             if (!ZarrContents.HasNoData(folder) || !ZarrContents.Clear(folder))
             {
-                owner._warn($"{owner._path}: {folder.Path} is left of an earlier acquisition and has data in it; it is not touched");
+                owner._warn(
+                    $"{owner._path}: {folder.Path} is left of an earlier acquisition and has data in it; it is not touched");
                 return;
             }
 
@@ -133,7 +135,7 @@ internal sealed partial class Beginning
 
         private void GiveUp(string name, Folder folder)
         {
-            string deleted = Hidden(owner._name, Deleted, (uint)Random.Shared.Next());
+            var deleted = Hidden(owner._name, Deleted, (uint)Random.Shared.Next());
             owner.MoveOld(folder, () => parent!.RenameToFree(name, deleted), deleted);
             toDelete.Add(folder);
         }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// A place taken for a new dataset, which appears there only with <see cref="Commit"/>. Until then what was there before
@@ -51,7 +51,7 @@ internal sealed partial class Beginning : IDisposable
     /// <summary>Takes the place; on failure everything is as it was before.</summary>
     public static Beginning Start(string path, bool overwrite, Descriptors descriptors, StopSignal stop, Action<string> warn)
     {
-        Beginning beginning = new(path, descriptors, stop, warn);
+        var beginning = new Beginning(path, descriptors, stop, warn);
         try
         {
             beginning.Take(overwrite);
@@ -62,29 +62,6 @@ internal sealed partial class Beginning : IDisposable
             beginning.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Puts the new dataset in its place, in one step, then deletes what it replaces.</summary>
-    /// <param name="durable">Whether its name must be on the disk before this returns; if it cannot be, nothing has changed.</param>
-    public void Commit(bool durable)
-    {
-        using (LockParent())
-        {
-            if (durable)
-                SyncMadeParents();
-            if (_hidden is null)
-                CommitInPlace(durable);
-            else if (_old is null)
-                CommitNew(_hidden, durable);
-            else
-                CommitReplacement(_hidden, _old);
-            _isCommitted = true;
-        }
-
-        // From here on nothing may fail: the new dataset stands.
-        RemoveMark();
-        DeleteReplaced();
-        _parent?.Dispose();
     }
 
     /// <summary>Undoes everything, unless it was committed. What cannot be undone is left to whoever begins here next.</summary>
@@ -101,9 +78,9 @@ internal sealed partial class Beginning : IDisposable
             Try(() => _parent!.RemoveFolder(_hidden));
         _root?.Dispose();
         _parent?.Dispose();
-        for (int i = _madeParents.Count - 1; i >= 0; i--)
+        for (var i = _madeParents.Count - 1; i >= 0; i--)
         {
-            string made = _madeParents[i];
+            var made = _madeParents[i];
             // Fails when somebody else has put something there meanwhile, as it should.
             Try(() => Directory.Delete(made, recursive: false));
         }
@@ -119,7 +96,7 @@ internal sealed partial class Beginning : IDisposable
         const int longest = 200, kept = 40;
         if (Encoding.UTF8.GetByteCount(name) <= longest)
             return name;
-        string start = name[..(char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept)];
+        var start = name[..(char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept)];
         return start + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
     }
 
@@ -130,7 +107,7 @@ internal sealed partial class Beginning : IDisposable
         {
             using (LockNewParent())
             {
-                using Leftovers leftovers = new(this, _parent, toDelete);
+                using var leftovers = new Leftovers(this, _parent, toDelete);
                 leftovers.Recover();
                 TakeUnderLock(overwrite, leftovers.TakeRoot());
             }
@@ -138,7 +115,7 @@ internal sealed partial class Beginning : IDisposable
         finally
         {
             // While nobody waits: they may be large.
-            foreach (Folder leftover in toDelete)
+            foreach (var leftover in toDelete)
                 Delete(leftover);
         }
 
@@ -146,13 +123,14 @@ internal sealed partial class Beginning : IDisposable
         {
             throw new StoreException(
                 StoreErrorKind.NotAZarr,
-                $"{_path} is not replaced: '{foreign}' in it was not written by a Zarr writer, and would be lost. Move it away, or choose another path.");
+                $"{_path} is not replaced: '{foreign}' in it was not written by a Zarr writer, and would be lost. "
+                + "Move it away, or choose another path.");
         }
     }
 
     private void TakeUnderLock(bool overwrite, Folder? existing)
     {
-        EntryKind? kind = existing is null ? _parent?.StatusOf(_name)?.Kind : EntryKind.Folder;
+        var kind = existing is null ? _parent?.StatusOf(_name)?.Kind : EntryKind.Folder;
         if (existing is not null && existing.IsEmpty())
         {
             _root = existing;
@@ -167,7 +145,8 @@ internal sealed partial class Beginning : IDisposable
         {
             throw new StoreException(
                 StoreErrorKind.NotAZarr,
-                $"{_path} is not replaced: it is not the folder of a Zarr (it has none of {string.Join(", ", ZarrContents.Marks)}).");
+                $"{_path} is not replaced: it is not the folder of a Zarr "
+                + $"(it has none of {string.Join(", ", ZarrContents.Marks)}).");
         }
 
         if (_parent is null)
@@ -190,99 +169,6 @@ internal sealed partial class Beginning : IDisposable
         _root.Create(Mark).Dispose();
     }
 
-    private void CommitInPlace(bool durable)
-    {
-        if (_parent is not null && !IsAt(_name, _root!))
-            throw Moved();
-        // Somebody may have made the folder just before.
-        if (durable)
-            _parent?.Sync();
-        _root!.RemoveFile(InPlaceMark);
-    }
-
-    private void CommitNew(string hidden, bool durable)
-    {
-        if (!IsAt(hidden, _root!))
-            throw Moved();
-        if (_parent!.StatusOf(_name) is not null)
-            throw JustMade();
-        MoveRoot(() => _parent.RenameToFree(hidden, _name));
-        if (durable)
-            Otherwise(_parent.Sync, () => Move(_root!, () => _parent.RenameToFree(_name, hidden), Path.Join(_parent.Path, hidden)));
-    }
-
-    // One step where the file system has it; elsewhere two, between which a kill leaves the old dataset under a hidden name, from
-    // which it is brought back.
-    private void CommitReplacement(string hidden, Folder old)
-    {
-        if (!IsAt(hidden, _root!))
-            throw Moved();
-        if (!IsAt(_name, old))
-            throw JustMade();
-        string aside = Hidden(_name, Replaced, (uint)Random.Shared.Next());
-        string deleted = Hidden(_name, Deleted, (uint)Random.Shared.Next());
-        bool isExchanged = _parent!.TryRename(hidden, _name, RenameMode.Exchange);
-        if (isExchanged)
-        {
-            MoveRoot(() => { });
-        }
-        else
-        {
-            MoveRoot(() =>
-            {
-                MoveOld(old, () => _parent.RenameToFree(_name, aside), aside);
-                Otherwise(() => _parent.RenameToFree(hidden, _name), () => _parent.RenameToFree(aside, _name));
-            });
-        }
-
-        string from = isExchanged ? hidden : aside;
-        Otherwise(
-            () =>
-            {
-                // The old one is deleted only when the new one's name is on the disk.
-                _parent.Sync();
-                MoveOld(old, () => _parent.RenameToFree(from, deleted), deleted);
-            },
-            () => SwapBack(hidden, from));
-    }
-
-    private void SwapBack(string hidden, string from)
-    {
-        _root!.Unlock();
-        if (from == hidden)
-        {
-            _parent!.TryRename(hidden, _name, RenameMode.Exchange);
-            return;
-        }
-
-        _parent!.RenameToFree(_name, hidden);
-        _parent.RenameToFree(from, _name);
-    }
-
-    // A folder known by its path, as on Windows, is renamed only while nobody holds it.
-    private void MoveRoot(Action rename) => Move(_root!, rename, _path);
-
-    private void MoveOld(Folder old, Action rename, string to) => Move(old, rename, Path.Join(_parent!.Path, to));
-
-    private static void Move(Folder folder, Action rename, string path)
-    {
-        if (folder is PathFolder)
-            folder.Unlock();
-        rename();
-        folder.Path = path;
-        if (folder is PathFolder)
-            _ = folder.TryLock();
-    }
-
-    private bool IsAt(string name, Folder folder) =>
-        _parent!.StatusOf(name) is { Kind: EntryKind.Folder } status && status.Identity == folder.Identity;
-
-    private StoreException Moved() =>
-        new(StoreErrorKind.Moved, $"{_path}: the new dataset's folder was moved or removed before it was complete.");
-
-    private StoreException JustMade() =>
-        new(StoreErrorKind.AlreadyExists, $"{_path} has just been made or replaced by another program.");
-
     private void ClearRoot()
     {
         if (_root is null)
@@ -294,18 +180,6 @@ internal sealed partial class Beginning : IDisposable
             ZarrContents.ClearWhole(_root);
         // The mark goes last: as long as anything is left, the next one knows whose it is.
         _root.RemoveFile(_hidden is null ? InPlaceMark : Mark);
-    }
-
-    private void RemoveMark()
-    {
-        if (_hidden is not null)
-            Try(() => _root!.RemoveFile(Mark));
-    }
-
-    private void DeleteReplaced()
-    {
-        if (_old is not null)
-            Delete(_old);
     }
 
     /// <summary>Deletes a folder that was put aside, as far as writers of Zarr made what is in it.</summary>
@@ -340,19 +214,6 @@ internal sealed partial class Beginning : IDisposable
         catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException)
         {
             // Whoever begins here next finds it (docs/beginning.md).
-        }
-    }
-
-    private static void Otherwise(Action action, Action undo)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception e) when (IoFailure.IsIo(e))
-        {
-            Try(undo);
-            throw;
         }
     }
 }

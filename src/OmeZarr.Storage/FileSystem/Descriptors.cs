@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// What a store does when the process has no descriptor left: a shard that is idle gives its own up; when none is, the
@@ -20,9 +20,10 @@ internal sealed class Descriptors(OpenFileBudget budget, StopSignal stop)
     /// <summary>Whether another attempt may find a descriptor.</summary>
     /// <param name="error">What the system said; any other than having none left is not helped.</param>
     /// <param name="attempt">How often it has been tried, from 1.</param>
-    public bool MadeRoom(int error, int attempt)
+    /// <param name="cancel">Ends the wait.</param>
+    public bool MadeRoom(int error, int attempt, CancellationToken cancel = default)
     {
-        if (error is not (Emfile or Enfile) || stop.IsCancelled)
+        if (error is not (Emfile or Enfile) || stop.IsCancelled || cancel.IsCancellationRequested)
             return false;
         if (attempt >= MostAttempts)
         {
@@ -30,7 +31,7 @@ internal sealed class Descriptors(OpenFileBudget budget, StopSignal stop)
             return false;
         }
 
-        return budget.TryCloseOne() || (MayWait && stop.Waited(TimeSpan.FromMilliseconds(1 << Math.Min(attempt - 1, LongestWaitShift))));
+        return budget.TryCloseOne() || (MayWait && stop.Waited(Pause(attempt), cancel));
     }
 
     private bool MayWait
@@ -41,4 +42,6 @@ internal sealed class Descriptors(OpenFileBudget budget, StopSignal stop)
             return at == Never || Environment.TickCount64 - at > NoWaitAfterVainMs;
         }
     }
+
+    private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(1 << Math.Min(attempt - 1, LongestWaitShift));
 }

@@ -1,9 +1,11 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
-/// <summary>Whether files are written past the page cache, until the system or the file system turns out not to. Any thread.</summary>
+/// <summary>
+/// Whether files are written past the page cache, until the system or the file system turns out not to. Any thread.
+/// </summary>
 internal sealed class DirectFiles(FileSystemOptions options)
 {
     private const int Einval = 22;
@@ -21,11 +23,14 @@ internal sealed class DirectFiles(FileSystemOptions options)
             return _works = true;
         _isWanted = false;
         if (Interlocked.Exchange(ref _told, 1) == 0)
-            options.OnWarning?.Invoke("store.unbuffered: this system or file system has no direct writes; shards are written through the page cache");
+            options.OnWarning?.Invoke(
+                "store.unbuffered: this system or file system has no direct writes; shards are written through the page cache");
         return false;
     }
 
-    /// <summary>The same for a file that was closed in between. Should the system refuse now, it is written through the cache.</summary>
+    /// <summary>
+    /// The same for a file that was closed in between. Should the system refuse now, it is written through the cache.
+    /// </summary>
     public void SetAgain(SafeFileHandle file) => _ = options.SetDirect(file);
 
     // Some file systems agree, and refuse only what is written: with larger blocks than ours, for one. The block is written
@@ -33,9 +38,9 @@ internal sealed class DirectFiles(FileSystemOptions options)
     [SupportedOSPlatform("linux")]
     private static unsafe bool TryOneBlock(SafeFileHandle file)
     {
-        byte* zeros = stackalloc byte[1];
+        var zeros = stackalloc byte[1];
         *zeros = 0;
-        MemoryRange range = new((nint)zeros, 1);
+        var range = new MemoryRange((nint)zeros, 1);
         try
         {
             // SAFETY: on this method's stack.

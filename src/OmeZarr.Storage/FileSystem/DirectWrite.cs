@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Writes to a file that bypasses the page cache, which takes whole blocks only: of the file, of memory and of its
@@ -31,13 +31,13 @@ internal static class DirectWrite
 
     private static bool AreAligned(ReadOnlySpan<MemoryRange> ranges)
     {
-        foreach (MemoryRange range in ranges)
+        foreach (var range in ranges)
         {
             if (range.First % BlockBytes != 0)
                 return false;
         }
 
-        foreach (MemoryRange range in ranges[..Math.Max(0, ranges.Length - 1)])
+        foreach (var range in ranges[..Math.Max(0, ranges.Length - 1)])
         {
             if (range.Bytes % BlockBytes != 0)
                 return false;
@@ -50,10 +50,10 @@ internal static class DirectWrite
     {
         if (ranges.IsEmpty)
             return;
-        byte* room = stackalloc byte[2 * BlockBytes];
-        Span<byte> block = AlignedBlock(room, BlockBytes);
-        MemoryRange last = ranges[^1];
-        nint broken = last.Bytes % BlockBytes;
+        var room = stackalloc byte[2 * BlockBytes];
+        var block = AlignedBlock(room, BlockBytes);
+        var last = ranges[^1];
+        var broken = last.Bytes % BlockBytes;
         if (broken == 0)
         {
             UnixCalls.WriteRanges(file, ranges, offset);
@@ -62,7 +62,7 @@ internal static class DirectWrite
 
         new MemoryRange(last.End - broken, broken).Span.CopyTo(block);
         block[(int)broken..].Clear();
-        MemoryRange* padded = stackalloc MemoryRange[ranges.Length + 1];
+        var padded = stackalloc MemoryRange[ranges.Length + 1];
         ranges.CopyTo(new Span<MemoryRange>(padded, ranges.Length));
         padded[ranges.Length - 1] = last with { Bytes = last.Bytes - broken };
         // SAFETY: on this method's stack until the call has returned.
@@ -73,14 +73,14 @@ internal static class DirectWrite
 
     private static unsafe void WriteThroughCopy(SafeFileHandle file, ReadOnlySpan<MemoryRange> ranges, long offset)
     {
-        byte* room = stackalloc byte[BounceBytes + BlockBytes];
-        Span<byte> copy = AlignedBlock(room, BounceBytes);
-        int filled = 0;
-        foreach (MemoryRange range in ranges)
+        var room = stackalloc byte[BounceBytes + BlockBytes];
+        var copy = AlignedBlock(room, BounceBytes);
+        var filled = 0;
+        foreach (var range in ranges)
         {
             for (nint done = 0; done < range.Bytes;)
             {
-                nint count = Math.Min(range.Bytes - done, BounceBytes - filled);
+                var count = Math.Min(range.Bytes - done, BounceBytes - filled);
                 new MemoryRange(range.First + done, count).Span.CopyTo(copy[filled..]);
                 done += count;
                 filled += (int)count;
@@ -95,7 +95,7 @@ internal static class DirectWrite
 
         if (filled == 0)
             return;
-        int blocks = (filled + BlockBytes - 1) / BlockBytes * BlockBytes;
+        var blocks = (filled + BlockBytes - 1) / BlockBytes * BlockBytes;
         copy[filled..blocks].Clear();
         WriteBlocks(file, copy[..blocks], offset);
     }
@@ -105,7 +105,7 @@ internal static class DirectWrite
         // SAFETY: on the caller's stack, which outlives the call.
         fixed (byte* first = blocks)
         {
-            MemoryRange range = new((nint)first, blocks.Length);
+            var range = new MemoryRange((nint)first, blocks.Length);
             UnixCalls.WriteRanges(file, new ReadOnlySpan<MemoryRange>(in range), offset);
         }
     }

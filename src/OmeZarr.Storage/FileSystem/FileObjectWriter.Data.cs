@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // The way of the data. Footers always go through the page cache; data past it where the file is a direct one.
 internal sealed partial class FileObjectWriter
@@ -22,7 +22,7 @@ internal sealed partial class FileObjectWriter
         {
             try
             {
-                using PooledFile.Lease lease = file.Use();
+                using var lease = file.Use();
                 RandomAccess.SetLength(lease.Handle, maxDataBytes);
             }
             catch (IOException e) when (IoFailure.IsTooLarge(e))
@@ -35,21 +35,11 @@ internal sealed partial class FileObjectWriter
             ReserveForFooter(bytes);
     }
 
-    public unsafe long Append(ReadOnlySpan<byte> data)
-    {
-        // SAFETY: pinned until the call has returned.
-        fixed (byte* first = data)
-        {
-            MemoryRange range = new((nint)first, data.Length);
-            return Append(new ReadOnlySpan<MemoryRange>(in range));
-        }
-    }
-
     public long Append(ReadOnlySpan<MemoryRange> ranges)
     {
         store.Stop.ThrowIfCancelled(path);
-        long bytes = MemoryRange.Total(ranges);
-        long offset = _cursor.Take(bytes, file.IsDirect ? DirectBlock : 1);
+        var bytes = MemoryRange.Total(ranges);
+        var offset = _cursor.Take(bytes, file.IsDirect ? DirectBlock : 1);
         try
         {
             if (bytes > 0)
@@ -65,12 +55,12 @@ internal sealed partial class FileObjectWriter
 
     private void WriteData(ReadOnlySpan<MemoryRange> ranges, long offset)
     {
-        long end = offset + MemoryRange.Total(ranges);
+        var end = offset + MemoryRange.Total(ranges);
         if (end > store.FileSizeLimit)
             throw IoFailure.TooLarge();
         if (_isFull)
             throw IoFailure.Full();
-        using PooledFile.Lease lease = file.Use();
+        using var lease = file.Use();
         if (OperatingSystem.IsLinux() && store.ReservesDisk)
             Reserve(lease.Handle, end);
         try
@@ -100,10 +90,10 @@ internal sealed partial class FileObjectWriter
     [SupportedOSPlatform("linux")]
     private void Reserve(SafeFileHandle handle, long end)
     {
-        long reserved = Volatile.Read(ref _reserved);
+        var reserved = Volatile.Read(ref _reserved);
         if (end <= reserved || maxDataBytes < LeastReserved)
             return;
-        long next = Math.Min(maxDataBytes, end + Math.Clamp(end / 4, LeastReserved, MostReserved));
+        var next = Math.Min(maxDataBytes, end + Math.Clamp(end / 4, LeastReserved, MostReserved));
         // Who comes second writes without: never wrong, and rarely slower.
         if (next > reserved && Interlocked.CompareExchange(ref _reserved, next, reserved) == reserved)
             _ = UnixCalls.TryReserve(handle, reserved, next - reserved);
@@ -118,7 +108,7 @@ internal sealed partial class FileObjectWriter
             return;
         }
 
-        foreach (MemoryRange range in ranges)
+        foreach (var range in ranges)
         {
             RandomAccess.Write(handle, range.Span, offset);
             offset += range.Bytes;

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // The way of the footers. Where each goes is in docs/shard-files.md.
 internal sealed partial class FileObjectWriter
@@ -11,7 +11,8 @@ internal sealed partial class FileObjectWriter
     private int _reservedSlot = NoSlot; // Has disk that a footer can always be written to; below the published one.
     private bool _movesFooters;
     private bool _cannotPublish;
-    private volatile bool _isFull; // What was kept for a full disk has been used, and there is no more: what comes now could not be named.
+    // What was kept for a full disk has been used, and there is no more: what comes now could not be named.
+    private volatile bool _isFull;
 
     private const int NoSlot = -1;
     private const int LastResort = 0;
@@ -20,7 +21,7 @@ internal sealed partial class FileObjectWriter
     // reader sees that before the cut.
     private void WriteFinal(ReadOnlySpan<byte> footer, bool durable)
     {
-        long end = _cursor.Position + footer.Length;
+        var end = _cursor.Position + footer.Length;
         if (_slot == LastResort && end > _slots.Offset(LastResort))
         {
             // The published one lies where the final one would. Nothing has been appended since.
@@ -37,7 +38,7 @@ internal sealed partial class FileObjectWriter
         }
         catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
         {
-            using (Opened open = Open())
+            using (var open = Open())
                 Free(open.Handle, _cursor.Position, footer.Length);
             if (TryWriteReserved(footer, durable) || IsPublished(footer))
                 return;
@@ -111,7 +112,7 @@ internal sealed partial class FileObjectWriter
     {
         _schedule.Published(store.Clock);
         Show(durable);
-        bool wasUsed = _slot < FooterSlots.First;
+        var wasUsed = _slot < FooterSlots.First;
         ReserveForFooter(footerBytes);
         _isFull = wasUsed && _reservedSlot == NoSlot;
     }
@@ -127,9 +128,9 @@ internal sealed partial class FileObjectWriter
             return;
         }
 
-        using Opened open = Open();
-        long offset = _slots.Offset(_slot);
-        long shift = _slots.Offset(_slots.Last) - offset;
+        using var open = Open();
+        var offset = _slots.Offset(_slot);
+        var shift = _slots.Offset(_slots.Last) - offset;
         if (UnixCalls.TryInsertHole(open.Handle, offset, shift) == 0)
         {
             _slot = _slots.Last;
@@ -144,14 +145,14 @@ internal sealed partial class FileObjectWriter
     // The system failed half-way: it had made the file longer, and may have moved a part. The footer is put together again.
     private void Repair(SafeFileHandle handle, long offset, long shift, int footerBytes)
     {
-        byte[] footer = new byte[footerBytes];
-        byte[] moved = new byte[footerBytes];
+        var footer = new byte[footerBytes];
+        var moved = new byte[footerBytes];
         _ = RandomAccess.Read(handle, footer, offset);
         _ = RandomAccess.Read(handle, moved, offset + shift);
         // A page is where it was, or where it should be; the other place has a hole.
-        for (int page = 0; page < footerBytes; page += FooterSlots.PageBytes)
+        for (var page = 0; page < footerBytes; page += FooterSlots.PageBytes)
         {
-            Range range = page..Math.Min(footerBytes, page + FooterSlots.PageBytes);
+            var range = page..Math.Min(footerBytes, page + FooterSlots.PageBytes);
             if (!footer.AsSpan(range).ContainsAnyExcept((byte)0))
                 moved.AsSpan(range).CopyTo(footer.AsSpan(range));
         }
@@ -165,7 +166,7 @@ internal sealed partial class FileObjectWriter
     {
         if (_reservedSlot == NoSlot)
             return false;
-        int slot = _reservedSlot;
+        var slot = _reservedSlot;
         _reservedSlot = NoSlot;
         Write(footer, _slots.Offset(slot), durable);
         Cut(_slots.Offset(slot) + footer.Length, durable);
@@ -180,14 +181,14 @@ internal sealed partial class FileObjectWriter
             return;
         if (_slots == default)
             _slots = new FooterSlots(maxDataBytes, footerBytes, isMovable: false, store.FileSizeLimit);
-        int slot = _slot is FooterSlots.Reserve ? LastResort : FooterSlots.Reserve;
+        var slot = _slot is FooterSlots.Reserve ? LastResort : FooterSlots.Reserve;
         if (_slots.Last < FooterSlots.Reserve || (_slot == LastResort && _shown))
             return;
-        using Opened open = Open();
+        using var open = Open();
         // Inside the file: what lies behind its end goes when a write there fails.
         if (!_shown && RandomAccess.GetLength(open.Handle) < _slots.Offset(slot) + footerBytes)
             store.SetLength(open.Handle, _slots.Offset(slot) + footerBytes);
-        int error = UnixCalls.TryReserve(open.Handle, _slots.Offset(slot), footerBytes);
+        var error = UnixCalls.TryReserve(open.Handle, _slots.Offset(slot), footerBytes);
         if (error == 0)
             _reservedSlot = slot;
         else if (!_shown && error == UnixCalls.Enospc)
@@ -198,16 +199,17 @@ internal sealed partial class FileObjectWriter
     {
         if (!_shown)
             return false;
-        using Opened open = Open();
-        byte[] published = new byte[footer.Length];
-        return RandomAccess.Read(open.Handle, published, _slots.Offset(_slot)) == footer.Length && footer.SequenceEqual(published);
+        using var open = Open();
+        var published = new byte[footer.Length];
+        return RandomAccess.Read(open.Handle, published, _slots.Offset(_slot)) == footer.Length
+            && footer.SequenceEqual(published);
     }
 
     // Durable where the published one is: a power cut could keep the cut, and not the footer before it.
     private void MovePublishedFooterToData(bool durable)
     {
-        byte[] footer = new byte[_footerBytes!.Value];
-        using (Opened open = Open())
+        var footer = new byte[_footerBytes!.Value];
+        using (var open = Open())
         {
             if (RandomAccess.Read(open.Handle, footer, _slots.Offset(_slot)) != footer.Length)
                 return; // Someone else has cut the file.
@@ -219,7 +221,7 @@ internal sealed partial class FileObjectWriter
         }
         catch (IOException)
         {
-            using Opened open = Open();
+            using var open = Open();
             Free(open.Handle, _cursor.Position, footer.Length);
             throw;
         }
@@ -229,7 +231,7 @@ internal sealed partial class FileObjectWriter
 
     private void Write(ReadOnlySpan<byte> footer, long offset, bool durable)
     {
-        using Opened open = Open();
+        using var open = Open();
         RandomAccess.Write(open.Handle, footer, offset);
         // Together with all data written before: an index must not reach the disk before what it names.
         if (durable)
@@ -238,7 +240,7 @@ internal sealed partial class FileObjectWriter
 
     private void Cut(long length, bool durable)
     {
-        using PooledFile.Lease lease = file.Use();
+        using var lease = file.Use();
         store.SetLength(lease.Handle, length);
         if (durable)
             RandomAccess.FlushToDisk(lease.Handle);

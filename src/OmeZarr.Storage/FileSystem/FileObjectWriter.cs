@@ -1,11 +1,11 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// A shard file under construction. At every instant, also after a kill, the file is either hidden or ends in a whole
 /// footer. The protocol is in docs/shard-files.md.
 /// </summary>
 /// <remarks>
-/// <see cref="Append(ReadOnlySpan{MemoryRange})"/> runs on any number of threads without a lock or an allocation: an atomic cursor gives each its own
+/// <see cref="Append"/> runs on any number of threads without a lock or an allocation: an atomic cursor gives each its own
 /// range, and <c>pwrite</c> writes there. The other members are for one thread at a time.
 /// </remarks>
 internal sealed partial class FileObjectWriter : IObjectWriter
@@ -117,6 +117,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     {
         _footerBytes ??= footer.Length;
         if (_footerBytes != footer.Length)
-            throw new ArgumentException($"{path}: the footer has {footer.Length} bytes, the one before had {_footerBytes}.", nameof(footer));
+            throw new ArgumentException($"{path}: the footer has {footer.Length} bytes, the one before had {_footerBytes}.",
+                nameof(footer));
     }
 }

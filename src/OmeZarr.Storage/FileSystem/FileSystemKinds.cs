@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// What is known of file systems: by the kernel's number on Linux
@@ -14,17 +14,17 @@ internal static class FileSystemKinds
     private const long Zfs = 0x2FC12FC1;
 
     // FAT in its kinds, exFAT, HFS: a shard's footer far behind its data would have everything between written out.
-    private static readonly long[] s_withoutHoles = [0x4D44, 0x2011BAB0, 0x4244, 0x482B];
-    private static readonly string[] s_namesWithoutHoles = ["vfat", "msdos", "fat", "fat32", "exfat", "hfs", "hfsplus"];
+    private static readonly long[] WithoutHoles = [0x4D44, 0x2011BAB0, 0x4244, 0x482B];
+    private static readonly string[] NamesWithoutHoles = ["vfat", "msdos", "fat", "fat32", "exfat", "hfs", "hfsplus"];
 
     /// <summary>Whether unwritten parts of a file take no space.</summary>
     public static bool HasHoles(Folder folder)
     {
         if (OperatingSystem.IsLinux() && folder is HeldFolder held)
-            return !s_withoutHoles.Contains(held.FileSystemKind);
+            return !WithoutHoles.Contains(held.FileSystemKind);
         try
         {
-            return !s_namesWithoutHoles.Contains(new DriveInfo(folder.Path).DriveFormat.ToLowerInvariant());
+            return !NamesWithoutHoles.Contains(new DriveInfo(folder.Path).DriveFormat.ToLowerInvariant());
         }
         catch (Exception e) when (IoFailure.IsIo(e) || e is ArgumentException)
         {

@@ -1,13 +1,14 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>How a <see cref="FileSystemStore"/> uses its file system. The defaults are right for acquisitions.</summary>
 public sealed record FileSystemOptions
 {
     /// <summary>
-    /// The most shard files held open at once by this store. 0: as many as all stores of the process share, a quarter of what it may open, within
-    /// 16 to 512. Each thread inside a call of the store may have two more for the moment (a whole object and its folder).
+    /// The most shard files held open at once by this store. 0: as many as all stores of the process share, a quarter of what
+    /// it may open, within 16 to 512. Each thread inside a call of the store may have two more for the moment (a whole object
+    /// and its folder).
     /// </summary>
     public int MaxOpenFiles { get; init; }
 
@@ -18,8 +19,8 @@ public sealed record FileSystemOptions
     public bool Unbuffered { get; init; }
 
     /// <summary>
-    /// Told, in words for people, what goes on all the same but not as it was asked for: once when <see cref="Unbuffered"/> cannot be had
-    /// and the cache is used; when something that was replaced cannot be deleted. Any thread; must not throw.
+    /// Told, in words for people, what goes on all the same but not as it was asked for: once when <see cref="Unbuffered"/>
+    /// cannot be had and the cache is used; when something that was replaced cannot be deleted. Any thread; must not throw.
     /// </summary>
     public Action<string>? OnWarning { get; init; }
 
@@ -36,11 +37,12 @@ public sealed record FileSystemOptions
     internal long? FileSizeLimit { get; init; }
 
     /// <summary>Has an open file written past the cache, or returns false; replaced by tests.</summary>
-    internal Func<SafeFileHandle, bool> SetDirect { get; init; } = static file => OperatingSystem.IsLinux() && UnixCalls.TrySetDirect(file, direct: true);
+    internal Func<SafeFileHandle, bool> SetDirect { get; init; } = static file =>
+        OperatingSystem.IsLinux() && UnixCalls.TrySetDirect(file, direct: true);
 
     /// <summary>
-    /// Whether <see cref="IStore.Sync"/> may flush the whole file system in one call where there is one (Linux). Otherwise
-    /// files are flushed one by one.
+    /// Whether <see cref="IWritableStore.Sync"/> may flush the whole file system in one call where there is one (Linux).
+    /// Otherwise files are flushed one by one.
     /// </summary>
     public bool SyncWholeFileSystem { get; init; } = true;
 

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // Taking a place for a new dataset, or replacing an old one.
 public sealed partial class FileSystemStore
@@ -6,20 +6,21 @@ public sealed partial class FileSystemStore
     /// <inheritdoc/>
     /// <remarks>
     /// An empty folder is used as it is. Otherwise the new dataset is made under a hidden name beside the root's
-    /// (<c>.NAME.begun-…</c>) and takes the root's name with <see cref="Commit"/>. The place is locked until this store is disposed of or
-    /// the process ends: a second writer is refused with <see cref="StoreErrorKind.AlreadyExists"/>, also with <paramref name="overwrite"/>. What a
-    /// killed process has left at the place is finished or undone first. docs/beginning.md has the protocol.
+    /// (<c>.NAME.begun-…</c>) and takes the root's name with <see cref="Commit"/>. The place is locked until this store is
+    /// disposed of or the process ends: a second writer is refused with <see cref="StoreErrorKind.AlreadyExists"/>, also with
+    /// <paramref name="overwrite"/>. What a killed process has left at the place is finished or undone first. docs/beginning.md
+    /// has the protocol.
     /// </remarks>
     public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
         if (_beginning is not null || _isCommitted)
             throw new InvalidOperationException($"{_path} has been begun already.");
-        foreach (StoredObject item in first)
+        foreach (var item in first)
             Check(item.Key);
         _stop.ThrowIfCancelled(_path);
         try
         {
-            Beginning beginning = Beginning.Start(_path, overwrite, _descriptors, _stop, Warn);
+            var beginning = Beginning.Start(_path, overwrite, _descriptors, _stop, Warn);
             lock (_opening)
             {
                 _root?.Dispose();
@@ -46,7 +47,7 @@ public sealed partial class FileSystemStore
         _stop.ThrowIfCancelled(_path);
         try
         {
-            bool durable = _folders.WereAsked;
+            var durable = _folders.WereAsked;
             beginning.Commit(durable);
             _isCommitted = true;
             if (!durable)
@@ -68,7 +69,8 @@ public sealed partial class FileSystemStore
         try
         {
             if (!IsAtItsPlace(root))
-                throw new StoreException(StoreErrorKind.Moved, $"{_path} is not there any more: it was moved, removed or replaced while it was written.");
+                throw new StoreException(StoreErrorKind.Moved,
+                    $"{_path} is not there any more: it was moved, removed or replaced while it was written.");
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
@@ -78,12 +80,12 @@ public sealed partial class FileSystemStore
 
     private void PutFirst(IReadOnlyList<StoredObject> first)
     {
-        bool done = false;
+        var done = false;
         try
         {
             _spare.Take(OpenRoot(), first);
             foreach (var (key, value) in first)
-                Put(key, value.Span, durable: false);
+                this.Put(key, value.Span, durable: false);
             done = true;
         }
         finally
@@ -110,7 +112,7 @@ public sealed partial class FileSystemStore
     {
         if (!OperatingSystem.IsLinux() || root is not HeldFolder held)
             return Directory.Exists(_path);
-        int error = UnixCalls.StatPath(_path, out FileStatus status);
+        var error = UnixCalls.StatPath(_path, out var status);
         if (error is UnixCalls.Enoent or UnixCalls.Enotdir or UnixCalls.Eloop)
             return false;
         if (error != 0)
@@ -121,7 +123,7 @@ public sealed partial class FileSystemStore
     // Where numbers of folders mean nothing: whether what is made in the one can be seen in the other.
     private bool IsSeenAtItsPlace(Folder root)
     {
-        string name = Beginning.Hidden("probe", "tmp", (uint)Random.Shared.Next());
+        var name = Beginning.Hidden("probe", "tmp", (uint)Random.Shared.Next());
         try
         {
             root.Create(name).Dispose();

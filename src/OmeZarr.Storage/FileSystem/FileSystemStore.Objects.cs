@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // What a writer of a growing object needs of its store.
 public sealed partial class FileSystemStore
@@ -45,7 +45,7 @@ public sealed partial class FileSystemStore
     /// <summary>Flushes the folder that a file was renamed in.</summary>
     internal void MakeNameDurable(PooledFile file)
     {
-        string key = file.Key;
+        var key = file.Key;
         _folders.Sync(OpenRoot(), key.LastIndexOf('/') is var slash and >= 0 ? key[..slash] : "");
     }
 

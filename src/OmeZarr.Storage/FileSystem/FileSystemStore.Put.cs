@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // Whole objects: written aside, then renamed into place.
 public sealed partial class FileSystemStore
@@ -11,25 +10,13 @@ public sealed partial class FileSystemStore
     /// <remarks>
     /// Durable: the file is flushed before the rename, its folder (and each folder made for it) after. Not durable: after
     /// a power cut the object may be missing, old, or, on file systems that order a rename before the data, empty.
+    /// On Linux without a managed allocation, once the object's folder is there and unless it is durable.
     /// </remarks>
-    public unsafe void Put(string key, ReadOnlySpan<byte> value, bool durable)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        // SAFETY: pinned until the call has returned.
-        fixed (byte* first = value)
-        {
-            MemoryRange range = new((nint)first, value.Length);
-            Put(key.AsSpan(), new ReadOnlySpan<MemoryRange>(in range), durable);
-        }
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>On Linux without a managed allocation, once the object's folder is there and unless it is durable.</remarks>
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         StoreKey.Validate(key);
         _stop.ThrowIfCancelled(key);
-        uint number = (uint)Interlocked.Increment(ref _temporaries);
+        var number = (uint)Interlocked.Increment(ref _temporaries);
         try
         {
             PutOnce(key, value, number, durable);
@@ -47,7 +34,7 @@ public sealed partial class FileSystemStore
 
     private void PutOnce(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
     {
-        Folder root = OpenRoot();
+        var root = OpenRoot();
         if (MemoryRange.Total(value) > FileSizeLimit)
             throw IoFailure.TooLarge();
         if (OperatingSystem.IsLinux() && root is HeldFolder held)
@@ -61,26 +48,27 @@ public sealed partial class FileSystemStore
     }
 
     [SupportedOSPlatform("linux")]
-    private void PutByDescriptor(HeldFolder root, ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
+    private void PutByDescriptor(
+        HeldFolder root, ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
     {
-        UnixPath folder = new(stackalloc byte[UnixPath.MaxPartBytes]);
-        int slash = key.LastIndexOf('/');
+        var folder = new UnixPath(stackalloc byte[UnixPath.MaxPartBytes]);
+        var slash = key.LastIndexOf('/');
         folder.Append(key[..Math.Max(slash, 0)]);
-        UnixPath name = new(stackalloc byte[UnixPath.MaxPartBytes]);
+        var name = new UnixPath(stackalloc byte[UnixPath.MaxPartBytes]);
         name.Append(key[(slash + 1)..]);
-        UnixPath temporary = new(stackalloc byte[UnixPath.MaxPartBytes]);
+        var temporary = new UnixPath(stackalloc byte[UnixPath.MaxPartBytes]);
         temporary.Append("."u8);
         temporary.Append(key[(slash + 1)..]);
         temporary.Append("."u8);
         temporary.AppendHex(number);
         temporary.Append(".tmp"u8);
 
-        bool held = false;
-        int at = -1;
+        var held = false;
+        var at = -1;
         try
         {
             root.Descriptor.DangerousAddRef(ref held);
-            int rootNumber = (int)root.Descriptor.DangerousGetHandle();
+            var rootNumber = (int)root.Descriptor.DangerousGetHandle();
             at = slash < 0 ? rootNumber : root.OpenForFiles(rootNumber, folder.Terminated);
             if (at < 0)
                 throw UnixCalls.Failure(-at, PathOf(key));
@@ -96,10 +84,11 @@ public sealed partial class FileSystemStore
     }
 
     [SupportedOSPlatform("linux")]
-    private void PutInFolder(int at, ReadOnlySpan<byte> temporary, ReadOnlySpan<byte> name, ReadOnlySpan<MemoryRange> value, bool durable)
+    private void PutInFolder(
+        int at, ReadOnlySpan<byte> temporary, ReadOnlySpan<byte> name, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         int fd;
-        int attempt = 1;
+        var attempt = 1;
         do
         {
             fd = UnixCalls.TryCreateFileAt(at, temporary);
@@ -107,11 +96,11 @@ public sealed partial class FileSystemStore
         while (fd < 0 && _descriptors.MadeRoom(-fd, attempt++));
         if (fd < 0)
             throw UnixCalls.Failure(-fd, UnixCalls.Text(temporary));
-        bool done = false;
+        var done = false;
         try
         {
             WriteWhole(fd, temporary, value, durable);
-            int error = UnixCalls.RenameAt(at, temporary, name);
+            var error = UnixCalls.RenameAt(at, temporary, name);
             if (error != 0)
                 throw UnixCalls.Failure(error, UnixCalls.Text(name));
             done = true;
@@ -127,7 +116,7 @@ public sealed partial class FileSystemStore
     [SupportedOSPlatform("linux")]
     private static void WriteWhole(int fd, ReadOnlySpan<byte> temporary, ReadOnlySpan<MemoryRange> value, bool durable)
     {
-        bool written = false;
+        var written = false;
         try
         {
             UnixCalls.WriteFile(fd, value);
@@ -143,20 +132,21 @@ public sealed partial class FileSystemStore
 
     private void PutByHandle(Folder root, ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, uint number, bool durable)
     {
-        int slash = key.LastIndexOf('/');
-        string name = key[(slash + 1)..].ToString();
-        string temporary = string.Create(CultureInfo.InvariantCulture, $".{name}.{number:x}.tmp");
-        using Folder folder = root.EnsureBelow(key[..Math.Max(slash, 0)].ToString());
+        var slash = key.LastIndexOf('/');
+        var name = key[(slash + 1)..].ToString();
+        var temporary = string.Create(CultureInfo.InvariantCulture, $".{name}.{number:x}.tmp");
+        using var folder = root.EnsureBelow(key[..Math.Max(slash, 0)].ToString());
         try
         {
-            using (SafeFileHandle handle = folder.Create(temporary))
+            using (var handle = folder.Create(temporary))
             {
                 FileObjectWriter.WriteCached(handle, value, 0);
                 if (durable)
                     RandomAccess.FlushToDisk(handle);
             }
 
-            _retry.Run((folder, temporary, name), static move => move.folder.TryRename(move.temporary, move.name, RenameMode.Replace));
+            _retry.Run((folder, temporary, name),
+                static move => move.folder.TryRename(move.temporary, move.name, RenameMode.Replace));
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
@@ -167,7 +157,7 @@ public sealed partial class FileSystemStore
 
     private static bool IsDocument(ReadOnlySpan<char> key)
     {
-        ReadOnlySpan<char> name = key[(key.LastIndexOf('/') + 1)..];
+        var name = key[(key.LastIndexOf('/') + 1)..];
         return name.SequenceEqual("zarr.json") || name.SequenceEqual(ZarrNode.OmeXml);
     }
 

@@ -1,11 +1,11 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // Durability of everything at once.
 public sealed partial class FileSystemStore
 {
     /// <inheritdoc/>
     /// <remarks>
-    /// What is guaranteed when this returns: every object whose <see cref="Put(string, ReadOnlySpan{byte}, bool)"/> or <see cref="IObjectWriter.Complete"/>
+    /// What is guaranteed when this returns: every object whose <see cref="Put"/> or <see cref="IObjectWriter.Complete"/>
     /// returned before the call is on the disk under its name, as far as the disk keeps what it has confirmed.
     /// <list type="bullet">
     /// <item>Linux: one <c>syncfs</c> of the root's file system, which also waits for what other programs wrote there.

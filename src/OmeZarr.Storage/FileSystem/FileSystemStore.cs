@@ -1,16 +1,16 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Objects as files below a root folder. An object appears under its name only when it can be read: whole, or ending in
 /// a published footer (docs/shard-files.md). Any thread may use it.
 /// </summary>
 /// <remarks>
-/// Unfinished objects have hidden names beside their final ones: <c>.NAME.partial</c> (made by <see cref="Create(string, long, int)"/>, not
+/// Unfinished objects have hidden names beside their final ones: <c>.NAME.partial</c> (made by <see cref="Create"/>, not
 /// yet published) and <c>.NAME.NUMBER.tmp</c> (being put). They are left behind only by a process that was killed.
-/// Nothing is written, read or deleted through a symbolic link below the root; the path to the root itself may have some. On Linux
-/// the root is held from <see cref="Begin"/> on: whatever is moved or put in its place, nothing lands elsewhere.
+/// Nothing is written, read or deleted through a symbolic link below the root; the path to the root itself may have some. On
+/// Linux the root is held from <see cref="Begin"/> on: whatever is moved or put in its place, nothing lands elsewhere.
 /// </remarks>
-public sealed partial class FileSystemStore : IStore
+public sealed partial class FileSystemStore : IWritableStore, IListableStore
 {
     private readonly string _path;
     private readonly FileSystemOptions _options;
@@ -34,11 +34,13 @@ public sealed partial class FileSystemStore : IStore
     private int _heldDescriptors;
     private long _temporaries;
 
-    /// <param name="root">The dataset's folder; relative paths are taken from the current folder, now. Nothing is touched yet.</param>
+    /// <param name="root">
+    /// The dataset's folder; relative paths are taken from the current folder, now. Nothing is touched yet.
+    /// </param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="StoreException">
-    /// <see cref="StoreErrorKind.InvalidKey"/>: the path is empty or cannot be one. <see cref="StoreErrorKind.Io"/>: it is relative, and the
-    /// current folder has been removed.
+    /// <see cref="StoreErrorKind.InvalidKey"/>: the path is empty or cannot be one. <see cref="StoreErrorKind.Io"/>: it is
+    /// relative, and the current folder has been removed.
     /// </exception>
     public FileSystemStore(string root, FileSystemOptions? options = null)
     {
@@ -74,36 +76,19 @@ public sealed partial class FileSystemStore : IStore
     public int WriteAlignment => _direct.IsWanted ? FileObjectWriter.DirectBlock : 1;
 
     /// <inheritdoc/>
-    public byte[]? Get(string key)
-    {
-        Check(key);
-        try
-        {
-            return TryOpenRoot()?.Read(key);
-        }
-        catch (Exception e) when (IoFailure.IsIo(e))
-        {
-            throw IoFailure.Describe(PathOf(key), "reading", e);
-        }
-    }
-
-    /// <inheritdoc/>
-    public IObjectWriter Create(string key, long maxDataBytes) => Create(key, maxDataBytes, 0);
-
-    /// <inheritdoc/>
-    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes)
+    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes = 0)
     {
         Check(key);
         ArgumentOutOfRangeException.ThrowIfNegative(footerBytes);
         try
         {
-            Folder root = OpenRoot();
-            int slash = key.LastIndexOf('/');
-            string folder = slash < 0 ? "" : key[..slash];
-            string name = key[(slash + 1)..];
-            PooledFile file = new(_pool, root, folder, $".{name}.partial", _direct.IsWanted ? _direct : null);
-            FileObjectWriter writer = new(this, file, name, PathOf(key), maxDataBytes, footerBytes);
-            using (Folder open = root.EnsureBelow(folder))
+            var root = OpenRoot();
+            var slash = key.LastIndexOf('/');
+            var folder = slash < 0 ? "" : key[..slash];
+            var name = key[(slash + 1)..];
+            var file = new PooledFile(_pool, root, folder, $".{name}.partial", _direct.IsWanted ? _direct : null);
+            var writer = new FileObjectWriter(this, file, name, PathOf(key), maxDataBytes, footerBytes);
+            using (var open = root.EnsureBelow(folder))
             {
                 // The hidden name is the same for everyone, so that a second writer of this object is refused too.
                 if (open.StatusOf(name) is not null || open.StatusOf($".{name}.partial") is not null)
@@ -123,7 +108,7 @@ public sealed partial class FileSystemStore : IStore
     // On failure nothing is left of the object.
     private static void MakeRoom(FileObjectWriter writer)
     {
-        bool done = false;
+        var done = false;
         try
         {
             writer.MakeRoom();
@@ -172,7 +157,8 @@ public sealed partial class FileSystemStore : IStore
         _stop.ThrowIfCancelled(key);
     }
 
-    private Folder OpenRoot() => TryOpenRoot() ?? throw new DirectoryNotFoundException($"'{_path}' is not there: nothing has been begun.");
+    private Folder OpenRoot() =>
+        TryOpenRoot() ?? throw new DirectoryNotFoundException($"'{_path}' is not there: nothing has been begun.");
 
     // A dataset that is only read, or was begun by somebody else, is opened when it is first used.
     private Folder? TryOpenRoot()

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// A folder and what lies in it. Nothing is done through a symbolic link below it. Names are single parts, paths have '/'
@@ -45,8 +45,14 @@ internal abstract class Folder(string path) : IDisposable
     /// <summary>Opens a file to write and to read.</summary>
     public abstract SafeFileHandle Open(string name);
 
-    /// <summary>The bytes of a file somewhere below; null when no file is there.</summary>
-    public abstract byte[]? Read(string below);
+    /// <summary>Opens a file somewhere below to read it only; null when no file is there.</summary>
+    public abstract SafeFileHandle? TryOpenToRead(string below, CancellationToken cancel);
+
+    /// <summary>
+    /// Opens a folder somewhere below, or (for an empty path) this one, once more: to be listed beside others that list it. Null
+    /// when no folder is there.
+    /// </summary>
+    public abstract Folder? TryOpenToList(string below, CancellationToken cancel);
 
     /// <summary>Removes a file or a link. False: nothing was there.</summary>
     public abstract bool RemoveFile(string name);
@@ -63,7 +69,9 @@ internal abstract class Folder(string path) : IDisposable
     /// <summary>Makes everything on its file system durable. False: the system has no call for that.</summary>
     public abstract bool TrySyncFileSystem();
 
-    /// <summary>Locks it against other writers until <see cref="Unlock"/>, <see cref="Dispose"/> or the end of the process.</summary>
+    /// <summary>
+    /// Locks it against other writers until <see cref="Unlock"/>, <see cref="Dispose"/> or the end of the process.
+    /// </summary>
     public abstract LockResult TryLock();
 
     /// <summary>Gives the lock back.</summary>
@@ -73,7 +81,8 @@ internal abstract class Folder(string path) : IDisposable
 
     /// <summary>As <see cref="TryOpenBelow"/>, for a folder that ought to be there.</summary>
     public Folder OpenBelow(string below) =>
-        TryOpenBelow(below) ?? throw new DirectoryNotFoundException($"'{System.IO.Path.Join(Path, below)}' is not there any more.");
+        TryOpenBelow(below)
+        ?? throw new DirectoryNotFoundException($"'{System.IO.Path.Join(Path, below)}' is not there any more.");
 
     /// <summary>Renames to a name that is free, or fails.</summary>
     public void RenameToFree(string from, string to)
@@ -87,4 +96,20 @@ internal abstract class Folder(string path) : IDisposable
     }
 
     public bool IsEmpty() => !List().Any();
+
+    /// <summary>The bytes of a small file right in it; null when no file is there, or it is larger.</summary>
+    public byte[]? Read(string name, int mostBytes)
+    {
+        using var file = TryOpenToRead(name, CancellationToken.None);
+        if (file is null)
+            return null;
+        var size = RandomAccess.GetLength(file);
+        if (size > mostBytes)
+            return null;
+        var bytes = new byte[size];
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), read) is var next and > 0)
+            read += next;
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
 }

@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Keeps two writers (of one process or of two) out of one dataset, and a replacing writer away from a dataset that is
@@ -14,7 +14,9 @@ internal sealed class FolderLock : IDisposable
     private FolderLock(int descriptor) => _unixDescriptor = descriptor;
 
     /// <summary>Whether it keeps others out; some file systems have no locks.</summary>
-    public bool Excludes => OperatingSystem.IsWindows() ? _windowsHandle is Microsoft.Win32.SafeHandles.SafeFileHandle { IsInvalid: false } : _unixDescriptor >= 0;
+    public bool Excludes => OperatingSystem.IsWindows()
+        ? _windowsHandle is Microsoft.Win32.SafeHandles.SafeFileHandle { IsInvalid: false }
+        : _unixDescriptor >= 0;
 
     /// <summary>The lock, or null when another holds it. Where a file system cannot lock, a lock that excludes nobody.</summary>
     public static FolderLock? TryTake(string folder)

@@ -1,7 +1,6 @@
 using System.Runtime.Versioning;
-using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Moves the end of a file up by a hole before it, in one step of the file system (<c>FALLOC_FL_INSERT_RANGE</c> of ext4, xfs
@@ -16,7 +15,7 @@ internal static class FooterMover
         const int bytes = FooterSlots.PageBytes;
         if (folder is not HeldFolder held)
             return false;
-        using SafeFileHandle? file = held.TryCreateNameless();
+        using var file = held.TryCreateNameless();
         if (file is null)
             return false;
         Span<byte> footer = stackalloc byte[1];
@@ -25,7 +24,9 @@ internal static class FooterMover
             RandomAccess.Write(file, "12"u8, bytes);
             if (UnixCalls.TryInsertHole(file, bytes, 2 * bytes) != 0)
                 return false;
-            return RandomAccess.GetLength(file) == 3 * bytes + 2 && RandomAccess.Read(file, footer, 3 * bytes + 1) == 1 && footer[0] == (byte)'2';
+            return RandomAccess.GetLength(file) == 3 * bytes + 2
+                && RandomAccess.Read(file, footer, 3 * bytes + 1) == 1
+                && footer[0] == (byte)'2';
         }
         catch (IOException)
         {

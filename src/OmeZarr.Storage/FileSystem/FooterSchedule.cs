@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Says which publications take place where slots are used up one by one: half of them as they are asked for; then each when the
@@ -6,7 +6,7 @@ namespace OmeZarr.Storage;
 /// </summary>
 internal struct FooterSchedule
 {
-    private static readonly double s_horizonMs = TimeSpan.FromDays(365).TotalMilliseconds;
+    private static readonly double HorizonMs = TimeSpan.FromDays(365).TotalMilliseconds;
 
     private long _first; // Time stamps of the clock.
     private long _last;
@@ -22,9 +22,9 @@ internal struct FooterSchedule
             return false;
         if (2 * left > all)
             return true;
-        double age = Math.Max(1, clock.GetElapsedTime(_first, _last).TotalMilliseconds);
+        var age = Math.Max(1, clock.GetElapsedTime(_first, _last).TotalMilliseconds);
         if (_share == 0)
-            _share = Math.Max(0.001, Math.Pow(Math.Max(2, s_horizonMs / age), 1.0 / left) - 1);
+            _share = Math.Max(0.001, Math.Pow(Math.Max(2, HorizonMs / age), 1.0 / left) - 1);
         return clock.GetElapsedTime(_last).TotalMilliseconds >= age * _share;
     }
 

@@ -1,12 +1,13 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Where the published footers of an unfinished object lie: slots behind the room for data, used from the last one down.
 /// </summary>
 /// <remarks>
-/// Each slot begins at a page, so that two footers never share one. Slots 0 and 1 are never published to while there is room on the disk: however
-/// much data there is, the final footer behind it ends before slot 1 begins, so it can be written while the published one still
-/// stands; and slot 1 has disk reserved for a footer that must be written when there is no other. Reasons in docs/shard-files.md.
+/// Each slot begins at a page, so that two footers never share one. Slots 0 and 1 are never published to while there is room on
+/// the disk: however much data there is, the final footer behind it ends before slot 1 begins, so it can be written while the
+/// published one still stands; and slot 1 has disk reserved for a footer that must be written when there is no other. Reasons
+/// in docs/shard-files.md.
 /// </remarks>
 internal readonly record struct FooterSlots
 {
@@ -25,7 +26,9 @@ internal readonly record struct FooterSlots
     /// <summary>The fewest slots there, so that publications need not thin out soon.</summary>
     public const int LeastCount = 512;
 
-    /// <summary>Address space of a file, in bytes, that slots take there unless that is too few of them; as holes, they take no disk.</summary>
+    /// <summary>
+    /// Address space of a file, in bytes, that slots take there unless that is too few of them; as holes, they take no disk.
+    /// </summary>
     public const long MaxBytes = 1L << 30;
 
     /// <summary>Slots where a footer can be moved up: enough for that to be rare.</summary>
@@ -44,13 +47,15 @@ internal readonly record struct FooterSlots
     {
         _start = checked(maxDataBytes + PageBytes - 1) / PageBytes * PageBytes;
         _stride = (Math.Max(1L, footerBytes) + PageBytes - 1) / PageBytes * PageBytes;
-        long count = isMovable
+        var count = isMovable
             ? Math.Clamp(MaxMovableBytes / _stride, LeastMovableCount, MaxMovableCount)
             : Math.Clamp(MaxBytes / _stride, LeastCount, MaxCount);
         Last = (int)Math.Clamp((maxFileBytes - _start) / _stride - 1, 0, count);
     }
 
-    /// <summary>The first slot to be used; the others count down. Less than <see cref="First"/>: there is no room for any.</summary>
+    /// <summary>
+    /// The first slot to be used; the others count down. Less than <see cref="First"/>: there is no room for any.
+    /// </summary>
     public int Last { get; }
 
     /// <summary>Bytes from one slot to the next.</summary>

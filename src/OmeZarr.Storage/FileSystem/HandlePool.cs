@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Bounds the open files of a store, within what all stores of the process share: when one more is needed, one that is idle
@@ -11,7 +11,7 @@ namespace OmeZarr.Storage;
 internal sealed class HandlePool : IDisposable
 {
     /// <summary>No write holds a handle this long unless its device hangs; then an error is better than a hang.</summary>
-    private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(60);
 
     private readonly OpenFileBudget _budget;
     private readonly StopSignal _stop;
@@ -48,7 +48,7 @@ internal sealed class HandlePool : IDisposable
     /// <summary>Claims the right to open one file, closing an idle one or waiting for one when the limit is reached.</summary>
     public void Reserve(string forWhat)
     {
-        long deadline = Environment.TickCount64 + (long)s_waitLimit.TotalMilliseconds;
+        var deadline = Environment.TickCount64 + (long)WaitLimit.TotalMilliseconds;
         lock (_budget.Gate)
         {
             while (!TryReserve())
@@ -59,7 +59,8 @@ internal sealed class HandlePool : IDisposable
                 {
                     throw new StoreException(
                         StoreErrorKind.TooManyOpenFiles,
-                        $"{forWhat}: all {Limit} files that may be open at once have been in use for {s_waitLimit.TotalSeconds} s.");
+                        $"{forWhat}: all {Limit} files that may be open at once "
+                        + $"have been in use for {WaitLimit.TotalSeconds} s.");
                 }
             }
         }
@@ -103,7 +104,7 @@ internal sealed class HandlePool : IDisposable
     public PooledFile? OldestIdle()
     {
         PooledFile? oldest = null;
-        foreach (PooledFile file in _open)
+        foreach (var file in _open)
         {
             if (file.IsIdle && (oldest is null || file.LastUse < oldest.LastUse))
                 oldest = file;
@@ -123,7 +124,7 @@ internal sealed class HandlePool : IDisposable
                 return;
             _disposed = true;
             _budget.Remove(this);
-            foreach (PooledFile file in _open)
+            foreach (var file in _open)
             {
                 file.ForceClose();
                 Release();

@@ -1,20 +1,12 @@
-using System.Buffers.Binary;
 using System.Runtime.Versioning;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>A folder that is held open, on Linux: everything goes by its descriptor.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class HeldFolder : Folder
+internal sealed partial class HeldFolder : Folder
 {
-    // struct linux_dirent64: inode, offset, the length of the whole, the kind, a name that ends in a NUL.
-    private const int ListBytes = 32 << 10;
-    private const int LengthAt = 16;
-    private const int KindAt = 18;
-    private const int NameAt = 19;
-
     private readonly SafeFileHandle _descriptor;
     private readonly Descriptors _descriptors;
     private readonly bool _isOwned;
@@ -34,8 +26,8 @@ internal sealed class HeldFolder : Folder
     {
         get
         {
-            using Use use = new(_descriptor);
-            return UnixCalls.StatAt(use.Number, "\0"u8, out FileStatus status) == 0 ? status.Identity : null;
+            using var use = new Use(_descriptor);
+            return UnixCalls.StatAt(use.Number, "\0"u8, out var status) == 0 ? status.Identity : null;
         }
     }
 
@@ -44,7 +36,7 @@ internal sealed class HeldFolder : Folder
     {
         get
         {
-            using Use use = new(_descriptor);
+            using var use = new Use(_descriptor);
             return UnixCalls.FileSystemKind(use.Number);
         }
     }
@@ -55,15 +47,15 @@ internal sealed class HeldFolder : Folder
     /// <summary>What tells a file below from every other one; null when it is not there. Allocates nothing.</summary>
     public FileIdentity? IdentityBelow(string folder, string name)
     {
-        using Use use = new(_descriptor);
-        UnixPath path = new(stackalloc byte[UnixPath.MaxBytes]);
+        using var use = new Use(_descriptor);
+        var path = new UnixPath(stackalloc byte[UnixPath.MaxBytes]);
         path.Append(folder);
         if (folder.Length > 0)
             path.Append("/"u8);
         path.Append(name);
         FileStatus status;
         int error;
-        int attempt = 1;
+        var attempt = 1;
         do
         {
             error = UnixCalls.StatBelow(use.Number, path.Terminated, out status);
@@ -77,9 +69,9 @@ internal sealed class HeldFolder : Folder
     /// <inheritdoc cref="Folder.TryOpen"/>
     public static HeldFolder? TryOpenPath(string path, Descriptors descriptors)
     {
-        for (int attempt = 1; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
-            int fd = UnixCalls.TryOpenFolder(path);
+            var fd = UnixCalls.TryOpenFolder(path);
             if (fd >= 0)
                 return new HeldFolder(path, new SafeFileHandle(fd, ownsHandle: true), descriptors, isOwned: true);
             if (fd == -UnixCalls.Enoent)
@@ -93,7 +85,7 @@ internal sealed class HeldFolder : Folder
     {
         if (below.Length == 0)
             return new HeldFolder(Path, _descriptor, _descriptors, isOwned: false);
-        int fd = TryOpen(below, make: false);
+        var fd = TryOpen(below, make: false);
         return fd >= 0 ? Opened(below, fd) : fd == -UnixCalls.Enoent ? null : throw UnixCalls.Failure(-fd, At(below));
     }
 
@@ -101,150 +93,39 @@ internal sealed class HeldFolder : Folder
     {
         if (below.Length == 0)
             return new HeldFolder(Path, _descriptor, _descriptors, isOwned: false);
-        int fd = TryOpen(below, make: true);
+        var fd = TryOpen(below, make: true);
         return fd >= 0 ? Opened(below, fd) : throw UnixCalls.Failure(-fd, At(below));
     }
 
-    /// <summary>
-    /// The descriptor of a folder below, to be closed by the caller; made, with those above it, where it is missing. Negative:
-    /// the error's number with a minus sign. Allocates nothing.
-    /// </summary>
-    public int OpenForFiles(int at, ReadOnlySpan<byte> below)
+    public override HeldFolder? TryOpenToList(string below, CancellationToken cancel)
     {
-        for (int attempt = 1; ; attempt++)
-        {
-            int fd = UnixCalls.TryOpenFolderAt(at, below, toRead: false);
-            if (fd == -UnixCalls.Enoent)
-                fd = Make(at, below);
-            if (fd >= 0 || !_descriptors.MadeRoom(-fd, attempt))
-                return fd;
-        }
-    }
-
-    public override bool TryMake(string name)
-    {
-        using Use use = new(_descriptor);
-        UnixPath path = new(stackalloc byte[UnixPath.MaxPartBytes]);
-        path.Append(name);
-        int error = UnixCalls.MakeFolderAt(use.Number, path.Terminated);
-        return error == 0 || (error == UnixCalls.Eexist ? false : throw UnixCalls.Failure(error, At(name)));
-    }
-
-    public override FileStatus? StatusOf(string name)
-    {
-        using Use use = new(_descriptor);
-        UnixPath path = new(stackalloc byte[UnixPath.MaxBytes]);
-        path.Append(name);
-        int error = UnixCalls.StatAt(use.Number, path.Terminated, out FileStatus status);
-        return error == 0 ? status : error == UnixCalls.Enoent ? null : throw UnixCalls.Failure(error, At(name));
-    }
-
-    public override IEnumerable<Entry> List()
-    {
-        int fd = (int)_descriptor.DangerousGetHandle();
-        UnixCalls.Rewind(fd);
-        byte[] buffer = new byte[ListBytes];
-        while (true)
-        {
-            int read = UnixCalls.ListFolder(fd, buffer);
-            // A folder that has been removed has no entries.
-            if (read is 0 or -UnixCalls.Enoent)
-                yield break;
-            if (read < 0)
-                throw UnixCalls.Failure(-read, Path);
-            for (int at = 0; at < read; at += BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + LengthAt)))
-            {
-                if (EntryAt(buffer.AsSpan(at, read - at)) is { } entry)
-                    yield return entry;
-            }
-        }
-    }
-
-    public override SafeFileHandle Create(string name)
-    {
-        using Use use = new(_descriptor);
-        UnixPath path = new(stackalloc byte[UnixPath.MaxPartBytes]);
-        path.Append(name);
-        for (int attempt = 1; ; attempt++)
-        {
-            int fd = UnixCalls.TryCreateFileAt(use.Number, path.Terminated);
-            if (fd >= 0)
-                return new SafeFileHandle(fd, ownsHandle: true);
-            if (!_descriptors.MadeRoom(-fd, attempt))
-                throw UnixCalls.Failure(-fd, At(name));
-        }
-    }
-
-    /// <summary>A file without a name, which is gone when it is closed; null where there is no such thing.</summary>
-    public SafeFileHandle? TryCreateNameless()
-    {
-        using Use use = new(_descriptor);
-        int fd = UnixCalls.TryCreateNamelessFile(use.Number);
-        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : null;
-    }
-
-    public override SafeFileHandle Open(string name)
-    {
-        int fd = TryOpenFile(name, toWrite: true);
-        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw UnixCalls.Failure(-fd, At(name));
-    }
-
-    public override byte[]? Read(string below)
-    {
-        int fd = TryOpenFile(below, toWrite: false);
-        if (fd is -UnixCalls.Enoent or -UnixCalls.Enotdir)
-            return null;
-        if (fd < 0)
-            throw UnixCalls.Failure(-fd, At(below));
-        using SafeFileHandle file = new(fd, ownsHandle: true);
-        if (UnixCalls.StatAt(fd, "\0"u8, out FileStatus status) != 0 || status.Kind != EntryKind.File)
-            return null;
-        byte[] bytes = new byte[Math.Min(status.Bytes, Array.MaxLength)];
-        int read = 0;
-        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), read) is var next and > 0)
-            read += next;
-        return read == bytes.Length ? bytes : bytes[..read];
-    }
-
-    public override bool RemoveFile(string name) => Remove(name, folder: false, UnixCalls.Enoent);
-
-    public override bool RemoveFolder(string name) => Remove(name, folder: true, UnixCalls.Enotempty);
-
-    public override bool TryRename(string from, string to, RenameMode mode)
-    {
-        using Use use = new(_descriptor);
-        UnixPath old = new(stackalloc byte[UnixPath.MaxPartBytes]);
-        old.Append(from);
-        UnixPath name = new(stackalloc byte[UnixPath.MaxPartBytes]);
-        name.Append(to);
-        int error = UnixCalls.RenameAt(use.Number, old.Terminated, name.Terminated, mode);
-        if (error == 0)
-            return true;
-        if (mode != RenameMode.Replace && UnixCalls.IsUnknown(error))
-            return false;
-        throw UnixCalls.Failure(error, At(to));
+        // A descriptor has one position in its listing.
+        var fd = TryOpen(below.Length > 0 ? below : ".", make: false, cancel);
+        return fd >= 0 ? Opened(below, fd)
+            : fd is -UnixCalls.Enoent or -UnixCalls.Enotdir ? null
+            : throw UnixCalls.Failure(-fd, At(below));
     }
 
     // By the descriptor that is held: what was renamed into the folder must not depend on whether there is another one.
     public override void Sync()
     {
-        using Use use = new(_descriptor);
-        int error = UnixCalls.SyncFolderAt(use.Number);
+        using var use = new Use(_descriptor);
+        var error = UnixCalls.SyncFolderAt(use.Number);
         if (error != 0)
             throw UnixCalls.Failure(error, Path);
     }
 
     public override bool TrySyncFileSystem()
     {
-        using Use use = new(_descriptor);
-        int error = UnixCalls.SyncFileSystem(use.Number);
+        using var use = new Use(_descriptor);
+        var error = UnixCalls.SyncFileSystem(use.Number);
         return error == 0 ? true : throw UnixCalls.Failure(error, Path);
     }
 
     public override LockResult TryLock()
     {
-        using Use use = new(_descriptor);
-        int error = UnixCalls.TryLock(use.Number);
+        using var use = new Use(_descriptor);
+        var error = UnixCalls.TryLock(use.Number);
         return error == 0 ? LockResult.Taken : UnixCalls.IsLockHeld(error) ? LockResult.Held : LockResult.Unavailable;
     }
 
@@ -256,36 +137,18 @@ internal sealed class HeldFolder : Folder
             _descriptor.Dispose();
     }
 
-    // Null for the folder itself and the one above, which every listing has.
-    private Entry? EntryAt(ReadOnlySpan<byte> record)
-    {
-        ReadOnlySpan<byte> name = record[NameAt..];
-        name = name[..name.IndexOf((byte)0)];
-        if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8))
-            return null;
-        const byte notSaid = 0, folder = 4, file = 8, link = 10;
-        string text = Encoding.UTF8.GetString(name);
-        return new Entry(text, record[KindAt] switch
-        {
-            notSaid => StatusOf(text)?.Kind ?? EntryKind.Other,
-            folder => EntryKind.Folder,
-            file => EntryKind.File,
-            link => EntryKind.Link,
-            _ => EntryKind.Other,
-        });
-    }
-
-    private HeldFolder Opened(string below, int fd) => new(At(below), new SafeFileHandle(fd, ownsHandle: true), _descriptors, isOwned: true);
+    private HeldFolder Opened(string below, int fd) =>
+        new(At(below), new SafeFileHandle(fd, ownsHandle: true), _descriptors, isOwned: true);
 
     // To be listed, locked or flushed.
-    private int TryOpen(string below, bool make)
+    private int TryOpen(string below, bool make, CancellationToken cancel = default)
     {
-        using Use use = new(_descriptor);
-        UnixPath path = new(stackalloc byte[UnixPath.MaxBytes]);
+        using var use = new Use(_descriptor);
+        var path = new UnixPath(stackalloc byte[UnixPath.MaxBytes]);
         path.Append(below);
-        for (int attempt = 1; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
-            int fd = UnixCalls.TryOpenFolderAt(use.Number, path.Terminated, toRead: true);
+            var fd = UnixCalls.TryOpenFolderAt(use.Number, path.Terminated, toRead: true);
             if (fd == -UnixCalls.Enoent && make && Make(use.Number, path.Terminated) is var made)
             {
                 if (made >= 0)
@@ -293,20 +156,7 @@ internal sealed class HeldFolder : Folder
                 fd = made < 0 ? made : UnixCalls.TryOpenFolderAt(use.Number, path.Terminated, toRead: true);
             }
 
-            if (fd >= 0 || !_descriptors.MadeRoom(-fd, attempt))
-                return fd;
-        }
-    }
-
-    private int TryOpenFile(string below, bool toWrite)
-    {
-        using Use use = new(_descriptor);
-        UnixPath path = new(stackalloc byte[UnixPath.MaxBytes]);
-        path.Append(below);
-        for (int attempt = 1; ; attempt++)
-        {
-            int fd = UnixCalls.TryOpenFileAt(use.Number, path.Terminated, toWrite);
-            if (fd >= 0 || !_descriptors.MadeRoom(-fd, attempt))
+            if (fd >= 0 || !_descriptors.MadeRoom(-fd, attempt, cancel))
                 return fd;
         }
     }
@@ -314,20 +164,22 @@ internal sealed class HeldFolder : Folder
     // From the top, each folder that is not there yet; the descriptor of the last one.
     private static int Make(int at, ReadOnlySpan<byte> below)
     {
-        int folder = -1;
+        var folder = -1;
         Span<byte> part = stackalloc byte[UnixPath.MaxPartBytes];
-        for (ReadOnlySpan<byte> rest = below[..^1]; ;)
+        for (var rest = below[..^1]; ;)
         {
-            int slash = rest.IndexOf((byte)'/');
-            ReadOnlySpan<byte> name = slash < 0 ? rest : rest[..slash];
-            int parent = folder < 0 ? at : folder;
-            int next = -UnixPath.NameTooLong;
+            var slash = rest.IndexOf((byte)'/');
+            var name = slash < 0 ? rest : rest[..slash];
+            var parent = folder < 0 ? at : folder;
+            var next = -UnixPath.NameTooLong;
             if (name.Length < part.Length)
             {
                 name.CopyTo(part);
                 part[name.Length] = 0;
-                int error = UnixCalls.MakeFolderAt(parent, part[..(name.Length + 1)]);
-                next = error is 0 or UnixCalls.Eexist ? UnixCalls.TryOpenFolderAt(parent, part[..(name.Length + 1)], toRead: false) : -error;
+                var error = UnixCalls.MakeFolderAt(parent, part[..(name.Length + 1)]);
+                next = error is 0 or UnixCalls.Eexist
+                    ? UnixCalls.TryOpenFolderAt(parent, part[..(name.Length + 1)], toRead: false)
+                    : -error;
             }
 
             if (folder >= 0)
@@ -339,18 +191,6 @@ internal sealed class HeldFolder : Folder
         }
     }
 
-    private bool Remove(string name, bool folder, int notRemoved)
-    {
-        using Use use = new(_descriptor);
-        UnixPath path = new(stackalloc byte[UnixPath.MaxPartBytes]);
-        path.Append(name);
-        int error = UnixCalls.RemoveAt(use.Number, path.Terminated, folder);
-        // Some file systems say EEXIST for a folder with something in it.
-        if (error == notRemoved || error == UnixCalls.Enoent || (folder && error == UnixCalls.Eexist))
-            return false;
-        return error == 0 ? true : throw UnixCalls.Failure(error, At(name));
-    }
-
     private string At(string below) => System.IO.Path.Join(Path, below);
 
     /// <summary>Keeps a descriptor open for one operation, whoever disposes of it meanwhile.</summary>
@@ -360,7 +200,7 @@ internal sealed class HeldFolder : Folder
 
         public Use(SafeFileHandle file)
         {
-            bool held = false;
+            var held = false;
             file.DangerousAddRef(ref held);
             _file = file;
             Number = (int)file.DangerousGetHandle();

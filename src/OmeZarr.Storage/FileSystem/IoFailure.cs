@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>Turns what the operating system says into a <see cref="StoreException"/> with a kind to act upon.</summary>
 internal static class IoFailure
@@ -34,8 +34,8 @@ internal static class IoFailure
     /// <param name="cause">What the runtime threw.</param>
     public static StoreException Describe(string what, string doing, Exception cause)
     {
-        StoreErrorKind kind = KindOf(cause);
-        string reason = kind switch
+        var kind = KindOf(cause);
+        var reason = kind switch
         {
             StoreErrorKind.NoSpace => "the disk or the quota is full",
             StoreErrorKind.AccessDenied => "access was denied",
@@ -49,7 +49,8 @@ internal static class IoFailure
     public static IOException TooLarge() => new("The file would be larger than this process may write (RLIMIT_FSIZE)", Efbig);
 
     /// <summary>As the system says it when there is no room.</summary>
-    public static IOException Full() => new("No space left for the index", OperatingSystem.IsWindows() ? Win32Facility | ErrorDiskFull : Enospc);
+    public static IOException Full() =>
+        new("No space left for the index", OperatingSystem.IsWindows() ? Win32Facility | ErrorDiskFull : Enospc);
 
     public static StoreErrorKind KindOf(Exception cause) => cause switch
     {

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>Makes the entries of folders durable, and remembers which folders' own entries are. Any thread.</summary>
 internal sealed class KnownFolders
 {
-    /// <summary>Folders remembered at most; beyond, all are forgotten and flushed again (a lost memory costs time, nothing else).</summary>
+    /// <summary>
+    /// Folders remembered at most; beyond, all are forgotten and flushed again (a lost memory costs time, nothing else).
+    /// </summary>
     private const int MaxRemembered = 65536;
 
     // Their own entries in the folders above are known to be on the disk.
@@ -21,12 +23,12 @@ internal sealed class KnownFolders
     /// <summary>Makes the entries of a folder of the dataset durable, and the folder itself in those above it.</summary>
     public void Sync(Folder root, string folder)
     {
-        using (Folder open = root.OpenBelow(folder))
+        using (var open = root.OpenBelow(folder))
             open.Sync();
-        for (string inner = folder; inner.Length > 0 && !_durable.ContainsKey(inner);)
+        for (var inner = folder; inner.Length > 0 && !_durable.ContainsKey(inner);)
         {
-            string outer = inner.LastIndexOf('/') is var slash and >= 0 ? inner[..slash] : "";
-            using Folder above = root.OpenBelow(outer);
+            var outer = inner.LastIndexOf('/') is var slash and >= 0 ? inner[..slash] : "";
+            using var above = root.OpenBelow(outer);
             above.Sync();
             if (_durable.Count >= MaxRemembered)
                 _durable.Clear();
@@ -46,13 +48,15 @@ internal sealed class KnownFolders
         // NTFS journals its folders, and Windows cannot flush one.
         if (!OperatingSystem.IsWindows())
         {
-            foreach (string folder in above)
+            foreach (var folder in above)
                 UnixCalls.SyncFolder(folder);
         }
 
         Volatile.Write(ref _above, null);
     }
 
-    /// <summary>The dataset has appeared in a folder, for which others may have been made; flushed when something has to be durable.</summary>
+    /// <summary>
+    /// The dataset has appeared in a folder, for which others may have been made; flushed when something has to be durable.
+    /// </summary>
     public void Appeared(IReadOnlyList<string> above) => Volatile.Write(ref _above, above);
 }

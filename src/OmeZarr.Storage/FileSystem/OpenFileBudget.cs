@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// What all stores of a process may have open together. Whoever needs one more file closes the one that was idle longest,
@@ -14,7 +14,9 @@ internal sealed class OpenFileBudget
 
     public OpenFileBudget(int limit) => Limit = limit;
 
-    /// <summary>The one that stores share unless a test gives them another. The process's limit is the process's: hence static.</summary>
+    /// <summary>
+    /// The one that stores share unless a test gives them another. The process's limit is the process's: hence static.
+    /// </summary>
     public static OpenFileBudget OfProcess { get; } = new(DefaultLimit());
 
     /// <summary>Guards everything in here and in the pools.</summary>
@@ -30,7 +32,7 @@ internal sealed class OpenFileBudget
     public static int DefaultLimit()
     {
         // Windows has no such limit short of millions of handles.
-        long? allowed = OperatingSystem.IsWindows() ? null : UnixCalls.OpenFileLimit();
+        var allowed = OperatingSystem.IsWindows() ? null : UnixCalls.OpenFileLimit();
         return (int)Math.Clamp((allowed ?? 2048) / 4, 16, 512);
     }
 
@@ -51,7 +53,9 @@ internal sealed class OpenFileBudget
             _pools.Remove(pool);
     }
 
-    /// <summary>Counts descriptors that stay open as long as a store does, such as that of its folder; negative when they are closed.</summary>
+    /// <summary>
+    /// Counts descriptors that stay open as long as a store does, such as that of its folder; negative when they are closed.
+    /// </summary>
     public void Count(int descriptors)
     {
         lock (Gate)
@@ -103,10 +107,10 @@ internal sealed class OpenFileBudget
     {
         while (true)
         {
-            PooledFile? oldest = of?.OldestIdle();
-            HandlePool? owner = of;
+            var oldest = of?.OldestIdle();
+            var owner = of;
             // Some hundred files, and only when one has to be opened, which costs far more than the scan.
-            foreach (HandlePool pool in of is null ? _pools : [])
+            foreach (var pool in of is null ? _pools : [])
             {
                 if (pool.OldestIdle() is { } file && (oldest is null || file.LastUse < oldest.LastUse))
                     (oldest, owner) = (file, pool);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// A folder by its path, where the system has no calls that .NET knows of to hold one: macOS, Windows. Links are looked for
@@ -9,7 +9,9 @@ namespace OmeZarr.Storage;
 /// </summary>
 internal sealed class PathFolder(string path) : Folder(path)
 {
-    /// <summary>Folders remembered at most; beyond, all are forgotten and found again (a lost memory costs time, nothing else).</summary>
+    /// <summary>
+    /// Folders remembered at most; beyond, all are forgotten and found again (a lost memory costs time, nothing else).
+    /// </summary>
     private const int MaxRemembered = 65536;
 
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
@@ -19,7 +21,7 @@ internal sealed class PathFolder(string path) : Folder(path)
 
     public override Folder? TryOpenBelow(string below)
     {
-        string full = At(below);
+        var full = At(below);
         RefuseLinks(full);
         return Directory.Exists(full) ? new PathFolder(full) : null;
     }
@@ -39,7 +41,7 @@ internal sealed class PathFolder(string path) : Folder(path)
 
     public override bool TryMake(string name)
     {
-        string full = At(name);
+        var full = At(name);
         if (System.IO.Path.Exists(full))
             return false;
         Directory.CreateDirectory(full);
@@ -49,8 +51,8 @@ internal sealed class PathFolder(string path) : Folder(path)
     public override FileStatus? StatusOf(string name)
     {
         // Without following a link: one that leads nowhere exists too.
-        FileInfo file = new(At(name));
-        DirectoryInfo folder = new(At(name));
+        var file = new FileInfo(At(name));
+        var folder = new DirectoryInfo(At(name));
         if (file.LinkTarget is not null || folder.LinkTarget is not null)
             return new FileStatus(EntryKind.Link, default, 0);
         return folder.Exists ? new FileStatus(EntryKind.Folder, default, 0)
@@ -60,9 +62,9 @@ internal sealed class PathFolder(string path) : Folder(path)
 
     public override IEnumerable<Entry> List()
     {
-        foreach (FileSystemInfo info in new DirectoryInfo(Path).EnumerateFileSystemInfos())
+        foreach (var info in new DirectoryInfo(Path).EnumerateFileSystemInfos())
         {
-            EntryKind kind = (info.Attributes & FileAttributes.ReparsePoint) != 0 ? EntryKind.Link
+            var kind = (info.Attributes & FileAttributes.ReparsePoint) != 0 ? EntryKind.Link
                 : info is DirectoryInfo ? EntryKind.Folder
                 : EntryKind.File;
             yield return new Entry(info.Name, kind);
@@ -78,16 +80,17 @@ internal sealed class PathFolder(string path) : Folder(path)
         return File.OpenHandle(At(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
     }
 
-    public override byte[]? Read(string below)
+    public override SafeFileHandle? TryOpenToRead(string below, CancellationToken cancel)
     {
-        string full = At(below);
+        var full = At(below);
         // Also false for a folder of that name.
         if (!File.Exists(full))
             return null;
         RefuseLinks(full);
         try
         {
-            return File.ReadAllBytes(full);
+            // Its writer may go on, and may replace it.
+            return File.OpenHandle(full, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -95,9 +98,11 @@ internal sealed class PathFolder(string path) : Folder(path)
         }
     }
 
+    public override Folder? TryOpenToList(string below, CancellationToken cancel) => TryOpenBelow(below);
+
     public override bool RemoveFile(string name)
     {
-        bool wasThere = StatusOf(name) is not null;
+        var wasThere = StatusOf(name) is not null;
         File.Delete(At(name));
         return wasThere;
     }
@@ -146,10 +151,10 @@ internal sealed class PathFolder(string path) : Folder(path)
 
     private void MakeBelow(string below)
     {
-        int slash = below.LastIndexOf('/');
+        var slash = below.LastIndexOf('/');
         if (slash > 0)
             MakeBelow(below[..slash]);
-        DirectoryInfo info = Directory.CreateDirectory(At(below));
+        var info = Directory.CreateDirectory(At(below));
         if ((info.Attributes & FileAttributes.ReparsePoint) != 0)
             throw Link(info.FullName);
         if (_known.Count >= MaxRemembered)
@@ -159,14 +164,15 @@ internal sealed class PathFolder(string path) : Folder(path)
 
     private void RefuseLinks(string full)
     {
-        for (string part = full; part.Length > Path.Length; part = System.IO.Path.GetDirectoryName(part)!)
+        for (var part = full; part.Length > Path.Length; part = System.IO.Path.GetDirectoryName(part)!)
         {
             if (System.IO.Path.Exists(part) && (File.GetAttributes(part) & FileAttributes.ReparsePoint) != 0)
                 throw Link(part);
         }
     }
 
-    private static UnauthorizedAccessException Link(string at) => new($"'{at}' is a symbolic link; nothing is read or written through one.");
+    private static UnauthorizedAccessException Link(string at) =>
+        new($"'{at}' is a symbolic link; nothing is read or written through one.");
 
     private string At(string below) => System.IO.Path.Join(Path, below.Replace('/', System.IO.Path.DirectorySeparatorChar));
 }

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// A file being written that the <see cref="HandlePool"/> may close between two uses. <see cref="Use"/> from any thread;
@@ -43,7 +43,7 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
     /// <summary>Makes the file, which must not exist.</summary>
     public void CreateNew()
     {
-        using Lease lease = Open(isNew: true);
+        using var lease = Open(isNew: true);
         _identity = IdentityOf(lease.Handle);
         IsDirect = direct?.TrySetNew(lease.Handle) ?? false;
         if (OperatingSystem.IsWindows())
@@ -66,7 +66,7 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
     {
         lock (_gate)
         {
-            using Folder open = root.OpenBelow(folder);
+            using var open = root.OpenBelow(folder);
             open.RenameToFree(_name, newName);
             _name = newName;
         }
@@ -77,12 +77,14 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
     {
         lock (_gate)
         {
-            using Folder? open = root.TryOpenBelow(folder);
+            using var open = root.TryOpenBelow(folder);
             open?.RemoveFile(_name);
         }
     }
 
-    /// <summary>Fails when the file is no longer where it was made: it, or a folder above it, was moved, removed or replaced.</summary>
+    /// <summary>
+    /// Fails when the file is no longer where it was made: it, or a folder above it, was moved, removed or replaced.
+    /// </summary>
     public void CheckPlace()
     {
         if (_identity is not { } identity)
@@ -98,7 +100,7 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
     public bool TryClose()
     {
         // Read before the exchange: once it is marked closed, another thread may open it anew.
-        SafeFileHandle? handle = _handle;
+        var handle = _handle;
         if (Interlocked.CompareExchange(ref _users, Closed, 0) != 0)
             return false;
         handle?.Dispose();
@@ -110,11 +112,11 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
 
     private bool TryTake()
     {
-        int users = Volatile.Read(ref _users);
+        var users = Volatile.Read(ref _users);
         while (users != Closed)
         {
             // A full barrier: _handle, written before the count left Closed, is seen.
-            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (seen == users)
             {
                 Volatile.Write(ref _lastUse, Environment.TickCount64);
@@ -130,7 +132,7 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
     private Lease Open(bool isNew)
     {
         pool.Reserve(_name);
-        bool opened = false;
+        var opened = false;
         try
         {
             lock (_gate)
@@ -159,10 +161,10 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
 
     private SafeFileHandle OpenHandle(bool isNew)
     {
-        using Folder open = root.OpenBelow(folder);
+        using var open = root.OpenBelow(folder);
         if (isNew)
             return open.Create(_name);
-        SafeFileHandle file = open.Open(_name);
+        var file = open.Open(_name);
         if (_identity is not { } identity || IdentityOf(file) == identity)
             return file;
         file.Dispose();
@@ -175,7 +177,8 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
 
     private StoreException Moved() => new(
         StoreErrorKind.Moved,
-        $"{Path}: the file is not there any more; it, or a folder above it, was moved, removed or replaced while it was written.");
+        $"{Path}: the file is not there any more; it, or a folder above it, was moved, removed or replaced "
+        + "while it was written.");
 
     private void Release()
     {

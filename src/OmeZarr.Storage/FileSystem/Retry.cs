@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Repeats what another program may hinder for a moment: a virus scanner or indexer that has just opened the file, a
@@ -12,7 +12,7 @@ internal sealed class Retry(Func<Exception, bool> isTransient, Func<TimeSpan, bo
     /// <summary>Runs an action, which gets what it needs as an argument so that nothing is allocated.</summary>
     public void Run<T>(T argument, Action<T> action)
     {
-        for (int attempt = 1; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {

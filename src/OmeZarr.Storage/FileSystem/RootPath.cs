@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>Makes an absolute path of what a caller gave for the root.</summary>
 internal static class RootPath
@@ -8,7 +8,8 @@ internal static class RootPath
         if (root.Length == 0 || root.Contains('\0'))
             throw new StoreException(StoreErrorKind.InvalidKey, "The root path is empty or has a NUL character.");
         if (!Path.IsPathRooted(root) && !HasCurrentFolder())
-            throw new StoreException(StoreErrorKind.Io, $"The path '{root}' is relative, and the current folder of this process has been removed.");
+            throw new StoreException(StoreErrorKind.Io,
+                $"The path '{root}' is relative, and the current folder of this process has been removed.");
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Disk kept for the documents that are written when it is full: they say how far the data reaches. A file without a
@@ -20,8 +20,8 @@ internal sealed class SpareRoom(OpenFileBudget budget) : IDisposable
     {
         if (!OperatingSystem.IsLinux() || root is not HeldFolder held)
             return;
-        long bytes = 2 * first.Sum(item => (item.Value.Length + BlockBytes - 1L) / BlockBytes * BlockBytes);
-        SafeFileHandle? file = held.TryCreateNameless();
+        var bytes = 2 * first.Sum(item => (item.Value.Length + BlockBytes - 1L) / BlockBytes * BlockBytes);
+        var file = held.TryCreateNameless();
         if (file is null)
             return;
         if (UnixCalls.TryReserve(file, 0, Math.Clamp(bytes, LeastBytes, MostBytes)) != 0)

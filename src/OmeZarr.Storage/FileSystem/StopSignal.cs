@@ -1,4 +1,4 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>Ends every wait of a store: it has been told to give up, or is disposed of. Any thread.</summary>
 internal sealed class StopSignal
@@ -26,15 +26,20 @@ internal sealed class StopSignal
         }
     }
 
-    /// <summary>Waits, unless it has been or is being stopped. Whether the whole time has passed.</summary>
-    public bool Waited(TimeSpan time)
+    /// <summary>
+    /// Waits, unless it has been or is being stopped, or the token cancelled. Whether the whole time has passed.
+    /// </summary>
+    public bool Waited(TimeSpan time, CancellationToken cancel = default)
     {
-        long end = Environment.TickCount64 + (long)time.TotalMilliseconds;
+        var end = Environment.TickCount64 + (long)time.TotalMilliseconds;
+        // Neither made nor given up under the gate: the callback takes it, and giving up waits for a callback that runs.
+        using var registration = cancel.UnsafeRegister(static signal => ((StopSignal)signal!).Wake(), this);
         lock (_gate)
         {
-            while (!_isStopped && end - Environment.TickCount64 is var left and > 0)
+            // Under the gate, like waking: no cancelling falls between this and the wait.
+            while (!_isStopped && !cancel.IsCancellationRequested && end - Environment.TickCount64 is var left and > 0)
                 Monitor.Wait(_gate, (int)left);
-            return !_isStopped;
+            return !_isStopped && !cancel.IsCancellationRequested;
         }
     }
 
@@ -49,5 +54,19 @@ internal sealed class StopSignal
     {
         if (_isCancelled)
             ThrowIfCancelled(what.ToString());
+    }
+
+    /// <summary>The same, and for a call that was given up by itself.</summary>
+    public void ThrowIfCancelled(ReadOnlySpan<char> what, CancellationToken cancel)
+    {
+        ThrowIfCancelled(what);
+        if (cancel.IsCancellationRequested)
+            throw new StoreException(StoreErrorKind.Cancelled, $"{what.ToString()}: the call was given up.");
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
     }
 }

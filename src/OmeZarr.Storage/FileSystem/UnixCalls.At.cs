@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // What is done below a folder that is held open: by its descriptor, never by a path from above, and through no link.
 internal static partial class UnixCalls
@@ -31,7 +30,8 @@ internal static partial class UnixCalls
     private const ulong ResolveNoSymbolicLinks = 0x04;
     private const int MostTries = 16;
 
-    // Numbers of calls that libraries of the supported systems may not have a function for. Linux on x64, on 32-bit Arm, and everywhere else.
+    // Numbers of calls that libraries of the supported systems may not have a function for. Linux on x64, on 32-bit Arm, and
+    // everywhere else.
     private static nint NumberOpenAt2 => 437;
     private static nint NumberRenameAt2 => IsX64 ? 316 : IsArm32 ? 382 : 276;
     private static nint NumberStatX => IsX64 ? 332 : IsArm32 ? 397 : 291;
@@ -40,13 +40,13 @@ internal static partial class UnixCalls
     private static bool IsArm32 => RuntimeInformation.ProcessArchitecture == Architecture.Arm;
 
     // One call walks a whole path without following a link; older kernels and some sandboxes do not have it.
-    private static volatile bool s_cannotWalk;
+    private static volatile bool _cannotWalk;
 
     /// <summary>For tests: walks part by part, as on kernels without the call.</summary>
     internal static bool CannotWalk
     {
-        get => s_cannotWalk;
-        set => s_cannotWalk = value;
+        get => _cannotWalk;
+        set => _cannotWalk = value;
     }
 
     /// <summary>
@@ -57,7 +57,7 @@ internal static partial class UnixCalls
     /// <param name="toRead">Whether it is to be listed, locked or flushed; otherwise it only leads to what is in it.</param>
     public static int TryOpenFolderAt(int at, ReadOnlySpan<byte> path, bool toRead)
     {
-        int flags = OpenDirectory | OpenCloseOnExec | (toRead ? OpenReadOnly : OpenPath);
+        var flags = OpenDirectory | OpenCloseOnExec | (toRead ? OpenReadOnly : OpenPath);
         return TryOpenBelow(at, path, flags, 0);
     }
 
@@ -70,15 +70,17 @@ internal static partial class UnixCalls
     public static int StatBelow(int at, ReadOnlySpan<byte> path, out FileStatus status)
     {
         status = default;
-        int fd = TryOpenBelow(at, path, OpenPath | OpenNoFollow | OpenCloseOnExec, 0);
+        var fd = TryOpenBelow(at, path, OpenPath | OpenNoFollow | OpenCloseOnExec, 0);
         if (fd < 0)
             return -fd;
-        int error = StatAt(fd, "\0"u8, out status);
+        var error = StatAt(fd, "\0"u8, out status);
         _ = Close(fd);
         return error;
     }
 
-    /// <summary>Makes a file right in a folder, which must not be there. Negative: the error's number with a minus sign.</summary>
+    /// <summary>
+    /// Makes a file right in a folder, which must not be there. Negative: the error's number with a minus sign.
+    /// </summary>
     public static unsafe int TryCreateFileAt(int at, ReadOnlySpan<byte> name)
     {
         const int flags = OpenReadWrite | OpenCreate | OpenExclusive;
@@ -96,179 +98,33 @@ internal static partial class UnixCalls
     /// <summary>Makes a file without a name in a folder; it is gone when it is closed. Negative: it cannot be had.</summary>
     public static unsafe int TryCreateNamelessFile(int at)
     {
-        int flags = OpenReadWrite | OpenDirectory | 0x400000 | OpenCloseOnExec;
+        var flags = OpenReadWrite | OpenDirectory | 0x400000 | OpenCloseOnExec;
         ReadOnlySpan<byte> here = ".\0"u8;
         // SAFETY: pinned for the call, and ended by a NUL.
         fixed (byte* first = here)
             return OpenAt(at, first, flags, ReadableAndWritable) is var fd and >= 0 ? fd : -Marshal.GetLastPInvokeError();
     }
 
-    /// <summary>Makes a folder right in another. 0, or the error's number.</summary>
-    public static unsafe int MakeFolderAt(int at, ReadOnlySpan<byte> name)
-    {
-        const int everything = 0x1FF; // rwxrwxrwx, less the process's umask.
-        // SAFETY: pinned for the call, and ended by a NUL.
-        fixed (byte* first = name)
-            return MkDirAt(at, first, everything) == 0 ? 0 : Marshal.GetLastPInvokeError();
-    }
-
-    /// <summary>Removes a file or an empty folder right in a folder. 0, or the error's number.</summary>
-    public static unsafe int RemoveAt(int at, ReadOnlySpan<byte> name, bool folder)
-    {
-        // SAFETY: pinned for the call, and ended by a NUL.
-        fixed (byte* first = name)
-            return UnlinkAt(at, first, folder ? RemoveFolderFlag : 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
-    }
-
-    /// <summary>Renames within a folder, replacing what has the new name. 0, or the error's number.</summary>
-    public static unsafe int RenameAt(int at, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
-    {
-        // SAFETY: both pinned for the call, and ended by a NUL.
-        fixed (byte* old = from)
-        fixed (byte* name = to)
-            return RenameAt(at, old, at, name) == 0 ? 0 : Marshal.GetLastPInvokeError();
-    }
-
-    /// <summary>Renames within a folder in a way that not every file system has. 0, or the error's number.</summary>
-    public static unsafe int RenameAt(int at, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, RenameMode mode)
-    {
-        if (mode == RenameMode.Replace)
-            return RenameAt(at, from, to);
-        // SAFETY: both pinned for the call, and ended by a NUL.
-        fixed (byte* old = from)
-        fixed (byte* name = to)
-        {
-            nint flags = mode == RenameMode.Exchange ? 2 : 1;
-            return SystemCall(NumberRenameAt2, at, (nint)old, at, (nint)name, flags) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-    }
-
-    /// <summary>What lies at a name in a folder, or (with an empty name) the folder itself. 0, or the error's number.</summary>
-    public static unsafe int StatAt(int at, ReadOnlySpan<byte> name, out FileStatus status, bool follow = false)
-    {
-        const int basic = 0x7FF;
-        StatBuffer buffer = default;
-        int error = 0;
-        // SAFETY: the name is pinned for the call and ended by a NUL; the buffer is as large as the kernel's structure.
-        fixed (byte* first = name)
-        {
-            nint flags = (name.Length <= 1 ? EmptyPath : 0) | (follow ? 0 : NoFollow);
-            if (SystemCall(NumberStatX, at, (nint)first, flags, basic, (nint)(&buffer)) != 0)
-                error = Marshal.GetLastPInvokeError();
-        }
-
-        status = new FileStatus(
-            (buffer.Mode & 0xF000) switch { 0x4000 => EntryKind.Folder, 0x8000 => EntryKind.File, 0xA000 => EntryKind.Link, _ => EntryKind.Other },
-            new FileIdentity(((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor, buffer.Inode),
-            (long)buffer.Size);
-        return error;
-    }
-
-    /// <summary>What tells an open file from every other one; null when the system does not say.</summary>
-    public static FileIdentity? IdentityOf(SafeFileHandle file)
-    {
-        bool held = false;
-        try
-        {
-            file.DangerousAddRef(ref held);
-            return StatAt((int)file.DangerousGetHandle(), "\0"u8, out FileStatus status) == 0 ? status.Identity : null;
-        }
-        finally
-        {
-            if (held)
-                file.DangerousRelease();
-        }
-    }
-
-    /// <summary>Reads entries of a folder into a buffer; the bytes read, 0 at the end, or the error's number with a minus sign.</summary>
-    public static unsafe int ListFolder(int fd, Span<byte> buffer)
-    {
-        // SAFETY: pinned for the call.
-        fixed (byte* first = buffer)
-        {
-            nint read = SystemCall(NumberListFolder, fd, (nint)first, buffer.Length, 0, 0);
-            return read >= 0 ? (int)read : -Marshal.GetLastPInvokeError();
-        }
-    }
-
-    /// <summary>Locks an open folder for this descriptor: 0, or the error's number; <see cref="IsLockHeld"/> knows the usual one.</summary>
-    public static int TryLock(int fd) => FLock(fd, LockExclusiveNonBlocking) == 0 ? 0 : Marshal.GetLastPInvokeError();
-
     /// <summary>Whether an error says that a file system does not know a way of renaming, or of reserving.</summary>
     public static bool IsUnknown(int error) => error is Einval or Enosys or Eopnotsupp;
 
-    /// <summary>Begins a listing anew.</summary>
-    public static void Rewind(int fd) => _ = Seek(fd, 0, 0);
-
-    /// <summary>What lies at a path, links followed. 0, or the error's number.</summary>
-    public static int StatPath(string path, out FileStatus status)
-    {
-        const int currentFolder = -100;
-        UnixPath text = new(stackalloc byte[UnixPath.MaxBytes]);
-        text.Append(path);
-        return StatAt(currentFolder, text.Terminated, out status, follow: true);
-    }
-
-    /// <summary>Gives a lock back.</summary>
-    public static void Unlock(SafeFileHandle file)
-    {
-        const int unlock = 8;
-        if (!file.IsClosed)
-            _ = FLock((int)file.DangerousGetHandle(), unlock);
-    }
-
-    public static bool IsLockHeld(int error) => error == WouldBlock;
-
-    /// <summary>Makes the entries of an open folder durable. 0, or the error's number.</summary>
-    public static int SyncFolderAt(int fd)
-    {
-        while (FSync(fd) != 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            // Some network file systems cannot flush a folder and say EINVAL: there is nothing more to be had there.
-            if (error != Eintr)
-                return error == Einval ? 0 : error;
-        }
-
-        return 0;
-    }
-
-    /// <summary>Makes everything on a file system durable. 0, or the error's number.</summary>
-    public static int SyncFileSystem(int fd)
-    {
-        while (SyncFs(fd) != 0)
-        {
-            if (Marshal.GetLastPInvokeError() != Eintr)
-                return Marshal.GetLastPInvokeError();
-        }
-
-        return 0;
-    }
-
-    /// <summary>The number by which the kernel knows the kind of the file system; 0 when it does not say.</summary>
-    public static unsafe long FileSystemKind(int fd)
-    {
-        byte* buffer = stackalloc byte[512];
-        // SAFETY: larger than the structure on every architecture, whose first member is the kind, as large as a register.
-        return FStatFs(fd, buffer) == 0 ? *(nint*)buffer & 0xFFFFFFFFL : 0;
-    }
-
     private static unsafe int TryOpenBelow(int at, ReadOnlySpan<byte> path, int flags, int mode)
     {
-        if (!s_cannotWalk)
+        if (!_cannotWalk)
         {
-            OpenHow how = new() { Flags = (ulong)flags, Mode = (ulong)mode, Resolve = ResolveBeneath | ResolveNoSymbolicLinks };
-            for (int i = 0; i < MostTries; i++)
+            const ulong resolve = ResolveBeneath | ResolveNoSymbolicLinks;
+            var how = new OpenHow { Flags = (ulong)flags, Mode = (ulong)mode, Resolve = resolve };
+            for (var i = 0; i < MostTries; i++)
             {
                 // SAFETY: pinned for the call, and ended by a NUL; the structure is the kernel's.
                 fixed (byte* first = path)
                 {
-                    nint fd = SystemCall(NumberOpenAt2, at, (nint)first, (nint)(&how), sizeof(OpenHow), 0);
+                    var fd = SystemCall(NumberOpenAt2, at, (nint)first, (nint)(&how), sizeof(OpenHow), 0);
                     if (fd >= 0)
                         return (int)fd;
                 }
 
-                int error = Marshal.GetLastPInvokeError();
+                var error = Marshal.GetLastPInvokeError();
                 // Interrupted, or something was renamed just now.
                 if (error is Eintr or Eagain)
                     continue;
@@ -286,18 +142,18 @@ internal static partial class UnixCalls
     // Part by part, holding each folder while the next one is opened in it.
     private static unsafe int WalkBelow(int at, ReadOnlySpan<byte> path, int flags, int mode)
     {
-        int folder = at;
+        var folder = at;
         Span<byte> part = stackalloc byte[UnixPath.MaxPartBytes];
-        ReadOnlySpan<byte> rest = path[..^1];
+        var rest = path[..^1];
         while (true)
         {
-            int slash = rest.IndexOf((byte)'/');
-            ReadOnlySpan<byte> name = slash < 0 ? rest : rest[..slash];
+            var slash = rest.IndexOf((byte)'/');
+            var name = slash < 0 ? rest : rest[..slash];
             if (name.Length >= part.Length)
                 return Closed(folder, at, -UnixPath.NameTooLong);
             name.CopyTo(part);
             part[name.Length] = 0;
-            int partFlags = slash < 0 ? flags : OpenDirectory | OpenPath | OpenCloseOnExec;
+            var partFlags = slash < 0 ? flags : OpenDirectory | OpenPath | OpenCloseOnExec;
             int next;
             do
             {
@@ -306,9 +162,10 @@ internal static partial class UnixCalls
                     next = OpenAt(folder, first, partFlags | OpenNoFollow, mode);
             }
             while (next < 0 && Marshal.GetLastPInvokeError() == Eintr);
-            int error = next < 0 ? Marshal.GetLastPInvokeError() : 0;
+            var error = next < 0 ? Marshal.GetLastPInvokeError() : 0;
             // A link to a folder is first of all no folder.
-            if (error == Enotdir && StatAt(folder, part[..(name.Length + 1)], out FileStatus status) == 0 && status.Kind == EntryKind.Link)
+            if (error == Enotdir
+                && StatAt(folder, part[..(name.Length + 1)], out var status) == 0 && status.Kind == EntryKind.Link)
                 error = Eloop;
             if (error != 0)
                 return Closed(folder, at, -error);
@@ -336,44 +193,9 @@ internal static partial class UnixCalls
         public ulong Resolve;
     }
 
-    // struct statx, the same on every architecture.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct StatBuffer
-    {
-        [FieldOffset(0x1C)]
-        public ushort Mode;
-
-        [FieldOffset(0x20)]
-        public ulong Inode;
-
-        [FieldOffset(0x28)]
-        public ulong Size;
-
-        [FieldOffset(0x88)]
-        public uint DeviceMajor;
-
-        [FieldOffset(0x8C)]
-        public uint DeviceMinor;
-    }
-
     // Variadic in C; on Linux a variadic argument is passed like any other.
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     private static unsafe partial int OpenAt(int at, byte* path, int flags, int mode);
-
-    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true)]
-    private static unsafe partial int MkDirAt(int at, byte* path, int mode);
-
-    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
-    private static unsafe partial int UnlinkAt(int at, byte* path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true)]
-    private static unsafe partial int RenameAt(int fromAt, byte* from, int toAt, byte* to);
-
-    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
-    private static unsafe partial int FStatFs(int fd, byte* buffer);
-
-    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
-    private static partial nint Seek(int fd, nint offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d, nint e);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // Whole files by descriptor and UTF-8 path, where the runtime's own calls would make objects for each.
 internal static partial class UnixCalls

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 // Writing from several places at once, and past the page cache.
 internal static partial class UnixCalls
@@ -19,7 +19,7 @@ internal static partial class UnixCalls
     [SupportedOSPlatform("linux")]
     public static bool TrySetDirect(SafeFileHandle file, bool direct)
     {
-        int flags = FileControl(file, GetFlags, 0);
+        var flags = FileControl(file, GetFlags, 0);
         return flags >= 0 && FileControl(file, SetFlags, direct ? flags | FlagDirect : flags & ~FlagDirect) == 0;
     }
 
@@ -31,7 +31,9 @@ internal static partial class UnixCalls
         return TryAllocate(file, keepSize, offset, bytes);
     }
 
-    /// <summary>Gives the disk of a part of a file back, which then reads as zeros. Where that cannot be, nothing happens.</summary>
+    /// <summary>
+    /// Gives the disk of a part of a file back, which then reads as zeros. Where that cannot be, nothing happens.
+    /// </summary>
     [SupportedOSPlatform("linux")]
     public static void TryFree(SafeFileHandle file, long offset, long bytes)
     {
@@ -54,7 +56,7 @@ internal static partial class UnixCalls
     /// <exception cref="IOException">The system refused; HResult is its error number.</exception>
     public static void WriteRanges(SafeFileHandle file, ReadOnlySpan<MemoryRange> ranges, long offset)
     {
-        bool held = false;
+        var held = false;
         try
         {
             file.DangerousAddRef(ref held);
@@ -69,7 +71,7 @@ internal static partial class UnixCalls
 
     private static int TryAllocate(SafeFileHandle file, int mode, long offset, long bytes)
     {
-        for (int i = 0; ; i++)
+        for (var i = 0; ; i++)
         {
             if (Allocate(file, mode, (nint)offset, (nint)bytes) == 0)
                 return 0;
@@ -82,7 +84,7 @@ internal static partial class UnixCalls
     {
         while (!ranges.IsEmpty)
         {
-            ReadOnlySpan<MemoryRange> next = ranges[..Math.Min(ranges.Length, MaxRanges)];
+            var next = ranges[..Math.Min(ranges.Length, MaxRanges)];
             WriteFew(fd, next, offset);
             offset += MemoryRange.Total(next);
             ranges = ranges[next.Length..];
@@ -91,10 +93,10 @@ internal static partial class UnixCalls
 
     private static void WriteFew(int fd, ReadOnlySpan<MemoryRange> ranges, long offset)
     {
-        long total = MemoryRange.Total(ranges);
-        for (long done = 0; done < total;)
+        var total = MemoryRange.Total(ranges);
+        for (var done = 0L; done < total;)
         {
-            nint written = done == 0 ? WriteAll(fd, ranges, offset) : WriteRest(fd, ranges, done, offset);
+            var written = done == 0 ? WriteAll(fd, ranges, offset) : WriteRest(fd, ranges, done, offset);
             if (written >= 0)
                 done += written;
             else if (Marshal.GetLastPInvokeError() != Eintr)
@@ -112,19 +114,19 @@ internal static partial class UnixCalls
     // After a short write: what is left of the range in which it ended. Rare, so that one range at a time will do.
     private static unsafe nint WriteRest(int fd, ReadOnlySpan<MemoryRange> ranges, long done, long offset)
     {
-        long before = 0;
-        int number = 0;
+        var before = 0L;
+        var number = 0;
         while (before + ranges[number].Bytes <= done)
             before += ranges[number++].Bytes;
-        nint within = (nint)(done - before);
-        MemoryRange rest = new(ranges[number].First + within, ranges[number].Bytes - within);
+        var within = (nint)(done - before);
+        var rest = new MemoryRange(ranges[number].First + within, ranges[number].Bytes - within);
         // SAFETY: as above, a part of one of the ranges.
         return PWriteV(fd, &rest, 1, (nint)(offset + done));
     }
 
     private static IOException Failure(long offset)
     {
-        int errno = Marshal.GetLastPInvokeError();
+        var errno = Marshal.GetLastPInvokeError();
         return new IOException($"{new System.ComponentModel.Win32Exception(errno).Message} (at {offset})", errno);
     }
 

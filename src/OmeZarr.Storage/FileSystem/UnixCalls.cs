@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>What .NET has no call for on Linux and macOS: flushing folders and file systems, limits, folder locks.</summary>
 [UnsupportedOSPlatform("windows")]
@@ -25,7 +25,7 @@ internal static partial class UnixCalls
     /// <summary>Makes a folder's entries durable: what was created in it, renamed into it or removed.</summary>
     public static void SyncFolder(string path)
     {
-        int fd = OpenFolder(path);
+        var fd = OpenFolder(path);
         try
         {
             // Some network file systems cannot flush a folder and say EINVAL: there is nothing more to be had there.
@@ -38,10 +38,12 @@ internal static partial class UnixCalls
         }
     }
 
-    /// <summary>The most files this process may have open (the soft limit of RLIMIT_NOFILE), or null when that is unknown.</summary>
+    /// <summary>
+    /// The most files this process may have open (the soft limit of RLIMIT_NOFILE), or null when that is unknown.
+    /// </summary>
     public static long? OpenFileLimit()
     {
-        if (GetResourceLimit(ResourceOpenFiles, out ResourceLimit limit) != 0)
+        if (GetResourceLimit(ResourceOpenFiles, out var limit) != 0)
             return null;
         return limit.Soft > long.MaxValue ? long.MaxValue : (long)limit.Soft;
     }
@@ -52,10 +54,10 @@ internal static partial class UnixCalls
     /// </summary>
     public static int? TryLockFolder(string path)
     {
-        int fd = OpenFolder(path, OpenNoFollow);
+        var fd = OpenFolder(path, OpenNoFollow);
         if (FLock(fd, LockExclusiveNonBlocking) == 0)
             return fd;
-        int errno = Marshal.GetLastPInvokeError();
+        var errno = Marshal.GetLastPInvokeError();
         _ = Close(fd);
         return errno == WouldBlock ? null : -1;
     }
@@ -70,18 +72,18 @@ internal static partial class UnixCalls
     /// <summary>Opens a folder by its path, to be held. Negative: the error's number with a minus sign.</summary>
     public static int TryOpenFolder(string path)
     {
-        int fd = Repeat(() => Open(path, OpenReadOnly | OpenDirectory | OpenCloseOnExec));
+        var fd = Repeat(() => Open(path, OpenReadOnly | OpenDirectory | OpenCloseOnExec));
         return fd >= 0 ? fd : -Marshal.GetLastPInvokeError();
     }
 
     /// <summary>The largest file this process may write (the soft limit of RLIMIT_FSIZE), in bytes.</summary>
     public static long FileSizeLimit() =>
-        GetResourceLimit(ResourceFileSize, out ResourceLimit limit) != 0 || limit.Soft > long.MaxValue ? long.MaxValue : (long)limit.Soft;
+        GetResourceLimit(ResourceFileSize, out var limit) != 0 || limit.Soft > long.MaxValue ? long.MaxValue : (long)limit.Soft;
 
     /// <summary>Shaped like the runtime's own: HResult is the error's number.</summary>
     public static IOException Failure(int error, string path)
     {
-        string reason = error == Eloop && OperatingSystem.IsLinux()
+        var reason = error == Eloop && OperatingSystem.IsLinux()
             ? "A symbolic link is in the way; nothing is read or written through one"
             : new Win32Exception(error).Message;
         return new IOException($"{reason} : '{path}'", error);
@@ -89,7 +91,7 @@ internal static partial class UnixCalls
 
     private static int OpenFolder(string path, int flags = 0)
     {
-        int fd = Repeat(() => Open(path, OpenReadOnly | OpenDirectory | OpenCloseOnExec | flags));
+        var fd = Repeat(() => Open(path, OpenReadOnly | OpenDirectory | OpenCloseOnExec | flags));
         return fd >= 0 ? fd : throw Failure(path);
     }
 

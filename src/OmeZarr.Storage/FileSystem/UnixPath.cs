@@ -1,8 +1,10 @@
 using System.Text;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
-/// <summary>Builds a path as the system wants it, in memory that the caller has on its stack: a name costs no allocation.</summary>
+/// <summary>
+/// Builds a path as the system wants it, in memory that the caller has on its stack: a name costs no allocation.
+/// </summary>
 internal ref struct UnixPath
 {
     /// <summary>The longest path that the system takes, in bytes with the NUL at its end.</summary>
@@ -36,14 +38,14 @@ internal ref struct UnixPath
 
     public void Append(ReadOnlySpan<char> part)
     {
-        if (!Encoding.UTF8.TryGetBytes(part, _room[_length..^1], out int written))
+        if (!Encoding.UTF8.TryGetBytes(part, _room[_length..^1], out var written))
             throw TooLong();
         _room[_length += written] = 0;
     }
 
     public void AppendHex(uint number)
     {
-        if (!number.TryFormat(_room[_length..^1], out int written, "x", System.Globalization.CultureInfo.InvariantCulture))
+        if (!number.TryFormat(_room[_length..^1], out var written, "x", System.Globalization.CultureInfo.InvariantCulture))
             throw TooLong();
         _room[_length += written] = 0;
     }

@@ -1,9 +1,7 @@
-using Microsoft.Win32.SafeHandles;
-
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
-/// Knows what <see cref="IStore.Sync"/> has to flush, in bounded memory: where one call flushes a whole file system, only
+/// Knows what <see cref="IWritableStore.Sync"/> has to flush, in bounded memory: where one call flushes a whole file system, only
 /// whether there is anything; elsewhere the files' keys, of which the oldest is flushed when there are too many.
 /// </summary>
 internal sealed class UnsyncedFiles(FileSystemOptions options, KnownFolders folders)
@@ -47,7 +45,7 @@ internal sealed class UnsyncedFiles(FileSystemOptions options, KnownFolders fold
                 (keys, _keys, _anything) = (_keys, new Queue<string>(), false);
             }
 
-            bool flushed = false;
+            var flushed = false;
             try
             {
                 if (_wholeFileSystem)
@@ -67,7 +65,7 @@ internal sealed class UnsyncedFiles(FileSystemOptions options, KnownFolders fold
     {
         lock (_gate)
         {
-            foreach (string key in _keys)
+            foreach (var key in _keys)
                 keys.Enqueue(key);
             (_keys, _anything) = (keys, true);
         }
@@ -75,23 +73,23 @@ internal sealed class UnsyncedFiles(FileSystemOptions options, KnownFolders fold
 
     private void Flush(Folder root, IReadOnlyCollection<string> keys)
     {
-        HashSet<string> touched = new(StringComparer.Ordinal);
-        foreach (string key in keys)
+        var touched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var key in keys)
         {
-            int slash = key.LastIndexOf('/');
-            string folder = slash < 0 ? "" : key[..slash];
-            using Folder open = root.OpenBelow(folder);
+            var slash = key.LastIndexOf('/');
+            var folder = slash < 0 ? "" : key[..slash];
+            using var open = root.OpenBelow(folder);
             // Replaced or removed since: there is nothing of it to keep.
             if (open.StatusOf(key[(slash + 1)..])?.Kind == EntryKind.File)
             {
-                using SafeFileHandle file = open.Open(key[(slash + 1)..]);
+                using var file = open.Open(key[(slash + 1)..]);
                 RandomAccess.FlushToDisk(file);
             }
 
             touched.Add(folder);
         }
 
-        foreach (string folder in touched)
+        foreach (var folder in touched)
             folders.Sync(root, folder);
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>What .NET has no call for on Windows: sparse files, and opening a folder.</summary>
 [SupportedOSPlatform("windows")]
@@ -30,7 +30,7 @@ internal static partial class WindowsCalls
     /// </summary>
     public static SafeFileHandle? TryLockFolder(string path)
     {
-        SafeFileHandle handle = CreateFile(
+        var handle = CreateFile(
             path, AccessDelete, ShareRead | ShareWrite, 0, OpenExisting, FlagBackupSemantics | FlagOpenReparsePoint, 0);
         return handle.IsInvalid && Marshal.GetLastPInvokeError() == ErrorSharingViolation ? null : handle;
     }
@@ -42,5 +42,6 @@ internal static partial class WindowsCalls
     [LibraryImport("kernel32", EntryPoint = "DeviceIoControl", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     private static partial bool DeviceIoControl(
-        SafeFileHandle file, uint code, nint input, uint inputSize, nint output, uint outputSize, out uint returned, nint overlapped);
+        SafeFileHandle file, uint code, nint input, uint inputSize, nint output, uint outputSize, out uint returned,
+        nint overlapped);
 }

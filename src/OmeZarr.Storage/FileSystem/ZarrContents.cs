@@ -1,13 +1,13 @@
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
 /// Tells what writers of Zarr put into a dataset's folder from what somebody else put there: only the first may ever be
 /// deleted.
 /// </summary>
 /// <remarks>
-/// Known are: documents of Zarr v2 and v3; chunk and shard files of arrays, named as the array's document says; <c>OME/METADATA.ome.xml</c>;
-/// unfinished objects of this store (<c>.NAME.partial</c>, <c>.NAME.NUMBER.tmp</c>, marks of a beginning); and what file managers
-/// leave. <c>labels</c> are somebody's annotations, whoever wrote them.
+/// Known are: documents of Zarr v2 and v3; chunk and shard files of arrays, named as the array's document says;
+/// <c>OME/METADATA.ome.xml</c>; unfinished objects of this store (<c>.NAME.partial</c>, <c>.NAME.NUMBER.tmp</c>, marks of a
+/// beginning); and what file managers leave. <c>labels</c> are somebody's annotations, whoever wrote them.
 /// </remarks>
 internal static class ZarrContents
 {
@@ -17,8 +17,8 @@ internal static class ZarrContents
     /// <summary>One of these makes a folder a Zarr.</summary>
     public static readonly string[] Marks = ["zarr.json", ".zgroup", ".zarray"];
 
-    private static readonly string[] s_documents = ["zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata"];
-    private static readonly string[] s_droppings = [".DS_Store", "Thumbs.db"];
+    private static readonly string[] Documents = ["zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata"];
+    private static readonly string[] Droppings = [".DS_Store", "Thumbs.db"];
 
     /// <summary>Whether a folder is a Zarr, by a document of its own.</summary>
     public static bool IsZarr(Folder folder) => Marks.Any(mark => folder.StatusOf(mark)?.Kind == EntryKind.File);
@@ -34,10 +34,12 @@ internal static class ZarrContents
     /// <returns>Whether nothing is left in it.</returns>
     public static bool Clear(Folder root) => Clear(root, "", ZarrNode.Of(root), 0);
 
-    /// <summary>Deletes everything in a folder that nobody but this process has ever seen. Links are removed, not followed.</summary>
+    /// <summary>
+    /// Deletes everything in a folder that nobody but this process has ever seen. Links are removed, not followed.
+    /// </summary>
     public static void ClearWhole(Folder folder, int depth = 0)
     {
-        foreach (Entry entry in folder.List())
+        foreach (var entry in folder.List())
         {
             if (entry.Kind != EntryKind.Folder)
             {
@@ -46,7 +48,7 @@ internal static class ZarrContents
             }
             else if (depth < DeepestFolder)
             {
-                using (Folder? below = folder.TryOpenBelow(entry.Name))
+                using (var below = folder.TryOpenBelow(entry.Name))
                 {
                     if (below is not null)
                         ClearWhole(below, depth + 1);
@@ -59,14 +61,14 @@ internal static class ZarrContents
 
     private static string? FirstForeign(Folder folder, string path, ZarrNode node, int depth)
     {
-        foreach (Entry entry in folder.List())
+        foreach (var entry in folder.List())
         {
-            string at = Join(path, entry.Name);
+            var at = Join(path, entry.Name);
             if (entry.Kind == EntryKind.Folder)
             {
                 if (depth == DeepestFolder || Within(node, folder, entry.Name) is not { } inner)
                     return at;
-                using Folder? below = folder.TryOpenBelow(entry.Name);
+                using var below = folder.TryOpenBelow(entry.Name);
                 if (below is not null && FirstForeign(below, at, inner.Resolved(below), depth + 1) is { } foreign)
                     return foreign;
             }
@@ -81,15 +83,16 @@ internal static class ZarrContents
 
     private static bool HasNoData(Folder folder, int depth)
     {
-        foreach (Entry entry in folder.List())
+        foreach (var entry in folder.List())
         {
             if (entry.Kind == EntryKind.Folder && depth < DeepestFolder)
             {
-                using Folder? below = folder.TryOpenBelow(entry.Name);
+                using var below = folder.TryOpenBelow(entry.Name);
                 if (below is not null && !HasNoData(below, depth + 1))
                     return false;
             }
-            else if (entry.Kind != EntryKind.File || !(IsDocument(entry.Name) || entry.Name == ZarrNode.OmeXml || IsDocumentLeftover(entry.Name)))
+            else if (entry.Kind != EntryKind.File
+                || !(IsDocument(entry.Name) || entry.Name == ZarrNode.OmeXml || IsDocumentLeftover(entry.Name)))
             {
                 return false;
             }
@@ -100,12 +103,16 @@ internal static class ZarrContents
 
     private static bool Clear(Folder folder, string path, ZarrNode node, int depth)
     {
-        bool isEmpty = true;
+        var isEmpty = true;
         List<string> documents = [];
-        foreach (Entry entry in folder.List())
+        foreach (var entry in folder.List())
         {
             if (entry.Kind == EntryKind.Folder)
-                isEmpty &= depth < DeepestFolder && Within(node, folder, entry.Name) is { } inner && ClearFolder(folder, entry.Name, path, inner, depth);
+            {
+                isEmpty &= depth < DeepestFolder
+                    && Within(node, folder, entry.Name) is { } inner
+                    && ClearFolder(folder, entry.Name, path, inner, depth);
+            }
             else if (entry.Kind != EntryKind.File || !IsKnownFile(node, entry.Name))
                 isEmpty = false;
             else if (depth == 0 && IsMark(entry.Name))
@@ -124,7 +131,7 @@ internal static class ZarrContents
 
     private static bool ClearFolder(Folder folder, string name, string path, ZarrNode node, int depth)
     {
-        using (Folder? below = folder.TryOpenBelow(name))
+        using (var below = folder.TryOpenBelow(name))
         {
             if (below is null)
                 return true;
@@ -142,14 +149,14 @@ internal static class ZarrContents
     // An empty folder of that name holds nobody's work.
     private static bool Has(Folder folder, string name)
     {
-        using Folder? below = folder.TryOpenBelow(name);
+        using var below = folder.TryOpenBelow(name);
         return below?.IsEmpty() == false;
     }
 
     private static bool IsKnownFile(ZarrNode node, string name) =>
-        IsDocument(name) || node.HasFile(name) || IsLeftover(node, name) || s_droppings.Contains(name);
+        IsDocument(name) || node.HasFile(name) || IsLeftover(node, name) || Droppings.Contains(name);
 
-    private static bool IsDocument(string name) => s_documents.Contains(name);
+    private static bool IsDocument(string name) => Documents.Contains(name);
 
     private static bool IsLeftover(ZarrNode node, string name) =>
         IsMark(name)
@@ -171,8 +178,8 @@ internal static class ZarrContents
             return name[1..^partial.Length];
         if (!name.EndsWith(temporary, StringComparison.Ordinal))
             return null;
-        string numbered = name[1..^temporary.Length];
-        int dot = numbered.LastIndexOf('.');
+        var numbered = name[1..^temporary.Length];
+        var dot = numbered.LastIndexOf('.');
         return dot > 0 && numbered[(dot + 1)..].All(char.IsAsciiHexDigit) ? numbered[..dot] : null;
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>What a folder inside a dataset is to Zarr, and so which files may be in it.</summary>
 /// <remarks>
@@ -13,6 +13,9 @@ internal readonly record struct ZarrNode
     public const string OmeXml = "METADATA.ome.xml";
 
     private const string OmeFolder = "OME";
+
+    /// <summary>Larger than any document that tells what an array's chunks are named.</summary>
+    private const int MostDocumentBytes = 256 << 20;
 
     private enum Role
     {
@@ -40,9 +43,9 @@ internal readonly record struct ZarrNode
     /// <summary>What a folder is by the documents in it; without any, a group like those that v2 leaves out.</summary>
     public static ZarrNode Of(Folder folder)
     {
-        if (folder.Read("zarr.json") is { } document)
+        if (folder.Read("zarr.json", MostDocumentBytes) is { } document)
             return OfDocument(document, OfVersion3);
-        return folder.Read(".zarray") is { } older ? OfDocument(older, OfVersion2) : default;
+        return folder.Read(".zarray", MostDocumentBytes) is { } older ? OfDocument(older, OfVersion2) : default;
     }
 
     /// <summary>What a folder of that name is; null when it is none of the node's.</summary>
@@ -59,7 +62,7 @@ internal readonly record struct ZarrNode
     {
         if (!IsGroup)
             return this;
-        ZarrNode found = Of(folder);
+        var found = Of(folder);
         return found.Is == Role.Group ? this : found;
     }
 
@@ -69,7 +72,8 @@ internal readonly record struct ZarrNode
         Role.Ome => name == OmeXml,
         Role.Group => false,
         Role.Array when HasPrefix && Parts == 0 => name == "c",
-        Role.Array when HasPrefix => !AreFolders && name.StartsWith("c.", StringComparison.Ordinal) && AreNumbers(name[2..], Parts),
+        Role.Array when HasPrefix =>
+            !AreFolders && name.StartsWith("c.", StringComparison.Ordinal) && AreNumbers(name[2..], Parts),
         Role.Array when Parts == 0 => name == "0",
         _ => AreFolders ? Parts == 1 && IsNumber(name) : AreNumbers(name, Parts),
     };
@@ -78,7 +82,7 @@ internal readonly record struct ZarrNode
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(document);
+            using var json = JsonDocument.Parse(document);
             return json.RootElement.ValueKind == JsonValueKind.Object ? of(json.RootElement) : default;
         }
         catch (JsonException)
@@ -92,9 +96,9 @@ internal readonly record struct ZarrNode
     {
         if (Text(json, "node_type") != "array" || Dimensions(json) is not { } dimensions)
             return default;
-        JsonElement encoding = Member(json, "chunk_key_encoding");
-        bool isDefault = Text(encoding, "name") != "v2";
-        string separator = Text(Member(encoding, "configuration"), "separator") ?? (isDefault ? "/" : ".");
+        var encoding = Member(json, "chunk_key_encoding");
+        var isDefault = Text(encoding, "name") != "v2";
+        var separator = Text(Member(encoding, "configuration"), "separator") ?? (isDefault ? "/" : ".");
         return new ZarrNode { Is = Role.Array, Parts = dimensions, HasPrefix = isDefault, AreFolders = separator == "/" };
     }
 
@@ -106,7 +110,7 @@ internal readonly record struct ZarrNode
         Member(json, "shape") is { ValueKind: JsonValueKind.Array } shape ? shape.GetArrayLength() : null;
 
     private static JsonElement Member(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) ? value : default;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;
 
     private static string? Text(JsonElement json, string name) =>
         Member(json, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
@@ -115,7 +119,7 @@ internal readonly record struct ZarrNode
 
     private static bool AreNumbers(string name, int count)
     {
-        string[] parts = name.Split('.');
+        var parts = name.Split('.');
         return parts.Length == count && parts.All(IsNumber);
     }
 }

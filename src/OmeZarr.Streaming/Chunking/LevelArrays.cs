@@ -15,7 +15,7 @@ internal sealed class LevelArrays : IDisposable
     private readonly ArrayEncoding _encoding;
     private readonly FrameSource _source;
     private readonly AssemblyPool? _assemblies;
-    private readonly IStore _store;
+    private readonly IWritableStore _store;
     private readonly bool _durable;
     private readonly ShardIndexPool _indexes;
     private readonly ChunkAssembler?[] _arrays;
@@ -26,7 +26,7 @@ internal sealed class LevelArrays : IDisposable
     /// <param name="assemblies">Memory that chunk rows share; null when frames wait in the ring.</param>
     /// <param name="store">Where objects go.</param>
     /// <param name="durable">Whether each object must survive a power cut once it is complete.</param>
-    public LevelArrays(LevelPlan plan, ArrayEncoding encoding, FrameSource source, AssemblyPool? assemblies, IStore store, bool durable)
+    public LevelArrays(LevelPlan plan, ArrayEncoding encoding, FrameSource source, AssemblyPool? assemblies, IWritableStore store, bool durable)
     {
         _plan = plan;
         _encoding = encoding;

@@ -1,6 +1,6 @@
-
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Documents;
+using OmeZarr.Storage;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 

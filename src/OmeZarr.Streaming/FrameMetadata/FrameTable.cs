@@ -21,7 +21,7 @@ internal sealed partial class FrameTable : IDisposable
 {
     private readonly AcquisitionPlan _dataset;
     private readonly CameraPlan _plan;
-    private readonly IStore _store;
+    private readonly IWritableStore _store;
     private readonly TextPool _pool;
     private readonly Lock _storing = new();
     private readonly Lock _content = new();
@@ -38,7 +38,7 @@ internal sealed partial class FrameTable : IDisposable
     private bool _hasGroups;
     private long _records;
 
-    public FrameTable(AcquisitionPlan dataset, CameraPlan plan, IStore store, TextPool texts)
+    public FrameTable(AcquisitionPlan dataset, CameraPlan plan, IWritableStore store, TextPool texts)
     {
         _dataset = dataset;
         _plan = plan;

@@ -6,7 +6,7 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>A Zarr array on the store that grows along its first axis: its chunks, each put whole, and its document. One thread at a time.</summary>
-internal sealed class StoredArray(IStore store, string path, ArrayMetadata metadata, ChunkCoder coder)
+internal sealed class StoredArray(IWritableStore store, string path, ArrayMetadata metadata, ChunkCoder coder)
 {
     private const long None = -1;
 

@@ -23,7 +23,7 @@ internal sealed class TimePoints
 
     private readonly CameraPlan _plan;
     private readonly FrameTable _table;
-    private readonly IStore _store;
+    private readonly IWritableStore _store;
     private readonly bool _durable;
     private readonly int _axis;
     private readonly string _name;
@@ -37,7 +37,7 @@ internal sealed class TimePoints
     /// <param name="durable">Whether each object must survive a power cut by itself; otherwise the caller syncs.</param>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
     /// <param name="lengths">How long the growing axis of each image is, where that does not follow from the frames; else default.</param>
-    public TimePoints(CameraPlan plan, FrameTable table, IStore store, bool durable, long framesSeen, ImmutableArray<long> lengths)
+    public TimePoints(CameraPlan plan, FrameTable table, IWritableStore store, bool durable, long framesSeen, ImmutableArray<long> lengths)
     {
         _plan = plan;
         _table = table;

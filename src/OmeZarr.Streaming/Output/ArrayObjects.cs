@@ -7,7 +7,7 @@ namespace OmeZarr.Streaming.Output;
 /// <summary>The objects of one array: its keys, its shards, its single chunks. Any thread.</summary>
 internal sealed class ArrayObjects
 {
-    private readonly IStore _store;
+    private readonly IWritableStore _store;
     private readonly ArrayPlan _plan;
     private readonly long _maxShardDataBytes;
     private readonly int _footerBytes;
@@ -21,7 +21,7 @@ internal sealed class ArrayObjects
     /// <param name="maxChunkBytes">The most that an encoded chunk can have.</param>
     /// <param name="durable">Whether each object must survive a power cut once it is complete.</param>
     /// <param name="indexes">Memory for the indexes of its shards, shared with other arrays; null: its own.</param>
-    public ArrayObjects(IStore store, ArrayPlan plan, int chunksPerShard, int maxChunkBytes, bool durable, ShardIndexPool? indexes = null)
+    public ArrayObjects(IWritableStore store, ArrayPlan plan, int chunksPerShard, int maxChunkBytes, bool durable, ShardIndexPool? indexes = null)
     {
         _store = store;
         _plan = plan;

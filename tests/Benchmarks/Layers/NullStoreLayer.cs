@@ -3,7 +3,7 @@ using System.Text;
 using OmeZarr.Acquisition;
 using OmeZarr.Benchmarks.Acquisitions;
 using OmeZarr.Benchmarks.Frames;
-using OmeZarr.Storage;
+using OmeZarr.Stores;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Intake;
 

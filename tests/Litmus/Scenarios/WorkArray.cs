@@ -1,5 +1,5 @@
 using OmeZarr.Acquisition;
-using OmeZarr.Storage;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Chunking;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Layout;

@@ -1,3 +1,5 @@
+using OmeZarr.Storage.FileSystem;
+
 namespace OmeZarr.Storage.Tests.FileSystem;
 
 internal sealed class BeginTests
@@ -15,7 +17,7 @@ internal sealed class BeginTests
     [Test]
     public void ShouldMakeTheRootAndTheFoldersAboveIt()
     {
-        using FileSystemStore store = new(_folder.At("a", "b", "c"));
+        using var store = new FileSystemStore(_folder.At("a", "b", "c"));
         store.Begin(overwrite: false);
         store.Commit();
         Assert.That(Directory.Exists(_folder.At("a", "b", "c")));
@@ -26,7 +28,7 @@ internal sealed class BeginTests
     public void ShouldUseAnEmptyFolderAsItIs([Values] bool overwrite)
     {
         Directory.CreateDirectory(Root);
-        using FileSystemStore store = new(Root + "/");
+        using var store = new FileSystemStore(Root + "/");
         store.Begin(overwrite);
         store.Commit();
         store.Put("zarr.json", "{}"u8, durable: true);
@@ -37,7 +39,7 @@ internal sealed class BeginTests
     public void ShouldRefuseAnExistingFolderUnlessOverwriteIsSet()
     {
         WriteZarr();
-        using FileSystemStore store = new(Root);
+        using var store = new FileSystemStore(Root);
         Assert.That(() => store.Begin(overwrite: false), Fails.With(StoreErrorKind.AlreadyExists).And.Message.Contains(Root));
         Assert.That(File.ReadAllText(Path.Join(Root, "zarr.json")), Is.EqualTo("old"));
     }
@@ -48,7 +50,7 @@ internal sealed class BeginTests
     public void ShouldReplaceAZarrWhenOverwriteIsSet(string mark)
     {
         WriteZarr(mark);
-        using FileSystemStore store = new(Root);
+        using var store = new FileSystemStore(Root);
         store.Begin(overwrite: true);
         store.Commit();
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr"]));
@@ -59,8 +61,9 @@ internal sealed class BeginTests
     [Test]
     public void ShouldBeginWithTheFirstObjects()
     {
-        using FileSystemStore store = new(Root);
-        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()), new StoredObject("zarr.json", "root"u8.ToArray()));
+        using var store = new FileSystemStore(Root);
+        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()),
+            new StoredObject("zarr.json", "root"u8.ToArray()));
         store.Commit();
         Assert.That(File.ReadAllText(Path.Join(Root, "zarr.json")), Is.EqualTo("root"));
         Assert.That(File.ReadAllText(Path.Join(Root, "0", "zarr.json")), Is.EqualTo("array"));
@@ -73,7 +76,8 @@ internal sealed class BeginTests
         using (FileSystemStore store = new(Root))
         {
             Assert.That(
-                () => store.Begin(overwrite: true, new StoredObject("zarr.json", default), new StoredObject("../escape", default)),
+                () => store.Begin(
+                    overwrite: true, new StoredObject("zarr.json", default), new StoredObject("../escape", default)),
                 Fails.With(StoreErrorKind.InvalidKey));
         }
 
@@ -85,7 +89,7 @@ internal sealed class BeginTests
     [Test]
     public void ShouldLeaveNothingBehindWhenTheFirstObjectsCannotBePut()
     {
-        using FileSystemStore store = new(_folder.At("new", "data.ome.zarr"));
+        using var store = new FileSystemStore(_folder.At("new", "data.ome.zarr"));
         Assert.That(
             () => store.Begin(overwrite: false, new StoredObject("0/zarr.json", default), new StoredObject("../escape", default)),
             Fails.With(StoreErrorKind.InvalidKey));
@@ -97,7 +101,7 @@ internal sealed class BeginTests
     {
         Directory.CreateDirectory(Root);
         File.WriteAllText(Path.Join(Root, "thesis.txt"), "mine");
-        using FileSystemStore store = new(Root);
+        using var store = new FileSystemStore(Root);
         Assert.That(() => store.Begin(overwrite: true), Fails.With(StoreErrorKind.NotAZarr));
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr", "data.ome.zarr/thesis.txt"]));
     }
@@ -106,22 +110,23 @@ internal sealed class BeginTests
     public void ShouldNeverReplaceAFile([Values] bool overwrite)
     {
         File.WriteAllText(Root, "mine");
-        using FileSystemStore store = new(Root);
+        using var store = new FileSystemStore(Root);
         Assert.That(() => store.Begin(overwrite), Fails.With(overwrite ? StoreErrorKind.NotAZarr : StoreErrorKind.AlreadyExists));
         Assert.That(File.ReadAllText(Root), Is.EqualTo("mine"));
     }
 
     [Test]
-    public void ShouldNeverReplaceOrUseALink([Values] bool overwrite, [Values("a Zarr", "an empty folder", "nothing")] string target)
+    public void ShouldNeverReplaceOrUseALink(
+        [Values] bool overwrite, [Values("a Zarr", "an empty folder", "nothing")] string target)
     {
-        string behind = _folder.At("behind");
+        var behind = _folder.At("behind");
         if (target == "a Zarr")
             WriteZarr(at: behind);
         else if (target == "an empty folder")
             Directory.CreateDirectory(behind);
         Directory.CreateSymbolicLink(Root, behind);
-        string[] before = _folder.Everything();
-        using FileSystemStore store = new(Root);
+        var before = _folder.Everything();
+        using var store = new FileSystemStore(Root);
         Assert.That(() => store.Begin(overwrite), Fails.With(overwrite ? StoreErrorKind.NotAZarr : StoreErrorKind.AlreadyExists));
         Assert.That(_folder.Everything(), Is.EqualTo(before));
     }
@@ -132,7 +137,7 @@ internal sealed class BeginTests
         File.WriteAllText(_folder.At("real"), "{}");
         Directory.CreateDirectory(Root);
         File.CreateSymbolicLink(Path.Join(Root, "zarr.json"), _folder.At("real"));
-        using FileSystemStore store = new(Root);
+        using var store = new FileSystemStore(Root);
         Assert.That(() => store.Begin(overwrite: true), Fails.With(StoreErrorKind.NotAZarr));
     }
 
@@ -140,12 +145,12 @@ internal sealed class BeginTests
     public void ShouldNeitherFollowNorRemoveALinkInWhatItWouldReplace()
     {
         WriteZarr();
-        string outside = Directory.CreateDirectory(_folder.At("outside")).FullName;
+        var outside = Directory.CreateDirectory(_folder.At("outside")).FullName;
         File.WriteAllText(Path.Join(outside, "precious"), "mine");
         Directory.CreateSymbolicLink(Path.Join(Root, "link"), outside);
         File.CreateSymbolicLink(Path.Join(Root, "0", "file"), Path.Join(outside, "precious"));
-        string[] before = _folder.Everything();
-        using FileSystemStore store = new(Root);
+        var before = _folder.Everything();
+        using var store = new FileSystemStore(Root);
         Assert.That(() => store.Begin(overwrite: true), Fails.With(StoreErrorKind.NotAZarr).And.Message.Match("'(link|0/file)'"));
         Assert.That(_folder.Everything(), Is.EqualTo(before));
     }
@@ -153,13 +158,13 @@ internal sealed class BeginTests
     [Test]
     public void ShouldKeepASecondWriterOut([Values] bool overwrite, [Values] bool hasWritten, [Values] bool isCommitted)
     {
-        using FileSystemStore first = new(Root);
+        using var first = new FileSystemStore(Root);
         first.Begin(overwrite: false);
         if (isCommitted)
             first.Commit();
         if (hasWritten)
             first.Put("zarr.json", "{}"u8, durable: false);
-        using FileSystemStore second = new(Root);
+        using var second = new FileSystemStore(Root);
         Assert.That(() => second.Begin(overwrite), Fails.With(StoreErrorKind.AlreadyExists));
         first.Commit();
         Assert.That(Directory.Exists(Root));
@@ -177,7 +182,7 @@ internal sealed class BeginTests
             first.Put("zarr.json", "old"u8, durable: false);
         }
 
-        using FileSystemStore second = new(Root);
+        using var second = new FileSystemStore(Root);
         second.Begin(overwrite: true);
         second.Commit();
         Assert.That(second.Get("zarr.json"), Is.Null);
@@ -201,7 +206,7 @@ internal sealed class BeginTests
                 Interlocked.Increment(ref refused);
             }
         });
-        foreach (FileSystemStore store in stores)
+        foreach (var store in stores)
             store.Dispose();
         Assert.That((begun, refused), Is.EqualTo((1, 7)));
     }
@@ -210,7 +215,7 @@ internal sealed class BeginTests
     public void ShouldLeaveNothingBehindWhenTheRootCannotBeMade()
     {
         File.WriteAllText(_folder.At("file"), "in the way");
-        using FileSystemStore store = new(_folder.At("file", "a", "b"));
+        using var store = new FileSystemStore(_folder.At("file", "a", "b"));
         Assert.That(() => store.Begin(overwrite: false), Fails.With(StoreErrorKind.Io));
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["file"]));
     }
@@ -219,9 +224,10 @@ internal sealed class BeginTests
     public void ShouldBeginAfterABeginThatFailed()
     {
         Directory.CreateDirectory(Root);
-        using FileSystemStore store = new(Root);
-        StoredObject array = new("0/zarr.json", "{}"u8.ToArray());
-        Assert.That(() => store.Begin(overwrite: false, array, new StoredObject("../outside", default)), Fails.With(StoreErrorKind.InvalidKey));
+        using var store = new FileSystemStore(Root);
+        var array = new StoredObject("0/zarr.json", "{}"u8.ToArray());
+        Assert.That(() => store.Begin(overwrite: false, array, new StoredObject("../outside", default)),
+            Fails.With(StoreErrorKind.InvalidKey));
         Assert.That(_folder.Everything(), Is.EqualTo((string[])["data.ome.zarr"]));
         store.Begin(overwrite: false, array);
         store.Commit();
@@ -231,7 +237,7 @@ internal sealed class BeginTests
     [Test]
     public void ShouldRefuseToBeginTwice()
     {
-        using FileSystemStore store = new(Root);
+        using var store = new FileSystemStore(Root);
         store.Begin(overwrite: false);
         Assert.That(() => store.Begin(overwrite: true), Throws.InvalidOperationException);
     }
@@ -241,7 +247,8 @@ internal sealed class BeginTests
         at ??= Root;
         Directory.CreateDirectory(Path.Join(at, "0", "c"));
         File.WriteAllText(Path.Join(at, mark), "old");
-        File.WriteAllText(Path.Join(at, "0", "zarr.json"), """{"node_type": "array", "shape": [1], "chunk_key_encoding": {"name": "default"}}""");
+        File.WriteAllText(Path.Join(at, "0", "zarr.json"),
+            """{"node_type": "array", "shape": [1], "chunk_key_encoding": {"name": "default"}}""");
         File.WriteAllText(Path.Join(at, "0", "c", "0"), "old pixels");
     }
 }

@@ -1,8 +1,11 @@
 using System.Globalization;
+using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
 
-/// <summary>The program that <see cref="DescriptorTests"/> runs with few descriptors: many stores with many open shards each.</summary>
+/// <summary>
+/// The program that <see cref="DescriptorTests"/> runs with few descriptors: many stores with many open shards each.
+/// </summary>
 internal static class CrowdedStores
 {
     public const string Mode = "crowd";
@@ -14,16 +17,16 @@ internal static class CrowdedStores
     /// <summary>Returns 0 when everything was written, and prints how many descriptors were open at most.</summary>
     public static int Run(string folder)
     {
-        int most = 0;
+        var most = 0;
         Parallel.For(0, Stores, new ParallelOptions { MaxDegreeOfParallelism = Stores }, number =>
         {
-            using FileSystemStore store = new(Path.Join(folder, number.ToString(CultureInfo.InvariantCulture)));
+            using var store = new FileSystemStore(Path.Join(folder, number.ToString(CultureInfo.InvariantCulture)));
             store.Begin(overwrite: false, new StoredObject("zarr.json", "{}"u8.ToArray()));
             store.Commit();
             IObjectWriter[] shards = [.. Enumerable.Range(0, Shards).Select(i => store.Create($"0/c/{i}", 64, 4))];
-            for (int piece = 0; piece < Pieces; piece++)
+            for (var piece = 0; piece < Pieces; piece++)
             {
-                for (int i = 0; i < Shards; i++)
+                for (var i = 0; i < Shards; i++)
                 {
                     shards[i].Append(BitConverter.GetBytes(i + piece));
                     if (piece == 1)
@@ -34,10 +37,10 @@ internal static class CrowdedStores
                 InterlockedMax(ref most, Directory.GetFileSystemEntries("/proc/self/fd").Length);
             }
 
-            for (int i = 0; i < Shards; i++)
+            for (var i = 0; i < Shards; i++)
             {
                 shards[i].Complete("TAIL"u8, durable: false);
-                byte[] stored = store.Get($"0/c/{i}")!;
+                var stored = store.Get($"0/c/{i}")!;
                 if (stored.Length != 4 * Pieces + 4 || BitConverter.ToInt32(stored, 4) != i + 1)
                     throw new InvalidDataException($"shard {i} of store {number}");
             }
@@ -48,9 +51,9 @@ internal static class CrowdedStores
 
     private static void InterlockedMax(ref int place, int value)
     {
-        for (int seen = Volatile.Read(ref place); value > seen;)
+        for (var seen = Volatile.Read(ref place); value > seen;)
         {
-            int now = Interlocked.CompareExchange(ref place, value, seen);
+            var now = Interlocked.CompareExchange(ref place, value, seen);
             if (now == seen)
                 return;
             seen = now;

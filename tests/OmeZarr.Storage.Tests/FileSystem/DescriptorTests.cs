@@ -1,4 +1,5 @@
 using System.Globalization;
+using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
 
@@ -10,8 +11,8 @@ internal sealed class DescriptorTests
     [TestCase(128)]
     public void ShouldWriteManyShardsOfManyStoresWithFewDescriptors(int limit)
     {
-        using TemporaryFolder folder = TemporaryFolder.InMemory();
-        (int exit, string output) = Command.Run(
+        using var folder = TemporaryFolder.InMemory();
+        (var exit, var output) = Command.Run(
             "prlimit", $"--nofile={limit}", "dotnet", typeof(CrowdedStores).Assembly.Location, CrowdedStores.Mode, folder.Path);
         Assert.That(exit, Is.Zero, output);
         Assert.That(int.Parse(output, CultureInfo.InvariantCulture), Is.LessThan(limit));
@@ -20,15 +21,15 @@ internal sealed class DescriptorTests
     [Test]
     public void ShouldCloseIdleFilesOfOneStoreForAnother()
     {
-        using TemporaryFolder folder = new();
-        OpenFileBudget budget = new(6);
+        using var folder = new TemporaryFolder();
+        var budget = new OpenFileBudget(6);
         using FileSystemStore first = Open(folder.At("first"), budget), second = Open(folder.At("second"), budget);
         IObjectWriter[] ofFirst = [.. Enumerable.Range(0, 10).Select(i => first.Create($"{i}", 10))];
         Assert.That(first.OpenFilesHighWater, Is.GreaterThan(1));
         IObjectWriter[] ofSecond = [.. Enumerable.Range(0, 10).Select(i => second.Create($"{i}", 10))];
         Assert.That(second.OpenFilesHighWater, Is.GreaterThan(1));
         Assert.That(budget.Reserved, Is.LessThanOrEqualTo(6 + OpenFileBudget.LeastOfAStore));
-        foreach (IObjectWriter writer in (IObjectWriter[])[.. ofFirst, .. ofSecond])
+        foreach (var writer in (IObjectWriter[])[.. ofFirst, .. ofSecond])
         {
             writer.Append("x"u8);
             writer.Complete("T"u8, durable: false);
@@ -44,13 +45,13 @@ internal sealed class DescriptorTests
     [Test]
     public void ShouldLetEachStoreGetOnWhileOthersHoldEverything()
     {
-        using TemporaryFolder folder = new();
-        OpenFileBudget budget = new(1);
-        StopSignal stop = new();
+        using var folder = new TemporaryFolder();
+        var budget = new OpenFileBudget(1);
+        var stop = new StopSignal();
         using HandlePool greedy = new(null, budget, stop), modest = new(null, budget, stop);
         greedy.Reserve("held");
         greedy.Reserve("held");
-        Task waiting = Task.Run(() => greedy.Reserve("more"));
+        var waiting = Task.Run(() => greedy.Reserve("more"));
         modest.Reserve("one");
         modest.Reserve("two");
         Assert.That(waiting.IsCompleted, Is.False);
@@ -61,7 +62,7 @@ internal sealed class DescriptorTests
 
     private static FileSystemStore Open(string root, OpenFileBudget budget)
     {
-        FileSystemStore store = new(root, new FileSystemOptions { Budget = budget });
+        var store = new FileSystemStore(root, new FileSystemOptions { Budget = budget });
         store.Begin(overwrite: false);
         store.Commit();
         return store;

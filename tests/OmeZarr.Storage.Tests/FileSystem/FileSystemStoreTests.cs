@@ -1,3 +1,5 @@
+using OmeZarr.Storage.FileSystem;
+
 namespace OmeZarr.Storage.Tests.FileSystem;
 
 /// <summary>
@@ -8,17 +10,17 @@ namespace OmeZarr.Storage.Tests.FileSystem;
 [TestFixture(1, false, false)]
 [TestFixture(0, true, true)]
 [TestFixture(1, false, true)]
-internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem, bool unbuffered) : StoreContract
+internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileSystem, bool unbuffered) : WritableStoreContract
 {
     private TemporaryFolder? _temporary;
     private int _stores;
 
     private TemporaryFolder Here => _temporary ??= new TemporaryFolder();
 
-    protected override IStore OpenEmpty()
+    protected override IWritableStore OpenEmpty()
     {
         // A second one of the same test is in the same folder, in a place of its own.
-        FileSystemOptions options = new()
+        var options = new FileSystemOptions()
         {
             MaxOpenFiles = maxOpenFiles,
             SyncWholeFileSystem = syncWholeFileSystem,
@@ -28,8 +30,9 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
         return new FileSystemStore(Here.At("some", "where", $"data{_stores++}.ome.zarr"), options);
     }
 
-    protected override bool IsEmpty(IStore store) => !Directory.Exists(((FileSystemStore)store).Root)
-        || !Directory.EnumerateFiles(((FileSystemStore)store).Root, "*", SearchOption.AllDirectories).Any(file => !Path.GetFileName(file).StartsWith('.'));
+    protected override bool IsEmpty(IWritableStore store) => !Directory.Exists(((FileSystemStore)store).Root)
+        || !Directory.EnumerateFiles(((FileSystemStore)store).Root, "*", SearchOption.AllDirectories)
+            .Any(file => !Path.GetFileName(file).StartsWith('.'));
 
     [TearDown]
     public void RemoveFolder()
@@ -43,9 +46,9 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     {
         Store.Put("zarr.json", "{}"u8, durable: true);
         Store.Put("zarr.json", "{ }"u8, durable: false);
-        using IObjectWriter complete = Store.Create("0/c/0", 10);
+        using var complete = Store.Create("0/c/0", 10);
         complete.Complete("T"u8, durable: true);
-        using IObjectWriter aborted = Store.Create("0/c/1", 10);
+        using var aborted = Store.Create("0/c/1", 10);
         aborted.Abort();
         Assert.That(Here.Everything().Select(Path.GetFileName), Has.None.StartsWith("."));
     }
@@ -54,10 +57,10 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     public void ShouldSayWhatIsWrongWithAPathThatIsTooLong()
     {
         string segment = new('a', 200);
-        string key = string.Join('/', segment, segment, segment, segment);
+        var key = string.Join('/', segment, segment, segment, segment);
         Store.Put(key, "x"u8, durable: false);
         Assert.That(Text(key), Is.EqualTo("x"));
-        using FileSystemStore deep = new(Here.At([.. Enumerable.Repeat(segment, 18)]));
+        using var deep = new FileSystemStore(Here.At([.. Enumerable.Repeat(segment, 18)]));
         Assert.That(() => deep.Put(key, "x"u8, durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains(segment));
     }
 
@@ -65,14 +68,14 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     [Platform("Linux")]
     public unsafe void ShouldPutObjectsWithoutManagedAllocationOnceTheirFolderIsThere()
     {
-        using FileSystemStore store = new(Here.At("again"));
+        using var store = new FileSystemStore(Here.At("again"));
         store.Begin(overwrite: false);
         store.Commit();
         const int objects = 1000;
         char[] key = [.. "0/c/0/0"];
-        byte[] value = new byte[5000];
-        long before = 0;
-        for (int i = 0; i < 2 * objects; i++)
+        var value = new byte[5000];
+        var before = 0L;
+        for (var i = 0; i < 2 * objects; i++)
         {
             // By then the runtime has compiled anew what runs often.
             if (i == objects)
@@ -80,7 +83,7 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
             key[^1] = (char)('0' + i % 10);
             fixed (byte* bytes = value)
             {
-                MemoryRange range = new((nint)bytes, value.Length);
+                var range = new MemoryRange((nint)bytes, value.Length);
                 store.Put(key.AsSpan(), new ReadOnlySpan<MemoryRange>(in range), durable: false);
             }
         }
@@ -100,9 +103,9 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     [Test]
     public void ShouldNotWriteOrReadThroughALink()
     {
-        string outside = Directory.CreateDirectory(Here.At("outside")).FullName;
+        var outside = Directory.CreateDirectory(Here.At("outside")).FullName;
         File.WriteAllText(Path.Join(outside, "secret"), "secret");
-        string root = ((FileSystemStore)Store).Root;
+        var root = ((FileSystemStore)Store).Root;
         Directory.CreateSymbolicLink(Path.Join(root, "link"), outside);
         File.CreateSymbolicLink(Path.Join(root, "file"), Path.Join(outside, "secret"));
         Assert.Multiple(() =>
@@ -122,16 +125,18 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     public void ShouldSayWhichObjectCouldNotBeWritten()
     {
         Store.Put("a", "x"u8, durable: false);
-        Assert.That(() => Store.Put("a/b", "x"u8, durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains("a" + Path.DirectorySeparatorChar + "b"));
+        Assert.That(() => Store.Put("a/b", "x"u8, durable: false),
+            Fails.With(StoreErrorKind.Io).And.Message.Contains("a" + Path.DirectorySeparatorChar + "b"));
         Directory.CreateDirectory(Path.Join(((FileSystemStore)Store).Root, "folder", "in it"));
-        Assert.That(() => Store.Put("folder", "x"u8, durable: false), Throws.InstanceOf<StoreException>().With.Message.Contains("folder"));
+        Assert.That(() => Store.Put("folder", "x"u8, durable: false),
+            Throws.InstanceOf<StoreException>().With.Message.Contains("folder"));
         Assert.That(Here.Everything().Select(Path.GetFileName), Has.None.StartsWith("."), "the temporary file is removed");
     }
 
     [Test]
     public void ShouldFailCleanlyWhenItsRootIsRemoved()
     {
-        using IObjectWriter writer = Store.Create("0/c/0", 10);
+        using var writer = Store.Create("0/c/0", 10);
         Directory.Delete(((FileSystemStore)Store).Root, recursive: true);
         Assert.That(() => Store.Put("a/b", "x"u8, durable: false), Throws.InstanceOf<StoreException>());
         Assert.That(() => writer.Complete("T"u8, durable: false), Throws.InstanceOf<StoreException>());
@@ -143,14 +148,14 @@ internal sealed class FileSystemStoreTests(int maxOpenFiles, bool syncWholeFileS
     [Test]
     public void ShouldLetWritersEndAfterTheStore()
     {
-        IObjectWriter published = Store.Create("0/c/0", 10);
+        var published = Store.Create("0/c/0", 10);
         published.Append("data"u8);
         published.PublishFooter("T"u8, durable: false);
-        IObjectWriter hidden = Store.Create("0/c/1", 10);
+        var hidden = Store.Create("0/c/1", 10);
         Store.Dispose();
         Assert.That(published.Dispose, Throws.Nothing);
         Assert.That(hidden.Dispose, Throws.Nothing);
-        using FileSystemStore again = new(((FileSystemStore)Store).Root);
+        using var again = new FileSystemStore(((FileSystemStore)Store).Root);
         Assert.That(again.Get("0/c/0"), Is.Not.Null.And.Length.GreaterThanOrEqualTo(5));
         Assert.That(again.Get("0/c/1"), Is.Null);
     }

@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
 
@@ -28,8 +28,8 @@ internal sealed class FullDiskTests
     public void ShouldCallAFullDeviceFull()
     {
         // Needs no mount: the kernel's own device that is always full.
-        using SafeFileHandle device = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        IOException error = Assert.Throws<IOException>(() => RandomAccess.Write(device, "x"u8, 0))!;
+        using var device = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        var error = Assert.Throws<IOException>(() => RandomAccess.Write(device, "x"u8, 0))!;
         Assert.That(IoFailure.KindOf(error), Is.EqualTo(StoreErrorKind.NoSpace));
     }
 
@@ -48,12 +48,12 @@ internal sealed class FullDiskTests
     public void ShouldKeepThePublishedPartOfAShardWhenTheDiskFillsUp()
     {
         MountSmallDisk();
-        IObjectWriter writer = _store.Create("0/c/0", 16 * DiskBytes);
-        byte[] piece = new byte[64 << 10];
+        var writer = _store.Create("0/c/0", 16 * DiskBytes);
+        var piece = new byte[64 << 10];
         Array.Fill(piece, (byte)7);
         writer.Append(piece);
         Assert.That(writer.PublishFooter("TAIL"u8, durable: false));
-        int stored = 1;
+        var stored = 1;
         StoreException? full = null;
         while (full is null)
         {
@@ -64,7 +64,7 @@ internal sealed class FullDiskTests
         Assert.That(full.Kind, Is.EqualTo(StoreErrorKind.NoSpace));
         Assert.That(stored, Is.LessThan(DiskBytes / piece.Length));
         Assert.That(Catch(writer.Abort), Is.Null);
-        byte[] shard = _store.Get("0/c/0")!;
+        var shard = _store.Get("0/c/0")!;
         Assert.That(shard.AsSpan(0, piece.Length).SequenceEqual(piece));
         Assert.That(shard.AsSpan()[^4..].SequenceEqual("TAIL"u8));
     }
@@ -73,7 +73,7 @@ internal sealed class FullDiskTests
     public void ShouldRemoveAHiddenShardThatCouldNotBeCompleted()
     {
         MountSmallDisk();
-        using IObjectWriter writer = _store.Create("0/c/0", DiskBytes);
+        using var writer = _store.Create("0/c/0", DiskBytes);
         writer.Append(new byte[DiskBytes / 2]);
         _store.Put("other", new byte[DiskBytes / 4], durable: false);
         Assert.That(() => writer.Complete(new byte[DiskBytes], durable: false), Fails.With(StoreErrorKind.NoSpace));
@@ -84,15 +84,16 @@ internal sealed class FullDiskTests
 
     [Test]
     public void ShouldCompleteEveryShardThatWasOpenWhenTheDiskFilledUp(
-        [Values("tmpfs", "ext4")] string kind, [Values(20, 70_000)] int footerBytes, [Values] bool published, [Values("complete", "publish, complete", "publish, abort")] string end)
+        [Values("tmpfs", "ext4")] string kind, [Values(20, 70_000)] int footerBytes, [Values] bool published,
+        [Values("complete", "publish, complete", "publish, abort")] string end)
     {
         Mount(kind, 24 << 20);
         const int shards = 4;
-        byte[] piece = new byte[50_000];
+        var piece = new byte[50_000];
         IObjectWriter[] writers = [.. Enumerable.Range(0, shards).Select(i => _store.Create($"0/c/{i}", 64 << 20, footerBytes))];
-        long[] stored = new long[shards];
+        var stored = new long[shards];
         StoreException? full = null;
-        for (int i = 0; full is null; i++)
+        for (var i = 0; full is null; i++)
         {
             Array.Fill(piece, (byte)(i / shards + 1));
             full = Catch(() => writers[i % shards].Append(piece));
@@ -104,13 +105,14 @@ internal sealed class FullDiskTests
         Assert.That(full.Kind, Is.EqualTo(StoreErrorKind.NoSpace));
         Assert.That(stored.Sum(), Is.GreaterThan(8 << 20), full.Message);
         // Whatever else fills the rest.
-        while (Catch(() => _store.Put("more", new byte[1], durable: false)) is null && Catch(() => _store.Put($"{Guid.NewGuid()}", new byte[4096], durable: false)) is null)
+        while (Catch(() => _store.Put("more", new byte[1], durable: false)) is null
+            && Catch(() => _store.Put($"{Guid.NewGuid()}", new byte[4096], durable: false)) is null)
         {
         }
 
-        for (int i = 0; i < shards; i++)
+        for (var i = 0; i < shards; i++)
         {
-            byte[] footer = Footer(footerBytes, stored[i]);
+            var footer = Footer(footerBytes, stored[i]);
             if (end.StartsWith("publish", StringComparison.Ordinal))
                 Assert.That(writers[i].PublishFooter(footer, durable: false), $"shard {i}");
             if (end.EndsWith("abort", StringComparison.Ordinal))
@@ -121,18 +123,18 @@ internal sealed class FullDiskTests
             _store.Put($"{i}/zarr.json", footer.AsSpan(0, 20), durable: false);
         }
 
-        for (int i = 0; i < shards; i++)
+        for (var i = 0; i < shards; i++)
             AssertShard(i, stored[i], footerBytes, piece.Length);
     }
 
     private void AssertShard(int shard, long bytes, int footerBytes, int pieceBytes)
     {
-        using SafeFileHandle file = File.OpenHandle(Path.Join(_store.Root, "0", "c", $"{shard}"));
-        byte[] footer = new byte[footerBytes];
+        using var file = File.OpenHandle(Path.Join(_store.Root, "0", "c", $"{shard}"));
+        var footer = new byte[footerBytes];
         RandomAccess.Read(file, footer, RandomAccess.GetLength(file) - footerBytes);
         Assert.That(footer.AsSpan().SequenceEqual(Footer(footerBytes, bytes)), $"the index of shard {shard}");
-        byte[] piece = new byte[pieceBytes];
-        for (long at = 0; at < bytes; at += pieceBytes)
+        var piece = new byte[pieceBytes];
+        for (var at = 0L; at < bytes; at += pieceBytes)
         {
             RandomAccess.Read(file, piece, at);
             Assert.That(piece.AsSpan().ContainsAnyExcept((byte)(at / pieceBytes + 1)), Is.False, $"shard {shard}, at {at}");
@@ -141,7 +143,7 @@ internal sealed class FullDiskTests
 
     private static byte[] Footer(int bytes, long number)
     {
-        byte[] footer = new byte[bytes];
+        var footer = new byte[bytes];
         new Random((int)number).NextBytes(footer);
         return footer;
     }
@@ -163,18 +165,18 @@ internal sealed class FullDiskTests
 
     private void Mount(string kind, int bytes)
     {
-        string disk = Directory.CreateDirectory(_folder.At("disk")).FullName;
+        var disk = Directory.CreateDirectory(_folder.At("disk")).FullName;
         string[] arguments = ["-t", "tmpfs", "-o", $"size={bytes}", "tmpfs", disk];
         if (kind == "ext4")
         {
-            using (FileStream image = File.Create(_folder.At("image")))
+            using (var image = File.Create(_folder.At("image")))
                 image.SetLength(bytes);
-            (int made, string why) = Command.Run("mkfs.ext4", "-q", "-m", "0", _folder.At("image"));
+            (var made, var why) = Command.Run("mkfs.ext4", "-q", "-m", "0", _folder.At("image"));
             Assume.That(made, Is.Zero, $"mkfs.ext4 is there: {why}");
             arguments = ["-o", "loop", _folder.At("image"), disk];
         }
 
-        (int exit, string output) = Command.Run("mount", arguments);
+        (var exit, var output) = Command.Run("mount", arguments);
         Assume.That(exit, Is.Zero, $"this user may not mount a file system: {output}");
         _mounted = disk;
         _store = new FileSystemStore(Path.Join(disk, "root"));

@@ -1,3 +1,5 @@
+using OmeZarr.Storage.FileSystem;
+
 namespace OmeZarr.Storage.Tests.FileSystem;
 
 internal sealed class HandlePoolTests
@@ -15,7 +17,7 @@ internal sealed class HandlePoolTests
     [TestCase(64, 64)]
     public void ShouldKeepManyWritersGoingWithFewOpenFiles(int limit, int writers)
     {
-        using FileSystemStore store = new(_folder.At("root"), new FileSystemOptions { MaxOpenFiles = limit });
+        using var store = new FileSystemStore(_folder.At("root"), new FileSystemOptions { MaxOpenFiles = limit });
         store.Begin(overwrite: false);
         store.Commit();
         const int pieces = 50;
@@ -23,16 +25,16 @@ internal sealed class HandlePoolTests
         Parallel.For(0, writers * pieces, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
             // Neighbouring jobs go to different shards, as those of one frame do.
-            IObjectWriter shard = shards[i % writers];
+            var shard = shards[i % writers];
             shard.Append(BitConverter.GetBytes(i));
             if (i / writers == pieces / 2)
                 shard.PublishFooter("TAIL"u8, durable: false);
         });
         Assert.That(store.OpenFilesHighWater, Is.InRange(1, limit));
-        for (int i = 0; i < writers; i++)
+        for (var i = 0; i < writers; i++)
         {
             shards[i].Complete("TAIL"u8, durable: false);
-            byte[] shard = store.Get($"0/c/{i}")!;
+            var shard = store.Get($"0/c/{i}")!;
             int[] expected = [.. Enumerable.Range(0, pieces).Select(piece => i + piece * writers)];
             int[] stored = [.. Enumerable.Range(0, pieces).Select(piece => BitConverter.ToInt32(shard, piece * 4))];
             Assert.That(stored.Order(), Is.EqualTo(expected));
@@ -44,11 +46,11 @@ internal sealed class HandlePoolTests
     [Test]
     public void ShouldReopenAFileThatWasRenamedWhileClosed()
     {
-        using FileSystemStore store = new(_folder.At("root"), new FileSystemOptions { MaxOpenFiles = 1 });
+        using var store = new FileSystemStore(_folder.At("root"), new FileSystemOptions { MaxOpenFiles = 1 });
         store.Begin(overwrite: false);
         store.Commit();
-        using IObjectWriter first = store.Create("first", 100);
-        using IObjectWriter second = store.Create("second", 100);
+        using var first = store.Create("first", 100);
+        using var second = store.Create("second", 100);
         first.Append("a"u8);
         second.Append("b"u8);
         first.PublishFooter("T"u8, durable: false);
@@ -63,18 +65,18 @@ internal sealed class HandlePoolTests
     [Test]
     public void ShouldChooseALimitThatLeavesFilesToTheHost()
     {
-        using FileSystemStore store = new(_folder.At("root"));
+        using var store = new FileSystemStore(_folder.At("root"));
         Assert.That(store.MaxOpenFiles, Is.InRange(16, 512));
     }
 
     [Test]
     public void ShouldFailWhenAFileHasVanishedWhileClosedInsteadOfMakingItAnew()
     {
-        using FileSystemStore store = new(_folder.At("root"), new FileSystemOptions { MaxOpenFiles = 1 });
+        using var store = new FileSystemStore(_folder.At("root"), new FileSystemOptions { MaxOpenFiles = 1 });
         store.Begin(overwrite: false);
         store.Commit();
-        using IObjectWriter first = store.Create("first", 100);
-        using IObjectWriter second = store.Create("second", 100);
+        using var first = store.Create("first", 100);
+        using var second = store.Create("second", 100);
         File.Delete(Path.Join(store.Root, ".first.partial"));
         Assert.That(() => first.Append("a"u8), Fails.With(StoreErrorKind.Io).And.Message.Contains("first"));
         Assert.That(second.Append("b"u8), Is.Zero, "the pool has its place back");
@@ -87,5 +89,6 @@ internal sealed class HandlePoolTests
             .Select(fd => new FileInfo(fd).LinkTarget)
             .OfType<string>()
             // Without the room that is kept for documents, a file that has no name.
-            .Where(target => target.StartsWith(root + "/", StringComparison.Ordinal) && !target.EndsWith("(deleted)", StringComparison.Ordinal))];
+            .Where(target => target.StartsWith(root + "/", StringComparison.Ordinal)
+                && !target.EndsWith("(deleted)", StringComparison.Ordinal))];
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
 
@@ -13,39 +14,41 @@ internal sealed class KillTests
     [TestCase(true, TestName = "ShouldLeaveAWholeIndexWhereverAWriterPastThePageCacheIsKilled")]
     public async Task ShouldLeaveAWholeIndex(bool unbuffered)
     {
-        int distance = KilledWriter.Distance(unbuffered ? FooterSlots.PageBytes : 1);
-        Random random = new(20240607);
-        for (int round = 0; round < Rounds; round++)
+        var distance = KilledWriter.Distance(unbuffered ? FooterSlots.PageBytes : 1);
+        var random = new Random(20240607);
+        for (var round = 0; round < Rounds; round++)
         {
             // Such a file system lets a kill end a write between any two pages; ext4 with large folios hides torn writes.
-            using TemporaryFolder folder = unbuffered ? new TemporaryFolder() : TemporaryFolder.InMemory();
-            (int shard, int pieces) = await KillAfter(random.Next(1, 6000), [folder.Path, .. unbuffered ? ["unbuffered"] : Array.Empty<string>()]);
-            string path = folder.At(shard.ToString(CultureInfo.InvariantCulture), KilledWriter.Key);
-            byte[] file = await File.ReadAllBytesAsync(path);
-            int? named = KilledWriter.ReadFooter(file);
+            using var folder = unbuffered ? new TemporaryFolder() : TemporaryFolder.InMemory();
+            (var shard, var pieces) = await KillAfter(random.Next(1, 6000),
+                [folder.Path, .. unbuffered ? ["unbuffered"] : Array.Empty<string>()]);
+            var path = folder.At(shard.ToString(CultureInfo.InvariantCulture), KilledWriter.Key);
+            var file = await File.ReadAllBytesAsync(path);
+            var named = KilledWriter.ReadFooter(file);
             Assert.That(named, Is.Not.Null, $"round {round}: the index is torn after {pieces} publications, {file.Length} bytes");
             Assert.That(named, Is.GreaterThanOrEqualTo(pieces), "what was published before the kill is there");
-            for (int piece = 0; piece < named; piece++)
+            for (var piece = 0; piece < named; piece++)
             {
-                bool right = file.AsSpan(piece * distance, KilledWriter.PieceBytes).SequenceEqual(KilledWriter.Piece(piece));
+                var right = file.AsSpan(piece * distance, KilledWriter.PieceBytes).SequenceEqual(KilledWriter.Piece(piece));
                 Assert.That(right, $"round {round}: piece {piece} of {named}");
             }
         }
     }
 
     [Test]
-    public async Task ShouldLeaveAWholeIndexOfAMillionChunksWhereverAWriterIsKilled([Values("tmpfs", "the disk")] string fileSystem)
+    public async Task ShouldLeaveAWholeIndexOfAMillionChunksWhereverAWriterIsKilled(
+        [Values("tmpfs", "the disk")] string fileSystem)
     {
-        Random random = new(20261126);
-        for (int round = 0; round < LargeRounds; round++)
+        var random = new Random(20261126);
+        for (var round = 0; round < LargeRounds; round++)
         {
-            using TemporaryFolder folder = fileSystem == "tmpfs" ? TemporaryFolder.InMemory() : new TemporaryFolder();
-            (_, int last) = await KillAfter(random.Next(1, 50), [folder.Path, "large"]);
-            byte[] footer = new byte[KilledWriter.LargeFooterBytes];
-            using FileStream file = new(folder.At("large", KilledWriter.Key), FileMode.Open);
+            using var folder = fileSystem == "tmpfs" ? TemporaryFolder.InMemory() : new TemporaryFolder();
+            (_, var last) = await KillAfter(random.Next(1, 50), [folder.Path, "large"]);
+            var footer = new byte[KilledWriter.LargeFooterBytes];
+            using var file = new FileStream(folder.At("large", KilledWriter.Key), FileMode.Open);
             file.Position = file.Length - footer.Length;
             await file.ReadExactlyAsync(footer);
-            int? named = KilledWriter.ReadFooter(footer, footer.Length);
+            var named = KilledWriter.ReadFooter(footer, footer.Length);
             Assert.That(named, Is.Not.Null, $"round {round}: the index is torn after publication {last}");
             Assert.That(named, Is.GreaterThanOrEqualTo(last));
         }
@@ -54,18 +57,18 @@ internal sealed class KillTests
     // The last publication that the writer could report before it was killed.
     private static async Task<(int Shard, int Pieces)> KillAfter(int publications, string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [typeof(KilledWriter).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [typeof(KilledWriter).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
         string? last = null;
-        for (int i = 0; i < publications && await process.StandardOutput.ReadLineAsync() is { } line; i++)
+        for (var i = 0; i < publications && await process.StandardOutput.ReadLineAsync() is { } line; i++)
             last = line;
         process.Kill();
-        string rest = await process.StandardOutput.ReadToEndAsync();
+        var rest = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.That(await errors, Is.Empty, "the writer was killed, it did not fail");
         // The last line may be cut by the kill.

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
 
@@ -23,7 +24,10 @@ internal static class KilledWriter
 
     private const int MaxPieces = FooterSlots.MaxCount - 1;
 
-    /// <summary>Arguments: the root folder, and anything more for a writer past the page cache. Prints the number of pieces after each publication.</summary>
+    /// <summary>
+    /// Arguments: the root folder, and anything more for a writer past the page cache. Prints the number of pieces after each
+    /// publication.
+    /// </summary>
     public static int Main(string[] arguments)
     {
         if (arguments[0] == KilledBeginning.Mode)
@@ -32,15 +36,15 @@ internal static class KilledWriter
             return CrowdedStores.Run(arguments[1]);
         if (arguments.Contains("large"))
             return RunLarge(arguments[0]);
-        for (int shard = 0; ; shard++)
+        for (var shard = 0; ; shard++)
         {
-            FileSystemOptions options = new() { Unbuffered = arguments.Length > 1 };
-            using FileSystemStore store = new(Path.Join(arguments[0], shard.ToString(CultureInfo.InvariantCulture)), options);
+            var options = new FileSystemOptions() { Unbuffered = arguments.Length > 1 };
+            using var store = new FileSystemStore(Path.Join(arguments[0], shard.ToString(CultureInfo.InvariantCulture)), options);
             store.Begin(overwrite: false);
             store.Commit();
-            using IObjectWriter writer = store.Create(Key, (long)MaxPieces * Distance(store.WriteAlignment));
-            byte[] footer = new byte[FooterBytes];
-            for (int pieces = 1; pieces <= MaxPieces; pieces++)
+            using var writer = store.Create(Key, (long)MaxPieces * Distance(store.WriteAlignment));
+            var footer = new byte[FooterBytes];
+            for (var pieces = 1; pieces <= MaxPieces; pieces++)
             {
                 writer.Append(Piece(pieces - 1));
                 WriteFooter(footer, pieces);
@@ -52,18 +56,20 @@ internal static class KilledWriter
         }
     }
 
-    // The index of a shard of 1 048 576 chunks, over and over, as if asked for every 10 ms until its slots are used up and beyond.
+    // The index of a shard of 1 048 576 chunks, over and over, as if asked for every 10 ms until its slots are used up and
+    // beyond.
     private static int RunLarge(string folder)
     {
-        SteppedClock clock = new();
+        var clock = new SteppedClock();
         // A limit leaves 64 slots where footers cannot be moved.
         const long room = 1L << 30, limit = room + 66L * (LargeFooterBytes + FooterSlots.PageBytes);
-        using FileSystemStore store = new(Path.Join(folder, "large"), new FileSystemOptions { Clock = clock, FileSizeLimit = limit });
+        using var store = new FileSystemStore(Path.Join(folder, "large"),
+            new FileSystemOptions { Clock = clock, FileSizeLimit = limit });
         store.Begin(overwrite: false);
         store.Commit();
-        using IObjectWriter writer = store.Create(Key, room, LargeFooterBytes);
-        byte[] footer = new byte[LargeFooterBytes];
-        for (int number = 1; ; number++)
+        using var writer = store.Create(Key, room, LargeFooterBytes);
+        var footer = new byte[LargeFooterBytes];
+        for (var number = 1; ; number++)
         {
             WriteFooter(footer, number);
             if (writer.PublishFooter(footer, durable: false))
@@ -78,7 +84,7 @@ internal static class KilledWriter
 
     public static byte[] Piece(int number)
     {
-        byte[] piece = new byte[PieceBytes];
+        var piece = new byte[PieceBytes];
         new Random(number).NextBytes(piece);
         return piece;
     }
@@ -88,8 +94,8 @@ internal static class KilledWriter
     {
         if (file.Length < footerBytes)
             return null;
-        int pieces = BinaryPrimitives.ReadInt32LittleEndian(file[^footerBytes..]);
-        byte[] expected = new byte[footerBytes];
+        var pieces = BinaryPrimitives.ReadInt32LittleEndian(file[^footerBytes..]);
+        var expected = new byte[footerBytes];
         WriteFooter(expected, pieces);
         return file[^footerBytes..].SequenceEqual(expected) ? pieces : null;
     }

@@ -1,3 +1,5 @@
+using OmeZarr.Storage.FileSystem;
+
 namespace OmeZarr.Storage.Tests.FileSystem;
 
 /// <summary>Folders are moved away, and links put in their place, while a dataset is written: nothing lands elsewhere.</summary>
@@ -31,7 +33,8 @@ internal sealed class LinkTests(bool partByPart)
     }
 
     [Test]
-    public void ShouldWriteNothingThroughALinkThatIsPutInPlaceOfAFolder([Values("0", "0/c", "0/c/0")] string swapped, [Values] bool durable)
+    public void ShouldWriteNothingThroughALinkThatIsPutInPlaceOfAFolder(
+        [Values("0", "0/c", "0/c/0")] string swapped, [Values] bool durable)
     {
         using IObjectWriter open = _store.Create("0/c/0/open", 100), other = _store.Create("other", 100);
         open.Append("data"u8);
@@ -52,10 +55,10 @@ internal sealed class LinkTests(bool partByPart)
     [Test]
     public void ShouldNoticeThatAnOpenShardWasMovedAway([Values] bool replaced, [Values] bool complete)
     {
-        using IObjectWriter shard = _store.Create("0/c/0/open", 100);
+        using var shard = _store.Create("0/c/0/open", 100);
         shard.Append("data"u8);
         Assert.That(shard.PublishFooter("TAIL"u8, durable: false));
-        string folder = _folder.At("root", "0", "c");
+        var folder = _folder.At("root", "0", "c");
         Directory.Move(folder, _folder.At("moved"));
         if (replaced)
         {
@@ -63,7 +66,9 @@ internal sealed class LinkTests(bool partByPart)
             File.WriteAllText(Path.Join(folder, "0", "open"), "somebody else's");
         }
 
-        Action next = complete ? () => shard.Complete("TAIL"u8, durable: false) : () => shard.PublishFooter("TAIL"u8, durable: false);
+        Action next = complete
+            ? () => shard.Complete("TAIL"u8, durable: false)
+            : () => shard.PublishFooter("TAIL"u8, durable: false);
         Assert.That(next, Fails.With(StoreErrorKind.Moved).And.Message.Contains("open"));
         if (replaced)
             Assert.That(File.ReadAllText(Path.Join(folder, "0", "open")), Is.EqualTo("somebody else's"));
@@ -72,7 +77,7 @@ internal sealed class LinkTests(bool partByPart)
     [Test]
     public void ShouldStayInItsFolderAndSayThatItWasMoved([Values("nothing", "a link", "another folder")] string inPlace)
     {
-        string root = _folder.At("root");
+        var root = _folder.At("root");
         Directory.Move(root, _folder.At("moved"));
         if (inPlace == "a link")
             Directory.CreateSymbolicLink(root, _folder.At("victim"));
@@ -90,8 +95,8 @@ internal sealed class LinkTests(bool partByPart)
     [Test]
     public void ShouldMakeNothingWhereItsFolderWasRemoved([Values] bool durable)
     {
-        string root = _folder.At("root");
-        using IObjectWriter shard = _store.Create("0/c/0/open", 100);
+        var root = _folder.At("root");
+        using var shard = _store.Create("0/c/0/open", 100);
         shard.PublishFooter("TAIL"u8, durable);
         Directory.Delete(root, recursive: true);
         Assert.Multiple(() =>

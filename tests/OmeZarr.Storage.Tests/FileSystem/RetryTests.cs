@@ -1,3 +1,5 @@
+using OmeZarr.Storage.FileSystem;
+
 namespace OmeZarr.Storage.Tests.FileSystem;
 
 internal sealed class RetryTests
@@ -10,7 +12,7 @@ internal sealed class RetryTests
     [Test]
     public void ShouldRepeatUntilTheOtherProgramLetsGo()
     {
-        int calls = 0;
+        var calls = 0;
         Retrying().Run(3, failures =>
         {
             if (calls++ < failures)
@@ -23,7 +25,7 @@ internal sealed class RetryTests
     [Test]
     public void ShouldGiveUpAfterABoundedTimeWithTheLastError()
     {
-        int calls = 0;
+        var calls = 0;
         Assert.That(
             () => Retrying().Run(0, _ => throw new IOException($"held {++calls}")),
             Throws.InstanceOf<IOException>().With.Message.EqualTo($"held {Retry.MaxAttempts}"));
@@ -33,7 +35,7 @@ internal sealed class RetryTests
     [Test]
     public void ShouldNotRepeatOtherFailures()
     {
-        int calls = 0;
+        var calls = 0;
         Assert.That(
             () => Retrying().Run(0, _ =>
             {
@@ -47,8 +49,8 @@ internal sealed class RetryTests
     [Test]
     public void ShouldStopWaitingWhenTheStoreIsClosed()
     {
-        Retry retry = new(_ => true, _ => false);
-        int calls = 0;
+        var retry = new Retry(_ => true, _ => false);
+        var calls = 0;
         Assert.That(
             () => retry.Run(0, _ =>
             {

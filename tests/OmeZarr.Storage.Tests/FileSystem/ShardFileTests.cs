@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Win32.SafeHandles;
+using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
 
@@ -39,39 +39,40 @@ internal sealed class ShardFileTests(bool unbuffered)
             from footer in Gen.Elements(1, 20, 4095, 4096, 4097, 9000)
             from pieces in Gen.ArrayOf(Gen.Choose(0, 6000))
             select (room, footer, pieces);
-        int number = 0;
+        var number = 0;
         Prop.ForAll(shards.ToArbitrary(), shard =>
         {
-            string key = $"shard{number++}";
-            using IObjectWriter writer = _store.Create(key, shard.Room);
+            var key = $"shard{number++}";
+            using var writer = _store.Create(key, shard.Room);
             List<byte> data = [];
             byte stamp = 0;
-            foreach (int size in shard.Pieces)
+            foreach (var size in shard.Pieces)
             {
-                int next = (data.Count + _store.WriteAlignment - 1) / _store.WriteAlignment * _store.WriteAlignment;
-                byte[] piece = Filled(Math.Clamp(size, 0, Math.Max(0, shard.Room - next)), ++stamp);
+                var next = (data.Count + _store.WriteAlignment - 1) / _store.WriteAlignment * _store.WriteAlignment;
+                var piece = Filled(Math.Clamp(size, 0, Math.Max(0, shard.Room - next)), ++stamp);
                 if (piece.Length > 0)
                 {
                     Assert.That(writer.Append(piece), Is.EqualTo(next));
                     data.AddRange([.. new byte[next - data.Count], .. piece]);
                 }
 
-                byte[] footer = Filled(shard.Footer, ++stamp);
+                var footer = Filled(shard.Footer, ++stamp);
                 Assert.That(writer.PublishFooter(footer, durable: false));
                 AssertDataAndFooter(Path.Join(_store.Root, key), data, footer);
             }
 
-            byte[] last = Filled(shard.Footer, 255);
+            var last = Filled(shard.Footer, 255);
             writer.Complete(last, durable: false);
             AssertDataAndFooter(Path.Join(_store.Root, key), data, last);
-            Assert.That(new FileInfo(Path.Join(_store.Root, key)).Length, Is.EqualTo(data.Count + shard.Footer), "nothing else is left in the file");
+            Assert.That(new FileInfo(Path.Join(_store.Root, key)).Length, Is.EqualTo(data.Count + shard.Footer),
+                "nothing else is left in the file");
         }).QuickCheckThrowOnFailure();
     }
 
     [Test]
     public void ShouldTakeNoDiskForTheRoomThatIsNotUsed()
     {
-        using IObjectWriter writer = _store.Create("shard", 1L << 38);
+        using var writer = _store.Create("shard", 1L << 38);
         writer.Append(new byte[1000]);
         writer.PublishFooter(new byte[1000], durable: true);
         Assert.That(new FileInfo(ShardPath).Length, Is.GreaterThan(1L << 38));
@@ -84,11 +85,11 @@ internal sealed class ShardFileTests(bool unbuffered)
     public void ShouldGoOnPublishingWhenEverySlotHasBeenUsed([Values(8, 5000)] int footerBytes)
     {
         Assume.That(_store.MovesFooters, "this file system can move the end of a file");
-        using IObjectWriter writer = _store.Create("shard", 2 * FooterSlots.PageBytes);
+        using var writer = _store.Create("shard", 2 * FooterSlots.PageBytes);
         writer.Append("data"u8);
-        byte[] footer = new byte[footerBytes];
-        int slots = new FooterSlots(2 * FooterSlots.PageBytes, footerBytes, isMovable: true).Last;
-        for (long i = 1; i <= 3 * slots; i++)
+        var footer = new byte[footerBytes];
+        var slots = new FooterSlots(2 * FooterSlots.PageBytes, footerBytes, isMovable: true).Last;
+        for (var i = 1L; i <= 3 * slots; i++)
         {
             Array.Fill(footer, (byte)i);
             Assert.That(writer.PublishFooter(footer, durable: false));
@@ -96,7 +97,7 @@ internal sealed class ShardFileTests(bool unbuffered)
                 AssertDataAndFooter(ShardPath, [.. "data"u8], footer);
         }
 
-        long more = writer.Append("more"u8);
+        var more = writer.Append("more"u8);
         writer.Complete(footer, durable: false);
         AssertDataAndFooter(ShardPath, [.. "data"u8, .. new byte[more - 4], .. "more"u8], footer);
         Assert.That(new FileInfo(ShardPath).Length, Is.EqualTo(more + 4 + footerBytes));
@@ -105,18 +106,18 @@ internal sealed class ShardFileTests(bool unbuffered)
     [Test]
     public void ShouldPublishEverLessOftenWhereTailsCannotBeMovedAndNeverOverwriteOne([Values] bool durable)
     {
-        using TemporaryFolder folder = TemporaryFolder.InMemory();
-        SteppedClock clock = new();
-        using FileSystemStore store = new(folder.At("root"), new FileSystemOptions { Clock = clock, MovesFooters = durable });
+        using var folder = TemporaryFolder.InMemory();
+        var clock = new SteppedClock();
+        using var store = new FileSystemStore(folder.At("root"), new FileSystemOptions { Clock = clock, MovesFooters = durable });
         store.Begin(overwrite: false);
         store.Commit();
         const int footerBytes = (2 << 20) + 20;
-        using IObjectWriter writer = store.Create("shard", 1 << 20);
+        using var writer = store.Create("shard", 1 << 20);
         List<byte> data = [.. "data"u8];
         writer.Append("data"u8);
         byte[] footer = new byte[footerBytes], shown = [];
         int published = 0, refused = 0;
-        for (int i = 1; i <= FooterSlots.LeastCount + 200; i++)
+        for (var i = 1; i <= FooterSlots.LeastCount + 200; i++)
         {
             Array.Fill(footer, (byte)i);
             if (writer.PublishFooter(footer, durable))
@@ -148,9 +149,11 @@ internal sealed class ShardFileTests(bool unbuffered)
     {
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(0, 1 << 22).ToArbitrary(), (room, footer) =>
         {
-            FooterSlots slots = new(room, footer, isMovable);
-            Assert.That(slots.Last, Is.InRange(isMovable ? FooterSlots.LeastMovableCount : FooterSlots.LeastCount, FooterSlots.MaxCount));
-            Assert.That(slots.Offset(FooterSlots.Reserve), Is.GreaterThanOrEqualTo((long)room + footer), "the final footer ends before any published one");
+            var slots = new FooterSlots(room, footer, isMovable);
+            Assert.That(slots.Last,
+                Is.InRange(isMovable ? FooterSlots.LeastMovableCount : FooterSlots.LeastCount, FooterSlots.MaxCount));
+            Assert.That(slots.Offset(FooterSlots.Reserve), Is.GreaterThanOrEqualTo((long)room + footer),
+                "the final footer ends before any published one");
             Assert.That(slots.Offset(2) - slots.Offset(1), Is.GreaterThanOrEqualTo(footer));
             Assert.That(slots.Offset(1) % FooterSlots.PageBytes, Is.Zero);
         }).QuickCheckThrowOnFailure();
@@ -159,14 +162,15 @@ internal sealed class ShardFileTests(bool unbuffered)
     [Test]
     public void ShouldStayBelowALimitOnFileSizes([Values(4, 5, 6, 10, 300)] int pages, [Values(1, 4096, 5000)] int footerBytes)
     {
-        using FileSystemStore store = new(_folder.At("limited"), new FileSystemOptions { FileSizeLimit = pages * FooterSlots.PageBytes, Unbuffered = unbuffered });
+        using var store = new FileSystemStore(_folder.At("limited"),
+            new FileSystemOptions { FileSizeLimit = pages * FooterSlots.PageBytes, Unbuffered = unbuffered });
         store.Begin(overwrite: false);
         store.Commit();
-        using IObjectWriter writer = store.Create("shard", 2 * FooterSlots.PageBytes);
+        using var writer = store.Create("shard", 2 * FooterSlots.PageBytes);
         writer.Append("data"u8);
-        byte[] footer = Filled(footerBytes, 7);
-        string path = Path.Join(store.Root, "shard");
-        for (int i = 0; i < 10; i++)
+        var footer = Filled(footerBytes, 7);
+        var path = Path.Join(store.Root, "shard");
+        for (var i = 0; i < 10; i++)
         {
             if (writer.PublishFooter(footer, durable: false))
                 Assert.That(new FileInfo(path).Length, Is.AtMost(pages * FooterSlots.PageBytes));
@@ -180,11 +184,13 @@ internal sealed class ShardFileTests(bool unbuffered)
     public void ShouldRefuseWhatExceedsALimitOnFileSizesBeforeTheSystemDoes()
     {
         // The system would end the process by a signal.
-        using FileSystemStore store = new(_folder.At("limited"), new FileSystemOptions { FileSizeLimit = 10_000, Unbuffered = unbuffered });
+        using var store = new FileSystemStore(_folder.At("limited"),
+            new FileSystemOptions { FileSizeLimit = 10_000, Unbuffered = unbuffered });
         store.Begin(overwrite: false);
         store.Commit();
-        Assert.That(() => store.Put("whole", new byte[10_001], durable: false), Fails.With(StoreErrorKind.Io).And.Message.Contains("RLIMIT_FSIZE"));
-        using IObjectWriter writer = store.Create("shard", 100_000);
+        Assert.That(() => store.Put("whole", new byte[10_001], durable: false),
+            Fails.With(StoreErrorKind.Io).And.Message.Contains("RLIMIT_FSIZE"));
+        using var writer = store.Create("shard", 100_000);
         writer.Append(new byte[4096]);
         Assert.That(() => writer.Append(new byte[6000]), Fails.With(StoreErrorKind.Io).And.Message.Contains("RLIMIT_FSIZE"));
     }
@@ -192,10 +198,10 @@ internal sealed class ShardFileTests(bool unbuffered)
     [Test]
     public void ShouldCutAnAbortedShardBehindItsData()
     {
-        IObjectWriter writer = _store.Create("shard", 1 << 20);
+        var writer = _store.Create("shard", 1 << 20);
         writer.Append("data"u8);
         writer.PublishFooter("TAIL"u8, durable: false);
-        long lost = writer.Append("lost"u8);
+        var lost = writer.Append("lost"u8);
         writer.Abort();
         Assert.That(File.ReadAllText(ShardPath), Is.EqualTo($"data{new string('\0', (int)lost - 4)}lostTAIL"));
     }
@@ -204,19 +210,19 @@ internal sealed class ShardFileTests(bool unbuffered)
     public void ShouldAppendAndPublishWithoutManagedAllocation()
     {
         const int appends = 1000, publications = 10;
-        using IObjectWriter writer = _store.Create("shard", (appends + 1) * FooterSlots.PageBytes);
-        byte[] data = new byte[100];
-        byte[] footer = new byte[100];
+        using var writer = _store.Create("shard", (appends + 1) * FooterSlots.PageBytes);
+        var data = new byte[100];
+        var footer = new byte[100];
         writer.Append(data);
         writer.PublishFooter(footer, durable: false);
         writer.PublishFooter(footer, durable: false);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < appends; i++)
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < appends; i++)
             writer.Append(data);
-        long appended = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < publications; i++)
+        var appended = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < publications; i++)
             writer.PublishFooter(footer, durable: false);
-        long published = GC.GetAllocatedBytesForCurrentThread();
+        var published = GC.GetAllocatedBytesForCurrentThread();
         Assert.That(appended - before, Is.Zero);
         // Past the cache, a publication opens the file once more.
         Assert.That(published - appended, Is.AtMost(unbuffered ? 1000 * publications : 0));
@@ -226,11 +232,11 @@ internal sealed class ShardFileTests(bool unbuffered)
     public void ShouldAlwaysShowALiveReaderAWholeTail()
     {
         const int footerBytes = 3 * FooterSlots.PageBytes + 20;
-        using IObjectWriter writer = _store.Create("shard", 1 << 16);
+        using var writer = _store.Create("shard", 1 << 16);
         writer.PublishFooter(Filled(footerBytes, 1), durable: false);
-        using CancellationTokenSource done = new();
-        Task<int> reader = Task.Run(() => ReadFootersUntil(footerBytes, done.Token));
-        for (int i = 2; i < FooterSlots.MaxCount; i++)
+        using var done = new CancellationTokenSource();
+        var reader = Task.Run(() => ReadFootersUntil(footerBytes, done.Token));
+        for (var i = 2; i < FooterSlots.MaxCount; i++)
             writer.PublishFooter(Filled(footerBytes, (byte)i), durable: false);
         done.Cancel();
         Assert.That(reader.GetAwaiter().GetResult(), Is.GreaterThan(0));
@@ -239,13 +245,13 @@ internal sealed class ShardFileTests(bool unbuffered)
     // A reader sees the length, then reads the end. Only when the length has not changed meanwhile is it what it asked for.
     private int ReadFootersUntil(int footerBytes, CancellationToken done)
     {
-        using FileStream file = new(ShardPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
-        byte[] footer = new byte[footerBytes];
-        int whole = 0;
+        using var file = new FileStream(ShardPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        var footer = new byte[footerBytes];
+        var whole = 0;
         do
         {
-            long length = RandomAccess.GetLength(file.SafeFileHandle);
-            int read = RandomAccess.Read(file.SafeFileHandle, footer, length - footerBytes);
+            var length = RandomAccess.GetLength(file.SafeFileHandle);
+            var read = RandomAccess.Read(file.SafeFileHandle, footer, length - footerBytes);
             if (RandomAccess.GetLength(file.SafeFileHandle) != length)
                 continue;
             Assert.That(read, Is.EqualTo(footerBytes));
@@ -259,9 +265,9 @@ internal sealed class ShardFileTests(bool unbuffered)
     private static void AssertDataAndFooter(string path, List<byte> data, byte[] footer)
     {
         // Not the whole file: between data and footer it is one large hole.
-        using SafeFileHandle file = File.OpenHandle(
+        using var file = File.OpenHandle(
             path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] stored = new byte[data.Count + footer.Length];
+        var stored = new byte[data.Count + footer.Length];
         RandomAccess.Read(file, stored.AsSpan(0, data.Count), 0);
         RandomAccess.Read(file, stored.AsSpan(data.Count), RandomAccess.GetLength(file) - footer.Length);
         Assert.That(stored.AsSpan(0, data.Count).SequenceEqual(data.ToArray()), "the data");
@@ -270,7 +276,7 @@ internal sealed class ShardFileTests(bool unbuffered)
 
     private static byte[] Filled(int size, byte value)
     {
-        byte[] bytes = new byte[size];
+        var bytes = new byte[size];
         Array.Fill(bytes, value);
         return bytes;
     }
@@ -279,7 +285,7 @@ internal sealed class ShardFileTests(bool unbuffered)
     {
         if (OperatingSystem.IsWindows())
             return 0; // The system has no portable call for it; the lengths above are asserted all the same.
-        (int exit, string output) = Command.Run("du", "-k", path);
+        (var exit, var output) = Command.Run("du", "-k", path);
         Assert.That(exit, Is.Zero, output);
         return 1024 * long.Parse(output.Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
     }

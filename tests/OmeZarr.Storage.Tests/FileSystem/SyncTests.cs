@@ -1,3 +1,5 @@
+using OmeZarr.Storage.FileSystem;
+
 namespace OmeZarr.Storage.Tests.FileSystem;
 
 internal sealed class SyncTests
@@ -5,11 +7,12 @@ internal sealed class SyncTests
     [Test]
     public void ShouldFlushOneByOneWhereFilesHaveBeenReplacedOrRemovedMeanwhile()
     {
-        using TemporaryFolder folder = new();
-        using FileSystemStore store = new(folder.At("root"), new FileSystemOptions { SyncWholeFileSystem = false, MaxUnsyncedFiles = 3 });
+        using var folder = new TemporaryFolder();
+        using var store = new FileSystemStore(folder.At("root"),
+            new FileSystemOptions { SyncWholeFileSystem = false, MaxUnsyncedFiles = 3 });
         store.Begin(overwrite: false);
         store.Commit();
-        for (int i = 0; i < 10; i++)
+        for (var i = 0; i < 10; i++)
             store.Put($"{i}/a", "x"u8, durable: false);
         store.Put("9/a", "y"u8, durable: false);
         File.Delete(Path.Join(store.Root, "8", "a"));
@@ -20,8 +23,8 @@ internal sealed class SyncTests
     [Test]
     public void ShouldReportAFailureEachTimeUntilItIsHealed()
     {
-        using TemporaryFolder folder = new();
-        using FileSystemStore store = new(folder.At("root"), new FileSystemOptions { SyncWholeFileSystem = false });
+        using var folder = new TemporaryFolder();
+        using var store = new FileSystemStore(folder.At("root"), new FileSystemOptions { SyncWholeFileSystem = false });
         store.Begin(overwrite: false);
         store.Commit();
         store.Put("a/b", "x"u8, durable: false);

@@ -1,13 +1,21 @@
+using OmeZarr.Storage.FileSystem;
+
 namespace OmeZarr.Storage.Tests.FileSystem;
 
-/// <summary>A beginning that is not committed leaves everything as it was; what a killed one left is finished or undone.</summary>
+/// <summary>
+/// A beginning that is not committed leaves everything as it was; what a killed one left is finished or undone.
+/// </summary>
 internal sealed class TransactionTests
 {
     private const string Name = "data.ome.zarr";
     private const string Array = """{"node_type": "array", "shape": [1], "chunk_key_encoding": {"name": "default"}}""";
 
-    private static readonly StoredObject[] s_documents =
-        [new("0/zarr.json", "new array"u8.ToArray()), new("OME/METADATA.ome.xml", "new"u8.ToArray()), new("zarr.json", "new"u8.ToArray())];
+    private static readonly StoredObject[] Documents =
+    [
+        new("0/zarr.json", "new array"u8.ToArray()),
+        new("OME/METADATA.ome.xml", "new"u8.ToArray()),
+        new("zarr.json", "new"u8.ToArray()),
+    ];
 
     private readonly List<string> _warnings = [];
     private TemporaryFolder _folder = null!;
@@ -28,15 +36,15 @@ internal sealed class TransactionTests
     public void ShouldLeaveEverythingAsItWasUnlessItIsCommitted(
         [Values("an old dataset", "an empty folder", "nothing", "no folder above")] string before, [Values] bool durable)
     {
-        string root = before == "no folder above" ? _folder.At("a", "b", Name) : Root;
+        var root = before == "no folder above" ? _folder.At("a", "b", Name) : Root;
         if (before == "an old dataset")
             WriteZarr(root, "old");
         else if (before == "an empty folder")
             Directory.CreateDirectory(root);
-        string[] everything = _folder.Everything();
-        using (FileSystemStore store = Open(root))
+        var everything = _folder.Everything();
+        using (var store = Open(root))
         {
-            store.Begin(overwrite: true, s_documents);
+            store.Begin(overwrite: true, Documents);
             store.Put("0/zarr.json", "again"u8, durable);
             store.Sync();
             if (before == "an old dataset")
@@ -46,8 +54,8 @@ internal sealed class TransactionTests
         Assert.That(_folder.Everything(), Is.EqualTo(everything));
         if (before == "an old dataset")
             Assert.That(File.ReadAllText(Path.Join(root, "0", "c", "0")), Is.EqualTo("old"));
-        using FileSystemStore next = Open(root);
-        next.Begin(overwrite: true, s_documents);
+        using var next = Open(root);
+        next.Begin(overwrite: true, Documents);
         next.Commit();
         AssertNew(root);
     }
@@ -56,8 +64,8 @@ internal sealed class TransactionTests
     public void ShouldReplaceInOneStepAndDeleteTheOldOne()
     {
         WriteZarr(Root, "old");
-        using FileSystemStore store = Open(Root);
-        store.Begin(overwrite: true, s_documents);
+        using var store = Open(Root);
+        store.Begin(overwrite: true, Documents);
         store.Commit();
         AssertNew(Root);
         Assert.That(_warnings, Is.Empty);
@@ -68,10 +76,10 @@ internal sealed class TransactionTests
     [Test]
     public void ShouldTakeANameThatIsAsLongAsFileSystemsAllow()
     {
-        string root = _folder.At(new string('ä', 122) + ".ome.zarr");
+        var root = _folder.At(new string('ä', 122) + ".ome.zarr");
         WriteZarr(root, "old");
-        using FileSystemStore store = Open(root);
-        store.Begin(overwrite: true, s_documents);
+        using var store = Open(root);
+        store.Begin(overwrite: true, Documents);
         store.Commit();
         AssertNew(root);
     }
@@ -91,10 +99,10 @@ internal sealed class TransactionTests
         WriteZarr(Root, "old");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Join(Root, file))!);
         File.WriteAllText(Path.Join(Root, file), "mine");
-        string[] before = _folder.Everything();
-        using FileSystemStore store = Open(Root);
-        string named = file.Contains("labels") ? file[..(file.IndexOf("labels", StringComparison.Ordinal) + 6)] : file;
-        StoreException error = Assert.Throws<StoreException>(() => store.Begin(overwrite: true, s_documents))!;
+        var before = _folder.Everything();
+        using var store = Open(Root);
+        var named = file.Contains("labels") ? file[..(file.IndexOf("labels", StringComparison.Ordinal) + 6)] : file;
+        var error = Assert.Throws<StoreException>(() => store.Begin(overwrite: true, Documents))!;
         Assert.That(error.Kind, Is.EqualTo(StoreErrorKind.NotAZarr));
         Assert.That(named, Does.StartWith(error.Message.Split('\'')[1]), error.Message);
         Assert.That(_folder.Everything(), Is.EqualTo(before));
@@ -106,17 +114,17 @@ internal sealed class TransactionTests
     {
         (string Array, string[] Chunks)[] arrays =
         [
-            ("""{"node_type": "array", "shape": [1, 1], "chunk_key_encoding": {"name": "default", "configuration": {"separator": "."}}}""", ["c.0.0", "c.10.1"]),
+            (ArrayNamed("default", "."), ["c.0.0", "c.10.1"]),
             ("""{"node_type": "array", "shape": [1, 1], "chunk_key_encoding": {"name": "v2"}}""", ["0.0", "10.1"]),
-            ("""{"node_type": "array", "shape": [1, 1], "chunk_key_encoding": {"name": "v2", "configuration": {"separator": "/"}}}""", ["0/0", "10/1"]),
+            (ArrayNamed("v2", "/"), ["0/0", "10/1"]),
             ("""{"node_type": "array", "shape": []}""", ["c"]),
             ("""{"node_type": "array", "shape": [1, 2, 3]}""", ["c/0/1/2", "c/0/1/.3.partial", "c/0/1/.2.1f.tmp"]),
         ];
         Write("zarr.json", """{"node_type": "group"}""");
-        for (int i = 0; i < arrays.Length; i++)
+        for (var i = 0; i < arrays.Length; i++)
         {
             Write($"A/{i}/zarr.json", arrays[i].Array);
-            foreach (string chunk in arrays[i].Chunks)
+            foreach (var chunk in arrays[i].Chunks)
                 Write($"A/{i}/{chunk}", "x");
         }
 
@@ -131,8 +139,8 @@ internal sealed class TransactionTests
         Write("OME/frames/c/0", "x");
         Write(".zarr.json.3.tmp", "x");
         Directory.CreateDirectory(Path.Join(Root, "empty", "folder"));
-        using FileSystemStore store = Open(Root);
-        store.Begin(overwrite: true, s_documents);
+        using var store = Open(Root);
+        store.Begin(overwrite: true, Documents);
         store.Commit();
         AssertNew(Root);
         Assert.That(_warnings, Is.Empty);
@@ -142,11 +150,12 @@ internal sealed class TransactionTests
     public void ShouldNotDeleteWhatIsPutIntoTheOldDatasetMeanwhile()
     {
         WriteZarr(Root, "old");
-        using FileSystemStore store = Open(Root);
-        store.Begin(overwrite: true, s_documents);
+        using var store = Open(Root);
+        store.Begin(overwrite: true, Documents);
         File.WriteAllText(Path.Join(Root, "0", "just now.txt"), "mine");
         store.Commit();
-        string[] kept = Directory.GetFiles(_folder.Path, "just now.txt", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
+        var kept = Directory.GetFiles(_folder.Path, "just now.txt",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
         Assert.That(kept, Has.Length.EqualTo(1));
         Assert.That(_warnings, Has.Count.EqualTo(1).And.All.Contains(Path.GetDirectoryName(Path.GetDirectoryName(kept[0]))));
     }
@@ -163,7 +172,9 @@ internal sealed class TransactionTests
     [TestCase("of an earlier version: empty in place", "old")]
     public void ShouldFinishOrUndoWhatAKilledReplacementLeft(string state, string expected)
     {
-        string begun = _folder.At($".{Name}.begun-0000abcd"), replaced = _folder.At($".{Name}.replaced-0000abcd"), deleted = _folder.At($".{Name}.deleted-0000abcd");
+        var begun = _folder.At($".{Name}.begun-0000abcd");
+        var replaced = _folder.At($".{Name}.replaced-0000abcd");
+        var deleted = _folder.At($".{Name}.deleted-0000abcd");
         string oldAt = Root, newAt = begun;
         if (state is "names exchanged")
             (oldAt, newAt) = (begun, Root);
@@ -175,7 +186,7 @@ internal sealed class TransactionTests
             (oldAt, newAt) = (replaced, Root);
         WriteZarr(oldAt, "old");
         Directory.CreateDirectory(Path.Join(newAt, "0"));
-        bool isWhole = !state.StartsWith("of an earlier", StringComparison.Ordinal) && state != "a new dataset without a mark yet";
+        var isWhole = !state.StartsWith("of an earlier", StringComparison.Ordinal) && state != "a new dataset without a mark yet";
         if (isWhole)
             File.WriteAllText(Path.Join(newAt, "zarr.json"), "new");
         if (state.StartsWith("of an earlier version: half", StringComparison.Ordinal))
@@ -185,8 +196,8 @@ internal sealed class TransactionTests
         if (state == "the mark removed, the old one half deleted")
             File.Delete(Path.Join(oldAt, "zarr.json"));
 
-        using FileSystemStore next = Open(Root);
-        Assert.That(() => next.Begin(overwrite: false, s_documents), Fails.With(StoreErrorKind.AlreadyExists));
+        using var next = Open(Root);
+        Assert.That(() => next.Begin(overwrite: false, Documents), Fails.With(StoreErrorKind.AlreadyExists));
         Assert.That(File.ReadAllText(Path.Join(Root, "zarr.json")), Is.EqualTo(expected));
         Assert.That(Directory.GetFileSystemEntries(_folder.Path), Has.Length.EqualTo(1), "nothing is left aside");
         Assert.That(File.Exists(Path.Join(Root, Beginning.Mark)), Is.False);
@@ -197,12 +208,12 @@ internal sealed class TransactionTests
     [Test]
     public void ShouldUndoWhatAKilledBeginningLeftWhereNothingWas([Values] bool inPlace, [Values] bool overwrite)
     {
-        string at = inPlace ? Root : _folder.At($".{Name}.begun-0000abcd");
+        var at = inPlace ? Root : _folder.At($".{Name}.begun-0000abcd");
         Directory.CreateDirectory(Path.Join(at, "0"));
         File.WriteAllText(Path.Join(at, inPlace ? Beginning.InPlaceMark : Beginning.Mark), "");
         File.WriteAllText(Path.Join(at, "0", "zarr.json"), Array);
-        using FileSystemStore next = Open(Root);
-        next.Begin(overwrite, s_documents);
+        using var next = Open(Root);
+        next.Begin(overwrite, Documents);
         next.Commit();
         AssertNew(Root);
     }
@@ -211,14 +222,14 @@ internal sealed class TransactionTests
     public void ShouldNeverUndoWhatHasData([Values] bool inPlace)
     {
         // As after a power cut that lost the renaming: it may be all that is left of an acquisition.
-        string at = inPlace ? Root : _folder.At($".{Name}.begun-0000abcd");
+        var at = inPlace ? Root : _folder.At($".{Name}.begun-0000abcd");
         WriteZarr(at, "precious");
         File.WriteAllText(Path.Join(at, inPlace ? Beginning.InPlaceMark : Beginning.Mark), "");
-        using FileSystemStore next = Open(Root);
+        using var next = Open(Root);
         if (inPlace)
-            Assert.That(() => next.Begin(overwrite: false, s_documents), Fails.With(StoreErrorKind.AlreadyExists));
+            Assert.That(() => next.Begin(overwrite: false, Documents), Fails.With(StoreErrorKind.AlreadyExists));
         else
-            next.Begin(overwrite: false, s_documents);
+            next.Begin(overwrite: false, Documents);
         Assert.That(File.ReadAllText(Path.Join(at, "0", "c", "0")), Is.EqualTo("precious"));
         Assert.That(_warnings, Has.Count.EqualTo(inPlace ? 0 : 1));
     }
@@ -226,11 +237,12 @@ internal sealed class TransactionTests
     [Test]
     public void ShouldLeaveAloneWhatSomebodyHolds()
     {
-        using FileSystemStore first = Open(Root);
-        first.Begin(overwrite: true, s_documents);
-        string[] before = _folder.Everything();
-        using FileSystemStore second = Open(Root);
-        Assert.That(() => second.Begin(overwrite: true, s_documents), Fails.With(StoreErrorKind.AlreadyExists).And.Message.Contains("another stream"));
+        using var first = Open(Root);
+        first.Begin(overwrite: true, Documents);
+        var before = _folder.Everything();
+        using var second = Open(Root);
+        Assert.That(() => second.Begin(overwrite: true, Documents),
+            Fails.With(StoreErrorKind.AlreadyExists).And.Message.Contains("another stream"));
         Assert.That(_folder.Everything(), Is.EqualTo(before));
         first.Commit();
         AssertNew(Root);
@@ -243,12 +255,12 @@ internal sealed class TransactionTests
         int owners = 0, owned = 0;
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
         {
-            for (int round = 0; round < rounds; round++)
+            for (var round = 0; round < rounds; round++)
             {
-                using FileSystemStore store = Open(Root);
+                using var store = Open(Root);
                 try
                 {
-                    store.Begin(overwrite: true, s_documents);
+                    store.Begin(overwrite: true, Documents);
                     if (round % 5 == thread % 5)
                         continue; // Undone.
                     store.Commit();
@@ -260,7 +272,7 @@ internal sealed class TransactionTests
 
                 Assert.That(Interlocked.Increment(ref owners), Is.EqualTo(1));
                 Interlocked.Increment(ref owned);
-                byte[] mine = BitConverter.GetBytes(thread * rounds + round);
+                var mine = BitConverter.GetBytes(thread * rounds + round);
                 store.Put("zarr.json", mine, durable: false);
                 Assert.That(File.ReadAllBytes(Path.Join(Root, "zarr.json")), Is.EqualTo(mine));
                 store.CheckRoot();
@@ -274,8 +286,8 @@ internal sealed class TransactionTests
     [Test]
     public void ShouldNotTakeThePlaceOfWhatWasMadeThereMeanwhile([Values] bool isFolder)
     {
-        using FileSystemStore store = Open(Root);
-        store.Begin(overwrite: false, s_documents);
+        using var store = Open(Root);
+        store.Begin(overwrite: false, Documents);
         if (isFolder)
             Directory.CreateDirectory(Root);
         else
@@ -288,22 +300,23 @@ internal sealed class TransactionTests
     [Test]
     public void ShouldEndItsWaitForALockWhenItIsToldToGiveUp()
     {
-        using FileSystemStore other = Open(_folder.Path + "/outer.zarr");
-        other.Begin(overwrite: false, s_documents);
+        using var other = Open(_folder.Path + "/outer.zarr");
+        other.Begin(overwrite: false, Documents);
         other.Commit();
         // Inside a dataset that is being written: the folder above stays locked.
-        using FileSystemStore inner = Open(_folder.At("outer.zarr", "inner.zarr"));
-        Task waiting = Task.Run(() => inner.Begin(overwrite: false, s_documents));
+        using var inner = Open(_folder.At("outer.zarr", "inner.zarr"));
+        var waiting = Task.Run(() => inner.Begin(overwrite: false, Documents));
         inner.Cancel();
         Assert.That(async () => await waiting, Fails.With(StoreErrorKind.Cancelled));
         Assert.That(Directory.Exists(_folder.At("outer.zarr", "inner.zarr")), Is.False);
     }
 
-    private FileSystemStore Open(string root) => new(root, new FileSystemOptions { OnWarning = warning => _warnings.Add(warning) });
+    private FileSystemStore Open(string root) =>
+        new(root, new FileSystemOptions { OnWarning = warning => _warnings.Add(warning) });
 
     private void Write(string key, string text)
     {
-        string path = Path.Join(Root, key);
+        var path = Path.Join(Root, key);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
     }
@@ -318,10 +331,15 @@ internal sealed class TransactionTests
 
     private static void AssertNew(string root)
     {
-        string[] found = Directory.GetFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
+        var found = Directory.GetFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
         Assert.That(
             found.Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')),
-            Is.EquivalentTo(s_documents.Select(document => document.Key)));
+            Is.EquivalentTo(Documents.Select(document => document.Key)));
         Assert.That(Directory.GetFileSystemEntries(Path.GetDirectoryName(root)!), Has.Length.EqualTo(1), "nothing is left aside");
     }
+
+    private static string ArrayNamed(string encoding, string separator) => $$$"""
+        {"node_type": "array", "shape": [1, 1],
+         "chunk_key_encoding": {"name": "{{{encoding}}}", "configuration": {"separator": "{{{separator}}}"} } }
+        """;
 }

@@ -1,3 +1,5 @@
+using OmeZarr.Storage.FileSystem;
+
 namespace OmeZarr.Storage.Tests.FileSystem;
 
 /// <summary>What happens where the page cache cannot be bypassed; and that it is, where it can.</summary>
@@ -22,21 +24,23 @@ internal sealed class UnbufferedTests
     [Platform("Linux")]
     public void ShouldLeaveNothingOfAShardInThePageCache()
     {
-        using FileSystemStore store = Open(new FileSystemOptions { Unbuffered = true });
-        using IObjectWriter writer = store.Create("shard", 4096 * Blocks);
+        using var store = Open(new FileSystemOptions { Unbuffered = true });
+        using var writer = store.Create("shard", 4096 * Blocks);
         writer.Append(new byte[FooterSlots.PageBytes * Blocks]);
         writer.Complete("TAIL"u8, durable: true);
         Assume.That(_warnings, Is.Empty, "this file system has direct writes");
-        (int exit, string output) = Command.Run("fincore", "--bytes", "--noheadings", "--output", "RES", Path.Join(store.Root, "shard"));
+        (var exit, var output) = Command.Run("fincore", "--bytes", "--noheadings", "--output", "RES",
+            Path.Join(store.Root, "shard"));
         Assume.That(exit, Is.Zero, $"fincore is there: {output}");
-        Assert.That(long.Parse(output, System.Globalization.CultureInfo.InvariantCulture), Is.LessThan(Blocks * FooterSlots.PageBytes / 2));
+        Assert.That(long.Parse(output, System.Globalization.CultureInfo.InvariantCulture),
+            Is.LessThan(Blocks * FooterSlots.PageBytes / 2));
     }
 
     [Test]
     public void ShouldWarnOnceAndUseTheCacheWhereTheFileSystemRefuses()
     {
-        int asked = 0;
-        using FileSystemStore store = Open(new FileSystemOptions { Unbuffered = true, SetDirect = _ => ++asked < 0 });
+        var asked = 0;
+        using var store = Open(new FileSystemOptions { Unbuffered = true, SetDirect = _ => ++asked < 0 });
         Write(store, "a");
         Write(store, "b");
         Assert.That(asked, Is.EqualTo(1));
@@ -47,14 +51,14 @@ internal sealed class UnbufferedTests
     [Test]
     public void ShouldNotAskForItUnlessItIsWanted()
     {
-        using FileSystemStore store = Open(new FileSystemOptions { SetDirect = _ => throw new InvalidOperationException("asked") });
+        using var store = Open(new FileSystemOptions { SetDirect = _ => throw new InvalidOperationException("asked") });
         Write(store, "a");
         Assert.That(store.WriteAlignment, Is.EqualTo(1));
     }
 
     private FileSystemStore Open(FileSystemOptions options)
     {
-        FileSystemStore store = new(_folder.At("root"), options with { OnWarning = _warnings.Add });
+        var store = new FileSystemStore(_folder.At("root"), options with { OnWarning = _warnings.Add });
         store.Begin(overwrite: false);
         store.Commit();
         return store;
@@ -62,9 +66,9 @@ internal sealed class UnbufferedTests
 
     private static void Write(FileSystemStore store, string key)
     {
-        byte[] data = new byte[Blocks * FooterSlots.PageBytes];
+        var data = new byte[Blocks * FooterSlots.PageBytes];
         new Random(1).NextBytes(data);
-        using IObjectWriter writer = store.Create(key, 2L * data.Length);
+        using var writer = store.Create(key, 2L * data.Length);
         Assert.That(writer.Append(data), Is.Zero);
         writer.PublishFooter("TAI0"u8, durable: true);
         Assert.That(writer.Append(data), Is.EqualTo(data.Length));

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Documents;
 using OmeZarr.Storage;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.FrameMetadata;
 
 namespace OmeZarr.Streaming.Tests.FrameMetadata;
@@ -260,33 +261,17 @@ public class CutTests
         private bool IsWaiting => _work.Count == 0 && (_thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
     }
 
-    private sealed class PutLog : IStore
+    private sealed class PutLog() : ForwardingStore(new MemoryStore())
     {
-        private readonly Dictionary<string, byte[]> _objects = [];
-
         public List<(string Key, byte[] Value)> Puts { get; } = [];
 
         public Action BeforePut { get; set; } = () => { };
 
-        public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first) => throw new NotSupportedException();
-
-        public void Put(string key, ReadOnlySpan<byte> value, bool durable)
+        public override void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
         {
             BeforePut();
-            _objects[key] = value.ToArray();
-            Puts.Add((key, _objects[key]));
-        }
-
-        public byte[]? Get(string key) => _objects.GetValueOrDefault(key);
-
-        public IObjectWriter Create(string key, long maxDataBytes) => throw new NotSupportedException();
-
-        public void Sync()
-        {
-        }
-
-        public void Dispose()
-        {
+            base.Put(key, value, durable);
+            Puts.Add((key.ToString(), MemoryRange.Joined(value)));
         }
     }
 }

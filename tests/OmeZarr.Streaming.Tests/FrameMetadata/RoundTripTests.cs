@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using OmeZarr.Acquisition;
 using OmeZarr.Documents;
 using OmeZarr.Storage;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Streaming.Tests.FrameMetadata;

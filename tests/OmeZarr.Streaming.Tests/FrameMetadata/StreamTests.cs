@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using OmeZarr.Documents;
 using OmeZarr.Storage;
-using OmeZarr.Storage.Tests;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Zarr;

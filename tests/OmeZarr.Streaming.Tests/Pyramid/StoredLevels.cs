@@ -1,5 +1,6 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
+using OmeZarr.Stores;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests.Pyramid;

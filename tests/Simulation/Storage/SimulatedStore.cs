@@ -7,7 +7,7 @@ namespace OmeZarr.Simulation.Storage;
 /// A store in memory whose operations take the run's time, stand still, and fail. It knows at every instant what a kill would leave,
 /// and what a power cut might.
 /// </summary>
-internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IStore
+internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IWritableStore
 {
     private static readonly object Stuck = "a store that stands still";
 
@@ -70,15 +70,6 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
             _begun = Show(key, value.ToArray(), durable: false);
     }
 
-    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
-    {
-        var bytes = value.ToArray();
-        var failsLate = Pass(StoreOperations.Put, key, bytes.Length);
-        var version = Show(key, bytes, durable);
-        Linger(StoreOperations.Put, key, failsLate);
-        Confirm(key, version, durable);
-    }
-
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         var name = key.ToString();
@@ -89,13 +80,28 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         Confirm(name, version, durable);
     }
 
-    public byte[]? Get(string key)
+    public byte[]? Get(string key, int mostBytes, CancellationToken cancel)
     {
         Scheduler.Point();
         return _visible.TryGetValue(key, out var value) ? [.. value] : null;
     }
 
-    public IObjectWriter Create(string key, long maxDataBytes)
+    public unsafe long? Read(ReadOnlySpan<char> key, ReadOnlySpan<RangeRead> ranges, CancellationToken cancel)
+    {
+        Scheduler.Point();
+        if (!_visible.TryGetValue(key.ToString(), out var value))
+            return null;
+        foreach (var range in ranges)
+        {
+            var (offset, bytes) = range.Within(value.Length);
+            // SAFETY: the caller vouches for the memory, of which this is the first part.
+            value.AsSpan((int)offset, (int)bytes).CopyTo(new Span<byte>((void*)range.Into.First, (int)bytes));
+        }
+
+        return value.Length;
+    }
+
+    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes = 0)
     {
         Pass(StoreOperations.Create, key, 0);
         if (_visible.ContainsKey(key) || !_unfinished.Add(key))
@@ -121,6 +127,10 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         if (Scheduler.Current is { } me)
             me.Scheduler.WakeAll(Stuck);
         Scheduler.Point();
+    }
+
+    public void CheckRoot()
+    {
     }
 
     public void Commit()
@@ -257,13 +267,6 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IS
         private byte[] _data = [];
         private int _length;
         private bool _isClosed;
-
-        public long Append(ReadOnlySpan<byte> data)
-        {
-            var bytes = data.ToArray();
-            store.Pass(StoreOperations.Append, key, bytes.Length);
-            return Add(bytes);
-        }
 
         public long Append(ReadOnlySpan<MemoryRange> ranges)
         {

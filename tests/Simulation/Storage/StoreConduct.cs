@@ -43,7 +43,7 @@ internal sealed record StoreConduct
     /// <summary>Bytes for which there is room.</summary>
     public long Room { get; init; } = long.MaxValue;
 
-    /// <summary>What buffers are to be aligned to; see <see cref="IStore.WriteAlignment"/>.</summary>
+    /// <summary>What buffers are to be aligned to; see <see cref="IWritableStore.WriteAlignment"/>.</summary>
     public int WriteAlignment { get; init; } = 1;
 
     public bool MayFail => FailsFrom >= 0 || Room < long.MaxValue;

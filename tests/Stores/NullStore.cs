@@ -1,10 +1,12 @@
-namespace OmeZarr.Storage;
+using OmeZarr.Storage;
+
+namespace OmeZarr.Stores;
 
 /// <summary>
 /// Takes everything and keeps only counts: the upper limit in benchmarks, where nothing but the store is left out.
 /// Any thread may use it.
 /// </summary>
-public sealed class NullStore : IStore
+internal sealed class NullStore : IWritableStore
 {
     private long _bytes;
     private long _objects;
@@ -15,44 +17,53 @@ public sealed class NullStore : IStore
     /// <summary>Objects put or completed.</summary>
     public long ObjectsWritten => Volatile.Read(ref _objects);
 
-    /// <inheritdoc/>
+    public int WriteAlignment => 1;
+
     public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
         foreach (var (key, value) in first)
-            Put(key, value.Span, durable: false);
+            Count(key, value.Length);
     }
 
-    /// <inheritdoc/>
-    public void Put(string key, ReadOnlySpan<byte> value, bool durable) => Count(key, value.Length);
+    public void Commit()
+    {
+    }
 
-    /// <inheritdoc/>
-    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable) => Count(key, MemoryRange.Total(value));
+    public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable) =>
+        Count(key, MemoryRange.Total(value));
 
     /// <summary>Always null: nothing is kept.</summary>
-    public byte[]? Get(string key)
+    public byte[]? Get(string key, int mostBytes, CancellationToken cancel)
     {
         StoreKey.Validate(key);
         return null;
     }
 
-    /// <inheritdoc/>
-    public IObjectWriter Create(string key, long maxDataBytes)
+    /// <summary>Always null: nothing is kept.</summary>
+    public long? Read(ReadOnlySpan<char> key, ReadOnlySpan<RangeRead> ranges, CancellationToken cancel)
+    {
+        StoreKey.Validate(key);
+        return null;
+    }
+
+    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes = 0)
     {
         StoreKey.Validate(key);
         return new Writer(this, key, maxDataBytes);
     }
 
-    /// <inheritdoc/>
     public void Sync()
     {
     }
 
-    /// <inheritdoc/>
-    public void Commit()
+    public void CheckRoot()
     {
     }
 
-    /// <inheritdoc/>
+    public void Cancel()
+    {
+    }
+
     public void Dispose()
     {
     }
@@ -68,17 +79,10 @@ public sealed class NullStore : IStore
     {
         private readonly AppendCursor _cursor = new(key, maxDataBytes);
 
-        public long Append(ReadOnlySpan<byte> data)
-        {
-            long offset = _cursor.Take(data.Length);
-            Interlocked.Add(ref store._bytes, data.Length);
-            return offset;
-        }
-
         public long Append(ReadOnlySpan<MemoryRange> ranges)
         {
-            long bytes = MemoryRange.Total(ranges);
-            long offset = _cursor.Take(bytes);
+            var bytes = MemoryRange.Total(ranges);
+            var offset = _cursor.Take(bytes);
             Interlocked.Add(ref store._bytes, bytes);
             return offset;
         }

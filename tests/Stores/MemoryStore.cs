@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using OmeZarr.Storage;
 
-namespace OmeZarr.Storage;
+namespace OmeZarr.Stores;
 
-/// <summary>Keeps objects in managed memory, for tests and for data that is handed on. Any thread may use it.</summary>
-public sealed class MemoryStore : IStore
+/// <summary>Keeps objects in managed memory. Any thread may use it.</summary>
+internal sealed class MemoryStore : IWritableStore, IListableStore
 {
     private readonly ConcurrentDictionary<string, IMemoryObject> _objects = new(StringComparer.Ordinal);
 
@@ -17,7 +18,8 @@ public sealed class MemoryStore : IStore
     /// <summary>The keys of all objects that can be read, sorted.</summary>
     public IReadOnlyList<string> Keys => [.. _objects.Keys.Order(StringComparer.Ordinal)];
 
-    /// <inheritdoc/>
+    public int WriteAlignment => 1;
+
     public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
         foreach (var (key, _) in first)
@@ -28,17 +30,9 @@ public sealed class MemoryStore : IStore
             Clear(overwrite);
         _before = before;
         foreach (var (key, value) in first)
-            Put(key, value.Span, durable: false);
+            _objects[key] = new WholeObject(value.ToArray());
     }
 
-    /// <inheritdoc/>
-    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
-    {
-        Check(key);
-        _objects[key] = new WholeObject(value.ToArray());
-    }
-
-    /// <inheritdoc/>
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         StoreKey.Validate(key);
@@ -47,15 +41,37 @@ public sealed class MemoryStore : IStore
         _objects[key.ToString()] = new WholeObject(MemoryRange.Joined(value));
     }
 
-    /// <inheritdoc/>
-    public byte[]? Get(string key)
+    public byte[]? Get(string key, int mostBytes, CancellationToken cancel)
     {
-        Check(key);
-        return _objects.TryGetValue(key, out IMemoryObject? value) ? value.Read() : null;
+        if (Find(key, cancel) is not { } bytes)
+            return null;
+        return bytes.Length <= mostBytes
+            ? bytes
+            : throw new StoreException(StoreErrorKind.TooLarge, $"{key} has {bytes.Length} bytes; at most {mostBytes} are read.");
     }
 
-    /// <inheritdoc/>
-    public IObjectWriter Create(string key, long maxDataBytes)
+    public unsafe long? Read(ReadOnlySpan<char> key, ReadOnlySpan<RangeRead> ranges, CancellationToken cancel)
+    {
+        if (Find(key.ToString(), cancel) is not { } bytes)
+            return null;
+        foreach (var range in ranges)
+        {
+            var (offset, count) = range.Within(bytes.Length);
+            // SAFETY: the caller vouches for the memory, of which this is the first part.
+            bytes.AsSpan((int)offset, (int)count).CopyTo(new Span<byte>((void*)range.Into.First, (int)count));
+        }
+
+        return bytes.Length;
+    }
+
+    public IEnumerable<StoreEntry> List(string prefix, CancellationToken cancel)
+    {
+        if (prefix.Length > 0)
+            StoreKey.Validate(prefix);
+        return Enumerate(prefix.Length > 0 ? prefix + "/" : "", cancel);
+    }
+
+    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes = 0)
     {
         Check(key);
         Writer writer = new(this, key, maxDataBytes);
@@ -64,16 +80,16 @@ public sealed class MemoryStore : IStore
         return writer;
     }
 
-    /// <inheritdoc/>
     public void Sync() => ThrowIfCancelled("the memory store");
 
-    /// <inheritdoc/>
     public void Commit() => _before = null;
 
-    /// <inheritdoc/>
+    public void CheckRoot()
+    {
+    }
+
     public void Cancel() => _isCancelled = true;
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _before, null) is not { } before)
@@ -83,10 +99,35 @@ public sealed class MemoryStore : IStore
             _objects[key] = value;
     }
 
-    private void ThrowIfCancelled(string what)
+    private IEnumerable<StoreEntry> Enumerate(string prefix, CancellationToken cancel)
+    {
+        HashSet<StoreEntry> seen = [];
+        foreach (var key in Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            ThrowIfCancelled(prefix, cancel);
+            var rest = key[prefix.Length..];
+            var slash = rest.IndexOf('/', StringComparison.Ordinal);
+            var entry = slash < 0 ? new StoreEntry(rest, IsPrefix: false) : new StoreEntry(rest[..slash], IsPrefix: true);
+            if (seen.Add(entry))
+                yield return entry;
+        }
+
+        ThrowIfCancelled(prefix, cancel);
+    }
+
+    private byte[]? Find(string key, CancellationToken cancel)
+    {
+        StoreKey.Validate(key);
+        ThrowIfCancelled(key, cancel);
+        return _objects.TryGetValue(key, out var value) ? value.Read() : null;
+    }
+
+    private void ThrowIfCancelled(string what, CancellationToken cancel = default)
     {
         if (_isCancelled)
             throw new StoreException(StoreErrorKind.Cancelled, $"{what}: the store has been told to give up.");
+        if (cancel.IsCancellationRequested)
+            throw new StoreException(StoreErrorKind.Cancelled, $"{what}: the call was given up.");
     }
 
     private void Check(string key)
@@ -98,7 +139,11 @@ public sealed class MemoryStore : IStore
     private void Clear(bool overwrite)
     {
         if (!overwrite)
-            throw new StoreException(StoreErrorKind.AlreadyExists, "The memory store already holds a dataset, and overwrite is not set.");
+        {
+            throw new StoreException(
+                StoreErrorKind.AlreadyExists, "The memory store already holds a dataset, and overwrite is not set.");
+        }
+
         if (!_objects.ContainsKey("zarr.json"))
             throw new StoreException(StoreErrorKind.NotAZarr, "What the memory store holds is not a Zarr: it has no zarr.json.");
         _objects.Clear();
@@ -121,29 +166,16 @@ public sealed class MemoryStore : IStore
         private byte[] _data = [];
         private byte[]? _footer;
 
-        public long Append(ReadOnlySpan<byte> data)
-        {
-            store.ThrowIfCancelled(key);
-            long offset = _cursor.Take(data.Length);
-            lock (_gate)
-            {
-                Grow(offset + data.Length);
-                data.CopyTo(_data.AsSpan((int)offset));
-            }
-
-            return offset;
-        }
-
         public long Append(ReadOnlySpan<MemoryRange> ranges)
         {
             store.ThrowIfCancelled(key);
-            long bytes = MemoryRange.Total(ranges);
-            long offset = _cursor.Take(bytes);
+            var bytes = MemoryRange.Total(ranges);
+            var offset = _cursor.Take(bytes);
             lock (_gate)
             {
                 Grow(offset + bytes);
-                int at = (int)offset;
-                foreach (MemoryRange range in ranges)
+                var at = (int)offset;
+                foreach (var range in ranges)
                 {
                     range.Span.CopyTo(_data.AsSpan(at));
                     at += range.Span.Length;
@@ -185,7 +217,7 @@ public sealed class MemoryStore : IStore
         {
             lock (_gate)
             {
-                int length = (int)Math.Min(_cursor.Position, _data.Length);
+                var length = (int)Math.Min(_cursor.Position, _data.Length);
                 return [.. _data.AsSpan(0, length), .. _footer ?? []];
             }
         }
@@ -195,7 +227,11 @@ public sealed class MemoryStore : IStore
             lock (_gate)
             {
                 if (_footer is not null && _footer.Length != footer.Length)
-                    throw new ArgumentException($"{key}: the footer has {footer.Length} bytes, the one before had {_footer.Length}.", nameof(footer));
+                {
+                    throw new ArgumentException(
+                        $"{key}: the footer has {footer.Length} bytes, the one before had {_footer.Length}.", nameof(footer));
+                }
+
                 _footer = footer.ToArray();
             }
 
@@ -208,7 +244,7 @@ public sealed class MemoryStore : IStore
                 return;
             if (needed > Array.MaxLength)
                 throw new StoreException(StoreErrorKind.NoSpace, $"{key}: an object in memory cannot hold {needed} bytes.");
-            long size = Math.Min(Array.MaxLength, Math.Max(needed, 2L * _data.Length));
+            var size = Math.Min(Array.MaxLength, Math.Max(needed, 2L * _data.Length));
             Array.Resize(ref _data, (int)size);
         }
     }

@@ -1,27 +1,13 @@
-namespace OmeZarr.Storage.Tests;
+using OmeZarr.Storage;
 
-/// <summary>What a <see cref="FlakyStore"/> can be made to fail at.</summary>
-[Flags]
-public enum StoreOperation
-{
-    Begin = 1,
-    Put = 2,
-    Create = 4,
-    Append = 8,
-    PublishFooter = 16,
-    Complete = 32,
-    Sync = 64,
-    Commit = 128,
-    CheckRoot = 256,
-    Any = 511,
-}
+namespace OmeZarr.Stores;
 
 /// <summary>
 /// Another store made unreliable: errors at a chosen operation, a disk that fills up after so many bytes, and gates that
 /// hold operations until a test lets them go. Without any of these set, it does what the store below it does.
 /// </summary>
 /// <remarks>Any thread may use it, also to change its settings while others are inside.</remarks>
-public sealed class FlakyStore(IStore inner) : IStore
+internal sealed class FlakyStore(IWritableStore inner) : ForwardingStore(inner)
 {
     private readonly Lock _gate = new();
     private StoreOperation _failing;
@@ -40,7 +26,8 @@ public sealed class FlakyStore(IStore inner) : IStore
     public int Arrived => Volatile.Read(ref _arrived);
 
     /// <summary>Makes these operations fail, for good or so many times, after so many that still succeed.</summary>
-    public void FailOn(StoreOperation operations, StoreErrorKind kind = StoreErrorKind.Io, int afterSuccesses = 0, int failures = int.MaxValue)
+    public void FailOn(
+        StoreOperation operations, StoreErrorKind kind = StoreErrorKind.Io, int afterSuccesses = 0, int failures = int.MaxValue)
     {
         lock (_gate)
             (_failing, _kind, _successesLeft, _failuresLeft) = (operations, kind, afterSuccesses, failures);
@@ -65,56 +52,68 @@ public sealed class FlakyStore(IStore inner) : IStore
     /// </summary>
     public IDisposable Hold(StoreOperation operations)
     {
-        ManualResetEventSlim gate = new();
+        var gate = new ManualResetEventSlim();
         lock (_gate)
             _held = (operations, gate);
         return new Opener(this, gate);
     }
 
-    public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
+    public override void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
         Pass(StoreOperation.Begin, "", 0);
-        inner.Begin(overwrite, first);
+        base.Begin(overwrite, first);
     }
 
-    public void Put(string key, ReadOnlySpan<byte> value, bool durable)
-    {
-        Pass(StoreOperation.Put, key, value.Length);
-        inner.Put(key, value, durable);
-    }
-
-    public byte[]? Get(string key) => inner.Get(key);
-
-    public int WriteAlignment => inner.WriteAlignment;
-
-    public IObjectWriter Create(string key, long maxDataBytes) => Create(key, maxDataBytes, 0);
-
-    public IObjectWriter Create(string key, long maxDataBytes, int footerBytes)
-    {
-        Pass(StoreOperation.Create, key, 0);
-        return new Writer(this, key, inner.Create(key, maxDataBytes, footerBytes));
-    }
-
-    public void Sync()
-    {
-        Pass(StoreOperation.Sync, "", 0);
-        inner.Sync();
-    }
-
-    public void Commit()
+    public override void Commit()
     {
         Pass(StoreOperation.Commit, "", 0);
-        inner.Commit();
+        base.Commit();
     }
 
-    public void CheckRoot()
+    public override void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
+    {
+        Pass(StoreOperation.Put, key, MemoryRange.Total(value));
+        base.Put(key, value, durable);
+    }
+
+    public override byte[]? Get(string key, int mostBytes, CancellationToken cancel)
+    {
+        Pass(StoreOperation.Read, key, 0);
+        return base.Get(key, mostBytes, cancel);
+    }
+
+    public override long? Read(ReadOnlySpan<char> key, ReadOnlySpan<RangeRead> ranges, CancellationToken cancel)
+    {
+        Pass(StoreOperation.Read, key, 0);
+        return base.Read(key, ranges, cancel);
+    }
+
+    public override IEnumerable<StoreEntry> List(string prefix, CancellationToken cancel)
+    {
+        Pass(StoreOperation.List, prefix, 0);
+        return base.List(prefix, cancel);
+    }
+
+    public override IObjectWriter Create(string key, long maxDataBytes, int footerBytes = 0)
+    {
+        Pass(StoreOperation.Create, key, 0);
+        return new Writer(this, key, base.Create(key, maxDataBytes, footerBytes));
+    }
+
+    public override void Sync()
+    {
+        Pass(StoreOperation.Sync, "", 0);
+        base.Sync();
+    }
+
+    public override void CheckRoot()
     {
         Pass(StoreOperation.CheckRoot, "", 0);
-        inner.CheckRoot();
+        base.CheckRoot();
     }
 
     /// <summary>Also opens the gate of <see cref="Hold"/>: nobody waits any more.</summary>
-    public void Cancel()
+    public override void Cancel()
     {
         lock (_gate)
         {
@@ -122,12 +121,10 @@ public sealed class FlakyStore(IStore inner) : IStore
             _held = null;
         }
 
-        inner.Cancel();
+        base.Cancel();
     }
 
-    public void Dispose() => inner.Dispose();
-
-    private void Pass(StoreOperation operation, string key, long bytes)
+    private void Pass(StoreOperation operation, ReadOnlySpan<char> key, long bytes)
     {
         (StoreOperation On, ManualResetEventSlim Gate)? held;
         lock (_gate)
@@ -143,7 +140,8 @@ public sealed class FlakyStore(IStore inner) : IStore
             if (_failing.HasFlag(operation) && _successesLeft-- <= 0 && _failuresLeft-- > 0)
                 throw Failure(_kind, $"{key}: {operation} was made to fail.");
             if (bytes > _bytesLeft)
-                throw Failure(StoreErrorKind.NoSpace, $"{key}: the disk was made full, {operation} of {bytes} bytes does not fit.");
+                throw Failure(StoreErrorKind.NoSpace,
+                    $"{key}: the disk was made full; {operation} of {bytes} bytes does not fit.");
             _bytesLeft -= bytes;
         }
     }
@@ -168,34 +166,24 @@ public sealed class FlakyStore(IStore inner) : IStore
         }
     }
 
-    private sealed class Writer(FlakyStore store, string key, IObjectWriter inner) : IObjectWriter
+    private sealed class Writer(FlakyStore store, string key, IObjectWriter inner) : ForwardingWriter(inner)
     {
-        public long Append(ReadOnlySpan<byte> data)
-        {
-            store.Pass(StoreOperation.Append, key, data.Length);
-            return inner.Append(data);
-        }
-
-        public long Append(ReadOnlySpan<MemoryRange> ranges)
+        public override long Append(ReadOnlySpan<MemoryRange> ranges)
         {
             store.Pass(StoreOperation.Append, key, MemoryRange.Total(ranges));
-            return inner.Append(ranges);
+            return base.Append(ranges);
         }
 
-        public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
+        public override bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
         {
             store.Pass(StoreOperation.PublishFooter, key, footer.Length);
-            return inner.PublishFooter(footer, durable);
+            return base.PublishFooter(footer, durable);
         }
 
-        public void Complete(ReadOnlySpan<byte> footer, bool durable)
+        public override void Complete(ReadOnlySpan<byte> footer, bool durable)
         {
             store.Pass(StoreOperation.Complete, key, footer.Length);
-            inner.Complete(footer, durable);
+            base.Complete(footer, durable);
         }
-
-        public void Abort() => inner.Abort();
-
-        public void Dispose() => inner.Dispose();
     }
 }

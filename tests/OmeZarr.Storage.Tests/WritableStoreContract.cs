@@ -6,16 +6,16 @@ using FsCheck.Fluent;
 namespace OmeZarr.Storage.Tests;
 
 /// <summary>What every store that keeps its objects has to do; inherited by the tests of each kind.</summary>
-internal abstract class StoreContract
+internal abstract class WritableStoreContract
 {
     private const int PoolBytes = 1 << 20;
 
-    private IStore _store = null!;
+    private IWritableStore _store = null!;
 
-    protected IStore Store => _store;
+    protected IWritableStore Store => _store;
 
     /// <summary>A store with nothing in it, not begun.</summary>
-    protected abstract IStore OpenEmpty();
+    protected abstract IWritableStore OpenEmpty();
 
     /// <summary>Whether an unfinished object can be read once it has been published.</summary>
     protected virtual bool ShowsUnfinishedObjects => true;
@@ -43,7 +43,8 @@ internal abstract class StoreContract
     {
         Store.Put("xx0/c/µ/2yy".AsSpan(2, 7), ReadOnlySpan<MemoryRange>.Empty, durable);
         Assert.That(Text("0/c/µ/2"), Is.Empty);
-        Assert.That(() => Store.Put("a/../b".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable), Fails.With(StoreErrorKind.InvalidKey));
+        Assert.That(() => Store.Put("a/../b".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable),
+            Fails.With(StoreErrorKind.InvalidKey));
     }
 
     [Test]
@@ -88,7 +89,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldKeepAppendedBytesAtTheOffsetsItReturnedAndEndInTheTail([Values] bool durable)
     {
-        using IObjectWriter writer = Store.Create("0/c/0", Room(5, 6));
+        using var writer = Store.Create("0/c/0", Room(5, 6));
         Assert.That(writer.Append("first"u8), Is.EqualTo(0));
         Assert.That(writer.Append("second"u8), Is.EqualTo(Aligned(5)));
         writer.Complete("TAIL"u8, durable);
@@ -98,7 +99,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldCompleteAnObjectWithoutData()
     {
-        using IObjectWriter writer = Store.Create("0/c/0", 100);
+        using var writer = Store.Create("0/c/0", 100);
         writer.Complete("TAIL"u8, durable: false);
         Assert.That(Text("0/c/0"), Is.EqualTo("TAIL"));
     }
@@ -106,7 +107,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldNotShowAnObjectBeforeItIsPublishedOrComplete()
     {
-        using IObjectWriter writer = Store.Create("0/c/0", 100);
+        using var writer = Store.Create("0/c/0", 100);
         writer.Append("data"u8);
         Assert.That(Store.Get("0/c/0"), Is.Null);
     }
@@ -114,8 +115,8 @@ internal abstract class StoreContract
     [Test]
     public void ShouldEndAPublishedObjectInItsLastTail([Values] bool durable)
     {
-        using IObjectWriter writer = Store.Create("0/c/0", Room(5, 5, 5, 5, 5));
-        for (int i = 0; i < 5; i++)
+        using var writer = Store.Create("0/c/0", Room(5, 5, 5, 5, 5));
+        for (var i = 0; i < 5; i++)
         {
             writer.Append(Encoding.ASCII.GetBytes($"data{i}"));
             Assert.That(writer.PublishFooter(Encoding.ASCII.GetBytes($"TAIL{i}"), durable), Is.EqualTo(ShowsUnfinishedObjects));
@@ -131,7 +132,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldCompleteAPublishedObjectWhoseDataFillsItsRoomExactly()
     {
-        using IObjectWriter writer = Store.Create("0/c/0", Room(4, 4));
+        using var writer = Store.Create("0/c/0", Room(4, 4));
         writer.Append("1234"u8);
         writer.PublishFooter("TAIL"u8, durable: false);
         writer.Append("5678"u8);
@@ -143,8 +144,8 @@ internal abstract class StoreContract
     [Test]
     public void ShouldRefuseMoreDataThanTheObjectWasMadeForAndStayUsable()
     {
-        long room = Aligned(8) + 2;
-        using IObjectWriter writer = Store.Create("0/c/0", room);
+        var room = Aligned(8) + 2;
+        using var writer = Store.Create("0/c/0", room);
         writer.Append("12345678"u8);
         Assert.That(() => writer.Append("abc"u8), Fails.With(StoreErrorKind.Io).And.Message.Contains($"{room} bytes"));
         Assert.That(writer.Append("ab"u8), Is.EqualTo(Aligned(8)));
@@ -155,7 +156,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldRefuseASecondObjectOfTheSameName()
     {
-        using IObjectWriter first = Store.Create("0/c/0", 10);
+        using var first = Store.Create("0/c/0", 10);
         Assert.That(() => Store.Create("0/c/0", 10), Fails.With(StoreErrorKind.AlreadyExists), "while the first is hidden");
         first.PublishFooter("T"u8, durable: false);
         Assert.That(() => Store.Create("0/c/0", 10), Fails.With(StoreErrorKind.AlreadyExists), "while the first is published");
@@ -166,11 +167,11 @@ internal abstract class StoreContract
     [Test]
     public void ShouldDropAnAbortedObjectThatWasNeverPublished()
     {
-        using IObjectWriter writer = Store.Create("0/c/0", 10);
+        using var writer = Store.Create("0/c/0", 10);
         writer.Append("data"u8);
         writer.Abort();
         Assert.That(Store.Get("0/c/0"), Is.Null);
-        using IObjectWriter again = Store.Create("0/c/0", 10);
+        using var again = Store.Create("0/c/0", 10);
         again.Complete("T"u8, durable: false);
         Assert.That(Text("0/c/0"), Is.EqualTo("T"), "the name is free again");
     }
@@ -180,7 +181,7 @@ internal abstract class StoreContract
     {
         if (!ShowsUnfinishedObjects)
             return;
-        using IObjectWriter writer = Store.Create("0/c/0", Room(4, 4));
+        using var writer = Store.Create("0/c/0", Room(4, 4));
         writer.Append("data"u8);
         writer.PublishFooter("TAIL"u8, durable: false);
         writer.Append("more"u8);
@@ -191,7 +192,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldAbortAnObjectThatIsDisposedUnfinished()
     {
-        using (IObjectWriter writer = Store.Create("0/c/0", 10))
+        using (var writer = Store.Create("0/c/0", 10))
             writer.Append("data"u8);
         Assert.That(Store.Get("0/c/0"), Is.Null);
     }
@@ -199,7 +200,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldRefuseEverythingAfterTheEndOfAnObject()
     {
-        using IObjectWriter writer = Store.Create("0/c/0", 10);
+        using var writer = Store.Create("0/c/0", 10);
         writer.Complete("T"u8, durable: false);
         Assert.Multiple(() =>
         {
@@ -216,7 +217,7 @@ internal abstract class StoreContract
     {
         if (!ShowsUnfinishedObjects)
             return;
-        using IObjectWriter writer = Store.Create("0/c/0", 10);
+        using var writer = Store.Create("0/c/0", 10);
         writer.PublishFooter("TAIL"u8, durable: false);
         Assert.That(() => writer.PublishFooter("TAI"u8, durable: false), Throws.ArgumentException);
         Assert.That(Text("0/c/0"), Does.EndWith("TAIL"));
@@ -234,25 +235,26 @@ internal abstract class StoreContract
     public void ShouldKeepEveryPieceThatSeveralThreadsAppendAtTheSameTime()
     {
         const int threads = 8, perThread = 200;
-        using IObjectWriter writer = Store.Create("0/c/0", threads * perThread * Aligned(100));
-        long[][] offsets = new long[threads][];
+        using var writer = Store.Create("0/c/0", threads * perThread * Aligned(100));
+        var offsets = new long[threads][];
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
         {
             offsets[thread] = new long[perThread];
-            for (int i = 0; i < perThread; i++)
+            for (var i = 0; i < perThread; i++)
                 offsets[thread][i] = writer.Append(Piece(thread, i));
         });
         writer.Complete("TAIL"u8, durable: false);
 
-        byte[] all = Store.Get("0/c/0")!;
-        long total = 4;
-        for (int thread = 0; thread < threads; thread++)
+        var all = Store.Get("0/c/0")!;
+        var total = 4L;
+        for (var thread = 0; thread < threads; thread++)
         {
-            for (int i = 0; i < perThread; i++)
+            for (var i = 0; i < perThread; i++)
             {
-                byte[] piece = Piece(thread, i);
+                var piece = Piece(thread, i);
                 total = Math.Max(total, offsets[thread][i] + piece.Length + 4);
-                Assert.That(all.AsSpan((int)offsets[thread][i], piece.Length).SequenceEqual(piece), $"piece {i} of thread {thread}");
+                Assert.That(all.AsSpan((int)offsets[thread][i], piece.Length).SequenceEqual(piece),
+                    $"piece {i} of thread {thread}");
             }
         }
 
@@ -265,14 +267,15 @@ internal abstract class StoreContract
     {
         Gen<(int First, int Bytes)[]> few = Gen.Zip(Gen.Choose(0, PoolBytes / 2), Gen.Elements(0, 1, 4096, 70_000)).ArrayOf();
         Gen<(int First, int Bytes)[]> many = Gen.Zip(Gen.Choose(0, PoolBytes / 2), Gen.Elements(1, 100)).ArrayOf(2500);
-        byte[] pool = new byte[PoolBytes];
+        var pool = new byte[PoolBytes];
         Fill(pool);
         Prop.ForAll(Gen.Frequency((9, few), (1, many)).ToArbitrary(), places =>
         {
             fixed (byte* memory = pool)
             {
-                nint start = (nint)memory;
-                Store.Put("0/c/1".AsSpan(), [.. places.Select(place => new MemoryRange(start + place.First, place.Bytes))], durable: false);
+                var start = (nint)memory;
+                Store.Put("0/c/1".AsSpan(), [.. places.Select(place => new MemoryRange(start + place.First, place.Bytes))],
+                    durable: false);
             }
 
             byte[] expected = [.. places.SelectMany(place => pool[place.First..(place.First + place.Bytes)])];
@@ -284,17 +287,18 @@ internal abstract class StoreContract
     public unsafe void ShouldAppendWhatLiesInSeveralPlacesInOnePiece()
     {
         // Broken and whole blocks, at aligned addresses and beside them, few and more than a system takes at once.
-        Gen<(int Skip, int Bytes)[]> few = Gen.Zip(Gen.Choose(0, 2), Gen.Elements(0, 1, 4095, 4096, 4097, 8192, 70_000)).ArrayOf();
+        Gen<(int Skip, int Bytes)[]> few = Gen.Zip(Gen.Choose(0, 2),
+            Gen.Elements(0, 1, 4095, 4096, 4097, 8192, 70_000)).ArrayOf();
         Gen<(int Skip, int Bytes)[]> many = Gen.Zip(Gen.Choose(0, 2), Gen.Elements(1, 100, 4096)).ArrayOf(2500);
-        int number = 0;
-        byte* memory = (byte*)NativeMemory.AlignedAlloc(PoolBytes, 4096);
+        var number = 0;
+        var memory = (byte*)NativeMemory.AlignedAlloc(PoolBytes, 4096);
         Fill(new Span<byte>(memory, PoolBytes));
         Prop.ForAll(Gen.Frequency((9, few), (1, many)).ToArbitrary(), places =>
         {
             // A multiple of a block, a byte beside one, or right behind the last place.
             List<MemoryRange> ranges = [];
             nint at = 0;
-            foreach ((int skip, int bytes) in places)
+            foreach ((var skip, var bytes) in places)
             {
                 at = skip == 2 ? at : (at + 4095) / 4096 * 4096 + skip;
                 if (at + bytes > PoolBytes)
@@ -303,21 +307,21 @@ internal abstract class StoreContract
                 at += bytes;
             }
 
-            byte[] expected = new byte[MemoryRange.Total([.. ranges])];
-            int done = 0;
-            foreach (MemoryRange range in ranges)
+            var expected = new byte[MemoryRange.Total([.. ranges])];
+            var done = 0;
+            foreach (var range in ranges)
             {
                 range.Span.CopyTo(expected.AsSpan(done));
                 done += (int)range.Bytes;
             }
 
-            string key = $"0/c/{number++}";
-            using IObjectWriter writer = Store.Create(key, Room(3, expected.Length, expected.Length, 1));
+            var key = $"0/c/{number++}";
+            using var writer = Store.Create(key, Room(3, expected.Length, expected.Length, 1));
             Assert.That(writer.Append("abc"u8), Is.Zero);
             long first = writer.Append([.. ranges]), second = writer.Append([.. ranges]);
             writer.Append("z"u8);
             writer.Complete("TAIL"u8, durable: false);
-            byte[] stored = Store.Get(key)!;
+            var stored = Store.Get(key)!;
             Assert.That(stored.AsSpan((int)first, expected.Length).SequenceEqual(expected), "the first");
             Assert.That(stored.AsSpan((int)second, expected.Length).SequenceEqual(expected), "the second");
             Assert.That(stored.AsSpan()[^5..].SequenceEqual("zTAIL"u8), "the end");
@@ -329,7 +333,7 @@ internal abstract class StoreContract
     public void ShouldTakeObjectsFromSeveralThreadsAtTheSameTime()
     {
         Parallel.For(0, 300, i => Store.Put($"{i % 7}/c/{i % 3}/{i}", BitConverter.GetBytes(i), durable: false));
-        for (int i = 0; i < 300; i++)
+        for (var i = 0; i < 300; i++)
             Assert.That(Store.Get($"{i % 7}/c/{i % 3}/{i}"), Is.EqualTo(BitConverter.GetBytes(i)));
     }
 
@@ -338,7 +342,7 @@ internal abstract class StoreContract
     {
         Store.Sync();
         Store.Put("a/b", "x"u8, durable: false);
-        using IObjectWriter writer = Store.Create("0/c/0", 10);
+        using var writer = Store.Create("0/c/0", 10);
         writer.Complete("T"u8, durable: false);
         Store.Sync();
         Assert.That(Text("a/b"), Is.EqualTo("x"));
@@ -348,10 +352,11 @@ internal abstract class StoreContract
     [Test]
     public void ShouldStayAsItWasWhenABeginningIsNotCommitted()
     {
-        using IStore store = OpenEmpty();
-        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()), new StoredObject("zarr.json", "root"u8.ToArray()));
+        using var store = OpenEmpty();
+        store.Begin(overwrite: false, new StoredObject("0/zarr.json", "array"u8.ToArray()),
+            new StoredObject("zarr.json", "root"u8.ToArray()));
         Assert.That(store.Get("zarr.json"), Is.EqualTo("root"u8.ToArray()), "it can be written to at once");
-        using (IObjectWriter writer = store.Create("0/c/0", 10))
+        using (var writer = store.Create("0/c/0", 10))
             writer.Complete("T"u8, durable: false);
         store.Dispose();
         Assert.That(IsEmpty(store), "nothing is left of it");
@@ -360,7 +365,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldKeepWhatWasBegunOnceItIsCommitted()
     {
-        using IStore store = OpenEmpty();
+        using var store = OpenEmpty();
         store.Begin(overwrite: false, new StoredObject("zarr.json", "root"u8.ToArray()));
         store.Sync();
         store.Commit();
@@ -376,12 +381,13 @@ internal abstract class StoreContract
     {
         IObjectWriter writer = Store.Create("0/c/0", 100), other = Store.Create("0/c/1", 100);
         writer.Append("data"u8);
-        bool isShown = writer.PublishFooter("TAIL"u8, durable: false);
+        var isShown = writer.PublishFooter("TAIL"u8, durable: false);
         Store.Cancel();
         Assert.Multiple(() =>
         {
             Assert.That(() => Store.Put("a", "x"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
-            Assert.That(() => Store.Put("a".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable: false), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => Store.Put("a".AsSpan(), ReadOnlySpan<MemoryRange>.Empty, durable: false),
+                Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => Store.Get("a"), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => Store.Create("b", 1), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => Store.Sync(), Fails.With(StoreErrorKind.Cancelled));
@@ -398,7 +404,7 @@ internal abstract class StoreContract
     [Test]
     public void ShouldTakeTheSizeOfTheTailInAdvance([Values] bool published, [Values] bool durable)
     {
-        using IObjectWriter writer = Store.Create("0/c/0", Room(4, 4), 4);
+        using var writer = Store.Create("0/c/0", Room(4, 4), 4);
         writer.Append("data"u8);
         if (published)
             Assert.That(writer.PublishFooter("TAIL"u8, durable), Is.EqualTo(ShowsUnfinishedObjects));
@@ -408,7 +414,7 @@ internal abstract class StoreContract
     }
 
     /// <summary>Whether a store that has been disposed of left nothing in its place.</summary>
-    protected abstract bool IsEmpty(IStore store);
+    protected abstract bool IsEmpty(IWritableStore store);
 
     /// <summary>The first place at or behind an offset where an append may begin.</summary>
     private long Aligned(long offset) => (offset + Store.WriteAlignment - 1) / Store.WriteAlignment * Store.WriteAlignment;
@@ -419,15 +425,15 @@ internal abstract class StoreContract
     /// <summary>What appends of these pieces and then a footer leave.</summary>
     private string Joined(params string[] pieces)
     {
-        StringBuilder all = new();
-        foreach (string piece in pieces[..^1])
+        var all = new StringBuilder();
+        foreach (var piece in pieces[..^1])
             all.Append('\0', (int)Aligned(all.Length) - all.Length).Append(piece);
         return all.Append(pieces[^1]).ToString();
     }
 
     private static void Fill(Span<byte> bytes)
     {
-        for (int i = 0; i < bytes.Length; i++)
+        for (var i = 0; i < bytes.Length; i++)
             bytes[i] = (byte)(i * 7 + i / 4096 + 1);
     }
 
@@ -435,7 +441,7 @@ internal abstract class StoreContract
 
     private static byte[] Piece(int thread, int number)
     {
-        byte[] piece = new byte[1 + (thread * 31 + number * 7) % 97];
+        var piece = new byte[1 + (thread * 31 + number * 7) % 97];
         Array.Fill(piece, (byte)(thread * 16 + number % 16));
         return piece;
     }
