@@ -23,7 +23,7 @@ internal sealed class NamespaceGraph
         NamespaceGraph graph = new();
         foreach (string file in ProjectFile.Rooms.Select(Compiled))
         {
-            using AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(file);
+            using var assembly = AssemblyDefinition.ReadAssembly(file);
             foreach (TypeDefinition type in assembly.MainModule.GetAllTypes())
                 graph.Add(type);
         }

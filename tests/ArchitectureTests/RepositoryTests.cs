@@ -37,7 +37,7 @@ internal sealed class RepositoryTests
     [Test]
     public void ShouldHaveOneVersion()
     {
-        XDocument properties = XDocument.Load(Path.Join(ProjectFile.Root, "Directory.Build.props"));
+        var properties = XDocument.Load(Path.Join(ProjectFile.Root, "Directory.Build.props"));
         string version = properties.Descendants("Version").Single().Value;
         string python = File.ReadAllText(Path.Join(ProjectFile.Root, "hosts", "python", "pyproject.toml"));
         Assert.That(python, Does.Contain($"\nversion = \"{version}\"\n"));

@@ -31,7 +31,7 @@ internal sealed class RoomTests
     [TestCaseSource(typeof(ProjectFile), nameof(ProjectFile.Rooms))]
     public void ShouldReferenceOnlyTheRoomsItMay(object room)
     {
-        ProjectFile project = (ProjectFile)room;
+        var project = (ProjectFile)room;
         Assert.That(s_allowed, Contains.Key(project.Name), "a new room has to be given its place in this list");
         if (s_allowed[project.Name] is [Everything])
             return;
@@ -41,7 +41,7 @@ internal sealed class RoomTests
     [TestCaseSource(typeof(ProjectFile), nameof(ProjectFile.Rooms))]
     public void ShouldUsePointersOnlyWhereTheyBelong(object room)
     {
-        ProjectFile project = (ProjectFile)room;
+        var project = (ProjectFile)room;
         Assert.That(project.AllowsUnsafe && !s_mayUsePointers.Contains(project.Name), Is.False, $"AllowUnsafeBlocks in {project}");
     }
 

@@ -37,8 +37,8 @@ internal static class Readers
     public static DatasetReading HashAll(string dataset)
     {
         // At the same time: starting an interpreter is most of the work.
-        Task<List<ArrayReading>> zarrita = Task.Run(() => Parse(ScriptRun.OfNode("read_zarr.mjs", dataset)));
-        List<ArrayReading> zarrPython = Parse(ScriptRun.OfPython("read_zarr.py", dataset));
+        var zarrita = Task.Run(() => Parse(ScriptRun.OfNode("read_zarr.mjs", dataset)));
+        var zarrPython = Parse(ScriptRun.OfPython("read_zarr.py", dataset));
         return new DatasetReading(zarrPython, zarrita.GetAwaiter().GetResult());
     }
 
@@ -48,7 +48,7 @@ internal static class Readers
     /// <summary>How many chunk or shard objects an array has on the disk: what is missing reads as the fill value everywhere.</summary>
     public static int StoredObjects(string arrayFolder)
     {
-        string chunks = Path.Join(arrayFolder, "c");
+        var chunks = Path.Join(arrayFolder, "c");
         return File.Exists(chunks) ? 1
             : Directory.Exists(chunks) ? Directory.EnumerateFiles(chunks, "*", SearchOption.AllDirectories).Count()
             : 0;
@@ -58,12 +58,12 @@ internal static class Readers
     {
         List<ArrayReading> arrays = [];
         List<string> errors = [];
-        foreach (string line in run.Lines)
+        foreach (var line in run.Lines)
         {
-            using JsonDocument document = JsonDocument.Parse(line);
-            JsonElement reading = document.RootElement;
-            string path = reading.GetProperty("path").GetString()!;
-            if (reading.TryGetProperty("error", out JsonElement error))
+            using var document = JsonDocument.Parse(line);
+            var reading = document.RootElement;
+            var path = reading.GetProperty("path").GetString()!;
+            if (reading.TryGetProperty("error", out var error))
                 errors.Add($"{path}: {error.GetString()}");
             else
                 arrays.Add(ToArray(path, reading));

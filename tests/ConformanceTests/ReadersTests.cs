@@ -24,7 +24,7 @@ internal sealed class ReadersTests
     [Test]
     public void ShouldSayWhichArrayIsCutShort()
     {
-        using (FileStream chunk = File.OpenWrite(Path.Join(_dataset.Path, "1", "c", "0", "0", "0", "0")))
+        using (var chunk = File.OpenWrite(Path.Join(_dataset.Path, "1", "c", "0", "0", "0", "0")))
             chunk.SetLength(chunk.Length - 1);
         Assert.That(() => Readers.HashAll(_dataset.Path), Throws.InstanceOf<ReaderException>().With.Message.Contains("1: "));
     }

@@ -20,8 +20,8 @@ internal sealed class SampleDataset : IDisposable
     /// <summary>The elements of an array of that many, little-endian: 1, 2, 3, …</summary>
     public static byte[] Elements(int count)
     {
-        byte[] elements = new byte[2 * count];
-        for (int i = 0; i < count; i++)
+        var elements = new byte[2 * count];
+        for (var i = 0; i < count; i++)
             BinaryPrimitives.WriteUInt16LittleEndian(elements.AsSpan(2 * i), (ushort)(i + 1));
         return elements;
     }
@@ -29,8 +29,8 @@ internal sealed class SampleDataset : IDisposable
     /// <summary>Changes the metadata of a node.</summary>
     public void Change(string node, Action<JsonNode> change)
     {
-        string file = System.IO.Path.Join(Path, node, "zarr.json");
-        JsonNode meta = JsonNode.Parse(File.ReadAllText(file))!;
+        var file = System.IO.Path.Join(Path, node, "zarr.json");
+        var meta = JsonNode.Parse(File.ReadAllText(file))!;
         change(meta);
         File.WriteAllText(file, meta.ToJsonString());
     }
@@ -71,7 +71,7 @@ internal sealed class SampleDataset : IDisposable
     /// <summary>Writes an array t, c, y, x of uint16 in one chunk.</summary>
     public void WriteArray(string path, int[] shape)
     {
-        string sizes = string.Join(", ", shape);
+        var sizes = string.Join(", ", shape);
         Write(path, $$$"""
             {
               "zarr_format": 3, "node_type": "array", "shape": [{{{sizes}}}], "data_type": "uint16", "fill_value": 0,
@@ -81,7 +81,7 @@ internal sealed class SampleDataset : IDisposable
               "dimension_names": ["t", "c", "y", "x"], "attributes": {}
             }
             """);
-        string chunk = System.IO.Path.Join(Path, path, "c", "0", "0", "0", "0");
+        var chunk = System.IO.Path.Join(Path, path, "c", "0", "0", "0", "0");
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(chunk)!);
         File.WriteAllBytes(chunk, Elements(shape.Aggregate(1, (a, b) => a * b)));
     }

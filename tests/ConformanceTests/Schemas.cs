@@ -8,7 +8,7 @@ internal static class Schemas
     /// <param name="strict">Whether what the specification only recommends counts too.</param>
     public static IReadOnlyList<string> Problems(string dataset, bool strict = false)
     {
-        ScriptRun run = ScriptRun.OfNode("validate.mjs", strict ? [dataset, "--strict"] : [dataset]);
+        var run = ScriptRun.OfNode("validate.mjs", strict ? [dataset, "--strict"] : [dataset]);
         // A validator that fails says nothing on its standard output.
         if (run.ExitCode != 0 && run.Lines.Length == 0)
             throw new ReaderException(run.ToString());

@@ -18,7 +18,7 @@ internal sealed class SchemasTests
     {
         _dataset.WriteGroup("image", SampleDataset.Image());
         _dataset.Change("image", meta => meta["attributes"]!["ome"]!["multiscales"]![0]!.AsObject().Remove("axes"));
-        IReadOnlyList<string> problems = Schemas.Problems(_dataset.Path);
+        var problems = Schemas.Problems(_dataset.Path);
         Assert.That(problems, Has.Some.StartsWith("image: image: /ome/multiscales/0 ").And.Some.Contains("axes"));
     }
 

@@ -7,7 +7,7 @@ namespace OmeZarr.ConformanceTests;
 internal sealed record ScriptRun(string Command, int ExitCode, string Output, string Errors)
 {
     /// <summary>No dataset of a test takes a reader this long; one that hangs must not hang the tests.</summary>
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>The lines printed, without empty ones.</summary>
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -24,7 +24,7 @@ internal sealed record ScriptRun(string Command, int ExitCode, string Output, st
 
     private static ScriptRun Run(string program, string[] arguments)
     {
-        string command = $"{program} {string.Join(' ', arguments)}";
+        var command = $"{program} {string.Join(' ', arguments)}";
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         Process process;
         try
@@ -38,12 +38,12 @@ internal sealed record ScriptRun(string Command, int ExitCode, string Output, st
 
         using (process)
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync();
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(s_limit))
+            var output = process.StandardOutput.ReadToEndAsync();
+            var errors = process.StandardError.ReadToEndAsync();
+            if (!process.WaitForExit(Limit))
             {
                 process.Kill(entireProcessTree: true);
-                throw new TimeoutException($"{command} did not end within {s_limit}.");
+                throw new TimeoutException($"{command} did not end within {Limit}.");
             }
 
             return new ScriptRun(command, process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());

@@ -8,14 +8,14 @@ internal sealed partial class Structure
 {
     private void CheckPlate(string path, JsonElement plate)
     {
-        string[] rows = Names(plate, "rows");
-        string[] columns = Names(plate, "columns");
+        var rows = Names(plate, "rows");
+        var columns = Names(plate, "columns");
         HashSet<string> paths = new(StringComparer.Ordinal);
-        foreach (JsonElement well in plate.GetProperty("wells").EnumerateArray())
+        foreach (var well in plate.GetProperty("wells").EnumerateArray())
         {
-            string wellPath = well.GetProperty("path").GetString()!;
-            int row = well.GetProperty("rowIndex").GetInt32();
-            int column = well.GetProperty("columnIndex").GetInt32();
+            var wellPath = well.GetProperty("path").GetString()!;
+            var row = well.GetProperty("rowIndex").GetInt32();
+            var column = well.GetProperty("columnIndex").GetInt32();
             if (row < 0 || row >= rows.Length || column < 0 || column >= columns.Length)
                 Say(path, $"the well '{wellPath}' is in row {row} and column {column}, outside the plate");
             else if (wellPath != $"{rows[row]}/{columns[column]}")
@@ -34,21 +34,21 @@ internal sealed partial class Structure
         string[] images = [.. well.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("path").GetString()!)];
         if (images.Distinct(StringComparer.Ordinal).Count() != images.Length)
             Say(path, "two images of the well have the same path");
-        foreach (string image in images)
+        foreach (var image in images)
             RequireImage(path, Below(path, image));
     }
 
     // The group OME beside the images, and its OME-XML with as many images.
     private void CheckSeries(string path, JsonElement series)
     {
-        string parent = path.Contains('/') ? path[..path.LastIndexOf('/')] : "";
+        var parent = path.Contains('/') ? path[..path.LastIndexOf('/')] : "";
         string[] images = [.. series.EnumerateArray().Select(image => image.GetString()!)];
-        foreach (string image in images)
+        foreach (var image in images)
             RequireImage(path, Below(parent, image));
-        string xml = Path.Join(_root, path, "METADATA.ome.xml");
+        var xml = Path.Join(_root, path, "METADATA.ome.xml");
         if (!File.Exists(xml))
             return;
-        int described = ImageElement().Count(File.ReadAllText(xml));
+        var described = ImageElement().Count(File.ReadAllText(xml));
         if (described != images.Length)
             Say(path, $"METADATA.ome.xml describes {described} images, there are {images.Length} series");
     }

@@ -6,7 +6,7 @@ namespace OmeZarr.ConformanceTests;
 internal sealed partial class Structure
 {
     // Axes of type time come first, then channel (or one of another type), then the spatial ones in the order z, y, x.
-    private static readonly string[] s_spatialOrder = ["z", "y", "x"];
+    private static readonly string[] SpatialOrder = ["z", "y", "x"];
 
     private void CheckMultiscale(string path, JsonElement multiscale)
     {
@@ -16,9 +16,9 @@ internal sealed partial class Structure
         string? dataType = null;
         long[]? finer = null;
         JsonElement[] datasets = [.. multiscale.GetProperty("datasets").EnumerateArray()];
-        foreach (JsonElement dataset in datasets)
+        foreach (var dataset in datasets)
         {
-            string level = Below(path, dataset.GetProperty("path").GetString()!);
+            var level = Below(path, dataset.GetProperty("path").GetString()!);
             CheckTransformations(level, dataset, names.Length);
             if (Node(level) is not { } array || !IsArray(array))
             {
@@ -36,10 +36,10 @@ internal sealed partial class Structure
     {
         if (Extent(path, first) is not { } full || Extent(path, level) is not { } extent || full.Length != extent.Length)
             return; // Has been said already.
-        for (int axis = 0; axis < full.Length; axis++)
+        for (var axis = 0; axis < full.Length; axis++)
         {
-            (double begin, double end, double scale) = extent[axis];
-            double tolerance = 1e-9 * (Math.Abs(full[axis].End) + scale);
+            (var begin, var end, var scale) = extent[axis];
+            var tolerance = 1e-9 * (Math.Abs(full[axis].End) + scale);
             double before = begin - full[axis].Begin, behind = end - full[axis].End;
             if (before < -tolerance || before > scale / 2 + tolerance || behind < -scale + tolerance || behind > scale / 2 + tolerance)
                 Say(path, $"level {level.GetProperty("path")} lies from {begin} to {end} on axis {axis}, full resolution from {full[axis].Begin} to {full[axis].End}");
@@ -49,12 +49,12 @@ internal sealed partial class Structure
     // Where the first and the last element lie along each axis, and how long an element is.
     private (double Begin, double End, double Scale)[]? Extent(string path, JsonElement dataset)
     {
-        if (Node(Below(path, dataset.GetProperty("path").GetString()!)) is not { } array || !dataset.TryGetProperty("coordinateTransformations", out JsonElement list))
+        if (Node(Below(path, dataset.GetProperty("path").GetString()!)) is not { } array || !dataset.TryGetProperty("coordinateTransformations", out var list))
             return null;
         double[] Values(string type, double otherwise, int count) => list.EnumerateArray().Where(one => one.GetProperty("type").GetString() == type)
             .Select(one => one.GetProperty(type).EnumerateArray().Select(value => value.GetDouble()).ToArray())
             .FirstOrDefault(Enumerable.Repeat(otherwise, count).ToArray());
-        long[] shape = Numbers(array.GetProperty("shape"));
+        var shape = Numbers(array.GetProperty("shape"));
         double[] scale = Values("scale", 1, shape.Length), translation = Values("translation", 0, shape.Length);
         return shape.Length != scale.Length || shape.Length != translation.Length ? null
             : [.. shape.Select((length, axis) => (translation[axis], translation[axis] + (length - 1) * scale[axis], scale[axis]))];
@@ -64,7 +64,7 @@ internal sealed partial class Structure
     {
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Length)
             Say(path, $"two axes have the same name: {string.Join(", ", names)}");
-        string[] types = [.. axes.Select(axis => axis.TryGetProperty("type", out JsonElement type) ? type.GetString()! : "")];
+        string[] types = [.. axes.Select(axis => axis.TryGetProperty("type", out var type) ? type.GetString()! : "")];
         int[] ranks = [.. types.Select(type => type switch { "time" => 0, "space" => 2, _ => 1 })];
         if (!ranks.SequenceEqual(ranks.Order()))
             Say(path, $"the axes have the types {string.Join(", ", types)}; time comes first, then channel, then space");
@@ -73,13 +73,13 @@ internal sealed partial class Structure
         if (types.Count(type => type == "time") > 1 || ranks.Count(rank => rank == 1) > 1)
             Say(path, "there is more than one axis of time, or more than one that is neither time nor space");
         string[] spatial = [.. names.Zip(types).Where(axis => axis.Second == "space").Select(axis => axis.First)];
-        if (!spatial.SequenceEqual(s_spatialOrder.AsSpan()[^Math.Min(3, spatial.Length)..]))
+        if (!spatial.SequenceEqual(SpatialOrder.AsSpan()[^Math.Min(3, spatial.Length)..]))
             Say(path, $"the axes of space are {string.Join(", ", spatial)}; they have to be in the order z, y, x");
     }
 
     private void CheckTransformations(string level, JsonElement dataset, int dimensions)
     {
-        if (!dataset.TryGetProperty("coordinateTransformations", out JsonElement list))
+        if (!dataset.TryGetProperty("coordinateTransformations", out var list))
         {
             Say(level, "there are no coordinateTransformations");
             return;
@@ -88,10 +88,10 @@ internal sealed partial class Structure
         string[] types = [.. list.EnumerateArray().Select(t => t.GetProperty("type").GetString()!)];
         if (types is not (["scale"] or ["scale", "translation"]))
             Say(level, $"the transformations are {string.Join(", ", types)}; a scale, then perhaps a translation are allowed");
-        foreach (JsonElement transformation in list.EnumerateArray())
+        foreach (var transformation in list.EnumerateArray())
         {
-            string type = transformation.GetProperty("type").GetString()!;
-            if (!transformation.TryGetProperty(type, out JsonElement values))
+            var type = transformation.GetProperty("type").GetString()!;
+            if (!transformation.TryGetProperty(type, out var values))
                 Say(level, $"the {type} has no values");
             else if (values.GetArrayLength() != dimensions)
                 Say(level, $"the {type} has {values.GetArrayLength()} values for {dimensions} axes");
@@ -102,16 +102,16 @@ internal sealed partial class Structure
 
     private void CheckLevel(string level, JsonElement array, string[] axes, ref string? dataType, ref long[]? finer)
     {
-        long[] shape = Numbers(array.GetProperty("shape"));
+        var shape = Numbers(array.GetProperty("shape"));
         if (shape.Length != axes.Length)
             Say(level, $"the array has {shape.Length} dimensions for {axes.Length} axes");
-        if (array.TryGetProperty("dimension_names", out JsonElement names) && names.ValueKind == JsonValueKind.Array
+        if (array.TryGetProperty("dimension_names", out var names) && names.ValueKind == JsonValueKind.Array
             && !names.EnumerateArray().Select(name => name.GetString()).SequenceEqual(axes))
         {
             Say(level, $"the dimension_names {names} are not the axes {string.Join(", ", axes)}");
         }
 
-        string type = array.GetProperty("data_type").GetString()!;
+        var type = array.GetProperty("data_type").GetString()!;
         if (dataType is not null && dataType != type)
             Say(level, $"the level is {type}, the one before is {dataType}");
         if (finer is not null && (finer.Length != shape.Length || finer.Zip(shape).Any(pair => pair.Second > pair.First)))
@@ -122,21 +122,21 @@ internal sealed partial class Structure
     // A viewer that starts at a default beyond the image, or finds fewer channels than the image has, fails.
     private void CheckOmero(string path, JsonElement ome, JsonElement omero)
     {
-        if (!ome.TryGetProperty("multiscales", out JsonElement multiscales))
+        if (!ome.TryGetProperty("multiscales", out var multiscales))
             return;
-        JsonElement first = multiscales[0];
+        var first = multiscales[0];
         string[] axes = [.. first.GetProperty("axes").EnumerateArray().Select(axis => axis.GetProperty("name").GetString()!)];
         if (Node(Below(path, first.GetProperty("datasets")[0].GetProperty("path").GetString()!)) is not { } array)
             return; // Has been said already.
-        long[] shape = Numbers(array.GetProperty("shape"));
+        var shape = Numbers(array.GetProperty("shape"));
         long LengthOf(string axis) => Array.IndexOf(axes, axis) is var i and >= 0 && i < shape.Length ? shape[i] : 1;
-        if (omero.TryGetProperty("channels", out JsonElement channels) && channels.GetArrayLength() != LengthOf("c"))
+        if (omero.TryGetProperty("channels", out var channels) && channels.GetArrayLength() != LengthOf("c"))
             Say(path, $"omero has {channels.GetArrayLength()} channels, the image has {LengthOf("c")}");
-        if (!omero.TryGetProperty("rdefs", out JsonElement rendering))
+        if (!omero.TryGetProperty("rdefs", out var rendering))
             return;
-        foreach ((string key, string axis) in (ReadOnlySpan<(string, string)>)[("defaultT", "t"), ("defaultZ", "z")])
+        foreach ((var key, var axis) in (ReadOnlySpan<(string, string)>)[("defaultT", "t"), ("defaultZ", "z")])
         {
-            if (rendering.TryGetProperty(key, out JsonElement value) && (value.GetInt64() < 0 || value.GetInt64() >= LengthOf(axis)))
+            if (rendering.TryGetProperty(key, out var value) && (value.GetInt64() < 0 || value.GetInt64() >= LengthOf(axis)))
                 Say(path, $"omero.rdefs.{key} is {value}, outside the axis {axis} of {LengthOf(axis)}");
         }
     }

@@ -27,7 +27,7 @@ internal sealed partial class Structure
     // Every folder down to the arrays.
     private void CheckBelow(string path)
     {
-        JsonElement? node = Node(path);
+        var node = Node(path);
         if (path == "" && node is null)
             Say(path, "there is no zarr.json");
         if (node is { } meta)
@@ -42,9 +42,9 @@ internal sealed partial class Structure
                 CheckGroup(path, ome);
         }
 
-        foreach (string folder in Directory.EnumerateDirectories(Path.Join(_root, path)).Order(StringComparer.Ordinal))
+        foreach (var folder in Directory.EnumerateDirectories(Path.Join(_root, path)).Order(StringComparer.Ordinal))
         {
-            string below = Below(path, Path.GetFileName(folder));
+            var below = Below(path, Path.GetFileName(folder));
             if (node is not null && !File.Exists(Path.Join(folder, "zarr.json")))
                 Say(below, "a folder in a group has to be a node, but has no zarr.json");
             CheckBelow(below);
@@ -53,41 +53,41 @@ internal sealed partial class Structure
 
     private void CheckGroup(string path, JsonElement ome)
     {
-        if (ome.TryGetProperty("multiscales", out JsonElement multiscales))
+        if (ome.TryGetProperty("multiscales", out var multiscales))
         {
-            foreach (JsonElement multiscale in multiscales.EnumerateArray())
+            foreach (var multiscale in multiscales.EnumerateArray())
                 CheckMultiscale(path, multiscale);
         }
 
-        if (ome.TryGetProperty("plate", out JsonElement plate))
+        if (ome.TryGetProperty("plate", out var plate))
             CheckPlate(path, plate);
-        if (ome.TryGetProperty("well", out JsonElement well))
+        if (ome.TryGetProperty("well", out var well))
             CheckWell(path, well);
-        if (ome.TryGetProperty("series", out JsonElement series))
+        if (ome.TryGetProperty("series", out var series))
             CheckSeries(path, series);
-        if (ome.TryGetProperty("omero", out JsonElement omero))
+        if (ome.TryGetProperty("omero", out var omero))
             CheckOmero(path, ome, omero);
     }
 
     private void CheckArray(string path, JsonElement meta)
     {
-        int dimensions = meta.GetProperty("shape").GetArrayLength();
+        var dimensions = meta.GetProperty("shape").GetArrayLength();
         if (meta.GetProperty("chunk_grid").GetProperty("configuration").GetProperty("chunk_shape").GetArrayLength() != dimensions)
             Say(path, "the chunk shape has another number of dimensions than the array");
-        if (!meta.TryGetProperty("dimension_names", out JsonElement names) || names.ValueKind != JsonValueKind.Array)
+        if (!meta.TryGetProperty("dimension_names", out var names) || names.ValueKind != JsonValueKind.Array)
             Say(path, "there are no dimension_names");
         else if (names.GetArrayLength() != dimensions)
             Say(path, $"there are {names.GetArrayLength()} dimension_names for {dimensions} dimensions");
         long stored = Readers.StoredObjects(Path.Join(_root, path));
-        long possible = GridSize(meta);
+        var possible = GridSize(meta);
         if (stored > possible)
             Say(path, $"{stored} objects are stored in a grid of {possible}");
     }
 
     private static long GridSize(JsonElement meta)
     {
-        long[] shape = Numbers(meta.GetProperty("shape"));
-        long[] chunk = Numbers(meta.GetProperty("chunk_grid").GetProperty("configuration").GetProperty("chunk_shape"));
+        var shape = Numbers(meta.GetProperty("shape"));
+        var chunk = Numbers(meta.GetProperty("chunk_grid").GetProperty("configuration").GetProperty("chunk_shape"));
         return shape.Zip(chunk, (length, size) => (length + size - 1) / size).Aggregate(1L, (a, b) => checked(a * b));
     }
 
@@ -96,7 +96,7 @@ internal sealed partial class Structure
     private static bool IsArray(JsonElement meta) => meta.GetProperty("node_type").GetString() == "array";
 
     private static JsonElement? Ome(JsonElement meta) =>
-        meta.TryGetProperty("attributes", out JsonElement attributes) && attributes.TryGetProperty("ome", out JsonElement ome) ? ome : null;
+        meta.TryGetProperty("attributes", out var attributes) && attributes.TryGetProperty("ome", out var ome) ? ome : null;
 
     private static string Below(string path, string name) => path == "" ? name : $"{path}/{name}";
 
@@ -105,10 +105,10 @@ internal sealed partial class Structure
     // The node's metadata; null when there is none, which the caller judges.
     private JsonElement? Node(string path)
     {
-        string file = Path.Join(_root, path, "zarr.json");
+        var file = Path.Join(_root, path, "zarr.json");
         if (!File.Exists(file))
             return null;
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
         return document.RootElement.Clone();
     }
 }

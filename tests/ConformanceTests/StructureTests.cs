@@ -27,7 +27,7 @@ internal sealed class StructureTests
         yield return Fault("no transformation", "no coordinateTransformations", image => image["datasets"]![0]!.AsObject().Remove("coordinateTransformations"));
         yield return Fault("a translation first", "are translation, scale", image =>
         {
-            JsonArray list = image["datasets"]![1]!["coordinateTransformations"]!.AsArray();
+            var list = image["datasets"]![1]!["coordinateTransformations"]!.AsArray();
             list.Add(Cut(list, 0));
         });
         yield return Fault("levels in the wrong order", "larger than the one before", image =>
@@ -61,7 +61,7 @@ internal sealed class StructureTests
     {
         _dataset.Change("", meta =>
         {
-            JsonNode omero = meta["attributes"]!["ome"]!["omero"]!;
+            var omero = meta["attributes"]!["ome"]!["omero"]!;
             omero["rdefs"]!["defaultZ"] = 1;
             omero["channels"]!.AsArray().RemoveAt(0);
         });
@@ -116,7 +116,7 @@ internal sealed class StructureTests
 
     private static JsonNode Cut(JsonArray array, int index)
     {
-        JsonNode node = array[index]!;
+        var node = array[index]!;
         array.RemoveAt(index);
         return node;
     }

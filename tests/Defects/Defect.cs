@@ -7,13 +7,13 @@ namespace OmeZarr.Defects;
 /// <param name="Edits">How it is made.</param>
 internal sealed record Defect(string Name, Finder Finder, string What, params IReadOnlyList<Edit> Edits)
 {
-    private static string? s_chosen;
+    private static string? _chosen;
 
     /// <summary>Chooses the only one that is there from now on; before the first thread starts.</summary>
-    public static void Choose(Defect defect) => s_chosen = string.Intern(defect.Name);
+    public static void Choose(Defect defect) => _chosen = string.Intern(defect.Name);
 
     /// <summary>Whether a defect is there. What the edited sources ask, often: names are compared by reference.</summary>
-    public static bool IsChosen(string name) => ReferenceEquals(name, s_chosen);
+    public static bool IsChosen(string name) => ReferenceEquals(name, _chosen);
 }
 
 /// <summary>What finds a defect.</summary>

@@ -1,5 +1,5 @@
-using FsCheck.Fluent;
 using FsCheck;
+using FsCheck.Fluent;
 using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Acquisition.Tests;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using FsCheck.Fluent;
 using FsCheck;
+using FsCheck.Fluent;
 using OmeZarr.Documents;
 
 namespace OmeZarr.Acquisition.Tests;

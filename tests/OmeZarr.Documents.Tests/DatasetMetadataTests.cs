@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using System.Text;
-using OmeZarr.Acquisition.Tests;
+using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Tests;
 
 namespace OmeZarr.Documents.Tests;
 

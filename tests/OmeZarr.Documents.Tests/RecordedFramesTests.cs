@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using OmeZarr.Acquisition.Tests;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Tests;
 
 namespace OmeZarr.Documents.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using OmeZarr.Defects;
 using OmeZarr.Concurrency.Tests;
+using OmeZarr.Defects;
 
 namespace OmeZarr.Streaming.Tests;
 

@@ -99,7 +99,7 @@ internal static partial class UnixCalls
     public static unsafe int TryCreateNamelessFile(int at)
     {
         var flags = OpenReadWrite | OpenDirectory | 0x400000 | OpenCloseOnExec;
-        ReadOnlySpan<byte> here = ".\0"u8;
+        var here = ".\0"u8;
         // SAFETY: pinned for the call, and ended by a NUL.
         fixed (byte* first = here)
             return OpenAt(at, first, flags, ReadableAndWritable) is var fd and >= 0 ? fd : -Marshal.GetLastPInvokeError();

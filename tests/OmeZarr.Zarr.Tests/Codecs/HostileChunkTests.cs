@@ -106,7 +106,7 @@ public sealed class HostileChunkTests(CodecSource source)
     {
         const int BloscHeaderBytes = 16;
         const int BloscSizeOffset = 12;
-        byte[] damaged = random.Next(4) switch
+        var damaged = random.Next(4) switch
         {
             0 => valid[..random.Next(valid.Length)],
             1 => [.. valid, .. ChunkSamples.Noise(random.Next(100), random.Next())],
