@@ -298,7 +298,7 @@ internal abstract class WritableStoreContract
             // A multiple of a block, a byte beside one, or right behind the last place.
             List<MemoryRange> ranges = [];
             nint at = 0;
-            foreach ((var skip, var bytes) in places)
+            foreach (var (skip, bytes) in places)
             {
                 at = skip == 2 ? at : (at + 4095) / 4096 * 4096 + skip;
                 if (at + bytes > PoolBytes)

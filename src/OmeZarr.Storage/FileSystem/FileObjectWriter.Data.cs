@@ -18,12 +18,12 @@ internal sealed partial class FileObjectWriter
     /// <summary>Once, before the first append: direct writes go on side by side only inside a file's length.</summary>
     public void MakeRoom()
     {
-        if (file.IsDirect && maxDataBytes <= store.FileSizeLimit)
+        if (_file.IsDirect && _maxDataBytes <= _store.FileSizeLimit)
         {
             try
             {
-                using var lease = file.Use();
-                RandomAccess.SetLength(lease.Handle, maxDataBytes);
+                using var lease = _file.Use();
+                RandomAccess.SetLength(lease.Handle, _maxDataBytes);
             }
             catch (IOException e) when (IoFailure.IsTooLarge(e))
             {
@@ -37,9 +37,9 @@ internal sealed partial class FileObjectWriter
 
     public long Append(ReadOnlySpan<MemoryRange> ranges)
     {
-        store.Stop.ThrowIfCancelled(path);
+        _store.Stop.ThrowIfCancelled(_path);
         var bytes = MemoryRange.Total(ranges);
-        var offset = _cursor.Take(bytes, file.IsDirect ? DirectBlock : 1);
+        var offset = _cursor.Take(bytes, _file.IsDirect ? DirectBlock : 1);
         try
         {
             if (bytes > 0)
@@ -47,7 +47,7 @@ internal sealed partial class FileObjectWriter
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(path, $"appending {bytes} bytes at {offset}", e);
+            throw IoFailure.Describe(_path, $"appending {bytes} bytes at {offset}", e);
         }
 
         return offset;
@@ -56,16 +56,16 @@ internal sealed partial class FileObjectWriter
     private void WriteData(ReadOnlySpan<MemoryRange> ranges, long offset)
     {
         var end = offset + MemoryRange.Total(ranges);
-        if (end > store.FileSizeLimit)
+        if (end > _store.FileSizeLimit)
             throw IoFailure.TooLarge();
         if (_isFull)
             throw IoFailure.Full();
-        using var lease = file.Use();
-        if (OperatingSystem.IsLinux() && store.ReservesDisk)
+        using var lease = _file.Use();
+        if (OperatingSystem.IsLinux() && _store.ReservesDisk)
             Reserve(lease.Handle, end);
         try
         {
-            if (OperatingSystem.IsLinux() && file.IsDirect)
+            if (OperatingSystem.IsLinux() && _file.IsDirect)
                 DirectWrite.Write(lease.Handle, ranges, offset);
             else
                 WriteCached(lease.Handle, ranges, offset);
@@ -91,9 +91,9 @@ internal sealed partial class FileObjectWriter
     private void Reserve(SafeFileHandle handle, long end)
     {
         var reserved = Volatile.Read(ref _reserved);
-        if (end <= reserved || maxDataBytes < LeastReserved)
+        if (end <= reserved || _maxDataBytes < LeastReserved)
             return;
-        var next = Math.Min(maxDataBytes, end + Math.Clamp(end / 4, LeastReserved, MostReserved));
+        var next = Math.Min(_maxDataBytes, end + Math.Clamp(end / 4, LeastReserved, MostReserved));
         // Who comes second writes without: never wrong, and rarely slower.
         if (next > reserved && Interlocked.CompareExchange(ref _reserved, next, reserved) == reserved)
             _ = UnixCalls.TryReserve(handle, reserved, next - reserved);
@@ -116,7 +116,7 @@ internal sealed partial class FileObjectWriter
     }
 
     // A direct file takes whole blocks only: whatever else is written to it goes through a handle of its own.
-    private Opened Open() => file.IsDirect ? new Opened(file.OpenAgain()) : new Opened(file.Use());
+    private Opened Open() => _file.IsDirect ? new Opened(_file.OpenAgain()) : new Opened(_file.Use());
 
     /// <summary>An open file for one operation through the page cache.</summary>
     private readonly struct Opened : IDisposable

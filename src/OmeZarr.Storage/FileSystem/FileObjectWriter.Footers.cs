@@ -30,7 +30,7 @@ internal sealed partial class FileObjectWriter
             return;
         }
 
-        if (end > store.FileSizeLimit)
+        if (end > _store.FileSizeLimit)
             throw IoFailure.TooLarge();
         try
         {
@@ -52,8 +52,8 @@ internal sealed partial class FileObjectWriter
     private bool TryPublishFirst(ReadOnlySpan<byte> footer, bool durable)
     {
         // Only a kill is survived by moving a footer, not a power cut.
-        _movesFooters = !durable && store.MovesFooters;
-        _slots = new FooterSlots(maxDataBytes, footer.Length, _movesFooters, store.FileSizeLimit);
+        _movesFooters = !durable && _store.MovesFooters;
+        _slots = new FooterSlots(_maxDataBytes, footer.Length, _movesFooters, _store.FileSizeLimit);
         if (_slots.Last < FooterSlots.First)
         {
             _cannotPublish = true;
@@ -86,11 +86,11 @@ internal sealed partial class FileObjectWriter
         if (_isFull)
             return IsPublished(footer);
         MoveUp(footer.Length, durable);
-        if (!_movesFooters && !_schedule.IsDue(_slot - FooterSlots.First, _slots.Last - FooterSlots.First, store.Clock))
+        if (!_movesFooters && !_schedule.IsDue(_slot - FooterSlots.First, _slots.Last - FooterSlots.First, _store.Clock))
             return false;
         if (_slot <= FooterSlots.First)
             return false;
-        file.CheckPlace();
+        _file.CheckPlace();
         try
         {
             // Below the published footer and invisible until the file is cut there: one change of its size, whole or not at all.
@@ -110,7 +110,7 @@ internal sealed partial class FileObjectWriter
 
     private void Published(int footerBytes, bool durable)
     {
-        _schedule.Published(store.Clock);
+        _schedule.Published(_store.Clock);
         Show(durable);
         var wasUsed = _slot < FooterSlots.First;
         ReserveForFooter(footerBytes);
@@ -158,7 +158,7 @@ internal sealed partial class FileObjectWriter
         }
 
         RandomAccess.Write(handle, footer, offset);
-        store.SetLength(handle, offset + footerBytes);
+        _store.SetLength(handle, offset + footerBytes);
     }
 
     // On a full disk: into the slot that was kept for that.
@@ -177,22 +177,22 @@ internal sealed partial class FileObjectWriter
     // Disk for one footer more, so that the last one can be written whatever else fills the disk. Below the published one.
     private void ReserveForFooter(int footerBytes)
     {
-        if (_reservedSlot != NoSlot || !store.HasHolesInFiles || !OperatingSystem.IsLinux())
+        if (_reservedSlot != NoSlot || !_store.HasHolesInFiles || !OperatingSystem.IsLinux())
             return;
         if (_slots == default)
-            _slots = new FooterSlots(maxDataBytes, footerBytes, isMovable: false, store.FileSizeLimit);
+            _slots = new FooterSlots(_maxDataBytes, footerBytes, isMovable: false, _store.FileSizeLimit);
         var slot = _slot is FooterSlots.Reserve ? LastResort : FooterSlots.Reserve;
         if (_slots.Last < FooterSlots.Reserve || (_slot == LastResort && _shown))
             return;
         using var open = Open();
         // Inside the file: what lies behind its end goes when a write there fails.
         if (!_shown && RandomAccess.GetLength(open.Handle) < _slots.Offset(slot) + footerBytes)
-            store.SetLength(open.Handle, _slots.Offset(slot) + footerBytes);
+            _store.SetLength(open.Handle, _slots.Offset(slot) + footerBytes);
         var error = UnixCalls.TryReserve(open.Handle, _slots.Offset(slot), footerBytes);
         if (error == 0)
             _reservedSlot = slot;
         else if (!_shown && error == UnixCalls.Enospc)
-            throw UnixCalls.Failure(error, path);
+            throw UnixCalls.Failure(error, _path);
     }
 
     private bool IsPublished(ReadOnlySpan<byte> footer)
@@ -240,8 +240,8 @@ internal sealed partial class FileObjectWriter
 
     private void Cut(long length, bool durable)
     {
-        using var lease = file.Use();
-        store.SetLength(lease.Handle, length);
+        using var lease = _file.Use();
+        _store.SetLength(lease.Handle, length);
         if (durable)
             RandomAccess.FlushToDisk(lease.Handle);
     }

@@ -10,11 +10,11 @@ namespace OmeZarr.Storage.FileSystem;
 /// </remarks>
 internal sealed partial class FileObjectWriter : IObjectWriter
 {
-    private readonly FileSystemStore store;
-    private readonly PooledFile file;
-    private readonly string name;
-    private readonly string path;
-    private readonly long maxDataBytes;
+    private readonly FileSystemStore _store;
+    private readonly PooledFile _file;
+    private readonly string _name;
+    private readonly string _path;
+    private readonly long _maxDataBytes;
     private readonly AppendCursor _cursor;
     private int? _footerBytes;
     private bool _shown; // Whether the file has its own name.
@@ -29,11 +29,11 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     /// <param name="footerBytes">Bytes of each footer; 0 when that is not known yet.</param>
     public FileObjectWriter(FileSystemStore store, PooledFile file, string name, string path, long maxDataBytes, int footerBytes)
     {
-        this.store = store;
-        this.file = file;
-        this.name = name;
-        this.path = path;
-        this.maxDataBytes = maxDataBytes;
+        _store = store;
+        _file = file;
+        _name = name;
+        _path = path;
+        _maxDataBytes = maxDataBytes;
         _cursor = new AppendCursor(path, maxDataBytes);
         _footerBytes = footerBytes > 0 ? footerBytes : null;
     }
@@ -42,8 +42,8 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     {
         _cursor.ThrowIfClosed();
         CheckLength(footer);
-        store.Stop.ThrowIfCancelled(path);
-        if (_cannotPublish || !store.HasHolesInFiles)
+        _store.Stop.ThrowIfCancelled(_path);
+        if (_cannotPublish || !_store.HasHolesInFiles)
             return false;
         try
         {
@@ -51,7 +51,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(path, $"publishing an index of {footer.Length} bytes", e);
+            throw IoFailure.Describe(_path, $"publishing an index of {footer.Length} bytes", e);
         }
     }
 
@@ -59,19 +59,19 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     {
         CheckLength(footer);
         _cursor.Close();
-        store.Stop.ThrowIfCancelled(path);
+        _store.Stop.ThrowIfCancelled(_path);
         try
         {
             if (_shown)
-                file.CheckPlace();
+                _file.CheckPlace();
             WriteFinal(footer, durable);
             Show(durable);
-            store.Completed(file, durable);
+            _store.Completed(_file, durable);
             _ended = true;
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(path, $"completing it with an index of {footer.Length} bytes", e);
+            throw IoFailure.Describe(_path, $"completing it with an index of {footer.Length} bytes", e);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
         _ended = true;
         try
         {
-            if (_slot != NoSlot && !store.Stop.IsCancelled)
+            if (_slot != NoSlot && !_store.Stop.IsCancelled)
                 MovePublishedFooterToData(_nameIsDurable);
         }
         catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException or StoreException)
@@ -92,7 +92,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
             // file looks larger.
         }
 
-        store.Abandoned(file, isHidden: !_shown);
+        _store.Abandoned(_file, isHidden: !_shown);
     }
 
     public void Dispose() => Abort();
@@ -102,13 +102,13 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     {
         if (!_shown)
         {
-            store.Rename(file, name);
+            _store.Rename(_file, _name);
             _shown = true;
         }
 
         if (durable && !_nameIsDurable)
         {
-            store.MakeNameDurable(file);
+            _store.MakeNameDurable(_file);
             _nameIsDurable = true;
         }
     }
@@ -117,7 +117,9 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     {
         _footerBytes ??= footer.Length;
         if (_footerBytes != footer.Length)
-            throw new ArgumentException($"{path}: the footer has {footer.Length} bytes, the one before had {_footerBytes}.",
-                nameof(footer));
+        {
+            throw new ArgumentException(
+                $"{_path}: the footer has {footer.Length} bytes, the one before had {_footerBytes}.", nameof(footer));
+        }
     }
 }

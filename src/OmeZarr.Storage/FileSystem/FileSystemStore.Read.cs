@@ -58,13 +58,15 @@ public sealed partial class FileSystemStore
 
     private byte[] ReadWhole(SafeFileHandle file, string key, int mostBytes, CancellationToken cancel)
     {
+        byte[]? bytes = null;
         for (var look = 1; look <= MostLooks; look++)
         {
             var size = RandomAccess.GetLength(file);
             if (size > mostBytes)
                 throw new StoreException(StoreErrorKind.TooLarge,
                     $"{PathOf(key)} has {size} bytes; at most {mostBytes} are read.");
-            var bytes = GC.AllocateUninitializedArray<byte>((int)size);
+            if (bytes?.Length != size)
+                bytes = GC.AllocateUninitializedArray<byte>((int)size);
             if (TryFill(file, bytes, 0, key, cancel) && RandomAccess.GetLength(file) == size)
                 return bytes;
         }

@@ -122,11 +122,11 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
     }
 
     /// <inheritdoc/>
-    public void Cancel()
-    {
-        _stop.Cancel();
-        _budget.WakeAll();
-    }
+    /// <remarks>
+    /// Takes no lock that is held over a call of the system. Who waits for a file that may be open looks again by itself
+    /// (<see cref="HandlePool"/>).
+    /// </remarks>
+    public void Cancel() => _stop.Cancel();
 
     /// <summary>
     /// Closes all files and gives the dataset's lock back; undoes <see cref="Begin"/> when it was not committed. Writers that are

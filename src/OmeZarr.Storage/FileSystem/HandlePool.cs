@@ -13,6 +13,12 @@ internal sealed class HandlePool : IDisposable
     /// <summary>No write holds a handle this long unless its device hangs; then an error is better than a hang.</summary>
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long a cancelled store may go unnoticed by who waits here, in milliseconds. Cancelling does not wake them: files are
+    /// closed under the gate, and a close may take as long as the system likes.
+    /// </summary>
+    private const int LookMs = 100;
+
     private readonly OpenFileBudget _budget;
     private readonly StopSignal _stop;
     private readonly int? _ownLimit;
@@ -53,15 +59,17 @@ internal sealed class HandlePool : IDisposable
         {
             while (!TryReserve())
             {
-                // Under the gate, like waking everybody: no wake-up falls between this and the wait.
                 _stop.ThrowIfCancelled(forWhat);
-                if (!_budget.WaitForIdle(deadline - Environment.TickCount64, _reserved >= _ownLimit ? this : null))
+                var left = deadline - Environment.TickCount64;
+                if (left <= 0)
                 {
                     throw new StoreException(
                         StoreErrorKind.TooManyOpenFiles,
                         $"{forWhat}: all {Limit} files that may be open at once "
                         + $"have been in use for {WaitLimit.TotalSeconds} s.");
                 }
+
+                _budget.WaitForIdle(Math.Min(left, LookMs), _reserved >= _ownLimit ? this : null);
             }
         }
     }

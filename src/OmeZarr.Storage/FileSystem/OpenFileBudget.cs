@@ -72,29 +72,22 @@ internal sealed class OpenFileBudget
     /// <summary>Wakes whoever waits for an idle file; called when a file has become idle.</summary>
     public void Wake()
     {
-        if (Volatile.Read(ref _waiting) != 0)
-            WakeAll();
-    }
-
-    /// <summary>Wakes everybody who waits, to look again; called when a store gives up.</summary>
-    public void WakeAll()
-    {
+        if (Volatile.Read(ref _waiting) == 0)
+            return;
         lock (Gate)
             Monitor.PulseAll(Gate);
     }
 
-    /// <summary>
-    /// Under the gate: waits until something may have changed, but no longer than so many milliseconds. False: that long
-    /// nothing has.
-    /// </summary>
-    public bool WaitForIdle(long milliseconds, HandlePool? of)
+    /// <summary>Under the gate: waits until something may have changed, but no longer than so many milliseconds.</summary>
+    public void WaitForIdle(long milliseconds, HandlePool? of)
     {
         // The increment is a full barrier before the scan below; PooledFile.Release gives its user count back with a full
         // barrier before it looks here. One of the two sees the other, so no wake-up is lost.
         Interlocked.Increment(ref _waiting);
         try
         {
-            return CloseIdle(of) || (milliseconds > 0 && Monitor.Wait(Gate, (int)milliseconds));
+            if (!CloseIdle(of))
+                Monitor.Wait(Gate, (int)milliseconds);
         }
         finally
         {

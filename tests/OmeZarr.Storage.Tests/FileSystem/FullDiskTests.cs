@@ -171,12 +171,12 @@ internal sealed class FullDiskTests
         {
             using (var image = File.Create(_folder.At("image")))
                 image.SetLength(bytes);
-            (var made, var why) = Command.Run("mkfs.ext4", "-q", "-m", "0", _folder.At("image"));
+            var (made, why) = Command.Run("mkfs.ext4", "-q", "-m", "0", _folder.At("image"));
             Assume.That(made, Is.Zero, $"mkfs.ext4 is there: {why}");
             arguments = ["-o", "loop", _folder.At("image"), disk];
         }
 
-        (var exit, var output) = Command.Run("mount", arguments);
+        var (exit, output) = Command.Run("mount", arguments);
         Assume.That(exit, Is.Zero, $"this user may not mount a file system: {output}");
         _mounted = disk;
         _store = new FileSystemStore(Path.Join(disk, "root"));

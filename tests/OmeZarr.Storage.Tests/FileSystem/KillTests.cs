@@ -20,7 +20,7 @@ internal sealed class KillTests
         {
             // Such a file system lets a kill end a write between any two pages; ext4 with large folios hides torn writes.
             using var folder = unbuffered ? new TemporaryFolder() : TemporaryFolder.InMemory();
-            (var shard, var pieces) = await KillAfter(random.Next(1, 6000),
+            var (shard, pieces) = await KillAfter(random.Next(1, 6000),
                 [folder.Path, .. unbuffered ? ["unbuffered"] : Array.Empty<string>()]);
             var path = folder.At(shard.ToString(CultureInfo.InvariantCulture), KilledWriter.Key);
             var file = await File.ReadAllBytesAsync(path);

@@ -46,6 +46,8 @@ internal sealed class LinkTests(bool partByPart)
             Assert.That(() => _store.Create("0/c/0/2", 10), Throws.InstanceOf<StoreException>());
             Assert.That(() => open.Append("data"u8), Throws.InstanceOf<StoreException>(), "reopened");
             Assert.That(() => _store.Get("0/c/0/0"), Throws.InstanceOf<StoreException>());
+            Assert.That(() => _store.ReadEnd("0/c/0/0", new byte[1]), Fails.With(StoreErrorKind.AccessDenied));
+            Assert.That(() => _store.List("0/c/0", CancellationToken.None).Count(), Fails.With(StoreErrorKind.AccessDenied));
         });
         Assert.That(_folder.Everything().Where(path => path.StartsWith("victim", StringComparison.Ordinal)),
             Is.EqualTo((string[])["victim", "victim/c", "victim/c/0"]));

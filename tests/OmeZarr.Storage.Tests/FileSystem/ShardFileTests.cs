@@ -285,7 +285,7 @@ internal sealed class ShardFileTests(bool unbuffered)
     {
         if (OperatingSystem.IsWindows())
             return 0; // The system has no portable call for it; the lengths above are asserted all the same.
-        (var exit, var output) = Command.Run("du", "-k", path);
+        var (exit, output) = Command.Run("du", "-k", path);
         Assert.That(exit, Is.Zero, output);
         return 1024 * long.Parse(output.Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
     }

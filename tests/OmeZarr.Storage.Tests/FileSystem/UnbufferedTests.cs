@@ -29,7 +29,7 @@ internal sealed class UnbufferedTests
         writer.Append(new byte[FooterSlots.PageBytes * Blocks]);
         writer.Complete("TAIL"u8, durable: true);
         Assume.That(_warnings, Is.Empty, "this file system has direct writes");
-        (var exit, var output) = Command.Run("fincore", "--bytes", "--noheadings", "--output", "RES",
+        var (exit, output) = Command.Run("fincore", "--bytes", "--noheadings", "--output", "RES",
             Path.Join(store.Root, "shard"));
         Assume.That(exit, Is.Zero, $"fincore is there: {output}");
         Assert.That(long.Parse(output, System.Globalization.CultureInfo.InvariantCulture),
