@@ -29,12 +29,10 @@ public sealed class AcquisitionSession : IDisposable
         Memory = memory;
         _store = store;
         _fault = new StickyFault(WakeEverybody, onFault);
-        var encoding = new EncodingPlan(plan);
-        var downsampling = new DownsamplingPlan(plan);
-        var shared = new SharedParts(store, new WorkerSignal(), _fault, encoding, downsampling, BatchPool.MostOfShard(memory.Workers));
+        var shared = new SharedParts(store, new WorkerSignal(), _fault, memory.Encoding, memory.Downsampling, BatchPool.MostOfShard(memory.Workers));
         Pipelines = [.. memory.Cameras.Select((camera, number) => new CameraPipeline(number, plan, camera, shared))];
-        WorkerTools[] tools = [.. Enumerable.Range(0, memory.Workers).Select(_ => new WorkerTools(new ChunkRowEncoder(encoding), new PlaneDownsampler(downsampling)))];
-        var batches = new BatchPool(memory.Workers, encoding.Batch, store.WriteAlignment);
+        WorkerTools[] tools = [.. Enumerable.Range(0, memory.Workers).Select(_ => new WorkerTools(new ChunkRowEncoder(memory.Encoding), new PlaneDownsampler(memory.Downsampling)))];
+        var batches = new BatchPool(memory.Workers, memory.Encoding.Batch, store.WriteAlignment);
         _workers = new WorkerPool(tools, batches, [.. Pipelines.Select(pipeline => pipeline.Work)], Prefault, shared.Signal, _fault);
         _publisher = new DatasetPublisher(plan, store, Pipelines);
         _flushLoop = new FlushLoop(this);

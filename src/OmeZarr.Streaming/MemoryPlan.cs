@@ -59,6 +59,12 @@ public sealed record MemoryPlan
 
     public required long BudgetBytes { get; init; }
 
+    /// <summary>How workers encode, which says what memory they need.</summary>
+    internal EncodingPlan Encoding { get; private init; } = null!;
+
+    /// <summary>How workers make levels, likewise.</summary>
+    internal DownsamplingPlan Downsampling { get; private init; } = null!;
+
     /// <summary>Slots of all rings.</summary>
     public long RingFrames => Cameras.Sum(pipeline => (long)pipeline.RingFrames);
 
@@ -96,15 +102,18 @@ public sealed record MemoryPlan
     {
         var workers = plan.Pipeline.Workers ?? Math.Clamp(processors, 1, MaxWorkers);
         var encoding = new EncodingPlan(plan);
+        var downsampling = new DownsamplingPlan(plan);
         var least = new MemoryPlan
         {
             Workers = workers,
             Cameras = [.. plan.Cameras.Select((camera, i) => CameraMemory.Least(camera, encoding.Cameras[i], workers))],
-            WorkerBytes = checked(workers * (encoding.WorkerBytes + new DownsamplingPlan(plan).WorkerBytes + ThreadBytes)),
+            WorkerBytes = checked(workers * (encoding.WorkerBytes + downsampling.WorkerBytes + ThreadBytes)),
             WorkerHeapBytes = checked(workers * encoding.WorkerHeapBytes),
             DatasetHeapBytes = HeapMemory.Of(plan),
             EndHeapBytes = HeapMemory.AtTheEndOf(plan),
             BudgetBytes = plan.Pipeline.MemoryBudgetBytes ?? DefaultBudgetBytes,
+            Encoding = encoding,
+            Downsampling = downsampling,
         };
         if (checked(least.HeapBytes + least.EndHeapBytes) > MostHeapBytes)
             throw least.TooLargeForTheHeap(plan);

@@ -12,7 +12,7 @@ namespace AbiTests;
 /// <param name="Metadata">Bytes of JSON of each frame; -1 for a time alone, 0 for nothing.</param>
 internal sealed record MemoryLayout(string Name, JsonObject Settings, long Frames, long FrameBytes, int Streams = 1, int Arrays = 0, int Metadata = 0)
 {
-    private static readonly string[] s_compressions = ["none", "blosc-lz4", "blosc-zstd", "zstd"];
+    private static readonly string[] Compressions = ["none", "blosc-lz4", "blosc-zstd", "zstd"];
 
     public override string ToString() => Name;
 
@@ -60,7 +60,7 @@ internal sealed record MemoryLayout(string Name, JsonObject Settings, long Frame
         ];
         var layout = Of(
             $"random {number}", (long)t * positions * z, side * side, dimensions, side, side,
-            ("compression", s_compressions[random.Next(s_compressions.Length)]),
+            ("compression", Compressions[random.Next(Compressions.Length)]),
             ("pyramid", new JsonObject { ["levels"] = random.Next(1, 3) }),
             ("pipeline", new JsonObject { ["workers"] = random.Next(1, 5) }),
             ("checksum", random.Next(2) == 0),

@@ -13,15 +13,15 @@ internal sealed partial class DocumentTests
     [TestCaseSource(nameof(Documents))]
     public void ShouldLinkToWhatIsThere(string document)
     {
-        string path = Path.Join(ProjectFile.Root, document);
-        IEnumerable<string> links = Link().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value);
+        var path = Path.Join(ProjectFile.Root, document);
+        var links = Link().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value);
         Assert.That(links.Where(link => !link.Contains("://", StringComparison.Ordinal) && !Leads(path, link)), Is.Empty);
     }
 
     [Test]
     public void ShouldNoticeALinkThatLeadsNowhere()
     {
-        string readme = Path.Join(ProjectFile.Root, "README.md");
+        var readme = Path.Join(ProjectFile.Root, "README.md");
         Assert.That(Leads(readme, "docs/settings.md"));
         Assert.That(Leads(readme, "docs/no-such-page.md"), Is.False);
         Assert.That(Leads(readme, "README.md#building"));
@@ -30,8 +30,8 @@ internal sealed partial class DocumentTests
 
     private static bool Leads(string from, string link)
     {
-        string[] parts = link.Split('#', 2);
-        string target = parts[0] == "" ? from : Path.GetFullPath(Path.Join(Path.GetDirectoryName(from), parts[0]));
+        var parts = link.Split('#', 2);
+        var target = parts[0] == "" ? from : Path.GetFullPath(Path.Join(Path.GetDirectoryName(from), parts[0]));
         if (parts.Length == 1)
             return Path.Exists(target);
         return File.Exists(target) && File.ReadLines(target).Any(line => line.StartsWith('#') && Anchor(line) == parts[1]);

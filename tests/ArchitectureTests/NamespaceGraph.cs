@@ -1,5 +1,4 @@
 using Mono.Cecil;
-using Mono.Cecil.Cil;
 using Mono.Cecil.Rocks;
 
 namespace OmeZarr.ArchitectureTests;
@@ -21,10 +20,10 @@ internal sealed class NamespaceGraph
     public static NamespaceGraph OfTheProduct()
     {
         NamespaceGraph graph = new();
-        foreach (string file in ProjectFile.Rooms.Select(Compiled))
+        foreach (var file in ProjectFile.Rooms.Select(Compiled))
         {
             using var assembly = AssemblyDefinition.ReadAssembly(file);
-            foreach (TypeDefinition type in assembly.MainModule.GetAllTypes())
+            foreach (var type in assembly.MainModule.GetAllTypes())
                 graph.Add(type);
         }
 
@@ -46,13 +45,13 @@ internal sealed class NamespaceGraph
 
     private List<string>? Circle(string at, List<string> way, HashSet<string> done)
     {
-        int seen = way.IndexOf(at);
+        var seen = way.IndexOf(at);
         if (seen >= 0)
             return [.. way[seen..], at];
         if (done.Contains(at))
             return null;
         way.Add(at);
-        foreach ((string _, string to) in _arrows.Keys.Where(arrow => arrow.From == at))
+        foreach ((var _, var to) in _arrows.Keys.Where(arrow => arrow.From == at))
         {
             if (Circle(to, way, done) is { } circle)
                 return circle;
@@ -66,16 +65,16 @@ internal sealed class NamespaceGraph
     private void Add(TypeDefinition type)
     {
         Know(type, type.BaseType);
-        foreach (InterfaceImplementation implemented in type.Interfaces)
+        foreach (var implemented in type.Interfaces)
             Know(type, implemented.InterfaceType);
-        foreach (FieldDefinition field in type.Fields)
+        foreach (var field in type.Fields)
             Know(type, field.FieldType);
-        foreach (MethodDefinition method in type.Methods)
+        foreach (var method in type.Methods)
         {
             Know(type, method);
-            foreach (VariableDefinition local in method.Body?.Variables ?? [])
+            foreach (var local in method.Body?.Variables ?? [])
                 Know(type, local.VariableType);
-            foreach (Instruction instruction in method.Body?.Instructions ?? [])
+            foreach (var instruction in method.Body?.Instructions ?? [])
                 Know(type, instruction.Operand);
         }
     }
@@ -85,14 +84,14 @@ internal sealed class NamespaceGraph
         switch (what)
         {
             case GenericInstanceMethod generic:
-                foreach (TypeReference argument in generic.GenericArguments)
+                foreach (var argument in generic.GenericArguments)
                     Know(who, argument);
                 Know(who, generic.ElementMethod);
                 break;
             case MethodReference method:
                 Know(who, method.DeclaringType);
                 Know(who, method.ReturnType);
-                foreach (ParameterDefinition parameter in method.Parameters)
+                foreach (var parameter in method.Parameters)
                     Know(who, parameter.ParameterType);
                 break;
             case FieldReference field:
@@ -100,7 +99,7 @@ internal sealed class NamespaceGraph
                 Know(who, field.FieldType);
                 break;
             case GenericInstanceType generic:
-                foreach (TypeReference argument in generic.GenericArguments)
+                foreach (var argument in generic.GenericArguments)
                     Know(who, argument);
                 Know(who, generic.ElementType);
                 break;

@@ -6,38 +6,38 @@ namespace OmeZarr.ArchitectureTests;
 internal sealed partial class NamespaceTests
 {
     // The way of a frame: each may know those that come after it, and nothing before.
-    private static readonly string[] s_way =
+    private static readonly string[] Way =
     [
         "OmeZarr.Streaming", "OmeZarr.Streaming.Workers", "OmeZarr.Streaming.Intake", "OmeZarr.Streaming.Pyramid",
         "OmeZarr.Streaming.Chunking", "OmeZarr.Streaming.Encoders", "OmeZarr.Streaming.Output",
     ];
 
-    private static readonly NamespaceGraph s_graph = NamespaceGraph.OfTheProduct();
+    private static readonly NamespaceGraph Graph = NamespaceGraph.OfTheProduct();
 
     [Test]
     public void ShouldNotKnowThemselvesByWayOfOthers()
     {
-        IReadOnlyList<string>? circle = s_graph.FindCircle();
+        var circle = Graph.FindCircle();
         Assert.That(circle, Is.Null, () => $"{string.Join(" -> ", circle!)}: {string.Join(
-            ", ", circle!.Zip(circle!.Skip(1)).Select(arrow => s_graph.Arrows[(arrow.First, arrow.Second)]))}");
+            ", ", circle!.Zip(circle!.Skip(1)).Select(arrow => Graph.Arrows[(arrow.First, arrow.Second)]))}");
     }
 
     [Test]
     public void ShouldKnowOnlyWhatComesAfterThemOnTheWayOfAFrame()
     {
-        IEnumerable<string> back = s_graph.Arrows
-            .Where(arrow => Array.IndexOf(s_way, arrow.Key.To) is var to and >= 0 && to < Array.IndexOf(s_way, arrow.Key.From))
+        var back = Graph.Arrows
+            .Where(arrow => Array.IndexOf(Way, arrow.Key.To) is var to and >= 0 && to < Array.IndexOf(Way, arrow.Key.From))
             .Select(arrow => $"{arrow.Key.From} -> {arrow.Key.To} ({arrow.Value})");
         Assert.That(back, Is.Empty);
         // Or the list names what is no more.
-        Assert.That(s_graph.Arrows.Keys.SelectMany(arrow => new[] { arrow.From, arrow.To }), Is.SupersetOf(s_way));
+        Assert.That(Graph.Arrows.Keys.SelectMany(arrow => new[] { arrow.From, arrow.To }), Is.SupersetOf(Way));
     }
 
     [Test]
     public void ShouldBeNamedAsTheirFolders()
     {
-        string src = Path.Join(ProjectFile.Root, "src");
-        IEnumerable<string> elsewhere = SourceFiles.Below("src")
+        var src = Path.Join(ProjectFile.Root, "src");
+        var elsewhere = SourceFiles.Below("src")
             .Select(file => (File: file, Folder: Path.GetRelativePath(src, Path.GetDirectoryName(file)!)))
             .Where(file => file.Folder != ".")
             .Where(file => Declaration().Match(File.ReadAllText(file.File)) is { Success: true } found

@@ -8,7 +8,7 @@ internal sealed class RepositoryTests
     [Test]
     public void ShouldHaveEveryProjectInTheSolution()
     {
-        string solution = File.ReadAllText(Path.Join(ProjectFile.Root, "OmeZarrNative.sln"));
+        var solution = File.ReadAllText(Path.Join(ProjectFile.Root, "OmeZarrNative.sln"));
         string[] missing =
         [
             .. ProjectFile.Rooms.Concat(ProjectFile.Tests)
@@ -29,7 +29,7 @@ internal sealed class RepositoryTests
     [Test]
     public void ShouldPinNpmPackagesWithoutNamingAServer()
     {
-        string lockFile = File.ReadAllText(Path.Join(ProjectFile.Root, "tests", "ConformanceTests", "readers", "package-lock.json"));
+        var lockFile = File.ReadAllText(Path.Join(ProjectFile.Root, "tests", "ConformanceTests", "readers", "package-lock.json"));
         Assert.That(lockFile, Does.Contain("\"integrity\""));
         Assert.That(lockFile, Does.Not.Contain("\"resolved\""), "names servers; npm install --omit-lockfile-registry-resolved=true leaves it out");
     }
@@ -38,17 +38,17 @@ internal sealed class RepositoryTests
     public void ShouldHaveOneVersion()
     {
         var properties = XDocument.Load(Path.Join(ProjectFile.Root, "Directory.Build.props"));
-        string version = properties.Descendants("Version").Single().Value;
-        string python = File.ReadAllText(Path.Join(ProjectFile.Root, "hosts", "python", "pyproject.toml"));
+        var version = properties.Descendants("Version").Single().Value;
+        var python = File.ReadAllText(Path.Join(ProjectFile.Root, "hosts", "python", "pyproject.toml"));
         Assert.That(python, Does.Contain($"\nversion = \"{version}\"\n"));
-        IEnumerable<string> others = ProjectFile.Rooms.Concat(ProjectFile.Tests).Select(project => project.FullPath);
+        var others = ProjectFile.Rooms.Concat(ProjectFile.Tests).Select(project => project.FullPath);
         Assert.That(others.Where(file => XDocument.Load(file).Descendants("Version").Any()), Is.Empty, "versions of their own");
     }
 
     [Test]
     public void ShouldTellItsChangesAsKeepAChangelogAsks()
     {
-        string[] lines = File.ReadAllLines(Path.Join(ProjectFile.Root, "CHANGELOG.md"));
+        var lines = File.ReadAllLines(Path.Join(ProjectFile.Root, "CHANGELOG.md"));
         string[] sections = [.. lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal))];
         Assert.That(sections, Is.Not.Empty);
         Assert.That(sections[0], Is.EqualTo("## [Unreleased]"));

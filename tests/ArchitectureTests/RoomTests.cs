@@ -6,7 +6,7 @@ internal sealed class RoomTests
     private const string Everything = "*";
 
     // Data flows one way. Zarr knows nothing of OME metadata, Ngff nothing of storage, Streaming a store only as IWritableStore.
-    private static readonly Dictionary<string, string[]> s_allowed = new()
+    private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["OmeZarr.Memory"] = [],
         ["OmeZarr.Concurrency"] = ["OmeZarr.Memory"],
@@ -21,28 +21,28 @@ internal sealed class RoomTests
     };
 
     // Ring and buffers; codecs; the gather loop; calls of the operating system; the C ABI.
-    private static readonly string[] s_mayUsePointers =
+    private static readonly string[] MayUsePointers =
         ["OmeZarr.Concurrency", "OmeZarr.Memory", "OmeZarr.Storage", "OmeZarr.Streaming", "OmeZarr.Zarr", "OmeZarrNative"];
 
     [Test]
     public void ShouldFindTheRooms() =>
-        Assert.That(ProjectFile.Rooms.Select(room => room.Name), Is.SupersetOf(s_allowed.Keys.Except(["OmeZarr.Cli"])));
+        Assert.That(ProjectFile.Rooms.Select(room => room.Name), Is.SupersetOf(Allowed.Keys.Except(["OmeZarr.Cli"])));
 
     [TestCaseSource(typeof(ProjectFile), nameof(ProjectFile.Rooms))]
     public void ShouldReferenceOnlyTheRoomsItMay(object room)
     {
         var project = (ProjectFile)room;
-        Assert.That(s_allowed, Contains.Key(project.Name), "a new room has to be given its place in this list");
-        if (s_allowed[project.Name] is [Everything])
+        Assert.That(Allowed, Contains.Key(project.Name), "a new room has to be given its place in this list");
+        if (Allowed[project.Name] is [Everything])
             return;
-        Assert.That(project.References, Is.SubsetOf(s_allowed[project.Name]), $"what {project} references");
+        Assert.That(project.References, Is.SubsetOf(Allowed[project.Name]), $"what {project} references");
     }
 
     [TestCaseSource(typeof(ProjectFile), nameof(ProjectFile.Rooms))]
     public void ShouldUsePointersOnlyWhereTheyBelong(object room)
     {
         var project = (ProjectFile)room;
-        Assert.That(project.AllowsUnsafe && !s_mayUsePointers.Contains(project.Name), Is.False, $"AllowUnsafeBlocks in {project}");
+        Assert.That(project.AllowsUnsafe && !MayUsePointers.Contains(project.Name), Is.False, $"AllowUnsafeBlocks in {project}");
     }
 
     [Test]

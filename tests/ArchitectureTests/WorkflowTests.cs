@@ -23,7 +23,7 @@ internal sealed partial class WorkflowTests
     [TestCaseSource(nameof(Workflows))]
     public void ShouldOnlyReadUnlessAJobSaysWhatItWrites(string workflow)
     {
-        string text = File.ReadAllText(workflow);
+        var text = File.ReadAllText(workflow);
         Assert.That(text, Does.Contain("\npermissions:\n  contents: read\n"));
         string[] writes = [.. text.Split('\n').Where(line => line.Contains(": write", StringComparison.Ordinal))];
         Assert.That(writes, Has.All.StartsWith("      ").And.All.Contains(" # "), "in one job, and with the reason");
@@ -32,12 +32,12 @@ internal sealed partial class WorkflowTests
     [TestCaseSource(nameof(Workflows))]
     public void ShouldRestoreWhatTheLockFilesNameAndKeepNoCredentials(string workflow)
     {
-        string text = File.ReadAllText(workflow);
-        int checkouts = Regex.Count(text, "uses: actions/checkout@");
+        var text = File.ReadAllText(workflow);
+        var checkouts = Regex.Count(text, "uses: actions/checkout@");
         Assert.That(Regex.Count(text, "persist-credentials: false"), Is.EqualTo(checkouts));
         Assert.That(Regex.Count(text, "dotnet restore .* --locked-mode"), Is.EqualTo(checkouts));
         // A value put into a script's text by the workflow could be a command.
-        IEnumerable<string> values = text.Split('\n').Where(line => line.Contains("${{", StringComparison.Ordinal));
+        var values = text.Split('\n').Where(line => line.Contains("${{", StringComparison.Ordinal));
         Assert.That(values.Where(line => !PlainValue().IsMatch(line)), Is.Empty, "in a script");
     }
 

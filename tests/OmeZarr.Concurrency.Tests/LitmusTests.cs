@@ -17,9 +17,9 @@ public sealed partial class LitmusTests
     // A defect is missed by so many operations only if the check is blind; the first few hundred find it on an idle machine.
     private const string ControlRounds = "5000000";
 
-    private static readonly string[] s_scenarios = ["slots", "queue", "ring", "release", "work"];
+    private static readonly string[] Scenarios = ["slots", "queue", "ring", "release", "work"];
 
-    private static readonly string[] s_defects =
+    private static readonly string[] Defects =
         [.. DefectList.All.Where(defect => defect.Finder.HasFlag(Finder.Stress)).Select(defect => defect.Name)];
 
     [TestCase("slots,queue", "400000")]
@@ -36,10 +36,10 @@ public sealed partial class LitmusTests
     {
         var (exitCode, output) = ChildProgram.Run("Litmus.Control", "--rounds", "30000", "--patience", Patience);
         Assert.That(exitCode, Is.EqualTo(NothingFound), output);
-        Assert.That(NothingFoundIn().Matches(output).Select(match => match.Groups[1].Value), Is.EqualTo(s_scenarios));
+        Assert.That(NothingFoundIn().Matches(output).Select(match => match.Groups[1].Value), Is.EqualTo(Scenarios));
     }
 
-    [TestCaseSource(nameof(s_defects))]
+    [TestCaseSource(nameof(Defects))]
     public void ShouldCatchEachDefectOfTheControl(string defect)
     {
         var (exitCode, output) = ChildProgram.Run("Litmus.Control", "--defect", defect, "--rounds", ControlRounds, "--patience", ControlPatience);
@@ -53,7 +53,7 @@ public sealed partial class LitmusTests
         var (exitCode, output) = ChildProgram.Run("Litmus.Control", "--help");
         Assert.That(exitCode, Is.EqualTo(NothingFound));
         var listed = output[output.IndexOf("--defect NAME", StringComparison.Ordinal)..].Split('\n').Skip(2);
-        Assert.That(listed.Select(line => line.Trim().Split(' ')[0]).Where(name => name.Length > 0), Is.EqualTo(s_defects));
+        Assert.That(listed.Select(line => line.Trim().Split(' ')[0]).Where(name => name.Length > 0), Is.EqualTo(Defects));
     }
 
     [TestCase("Litmus", "--rounds", "0")]

@@ -14,7 +14,7 @@ public sealed partial class SimulationTests
     /// <summary>Seeds within which each defect is found; the same ones each time, so that it is no matter of luck.</summary>
     private const string SeedsOfADefect = "3000";
 
-    private static readonly string[] s_defects = [.. DefectList.All.Select(defect => defect.Name)];
+    private static readonly string[] Defects = [.. DefectList.All.Select(defect => defect.Name)];
 
     [TestCase("acquisition", "800")]
     [TestCase("parts", "1500")]
@@ -25,7 +25,7 @@ public sealed partial class SimulationTests
         Assert.That(output, Does.StartWith($"{seeds} runs ").And.Contain(": nothing found"));
     }
 
-    [TestCaseSource(nameof(s_defects))]
+    [TestCaseSource(nameof(Defects))]
     public void ShouldFindEachDefect(string defect)
     {
         var (exitCode, output) = ChildProgram.Run("Simulation", "--defect", defect, "--seeds", SeedsOfADefect);
@@ -58,7 +58,7 @@ public sealed partial class SimulationTests
     {
         var (exitCode, output) = ChildProgram.Run("Simulation", "--help");
         Assert.That(exitCode, Is.EqualTo(NothingFound));
-        Assert.That(s_defects.Where(defect => !output.Contains($" {defect} ", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(Defects.Where(defect => !output.Contains($" {defect} ", StringComparison.Ordinal)), Is.Empty);
     }
 
     [TestCase("--seeds")]

@@ -54,7 +54,7 @@ internal sealed unsafe class IntensitySampler : IDisposable
             return;
         using (channel.Enter())
         {
-            for (long row = RowStep / 2 % _plan.FrameHeight; row < _plan.FrameHeight; row += RowStep)
+            for (var row = (long)RowStep / 2 % _plan.FrameHeight; row < _plan.FrameHeight; row += RowStep)
                 SampleRow(channel, (byte*)pixels.First + row * pixels.RowStride, part.Plane);
         }
     }
