@@ -260,6 +260,7 @@ internal sealed class FlushLoop
         }
     }
 
+    /// <summary>
     /// How far the beginning has come. Either the flush loop confirms it or the waiting caller abandons it, never both: so the
     /// caller knows what will be on the store. One word changes hands by compare-and-exchange.
     /// </summary>
