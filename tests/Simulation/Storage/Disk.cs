@@ -5,6 +5,7 @@ namespace OmeZarr.Simulation.Storage;
 /// <summary>
 /// What a power cut would leave of a store's objects. The system writes out when it likes, in any order. Of a version that was
 /// not made durable there may be nothing, all of it, its name alone, or some of its bytes, independently of other objects.
+/// </summary>
 internal sealed class Disk
 {
     /// <summary>What a file system writes at once, made small for small objects, in bytes.</summary>

@@ -3,9 +3,9 @@ using OmeZarr.Storage;
 
 namespace OmeZarr.Simulation.Storage;
 
+/// <summary>
 /// A store in memory whose operations take simulated time, get stuck, and fail. It knows at every instant what a kill would
 /// leave, and what a power cut might.
-/// and what a power cut might.
 /// </summary>
 internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IWritableStore
 {
