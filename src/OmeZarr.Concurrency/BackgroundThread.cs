@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace OmeZarr.Concurrency;
 
 /// <summary>
-/// What a thread of the library does first: it keeps apart from the host, and gives way to threads of normal priority, such as
-/// a camera's.
+/// First steps of a thread of the library: it is isolated from the host, and gives way to threads of normal priority, such as a
+/// camera's.
 /// </summary>
 public static unsafe partial class BackgroundThread
 {
-    // A third of a normal thread's share of a contended processor: enough for the camera thread to run at once when it
-    // wakes, and not so little that other programs starve the workers.
+    // A third of a normal thread's share of a contended processor: low enough that the camera thread runs at once when it wakes,
+    // and high enough that other programs do not starve the workers.
     private const int Niceness = 5;
 
     // A thread of Linux's batch class never takes a processor from one that is running when it is woken: without it, a
@@ -17,8 +17,9 @@ public static unsafe partial class BackgroundThread
     private const int BatchScheduling = 3;
 
     /// <summary>
-    /// Keeps the host and the calling thread apart: the host's signals do not come here, no system call of this thread raises
-    /// one in the host, and it computes as by default, whatever the thread that began it had set. First thing on the thread.
+    /// Isolates the host and the calling thread from each other: the host's signals are not delivered here, no system call of
+    /// this thread raises one in the host, and it computes in the default floating-point environment, whatever the creating
+    /// thread had set. Call first on the thread.
     /// </summary>
     public static void Isolate()
     {
@@ -27,7 +28,7 @@ public static unsafe partial class BackgroundThread
         FloatEnvironment.SetDefault();
     }
 
-    /// <summary>Lowers the calling thread's priority. Only a wish: where the system refuses it, nothing changes.</summary>
+    /// <summary>Lowers the calling thread's priority. Best effort: where the system refuses it, nothing changes.</summary>
     public static void GiveWay()
     {
         if (OperatingSystem.IsLinux())

@@ -5,19 +5,19 @@ using OmeZarr.Memory;
 namespace OmeZarr.Concurrency;
 
 /// <summary>
-/// Frames that stay in the caller's memory until they are encoded. Each has a token of the caller's, which comes back
-/// exactly once: through <see cref="TryTakeReleased"/>. A released frame makes room for another at once, whether or not
-/// its token has been taken: a caller that takes tokens on the thread that appends does not wait for itself. Only who
-/// leaves very many tokens untaken waits. No locks; allocates nothing after construction, and a stream that borrows nothing
-/// never touches the memory for tokens.
+/// Frames that stay in the caller's memory until they are encoded. Each has a token chosen by the caller, which comes back
+/// exactly once: through <see cref="TryTakeReleased"/>. A released frame makes room for another at once, whether or not its token
+/// has been taken, so a caller that takes tokens on the appending thread does not wait for itself. Only a caller that leaves very
+/// many tokens untaken waits. Lock-free; allocates nothing after construction, and a stream that borrows nothing never touches
+/// the memory for tokens.
 /// </summary>
 /// <remarks>
-/// Each frame has a word that says whether it is held. It is exchanged by whoever releases the frame, so that a second release is
-/// noticed and the end can release what a failure has left behind. Tokens are taken also after the stream's end: the memory goes
-/// with the last reference.
+/// Each frame has a word that says whether it is held. Releasing the frame exchanges it, so that a second release is noticed and
+/// the end can release what a failure has left behind. Tokens can be taken also after the stream's end: the memory goes with the
+/// last reference.
 /// </remarks>
 [SkipLocalsInit]
-[SuppressMessage("Design", "CA1001", Justification = "Whoever still polls for tokens may use the tables after the end: they go with the last reference.")]
+[SuppressMessage("Design", "CA1001", Justification = "A caller may still poll for tokens, which uses the tables after the end: they go with the last reference.")]
 public sealed class BorrowedFrames
 {
     /// <summary>The most tokens that wait to be taken.</summary>
@@ -50,14 +50,14 @@ public sealed class BorrowedFrames
     /// <summary>Frames borrowed and not released yet.</summary>
     public int Held => (int)Volatile.Read(ref _held);
 
-    /// <summary>Woken each time a frame is released.</summary>
+    /// <summary>Notified each time a frame is released.</summary>
     public EventCount FrameReleased { get; } = new();
 
-    /// <summary>Woken each time there is room for another frame.</summary>
+    /// <summary>Notified each time there is room for another frame.</summary>
     public EventCount RoomMade { get; } = new();
 
     /// <summary>
-    /// Told of each released token on the thread that released it, instead of the queue. Set before the first frame.
+    /// Called with each released token on the thread that released it, instead of the queue. Set before the first frame.
     /// </summary>
     public Action<ulong>? OnReleased { get; set; }
 
@@ -75,7 +75,7 @@ public sealed class BorrowedFrames
     /// <summary>Whether no further frame will be released; those released before may still wait to be taken.</summary>
     public bool HasEnded => _hasEnded;
 
-    /// <summary>Makes room for a frame, or returns false at once when the limit is reached.</summary>
+    /// <summary>Reserves room for a frame, or returns false at once when the limit is reached.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryBorrow(ulong token, out int number)
     {
@@ -88,12 +88,12 @@ public sealed class BorrowedFrames
 
         Interlocked.Increment(ref _held);
         _tokens[number] = token;
-        // Release: who finds it held finds its token.
+        // Release: a thread that finds it held also finds its token.
         Volatile.Write(ref _isHeld[number], 1);
         return true;
     }
 
-    /// <summary>Withdraws a frame that was not handed on: its token does not come back.</summary>
+    /// <summary>Withdraws a frame that was not published: its token does not come back.</summary>
     public void Withdraw(int number)
     {
         if (!TryEndHold(number))
@@ -103,7 +103,7 @@ public sealed class BorrowedFrames
     }
 
     /// <summary>Releases a frame that nobody reads any more; once for each.</summary>
-    /// <exception cref="InvariantException">It is not held; the caller's defect.</exception>
+    /// <exception cref="InvariantException">It is not held; a defect of the caller.</exception>
     public void Release(int number)
     {
         if (!TryEndHold(number))
@@ -112,7 +112,7 @@ public sealed class BorrowedFrames
     }
 
     /// <summary>
-    /// Releases every frame that is still held, and lets whoever waits for a token know that no more will come. Once no thread reads
+    /// Releases every frame that is still held, and tells whoever waits for a token that no more will come. Once no thread reads
     /// frames or borrows any.
     /// </summary>
     public void End()
@@ -141,8 +141,9 @@ public sealed class BorrowedFrames
             return;
         }
 
-        // In the queue before there is room. It has a slot for every token that is out; but whoever takes a token may have been
-        // interrupted with the slot half cleared, while others took on: then it is waited for, or the token would be lost.
+        // Queued before there is room for another frame. The queue has a cell for every outstanding token. But a thread that
+        // takes a token may be interrupted with the cell half cleared while others continue: wait for it, or the token would be
+        // lost.
         for (var wait = default(SpinWait); !_released.TryEnqueue(_tokens[number]);)
             wait.SpinOnce();
         _ = MakeRoom(number);

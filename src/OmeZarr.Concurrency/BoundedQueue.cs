@@ -31,8 +31,8 @@ public sealed class BoundedQueue<T> : IDisposable
     public int Capacity => _cells.Length;
 
     /// <summary>
-    /// Whether there was nothing to take just now. An item that a producer has begun to add does not count before it is
-    /// there, so that nobody spins for a producer that was interrupted half-way.
+    /// Whether the queue looks empty. An item whose producer has not finished adding it does not count, so that nobody spins for
+    /// a producer that was interrupted half-way.
     /// </summary>
     public bool IsEmpty
     {
@@ -44,7 +44,7 @@ public sealed class BoundedQueue<T> : IDisposable
                 var turn = Volatile.Read(ref _cells[(int)position & _mask].Sequence) - (Round(position) + 1);
                 if (turn <= 0)
                     return turn < 0;
-                // Taken by another consumer between the two reads: look at the next cell.
+                // Taken by another consumer between the two reads: check the next cell.
             }
         }
     }
@@ -119,7 +119,7 @@ public sealed class BoundedQueue<T> : IDisposable
     /// <summary>Only once no thread uses the queue any more.</summary>
     public void Dispose() => _cells.Dispose();
 
-    // A cell counts from the first position that is its own, so that zeros are an empty queue.
+    // A cell counts from its own first position, so that zeroed memory is an empty queue.
     private long Round(long position) => position & ~(long)_mask;
 
     private struct Cell

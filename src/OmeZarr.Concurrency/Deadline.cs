@@ -9,14 +9,14 @@ public readonly struct Deadline
 
     private Deadline(long end) => _end = end;
 
-    /// <summary>From now on: -1 for ever, 0 not at all.</summary>
+    /// <summary>From now on: -1 for ever, 0 for no wait at all.</summary>
     public static Deadline After(int timeoutMs) => timeoutMs < 0
         ? new Deadline(long.MaxValue)
         : new Deadline(Stopwatch.GetTimestamp() + timeoutMs * Stopwatch.Frequency / 1000);
 
     public bool HasPassed => _end != long.MaxValue && Stopwatch.GetTimestamp() >= _end;
 
-    /// <summary>Milliseconds left, at least 1 while any time is; -1 for ever.</summary>
+    /// <summary>Milliseconds left, at least 1 until the deadline has passed; -1 for ever.</summary>
     public int RemainingMs
     {
         get

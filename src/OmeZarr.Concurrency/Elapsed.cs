@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace OmeZarr.Concurrency;
 
-/// <summary>Time passed, as fine as the system's clock tells it.</summary>
+/// <summary>Elapsed time, at the resolution of the system's clock.</summary>
 public static class Elapsed
 {
     private const long NanosecondsPerSecond = 1_000_000_000;

@@ -1,9 +1,9 @@
 namespace OmeZarr.Concurrency;
 
 /// <summary>
-/// Lets threads sleep until "something changed" without a lock and without a lost wake-up. A waiter takes a
-/// <see cref="Prepare"/> ticket, looks once more whether there is work, and only then waits; a notifier changes the
-/// shared state first and then calls <see cref="Notify"/>, which costs one fence when nobody sleeps.
+/// Lets threads sleep until "something changed" without a lock and without a lost wake-up. A waiter takes a <see cref="Prepare"/>
+/// ticket, checks once more for work, and only then waits. A notifier changes the shared state first and then calls <see
+/// cref="Notify"/>, which costs one fence when nobody sleeps.
 /// </summary>
 public sealed unsafe class EventCount
 {
@@ -21,9 +21,9 @@ public sealed unsafe class EventCount
     public int Waiting => Volatile.Read(ref Sleepers);
 
     /// <summary>
-    /// Announces a wait. Every <c>Prepare</c> is followed by exactly one <see cref="Wait"/> or <see cref="Cancel"/>.
-    /// The interlocked increment is a full fence: state read after it is at least as new as any notifier's
-    /// check for sleepers that missed this one.
+    /// Registers a waiter. Every <c>Prepare</c> is followed by exactly one <see cref="Wait"/> or <see cref="Cancel"/>. The
+    /// interlocked increment is a full fence: state read after it is at least as new as the check for sleepers of any notifier
+    /// that missed this one.
     /// </summary>
     public int Prepare()
     {
@@ -34,7 +34,7 @@ public sealed unsafe class EventCount
     /// <summary>Whether nobody has been notified since the ticket was taken.</summary>
     public bool IsCurrent(int ticket) => Volatile.Read(ref Epoch) == ticket;
 
-    /// <summary>Withdraws a wait that turned out to be unnecessary.</summary>
+    /// <summary>Unregisters a waiter that found no need to wait.</summary>
     public void Cancel() => Interlocked.Decrement(ref Sleepers);
 
     /// <summary>Sleeps until a notify after <paramref name="ticket"/>, or the time-out in milliseconds (-1: none).</summary>
@@ -53,7 +53,7 @@ public sealed unsafe class EventCount
         Interlocked.Decrement(ref Sleepers);
     }
 
-    /// <summary>Wakes every waiter. Call after the state that they wait for has been changed.</summary>
+    /// <summary>Wakes every waiter. Call after the state that they wait for has changed.</summary>
     public void Notify()
     {
         if (!HasSleepers())
@@ -65,7 +65,7 @@ public sealed unsafe class EventCount
     }
 
     /// <summary>
-    /// Wakes one waiter, where any can do what is to be done. One that has only announced its wait does not sleep either.
+    /// Wakes one waiter, where any of them can do the work. A waiter that is registered but not yet asleep does not fall asleep.
     /// </summary>
     public void NotifyOne()
     {
@@ -79,7 +79,7 @@ public sealed unsafe class EventCount
 
     private bool HasSleepers()
     {
-        // Orders the caller's change before the look at the sleepers (store-load); pairs with Prepare's increment.
+        // Orders the caller's change before the check for sleepers (store-load); pairs with Prepare's increment.
         Interlocked.MemoryBarrier();
         return Volatile.Read(ref Sleepers) != 0;
     }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace OmeZarr.Concurrency;
 
 /// <summary>
-/// The floating-point environment of the calling thread: how it rounds, which exceptions trap and were raised, whether tiny
-/// numbers count as zero. A host may set its own, and threads inherit it: what the library computes must not depend on it.
+/// The floating-point environment of the calling thread: rounding mode, trapped and raised exceptions, and whether tiny numbers
+/// count as zero. A host may set its own, and threads inherit it; the library's results must not depend on it.
 /// </summary>
 public static unsafe partial class FloatEnvironment
 {
@@ -20,7 +20,7 @@ public static unsafe partial class FloatEnvironment
     private static readonly nint MacDefault =
         OperatingSystem.IsMacOS() ? NativeLibrary.GetExport(NativeLibrary.Load("libSystem.dylib"), "_FE_DFL_ENV") : 0;
 
-    /// <summary>Rounds to nearest, traps nothing, has raised nothing and keeps tiny numbers, from now on.</summary>
+    /// <summary>From now on: rounds to nearest, traps nothing, has no exception raised and keeps tiny numbers.</summary>
     public static void SetDefault()
     {
         if (OperatingSystem.IsLinux())
@@ -39,7 +39,7 @@ public static unsafe partial class FloatEnvironment
         }
     }
 
-    /// <summary>Keeps the thread's environment and sets the default one, until <see cref="Kept.Dispose"/>.</summary>
+    /// <summary>Saves the thread's environment and sets the default one, until <see cref="Kept.Dispose"/>.</summary>
     public static Kept UseDefault()
     {
         State host = default;
@@ -81,14 +81,14 @@ public static unsafe partial class FloatEnvironment
     [LibraryImport("ucrtbase.dll", EntryPoint = "_controlfp_s")]
     private static partial int WindowsControl(uint* now, uint value, uint mask);
 
-    /// <summary>The environment that a thread had, which it gets back exactly: flags and traps as well as rounding.</summary>
+    /// <summary>A thread's saved environment, restored exactly: flags and traps as well as rounding.</summary>
     public readonly struct Kept : IDisposable
     {
         private readonly State _host;
 
         internal Kept(in State host) => _host = host;
 
-        /// <summary>Gives it back; once, on the thread that it is of.</summary>
+        /// <summary>Restores it; once, on the same thread.</summary>
         public void Dispose()
         {
             var host = _host;

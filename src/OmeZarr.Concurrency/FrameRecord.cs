@@ -12,9 +12,9 @@ public readonly record struct FrameRecord
     /// <summary>The slot that holds the pixels.</summary>
     public required int Slot { get; init; }
 
-    /// <summary>A mark of the producer's own, handed through.</summary>
+    /// <summary>A number for the producer's own use, passed through.</summary>
     public required int Generation { get; init; }
 
-    /// <summary>Whether the producer has left something beside the pixels, for whoever takes the record.</summary>
+    /// <summary>Whether the frame has metadata beside the pixels.</summary>
     public bool HasValues { get; init; }
 }

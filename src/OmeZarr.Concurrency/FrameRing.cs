@@ -4,14 +4,14 @@ using OmeZarr.Memory;
 namespace OmeZarr.Concurrency;
 
 /// <summary>
-/// The frames in flight: a fixed number of page-aligned slots in native memory, room for frames borrowed from the caller,
-/// and a bounded queue of published records in the order of publication. Producers claim a slot, fill it and publish a
-/// record; one consumer at a time takes records; a slot is free again once everyone who holds it has released it. Nothing
-/// here takes a lock or allocates after construction.
+/// The frames in flight: a fixed number of page-aligned slots in native memory, room for frames borrowed from the caller, and a
+/// bounded queue of published records in order of publication. Producers claim a slot, fill it and publish a record; one consumer
+/// at a time takes records; a slot is free again once its reference count falls to zero. Nothing here takes a lock or allocates
+/// after construction.
 /// </summary>
 /// <remarks>
-/// Slots are numbered: slots first, then borrowed frames. A slot's memory never moves; the pixels of a borrowed frame are
-/// the caller's and are not read any more once its last holder has released it.
+/// Slots come first in the numbering, then borrowed frames. A slot's memory never moves. The pixels of a borrowed frame belong to
+/// the caller and are not read after its last reference is released.
 /// </remarks>
 [SkipLocalsInit]
 public sealed unsafe class FrameRing : IFrameSlots, IDisposable
@@ -80,7 +80,7 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
     /// <summary>The most slots ever in use at once.</summary>
     public int HighWater => (int)Volatile.Read(ref _highWater);
 
-    /// <summary>Woken each time a slot becomes free.</summary>
+    /// <summary>Notified each time a slot becomes free.</summary>
     public EventCount SlotFreed { get; } = new();
 
     public BorrowedFrames Borrowed { get; }
@@ -116,8 +116,8 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
     }
 
     /// <summary>
-    /// Has the system give the next few of the slots' pages, in the order in which slots are first claimed; any thread that
-    /// has nothing better to do. Returns false when all are there.
+    /// Has the system map the next few of the slots' pages, in the order in which slots are first claimed. Called by any thread
+    /// that has nothing better to do. Returns false when all are mapped.
     /// </summary>
     public bool Prefault() => _memory.Prefault();
 
@@ -142,8 +142,8 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
     /// <summary>The slot of a borrowed frame.</summary>
     public int SlotOf(int borrowed) => Slots + borrowed;
 
-    /// <summary>Makes a frame visible to the consumer, with all that was written to its slot before.</summary>
-    /// <exception cref="InvariantException">A slot was published twice; the caller's defect.</exception>
+    /// <summary>Publishes a frame to the consumer, with everything that was written to its slot before.</summary>
+    /// <exception cref="InvariantException">A slot was published twice; a defect of the caller.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Publish(in FrameRecord record, in FramePixels pixels)
     {
@@ -156,19 +156,19 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
     /// <summary>Takes the oldest published record.</summary>
     public bool TryTake(out FrameRecord record) => _published.TryDequeue(out record);
 
-    /// <summary>Says how many holders a taken slot has. Called by the consumer before any of them can release it.</summary>
-    public void Hold(int slot, int holders) => Volatile.Write(ref _references[slot], holders);
+    /// <summary>Sets a taken slot's reference count. Called by the consumer before any reference can be released.</summary>
+    public void Hold(int slot, int references) => Volatile.Write(ref _references[slot], references);
 
-    /// <summary>Lets go of a slot; the last holder frees it.</summary>
-    /// <exception cref="InvariantException">Nobody holds it; the caller's defect.</exception>
+    /// <summary>Releases a reference to a slot; the last release frees it.</summary>
+    /// <exception cref="InvariantException">There is no reference; a defect of the caller.</exception>
     public void Release(int slot)
     {
-        // A full fence: every holder's reads of the pixels come before the slot is free.
-        if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), "holders of a frame"))
+        // A full fence: every reader's reads of the pixels come before the slot is free.
+        if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), "references to a frame"))
             Free(slot);
     }
 
-    /// <summary>Frees a slot that has no holders: a slot for the next frame, a borrowed frame for its owner.</summary>
+    /// <summary>Frees a slot without references: a slot for the next frame, or a borrowed frame for its owner.</summary>
     public void Free(int slot)
     {
         if (slot >= Slots)
@@ -182,8 +182,8 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
     }
 
     /// <summary>
-    /// Only once no thread of the library uses the ring any more. While a caller owns slots the memory stays with the process: a
-    /// camera that still writes to one must not write to memory of somebody else. Tokens of borrowed frames can still be taken.
+    /// Only once no thread of the library uses the ring any more. While a caller owns slots, the memory is not unmapped: a camera
+    /// may still write to it, and the addresses must not become somebody else's. Tokens of borrowed frames can still be taken.
     /// </summary>
     public void Dispose()
     {

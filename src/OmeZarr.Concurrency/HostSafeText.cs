@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace OmeZarr.Concurrency;
 
 /// <summary>
-/// An interpolated text that is made on a thread of the host's, inside a call that otherwise leaves the thread's floating-point
-/// environment as it is: memory is asked for, garbage may be collected for it, and that computes. Costs nothing until a text is made.
+/// An interpolated string that is built on a thread of the host, inside a call that otherwise leaves the thread's floating-point
+/// environment alone. Building it allocates, which may start a garbage collection, and that uses floating point. Costs nothing
+/// until a string is built.
 /// </summary>
 [InterpolatedStringHandler]
 public ref struct HostSafeText
@@ -24,7 +25,7 @@ public ref struct HostSafeText
 
     public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
 
-    /// <summary>The text; once. The thread has the host's environment again.</summary>
+    /// <summary>The text; call once. Restores the host's environment on the thread.</summary>
     public string ToText()
     {
         var text = _text.ToStringAndClear();

@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 namespace OmeZarr.Concurrency;
 
 /// <summary>
-/// Counts what has been accepted but not finished, in two kinds: records (frames claimed but not yet sorted into chunk rows)
-/// and jobs (frames to copy out early, planes of levels to make, chunk rows to encode). Tells workers about new work and everyone else when a count
-/// falls to zero.
+/// Counts what has been accepted but not finished, in two kinds: records (frames claimed but not yet sorted into chunk rows) and
+/// jobs (frames to copy early, planes of levels to make, chunk rows to encode). Tells workers about new work, and everyone else
+/// when a count falls to zero.
 /// </summary>
 /// <remarks>
-/// Each kind is counted in two generations, so that a flush can wait for what was there when it came while new frames
-/// keep coming: it starts a new generation and waits for the old one to drain. One flush at a time; a generation that an
-/// earlier one left behind when its time had passed is drained first, since its number comes again.
+/// Each kind is counted in two generations, so that a flush can wait for what was there when it was called while new frames keep
+/// coming: it starts a new generation and waits for the old one to drain. One flush at a time. A generation that an earlier flush
+/// left undrained at its time-out is drained first, since its number is reused.
 /// </remarks>
 public sealed class InFlightCounts
 {
@@ -51,7 +51,7 @@ public sealed class InFlightCounts
             Drained.Notify();
     }
 
-    /// <summary>Waits until every record and job that is counted now has ended, and the jobs that they led to.</summary>
+    /// <summary>Waits until every record and job counted now has ended, and the jobs that they led to.</summary>
     /// <returns>False when the time-out passed first.</returns>
     public bool WaitForAllSoFar(Deadline deadline)
     {
@@ -59,7 +59,7 @@ public sealed class InFlightCounts
             return false;
         try
         {
-            // A record leads to an early copy or to planes of levels, these to chunk rows: three generations to let pass.
+            // A record leads to an early copy or to planes of levels, and these to chunk rows: three generations must drain.
             return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);
         }
         finally
@@ -68,7 +68,7 @@ public sealed class InFlightCounts
         }
     }
 
-    /// <summary>Waits until a condition holds that a falling count makes true.</summary>
+    /// <summary>Waits until a condition holds that can become true when a count falls.</summary>
     /// <returns>False when the time-out passed first.</returns>
     public bool WaitUntil(Func<bool> condition, Deadline deadline)
     {
@@ -101,8 +101,8 @@ public sealed class InFlightCounts
     }
 
     /// <summary>
-    /// A count split into the current and the previous generation. Both are halves of one word, so that a look at it never
-    /// falls between the begin of a job in one and the end of the job before it in the other.
+    /// A count split into the current and the previous generation. Both are halves of one word, so that a reader never falls
+    /// between the begin of a job in one and the end of the job before it in the other.
     /// </summary>
     private sealed class GenerationCount
     {
@@ -113,7 +113,9 @@ public sealed class InFlightCounts
 
         public bool IsZero => Volatile.Read(ref _counts) == 0;
 
-        /// <summary>Whether nothing of the generation before the current one is left; for the only thread that starts generations.</summary>
+        /// <summary>
+        /// Whether the generation before the current one has drained; only for the thread that starts generations.
+        /// </summary>
         public bool IsPreviousDrained => Half(Volatile.Read(ref _counts), _generation - 1) == 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -124,7 +126,7 @@ public sealed class InFlightCounts
             return generation;
         }
 
-        /// <summary>Returns whether nothing of that generation is left. Full fence.</summary>
+        /// <summary>Returns whether that generation has drained. Full fence.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool End(int generation) => Half(Interlocked.Add(ref _counts, -One(generation)), generation) == 0;
 

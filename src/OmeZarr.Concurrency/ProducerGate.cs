@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace OmeZarr.Concurrency;
 
 /// <summary>
-/// Lets producers in, one at a time or many, until it is closed; the closer learns when the last one has left. One word:
-/// the number of threads inside, whether an exclusive producer is, and whether the gate is closed.
+/// Admits producers, one at a time or many, until it is closed; the closer waits until the last one has left. One word: the
+/// number of threads inside, whether an exclusive producer is inside, and whether the gate is closed.
 /// </summary>
 [SkipLocalsInit]
 public sealed class ProducerGate(bool exclusive)
@@ -24,7 +24,7 @@ public sealed class ProducerGate(bool exclusive)
 
     private bool IsEmpty => (Volatile.Read(ref _state) & ~Closed) == 0;
 
-    /// <summary>Lets a producer in; pairs with <see cref="Leave"/>.</summary>
+    /// <summary>Admits a producer; pairs with <see cref="Leave"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public GatePass TryEnter()
     {
@@ -45,7 +45,7 @@ public sealed class ProducerGate(bool exclusive)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave() => Subtract(Ticket);
 
-    /// <summary>Lets a thread in that appends nothing, whoever else is inside; pairs with <see cref="LeaveBeside"/>.</summary>
+    /// <summary>Admits a thread that appends nothing, whoever else is inside; pairs with <see cref="LeaveBeside"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnterBeside()
     {
@@ -58,7 +58,7 @@ public sealed class ProducerGate(bool exclusive)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void LeaveBeside() => Subtract(Inside);
 
-    /// <summary>Lets nobody in any more.</summary>
+    /// <summary>Admits nobody any more.</summary>
     public void Close() => Interlocked.Or(ref _state, Closed);
 
     /// <summary>Waits until nobody is inside; after <see cref="Close"/>.</summary>

@@ -29,8 +29,8 @@ public sealed class SlotStack : IDisposable
     }
 
     /// <summary>
-    /// Number of free slots, a moment ago; between 0 and all of them. A slot that is being given back counts already, one
-    /// that is being taken still does.
+    /// Number of free slots; a snapshot, between 0 and all of them. A slot that is being pushed already counts; one that is being
+    /// taken still does.
     /// </summary>
     public int Count => (int)Volatile.Read(ref _count);
 
@@ -44,7 +44,7 @@ public sealed class SlotStack : IDisposable
             slot = (int)(uint)head;
             if (slot == None)
                 return false;
-            // May be stale when the slot has just been taken by another thread; the counter then makes the exchange fail.
+            // May be stale when another thread has just taken the slot; the counter then makes the exchange fail.
             var next = Volatile.Read(ref _next[slot]);
             if (Interlocked.CompareExchange(ref _head, Pack(head, next), head) == head)
             {
@@ -54,7 +54,7 @@ public sealed class SlotStack : IDisposable
         }
     }
 
-    /// <summary>Gives a slot back. All writes by the caller before this are seen by the thread that takes it next.</summary>
+    /// <summary>Pushes a free slot. All earlier writes by the caller are visible to the thread that takes it next.</summary>
     public void Push(int slot)
     {
         Interlocked.Increment(ref _count);

@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace OmeZarr.Concurrency;
 
 /// <summary>
-/// The signals of a thread of the library. What is sent to the process is the host's to handle, on a thread of the host's; and
-/// what a system call sends beside its error (a file too large, a broken pipe) must end nobody's process.
+/// The signals of a thread of the library. Signals sent to the process are for the host to handle, on its own threads; and a
+/// signal that a system call sends beside its error (file too large, broken pipe) must not end the process.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static unsafe partial class ThreadSignals
@@ -13,14 +13,15 @@ internal static unsafe partial class ThreadSignals
     private const int LastMacSignal = 31;
     private const int LinuxWords = 1024 / 64; // glibc's sigset_t is the largest
 
-    // What the thread's own instructions raise, and abort: blocked, it would end the process all the same, past every handler.
+    // Signals raised by the thread's own instructions, and abort: if blocked, they would end the process regardless of any
+    // handler.
     // ILL, TRAP, ABRT, BUS, FPE, SEGV, SYS
     private static readonly int[] LinuxSynchronous = [4, 5, 6, 7, 8, 11, 31];
 
     // ILL, TRAP, ABRT, EMT, FPE, BUS, SEGV, SYS, and USR1, by which the runtime interrupts a thread there.
     private static readonly int[] MacNeeded = [4, 5, 6, 7, 8, 10, 11, 12, 30];
 
-    /// <summary>Blocks whatever the calling thread does not raise itself or need.</summary>
+    /// <summary>Blocks every signal that the calling thread neither raises itself nor needs.</summary>
     public static void Block()
     {
         if (OperatingSystem.IsLinux())

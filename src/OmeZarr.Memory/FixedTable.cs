@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace OmeZarr.Memory;
 
 /// <summary>
-/// A table of plain values that never moves, all zero at first. A large one has pages of its own outside the managed heap:
-/// entries that nobody writes to take no memory, and what is given back leaves the process at once. A small one shares
-/// pages with others on the managed heap. Allocates nothing after construction.
+/// A table of plain values that never moves and is zero at first. A large one has its own pages outside the managed heap: entries
+/// that nobody writes to take no memory, and freed memory leaves the process at once. A small one shares pages with others on the
+/// managed heap. Allocates nothing after construction.
 /// </summary>
 /// <remarks>
-/// Any thread may use entries until <see cref="Dispose"/>, which only the owner calls once no thread does any more. A table
-/// that is not disposed of goes with its last reference; who uses an entry as the last thing it does keeps the table alive.
+/// Any thread may use entries until <see cref="Dispose"/>, which the owner calls only once no thread does any more. A table that
+/// is not disposed of goes with its last reference; code that uses an entry as its last action must keep the table alive.
 /// </remarks>
 public sealed unsafe class FixedTable<T> : IDisposable
     where T : unmanaged
@@ -59,7 +59,7 @@ public sealed unsafe class FixedTable<T> : IDisposable
 
     public void Dispose()
     {
-        // What comes too late by mistake fails on its check instead of reaching memory that is somebody else's.
+        // A late access by mistake fails its bounds check, and cannot reach memory that is somebody else's.
         _length = 0;
         _native?.Dispose();
     }
@@ -67,10 +67,10 @@ public sealed unsafe class FixedTable<T> : IDisposable
     private static void ThrowOutside() => throw new ArgumentOutOfRangeException("index");
 }
 
-/// <summary>What tables take.</summary>
+/// <summary>Memory costs of tables.</summary>
 public static unsafe class FixedTable
 {
-    /// <summary>A table of so many bytes fills pages of its own.</summary>
+    /// <summary>A table of this size or more has its own pages.</summary>
     private const int LeastNativeBytes = 4096;
 
     /// <summary>The most memory that a table of so many entries takes, in bytes: the pages that its entries are in.</summary>
@@ -81,7 +81,7 @@ public static unsafe class FixedTable
         return IsNative<T>(length) ? checked(bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize : bytes;
     }
 
-    /// <summary>Of it, what is on the managed heap.</summary>
+    /// <summary>The part of it on the managed heap.</summary>
     public static long HeapBytesFor<T>(int length)
         where T : unmanaged => IsNative<T>(length) ? 0 : (long)length * sizeof(T);
 

@@ -7,22 +7,22 @@ namespace OmeZarr.Memory;
 /// Lengths are 64-bit: a span covers at most 2 GiB, so larger blocks are addressed through <see cref="Pointer"/>.
 /// </summary>
 /// <remarks>
-/// Pages come from the system as zeros and cost memory only once touched. Owned by whoever made it; not thread-safe
-/// against <see cref="Dispose"/>.
+/// The system provides pages as zeros, and they take memory only once touched. Owned by its creator; not thread-safe against <see
+/// cref="Dispose"/>.
 /// </remarks>
 public sealed unsafe partial class NativeBuffer : IDisposable
 {
     /// <summary>Alignment and granularity of every buffer, in bytes: a page on every supported system, or a multiple of one.</summary>
     public const int Alignment = 16384;
 
-    /// <summary>What the system is asked for at once: a millisecond's work.</summary>
+    /// <summary>Mapped per request to the system: about a millisecond's work.</summary>
     private const long PrefaultBytes = 4L << 20;
 
     private byte* _pointer;
     private long _prefaulted;
 
     /// <param name="length">Bytes; at least 1. Rounded up to whole pages.</param>
-    /// <param name="isSparse">Whether most of it may never be touched: then the system should give it page by page.</param>
+    /// <param name="isSparse">Whether most of it may never be touched: then the system should map it page by page.</param>
     /// <exception cref="InsufficientMemoryException">The system does not give that much.</exception>
     public NativeBuffer(long length, bool isSparse = false)
     {
@@ -55,13 +55,13 @@ public sealed unsafe partial class NativeBuffer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Leaves the memory to the process for good: somebody outside may still write to it.</summary>
+    /// <summary>Leaves the memory to the process for good: code outside may still write to it.</summary>
     public void Abandon() => _pointer = null;
 
     /// <summary>
-    /// Has the system give the next few pages, first to last, without changing what is in them: whoever writes there later
-    /// does not wait for them. Any threads, also while others use the buffer. Returns false when all are there, or where the
-    /// system cannot do that.
+    /// Has the system map the next few pages, first to last, without changing their content, so that later writers do not wait
+    /// for them. Any threads, also while others use the buffer. Returns false when all are mapped, or where the system cannot do
+    /// that.
     /// </summary>
     public bool Prefault()
     {
@@ -114,8 +114,8 @@ public sealed unsafe partial class NativeBuffer : IDisposable
         return (byte*)pointer;
     }
 
-    // Huge pages: fewer page faults while the first frames are copied in. Small ones: where the system gives huge pages to
-    // everybody, one touched byte would take 2 MiB. Only a wish: a kernel without huge pages refuses it.
+    // Huge pages mean fewer page faults while the first frames are copied in. Small pages are for sparse buffers: where the
+    // system uses huge pages by default, one touched byte would take 2 MiB. Only a hint: a kernel without huge pages refuses it.
     private void AskForPages(bool isSparse)
     {
         const int adviseHugePage = 14;

@@ -11,8 +11,8 @@ using OmeZarr.Streaming.Workers;
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// One acquisition being written: frames in by the <see cref="Pipelines"/> of its cameras, a complete dataset once finalized.
-/// Composes the data plane; see docs/architecture.md for the drawing. Any thread may call.
+/// One acquisition being written: the <see cref="Pipelines"/> of its cameras take frames in; once finalized, it is a complete
+/// dataset. Composes the data plane; see docs/architecture.md for the drawing. Any thread may call.
 /// </summary>
 public sealed class AcquisitionSession : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class AcquisitionSession : IDisposable
 
     public MemoryPlan Memory { get; }
 
-    /// <summary>A pipeline for each camera, in the order of the plan.</summary>
+    /// <summary>One pipeline per camera, in the order of the plan.</summary>
     public ImmutableArray<CameraPipeline> Pipelines { get; }
 
     /// <summary>The first failure, or null.</summary>
@@ -53,17 +53,18 @@ public sealed class AcquisitionSession : IDisposable
     internal DatasetPublisher Publisher => _publisher;
 
     /// <summary>
-    /// Makes the session's memory and threads, then the dataset with its metadata: all that can fail without the store has
-    /// succeeded before the store is touched. On failure nothing of it remains, and the store is as it was. The session owns the
-    /// store from then on.
+    /// Allocates the session's memory and threads, then begins the dataset with its metadata. Everything that can fail without
+    /// the store has succeeded before the store is touched. On failure nothing remains, and the store is as it was. From this
+    /// call on the session owns the store.
     /// </summary>
     /// <param name="plan">What to write. Its <c>create_timeout_ms</c> bounds the wait for the store.</param>
     /// <param name="memory">The memory plan made for it.</param>
     /// <param name="store">Where to write.</param>
-    /// <param name="onFault">Told of the first failure, once, on the thread that met it.</param>
+    /// <param name="onFault">Called with the first failure, once, on the thread that met it.</param>
     /// <exception cref="StoreException">The store refused.</exception>
     /// <exception cref="OutOfMemoryException">The system does not give the planned memory, or another thread.</exception>
-    /// <exception cref="TimeoutException">The store did not answer in time; what it has begun is undone once it does.</exception>
+    /// <exception cref="TimeoutException">The store did not answer in time; what it has begun is undone once it
+    /// answers.</exception>
     public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<StreamFault>? onFault = null)
     {
         var session = Make(plan, memory, store, onFault);
@@ -76,7 +77,7 @@ public sealed class AcquisitionSession : IDisposable
         {
             session.Release();
             throw new InsufficientMemoryException(
-                $"the system refuses to start {memory.Workers + 1} more threads: raise its limit (ulimit -u, or pids.max of the control chunk row), or lower pipeline.workers");
+                $"the system refuses to start {memory.Workers + 1} more threads: raise its limit (ulimit -u, or pids.max of the control group), or lower pipeline.workers");
         }
         catch
         {
@@ -105,7 +106,7 @@ public sealed class AcquisitionSession : IDisposable
         }
         catch
         {
-            // What memory there was already goes back by itself.
+            // Memory that was already allocated is freed by its finalizers.
             store.Dispose();
             throw;
         }
@@ -119,21 +120,23 @@ public sealed class AcquisitionSession : IDisposable
         _publisher.TrySetImageMetadata(image, name, value);
 
     /// <summary>
-    /// Waits until every whole chunk so far is on the store and visible. False when the time-out passed first. A failure to
-    /// publish is the session's <see cref="Fault"/>.
+    /// Waits until every chunk that is complete now is stored and visible to readers. False when the time-out passed first. A
+    /// failure to publish becomes the session's <see cref="Fault"/>.
     /// </summary>
     public bool Flush(int timeoutMs) => _flushLoop.Flush(Deadline.After(timeoutMs));
 
-    /// <summary>Begins to finalize; no frame is taken any more. May be called more than once.</summary>
+    /// <summary>Begins to finalize; no further frame is accepted. May be called more than once.</summary>
     public void BeginFinalize() => _flushLoop.BeginEnd(abort: false);
 
-    /// <summary>Stops without completing what is not whole. Ends like a finalize.</summary>
+    /// <summary>Stops without completing unfinished chunks. Ends like a finalize.</summary>
     public void BeginAbort() => _flushLoop.BeginEnd(abort: true);
 
-    /// <summary>Whether an abort, not only a finalize, ended the session before everything was stored; final after the end.</summary>
+    /// <summary>
+    /// Whether an abort, and not only a finalize, ended the session before everything was stored; final after the end.
+    /// </summary>
     public bool WasAborted => _flushLoop.WasAborted;
 
-    /// <summary>Asks the store to fail what it does as soon as it can: nobody waits for the rest of an abort.</summary>
+    /// <summary>Asks the store to fail its pending operations as soon as it can: nobody waits for the rest of an abort.</summary>
     public void GiveUp() => _store.Cancel();
 
     /// <summary>Whether a finalize or an abort has begun.</summary>
@@ -142,14 +145,16 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>Waits for the end. True once every thread has ended and all memory is free.</summary>
     public bool WaitForEnd(int timeoutMs) => _flushLoop.WaitForEnd(timeoutMs);
 
-    /// <summary>Why the host ends the stream, in its own words, when not because all is done; kept in the metadata. Any thread.</summary>
+    /// <summary>
+    /// The host's own reason for ending the stream early; null when everything is done. Kept in the metadata. Any thread.
+    /// </summary>
     public string? EndReason
     {
         get => Volatile.Read(ref _endReason);
         set => Volatile.Write(ref _endReason, value);
     }
 
-    /// <summary>Share of the accepted frames that are written, 0 to 1.</summary>
+    /// <summary>Fraction of the accepted frames that are written, 0 to 1.</summary>
     public double Progress
     {
         get
@@ -162,7 +167,7 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>A snapshot of all counters, summed over the pipelines.</summary>
     public SessionStats Stats() => SessionStats.Of(Pipelines.AsSpan(), _workers.Awake, Memory.TotalBytes, _fault.Count);
 
-    /// <summary>A snapshot of a pipeline's counters; workers and errors are the session's.</summary>
+    /// <summary>A snapshot of one pipeline's counters; the worker and error counts are the session's.</summary>
     public SessionStats Stats(CameraPipeline pipeline) => SessionStats.Of([pipeline], _workers.Awake, pipeline.Memory.TotalBytes, _fault.Count);
 
     /// <summary>Aborts the session unless it has been finalized, and waits until it has ended.</summary>
@@ -172,10 +177,12 @@ public sealed class AcquisitionSession : IDisposable
         WaitForEnd(-1);
     }
 
-    /// <summary>Whether no worker does anything, nor would find anything to do.</summary>
+    /// <summary>Whether every worker is idle and would find no work.</summary>
     internal bool WorkersRest => _workers.AreIdle;
 
-    /// <summary>Ends the threads, closes the store and frees all memory; once, by the flush loop, or instead of it.</summary>
+    /// <summary>
+    /// Ends the threads, closes the store and frees all memory. Called once: by the flush loop, or in its place.
+    /// </summary>
     internal void Release()
     {
         try

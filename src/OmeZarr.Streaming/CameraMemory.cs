@@ -11,31 +11,33 @@ namespace OmeZarr.Streaming;
 
 /// <summary>The memory of one camera's pipeline: its part of a <see cref="MemoryPlan"/>.</summary>
 /// <remarks>
-/// Frames wait in the ring until their chunks are whole. The longest such wait is the span: with a chunk of 16 time points
-/// over 2 channels and 10 planes, 16 x 2 x 10 frames. A ring that holds the span (and some slack for the workers) is the
-/// assembly buffer. When settings ask for a shorter one, frames are copied out early into assembly buffers.
+/// Frames wait in the ring until their chunks are complete. The longest such wait is the span: with a chunk of 16 time points
+/// over 2 channels and 10 planes, 16 x 2 x 10 frames. A ring that holds the span (and some slack for the workers) serves as the
+/// assembly buffer. When settings ask for a shorter ring, frames are copied early into assembly buffers.
 /// </remarks>
 public sealed record CameraMemory
 {
     private const int MaxSlackFrames = 4096;
 
-    /// <summary>Bookkeeping of a plane in flight: its record, its metadata, and a chunk row when no other plane is in it.</summary>
+    /// <summary>
+    /// Bookkeeping of a plane in flight: its record, its metadata, and a chunk row when it is the only plane in it.
+    /// </summary>
     private const long SlotOverheadBytes = 640;
 
-    /// <summary>Of it, what is on the managed heap: the chunk row, and work that waits.</summary>
+    /// <summary>The part of it on the managed heap: the chunk row, and queued work.</summary>
     private const long SlotOverheadHeapBytes = 448;
 
     /// <summary>A pipeline's own objects on the managed heap, measured.</summary>
     private const long CameraHeapBytes = 128 << 10;
 
-    /// <summary>Far above any budget, and still without overflow once the rest, also of other pipelines, is added.</summary>
+    /// <summary>Far above any budget, and small enough that the sum over all pipelines does not overflow.</summary>
     private const long LargestRingBytes = 1L << 56;
 
     public required int RingFrames { get; init; }
 
     public required long SlotBytes { get; init; }
 
-    /// <summary>The most frames that wait for chunks to become whole.</summary>
+    /// <summary>The most frames that wait for their chunks to be complete.</summary>
     public required long SpanFrames { get; init; }
 
     /// <summary>Assembly buffers that the chunk rows of all arrays share, or 0 when frames wait in the ring.</summary>
@@ -43,31 +45,33 @@ public sealed record CameraMemory
 
     public required long AssemblyBytes { get; init; }
 
-    /// <summary>Planes that come in one frame.</summary>
+    /// <summary>Planes in one frame.</summary>
     public required int PlanesPerFrame { get; init; }
 
-    /// <summary>What memory is kept for of each level but the first.</summary>
+    /// <summary>Memory for the planes of each level but the first.</summary>
     public required LevelMemory Levels { get; init; }
 
-    /// <summary>Which frames have come, what came with them, indexes of open shards: bookkeeping that does not depend on the ring.</summary>
+    /// <summary>
+    /// Which frames have come, their metadata, indexes of open shards: bookkeeping that does not depend on the ring.
+    /// </summary>
     public required long BookkeepingBytes { get; init; }
 
-    /// <summary>Beside that, on the managed heap: chunk rows and shards that are open, whatever the ring.</summary>
+    /// <summary>Also on the managed heap: open chunk rows and shards, whatever the size of the ring.</summary>
     public required long OpenHeapBytes { get; init; }
 
-    /// <summary>All that is on the managed heap.</summary>
+    /// <summary>Everything on the managed heap.</summary>
     public long HeapBytes => checked(OpenHeapBytes + (RingFrames * PlanesPerFrame + Levels.Planes.Sum(planes => (long)planes)) * SlotOverheadHeapBytes);
 
-    /// <summary>At most a number that no budget has: a frame may be declared larger than any memory.</summary>
+    /// <summary>Capped at a number that no budget reaches: a frame may be declared larger than any memory.</summary>
     public long RingBytes => (long)Int128.Min((Int128)RingFrames * SlotBytes, LargestRingBytes);
 
     public long TotalBytes => checked(RingBytes + RingFrames * PlanesPerFrame * SlotOverheadBytes + AssemblyBytes + Levels.Bytes + BookkeepingBytes + OpenHeapBytes);
 
-    /// <summary>What one more frame in the ring takes.</summary>
+    /// <summary>The cost of one more frame in the ring.</summary>
     internal long BytesPerFrame => checked(SlotBytes + PlanesPerFrame * (SlotOverheadBytes + Levels.BytesPerPlane));
 
-    /// <summary>The least that the frames of a camera can be taken in with, or what settings ask for.</summary>
-    /// <exception cref="OverflowException">More than can be counted.</exception>
+    /// <summary>The least memory that a camera's frames can be taken in with, or what the settings ask for.</summary>
+    /// <exception cref="OverflowException">The sizes exceed 64 bits.</exception>
     internal static CameraMemory Least(CameraPlan camera, IReadOnlyList<ArrayEncoding> arrays, int workers)
     {
         FrameSpan[] levels = [.. camera.Levels.Select(level => FrameSpan.Of(camera, level))];
@@ -91,22 +95,22 @@ public sealed record CameraMemory
         if (given < blocks)
         {
             throw new MemoryBudgetException(
-                $"pipeline.ring_frames is {given}, and with these pyramid.factors frames wait for others that they become one plane with: give at least {blocks}");
+                $"pipeline.ring_frames is {given}, but these pyramid.factors combine several frames into one plane: give at least {blocks}");
         }
 
         return given < levels[0].Frames + MinimumSlack(workers) ? pipeline.WithEarlyCopies(levels[0], arrays, workers) : pipeline;
     }
 
-    /// <summary>Frames beyond the least that the ring should hold; none when settings say how many it holds.</summary>
-    /// <param name="camera">Whose pipeline it is.</param>
-    /// <param name="bytes">What there is for them.</param>
+    /// <summary>Frames beyond the minimum that the ring should hold; 0 when the settings give its size.</summary>
+    /// <param name="camera">The camera.</param>
+    /// <param name="bytes">Memory available for them.</param>
     internal int WantedSlack(CameraPlan camera, long bytes) => camera.Pipeline.RingFrames is not null
         ? 0
         : (int)Math.Min(Math.Min(MaxSlackFrames, bytes / SlotBytes), MostFrames(camera) - RingFrames);
 
     internal CameraMemory WithMoreFrames(int frames) => this with { RingFrames = checked(RingFrames + frames), Levels = Levels.WithMorePlanes(checked(frames * PlanesPerFrame)) };
 
-    /// <summary>Says what needs so much.</summary>
+    /// <summary>Says what takes the memory.</summary>
     internal string Needs(CameraPlan camera, int workers)
     {
         var what = AssemblyBytes > 0
@@ -120,17 +124,17 @@ public sealed record CameraMemory
         return camera.Key.Length == 0 ? what : $"for {camera.Key}, {what}";
     }
 
-    // Every worker can hold a frame or two while the camera fills the next.
+    // Every worker can hold a frame or two while the camera fills the next one.
     private static int MinimumSlack(int workers) => 2 * workers + 2;
 
     private static long MostFrames(CameraPlan camera) => Math.Max(1, camera.Router.TotalFrames ?? long.MaxValue);
 
     private CameraMemory WithEarlyCopies(FrameSpan span, IReadOnlyList<ArrayEncoding> arrays, int workers)
     {
-        // One for each chunk row that waits for frames, and for each worker one that it encodes and one that it writes.
+        // One for each chunk row that waits for frames; and for each worker one being encoded and one being written.
         var assemblies = checked((int)(span.CameraChunkRows + 2 * workers));
         var bytes = checked(assemblies * AssemblyPool.Stride(arrays.Max(array => array.Geometry.ChunkRowBytes)));
-        // A frame that is copied leaves the ring, and its planes stay on their levels until its chunks are whole.
+        // A frame that was copied leaves the ring; its planes stay on their levels until their chunks are complete.
         var planes = checked(assemblies * arrays[0].Geometry.FramesPerChunk);
         return this with { Assemblies = assemblies, AssemblyBytes = bytes, Levels = Levels.WithAtLeast(planes) };
     }
@@ -166,7 +170,7 @@ public sealed record CameraMemory
         return bytes;
     }
 
-    // Of all images: which of them are open together depends on the order of the dimensions.
+    // Counts all images: which of them are open together depends on the order of the dimensions.
     private static long OpenShards(CameraPlan camera, FrameSpan span, ArrayEncoding array) =>
         checked(camera.Images.Length * span.OpenShardRows * array.Geometry.ShardsPerRow);
 }

@@ -14,9 +14,9 @@ using OmeZarr.Streaming.Workers;
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// One camera's way through the data plane: frames in by <see cref="Append"/>, its ring, what sorts its frames, and its
-/// arrays. Pipelines share the workers, the store and the first fault; no pipeline waits for another. Any thread may call; the
-/// frames of a pipeline come from one thread at a time unless the plan has several producers.
+/// One camera's path through the data plane: frames enter by <see cref="Append"/>; it has a ring, a distributor and its arrays.
+/// Pipelines share the workers, the store and the first fault; no pipeline waits for another. Any thread may call; the frames of
+/// a pipeline come from one thread at a time unless the plan has several producers.
 /// </summary>
 public sealed class CameraPipeline
 {
@@ -31,7 +31,7 @@ public sealed class CameraPipeline
         Memory = memory;
         Values = new FrameValuesInFlight(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
         FrameTable = new FrameTable(dataset, Plan, shared.Store, Values.Texts);
-        // What the camera's thread needs is made in one go, so that it lies together.
+        // What the camera's thread needs is allocated together, so that it lies together in memory.
         InFlight = new InFlightCounts(shared.Signal);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         var taken = new FrameLedger();
@@ -65,16 +65,18 @@ public sealed class CameraPipeline
 
     public CameraMemory Memory { get; }
 
-    /// <summary>The name by which its frames are appended; empty for the only camera of a document without <c>arrays</c>.</summary>
+    /// <summary>
+    /// The key by which its frames are appended; empty for the only camera of a document without <c>arrays</c>.
+    /// </summary>
     public string Key => Plan.Key;
 
-    /// <summary>Borrowed frames that come back. Usable also after the end.</summary>
+    /// <summary>Borrowed frames and the tokens to be returned. Usable also after the end.</summary>
     public BorrowedFrames Borrowed => Ring.Borrowed;
 
     /// <summary>Number of slots of the ring.</summary>
     public int Slots => Ring.Slots;
 
-    /// <summary>What a frame with packed rows has, in bytes.</summary>
+    /// <summary>Size of a frame with packed rows, in bytes.</summary>
     public long FrameBytes => _intake.FrameBytes;
 
     /// <summary>Capacity of a slot, in bytes.</summary>
@@ -84,33 +86,33 @@ public sealed class CameraPipeline
 
     internal FrameDistributor Distributor { get; }
 
-    /// <summary>What has become of its frame numbers.</summary>
+    /// <summary>Which frame numbers are taken, absent or lost.</summary>
     private FrameNumbers Numbers { get; }
 
-    /// <summary>What comes with its frames in flight.</summary>
+    /// <summary>The metadata of its frames in flight.</summary>
     private FrameValuesInFlight Values { get; }
 
     internal InFlightCounts InFlight { get; }
 
-    /// <summary>What workers do for it.</summary>
+    /// <summary>The work that workers do for it.</summary>
     internal CameraWork Work { get; }
 
-    /// <summary>The intensities of its channels, or null when nothing will be said of them.</summary>
+    /// <summary>The intensities of its channels, or null when no display range is written.</summary>
     internal IntensitySampler? Intensities { get; }
 
-    /// <summary>The arrays of its images by their level.</summary>
+    /// <summary>The arrays of its images, by level.</summary>
     internal LevelArrays[] LevelArrays { get; }
 
-    /// <summary>The arrays that frames have come for, level after level.</summary>
+    /// <summary>The arrays for which frames have come, level by level.</summary>
     internal IEnumerable<ArrayOutput> Arrays => LevelArrays.SelectMany(level => level.Outputs);
 
     /// <summary>The array of an image's level, or null when no frame has come for it.</summary>
     internal ArrayOutput? ArrayOf(LevelPlan level, int image) => LevelArrays[level.Number].Find(image);
 
-    /// <summary>Which frames the dataset does not have.</summary>
+    /// <summary>Frames that the dataset lacks.</summary>
     internal LostFrames Lost => Numbers.Lost;
 
-    /// <summary>What came with its frames.</summary>
+    /// <summary>The metadata of its frames.</summary>
     internal FrameTable FrameTable { get; }
 
     internal ProducerGate Gate => _intake.Gate;
@@ -122,13 +124,13 @@ public sealed class CameraPipeline
 
     internal int OwnedByCaller => Ring.OwnedByCaller;
 
-    /// <summary>Frames whose every chunk of full resolution has been handed to the store.</summary>
+    /// <summary>Frames of which every full-resolution chunk has been handed to the store.</summary>
     internal long FramesWritten => Work.PlanesWritten / Plan.Router.PlanesPerFrame;
 
     /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
     public AppendOutcome Append(in FrameInput frame) => _intake.Append(frame);
 
-    /// <summary>Takes a frame where it lies; see <see cref="FrameIntake.AppendBorrowed"/>.</summary>
+    /// <summary>Takes a frame in the caller's memory; see <see cref="FrameIntake.AppendBorrowed"/>.</summary>
     public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token) => _intake.AppendBorrowed(frame, token);
 
     /// <summary>A slot's first byte, fixed until the session ends.</summary>
@@ -145,18 +147,18 @@ public sealed class CameraPipeline
     /// <summary>Gives the caller a free slot to fill; see <see cref="FrameIntake.AcquireSlot"/>.</summary>
     public AppendOutcome AcquireSlot(int timeoutMs, out int slot) => _intake.AcquireSlot(Deadline.After(timeoutMs), out slot);
 
-    /// <summary>Takes the frame in a slot of the caller's; see <see cref="FrameIntake.Commit"/>.</summary>
+    /// <summary>Takes the frame in a slot that the caller filled; see <see cref="FrameIntake.Commit"/>.</summary>
     public AppendOutcome CommitSlot(int slot, in FrameInput frame) => _intake.Commit(slot, frame);
 
     /// <summary>Takes back an unused slot.</summary>
     public AppendOutcome CancelSlot(int slot) => _intake.CancelSlot(slot);
 
-    /// <summary>Makes resting workers look for work at once: the caller is about to wait for what they do.</summary>
+    /// <summary>Makes resting workers look for work at once: the caller is about to wait for the result.</summary>
     public void WakeWorkers() => InFlight.Signal.Wake();
 
     /// <summary>
-    /// Has the system give the next few pages that frames will come to; any thread that has nothing better to do. Returns
-    /// false when all are there.
+    /// Has the system map the next few pages that frames will use. Called by any thread that has nothing better to do. Returns
+    /// false when all pages are mapped.
     /// </summary>
     internal bool Prefault()
     {
@@ -171,23 +173,25 @@ public sealed class CameraPipeline
         return false;
     }
 
-    /// <summary>Leaves out the next frames.</summary>
+    /// <summary>Skips the next frames.</summary>
     public AppendOutcome Skip(long count) => _intake.Skip(count);
 
-    /// <summary>Lets whoever waits look again: a frame for a buffer, a producer for a slot, a flush for its frames.</summary>
+    /// <summary>
+    /// Wakes every waiter to check again: a frame that waits for a buffer, a producer for a slot, a flush for its frames.
+    /// </summary>
     internal void WakeEverybody()
     {
         _room.End();
         _intake.WakeWaiting();
     }
 
-    /// <summary>Lets producers that wait for a slot look at the gate.</summary>
+    /// <summary>Wakes producers that wait for a slot, to check the gate.</summary>
     internal void WakeProducers() => _intake.WakeWaiting();
 
     /// <summary>Waits until nothing is left to do. False when the deadline passed first.</summary>
     internal bool WaitForWorkers(Deadline deadline) => InFlight.WaitUntil(() => InFlight.NoRecords && InFlight.NoJobs, deadline);
 
-    /// <summary>Frees all memory, and gives every borrowed frame back; no worker runs any more.</summary>
+    /// <summary>Frees all memory and releases every borrowed frame. No worker runs any more.</summary>
     internal void Release()
     {
         Ring.Borrowed.End();

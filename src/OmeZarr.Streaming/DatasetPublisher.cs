@@ -9,8 +9,8 @@ using OmeZarr.Streaming.FrameMetadata;
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// Keeps what readers see in step with what is written: metadata documents, indexes of unfinished shards, the shapes of
-/// growing arrays. What metadata claims is stored before it. One thread at a time, except for <see cref="TrySetMetadata"/> and
+/// Keeps what readers see in step with what is written: metadata documents, indexes of unfinished shards, the shapes of growing
+/// arrays. Data is stored before the metadata that claims it. One thread at a time, except for <see cref="TrySetMetadata"/> and
 /// <see cref="TrySetImageMetadata"/>.
 /// </summary>
 internal sealed class DatasetPublisher
@@ -36,12 +36,12 @@ internal sealed class DatasetPublisher
     private bool Durable => _plan.Durability.Fsync != Fsync.Never;
 
     /// <summary>
-    /// Whether each document is made durable before it takes the place of the one that is: a sync that comes after it is too late when
-    /// the power fails between the two, and leaves an empty one.
+    /// Whether each document is made durable before it replaces the previous one. A later sync would be too late: if the power
+    /// failed in between, an empty document would be left.
     /// </summary>
     private bool DurableOneByOne => _plan.Durability.Fsync == Fsync.Flush;
 
-    /// <summary>Begins the dataset with all its metadata, so that it opens from the first moment on.</summary>
+    /// <summary>Begins the dataset with all its metadata, so that it opens from the first moment.</summary>
     public void Begin()
     {
         _store.Begin(_plan.Overwrite, new FirstObjects(_metadata.Initial()));
@@ -49,12 +49,12 @@ internal sealed class DatasetPublisher
             _store.Sync();
     }
 
-    /// <summary>Gives up what the dataset replaces; from then on it stands.</summary>
+    /// <summary>Gives up the dataset that this one replaces; from then on the new one is in place.</summary>
     public void Commit() => _store.Commit();
 
     /// <summary>
-    /// Makes what has been written so far readable: shard indexes first, then the shapes that reach to it, then what is known of the
-    /// frames, then how many there are.
+    /// Makes what has been written so far readable: first the shard indexes, then the shapes that they cover, then the frame
+    /// metadata, then the frame counts.
     /// </summary>
     public void Publish(bool durable)
     {
@@ -77,7 +77,9 @@ internal sealed class DatasetPublisher
         _root.Publish(states, namespaces, mustBe: areNew, durable);
     }
 
-    /// <summary>Completes every open shard as it is; after the last append. Each is tried, whatever happened to others.</summary>
+    /// <summary>
+    /// Completes every open shard as it is; after the last append. Each one is tried, whatever happened to the others.
+    /// </summary>
     public void CompleteShards(Action<Action> guard)
     {
         foreach (var array in _pipelines.SelectMany(pipeline => pipeline.Arrays))
@@ -85,12 +87,12 @@ internal sealed class DatasetPublisher
     }
 
     /// <summary>
-    /// Writes the metadata of the finished dataset, keeping what others have added meanwhile. Each document is tried,
-    /// whatever happened to others; the root comes last, after all that it claims is as durable as was asked for.
+    /// Writes the metadata of the finished dataset and keeps what others have added meanwhile. Each document is tried, whatever
+    /// happened to the others. The root comes last, after everything it claims is as durable as was asked for.
     /// </summary>
     /// <param name="givenUp">Whether frames may have been given up.</param>
-    /// <param name="outcome">How it ended, as far as is known now; told whether every frame came or was left out.</param>
-    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    /// <param name="outcome">How the stream ended; its argument says whether every frame came or was skipped.</param>
+    /// <param name="guard">Runs each step, and isolates the failure of one from the others.</param>
     public void PublishFinal(bool givenUp, Func<bool, DatasetOutcome> outcome, Action<Action> guard)
     {
         var namespaces = _given.TakeLast();
@@ -107,8 +109,8 @@ internal sealed class DatasetPublisher
             guard(() => Put(documents[number], DurableOneByOne));
         }
 
-        // Together with all pixels, and with what came with frames: a plate has thousands of documents and arrays of times, and each
-        // sync by itself waits for the disk. Where flushes are durable, all are by now but what a failure has left.
+        // One sync for all pixels and frame metadata: a plate has thousands of documents and arrays of times, and each separate
+        // sync waits for the disk. Where flushes are durable, everything is already, except what a failure has left.
         if (Durable)
             guard(_store.Sync);
         guard(_store.CheckRoot);
@@ -118,8 +120,8 @@ internal sealed class DatasetPublisher
             TakeBack(cameras, outcome(isWhole), namespaces, guard);
     }
 
-    // A root that could not be made durable may stand there all the same. What takes its place is to be durable too, if that can be
-    // had; a power cut could leave no root at all.
+    // A root that could not be made durable may be in place all the same. Its replacement should be durable too, if possible;
+    // otherwise a power cut could leave no root at all.
     private void TakeBack(CameraState[] cameras, DatasetOutcome outcome, UserNamespaces namespaces, Action<Action> guard)
     {
         var isDurable = false;
@@ -133,15 +135,15 @@ internal sealed class DatasetPublisher
     }
 
     /// <summary>
-    /// Replaces the acquisition-wide metadata of a namespace; written with the next flush, and at the end. False when it comes too late for that.
-    /// Any thread.
+    /// Replaces the acquisition-wide metadata of a namespace; written with the next flush, and at the end. False when it is too
+    /// late. Any thread.
     /// </summary>
     public bool TrySetMetadata(string name, JsonNode? value) => _given.TrySet(name, value);
 
     /// <summary>The same for one image, by its index in the plan.</summary>
     public bool TrySetImageMetadata(int image, string name, JsonNode? value) => _given.TrySet(image, name, value);
 
-    // Documents are of the whole dataset: so is what they have room for.
+    // Documents describe the whole dataset, and so does the limit on what they list.
     private bool FramesAreListed =>
         _pipelines.Sum(pipeline => pipeline.FrameTable.Records) <= FrameEntry.MostListed
         && _pipelines.Sum(pipeline => pipeline.FrameTable.JsonBytes) <= FrameEntry.MostListedJsonBytes;
@@ -158,7 +160,7 @@ internal sealed class DatasetPublisher
             return;
         Span<long> lengths = stackalloc long[pipeline.Plan.Levels.Length];
         images.SoFar(image, lengths);
-        // Full resolution last: readers ask it how long the image is.
+        // Full resolution last: readers take the image's length from it.
         foreach (var level in pipeline.Plan.Levels.Reverse())
         {
             var length = lengths[level.Number];
@@ -169,8 +171,8 @@ internal sealed class DatasetPublisher
         }
     }
 
-    // Full resolution last, and not at all when a coarser level could not be told: no reader expects a level that is shorter. Frames
-    // count as stored only where their array's length says that they are there.
+    // Full resolution last, and not at all when a coarser level's document could not be written: readers do not expect a level
+    // that is shorter. Frames count as stored only as far as their array's length reaches.
     private CameraState PutLengths(int camera, CameraState state, Action<Action> guard)
     {
         var pipeline = _pipelines[camera];

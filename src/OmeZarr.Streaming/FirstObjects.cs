@@ -4,7 +4,7 @@ using OmeZarr.Storage;
 
 namespace OmeZarr.Streaming;
 
-/// <summary>The documents that a dataset begins with, as the store takes them: made one by one, and not kept.</summary>
+/// <summary>The first documents of a dataset, in the form that the store takes: each is made when needed and not kept.</summary>
 internal sealed class FirstObjects(DocumentList documents) : IReadOnlyList<StoredObject>
 {
     public int Count => documents.Count;

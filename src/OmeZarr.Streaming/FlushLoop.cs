@@ -7,16 +7,16 @@ using OmeZarr.Streaming.Faults;
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// The one thread beside the workers, and the only one that publishes: it begins the dataset, makes what has been written
-/// visible to readers at each flush interval and whenever somebody asks, and completes the dataset in the end. A failure of
-/// what follows the beginning sticks to the stream.
+/// The one thread beside the workers, and the only one that publishes. It begins the dataset, makes what has been written visible
+/// at each flush interval and on request, and completes the dataset at the end. A failure after the beginning sticks to the
+/// stream.
 /// </summary>
-/// <remarks>Who waits for it never waits for the store itself: every wait here has a deadline, whatever the store does.</remarks>
+/// <remarks>A caller never waits for the store itself: every wait here has a deadline, whatever the store does.</remarks>
 internal sealed class FlushLoop
 {
     private const int StackBytes = 512 * 1024;
 
-    /// <summary>A stream whose count of work is wrong is looked at so often, in milliseconds, until its workers rest.</summary>
+    /// <summary>How often a stream whose work counts are wrong checks whether its workers rest, in milliseconds.</summary>
     private const int BrokenLookMs = 250;
 
     private const int Running = 0;
@@ -54,9 +54,10 @@ internal sealed class FlushLoop
     public void Start() => _thread.Start();
 
     /// <summary>
-    /// Waits until the dataset has begun. When this throws, the store is as it was before, or will be once it answers: after
-    /// the deadline nobody waits for it any more, and the flush loop ends the session by itself. When the deadline passes while the
-    /// dataset, whole and durable, is taking its place, this returns: should that fail, it is the stream's fault.
+    /// Waits until the dataset has begun. When this throws, the store is as it was before, or will be once it answers: after the
+    /// deadline nobody waits for it any more, and the flush loop ends the session by itself. If the deadline passes while the
+    /// complete, durable dataset is taking its place, this returns normally; should that last step fail, the failure is the
+    /// stream's fault.
     /// </summary>
     /// <exception cref="TimeoutException">The deadline passed first.</exception>
     public void WaitForBeginning(Deadline deadline)
@@ -68,7 +69,8 @@ internal sealed class FlushLoop
     }
 
     /// <summary>
-    /// Makes everything whole so far visible; any thread. False when the deadline passed first. A failure sticks to the stream.
+    /// Makes everything complete so far visible; any thread. False when the deadline passed first. A failure sticks to the
+    /// stream.
     /// </summary>
     public bool Flush(Deadline deadline)
     {
@@ -81,8 +83,8 @@ internal sealed class FlushLoop
 
     public void BeginEnd(bool abort)
     {
-        // In this order: who sees the new phase finds the gate closed, or a frame could slip in behind the last one; and
-        // who finds the phase unchanged once all work is done knows that nothing of it was discarded.
+        // The order matters. A thread that sees the new phase must find the gate closed, or a frame could slip in behind the last
+        // one. And a thread that finds the phase unchanged once all work is done knows that none of it was discarded.
         foreach (var pipeline in _session.Pipelines)
             pipeline.Gate.Close();
         if (abort)
@@ -95,7 +97,7 @@ internal sealed class FlushLoop
             Interlocked.CompareExchange(ref _phase, Finalizing, Running);
         }
 
-        // Producers that wait for a slot look at the gate.
+        // Producers that wait for a slot check the gate.
         foreach (var pipeline in _session.Pipelines)
             pipeline.WakeProducers();
         _wake.Notify();
@@ -105,7 +107,7 @@ internal sealed class FlushLoop
     {
         if (!WaitUntil(() => _hasEnded, Deadline.After(timeoutMs)))
             return false;
-        // Only returning is left for it to do.
+        // The thread has nothing left to do but return.
         _thread.Join();
         return true;
     }
@@ -140,7 +142,7 @@ internal sealed class FlushLoop
         }
         catch (Exception exception)
         {
-            // Nothing above should throw. The host must not end by it, and whoever waits must learn of it.
+            // Nothing above should throw. If it does, the host must not die, and waiters must learn of it.
             _session.Faults.Break(exception);
         }
 
@@ -148,8 +150,8 @@ internal sealed class FlushLoop
         _done.Notify();
     }
 
-    // All that can fail has been made by now but what the store does. Of a beginning that failed, or that nobody waits for
-    // any more, nothing remains.
+    // Everything that can fail without the store has been allocated by now. A beginning that failed, or for which nobody waits
+    // any more, leaves nothing behind.
     private bool TryBegin()
     {
         Exception? failure = null;
@@ -172,7 +174,7 @@ internal sealed class FlushLoop
         return hasBegun;
     }
 
-    // The caller may have the stream already, when its time was up while the dataset was taking its place.
+    // The caller may already have the stream, if its time was up while the dataset was taking its place.
     private void GiveUpBeginning(Exception? failure)
     {
         if (failure is not null && _beginning.IsConfirmed)
@@ -184,7 +186,7 @@ internal sealed class FlushLoop
         Guard(_session.Release);
     }
 
-    // Waits for the interval, or until somebody asks.
+    // Waits for the interval, or until a flush is requested.
     private void PublishNext()
     {
         var ticket = _wake.Prepare();
@@ -194,9 +196,9 @@ internal sealed class FlushLoop
             _wake.Cancel();
         if (!IsRunning)
             return;
-        // Read first: what was whole when they asked is in what is published now.
+        // Read first: what was complete when they asked is part of what is published now.
         var asked = Volatile.Read(ref _flushesAsked);
-        // A failure sticks before those who asked go on to look for it.
+        // A failure sticks before the waiting callers check for one.
         Guard(Publish);
         Volatile.Write(ref _flushesDone, asked);
         _done.Notify();
@@ -225,8 +227,8 @@ internal sealed class FlushLoop
     private DatasetOutcome Outcome(bool isWhole) =>
         DatasetOutcome.Of(isWhole, _wasAborted, _session.EndReason, _session.Faults.First?.Message);
 
-    // Workers wait for nothing but the store, so that this ends when the store does. Where a defect has made the count of work
-    // wrong, it ends when every worker rests.
+    // Workers wait for nothing but the store, so this ends when the store does. Where a defect has made the work counts wrong, it
+    // ends when every worker rests.
     private void WaitForWorkers(CameraPipeline pipeline)
     {
         while (!pipeline.WaitForWorkers(Deadline.After(BrokenLookMs)))
@@ -259,8 +261,8 @@ internal sealed class FlushLoop
     }
 
     /// <summary>
-    /// How far the beginning has come. Either the flush loop confirms it or the waiting caller abandons it, never both: so the caller
-    /// knows what will stand on the store. One word changes hands by compare-and-exchange.
+    /// How far the beginning has come. Either the flush loop confirms it or the waiting caller abandons it, never both: so the
+    /// caller knows what will be on the store. One word changes hands by compare-and-exchange.
     /// </summary>
     private sealed class Beginning
     {
@@ -277,7 +279,7 @@ internal sealed class FlushLoop
 
         public bool IsConfirmed => Volatile.Read(ref _state) == Confirmed;
 
-        /// <summary>Why it failed; once it is over.</summary>
+        /// <summary>Why it failed; valid once it is over.</summary>
         public Exception? Failure { get; private set; }
 
         public bool TryConfirm() => Interlocked.CompareExchange(ref _state, Confirmed, Pending) == Pending;
@@ -287,7 +289,7 @@ internal sealed class FlushLoop
         public void End(Exception? failure)
         {
             Failure = failure;
-            // Release: who sees that it is over sees why.
+            // Release: a thread that sees that it is over also sees why.
             _isOver = true;
         }
     }

@@ -4,7 +4,7 @@ using OmeZarr.Documents;
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// Metadata that callers give under names of their own, until it is written for the last time. Any thread; nobody waits here for
+/// Metadata that callers set under names of their own, until it is written for the last time. Any thread; nobody waits here for
 /// the store.
 /// </summary>
 internal sealed class GivenMetadata
@@ -15,7 +15,7 @@ internal sealed class GivenMetadata
     private bool _isNew;
     private bool _isFinal;
 
-    /// <summary>Replaces a namespace of the acquisition; false when it comes too late.</summary>
+    /// <summary>Replaces a namespace of the acquisition; false when it is too late.</summary>
     public bool TrySet(string name, JsonNode? value)
     {
         lock (_lock)
@@ -41,7 +41,7 @@ internal sealed class GivenMetadata
         }
     }
 
-    /// <summary>All that was given so far, and whether some of it was never taken before.</summary>
+    /// <summary>Everything set so far, and whether any of it is new since the last call.</summary>
     public UserNamespaces Take(out bool isNew)
     {
         lock (_lock)
@@ -57,7 +57,7 @@ internal sealed class GivenMetadata
         }
     }
 
-    /// <summary>All that was given; nothing can follow.</summary>
+    /// <summary>Everything that was set; nothing can follow.</summary>
     public UserNamespaces TakeLast()
     {
         lock (_lock)

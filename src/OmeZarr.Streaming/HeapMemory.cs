@@ -6,9 +6,8 @@ namespace OmeZarr.Streaming;
 
 /// <summary>
 /// What a session keeps on the managed heap for its dataset: the plan, a writer for each array, and documents while they are
-/// made. Each constant is what one more takes at the peak of a whole acquisition, garbage that is not yet collected
-/// included: measured on the published library, and rounded up by half (tests/AbiTests/MemoryTests holds the sum against the
-/// process's peak).
+/// made. Each constant is the peak cost of one more item over a whole acquisition, uncollected garbage included. It was measured
+/// on the published library and rounded up by half; tests/AbiTests/MemoryTests checks the sum against the peak of the process.
 /// </summary>
 internal static class HeapMemory
 {
@@ -21,10 +20,10 @@ internal static class HeapMemory
     /// <summary>An array whose shape is published again and again.</summary>
     private const long GrowingArrayBytes = 1536;
 
-    /// <summary>A character of an image's name: it is in the names of its folders and in several documents.</summary>
+    /// <summary>A character of an image's name, which is part of its folders' names and of several documents.</summary>
     private const long NameCharacterBytes = 24;
 
-    /// <summary>A channel with all that can be said of it.</summary>
+    /// <summary>A channel with every optional property.</summary>
     private const long ChannelBytes = 6144;
 
     /// <summary>A channel's part of OME-XML, in each image.</summary>
@@ -33,25 +32,25 @@ internal static class HeapMemory
     /// <summary>A text or number of <c>coords</c>.</summary>
     private const long CoordinateBytes = 640;
 
-    /// <summary>A byte of the settings, while they are read.</summary>
+    /// <summary>A byte of the settings, while they are parsed.</summary>
     private const long SettingsByteBytes = 16;
 
-    /// <summary>A plane of a frame that came with metadata, while the last documents list it.</summary>
+    /// <summary>A plane of a frame that has metadata, while the last documents list it.</summary>
     private const long ListedPlaneBytes = 2048;
 
-    /// <summary>A byte of such a frame's JSON: the shortest members take most.</summary>
+    /// <summary>A byte of such a frame's JSON: the shortest members cost most.</summary>
     private const long ListedJsonByteBytes = 48;
 
-    /// <summary>A time of an image's time points, while they are collected.</summary>
+    /// <summary>One entry of an image's time points, while they are collected.</summary>
     private const long TimePointBytes = sizeof(double);
 
-    /// <summary>What a dataset takes as long as it is open.</summary>
+    /// <summary>What a dataset needs while it is open.</summary>
     public static long Of(AcquisitionPlan plan) => checked(plan.SettingsBytes * SettingsByteBytes + plan.Cameras.Sum(camera => Of(plan, camera)));
 
-    /// <summary>What it takes beside that at its end, while what came with frames is listed in the last documents.</summary>
+    /// <summary>What it needs in addition at its end, while frame metadata is listed in the last documents.</summary>
     public static long AtTheEndOf(AcquisitionPlan plan) => ListedFrames(plan) + plan.Cameras.Max(TimePointsOf);
 
-    // What came with frames is not known before; as much as documents have room for.
+    // The amount of frame metadata is not known in advance; assume as much as documents have room for.
     private static long ListedFrames(AcquisitionPlan plan)
     {
         var frames = plan.Cameras.Sum(camera => Math.Min(FrameEntry.MostListed, camera.Router.TotalFrames ?? FrameEntry.MostListed));

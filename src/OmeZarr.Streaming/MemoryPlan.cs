@@ -6,32 +6,32 @@ using OmeZarr.Streaming.Pyramid;
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// All memory that a session will use, decided before the first frame: the estimate and the budget are the same numbers.
-/// The pipelines of all cameras share one budget.
+/// All memory that a session will use, decided before the first frame: the estimate and the budget are the same numbers. The
+/// pipelines of all cameras share one budget.
 /// </summary>
 public sealed record MemoryPlan
 {
-    /// <summary>When <c>pipeline.memory_budget_bytes</c> is not given.</summary>
+    /// <summary>Used when <c>pipeline.memory_budget_bytes</c> is not given.</summary>
     public const long DefaultBudgetBytes = 2L << 30;
 
-    /// <summary>The most frames borrowed from the caller at once, in each pipeline.</summary>
+    /// <summary>The most frames borrowed from the caller at once, per pipeline.</summary>
     public const int MaxBorrowed = 256;
 
     /// <summary>
-    /// Room for frames that arrive while the workers are behind, in bytes, when <c>ring_frames</c> is not given. Shared by
-    /// the pipelines: so are the workers that would be behind.
+    /// Room for frames that arrive while the workers are behind, in bytes, when <c>ring_frames</c> is not given. Shared by the
+    /// pipelines, since they share the workers.
     /// </summary>
     private const long SlackBytes = 160L << 20;
 
     /// <summary>
-    /// The most of the managed heap that the streams of a process may have together, whatever their budgets: as much as the
-    /// runtime in the published library may use, less what it needs to collect garbage.
+    /// The most managed heap that all streams of a process may use together, whatever their budgets: what the runtime in the
+    /// published library may use, less what it needs to collect garbage.
     /// </summary>
     public const long MostHeapBytes = 896L << 20;
 
     /// <summary>
-    /// The library's code, the runtime with the least heap that it works with, and its threads, measured on the published
-    /// library: once for a process, but in the plan of each stream, as if it were the only one.
+    /// The library's code, the runtime with the smallest heap that it works with, and its threads, measured on the published
+    /// library. Needed once per process, but counted in the plan of each stream as if it were the only one.
     /// </summary>
     public const long RuntimeBytes = 24L << 20;
 
@@ -48,13 +48,13 @@ public sealed record MemoryPlan
     /// <summary>Threads, scratch memory and codec contexts of all workers.</summary>
     public required long WorkerBytes { get; init; }
 
-    /// <summary>Of them, what is on the managed heap.</summary>
+    /// <summary>The part of it on the managed heap.</summary>
     public required long WorkerHeapBytes { get; init; }
 
-    /// <summary>What the dataset as a whole takes on the managed heap.</summary>
+    /// <summary>What the dataset as a whole needs on the managed heap.</summary>
     public required long DatasetHeapBytes { get; init; }
 
-    /// <summary>What its last documents take there beside that, for a moment.</summary>
+    /// <summary>What its last documents need in addition, for a moment.</summary>
     public required long EndHeapBytes { get; init; }
 
     public required long BudgetBytes { get; init; }
@@ -70,20 +70,20 @@ public sealed record MemoryPlan
 
     public long RingBytes => Cameras.Sum(pipeline => pipeline.RingBytes);
 
-    /// <summary>The most frames that wait for chunks to become whole.</summary>
+    /// <summary>The most frames that wait for their chunks to be complete.</summary>
     public long SpanFrames => Cameras.Sum(pipeline => pipeline.SpanFrames);
 
     public long AssemblyBytes => Cameras.Sum(pipeline => pipeline.AssemblyBytes);
 
-    /// <summary>All that is on the managed heap as long as the stream is open.</summary>
+    /// <summary>Everything on the managed heap while the stream is open.</summary>
     public long HeapBytes => checked(Cameras.Sum(pipeline => pipeline.HeapBytes) + WorkerHeapBytes + DatasetHeapBytes);
 
     public long TotalBytes => checked(Cameras.Sum(pipeline => pipeline.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + RuntimeBytes);
 
     /// <summary>Plans the memory of an acquisition.</summary>
-    /// <param name="plan">What is to be written.</param>
+    /// <param name="plan">What to write.</param>
     /// <param name="processors">Processors of the machine: the number of workers when settings do not say.</param>
-    /// <exception cref="MemoryBudgetException">The budget cannot hold it; the message says what can be changed.</exception>
+    /// <exception cref="MemoryBudgetException">The budget is too small; the message says what can be changed.</exception>
     public static MemoryPlan For(AcquisitionPlan plan, int processors)
     {
         try
@@ -120,7 +120,7 @@ public sealed record MemoryPlan
         return least.TotalBytes <= least.BudgetBytes ? least.WithSlack(plan) : throw least.TooLarge(plan);
     }
 
-    // What the budget has left is shared out as far as it goes, to each pipeline the same part of what it wants.
+    // The rest of the budget is shared out as far as it goes; each pipeline gets the same fraction of what it wants.
     private MemoryPlan WithSlack(AcquisitionPlan plan)
     {
         var wanted = Cameras.Select((pipeline, i) => pipeline.WantedSlack(plan.Cameras[i], SlackBytes / Cameras.Length)).ToArray();

@@ -5,14 +5,17 @@ using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming;
 
-/// <summary>What the metadata says of a camera's frames and of the length of its images: nothing that a reader would not find.</summary>
-/// <param name="Counts">What became of the frames.</param>
-/// <param name="Missing">The frames that are not there.</param>
-/// <param name="Lengths">Lengths of the growing axis, level after level and in each image after image; default when <paramref name="Counts"/> tell them.</param>
-/// <param name="NeverCame">Whether frames were neither appended nor left out.</param>
+/// <summary>
+/// What the metadata says of a camera's frames and of the length of its images: nothing that a reader would not find.
+/// </summary>
+/// <param name="Counts">How many frames were appended, skipped, dropped and stored.</param>
+/// <param name="Missing">The missing frames.</param>
+/// <param name="Lengths">Lengths of the growing axis, by level and then by image; default when <paramref name="Counts"/>
+/// determine them.</param>
+/// <param name="NeverCame">Whether some frames were neither appended nor skipped.</param>
 internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, ImmutableArray<long> Lengths, bool NeverCame)
 {
-    /// <summary>While frames come, after a publication.</summary>
+    /// <summary>The state while frames come, after a publication.</summary>
     public static PipelineState SoFar(CameraPipeline pipeline, StoredImages images)
     {
         var length = pipeline.LevelArrays[0].Outputs.Select(array => array.PublishedLength).DefaultIfEmpty().Max();
@@ -21,10 +24,11 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         return new PipelineState(counts, pipeline.Lost.Missing.Below(long.MaxValue), default, NeverCame: false);
     }
 
-    /// <summary>After the last chunk row has ended and every shard was completed, or could not be.</summary>
-    /// <param name="pipeline">Whose frames they are.</param>
-    /// <param name="images">How long its images are.</param>
-    /// <param name="givenUp">Whether frames may have been given up: then nothing is claimed beyond the last chunk that was written.</param>
+    /// <summary>The state after the last chunk row has ended and every shard was completed, or could not be.</summary>
+    /// <param name="pipeline">The camera's pipeline.</param>
+    /// <param name="images">The lengths of its images.</param>
+    /// <param name="givenUp">Whether frames may have been given up: then nothing is claimed beyond the last chunk that was
+    /// written.</param>
     public static PipelineState AtEnd(CameraPipeline pipeline, StoredImages images, bool givenUp)
     {
         var seen = pipeline.Distributor.FramesSeen;
@@ -48,15 +52,15 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         return new PipelineState(counts, pipeline.Lost.Missing.Below(seen), FollowFromFrames(pipeline, lengths, longest) ? default : lengths, neverCame);
     }
 
-    /// <summary>For the documents.</summary>
-    /// <param name="intensities">Of the channels, if they are known.</param>
-    /// <param name="frames">What is known of single frames, or null.</param>
+    /// <summary>The form that the documents take.</summary>
+    /// <param name="intensities">The display ranges of the channels, if they are known.</param>
+    /// <param name="frames">The metadata of single frames, or null.</param>
     public CameraState Described(IReadOnlyList<IntensityWindow?>? intensities = null, RecordedFrames? frames = null) =>
         new(Counts, intensities ?? [], frames) { Missing = Missing, Lengths = Lengths };
 
     private static FrameCounts CountsOf(CameraPipeline pipeline, long seen, long stored)
     {
-        // A frame is counted after it has been handed on.
+        // A frame is counted only after it has been published.
         var appended = Math.Max(stored, pipeline.Counters.FramesAppended);
         return new FrameCounts(seen, appended, pipeline.Counters.FramesSkipped, pipeline.Counters.FramesDropped, stored);
     }
@@ -90,7 +94,7 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         return true;
     }
 
-    // Images may end one after the other when the store fails; the numbers go on for all of them.
+    // When the store fails, images may end at different lengths; frame numbers run over all of them.
     private static void AddFramesBeyond(CameraPipeline pipeline, ImmutableArray<long> lengths, long longest, long seen)
     {
         var router = pipeline.Plan.Router;
@@ -106,7 +110,7 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         }
     }
 
-    // Of a bounded array, whose shape was declared.
+    // For a bounded array, whose shape was declared.
     private static void AddLostChunkRows(CameraPipeline pipeline)
     {
         for (var image = 0; image < pipeline.Plan.Images.Length; image++)

@@ -6,9 +6,12 @@ namespace OmeZarr.Streaming;
 /// <summary>Waits for borrowed frames to be released. Any thread.</summary>
 public static class ReleasedTokens
 {
-    /// <summary>Takes tokens of released frames: as many as there are, once there is one, or none can come any more, or the deadline passed.</summary>
-    /// <param name="borrowed">The frames; also after their stream's end.</param>
-    /// <param name="pipeline">Their pipeline, whose workers are made to look for work before this waits; null after its end.</param>
+    /// <summary>
+    /// Takes tokens of released frames, as many as there are. Waits until there is one, none can come any more, or the deadline
+    /// passes.
+    /// </summary>
+    /// <param name="borrowed">The borrowed frames; valid also after their stream's end.</param>
+    /// <param name="pipeline">Their pipeline, whose workers are woken before this waits; null after its end.</param>
     /// <param name="tokens">Receives the tokens.</param>
     /// <param name="deadline">Until when to wait.</param>
     /// <returns>How many.</returns>

@@ -4,12 +4,15 @@ using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming;
 
-/// <summary>Keeps the root's document in step with the frames: one document for all cameras, and only when there is news. One thread at a time.</summary>
+/// <summary>
+/// Keeps the root's document in step with the frames: one document for all cameras, written only when it changes. One thread at a
+/// time.
+/// </summary>
 internal sealed class RootPublication(DatasetMetadata metadata, IWritableStore store)
 {
     /// <summary>
-    /// What a publication may write for nothing but the counts, on average, in bytes. The root of a plate or of many cameras is larger: it
-    /// is written with every second publication, or every third.
+    /// How much a publication may write just to update the counts, on average, in bytes. The root of a plate or of many cameras
+    /// is larger: it is written with every second publication, or every third.
     /// </summary>
     private const long BytesPerPublication = 64 << 10;
 
@@ -17,10 +20,10 @@ internal sealed class RootPublication(DatasetMetadata metadata, IWritableStore s
     private long _bytes;
     private long _allowance;
 
-    /// <summary>Says how far the cameras are, when that has changed.</summary>
-    /// <param name="cameras">How far each is.</param>
+    /// <summary>Publishes the state of the cameras, if it has changed.</summary>
+    /// <param name="cameras">The state of each camera.</param>
     /// <param name="namespaces">Metadata by name.</param>
-    /// <param name="mustBe">Whether there is more to say than the counts.</param>
+    /// <param name="mustBe">Whether more than the counts has changed.</param>
     /// <param name="durable">Whether it must survive a power cut.</param>
     public void Publish(CameraState[] cameras, UserNamespaces namespaces, bool mustBe, bool durable)
     {
@@ -32,7 +35,7 @@ internal sealed class RootPublication(DatasetMetadata metadata, IWritableStore s
         _told = [.. cameras.Select(camera => camera.Counts)];
     }
 
-    /// <summary>Writes it, with what others have added to it.</summary>
+    /// <summary>Writes it, and keeps what others have added to it.</summary>
     public void Put(CameraState[] cameras, DatasetOutcome outcome, UserNamespaces namespaces, bool durable)
     {
         var document = metadata.Root(cameras, outcome, namespaces, store.Get(ArrayMetadata.Key));

@@ -10,7 +10,9 @@ public sealed record SessionStats
 
     public required long FramesAppended { get; init; }
 
-    /// <summary>Frames whose every chunk of full resolution has been encoded and handed to the store; other levels may follow.</summary>
+    /// <summary>
+    /// Frames of which every full-resolution chunk has been encoded and handed to the store; other levels may follow.
+    /// </summary>
     public required long FramesWritten { get; init; }
 
     public required long FramesSkipped { get; init; }

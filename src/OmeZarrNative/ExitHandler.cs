@@ -6,8 +6,8 @@ using OmeZarrNative.Abi;
 namespace OmeZarrNative;
 
 /// <summary>
-/// What happens when the host's process ends: the log file gets the lines that are on their way, which are those that a user
-/// looks for. The callback is not called any more: what it needs may be gone.
+/// Runs when the host's process ends: writes the pending lines to the log file, which are the ones that a user looks for. The
+/// callback is not called any more: what it needs may be gone.
 /// </summary>
 internal static unsafe partial class ExitHandler
 {
@@ -15,7 +15,7 @@ internal static unsafe partial class ExitHandler
 
     private static int _isRegistered;
 
-    /// <summary>Does so from now on; once is enough.</summary>
+    /// <summary>Registers the handler; once is enough.</summary>
     public static void Register()
     {
         // On Windows every other thread has ended before a handler runs.

@@ -3,25 +3,25 @@ using OmeZarrNative.Abi;
 namespace OmeZarrNative;
 
 /// <summary>
-/// The managed heap that open streams share. What each will have of it is planned and taken before it begins, so that no
-/// stream fails in the middle of an acquisition because of others. Any thread.
+/// The managed heap that open streams share. Each stream's share is planned and reserved before it begins, so that no stream
+/// fails in the middle of an acquisition because of others. Any thread.
 /// </summary>
-/// <param name="bytes">What there is for all together.</param>
+/// <param name="bytes">The total for all streams.</param>
 internal sealed class HeapBudget(long bytes)
 {
     /// <summary>
-    /// So many streams may make their last documents at the same time, each with as many frames listed as there can be. Room for
-    /// all that are open would leave none for those that are to come.
+    /// How many streams may write their last documents at the same time, each listing as many frames as there can be. Reserving
+    /// for all open streams would leave no room for new ones.
     /// </summary>
     private const int EndsAtOnce = 16;
 
     private readonly Lock _lock = new();
     private readonly List<HeapShare> _shares = [];
 
-    /// <summary>Takes a stream's part, until the share is disposed of.</summary>
-    /// <param name="wanted">Bytes as long as it is open.</param>
-    /// <param name="atTheEnd">More of them at its end.</param>
-    /// <exception cref="AbiException">The streams that are open leave less than that.</exception>
+    /// <summary>Reserves a stream's share, until it is disposed of.</summary>
+    /// <param name="wanted">Bytes needed while the stream is open.</param>
+    /// <param name="atTheEnd">Additional bytes at its end.</param>
+    /// <exception cref="AbiException">The open streams leave less than that.</exception>
     public HeapShare Take(long wanted, long atTheEnd)
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class HeapBudget(long bytes)
     private static long Sum(IReadOnlyCollection<HeapShare> shares) =>
         shares.Sum(share => share.Wanted) + shares.Select(share => share.AtTheEnd).OrderDescending().Take(EndsAtOnce).Sum();
 
-    /// <summary>Gives a share another size; refused when the others leave less than that.</summary>
+    /// <summary>Changes the size of a share; refused when the others leave less than that.</summary>
     internal void Resize(HeapShare share, long wanted)
     {
         lock (_lock)

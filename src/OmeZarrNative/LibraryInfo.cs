@@ -4,7 +4,7 @@ using OmeZarrNative.Abi;
 
 namespace OmeZarrNative;
 
-/// <summary>What the library says of itself. The texts live as long as the process.</summary>
+/// <summary>Version and status texts of the library. They live as long as the process.</summary>
 internal static unsafe class LibraryInfo
 {
     /// <summary>OMZ_ABI_VERSION of the header.</summary>
@@ -14,7 +14,7 @@ internal static unsafe class LibraryInfo
     // SAFETY: as for StatusName; the compiler puts a zero behind each UTF-8 literal.
     public static byte* VersionText => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(BuildVersion.Text));
 
-    /// <summary>In place of a text for which there is no memory. Needs none itself.</summary>
+    /// <summary>Returned when there is no memory for a text. Needs none itself.</summary>
     public static byte* NoText => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference("?\0"u8));
 
     // SAFETY: UTF-8 literals lie in the image's read-only data and never move.

@@ -13,15 +13,15 @@ internal enum LogLevel
 }
 
 /// <summary>
-/// The process's log: a callback of the host and a file, each optional and each with a thread of its own, so that neither
-/// keeps the other, or anybody who says something, waiting. Any thread.
+/// The process's log: a callback of the host and a file, each optional and each with its own thread, so that neither delays the
+/// other or the code that logs. Any thread.
 /// </summary>
 internal static unsafe class Log
 {
     private static readonly LogPlace Callbacks = new();
     private static readonly LogPlace Files = new();
 
-    /// <summary>Says something. Never waits for a receiver, and never throws: a log that fails fails nothing else.</summary>
+    /// <summary>Logs a message. Never waits for a receiver, and never throws: a failing log breaks nothing else.</summary>
     public static void Write(LogLevel level, string message)
     {
         try

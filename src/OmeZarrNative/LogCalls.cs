@@ -36,7 +36,7 @@ internal static unsafe class LogCalls
         }
         catch
         {
-            // Not handed over: closing is still ours.
+            // Ownership was not passed on: closing is still ours.
             file?.Dispose();
             throw;
         }

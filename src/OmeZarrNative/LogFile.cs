@@ -4,7 +4,9 @@ using OmeZarrNative.Abi;
 
 namespace OmeZarrNative;
 
-/// <summary>A regular file that log lines are appended to. Opened by the caller's thread, used by the log's alone.</summary>
+/// <summary>
+/// A regular file that log lines are appended to. Opened by the caller's thread, then used by the log's thread only.
+/// </summary>
 internal sealed class LogFile : IDisposable
 {
     private readonly Stream _file;
@@ -13,8 +15,8 @@ internal sealed class LogFile : IDisposable
 
     internal LogFile(Stream file) => _file = file;
 
-    /// <summary>Opens or makes a file. Never waits for another process, as a pipe would make it.</summary>
-    /// <exception cref="AbiException">It cannot be a log; the message says why and what to do.</exception>
+    /// <summary>Opens or creates a file. Never waits for another process, as opening a pipe would.</summary>
+    /// <exception cref="AbiException">It cannot be a log file; the message says why and what to do.</exception>
     public static LogFile Open(string path)
     {
         if (path.Length == 0)
@@ -30,7 +32,10 @@ internal sealed class LogFile : IDisposable
         }
     }
 
-    /// <summary>Appends a line. What could not be written is told when writing works again: a full disk costs lines, nothing else.</summary>
+    /// <summary>
+    /// Appends a line. Lines that could not be written are reported once writing works again: a full disk costs lines, nothing
+    /// else.
+    /// </summary>
     public void Append(LogLine line)
     {
         try

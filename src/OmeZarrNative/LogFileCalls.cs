@@ -15,8 +15,8 @@ internal static unsafe partial class LogFileCalls
 
     private const int NoSuchFile = 2, Interrupted = 4, NoReader = 6, AccessDenied = 13, IsFolder = 21;
 
-    /// <summary>Opens or makes a file for appending.</summary>
-    /// <exception cref="AbiException">It is no regular file, or there is no such place.</exception>
+    /// <summary>Opens or creates a file for appending.</summary>
+    /// <exception cref="AbiException">It is not a regular file, or its folder does not exist.</exception>
     /// <exception cref="IOException">The system refused for another reason.</exception>
     public static FileStream Open(string path)
     {
@@ -39,7 +39,7 @@ internal static unsafe partial class LogFileCalls
         }
     }
 
-    // Opened with O_APPEND, every write goes to the end, also beside other processes.
+    // With O_APPEND every write goes to the end, also when other processes write.
     private static SafeFileHandle OpenOnLinux(string path)
     {
         const int writeOnly = 1, create = 0x40, noTerminal = 0x100, append = 0x400, nonBlocking = 0x800, closeOnExec = 0x8_0000;
@@ -97,7 +97,7 @@ internal static unsafe partial class LogFileCalls
         return *(ushort*)(status + modeOffset) & KindMask;
     }
 
-    // What is not there yet becomes a regular file.
+    // A file that does not exist yet will be created as a regular one.
     private static int KindOnMac(string path)
     {
         const int statBytes = 512, modeOffset = 4;

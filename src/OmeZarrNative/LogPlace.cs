@@ -3,7 +3,7 @@ using OmeZarrNative.Abi;
 
 namespace OmeZarrNative;
 
-/// <summary>Holds the receiver of one kind that lines go to now, and earlier ones until they have ended. Any thread.</summary>
+/// <summary>Holds the current receiver of one kind, and earlier ones until they have ended. Any thread.</summary>
 internal sealed class LogPlace
 {
     private readonly Lock _gate = new();
@@ -15,8 +15,8 @@ internal sealed class LogPlace
     public void Add(in LogLine line) => Volatile.Read(ref _current)?.Add(line);
 
     /// <summary>
-    /// Sends lines to another receiver, or to none, and waits until no earlier one is called any more. False when the time
-    /// passed first; what was asked for is done all the same, and a later call waits for those that are left.
+    /// Sends lines to another receiver, or to none, and waits until no earlier one is called any more. False when the time-out
+    /// passed first; the change takes effect all the same, and a later call waits for the remaining receivers.
     /// </summary>
     /// <exception cref="AbiException">The caller is a receiver, which cannot wait for itself; nothing is changed.</exception>
     public bool Replace(LogSink? next, Deadline deadline)
@@ -32,7 +32,7 @@ internal sealed class LogPlace
 
             if (_current is { } last)
                 _earlier.Add(last);
-            // Release: whoever finds the receiver finds it whole.
+            // Release: a thread that finds the receiver finds it fully initialized.
             Volatile.Write(ref _current, next);
             earlier = [.. _earlier];
         }

@@ -3,16 +3,18 @@ using OmeZarr.Concurrency;
 
 namespace OmeZarrNative;
 
-/// <summary>A line of the log, as it was said.</summary>
+/// <summary>A line of the log.</summary>
 internal readonly record struct LogLine(DateTime Time, LogLevel Level, string Message);
 
 /// <summary>
-/// One receiver of the log: a bounded queue and a thread that hands its lines over one at a time. Whoever says something
-/// never waits for who reads it, however slow, stuck or failing that is. Any thread.
+/// One receiver of the log: a bounded queue and a thread that delivers its lines one at a time. The code that logs never waits
+/// for the receiver, however slow, stuck or failing it is. Any thread.
 /// </summary>
 internal sealed class LogSink
 {
-    /// <summary>The most lines that wait; those beyond are counted, and the count is told once the receiver has caught up.</summary>
+    /// <summary>
+    /// The most queued lines; those beyond are counted, and the count is reported once the receiver has caught up.
+    /// </summary>
     private const int MostLines = 1024;
 
     private const int StackBytes = 512 * 1024;
@@ -26,7 +28,7 @@ internal sealed class LogSink
     private readonly LogLevel _minimum;
     private readonly Thread _thread;
     private long _leftOut;
-    private bool _closing; // With the lines and the count, guarded by the gate.
+    private bool _closing; // Guarded by the gate, with the lines and the count.
     private volatile bool _hasEnded;
 
     private LogSink(string name, LogLevel minimum, Action<LogLine> receive, Action end)
@@ -37,16 +39,16 @@ internal sealed class LogSink
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = name };
     }
 
-    /// <summary>Whether the receiver is called no more, and its thread is done.</summary>
+    /// <summary>Whether the receiver is no longer called, and its thread has ended.</summary>
     public bool HasEnded => _hasEnded;
 
     /// <summary>Whether the caller is the receiver itself.</summary>
     public bool IsOwnThread => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
 
-    /// <param name="name">Of the thread.</param>
-    /// <param name="minimum">Lines below are not for this receiver.</param>
-    /// <param name="receive">Takes a line; what it throws costs that line.</param>
-    /// <param name="end">Called last of all.</param>
+    /// <param name="name">The thread's name.</param>
+    /// <param name="minimum">Lines below this level are not delivered.</param>
+    /// <param name="receive">Receives a line; an exception loses that line only.</param>
+    /// <param name="end">Called last.</param>
     public static LogSink Start(string name, LogLevel minimum, Action<LogLine> receive, Action end)
     {
         var sink = new LogSink(name, minimum, receive, end);
@@ -72,8 +74,8 @@ internal sealed class LogSink
     }
 
     /// <summary>
-    /// Takes no more lines, and waits until those so far are handed over and the receiver is called no more. False when the
-    /// time passed first: then lines that still wait are given up, and at most the call that is under way goes on.
+    /// Accepts no more lines, and waits until those so far are delivered and the receiver is no longer called. False when the
+    /// time-out passed first: then queued lines are dropped, and at most the current call goes on.
     /// </summary>
     public bool Close(Deadline deadline)
     {
@@ -114,7 +116,7 @@ internal sealed class LogSink
         }
         catch (Exception)
         {
-            // Memory ran out: this receiver gets nothing more, and there is nobody to tell.
+            // Out of memory: this receiver gets nothing more, and there is nobody to tell.
         }
 
         _hasEnded = true;
@@ -161,10 +163,10 @@ internal sealed class LogSink
         }
         catch (Exception)
         {
-            // It costs this line; the receiver knows best what to say of it, and when.
+            // Only this line is lost; the receiver knows best what to do about it.
         }
 
-        // The host's code may have left its own floating-point environment behind.
+        // The host's code may have changed the floating-point environment.
         FloatEnvironment.SetDefault();
     }
 }

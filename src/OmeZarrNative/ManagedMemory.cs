@@ -3,13 +3,14 @@ namespace OmeZarrNative;
 /// <summary>
 /// What the runtime in this library has allocated and collected since the process's first stream. Any thread.
 /// </summary>
-/// <remarks>Counted as threads take room for objects, some kilobytes at a time: exact over long runs only, and never a pause.</remarks>
+/// <remarks>Threads reserve room for objects some kilobytes at a time, and that is what is counted: exact over long runs only,
+/// and never a pause.</remarks>
 internal static class ManagedMemory
 {
     private static readonly long AllocatedBefore;
     private static readonly int CollectionsBefore;
 
-    // Explicit, so that it runs at the first use and not earlier.
+    // An explicit static constructor, so that it runs at the first use and not earlier.
     static ManagedMemory()
     {
         RuntimeThread.Isolate();
@@ -21,6 +22,6 @@ internal static class ManagedMemory
 
     public static int Collections => GC.CollectionCount(0) - CollectionsBefore;
 
-    /// <summary>Counts from now on, unless it does so already.</summary>
+    /// <summary>Starts counting, unless it has started already.</summary>
     public static void Begin() => _ = AllocatedBytes;
 }

@@ -10,7 +10,7 @@ internal static unsafe class MetadataCalls
     // OMZ_END_REASON_MAX_BYTES of the header.
     private const int MaxEndReasonBytes = 1024;
 
-    /// <summary>In place of an image.</summary>
+    /// <summary>Instead of an image: the dataset.</summary>
     private const int OfDataset = -1;
 
     private static readonly uint FirstStructBytes = (uint)System.Runtime.InteropServices.Marshal.OffsetOf<OmzFrame>(nameof(OmzFrame.DeltaT));
@@ -32,7 +32,7 @@ internal static unsafe class MetadataCalls
         return Kept(open.Session.TrySetImageMetadata(index, key, Parse(json)));
     }
 
-    /// <summary>Why the host ends its stream; null or empty: because all is done.</summary>
+    /// <summary>The host's reason for ending its stream; null or empty: everything is done.</summary>
     public static int SetEndReason(ulong stream, byte* reason)
     {
         var session = StreamCalls.Find(stream).Session;
@@ -48,7 +48,7 @@ internal static unsafe class MetadataCalls
     /// <summary>Bytes of a frame's JSON, which may be null.</summary>
     public static int TextOf(byte* json) => json == null ? 0 : TextIn.Bytes(json, "metadata_json").Length;
 
-    /// <summary>The typed members of a frame that its flags announce.</summary>
+    /// <summary>The typed members of a frame that its flags declare.</summary>
     public static FrameProperties PropertiesOf(in OmzFrame frame)
     {
         var has = (FrameProperty)frame.Flags;
@@ -77,7 +77,7 @@ internal static unsafe class MetadataCalls
     }
 
     /// <summary>
-    /// An image's index by its path, or by its name where only one image has it: of all images, or by an array's handle of the
+    /// An image's index by its path, or by its name where that is unique: among all images, or for an array's handle among the
     /// array's.
     /// </summary>
     private static int IndexOf(OpenStream open, string image)

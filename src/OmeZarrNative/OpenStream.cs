@@ -7,7 +7,7 @@ using OmeZarrNative.Abi;
 
 namespace OmeZarrNative;
 
-/// <summary>What a handle stands for: a stream, or one of the arrays of a stream that has keys. Any thread.</summary>
+/// <summary>What a handle refers to: a stream, or one of the arrays of a stream that has keys. Any thread.</summary>
 internal sealed class OpenStream
 {
     private readonly CameraPipeline? _pipeline;
@@ -30,10 +30,10 @@ internal sealed class OpenStream
 
     public AcquisitionSession Session { get; }
 
-    /// <summary>The whole stream's share of the managed heap, to be given back at its end.</summary>
+    /// <summary>The whole stream's share of the managed heap, returned at its end.</summary>
     public HeapShare Heap { get; }
 
-    /// <summary>Whether it is an array's handle, which the stream's end frees.</summary>
+    /// <summary>Whether it is an array's handle, which is freed at the stream's end.</summary>
     public bool IsArray { get; }
 
     /// <summary>Where its frames go.</summary>
@@ -44,21 +44,21 @@ internal sealed class OpenStream
         get => _pipeline ?? NoneNamed();
     }
 
-    /// <summary>The handles of the arrays, and where their frames go; a stream without keys is its own only array.</summary>
+    /// <summary>The handles of the arrays, and their pipelines; a stream without keys is its own only array.</summary>
     public IEnumerable<(ulong Handle, CameraPipeline Pipeline)> Arrays(ulong own) =>
         _pipeline is not null ? [(own, _pipeline)] : _arrays.Zip(Session.Pipelines, (array, pipeline) => (array.Handle, pipeline));
 
     /// <summary>The handle of an array by its key.</summary>
-    /// <exception cref="AbiException">There is none of that key.</exception>
+    /// <exception cref="AbiException">There is no array with that key.</exception>
     public ulong ArrayHandle(ReadOnlySpan<byte> key) => _arrays[IndexOf(key)].Handle;
 
-    /// <summary>Where the frames of an array go by its key.</summary>
-    /// <exception cref="AbiException">There is none of that key.</exception>
+    /// <summary>The pipeline of an array by its key.</summary>
+    /// <exception cref="AbiException">There is no array with that key.</exception>
     public CameraPipeline PipelineOf(ReadOnlySpan<byte> key) => Session.Pipelines[IndexOf(key)];
 
     /// <summary>
-    /// Takes the handles that a stream will have: its own first, then one for each array with a key. None at all when the table has not
-    /// so many left.
+    /// Reserves the handles of a stream: its own first, then one for each array with a key. None at all when the table has not
+    /// enough left.
     /// </summary>
     public static ulong[] Reserve(HandleTable<OpenStream> handles, AcquisitionPlan plan)
     {
@@ -75,14 +75,16 @@ internal sealed class OpenStream
         return reserved;
     }
 
-    /// <summary>Gives reserved handles back.</summary>
+    /// <summary>Frees reserved handles.</summary>
     public static void Free(HandleTable<OpenStream> handles, ReadOnlySpan<ulong> reserved)
     {
         foreach (var handle in reserved)
             handles.Remove(handle);
     }
 
-    /// <summary>Opens a session by its reserved handles: the arrays first, so that whoever has the stream's finds them.</summary>
+    /// <summary>
+    /// Opens a session under its reserved handles: the arrays first, so that whoever has the stream's handle finds them.
+    /// </summary>
     public static void Open(HandleTable<OpenStream> handles, ulong[] reserved, AcquisitionSession session, HeapShare heap)
     {
         if (reserved.Length == 1)

@@ -4,8 +4,8 @@ using OmeZarr.Concurrency;
 namespace OmeZarrNative;
 
 /// <summary>
-/// The runtime's own thread, which finalizes objects. The host's first call began it, with the signals and the floating-point
-/// environment of the thread that made that call: an object that is finalized there sets it apart, as the library's threads are.
+/// The runtime's own finalizer thread. The host's first call started it, and it inherited the signals and the floating-point
+/// environment of the calling thread. An object that is finalized on it isolates it as the library's own threads are.
 /// </summary>
 internal sealed class RuntimeThread
 {
@@ -15,14 +15,14 @@ internal sealed class RuntimeThread
 
     ~RuntimeThread() => BackgroundThread.Isolate();
 
-    /// <summary>Has it done soon; a garbage collection of what little there is when the first stream is created.</summary>
+    /// <summary>Has that done soon, by a garbage collection of the small heap when the first stream is created.</summary>
     public static void Isolate()
     {
         Forget();
         GC.Collect();
     }
 
-    // In a frame of its own: nothing refers to the object afterwards.
+    // A separate stack frame: nothing refers to the object afterwards.
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static void Forget() => _ = new RuntimeThread();
 }

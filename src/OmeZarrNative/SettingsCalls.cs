@@ -7,7 +7,7 @@ using OmeZarrNative.Abi;
 
 namespace OmeZarrNative;
 
-/// <summary>The calls that look at settings and touch no disk.</summary>
+/// <summary>The calls that read settings and do not touch a disk.</summary>
 internal static unsafe class SettingsCalls
 {
     public static int Validate(byte* settings)

@@ -34,7 +34,7 @@ internal static unsafe class StreamCalls
         return Status.Ok;
     }
 
-    // Handles and memory first: once the dataset stands, nothing is left that can fail.
+    // Handles and memory first: once the dataset is in place, nothing is left that can fail.
     private static ulong Open(AcquisitionPlan plan, MemoryPlan memory)
     {
         var handles = OpenStream.Reserve(Streams, plan);
@@ -127,7 +127,7 @@ internal static unsafe class StreamCalls
             *progress = 1;
         foreach (var (handle, pipeline) in open.Arrays(stream))
         {
-            // Kept before the handle goes: who polls for tokens finds them at every moment.
+            // Kept before the handle is closed: a thread that polls for tokens finds them at every moment.
             ZeroCopyCalls.KeepTokens(handle, pipeline.Borrowed);
             Streams.Remove(handle);
         }
@@ -159,7 +159,7 @@ internal static unsafe class StreamCalls
         var status = FinalizePoll(stream, EndTimeoutOf(stream), null);
         if (status != Status.Timeout)
             return Status.Ok;
-        // What the store still does is nobody's any more.
+        // Nobody waits for what the store still does.
         session.GiveUp();
         return status;
     }
@@ -187,7 +187,7 @@ internal static unsafe class StreamCalls
     public static int StreamError(ulong stream, byte* buffer, int capacity) =>
         TextOut.Copy(System.Text.Encoding.UTF8.GetBytes(Find(stream).Session.Fault?.Message ?? ""), buffer, capacity, cut: true);
 
-    // Numbers in a text are computed with, and must not be by the host's floating-point environment.
+    // Formatting numbers uses floating point, which must not be the host's environment.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int AppendWithText(ulong stream, OmzFrame* frame)
     {
@@ -217,7 +217,7 @@ internal static unsafe class StreamCalls
             AbiException.Throw(Status.InvalidArgument, $"pixels is null; omz_skip_frames leaves frames out");
     }
 
-    /// <summary>What a caller says of a frame. One without metadata, the usual one, is not copied first.</summary>
+    /// <summary>The caller's description of a frame. One without metadata, the usual case, is not copied first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static FrameInput InputOf(OmzFrame* given)
     {

@@ -11,7 +11,7 @@ namespace OmeZarrNative;
 [SkipLocalsInit]
 internal static unsafe class ZeroCopyCalls
 {
-    // Released tokens of streams that have ended, until they are polled: a few hundred bytes for each stream.
+    // Released tokens of ended streams, until they are polled: a few hundred bytes for each stream.
     private const int MaxKept = 1024;
     private static readonly ConcurrentDictionary<ulong, BorrowedFrames> Ended = [];
 
@@ -74,7 +74,7 @@ internal static unsafe class ZeroCopyCalls
     public static int AppendBorrowed(ulong stream, OmzFrame* frame, ulong token) =>
         OmzFrame.HasText(frame) ? BorrowWithText(stream, frame, token) : Borrow(stream, frame, token);
 
-    // Numbers in a text are computed with, and must not be by the host's floating-point environment.
+    // Formatting numbers uses floating point, which must not be the host's environment.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int CommitWithText(ulong stream, int slot, OmzFrame* frame)
     {
@@ -127,7 +127,7 @@ internal static unsafe class ZeroCopyCalls
         return Status.Ok;
     }
 
-    /// <summary>Keeps what a stream that has ended still has to give back.</summary>
+    /// <summary>Keeps the tokens that an ended stream still has to return.</summary>
     public static void KeepTokens(ulong stream, BorrowedFrames borrowed)
     {
         if (borrowed.IsDrained)
@@ -149,7 +149,7 @@ internal static unsafe class ZeroCopyCalls
         public void Call(ulong token)
         {
             callback(token, userData);
-            // The host's code may have left its own floating-point environment behind.
+            // The host's code may have changed the floating-point environment.
             FloatEnvironment.SetDefault();
         }
     }

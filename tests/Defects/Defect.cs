@@ -9,10 +9,10 @@ internal sealed record Defect(string Name, Finder Finder, string What, params IR
 {
     private static string? _chosen;
 
-    /// <summary>Chooses the only one that is there from now on; before the first thread starts.</summary>
+    /// <summary>Chooses the only active defect from now on; before the first thread starts.</summary>
     public static void Choose(Defect defect) => _chosen = string.Intern(defect.Name);
 
-    /// <summary>Whether a defect is there. What the edited sources ask, often: names are compared by reference.</summary>
+    /// <summary>Whether a defect is active. The edited sources ask this often: names are compared by reference.</summary>
     public static bool IsChosen(string name) => ReferenceEquals(name, _chosen);
 }
 
@@ -35,22 +35,22 @@ internal enum Finder
 }
 
 /// <summary>
-/// A change of one of the product's files. Where the original text is not there exactly once, the build fails: the defect is to
-/// be written anew, for the file as it is now.
+/// A change of one of the product's files. If the original text is not there exactly once, the build fails: the defect must be
+/// rewritten for the file as it is now.
 /// </summary>
 /// <param name="File">From <c>src/</c>.</param>
-/// <param name="Original">Whole lines, indented as one likes.</param>
-/// <param name="Broken">What is there instead, or before, while the defect is chosen.</param>
-/// <param name="Kind">How the two go together.</param>
+/// <param name="Original">Whole lines, with any indentation.</param>
+/// <param name="Broken">The text that replaces them, or precedes them, while the defect is active.</param>
+/// <param name="Kind">How the two are combined.</param>
 internal sealed record Edit(string File, string Original, string Broken, EditKind Kind = EditKind.Instead)
 {
-    /// <summary>In a text: whether the defect is chosen.</summary>
+    /// <summary>Within a text: whether the defect is active.</summary>
     public const string Chosen = "CHOSEN";
 
     /// <summary>A change of text that cannot be put into statements.</summary>
     public static Edit Text(string file, string original, string broken) => new(file, original, broken, EditKind.Text);
 
-    /// <summary>Statements that are executed before others. Several defects may have the same place.</summary>
+    /// <summary>Statements that are executed before others. Several defects may share a location.</summary>
     public static Edit Before(string file, string original, string broken) => new(file, original, broken, EditKind.Before);
 }
 
@@ -59,9 +59,9 @@ internal enum EditKind
     /// <summary>Both are statements, one of which is executed.</summary>
     Instead,
 
-    /// <summary>Both are statements; the original ones are always executed unless the broken ones leave.</summary>
+    /// <summary>Both are statements; the original ones are always executed, unless the broken ones return.</summary>
     Before,
 
-    /// <summary>The broken text stands there always, and asks <see cref="Edit.Chosen"/> itself.</summary>
+    /// <summary>The broken text is always compiled in, and checks <see cref="Edit.Chosen"/> itself.</summary>
     Text,
 }

@@ -20,7 +20,7 @@ internal static class DefectList
     private const string ShardRow = "OmeZarr.Streaming/Output/ShardRow.cs";
     private const string Storing = "OmeZarr.Streaming/FrameMetadata/FrameTable.Storing.cs";
     private const string Stored = "OmeZarr.Streaming/FrameMetadata/StoredArray.cs";
-    private const string Places = "OmeZarr.Streaming/Intake/SlotSupply.cs";
+    private const string Supply = "OmeZarr.Streaming/Intake/SlotSupply.cs";
     private const string Pipeline = "OmeZarr.Streaming/CameraPipeline.cs";
     private const string FlushLoop = "OmeZarr.Streaming/FlushLoop.cs";
     private const string Ledger = "OmeZarr.Streaming/Intake/FrameLedger.cs";
@@ -47,10 +47,10 @@ internal static class DefectList
                 "Volatile.Write(ref cell.Sequence, Round(position) + 1); cell.Item = item;")),
         new("early-return", Finder.Queue | Finder.Stress, "BoundedQueue gives a cell back before its item is read",
             Edit.Before(Queue, "item = cell.Item;", "Volatile.Write(ref cell.Sequence, Round(position) + _mask + 1);")),
-        new("plain-count", Finder.Ring | Finder.Stress, "FrameRing counts holders with a read and a write",
+        new("plain-count", Finder.Ring | Finder.Stress, "FrameRing counts references with a read and a write",
             Edit.Before(
                 Ring,
-                "if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), \"holders of a frame\"))",
+                "if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), \"references to a frame\"))",
                 """
                 var left = Volatile.Read(ref _references[slot]) - 1;
                 Volatile.Write(ref _references[slot], left);
@@ -69,10 +69,10 @@ internal static class DefectList
                 Interlocked.Decrement(ref _ownedCount);
                 return true;
                 """)),
-        new("first-holder", Finder.Release | Finder.Simulation | Finder.Stress, "FrameRing releases a borrowed frame when its first holder releases it",
+        new("first-reference", Finder.Release | Finder.Simulation | Finder.Stress, "FrameRing frees a borrowed frame when its first reference is released",
             Edit.Before(
                 Ring,
-                "if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), \"holders of a frame\"))",
+                "if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), \"references to a frame\"))",
                 """
                 if (slot >= Slots)
                 {
@@ -120,11 +120,11 @@ internal static class DefectList
                 "public void Cancel() => Interlocked.Decrement(ref Sleepers);",
                 "public void Cancel() { if (!CHOSEN) Interlocked.Decrement(ref Sleepers); }"),
             Edit.Before(EventCount, "if (IsCurrent(ticket))", "Interlocked.Increment(ref Sleepers);")),
-        new("late-leave", Finder.Work | Finder.Simulation, "WorkerSignal looks for work before it says that it watches no more",
+        new("late-leave", Finder.Work | Finder.Simulation, "WorkerSignal looks for work before it says that it no longer polls",
             Edit.Text(
                 Signal,
                 """
-                // A full fence: the look for work that follows is as new as any announcement that counted on this watcher.
+                // A full fence: the look for work that follows is as new as any notification that counted on this poller.
                 Interlocked.Decrement(ref _pollers.Value);
                 return found;
                 """,
@@ -150,11 +150,11 @@ internal static class DefectList
                 }
                 private bool Sleep(Func<bool> mayWork)
                 """)),
-        new("attentive-workers", Finder.Simulation, "WorkerSignal counts a watcher that went to work as watching, also while it is stuck in the store",
+        new("attentive-workers", Finder.Simulation, "WorkerSignal counts a poller that went to work as polling, also while it is stuck in the store",
             Edit.Text(Signal, "private int _resting;", "private int _resting; [ThreadStatic] private static WorkerSignal? t_counted;"),
             Edit.Text(
                 Signal,
-                "// Woken without work to see, it watches: whoever woke it may have wanted just that.",
+                "// Woken without finding work, it polls: the thread that woke it may have wanted just that.",
                 "if (CHOSEN && t_counted == this) { t_counted = null; Interlocked.Decrement(ref _pollers.Value); }"),
             Edit.Text(
                 Signal,
@@ -163,7 +163,7 @@ internal static class DefectList
                 if (CHOSEN && found) { _polling.Cancel(); t_counted = this; return true; }
                 if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= PollMicroseconds)
                 """)),
-        new("deaf-poll", Finder.Simulation, "BorrowedFrames ends without telling who waits for a token",
+        new("deaf-poll", Finder.Simulation, "BorrowedFrames ends without notifying those that wait for a token",
             Edit.Text(Borrowed, "_hasEnded = true;\nFrameReleased.Notify();", "_hasEnded = true; if (!CHOSEN) FrameReleased.Notify();")),
         new("shape-alone", Finder.Simulation, "DatasetPublisher publishes how long an image is, and not the indexes",
             Edit.Text(Publisher, "shardRow.Publish(durable);", "if (!CHOSEN) shardRow.Publish(durable);")),
@@ -176,12 +176,12 @@ internal static class DefectList
                 InFlight,
                 "return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);",
                 "return Pass(_records, deadline) && (CHOSEN || Pass(_jobs, deadline) && Pass(_jobs, deadline));")),
-        new("lost-room", Finder.Simulation, "ChunkRowQueue ends a group without letting the frame that waits for its room look again",
+        new("lost-room", Finder.Simulation, "ChunkRowLifecycle finishes a chunk row without letting the frame that waits for its room look again",
             Edit.Text(ChunkRows, "room.LookAgain();", "if (!CHOSEN) room.LookAgain();")),
-        new("deaf-flush", Finder.Simulation, "InFlightCounts ends its last record without telling who waits for it",
+        new("deaf-flush", Finder.Simulation, "InFlightCounts ends its last record without notifying the waiters",
             Edit.Text(InFlight, "if (_records.End(generation))", "if (_records.End(generation) && !CHOSEN)"),
             Edit.Text(InFlight, "if (_jobs.End(generation))", "if (_jobs.End(generation) && !CHOSEN)")),
-        new("late-note", Finder.Simulation, "FrameIntake leaves what came with a frame after it has published the frame",
+        new("late-values", Finder.Simulation, "FrameIntake stores the metadata of a frame after it has published the frame",
             new Edit(Intake, "if (hasValues)\n_values.Put(claim.Slot, values);", ""),
             Edit.Text(
                 Intake,
@@ -206,7 +206,7 @@ internal static class DefectList
                 Storing,
                 "StoreCut(IsDurable, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);",
                 "StoreCut(IsDurable && !CHOSEN, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);")),
-        new("certain-length", Finder.Simulation, "StoredArray takes a document that could not be put for one that is not there",
+        new("certain-length", Finder.Simulation, "StoredArray assumes that a document whose put failed is not there",
             Edit.Text(
                 Stored,
                 "(Length, _isUncertain) = (Math.Max(Length, length), true);",
@@ -218,14 +218,14 @@ internal static class DefectList
                 "foreach (var step in CHOSEN ? new[] { Step.Rows, Step.TextLengths, Step.Values } : new[] { Step.Values, Step.TextLengths, Step.Rows })")),
         new("shape-first", Finder.Simulation, "ShardRow counts chunks as found by readers before an index names them",
             Edit.Before(ShardRow, "_stored.Write(chunkRow, planes);", "_stored.Write(chunkRow, planes); _stored.EndAll(); return;")),
-        new("unheard-store", Finder.Simulation, "ShardRow takes an index for published that the store did not show",
+        new("unheard-store", Finder.Simulation, "ShardRow counts an index as published that the store did not show",
             Edit.Text(ShardRow, "if (areAllShown)", "if (CHOSEN || areAllShown)")),
-        new("blind-room", Finder.Simulation, "SlotSupply lets who waits for room not see that every borrowed frame waits for another",
+        new("blind-room", Finder.Simulation, "SlotSupply does not tell a waiting producer that every borrowed frame waits for another",
             Edit.Text(
-                Places,
+                Supply,
                 "private bool IsBorrowingStalled(int ticket) =>",
                 "private bool IsBorrowingStalled(int ticket) => !CHOSEN &&")),
-        new("lone-watch", Finder.Simulation, "One worker is woken for several pieces of work, and wakes nobody for the others",
+        new("lone-wake", Finder.Simulation, "One worker is woken for several pieces of work, and wakes nobody for the others",
             Edit.Text(Signal, "Notify();", "if (!CHOSEN) Notify();"),
             Edit.Text(Pool, "if (!camera.Ready.IsEmpty)", "if (!CHOSEN && !camera.Ready.IsEmpty)")),
         new("left-threads", Finder.Simulation, "AcquisitionSession leaves threads behind when the system refuses another",
@@ -242,7 +242,7 @@ internal static class DefectList
                 FlushLoop,
                 "_wake.Wait(ticket, _session.Plan.Durability.FlushIntervalMs);",
                 "_wake.Wait(ticket, _session.Plan.Durability.FlushIntervalMs * (CHOSEN ? 2 : 1));")),
-        new("double-take", Finder.Simulation, "FrameLedger gives a frame number away that somebody has",
+        new("double-take", Finder.Simulation, "FrameLedger gives out a frame number that is taken",
             Edit.Text(
                 Ledger,
                 "return (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;",

@@ -1,8 +1,8 @@
 namespace OmeZarr.Defects;
 
 /// <summary>
-/// Sizes of the product that are smaller wherever defects are put in, so that short runs come to what long ones come to. As they
-/// are small in the library itself nobody would notice; as they are large nobody would ever see the end of them.
+/// Constants of the product that are smaller wherever defects are inserted, so that short runs reach the states of long ones.
+/// With the small values the library itself would still work; with the large ones no test would ever reach the limits.
 /// </summary>
 internal static class SmallSizes
 {

@@ -10,8 +10,8 @@ internal static class LitmusProgram
     public const int WrongArguments = 2;
 
     /// <summary>
-    /// Operations between two beginnings with new objects: many, so that threads meet often; and not all, so that many
-    /// capacities are tried, and what is lost is missed soon.
+    /// Operations per trial, each of which starts with new objects: enough that threads meet often, and few enough that many
+    /// capacities are tried and a lost item is missed soon.
     /// </summary>
     private const long OperationsOfATrial = 5000;
 
@@ -59,7 +59,7 @@ internal static class LitmusProgram
         Exit code: 0 when nothing was found, 1 when something was, 2 for wrong arguments.
         """;
 
-    // Returns whether nothing was found.
+    // Returns true when nothing was found.
     private static bool Run(Scenario scenario, Options options)
     {
         var began = Stopwatch.StartNew();

@@ -5,7 +5,7 @@ namespace OmeZarr.Litmus;
 /// <summary>What a run is to do.</summary>
 /// <param name="Rounds">Operations of each scenario.</param>
 /// <param name="Threads">Threads of each scenario.</param>
-/// <param name="PatienceSeconds">A scenario in which nothing moves for so long hangs.</param>
+/// <param name="PatienceSeconds">A scenario in which nothing moves for this long hangs.</param>
 /// <param name="Scenarios">Those to run.</param>
 internal sealed record Options(long Rounds, int Threads, int PatienceSeconds, IReadOnlyList<Scenario> Scenarios)
 {

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace OmeZarr.Litmus;
 
 /// <summary>
-/// One play of a scenario: its threads, and what they find. Ends early once anything is found, since what is broken may
-/// hang. A hang is a finding, too.
+/// One play of a scenario: its threads, and what they find. Ends early once anything is found, since a broken object may hang. A
+/// hang is a finding, too.
 /// </summary>
 /// <param name="options">How many threads, and how long to wait for them.</param>
-/// <param name="operations">How many are wanted.</param>
-/// <param name="seed">Makes its choices differ from other trials'.</param>
+/// <param name="operations">The number of operations wanted.</param>
+/// <param name="seed">Makes its choices differ from those of other trials.</param>
 internal sealed class Trial(Options options, long operations, uint seed)
 {
     private const int LookMs = 100;
@@ -25,7 +25,7 @@ internal sealed class Trial(Options options, long operations, uint seed)
     /// <summary>Operations that are wanted, at least 1.</summary>
     public int Wanted => (int)operations;
 
-    /// <summary>Longer than a hang takes to be found: sleeps that should have been ended by a wake-up end then.</summary>
+    /// <summary>Longer than it takes to detect a hang: a sleep whose wake-up was lost ends then.</summary>
     public int LongestSleepMs => checked(2000 * options.PatienceSeconds);
 
     /// <summary>Chooses the sizes; for the thread that begins the trial.</summary>
@@ -42,7 +42,7 @@ internal sealed class Trial(Options options, long operations, uint seed)
     /// <summary>Operations done.</summary>
     public long Operations => _workers.Sum(worker => worker.Operations);
 
-    /// <summary>Notes something wrong; any thread.</summary>
+    /// <summary>Reports something wrong; any thread.</summary>
     public void Found(string violation)
     {
         Interlocked.CompareExchange(ref _first, violation, null);
@@ -50,16 +50,16 @@ internal sealed class Trial(Options options, long operations, uint seed)
         _isOver = true;
     }
 
-    /// <summary>Notes something wrong unless a condition holds; any thread.</summary>
+    /// <summary>Reports something wrong unless a condition holds; any thread.</summary>
     public void Expect(bool condition, string violation)
     {
         if (!condition)
             Found(violation);
     }
 
-    /// <summary>Runs each body on a thread of its own, together, to their ends or until they hang.</summary>
-    /// <param name="wakeAll">Ends sleeps that have no end of their own, once the trial is over.</param>
-    /// <param name="bodies">Return once <see cref="IsOver"/>.</param>
+    /// <summary>Runs each body on its own thread, all together, until they end or hang.</summary>
+    /// <param name="wakeAll">Ends sleeps that have no time-out, once the trial is over.</param>
+    /// <param name="bodies">Must return once <see cref="IsOver"/>.</param>
     public void Run(Action wakeAll, params Action<Worker>[] bodies)
     {
         using var start = new Barrier(bodies.Length);

@@ -8,7 +8,7 @@ internal sealed class Worker(uint seed)
 {
     private const int LongestSpin = 200;
 
-    // Alone on its cache lines: counting keeps no two threads in step.
+    // On its own cache lines: counting does not synchronize threads.
     private Counter _operations;
     private uint _state = seed * 2654435761u | 1;
 

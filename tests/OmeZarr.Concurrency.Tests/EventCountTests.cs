@@ -19,7 +19,7 @@ public class EventCountTests
     }
 
     [Test]
-    public void ShouldBeToldApartFromAWaiterThatLooksForWorkBeforeItAnnouncesItself()
+    public void ShouldBeToldApartFromAWaiterThatLooksForWorkBeforeItRegisters()
     {
         var events = new EventCount();
         var losses = PingPong(200_000, timeoutMs: 50, (isMyTurn, timeoutMs) =>

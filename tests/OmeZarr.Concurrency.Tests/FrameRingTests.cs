@@ -6,14 +6,14 @@ public unsafe class FrameRingTests
 {
     [TestCase(1)]
     [TestCase(3)]
-    public void ShouldSayThatAHolderLetGoTwice(int holders)
+    public void ShouldReportThatASlotWasReleasedTooOften(int references)
     {
         using var ring = new FrameRing(slots: 2, slotBytes: 10);
         Assert.That(ring.TryClaim(out var slot), Is.True);
-        ring.Hold(slot, holders);
-        for (var i = 0; i < holders; i++)
+        ring.Hold(slot, references);
+        for (var i = 0; i < references; i++)
             ring.Release(slot);
-        Assert.That(() => ring.Release(slot), Throws.TypeOf<InvariantException>().With.Message.Contains("holders of a frame"));
+        Assert.That(() => ring.Release(slot), Throws.TypeOf<InvariantException>().With.Message.Contains("references to a frame"));
         Assert.That(ring.Occupied, Is.Zero, "and frees nothing a second time");
     }
 
@@ -75,7 +75,7 @@ public unsafe class FrameRingTests
     }
 
     [Test]
-    public void ShouldFreeASlotOnlyWhenItsLastHolderLetsGo()
+    public void ShouldFreeASlotOnlyWhenItsLastReferenceIsReleased()
     {
         using var ring = new FrameRing(1, 1);
         var slot = Claim(ring);
@@ -102,7 +102,7 @@ public unsafe class FrameRingTests
     }
 
     [Test]
-    public void ShouldReleaseABorrowedFrameToItsOwnerWhenItsLastHolderLetsGo()
+    public void ShouldReturnABorrowedFrameToItsOwnerWhenItsLastReferenceIsReleased()
     {
         using var ring = new FrameRing(1, 1, borrowed: 2);
         Assert.That(ring.Borrowed.TryBorrow(token: 77, out var number), Is.True);
@@ -130,11 +130,11 @@ public unsafe class FrameRingTests
     }
 
     [Test]
-    public void ShouldPassEveryFrameWholeFromItsProducerThroughAllItsHolders()
+    public void ShouldPassEveryFrameWholeFromItsProducerToAllItsReaders()
     {
-        const int slots = 4, frames = 100_000, words = 64, holders = 3;
+        const int slots = 4, frames = 100_000, words = 64, references = 3;
         using var ring = new FrameRing(slots, words * sizeof(long));
-        var held = new BoundedQueue<FrameRecord>(slots * holders);
+        var held = new BoundedQueue<FrameRecord>(slots * references);
         int wrong = 0, looked = 0, produced = 0;
         void Produce()
         {
@@ -150,7 +150,7 @@ public unsafe class FrameRingTests
 
         void Hold()
         {
-            while (Volatile.Read(ref looked) < frames * holders)
+            while (Volatile.Read(ref looked) < frames * references)
             {
                 if (!held.TryDequeue(out var record))
                 {
@@ -176,8 +176,8 @@ public unsafe class FrameRingTests
                 }
 
                 taken++;
-                ring.Hold(record.Slot, holders);
-                for (var i = 0; i < holders; i++)
+                ring.Hold(record.Slot, references);
+                for (var i = 0; i < references; i++)
                     Assert.That(held.TryEnqueue(record), Is.True);
             }
         });

@@ -36,11 +36,11 @@ internal sealed class FlakyStoreTests : WritableStoreContract
         writer.Append("1234"u8);
         Assert.That(() => writer.Append("56"u8), Fails.With(StoreErrorKind.NoSpace));
         Assert.That(writer.Append("5"u8), Is.EqualTo(4));
-        Assert.That(() => writer.Complete("TAIL"u8, durable: false), Fails.With(StoreErrorKind.NoSpace));
+        Assert.That(() => writer.Complete("FOOT"u8, durable: false), Fails.With(StoreErrorKind.NoSpace));
     }
 
     [Test]
-    public async Task ShouldHoldAnOperationUntilItIsLetGo()
+    public async Task ShouldHoldAnOperationUntilItIsReleased()
     {
         var gate = Flaky.Hold(StoreOperation.Append);
         using var writer = Store.Create("a", 100);

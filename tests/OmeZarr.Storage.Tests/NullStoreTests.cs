@@ -14,8 +14,8 @@ internal sealed class NullStoreTests
         using var writer = store.Create("0/c/0", 100);
         Assert.That(writer.Append("abc"u8), Is.EqualTo(0));
         Assert.That(writer.Append("de"u8), Is.EqualTo(3));
-        Assert.That(writer.PublishFooter("TAIL"u8, durable: false), Is.False);
-        writer.Complete("TAIL"u8, durable: false);
+        Assert.That(writer.PublishFooter("FOOT"u8, durable: false), Is.False);
+        writer.Complete("FOOT"u8, durable: false);
         store.Sync();
         Assert.Multiple(() =>
         {

@@ -87,21 +87,21 @@ internal abstract class WritableStoreContract
     }
 
     [Test]
-    public void ShouldKeepAppendedBytesAtTheOffsetsItReturnedAndEndInTheTail([Values] bool durable)
+    public void ShouldKeepAppendedBytesAtTheOffsetsItReturnedAndEndInTheFooter([Values] bool durable)
     {
         using var writer = Store.Create("0/c/0", Room(5, 6));
         Assert.That(writer.Append("first"u8), Is.EqualTo(0));
         Assert.That(writer.Append("second"u8), Is.EqualTo(Aligned(5)));
-        writer.Complete("TAIL"u8, durable);
-        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("first", "second", "TAIL")));
+        writer.Complete("FOOT"u8, durable);
+        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("first", "second", "FOOT")));
     }
 
     [Test]
     public void ShouldCompleteAnObjectWithoutData()
     {
         using var writer = Store.Create("0/c/0", 100);
-        writer.Complete("TAIL"u8, durable: false);
-        Assert.That(Text("0/c/0"), Is.EqualTo("TAIL"));
+        writer.Complete("FOOT"u8, durable: false);
+        Assert.That(Text("0/c/0"), Is.EqualTo("FOOT"));
     }
 
     [Test]
@@ -113,20 +113,20 @@ internal abstract class WritableStoreContract
     }
 
     [Test]
-    public void ShouldEndAPublishedObjectInItsLastTail([Values] bool durable)
+    public void ShouldEndAPublishedObjectInItsLastFooter([Values] bool durable)
     {
         using var writer = Store.Create("0/c/0", Room(5, 5, 5, 5, 5));
         for (var i = 0; i < 5; i++)
         {
             writer.Append(Encoding.ASCII.GetBytes($"data{i}"));
-            Assert.That(writer.PublishFooter(Encoding.ASCII.GetBytes($"TAIL{i}"), durable), Is.EqualTo(ShowsUnfinishedObjects));
+            Assert.That(writer.PublishFooter(Encoding.ASCII.GetBytes($"FOOT{i}"), durable), Is.EqualTo(ShowsUnfinishedObjects));
             if (!ShowsUnfinishedObjects)
                 continue;
-            Assert.That(Text("0/c/0"), Does.StartWith("data0").And.EndsWith($"TAIL{i}"));
+            Assert.That(Text("0/c/0"), Does.StartWith("data0").And.EndsWith($"FOOT{i}"));
         }
 
-        writer.Complete("TAIL9"u8, durable);
-        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data0", "data1", "data2", "data3", "data4", "TAIL9")));
+        writer.Complete("FOOT9"u8, durable);
+        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data0", "data1", "data2", "data3", "data4", "FOOT9")));
     }
 
     [Test]
@@ -134,7 +134,7 @@ internal abstract class WritableStoreContract
     {
         using var writer = Store.Create("0/c/0", Room(4, 4));
         writer.Append("1234"u8);
-        writer.PublishFooter("TAIL"u8, durable: false);
+        writer.PublishFooter("FOOT"u8, durable: false);
         writer.Append("5678"u8);
         writer.PublishFooter("TAIm"u8, durable: false);
         writer.Complete("TAIn"u8, durable: false);
@@ -183,10 +183,10 @@ internal abstract class WritableStoreContract
             return;
         using var writer = Store.Create("0/c/0", Room(4, 4));
         writer.Append("data"u8);
-        writer.PublishFooter("TAIL"u8, durable: false);
+        writer.PublishFooter("FOOT"u8, durable: false);
         writer.Append("more"u8);
         writer.Abort();
-        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data", "more", "TAIL")));
+        Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data", "more", "FOOT")));
     }
 
     [Test]
@@ -213,14 +213,14 @@ internal abstract class WritableStoreContract
     }
 
     [Test]
-    public void ShouldRefuseATailOfAnotherLength()
+    public void ShouldRefuseAFooterOfAnotherLength()
     {
         if (!ShowsUnfinishedObjects)
             return;
         using var writer = Store.Create("0/c/0", 10);
-        writer.PublishFooter("TAIL"u8, durable: false);
+        writer.PublishFooter("FOOT"u8, durable: false);
         Assert.That(() => writer.PublishFooter("TAI"u8, durable: false), Throws.ArgumentException);
-        Assert.That(Text("0/c/0"), Does.EndWith("TAIL"));
+        Assert.That(Text("0/c/0"), Does.EndWith("FOOT"));
     }
 
     [Test]
@@ -243,7 +243,7 @@ internal abstract class WritableStoreContract
             for (var i = 0; i < perThread; i++)
                 offsets[thread][i] = writer.Append(Piece(thread, i));
         });
-        writer.Complete("TAIL"u8, durable: false);
+        writer.Complete("FOOT"u8, durable: false);
 
         var all = Store.Get("0/c/0")!;
         var total = 4L;
@@ -320,11 +320,11 @@ internal abstract class WritableStoreContract
             Assert.That(writer.Append("abc"u8), Is.Zero);
             long first = writer.Append([.. ranges]), second = writer.Append([.. ranges]);
             writer.Append("z"u8);
-            writer.Complete("TAIL"u8, durable: false);
+            writer.Complete("FOOT"u8, durable: false);
             var stored = Store.Get(key)!;
             Assert.That(stored.AsSpan((int)first, expected.Length).SequenceEqual(expected), "the first");
             Assert.That(stored.AsSpan((int)second, expected.Length).SequenceEqual(expected), "the second");
-            Assert.That(stored.AsSpan()[^5..].SequenceEqual("zTAIL"u8), "the end");
+            Assert.That(stored.AsSpan()[^5..].SequenceEqual("zFOOT"u8), "the end");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
         NativeMemory.AlignedFree(memory);
     }
@@ -381,7 +381,7 @@ internal abstract class WritableStoreContract
     {
         IObjectWriter writer = Store.Create("0/c/0", 100), other = Store.Create("0/c/1", 100);
         writer.Append("data"u8);
-        var isShown = writer.PublishFooter("TAIL"u8, durable: false);
+        var isShown = writer.PublishFooter("FOOT"u8, durable: false);
         Store.Cancel();
         Assert.Multiple(() =>
         {
@@ -392,8 +392,8 @@ internal abstract class WritableStoreContract
             Assert.That(() => Store.Create("b", 1), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => Store.Sync(), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(() => writer.Append("x"u8), Fails.With(StoreErrorKind.Cancelled));
-            Assert.That(() => writer.PublishFooter("TAIL"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
-            Assert.That(() => writer.Complete("TAIL"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => writer.PublishFooter("FOOT"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
+            Assert.That(() => writer.Complete("FOOT"u8, durable: false), Fails.With(StoreErrorKind.Cancelled));
             Assert.That(writer.Abort, Throws.Nothing);
             Assert.That(other.Dispose, Throws.Nothing);
         });
@@ -402,12 +402,12 @@ internal abstract class WritableStoreContract
     }
 
     [Test]
-    public void ShouldTakeTheSizeOfTheTailInAdvance([Values] bool published, [Values] bool durable)
+    public void ShouldTakeTheSizeOfTheFooterInAdvance([Values] bool published, [Values] bool durable)
     {
         using var writer = Store.Create("0/c/0", Room(4, 4), 4);
         writer.Append("data"u8);
         if (published)
-            Assert.That(writer.PublishFooter("TAIL"u8, durable), Is.EqualTo(ShowsUnfinishedObjects));
+            Assert.That(writer.PublishFooter("FOOT"u8, durable), Is.EqualTo(ShowsUnfinishedObjects));
         writer.Append("more"u8);
         writer.Complete("TAIm"u8, durable);
         Assert.That(Text("0/c/0"), Is.EqualTo(Joined("data", "more", "TAIm")));

@@ -33,7 +33,7 @@ public class AbsentFramesTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Test]
-    public void ShouldCountOneRecordHoweverManyFramesAreAnnounced()
+    public void ShouldCountOneRecordHoweverManyFramesAreSubmitted()
     {
         var inFlight = new InFlightCounts(new WorkerSignal());
         var absent = new AbsentFrames(inFlight);

@@ -9,7 +9,7 @@ public unsafe class AssemblyPoolTests
     private const int Bytes = 20_000;
 
     [Test]
-    public void ShouldGiveEachBufferToOneGroupAtATime()
+    public void ShouldGiveEachBufferToOneChunkRowAtATime()
     {
         using var pool = new AssemblyPool(Buffers, Bytes);
         var rented = Enumerable.Range(0, Buffers).Select(_ => Rent(pool)).ToArray();

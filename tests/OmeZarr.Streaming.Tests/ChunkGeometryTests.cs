@@ -53,7 +53,7 @@ public unsafe class ChunkGeometryTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Test]
-    public void ShouldGatherAChunkAsPixelByPixelWould() => Prop.ForAll(Strided, strided =>
+    public void ShouldReadAChunkAsPixelByPixelWould() => Prop.ForAll(Strided, strided =>
     {
         var (acquisition, padding, missing) = strided;
         var plan = acquisition.Plan;

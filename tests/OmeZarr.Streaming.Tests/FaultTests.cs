@@ -146,7 +146,7 @@ public class FaultTests
     }
 
     [Test]
-    public void ShouldFailWhenTheKeeperCannotShowWhatIsWritten()
+    public void ShouldFailWhenTheFlushLoopCannotPublishWhatIsWritten()
     {
         using var recording = new Recording(Given.Plan("t=?/1*4 y=4 x=4", durability: "\"flush_interval_ms\": 10"));
         recording.Store.FailOn(StoreOperation.PublishFooter);

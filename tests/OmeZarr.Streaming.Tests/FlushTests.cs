@@ -34,7 +34,7 @@ public class FlushTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
 
     [Test]
-    public void ShouldNeverClaimPixelsThatAreNotThereWhileTheKeeperFlushes()
+    public void ShouldNeverClaimPixelsThatAreNotThereWhileTheFlushLoopPublishes()
     {
         const int frames = 3_000;
         using var recording = new Recording(Given.Plan("t=?/3*2 c=2/1*1 y=8/4*2 x=8/4*2", durability: "\"flush_interval_ms\": 10"));
@@ -71,7 +71,7 @@ public class FlushTests
     }
 
     [Test]
-    public void ShouldNotWaitForAFlushOfTheKeeperBeyondItsOwnTime()
+    public void ShouldNotWaitForAPublicationOfTheFlushLoopBeyondItsOwnTimeOut()
     {
         using var recording = new Recording(Given.Plan("t=?/1*4 y=4 x=4", durability: "\"flush_interval_ms\": 10"));
         using (recording.Store.Hold(StoreOperation.PublishFooter))

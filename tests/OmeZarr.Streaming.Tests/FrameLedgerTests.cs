@@ -14,7 +14,7 @@ public class FrameLedgerTests
     /// <summary>Takes a frame so far from the lowest unrouted one.</summary>
     private sealed record Take(long Distance) : Step;
 
-    /// <summary>Settles one of those taken.</summary>
+    /// <summary>Routes one of those taken.</summary>
     private sealed record MarkRouted(int Which) : Step;
 
     /// <summary>Takes and routes what is missing until this many more frames are routed.</summary>
@@ -81,7 +81,7 @@ public class FrameLedgerTests
         const long frames = 3 * Window;
         var ledger = new FrameLedger();
         var next = -1L;
-        var settled = Task.Run(() =>
+        var routed = Task.Run(() =>
         {
             var spin = new SpinWait();
             for (long frame = 0; frame < frames; frame++)
@@ -106,7 +106,7 @@ public class FrameLedgerTests
         }
 
         Volatile.Write(ref next, frames + 1);
-        Assert.That(settled.Wait(Recording.GuardMs), Is.True);
+        Assert.That(routed.Wait(Recording.GuardMs), Is.True);
         Assert.That(ledger.Lowest, Is.EqualTo(frames), $"{refused} takes had to wait");
     }
 

@@ -43,7 +43,7 @@ public class MemoryPlanTests
         Throws.TypeOf<MemoryBudgetException>().With.Message.Contains("chunk_size").And.Message.Contains("pipeline.memory_budget_bytes"));
 
     [Test]
-    public void ShouldRefuseOpenGroupsBeyondCountingWhenFramesAreGatheredEarly() => Assert.That(
+    public void ShouldRefuseOpenChunkRowsBeyondCountingWhenFramesAreCopiedEarly() => Assert.That(
         () => MemoryPlan.For(Given.Plan("t=?/2 c=3000000000 y=1 x=1", "\"ring_frames\": 2"), processors: 2),
         Throws.TypeOf<MemoryBudgetException>());
 

@@ -2,7 +2,7 @@ using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr.Simulation;
 
-/// <summary>What follows from a seed.</summary>
+/// <summary>A run that is determined by its seed.</summary>
 internal interface IRun
 {
     Scheduler Scheduler { get; }

@@ -11,7 +11,7 @@ internal sealed record Options
     /// <summary>The name of whole acquisitions among what is played.</summary>
     public const string Acquisition = "acquisition";
 
-    /// <summary>Runs, of which each has the next seed.</summary>
+    /// <summary>Number of runs; each uses the next seed.</summary>
     public long Seeds { get; init; } = 1000;
 
     /// <summary>The first seed.</summary>
@@ -23,13 +23,13 @@ internal sealed record Options
 
     public Defect? Defect { get; init; }
 
-    /// <summary>What is played: <see cref="Acquisition"/>, or scenarios of the litmus; run after run, one after the other.</summary>
+    /// <summary>What is played: <see cref="Acquisition"/>, or scenarios of the litmus; in turn, run by run.</summary>
     public IReadOnlyList<string> Plays { get; init; } = [Acquisition];
 
     /// <summary>Runs at the same time.</summary>
     public int Jobs { get; init; } = 1;
 
-    /// <summary>The arguments that play the same again, but for the seed.</summary>
+    /// <summary>The arguments that repeat the run, except for the seed.</summary>
     public string Again => Defect is not null ? $" --defect {Defect.Name}" : Plays is [Acquisition] ? "" : $" --play {string.Join(',', Plays)}";
 
     public IReadOnlySet<string> Rules { get; init; } = Scheduling.Rules.All.Select(rule => rule.Name).ToHashSet();

@@ -81,7 +81,7 @@ internal static class SimulationProgram
                     found[seed] = violation;
                 System.Threading.Interlocked.Increment(ref done);
                 System.Threading.Interlocked.Add(ref steps, run.Scheduler.Steps);
-                // Whatever the order in which runs end.
+                // Independent of the order in which runs end.
                 System.Threading.Interlocked.Add(ref fingerprint, run.Scheduler.Fingerprint);
             }
         }

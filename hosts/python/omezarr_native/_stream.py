@@ -325,7 +325,7 @@ def _rows_are_contiguous(pixels: PixelBuffer) -> bool:
 
 def _close_forgotten(native: Library, handle: int) -> None:
     """For a stream that nobody closed, at garbage collection or at the interpreter's end."""
-    native.omz_set_end_reason(handle, b"the program let go of the stream without closing it")
+    native.omz_set_end_reason(handle, b"the program dropped the stream without closing it")
     status = native.omz_finalize(handle)
     outcome = "its frames were stored" if status == OK else f"{native.omz_status_name(status).decode()}: {native.last_error()}"
     warnings.warn(f"a Stream was not closed before it was forgotten; {outcome}", ResourceWarning, stacklevel=2)

@@ -4,12 +4,15 @@ using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming.Chunking;
 
-/// <summary>The open chunk rows of one array. They are opened and filled by the distributor (one thread at a time), and finished by any worker.</summary>
+/// <summary>
+/// The open chunk rows of one array. The distributor opens and fills them (one thread at a time); any worker finishes them.
+/// </summary>
 /// <param name="encoding">How its frames are cut and its chunks encoded.</param>
 /// <param name="source">Where its frames lie.</param>
 /// <param name="output">Where its chunks go.</param>
 /// <param name="image">Index of the image that the array is a level of.</param>
-/// <param name="assemblies">Memory that its chunk rows share with those of the camera's other arrays; null when frames wait in the ring.</param>
+/// <param name="assemblies">Memory that its chunk rows share with the camera's other arrays; null when frames wait in the
+/// ring.</param>
 internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source, ArrayOutput output, int image, AssemblyPool? assemblies)
 {
     private readonly Lock _lock = new();
@@ -24,7 +27,7 @@ internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source,
     public IReadOnlyCollection<ChunkRow> Open => _open.Values;
 
     /// <summary>
-    /// The chunk row that a frame belongs to, opened if it is not yet, and the frame's position there; distributor only. Null when
+    /// The chunk row that a frame belongs to, opened if necessary, and the frame's position in it; distributor only. Null when
     /// every assembly buffer is in use: the frame must wait until a chunk row of any of the camera's arrays is finished.
     /// </summary>
     public ChunkRow? FindOrOpen(ReadOnlySpan<long> storageIndex, out int position)
@@ -54,7 +57,7 @@ internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source,
         return chunkRow;
     }
 
-    /// <summary>Takes a plane, or its absence, into an open chunk row, which is open no more with its last one; distributor only.</summary>
+    /// <summary>Enters a plane, or its absence, into an open chunk row. The last plane closes it. Distributor only.</summary>
     public void Enter(ChunkRow chunkRow, int position, FramePart part)
     {
         chunkRow.Enter(position, part);
@@ -62,12 +65,12 @@ internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source,
             Close(chunkRow);
     }
 
-    /// <summary>Takes a chunk row off the open ones: nothing more comes for it; distributor only.</summary>
+    /// <summary>Removes a chunk row from the open ones: no more planes come for it; distributor only.</summary>
     public void Close(ChunkRow chunkRow) => _open.Remove(chunkRow.Id);
 
-    /// <summary>Ends a chunk row; any worker.</summary>
-    /// <param name="chunkRow">Not to be used by the caller any more.</param>
-    /// <param name="written">Whether all of its chunks are on the store, or it had none.</param>
+    /// <summary>Finishes a chunk row; any worker.</summary>
+    /// <param name="chunkRow">The caller must not use it afterwards.</param>
+    /// <param name="written">Whether all of its chunks are stored, or it had none.</param>
     public void Finish(ChunkRow chunkRow, bool written)
     {
         try

@@ -6,8 +6,8 @@ using OmeZarr.Streaming.Output;
 namespace OmeZarr.Streaming.Chunking;
 
 /// <summary>
-/// The arrays of one resolution level of a camera's images. One is made when the first frame of its image comes: a
-/// dataset may have a hundred thousand images, of which a session that ends early never sees most.
+/// The arrays of one resolution level of a camera's images. Each is created when the first frame of its image comes: a dataset
+/// may have a hundred thousand images, and a session that ends early never sees most of them.
 /// </summary>
 internal sealed class LevelArrays : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class LevelArrays : IDisposable
     private readonly ChunkAssembler?[] _arrays;
 
     /// <param name="plan">The level.</param>
-    /// <param name="encoding">How its frames are cut and its chunks encoded; the same in all images.</param>
+    /// <param name="encoding">How frames are cut and chunks encoded; the same for all images.</param>
     /// <param name="source">Where its frames lie.</param>
     /// <param name="assemblies">Memory that chunk rows share; null when frames wait in the ring.</param>
     /// <param name="store">Where objects go.</param>
@@ -38,7 +38,7 @@ internal sealed class LevelArrays : IDisposable
         _arrays = new ChunkAssembler?[plan.Arrays.Length];
     }
 
-    /// <summary>Those that there are, in the order of the images; any thread.</summary>
+    /// <summary>The arrays created so far, in the order of the images; any thread.</summary>
     public IEnumerable<ChunkAssembler> Made
     {
         get
@@ -51,13 +51,13 @@ internal sealed class LevelArrays : IDisposable
         }
     }
 
-    /// <summary>The store's side of those that there are, in the order of the images; any thread.</summary>
+    /// <summary>The store's side of the arrays created so far, in the order of the images; any thread.</summary>
     public IEnumerable<ArrayOutput> Outputs => Made.Select(array => array.Output);
 
-    /// <summary>An image's array, made if it is not there yet; the distributor only.</summary>
+    /// <summary>An image's array, created if necessary; the distributor only.</summary>
     public ChunkAssembler FindOrMake(int image) => _arrays[image] ?? Make(image);
 
-    /// <summary>An image's array that is there; any thread.</summary>
+    /// <summary>An image's array, which must exist; any thread.</summary>
     public ChunkAssembler this[int image] => Volatile.Read(ref _arrays[image])!;
 
     /// <summary>The store's side of an image's array, or null when no frame of it has come; any thread.</summary>
@@ -72,7 +72,7 @@ internal sealed class LevelArrays : IDisposable
         var objects = new ArrayObjects(
             _store, _plan.Arrays[image], geometry.ChunksPerShard, _encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), _durable, _indexes);
         var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects), image, _assemblies);
-        // Release: who finds it finds all of it.
+        // Release: a thread that finds the array finds it fully initialized.
         Volatile.Write(ref _arrays[image], array);
         return array;
     }

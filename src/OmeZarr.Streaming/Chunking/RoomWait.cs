@@ -5,15 +5,15 @@ using OmeZarr.Streaming.Faults;
 namespace OmeZarr.Streaming.Chunking;
 
 /// <summary>
-/// The wait of a frame for room that only finished work makes: an assembly buffer, or a place for a plane of a level. One
-/// frame waits at a time, with all behind it.
+/// The wait of a frame for room that only finished work makes: an assembly buffer, or a slot for a plane of a level. One frame
+/// waits at a time, and all frames behind it.
 /// </summary>
 internal sealed class RoomWait(InFlightCounts inFlight, StickyFault fault)
 {
     private const int NotWaiting = 0;
     private const int LookingAgain = -1;
 
-    private int _wait; // Positive: the number of the wait that is going on.
+    private int _wait; // Positive: the number of the current wait.
     private int _waits;
 
     public bool IsWaiting => Volatile.Read(ref _wait) != NotWaiting;
@@ -24,7 +24,7 @@ internal sealed class RoomWait(InFlightCounts inFlight, StickyFault fault)
     {
         if (find())
             return true;
-        // Work that finished between the look and this mark would leave the mark standing for ever: look again.
+        // Work that finished between the first look and this mark could leave the mark set for ever: look again.
         Volatile.Write(ref _wait, LookingAgain);
         Interlocked.MemoryBarrier();
         if (find())
@@ -33,21 +33,21 @@ internal sealed class RoomWait(InFlightCounts inFlight, StickyFault fault)
             return true;
         }
 
-        // Unless some has finished since. A full fence: either this sees that no job is left, or the last job sees the wait.
+        // Unless some work has finished since. A full fence: either this sees that no job is left, or the last job sees the wait.
         _waits = _waits % int.MaxValue + 1;
         if (Interlocked.CompareExchange(ref _wait, _waits, LookingAgain) == LookingAgain)
             EndIfStuck();
         return false;
     }
 
-    /// <summary>Lets the waiting frame, if there is one, be tried again: work has finished. Any worker.</summary>
+    /// <summary>Lets the waiting frame, if any, be tried again: work has finished. Any worker.</summary>
     public void LookAgain()
     {
         if (IsWaiting)
             End();
     }
 
-    /// <summary>Lets a waiting frame be tried again, whatever was seen.</summary>
+    /// <summary>Lets a waiting frame be tried again unconditionally.</summary>
     public void End()
     {
         Volatile.Write(ref _wait, NotWaiting);
@@ -55,12 +55,12 @@ internal sealed class RoomWait(InFlightCounts inFlight, StickyFault fault)
     }
 
     /// <summary>
-    /// Ends the stream when a frame waits for room and no job is left that could make any: the frames that would complete
-    /// what is open are behind it, or never came. Any worker; after each job.
+    /// Ends the stream when a frame waits for room and no job is left that could make any: the frames that would complete the
+    /// open chunk rows are behind it, or never came. Any worker; after each job.
     /// </summary>
     public void EndIfStuck()
     {
-        // The same wait before and after: no job began in between, since only this wait's end lets frames lead to jobs.
+        // The same wait before and after: no job began in between, since only the end of this wait lets frames become jobs.
         var wait = Volatile.Read(ref _wait);
         if (wait <= NotWaiting || !inFlight.NoJobs || Volatile.Read(ref _wait) != wait)
             return;

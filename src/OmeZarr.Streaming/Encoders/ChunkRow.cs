@@ -5,8 +5,8 @@ using OmeZarr.Streaming.Output;
 namespace OmeZarr.Streaming.Encoders;
 
 /// <summary>
-/// All chunks that the same frames fill: one step of the chunk grid along the frame axes. It collects its frames and is
-/// ready once the last one is in; its tiles are then encoded, batch by batch, by any workers. Objects are reused.
+/// All chunks that the same frames fill: one step of the chunk grid along the frame axes. It collects its frames and is ready
+/// once the last one is in; then any workers encode its tiles, batch by batch. Objects are reused.
 /// </summary>
 /// <param name="encoding">How its frames are cut, and its chunks encoded.</param>
 /// <param name="source">Where its frames lie.</param>
@@ -29,10 +29,12 @@ internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, Array
 
     public ChunkGeometry Geometry => Encoding.Geometry;
 
-    /// <summary>Memory for its chunks, tile after tile in the order of batches, when frames are copied early; otherwise null.</summary>
+    /// <summary>
+    /// Memory for its chunks, tile by tile in the order of batches, when frames are copied early; otherwise null.
+    /// </summary>
     public AssemblyBuffer? Assembly { get; private set; }
 
-    /// <summary>What each plane of the chunk is made of, in its C order.</summary>
+    /// <summary>The source of each plane of the chunk, in C order.</summary>
     public FramePart[] Parts { get; } = new FramePart[encoding.Geometry.FramesPerChunk];
 
     /// <summary>Frames that have been routed here, skipped ones included; the distributor only.</summary>
@@ -44,10 +46,12 @@ internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, Array
     /// <summary>Whether all its frames have been routed here.</summary>
     public bool IsRouted => Routed == Expected;
 
-    /// <summary>The next batch to be given to a worker; guarded by the queue in which it waits for workers.</summary>
+    /// <summary>The next batch to be handed to a worker; guarded by the queue of ready work.</summary>
     public int NextBatch { get; set; }
 
-    /// <summary>The generation in which it was counted as a job when it was ready; see <see cref="Concurrency.InFlightCounts"/>.</summary>
+    /// <summary>
+    /// The generation in which it was counted as a job when it became ready; see <see cref="Concurrency.InFlightCounts"/>.
+    /// </summary>
     public int Generation { get; set; }
 
     public void Open(long id, ShardRow? shardRow, AssemblyBuffer? assembly, int firstChunkInShard, int expected)
@@ -66,7 +70,7 @@ internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, Array
         Volatile.Write(ref _readersLeft, Geometry.BatchesPerChunkRow);
     }
 
-    /// <summary>Takes a frame's plane, or its absence; the distributor only.</summary>
+    /// <summary>Enters a frame's plane, or its absence; the distributor only.</summary>
     public void Enter(int position, FramePart part)
     {
         Parts[position] = part;
@@ -75,18 +79,22 @@ internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, Array
             Frames++;
     }
 
-    /// <summary>Counts frames that are complete; returns true to the one caller who completes the last. Full fence.</summary>
+    /// <summary>Counts frames as complete; returns true to the one caller who completes the last. Full fence.</summary>
     public bool CompleteFrames(int frames) => InvariantException.IsLast(Interlocked.Add(ref _outstanding, -frames), "frames of a chunk row");
 
-    /// <summary>Counts a batch that needs the frames no more; returns true to the one caller who counted the last. Full fence.</summary>
+    /// <summary>
+    /// Counts a batch that no longer needs the frames; returns true to the one caller who counts the last. Full fence.
+    /// </summary>
     public bool LeaveFrames() => InvariantException.IsLast(Interlocked.Decrement(ref _readersLeft), "readers of a chunk row");
 
-    /// <summary>Counts a batch that is done; returns true to the one caller who finished the last. Full fence.</summary>
+    /// <summary>Counts a batch as finished; returns true to the one caller who finishes the last. Full fence.</summary>
     public bool FinishBatch() => InvariantException.IsLast(Interlocked.Decrement(ref _batchesLeft), "batches of a chunk row");
 }
 
-/// <summary>A plane that is to be copied into the memory of its chunk row, so that its slot is free before the chunks are whole.</summary>
-/// <param name="ChunkRow">Which has memory of its own.</param>
-/// <param name="Position">Of the plane in the chunk.</param>
+/// <summary>
+/// A plane to be copied into the memory of its chunk row, so that its slot is free before the chunks are complete.
+/// </summary>
+/// <param name="ChunkRow">A chunk row with memory of its own.</param>
+/// <param name="Position">The position of the plane in the chunk.</param>
 /// <param name="Part">The plane.</param>
 internal readonly record struct EarlyCopy(ChunkRow ChunkRow, int Position, FramePart Part);

@@ -6,8 +6,8 @@ using OmeZarr.Zarr.Chunks;
 namespace OmeZarr.Streaming.Encoders;
 
 /// <summary>
-/// One worker's tools: it encodes tiles where they lie in the frames. All memory is made once, sized for the largest chunk of
-/// any camera's arrays; nothing is allocated per chunk.
+/// One worker's encoder: it encodes tiles where they lie in the frames. All memory is allocated once, sized for the largest chunk
+/// of any camera's arrays; nothing is allocated per chunk.
 /// </summary>
 internal sealed unsafe class ChunkRowEncoder : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
     private readonly IChunkEncoder[] _encoders;
     private readonly ChunkPlane[] _planes;
 
-    /// <param name="plan">The sizes of all that is made here.</param>
+    /// <param name="plan">The sizes of its memory.</param>
     public ChunkRowEncoder(EncodingPlan plan)
     {
         _unpacked = plan.UnpackedBytes == 0 ? null : new NativeBuffer(plan.UnpackedBytes);
@@ -46,10 +46,12 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
         }
     }
 
-    /// <summary>Encodes a begun batch's tiles into memory of its own, or finds that they can be written from the frames.</summary>
-    /// <param name="chunkRow">Whose tiles.</param>
-    /// <param name="batch">Begun, and without any chunk.</param>
-    /// <param name="isFirst">Whether it is the first of its chunk row.</param>
+    /// <summary>
+    /// Encodes the tiles of a batch into the batch's own memory, or finds that they can be written directly from the frames.
+    /// </summary>
+    /// <param name="chunkRow">The chunk row of the tiles.</param>
+    /// <param name="batch">Begun, and still without chunks.</param>
+    /// <param name="isFirst">Whether it is the first batch of its chunk row.</param>
     public void Encode(ChunkRow chunkRow, EncodedBatch batch, bool isFirst)
     {
         var tiles = batch.Tiles;
@@ -77,7 +79,7 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
         _unpacked?.Dispose();
     }
 
-    // With the first batch, so that each frame is looked at once.
+    // With the first batch, so that each frame is sampled once.
     private static void SampleFrames(ChunkRow chunkRow)
     {
         var source = chunkRow.Source;
@@ -90,7 +92,7 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
         }
     }
 
-    // Uncompressed tiles as wide as the frame lie in it as the file wants them: they are written from there.
+    // Uncompressed tiles as wide as the frame already have the file's layout: they are written from the frame.
     private bool TryInPlace(ChunkRow chunkRow, EncodedBatch batch)
     {
         if (!chunkRow.Encoding.IsRaw || (chunkRow.Source.Unpacker is not null && chunkRow.Assembly is null))
@@ -119,7 +121,7 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
         }
     }
 
-    // Frames that were copied early were looked at then.
+    // Frames that were copied early were sampled at that time.
     private static void UpdateMinMax(ChunkRow chunkRow, in Tile tile, ReadOnlySpan<ChunkPlane> planes)
     {
         if (chunkRow.Source.Intensities is not { } intensities)
@@ -141,7 +143,7 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
         return rows.ChunkBytes;
     }
 
-    // The tile's rows where they lie: in the frames, unpacked from them, or in assembly memory, where edges are filled already.
+    // The tile's rows where they lie: in the frames, unpacked from them, or in assembly memory, where edges are already filled.
     private ChunkPixels RowsOf(ChunkRow chunkRow, in Tile tile)
     {
         var geometry = chunkRow.Geometry;
@@ -179,7 +181,7 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
         return new ChunkPlane((nint)(AssembledChunk(chunkRow, tile) + (long)position * geometry.ChunkPlaneBytes), geometry.TileRowBytes);
     }
 
-    // In the order in which batches take them: uncompressed, a batch is one piece and is written from there.
+    // In the order of the batches: an uncompressed batch is one piece and is written from there.
     private static byte* AssembledChunk(ChunkRow chunkRow, in Tile tile) =>
         (byte*)chunkRow.Assembly!.Value.First + (long)tile.Number * chunkRow.Geometry.Plan.ChunkBytes;
 }

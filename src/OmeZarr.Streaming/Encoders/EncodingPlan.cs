@@ -10,8 +10,8 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.Encoders;
 
 /// <summary>
-/// What every worker needs to know of the arrays, and the sizes of its scratch memory. Arrays whose chunks have the same
-/// size and codec share an encoder.
+/// What every worker needs to know of the arrays, and the sizes of its scratch memory. Arrays whose chunks have the same size and
+/// codec share an encoder.
 /// </summary>
 internal sealed class EncodingPlan
 {
@@ -24,7 +24,7 @@ internal sealed class EncodingPlan
     // A number, a size, and where its pieces end.
     private const long ChunkEntryBytes = 3 * sizeof(int);
 
-    /// <summary>As many as a system takes in one call; chunks of more frames are copied.</summary>
+    /// <summary>As many as a system takes in one call; chunks with more frames are copied.</summary>
     private const long MostPieces = 1000;
 
     public EncodingPlan(AcquisitionPlan plan)
@@ -43,10 +43,10 @@ internal sealed class EncodingPlan
     /// <summary>The levels of each camera; the arrays of a level differ by their path only.</summary>
     public IReadOnlyList<IReadOnlyList<ArrayEncoding>> Cameras { get; }
 
-    /// <summary>The encoders that a worker needs.</summary>
+    /// <summary>The encoders of each worker.</summary>
     public IReadOnlyList<EncoderKind> Encoders { get; }
 
-    /// <summary>Room that a worker needs for unpacked pixels; 0 when nothing is unpacked.</summary>
+    /// <summary>Memory for unpacked pixels per worker; 0 when nothing is unpacked.</summary>
     public int UnpackedBytes { get; }
 
     public int MaxFramesPerChunk { get; private set; }
@@ -55,7 +55,7 @@ internal sealed class EncodingPlan
 
     private int MaxTilesPerBatch { get; set; }
 
-    // The most pieces of memory that a worker writes a batch of uncompressed chunks from.
+    // The most pieces of memory from which a worker writes a batch of uncompressed chunks.
     private int MaxPiecesInPlace => (int)Math.Min(MostPieces, (long)MaxFramesPerChunk * MaxTilesPerBatch);
 
     /// <summary>The sizes of a batch.</summary>
@@ -64,7 +64,7 @@ internal sealed class EncodingPlan
     /// <summary>Memory of one worker: scratch, encoders, and its share of the batches.</summary>
     public long WorkerBytes { get; }
 
-    /// <summary>Of it, what is on the managed heap.</summary>
+    /// <summary>The part of it on the managed heap.</summary>
     public long WorkerHeapBytes { get; }
 
     private ArrayEncoding Add(ArrayPlan array, int camera, int level, Dictionary<EncoderKind, int> encoders)
@@ -79,24 +79,26 @@ internal sealed class EncodingPlan
         return new ArrayEncoding(camera, level, geometry, kind.Codec, IsRaw(array) ? ArrayEncoding.Raw : encoders[kind]);
     }
 
-    // Chunks that are stored as they are: gathering is all there is to do.
+    // Chunks that are stored unencoded: copying the tile's rows together is all there is to do.
     private static bool IsRaw(ArrayPlan array) => array is { Compression: Compression.None, Checksum: false };
 }
 
-/// <summary>Whose frames go to the arrays of a level, how they are cut, and which of a worker's encoders encodes their chunks.</summary>
+/// <summary>
+/// Which camera and level frames go to, how they are cut, and which of a worker's encoders encodes their chunks.
+/// </summary>
 internal sealed record ArrayEncoding(int Camera, int Level, ChunkGeometry Geometry, ChunkCodec Codec, int Encoder)
 {
-    /// <summary>In place of an encoder: chunks are stored as they are.</summary>
+    /// <summary>Instead of an encoder: chunks are stored unencoded.</summary>
     public const int Raw = -1;
 
-    /// <summary>Chunks are stored as they are.</summary>
+    /// <summary>Whether chunks are stored unencoded.</summary>
     public bool IsRaw => Encoder == Raw;
 
     /// <summary>The frame axes of the arrays.</summary>
     public AxisPlan[] Axes { get; } = AxisPlan.Of(Geometry.Plan);
 }
 
-/// <summary>What tells encoders apart; the codec's type matters by its size only.</summary>
+/// <summary>The key of an encoder; of the codec's data type only its size matters.</summary>
 internal readonly struct EncoderKind(ChunkCodec codec, int chunkBytes) : IEquatable<EncoderKind>
 {
     public ChunkCodec Codec { get; } = codec;

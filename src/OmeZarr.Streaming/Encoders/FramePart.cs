@@ -1,15 +1,15 @@
 namespace OmeZarr.Streaming.Encoders;
 
 /// <summary>What a chunk row takes of a frame: one of its planes, or nothing.</summary>
-/// <param name="Slot">Its slot in the ring or among the planes of its level, or one of the constants.</param>
-/// <param name="Plane">Which of the frame's planes; 0 where it has one.</param>
+/// <param name="Slot">The slot in the ring or among the planes of its level, or one of the constants.</param>
+/// <param name="Plane">The index of the plane in the frame; 0 where there is one.</param>
 /// <param name="Frame">The frame's number in acquisition order.</param>
 internal readonly record struct FramePart(int Slot, int Plane, long Frame)
 {
     private const int NoFrame = -1;
     private const int CopiedSlot = -2;
 
-    /// <summary>No frame there (skipped, beyond the edge, or not yet come).</summary>
+    /// <summary>No frame there (skipped, beyond the edge, or not arrived).</summary>
     public static FramePart Missing => new(NoFrame, 0, 0);
 
     /// <summary>The plane has been copied into assembly memory and its slot is free.</summary>
@@ -19,6 +19,6 @@ internal readonly record struct FramePart(int Slot, int Plane, long Frame)
 
     public bool IsCopied => Slot == CopiedSlot;
 
-    /// <summary>Whether it holds a slot of the ring, or of its level.</summary>
+    /// <summary>Whether it refers to a slot of the ring, or of its level.</summary>
     public bool HasSlot => Slot >= 0;
 }

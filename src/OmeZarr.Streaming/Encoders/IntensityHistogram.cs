@@ -6,9 +6,9 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.Encoders;
 
 /// <summary>
-/// The intensities of one channel: the least and the greatest of all pixels exactly, and a histogram of some of them.
-/// Pixels of up to two bytes have a bin each; others are binned by the first 16 bits of their value as a float, to 0.8 percent.
-/// Any worker; locked for a tile or a frame's sample at a time. Bins that nothing was counted in take no memory.
+/// The intensities of one channel: the exact minimum and maximum of all pixels, and a histogram of some of them. Pixels of up to
+/// two bytes have a bin each; others are binned by the first 16 bits of their value as a float, to 0.8 percent. Any worker;
+/// locked for a tile or a frame's sample at a time. Unused bins take no memory.
 /// </summary>
 internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
 {
@@ -23,10 +23,10 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
     private double _least = double.PositiveInfinity;
     private double _greatest = double.NegativeInfinity;
 
-    /// <summary>The most bytes that a histogram of such pixels takes.</summary>
+    /// <summary>The most memory that a histogram of such pixels takes, in bytes.</summary>
     public static long BytesFor(DataType type) => FixedTable.BytesFor<long>(BinsOf(type));
 
-    /// <summary>Where to count pixels; held while counting.</summary>
+    /// <summary>Takes the lock, which must be held while counting.</summary>
     public Lock.Scope Enter() => _lock.EnterScope();
 
     /// <summary>Counts pixels; within <see cref="Enter"/>.</summary>
@@ -67,10 +67,10 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
         }
     }
 
-    /// <summary>Notes the least and the greatest of some pixels.</summary>
+    /// <summary>Records the minimum and maximum of some pixels.</summary>
     public void Extend(double least, double greatest)
     {
-        // Most tiles change nothing, and need no lock to find that.
+        // Most tiles change nothing, and need no lock to find that out.
         if (least >= Volatile.Read(ref _least) && greatest <= Volatile.Read(ref _greatest))
             return;
         lock (_lock)
@@ -80,7 +80,7 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
         }
     }
 
-    /// <summary>The least and the greatest pixel, and what 0.1 and 99.9 percent of the counted ones do not exceed; null without any.</summary>
+    /// <summary>The minimum and maximum, and the 0.1 and 99.9 percentiles of the counted pixels; null without any.</summary>
     public IntensityWindow? Window()
     {
         lock (_lock)
@@ -111,7 +111,7 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
                 return bin;
         }
 
-        // Nothing was counted: every pixel may be within.
+        // Nothing was counted: use the whole range.
         return share < 0.5 ? 0 : _bins.Length - 1;
     }
 
@@ -131,7 +131,7 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
     private static double ValueOf(uint order)
     {
         var value = BitConverter.UInt32BitsToSingle(order >> 31 == 0 ? ~order : order & ~(1u << 31));
-        // The outermost bins hold what is no number, too.
+        // The outermost bins also hold not-a-number.
         return float.IsNaN(value) ? (order >> 31 == 0 ? double.NegativeInfinity : double.PositiveInfinity) : value;
     }
 

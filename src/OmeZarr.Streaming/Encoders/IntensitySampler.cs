@@ -10,18 +10,18 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.Encoders;
 
 /// <summary>
-/// Watches the intensities of each channel while frames are written, so that viewers open the image with a sensible
-/// window. Every pixel is looked at for the least and the greatest, when its tile is in a core's cache anyway; a row in sixteen
-/// goes into the histogram: enough for percentiles, and a small part of what encoding costs.
+/// Samples the intensities of each channel while frames are written, so that viewers open the image with a sensible display
+/// range. Every pixel counts for the minimum and maximum, which costs little while its tile is in a core's cache. One row in
+/// sixteen goes into the histogram: enough for percentiles, and cheap beside encoding.
 /// </summary>
 internal sealed unsafe class IntensitySampler : IDisposable
 {
     private const int RowStep = 16;
 
-    /// <summary>Pixels that are unpacked at a time; of two bytes at most.</summary>
+    /// <summary>Pixels unpacked at a time; of two bytes at most.</summary>
     private const int PiecePixels = 1024;
 
-    /// <summary>More are not channels that somebody looks at one by one.</summary>
+    /// <summary>Beyond that, nobody looks at channels one by one.</summary>
     private const int MostChannels = 64;
 
     private readonly CameraPlan _plan;
@@ -39,11 +39,11 @@ internal sealed unsafe class IntensitySampler : IDisposable
             _channels[i] = new IntensityHistogram(plan.DataType);
     }
 
-    /// <summary>Whether anything will be said of the channels' display.</summary>
+    /// <summary>Whether display ranges of the channels are written.</summary>
     public static bool IsWanted(CameraPlan plan) =>
         plan.Settings.Omero.Write ?? plan.Settings.Dimensions.Any(dimension => dimension.Channels.Length > 0);
 
-    /// <summary>The most bytes that the histograms take.</summary>
+    /// <summary>The most memory that the histograms take, in bytes.</summary>
     public static long BytesFor(CameraPlan plan) =>
         !IsWanted(plan) ? 0 : Math.Min(new ChannelRoute(plan).Count, MostChannels) * IntensityHistogram.BytesFor(plan.DataType);
 
@@ -59,7 +59,9 @@ internal sealed unsafe class IntensitySampler : IDisposable
         }
     }
 
-    /// <summary>Looks at all pixels of a tile of a frame's plane, as they are stored; any worker, each tile once.</summary>
+    /// <summary>
+    /// Updates the minimum and maximum from a tile of a frame's plane, as it is stored; any worker, each tile once.
+    /// </summary>
     public void UpdateMinMax(FramePart part, ChunkPlane plane, in Tile tile)
     {
         if (ChannelOf(part) is not { } channel)
@@ -99,7 +101,7 @@ internal sealed unsafe class IntensitySampler : IDisposable
         }
     }
 
-    /// <summary>The windows by channel: the least and the greatest pixel, 0.1 and 99.9 percent; null without any.</summary>
+    /// <summary>The display ranges by channel: minimum, maximum, and the 0.1 and 99.9 percentiles; null without any.</summary>
     public IReadOnlyList<IntensityWindow?> Windows() => [.. _channels.Select(channel => channel.Window())];
 
     /// <summary>Only once no thread uses it any more.</summary>

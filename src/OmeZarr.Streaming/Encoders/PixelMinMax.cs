@@ -2,15 +2,15 @@ using System.Numerics;
 
 namespace OmeZarr.Streaming.Encoders;
 
-/// <summary>The least and the greatest of many pixels, several at a time where the processor can.</summary>
+/// <summary>The minimum and maximum of many pixels, several at a time where the processor can.</summary>
 internal static unsafe class PixelMinMax
 {
-    /// <summary>Looks at every pixel of some rows. Not-a-number and infinite pixels do not count.</summary>
+    /// <summary>Looks at every pixel of some rows. Not-a-number and infinite pixels are ignored.</summary>
     /// <param name="first">The first row; need not be aligned.</param>
     /// <param name="stride">Bytes from one row to the next.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Pixels of a row.</param>
-    /// <returns>Both, or null when no pixel counts.</returns>
+    /// <returns>Both, or null when every pixel is ignored.</returns>
     public static (T Least, T Greatest)? Of<T>(byte* first, long stride, int rows, int columns)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
@@ -54,7 +54,7 @@ internal static unsafe class PixelMinMax
         }
     }
 
-    // What is not finite leaves something other than 0 when taken from itself. Nothing is left of this for integers.
+    // A value that is not finite gives something other than 0 when subtracted from itself. For integers this compiles to nothing.
     private static Vector<T> FiniteOr<T>(Vector<T> pixels, Vector<T> other) =>
         typeof(T) == typeof(float) || typeof(T) == typeof(double)
             ? Vector.ConditionalSelect(Vector.Equals(pixels - pixels, Vector<T>.Zero), pixels, other)

@@ -7,11 +7,11 @@ namespace OmeZarr.Streaming.Encoders;
 /// <summary>A tile as encoders see it: rows in the frames' memory.</summary>
 internal static class TileRows
 {
-    /// <summary>The part of a chunk that a frame of plain elements has.</summary>
+    /// <summary>A frame's part of a chunk, where pixels need no unpacking.</summary>
     public static ChunkPlane PlaneOf(ChunkGeometry geometry, in Tile tile, FramePixels frame) =>
         new((nint)(frame.First + tile.FirstRow * frame.RowStride + tile.FirstColumn * geometry.ElementBytes), frame.RowStride);
 
-    /// <summary>A chunk whose planes end where the array does.</summary>
+    /// <summary>A chunk whose planes end where the array ends.</summary>
     public static ChunkPixels Of(ChunkGeometry geometry, in Tile tile, ReadOnlySpan<ChunkPlane> planes) => new()
     {
         Planes = planes,
@@ -21,7 +21,7 @@ internal static class TileRows
         ValidRowBytes = tile.Columns * geometry.ElementBytes,
     };
 
-    /// <summary>A chunk whose planes have been filled up to their full size.</summary>
+    /// <summary>A chunk whose planes have been padded to their full size.</summary>
     public static ChunkPixels OfWholePlanes(ChunkGeometry geometry, ReadOnlySpan<ChunkPlane> planes) => new()
     {
         Planes = planes,

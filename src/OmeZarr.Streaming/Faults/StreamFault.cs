@@ -17,20 +17,21 @@ public enum FaultKind
     Codec,
     Stalled,
 
-    /// <summary>Slots that a caller acquired never came back.</summary>
+    /// <summary>Slots that a caller acquired were never given back.</summary>
     SlotsLost,
 }
 
 /// <summary>Why a stream failed: for the status code and for a person.</summary>
 public sealed record StreamFault(FaultKind Kind, string Message)
 {
-    /// <summary>Puts any exception of a worker, the store or a codec into a fault.</summary>
+    /// <summary>Turns an exception of a worker, the store or a codec into a fault.</summary>
     public static StreamFault From(Exception exception) => exception switch
     {
         StoreException store => new StreamFault(KindOf(store.Kind), store.Message),
         CodecException codec => new StreamFault(FaultKind.Codec, codec.Message),
         OutOfMemoryException memory => new StreamFault(FaultKind.OutOfMemory, memory.Message),
-        // What this library or a system call says of itself needs no stack trace; anything else is a defect whose place has to be known.
+        // The library's own messages and system errors need no stack trace. Anything else is a defect, and its location must be
+        // known.
         InvariantException broken => new StreamFault(FaultKind.Internal, broken.Message),
         UnauthorizedAccessException refused => new StreamFault(FaultKind.AccessDenied, refused.Message),
         IOException failed => new StreamFault(FaultKind.Io, failed.Message),
@@ -47,9 +48,10 @@ public sealed record StreamFault(FaultKind Kind, string Message)
     };
 }
 
-/// <summary>The stream's first failure; later ones are counted only. Any thread.</summary>
-/// <param name="wake">Wakes whoever waits in the stream, to look at what became of it.</param>
-/// <param name="onFirst">Told of the first failure, once, on the thread that met it, when everybody is awake. Must not throw.</param>
+/// <summary>The stream's first failure; later ones are only counted. Any thread.</summary>
+/// <param name="wake">Wakes all waiters of the stream, so that they see the failure.</param>
+/// <param name="onFirst">Called with the first failure, once, on the thread that met it, after the waiters are woken. Must not
+/// throw.</param>
 internal sealed class StickyFault(Action wake, Action<StreamFault>? onFirst)
 {
     private StreamFault? _first;
@@ -61,16 +63,16 @@ internal sealed class StickyFault(Action wake, Action<StreamFault>? onFirst)
 
     public bool IsSet => First is not null;
 
-    /// <summary>Nothing more is to be written: frames are only release.</summary>
+    /// <summary>Whether nothing more is to be written: frames are only released.</summary>
     public bool IsDiscarding => _discarding || IsSet;
 
-    /// <summary>Whether something happened that never should: counts of work may be wrong, and an end must not rely on them.</summary>
+    /// <summary>Whether an invariant was broken: work counts may be wrong, and the end must not rely on them.</summary>
     public bool IsBroken => _isBroken;
 
-    /// <summary>The failure itself and everything that was refused because of it.</summary>
+    /// <summary>The failure itself and every call that was refused because of it.</summary>
     public long Count => (IsSet ? 1 : 0) + Volatile.Read(ref _refused);
 
-    /// <summary>Keeps the fault when it is the first one.</summary>
+    /// <summary>Records the fault if it is the first one.</summary>
     public void Set(StreamFault fault)
     {
         if (Interlocked.CompareExchange(ref _first, fault, null) is not null)
@@ -79,14 +81,14 @@ internal sealed class StickyFault(Action wake, Action<StreamFault>? onFirst)
         onFirst?.Invoke(fault);
     }
 
-    /// <summary>Keeps a defect of the library itself as the fault.</summary>
+    /// <summary>Records a defect of the library itself as the fault.</summary>
     public void Break(Exception exception)
     {
         _isBroken = true;
         Set(new StreamFault(FaultKind.Internal, $"a defect of the library, please report it: {exception}"));
     }
 
-    /// <summary>Gives up what is not written yet, without a failure.</summary>
+    /// <summary>Discards what is not written yet, without a failure.</summary>
     public void Discard()
     {
         _discarding = true;

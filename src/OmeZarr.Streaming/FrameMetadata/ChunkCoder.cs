@@ -6,8 +6,7 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// Encodes and decodes chunks of one size and type, in memory of its own that is made when it is first needed. One thread at a
-/// time.
+/// Encodes and decodes chunks of one size and type, in its own memory, which is allocated on first use. One thread at a time.
 /// </summary>
 internal sealed class ChunkCoder(Compression compression, DataType type, int chunkBytes) : IDisposable
 {
@@ -17,17 +16,17 @@ internal sealed class ChunkCoder(Compression compression, DataType type, int chu
     private NativeBuffer? _source;
     private NativeBuffer? _encoded;
 
-    /// <summary>Where a chunk is put to be encoded.</summary>
+    /// <summary>Receives the chunk to be encoded.</summary>
     public Span<byte> Source => (_source ??= new NativeBuffer(chunkBytes)).Span(chunkBytes);
 
-    /// <summary>The most memory that it will hold, in bytes.</summary>
+    /// <summary>The most memory that it holds, in bytes.</summary>
     public static long BytesFor(Compression compression, DataType type, int chunkBytes)
     {
         var codec = new ChunkCodec(compression, checksum: false, type);
         return checked(codec.EncoderBytes(chunkBytes) + NativeBuffer.AlignUp(chunkBytes) + NativeBuffer.AlignUp(codec.MaxEncodedBytes(chunkBytes)));
     }
 
-    /// <summary>Encodes <see cref="Source"/>; valid until the next call.</summary>
+    /// <summary>Encodes <see cref="Source"/>; the result is valid until the next call.</summary>
     public ReadOnlySpan<byte> Encode()
     {
         var most = _codec.MaxEncodedBytes(chunkBytes);

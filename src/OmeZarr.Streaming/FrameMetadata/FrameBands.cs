@@ -3,12 +3,12 @@ using System.Numerics;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// Which stretches of the frames' numbers are in memory: a band is a chunk of every array over the frames, at the same place of
-/// each. And which rows of them came too late for the cut that is being stored.
+/// Which ranges of frame numbers are in memory. A band is one chunk of every array over the frames, with the same chunk number in
+/// each. Also records which rows came too late for the cut that is being stored.
 /// </summary>
 internal sealed class FrameBands(int rows)
 {
-    /// <summary>Bands in memory: the current one, and those that late frames of several producers still go to.</summary>
+    /// <summary>Bands in memory: the current one, and those that still receive late frames of several producers.</summary>
     public const int Count = 3;
 
     private const long Nothing = -1;
@@ -22,16 +22,16 @@ internal sealed class FrameBands(int rows)
     /// <summary>Memory of the bands themselves, in bytes.</summary>
     public static long BytesFor(int rows) => Count * ((rows + WordBits - 1L) / WordBits * sizeof(ulong));
 
-    /// <summary>The number of a band's chunks, negative for a place that has none.</summary>
+    /// <summary>The chunk number of a band, negative for an unused one.</summary>
     public long ChunkOf(int band) => _chunks[band];
 
-    /// <summary>The band of a chunk, or -1.</summary>
+    /// <summary>The band that holds a chunk, or -1.</summary>
     public int Find(long chunk) => Array.IndexOf(_chunks, chunk);
 
-    /// <summary>The band that was not used for the longest time.</summary>
+    /// <summary>The least recently used band.</summary>
     public int Oldest() => Array.IndexOf(_lastUse, _lastUse.Min());
 
-    /// <summary>Gives a place to other chunks. Nothing of what was there is waited for.</summary>
+    /// <summary>Reuses a band for another chunk. Does not wait for the store to take the old one.</summary>
     public void Assign(int band, long chunk)
     {
         _chunks[band] = chunk;
@@ -40,7 +40,7 @@ internal sealed class FrameBands(int rows)
 
     public void Use(int band) => _lastUse[band] = ++_uses;
 
-    /// <summary>Notes that a row is no part of the cut that is being stored.</summary>
+    /// <summary>Marks a row as not part of the cut that is being stored.</summary>
     public void MarkLate(int band, int row) => _late[band][row / WordBits] |= 1UL << (row % WordBits);
 
     /// <summary>Forgets all late rows: the cut has been stored or given up.</summary>
@@ -50,7 +50,7 @@ internal sealed class FrameBands(int rows)
             Array.Clear(words);
     }
 
-    /// <summary>The first late row of a band from one on, or -1.</summary>
+    /// <summary>The next late row of a band, from a given row on, or -1.</summary>
     public int NextLate(int band, int row)
     {
         var words = _late[band];

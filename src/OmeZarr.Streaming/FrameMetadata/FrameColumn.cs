@@ -2,10 +2,10 @@ using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 
-/// <summary>One of the arrays over the frames' numbers, with its chunks of all <see cref="FrameBands"/> in memory.</summary>
+/// <summary>One of the arrays over the frame numbers, with its chunks of all <see cref="FrameBands"/> in memory.</summary>
 /// <remarks>
-/// What is in memory changes under the owner's <c>content</c> lock. What is stored of it is a cut: the rows that there were when
-/// <see cref="BeginCut"/> was called, whatever is written while the store takes them.
+/// The memory changes under the owner's <c>content</c> lock. What is stored is a cut: the rows present when <see
+/// cref="BeginCut"/> was called, whatever is written while the store takes them.
 /// </remarks>
 internal sealed unsafe class FrameColumn : IDisposable
 {
@@ -30,20 +30,20 @@ internal sealed unsafe class FrameColumn : IDisposable
 
     public StoredArray Array { get; }
 
-    /// <summary>Memory of a column with chunks of that many bytes.</summary>
+    /// <summary>Memory of a column with chunks of the given size.</summary>
     public static long BytesFor(int chunkBytes) => NativeBuffer.AlignUp((long)FrameBands.Count * chunkBytes);
 
-    /// <summary>Whether all that was written to a band is on the store.</summary>
+    /// <summary>Whether everything written to a band is stored.</summary>
     public bool IsClean(int band) => !_cache[band].IsChanged && !_cache[band].IsInCut;
 
-    /// <summary>Makes all rows of a band unknown; it must be clean.</summary>
+    /// <summary>Sets all rows of a band to unknown; it must be clean.</summary>
     public void Clear(int band, long chunk)
     {
         Array.Clear(Content(band));
         _cache[band] = new CachedChunk { Chunk = chunk };
     }
 
-    /// <summary>Brings a chunk into a band; it must be clean.</summary>
+    /// <summary>Loads a chunk into a band, which must be clean.</summary>
     public void Load(int band, long chunk)
     {
         _cache[band] = new CachedChunk { Chunk = Nothing };
@@ -51,25 +51,25 @@ internal sealed unsafe class FrameColumn : IDisposable
         _cache[band].Chunk = chunk;
     }
 
-    /// <summary>A row, to be written.</summary>
+    /// <summary>A row, for writing.</summary>
     public Span<byte> Change(int band, int row)
     {
         _cache[band].IsChanged = true;
         return Content(band).Slice(row * _rowBytes, _rowBytes);
     }
 
-    /// <summary>A row, from memory or the store; when nothing is written any more.</summary>
+    /// <summary>A row, from memory or the store; only when nothing is written any more.</summary>
     public ReadOnlySpan<byte> Look(long row)
     {
         var chunk = row / _rows;
-        // Each column by itself: who reads one does not wait for the others.
+        // Bands are used per column: reading one column does not wait for the others.
         var band = (int)(chunk % FrameBands.Count);
         if (_cache[band].Chunk != chunk)
             Load(band, chunk);
         return Content(band).Slice((int)(row % _rows) * _rowBytes, _rowBytes);
     }
 
-    /// <summary>Makes all that has changed part of the cut.</summary>
+    /// <summary>Adds every change to the cut.</summary>
     /// <returns>Whether there is anything to store.</returns>
     public bool BeginCut()
     {
@@ -84,7 +84,7 @@ internal sealed unsafe class FrameColumn : IDisposable
         return any;
     }
 
-    /// <summary>Leaves what has not been stored of the cut to the next one.</summary>
+    /// <summary>Leaves the part of the cut that has not been stored to the next one.</summary>
     public void EndCut()
     {
         foreach (ref var cached in _cache.AsSpan())
@@ -94,9 +94,9 @@ internal sealed unsafe class FrameColumn : IDisposable
         }
     }
 
-    /// <summary>Stores what the cut has of the column.</summary>
-    /// <param name="bands">Where chunks are, and which rows are not of the cut.</param>
-    /// <param name="content">Taken while memory is looked at, not while the store works.</param>
+    /// <summary>Stores the column's part of the cut.</summary>
+    /// <param name="bands">Which chunks are in memory, and which rows are not part of the cut.</param>
+    /// <param name="content">Held while memory is read, not while the store works.</param>
     /// <param name="durable">Whether it must survive a power cut.</param>
     public void Store(FrameBands bands, Lock content, bool durable)
     {

@@ -4,19 +4,19 @@ using OmeZarr.Streaming.Faults;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 
-/// <summary>Records what came with the frames that the distributor takes from the ring. One thread at a time.</summary>
-internal sealed class FrameRecorder(FrameValuesInFlight notes, FrameTable table, StickyFault fault)
+/// <summary>Records the metadata of the frames that the distributor takes from the ring. One thread at a time.</summary>
+internal sealed class FrameRecorder(FrameValuesInFlight inFlight, FrameTable table, StickyFault fault)
 {
-    /// <summary>Records a frame's metadata, if it has any, before its slot can be another frame's.</summary>
+    /// <summary>Records a frame's metadata, if it has any, before its slot can be reused.</summary>
     public void Record(in FrameRecord record)
     {
         if (!record.HasValues)
             return;
-        ref readonly var note = ref notes.Of(record.Slot);
+        ref readonly var values = ref inFlight.Of(record.Slot);
         try
         {
             if (!fault.IsDiscarding)
-                table.Record(record.Index, note);
+                table.Record(record.Index, values);
         }
         catch (Exception exception)
         {
@@ -24,7 +24,7 @@ internal sealed class FrameRecorder(FrameValuesInFlight notes, FrameTable table,
         }
         finally
         {
-            notes.Texts.Free(note.Text);
+            inFlight.Texts.Free(values.Text);
         }
     }
 }

@@ -3,10 +3,10 @@ using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 
-// Reading back what was recorded, after Complete: nothing changes any more.
+// Reads back what was recorded, after Complete: nothing changes any more.
 internal sealed partial class FrameTable
 {
-    /// <summary>Whether a property was given with any frame.</summary>
+    /// <summary>Whether any frame has a property.</summary>
     public bool Has(string name)
     {
         lock (_content)
@@ -14,8 +14,8 @@ internal sealed partial class FrameTable
     }
 
     /// <summary>
-    /// What is known of every frame that has metadata, in the order of their numbers. All at once: for a table that documents
-    /// have room for, see <see cref="FrameEntry.MostListed"/>.
+    /// The known metadata of every frame that has any, in order of frame number. All in memory at once: only for a table that
+    /// documents have room for, see <see cref="FrameEntry.MostListed"/>.
     /// </summary>
     /// <param name="frames">Frames from this number on are left out.</param>
     public IReadOnlyList<FrameEntry> Entries(long frames)
@@ -27,7 +27,7 @@ internal sealed partial class FrameTable
         }
     }
 
-    /// <summary>A frame's number under a name, or null where there is none; of the timestamp, its nanoseconds.</summary>
+    /// <summary>A named number of a frame, or null where there is none; for the timestamp, its nanoseconds.</summary>
     public double? NumberOf(string name, long frame)
     {
         lock (_storing)

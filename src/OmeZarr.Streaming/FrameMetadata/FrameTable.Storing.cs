@@ -4,7 +4,7 @@ using OmeZarr.Storage;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 
-// What goes to the store, and in which order. docs/frame-metadata.md says what readers may rely on.
+// What is stored, and in which order. docs/frame-metadata.md says what readers may rely on.
 internal sealed partial class FrameTable
 {
     /// <summary>Stores what has been recorded so far.</summary>
@@ -17,8 +17,8 @@ internal sealed partial class FrameTable
     }
 
     /// <summary>
-    /// Stores everything, with exact shapes; after the last record. The caller syncs, which is enough where flushes need not be durable:
-    /// otherwise the power may fail before, and must leave whole rows.
+    /// Stores everything, with exact shapes; after the last record. The caller syncs afterwards, which suffices unless flushes
+    /// must be durable: then the power may fail before the sync, and every row must be left whole.
     /// </summary>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
     public void Complete(long framesSeen)
@@ -34,16 +34,16 @@ internal sealed partial class FrameTable
 
     private bool IsDurable => _dataset.Durability.Fsync == Fsync.Flush;
 
-    // Whole chunks: the documents need not be written anew for every frame, and what is not there yet reads as not known.
+    // Rounded up to chunks: the documents need not be rewritten for every frame, and rows that do not exist yet read as unknown.
     private long FramesSoFar(long rows) => _plan.Router.TotalFrames ?? RoundUp(rows, _framesPerChunk);
 
     private static long BytesSoFar(long bytes) => RoundUp(bytes, FrameTableLayout.JsonBytesPerChunk);
 
     private static long RoundUp(long length, int chunk) => checked(length + chunk - 1) / chunk * chunk;
 
-    // Stores all arrays as they are at one moment, whatever is recorded meanwhile; under storing. The order makes what a reader looks
-    // at first true last: texts, then what is known of the frames and where their texts begin, then how long the texts are, then
-    // which rows there are at all. A kill between any two puts, or a put that fails, leaves each row that is there with all it has.
+    // Stores all arrays as of one moment, whatever is recorded meanwhile; under storing. What a reader looks at first is written
+    // last: the texts, then the values of frames and the offsets of their texts, then the lengths of the texts, then which rows
+    // exist. A kill between any two puts, or a put that fails, leaves every existing row with all of its values.
     private void StoreCut(bool durable, Func<long, long> framesOf, Func<long, long> bytesOf)
     {
         var cut = BeginCut();
@@ -51,7 +51,7 @@ internal sealed partial class FrameTable
         {
             var (frames, bytes) = (framesOf(cut.Rows), bytesOf(cut.Bytes));
             var columns = cut.Columns.ToLookup(column => StepOf(column.Key), column => column.Value);
-            // Never more rows, or lengths of texts, than the other arrays have, also where all become shorter.
+            // Never more rows, or text lengths, than the other arrays have, also where all become shorter.
             foreach (var first in columns[Step.Rows].Concat(columns[Step.TextLengths]).Where(first => frames < first.Array.Length))
                 first.Array.PutLength(frames, durable);
             if (cut.Texts is { } texts)
@@ -90,7 +90,7 @@ internal sealed partial class FrameTable
         }
     }
 
-    // What a failure has left is part of the next cut. The stream has failed by then; its end tries once more.
+    // What a failure left unstored is part of the next cut. The stream has failed by then; its end tries once more.
     private void EndCut()
     {
         lock (_content)
@@ -103,7 +103,7 @@ internal sealed partial class FrameTable
         }
     }
 
-    // Last: who finds the group finds its arrays.
+    // Last: a reader that finds the group finds its arrays.
     private void PutGroups(bool durable)
     {
         if (_hasGroups)

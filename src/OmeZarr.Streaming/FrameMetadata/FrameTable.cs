@@ -9,13 +9,14 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// What is known of each frame of a camera, as Zarr arrays over the frames' numbers: they are written while frames come and are final when
-/// they are complete, so that nothing is rewritten at the end and memory does not grow. An array is there once a frame had that property.
+/// The metadata of a camera's frames, as Zarr arrays over the frame numbers. They are written while frames come and are final
+/// when they are complete, so nothing is rewritten at the end and memory does not grow. An array exists once a frame had that
+/// property.
 /// </summary>
 /// <remarks>
-/// One thread at a time records; another may store. Two locks: memory changes under <c>content</c>, which is held during a store's
-/// operation only by who holds <c>storing</c> too; what goes to the store goes in turn, under <c>storing</c>, taken first.
-/// All arrays are stored as of one moment, see <see cref="StoreCut"/>.
+/// One thread at a time records; another may store. There are two locks. Memory changes under <c>content</c>; only a thread that
+/// also holds <c>storing</c> may hold it during a store's operation. Store operations are serialized by <c>storing</c>, which is
+/// taken first. All arrays are stored as of one moment, see <see cref="StoreCut"/>.
 /// </remarks>
 internal sealed partial class FrameTable : IDisposable
 {
@@ -32,7 +33,7 @@ internal sealed partial class FrameTable : IDisposable
     private FrameBands? _bands;
     private TextColumn? _texts;
     private long _rows;
-    private long _highestStored = -1; // The highest chunk over frames that may be on the store: those above need not be looked for.
+    private long _highestStored = -1; // The highest chunk that may be on the store: those above need not be looked up.
     private bool _isCutting;
     private bool _isEnded;
     private bool _hasGroups;
@@ -74,22 +75,22 @@ internal sealed partial class FrameTable : IDisposable
         return bytes;
     }
 
-    /// <summary>Records what came with a frame; its text stays the caller's. One thread at a time, each frame once.</summary>
-    /// <exception cref="StoreException">Something else had to be stored first, and could not be.</exception>
-    public void Record(long frame, in FrameValues note)
+    /// <summary>Records the metadata of a frame; the caller still owns the text. One thread at a time, each frame once.</summary>
+    /// <exception cref="StoreException">Something had to be stored first to make room, and could not be.</exception>
+    public void Record(long frame, in FrameValues values)
     {
         lock (_content)
         {
-            if (TryWrite(frame, note))
+            if (TryWrite(frame, values))
                 return;
         }
 
         lock (_storing)
         {
-            MakeRoom(frame, note);
+            MakeRoom(frame, values);
             lock (_content)
             {
-                if (!TryWrite(frame, note))
+                if (!TryWrite(frame, values))
                     throw new InvalidOperationException($"the metadata of frame {frame} has no room after some was made");
             }
         }
@@ -112,19 +113,19 @@ internal sealed partial class FrameTable : IDisposable
 
     private static (Compression, int, int) CoderOf(ArrayMetadata array) => (array.Compression, array.DataType.Size(), array.ChunkBytes);
 
-    // Writes a frame's row unless the store is needed for it.
-    private bool TryWrite(long frame, in FrameValues note)
+    // Writes a frame's row, unless the store is needed for it.
+    private bool TryWrite(long frame, in FrameValues values)
     {
         if (_isEnded)
             throw new InvalidOperationException($"the metadata of frame {frame} came after the end");
         var band = BandOf(frame / _framesPerChunk);
-        if (band < 0 || (note.TextBytes > 0 && _texts?.HasRoom(note.TextBytes) == false))
+        if (band < 0 || (values.TextBytes > 0 && _texts?.HasRoom(values.TextBytes) == false))
             return false;
-        Write(frame, band, note);
+        Write(frame, band, values);
         return true;
     }
 
-    // The band of a chunk; one that is new to the store takes the place of one that is stored. -1 when there is none.
+    // The band of a chunk. A new chunk replaces one whose rows are stored; -1 when there is none.
     private int BandOf(long chunk)
     {
         _bands ??= new FrameBands(_framesPerChunk);
@@ -144,16 +145,16 @@ internal sealed partial class FrameTable : IDisposable
         return band;
     }
 
-    // Under storing: no cut is under way.
-    private void MakeRoom(long frame, in FrameValues note)
+    // Under storing: no cut is in progress.
+    private void MakeRoom(long frame, in FrameValues values)
     {
-        if (note.TextBytes > 0)
-            _texts?.MakeRoom(note.TextBytes, _content, IsDurable);
+        if (values.TextBytes > 0)
+            _texts?.MakeRoom(values.TextBytes, _content, IsDurable);
         var chunk = frame / _framesPerChunk;
         if (_bands!.Find(chunk) >= 0)
             return;
         var band = _bands.Oldest();
-        // Not only what is in the way: rows that some arrays have and others lack would be seen.
+        // Not only what is in the way: otherwise readers would see rows that some arrays have and others lack.
         if (!_columns.Values.All(column => column.IsClean(band)))
             StoreCut(IsDurable, FramesSoFar, BytesSoFar);
         lock (_content)
@@ -164,7 +165,7 @@ internal sealed partial class FrameTable : IDisposable
         }
     }
 
-    private void Write(long frame, int band, in FrameValues note)
+    private void Write(long frame, int band, in FrameValues values)
     {
         var row = (int)(frame % _framesPerChunk);
         if (_isCutting)
@@ -175,14 +176,14 @@ internal sealed partial class FrameTable : IDisposable
             WriteStorageIndex(Column(FrameTableLayout.StorageIndex).Change(band, row));
         foreach (var (property, name) in FramePropertyNames.Numbers)
         {
-            if (note.Properties.Knows(property))
-                BinaryPrimitives.WriteDoubleLittleEndian(Column(name).Change(band, row), note.Properties.Number(property));
+            if (values.Properties.Knows(property))
+                BinaryPrimitives.WriteDoubleLittleEndian(Column(name).Change(band, row), values.Properties.Number(property));
         }
 
-        if (note.Properties.Knows(FrameProperty.Timestamp))
-            BinaryPrimitives.WriteInt64LittleEndian(Column(FramePropertyNames.Timestamp).Change(band, row), note.Properties.TimestampNs);
-        if (note.TextBytes > 0)
-            WriteText(band, row, note);
+        if (values.Properties.Knows(FrameProperty.Timestamp))
+            BinaryPrimitives.WriteInt64LittleEndian(Column(FramePropertyNames.Timestamp).Change(band, row), values.Properties.TimestampNs);
+        if (values.TextBytes > 0)
+            WriteText(band, row, values);
         _rows = Math.Max(_rows, frame + 1);
         Volatile.Write(ref _records, _records + 1);
     }
@@ -193,12 +194,12 @@ internal sealed partial class FrameTable : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(row[(axis * sizeof(long))..], _storageIndex[axis]);
     }
 
-    private void WriteText(int band, int row, in FrameValues note)
+    private void WriteText(int band, int row, in FrameValues values)
     {
         _texts ??= new TextColumn(NewArray(FrameTableLayout.Json));
-        var offset = _texts.Append(_pool, note.Text, note.TextBytes);
+        var offset = _texts.Append(_pool, values.Text, values.TextBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(Column(FrameTableLayout.JsonOffset).Change(band, row), (ulong)offset);
-        BinaryPrimitives.WriteUInt32LittleEndian(Column(FrameTableLayout.JsonLength).Change(band, row), (uint)note.TextBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(Column(FrameTableLayout.JsonLength).Change(band, row), (uint)values.TextBytes);
     }
 
     private FrameColumn Column(string name)

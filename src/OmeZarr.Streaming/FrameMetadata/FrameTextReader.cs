@@ -7,15 +7,15 @@ using OmeZarr.Documents;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// Checks the JSON that comes with a frame and takes the known properties out of it. Allocates nothing, whatever the text, unless
-/// it refuses; a refusal costs the same for any text.
+/// Checks a frame's JSON and extracts the known properties. Allocates nothing, whatever the text, unless it refuses; a refusal
+/// costs the same for any text.
 /// </summary>
 internal static class FrameTextReader
 {
-    /// <summary>The longest text, in bytes. In the C header.</summary>
+    /// <summary>The longest text, in bytes. Stated in the C header.</summary>
     public const int MostBytes = 64 << 10;
 
-    /// <summary>The deepest nesting. In the C header.</summary>
+    /// <summary>The deepest nesting. Stated in the C header.</summary>
     public const int MostDepth = 32;
 
     private static readonly (FrameProperty Property, byte[] Utf8, string Name)[] Numbers =
@@ -23,8 +23,8 @@ internal static class FrameTextReader
 
     /// <summary>Why the text is refused, or null.</summary>
     /// <param name="json">Any bytes.</param>
-    /// <param name="properties">Receives the known properties that it does not know yet.</param>
-    /// <param name="hasFreeKeys">Whether there is more in it than known properties.</param>
+    /// <param name="properties">Receives the known properties that are not set yet.</param>
+    /// <param name="hasFreeKeys">Whether the text has more than known properties.</param>
     public static string? Read(ReadOnlySpan<byte> json, ref FrameProperties properties, out bool hasFreeKeys)
     {
         hasFreeKeys = false;
@@ -34,7 +34,7 @@ internal static class FrameTextReader
             return "is not UTF-8";
         try
         {
-            // One more than is taken: the reader's own refusal would not tell what is wrong.
+            // One level more than is accepted: the reader's own error would not say what is wrong.
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth + 1 });
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -71,7 +71,7 @@ internal static class FrameTextReader
         return null;
     }
 
-    // What was given beside the text counts more than the text; of a repeated key the last one counts.
+    // Values given beside the text take precedence; of a repeated key the last one counts.
     private static bool Known(ref Utf8JsonReader reader, FrameProperty given, ref FrameProperties properties, out string? problem)
     {
         problem = null;
@@ -109,7 +109,7 @@ internal static class FrameTextReader
 
     private static string? Refusal(in Utf8JsonReader reader) => reader.TokenType switch
     {
-        // An escaped half of a surrogate pair is valid JSON but no text.
+        // An escaped half of a surrogate pair is valid JSON but not valid text.
         JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped && HasHalfPair(reader.ValueSpan) =>
             "has half a surrogate pair in a text",
         JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth >= MostDepth =>
@@ -117,7 +117,7 @@ internal static class FrameTextReader
         _ => null,
     };
 
-    // Where it lies: to unescape it would take memory.
+    // Checked in place: to unescape it would need memory.
     private static bool HasHalfPair(ReadOnlySpan<byte> escaped)
     {
         const int escapeBytes = 6;

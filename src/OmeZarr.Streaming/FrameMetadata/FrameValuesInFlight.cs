@@ -4,7 +4,7 @@ using OmeZarr.Memory;
 
 namespace OmeZarr.Streaming.FrameMetadata;
 
-/// <summary>What came with a frame, on its way through the ring.</summary>
+/// <summary>The metadata of a frame, on its way through the ring.</summary>
 /// <param name="Properties">The typed properties.</param>
 /// <param name="Text">Its JSON in the <see cref="TextPool"/>, or <see cref="TextPool.None"/>.</param>
 /// <param name="TextBytes">Bytes of the JSON.</param>
@@ -21,8 +21,8 @@ internal readonly record struct FrameValues(FrameProperties Properties, int Text
 }
 
 /// <summary>
-/// The metadata of the frames in flight, by their slots in the ring: left there by a producer before it publishes the frame,
-/// taken by the distributor before it releases the slot. The ring's queue orders the two.
+/// The metadata of the frames in flight, by their slots in the ring. A producer puts it there before it publishes the frame; the
+/// distributor takes it before it releases the slot. The ring's queue orders the two.
 /// </summary>
 internal sealed class FrameValuesInFlight(int slots) : IDisposable
 {
@@ -31,13 +31,15 @@ internal sealed class FrameValuesInFlight(int slots) : IDisposable
     /// <summary>Room for the texts.</summary>
     public TextPool Texts { get; } = new();
 
-    /// <summary>The most bytes that a session with so many slots holds.</summary>
+    /// <summary>The most memory for that number of slots, in bytes.</summary>
     public static long BytesFor(int slots) => checked(TextPool.TotalBytes + FixedTable.BytesFor<FrameValues>(slots));
 
-    /// <summary>Leaves a note at the slot of its frame; before the frame is published, whose record says that there is one.</summary>
-    public void Put(int slot, in FrameValues note) => _values[slot] = note;
+    /// <summary>
+    /// Stores the values of the frame in a slot; before the frame is published, whose record says that there are some.
+    /// </summary>
+    public void Put(int slot, in FrameValues values) => _values[slot] = values;
 
-    /// <summary>The note of a frame that was taken from the ring.</summary>
+    /// <summary>The values of a frame that was taken from the ring.</summary>
     public ref readonly FrameValues Of(int slot) => ref _values[slot];
 
     public void Dispose()

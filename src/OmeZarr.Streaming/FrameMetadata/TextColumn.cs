@@ -3,8 +3,8 @@ using OmeZarr.Memory;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// The array of all frames' JSON, one text behind the other: it is only ever appended to, and what no frame's row points to is
-/// seen by nobody. So any of it may be stored before the rows are, and none of it has to wait for a cut.
+/// The array of all frames' JSON, one text after another. It is only ever appended to, and bytes to which no frame's row points
+/// are invisible. So any of it may be stored before the rows are, and it need not wait for a cut.
 /// </summary>
 /// <remarks>Locks as for <see cref="FrameColumn"/>.</remarks>
 internal sealed unsafe class TextColumn : IDisposable
@@ -30,10 +30,10 @@ internal sealed unsafe class TextColumn : IDisposable
     /// <summary>Bytes of all texts.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Memory of a column with chunks of that many bytes.</summary>
+    /// <summary>Memory of a column with chunks of the given size.</summary>
     public static long BytesFor(int chunkBytes) => NativeBuffer.AlignUp((long)CachedChunks * chunkBytes);
 
-    /// <summary>Whether so many bytes can be appended before the store has taken any.</summary>
+    /// <summary>Whether that many bytes can be appended before the store has taken any.</summary>
     public bool HasRoom(int bytes)
     {
         for (var chunk = Length / _chunkBytes; chunk <= (Length + bytes - 1) / _chunkBytes; chunk++)
@@ -45,7 +45,7 @@ internal sealed unsafe class TextColumn : IDisposable
         return true;
     }
 
-    /// <summary>Stores full chunks, so that so many bytes can be appended; while no cut is being stored.</summary>
+    /// <summary>Stores full chunks, so that that many bytes can be appended; while no cut is being stored.</summary>
     public void MakeRoom(int bytes, Lock content, bool durable)
     {
         for (var chunk = Length / _chunkBytes; chunk <= (Length + bytes - 1) / _chunkBytes; chunk++)
@@ -61,7 +61,7 @@ internal sealed unsafe class TextColumn : IDisposable
         }
     }
 
-    /// <summary>Appends a text for which there is room; returns where it begins.</summary>
+    /// <summary>Appends a text for which there is room; returns its offset.</summary>
     public long Append(TextPool texts, int text, int bytes)
     {
         var start = Length;
@@ -76,7 +76,9 @@ internal sealed unsafe class TextColumn : IDisposable
         return start;
     }
 
-    /// <summary>The bytes from one on to the end of its chunk, from memory or the store; when nothing is appended any more.</summary>
+    /// <summary>
+    /// The bytes from an offset to the end of its chunk, from memory or the store; only when nothing is appended any more.
+    /// </summary>
     public ReadOnlySpan<byte> Look(long at)
     {
         var chunk = at / _chunkBytes;
@@ -91,7 +93,7 @@ internal sealed unsafe class TextColumn : IDisposable
         return Content(chunk)[(int)(at % _chunkBytes)..];
     }
 
-    /// <summary>Makes all texts so far part of the cut.</summary>
+    /// <summary>Adds all texts so far to the cut.</summary>
     /// <returns>Whether there is anything to store.</returns>
     public bool BeginCut()
     {
@@ -107,7 +109,7 @@ internal sealed unsafe class TextColumn : IDisposable
         return any;
     }
 
-    /// <summary>Leaves what has not been stored of the cut to the next one.</summary>
+    /// <summary>Leaves the part of the cut that has not been stored to the next one.</summary>
     public void EndCut()
     {
         foreach (ref var cached in _cache.AsSpan())
@@ -141,7 +143,7 @@ internal sealed unsafe class TextColumn : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    // Room behind the last text, in one chunk.
+    // Room after the last text, within one chunk.
     private Span<byte> Next(int bytes)
     {
         var chunk = Length / _chunkBytes;
@@ -161,7 +163,7 @@ internal sealed unsafe class TextColumn : IDisposable
 
     private ref CachedChunk CacheOf(long chunk) => ref _cache[chunk % CachedChunks];
 
-    // SAFETY: cached chunks are numbered 0 to Places - 1, and the memory holds a chunk of each.
+    // SAFETY: cached chunks are numbered 0 to CachedChunks - 1, and the memory has room for each.
     private Span<byte> Content(long chunk) => new(_memory.Pointer + chunk % CachedChunks * _chunkBytes, _chunkBytes);
 
     private struct CachedChunk

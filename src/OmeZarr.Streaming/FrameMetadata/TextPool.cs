@@ -4,15 +4,15 @@ using OmeZarr.Memory;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// Room for the texts of frames in flight: native memory of a fixed size in small blocks, of which a text takes as many as it
-/// needs, one leading to the next. Any thread; no lock, and no allocation after construction.
+/// Memory for the texts of frames in flight: native memory of a fixed size in small linked blocks; a text takes as many as it
+/// needs. Any thread; no lock, and no allocation after construction.
 /// </summary>
 internal sealed unsafe class TextPool : IDisposable
 {
-    /// <summary>In place of a text: none.</summary>
+    /// <summary>Instead of a text: none.</summary>
     public const int None = -1;
 
-    /// <summary>All of its memory, in bytes; what no text was in is never touched.</summary>
+    /// <summary>All of its memory, in bytes; blocks that were never used are never touched.</summary>
     public const long TotalBytes = Blocks * (BlockBytes + BookkeepingBytes);
 
     private const int BookkeepingBytes = 2 * sizeof(int);
@@ -23,16 +23,16 @@ internal sealed unsafe class TextPool : IDisposable
     private readonly SlotStack _free = new(Blocks);
     private readonly FixedTable<int> _next = new(Blocks);
 
-    /// <summary>Woken each time a text has been given back.</summary>
+    /// <summary>Notified each time a text has been freed.</summary>
     public EventCount Freed { get; } = new();
 
-    /// <summary>Keeps a text; false when there is no room for it now.</summary>
-    /// <param name="text">At least a byte, and less than the pool has.</param>
-    /// <param name="first">Its handle: the caller's until it is published with a frame or freed.</param>
+    /// <summary>Stores a text; false when there is no room for it now.</summary>
+    /// <param name="text">At least one byte, and smaller than the pool.</param>
+    /// <param name="first">Its handle: owned by the caller until it is published with a frame or freed.</param>
     public bool TryKeep(ReadOnlySpan<byte> text, out int first)
     {
         first = None;
-        // From its end, so that each block can lead to the one that follows.
+        // From the end, so that each block can link to the next one.
         for (var start = (text.Length - 1) / BlockBytes * BlockBytes; start >= 0; start -= BlockBytes)
         {
             if (!_free.TryPop(out var block))
@@ -52,8 +52,8 @@ internal sealed unsafe class TextPool : IDisposable
 
     /// <summary>Copies a text out, or a part of it.</summary>
     /// <param name="first">Its handle.</param>
-    /// <param name="start">The first byte that is wanted.</param>
-    /// <param name="text">Receives as many bytes as it has.</param>
+    /// <param name="start">The first byte wanted.</param>
+    /// <param name="text">Receives as many bytes as it has room for.</param>
     public void CopyTo(int first, int start, Span<byte> text)
     {
         for (var block = first; !text.IsEmpty; block = _next[block])
@@ -71,14 +71,14 @@ internal sealed unsafe class TextPool : IDisposable
         }
     }
 
-    /// <summary>Gives a text back; <see cref="None"/> is none.</summary>
+    /// <summary>Frees a text; <see cref="None"/> is ignored.</summary>
     public void Free(int first)
     {
         if (first == None)
             return;
         while (first != None)
         {
-            // Read before the block is another's.
+            // Read before another text can use the block.
             var next = _next[first];
             _free.Push(first);
             first = next;
@@ -94,6 +94,6 @@ internal sealed unsafe class TextPool : IDisposable
         _next.Dispose();
     }
 
-    // SAFETY: blocks are numbered 0 to Blocks - 1, and the memory holds so many.
+    // SAFETY: blocks are numbered 0 to Blocks - 1, and the memory has room for each.
     private Span<byte> Block(int block) => new(_memory.Pointer + (long)block * BlockBytes, BlockBytes);
 }

@@ -10,12 +10,13 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// Writes beside each image of a camera the times of its time points as a one-dimensional array: those of the first plane of each, by the
-/// camera's clock where frames have timestamps, else as given. OME-Zarr itself knows only regular time.
+/// Writes the times of its time points beside each image of a camera, as a one-dimensional array: for each point the time of its
+/// first plane, by the camera's clock where frames have timestamps, otherwise as given. OME-Zarr itself can only express regular
+/// time.
 /// </summary>
 internal sealed class TimePoints
 {
-    /// <summary>Times held at once: a pass over the frames fills so many.</summary>
+    /// <summary>Times held at once: one pass over the frames fills that many.</summary>
     public const int MostHeld = 1 << 18;
 
     private const double NanosecondsPerSecond = 1e9;
@@ -32,11 +33,12 @@ internal sealed class TimePoints
     private long? _origin;
 
     /// <param name="plan">The plan.</param>
-    /// <param name="table">Complete.</param>
+    /// <param name="table">The completed table.</param>
     /// <param name="store">Where the arrays go.</param>
-    /// <param name="durable">Whether each object must survive a power cut by itself; otherwise the caller syncs.</param>
+    /// <param name="durable">Whether each object must survive a power cut on its own; otherwise the caller syncs.</param>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
-    /// <param name="lengths">How long the growing axis of each image is, where that does not follow from the frames; else default.</param>
+    /// <param name="lengths">The length of the growing axis of each image, where it does not follow from the frames; else
+    /// default.</param>
     public TimePoints(CameraPlan plan, FrameTable table, IWritableStore store, bool durable, long framesSeen, ImmutableArray<long> lengths)
     {
         _plan = plan;
@@ -51,7 +53,9 @@ internal sealed class TimePoints
         _lengths = time is { Count: null } ? lengths : default;
     }
 
-    /// <summary>Writes the arrays; returns for each image the path of its array from the image, null for one without times.</summary>
+    /// <summary>
+    /// Writes the arrays; returns for each image the path of its array relative to the image, or null where there are no times.
+    /// </summary>
     public string?[] Write()
     {
         var paths = new string?[_plan.Images.Length];
@@ -66,7 +70,7 @@ internal sealed class TimePoints
         return paths;
     }
 
-    /// <summary>The axis' own name, by which readers of labelled arrays find the coordinates, where it can be an object's.</summary>
+    /// <summary>The axis' own name, where it is a valid object name: readers of labelled arrays find coordinates by it.</summary>
     private static string NameFor(string axis) =>
         char.IsAsciiLetter(axis[0]) && axis.All(char.IsAsciiLetterOrDigit) && !axis.Equals("OME", StringComparison.OrdinalIgnoreCase) ? axis : UsualName;
 
@@ -86,10 +90,10 @@ internal sealed class TimePoints
 
     private long FrameOf(int image, long t)
     {
-        Span<long> place = stackalloc long[_plan.Router.FrameAxes];
-        place.Clear();
-        place[_axis] = t;
-        return _plan.Router.FrameAt(image, place);
+        Span<long> index = stackalloc long[_plan.Router.FrameAxes];
+        index.Clear();
+        index[_axis] = t;
+        return _plan.Router.FrameAt(image, index);
     }
 
     private double TimeOf(int image, long t)
@@ -100,7 +104,7 @@ internal sealed class TimePoints
         return _table.NumberOf(FramePropertyNames.Numbers[0].Name, frame) ?? FrameTableLayout.Unknown;
     }
 
-    // A long time axis in pieces, each whole chunks.
+    // A long time axis is written in pieces of whole chunks.
     private void WriteImages(int first, int images, string?[] paths)
     {
         var metadata = FrameTableLayout.TimePoints(_plan.Axes[_axis].Name, _length, _origin);
@@ -116,14 +120,14 @@ internal sealed class TimePoints
         }
     }
 
-    // Before the first chunk: who looks through a killed dataset must find whose a chunk is.
+    // Before the first chunk: whoever inspects a killed dataset must find which array a chunk belongs to.
     private void PutDocument(int image, ArrayMetadata metadata)
     {
         var document = FrameTableLayout.Document(PathOf(image), metadata, [_lengths.IsDefault ? _length : _lengths[image]], stored: null);
         _store.Put(document.Key, document.Utf8.Span, _durable);
     }
 
-    // In the order of the frames as far as possible: the table holds only a few chunks.
+    // In frame order as far as possible: the table holds only a few chunks in memory.
     private void Collect(int first, double[,] times, long start, int count)
     {
         var images = times.GetLength(0);

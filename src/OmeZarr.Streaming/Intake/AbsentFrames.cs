@@ -5,13 +5,13 @@ using OmeZarr.Memory;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
-/// Frames that were taken but never come: skipped by the caller, or dropped for want of a slot. Producers note them as bits
-/// of the ledger's window and go on; the distributor routes them when it comes by. So any number of them finds room,
-/// however long the workers are busy, and a camera that drops frames waits for nobody.
+/// Frames whose numbers are taken but that never come: skipped by the caller, or dropped for want of a slot. Producers mark them
+/// as bits in the ledger's window and go on; the distributor routes them later. So there is room for any number of them, however
+/// long the workers are busy, and a camera that drops frames never waits.
 /// </summary>
 internal sealed class AbsentFrames(InFlightCounts inFlight) : IDisposable
 {
-    /// <summary>The most memory of the bits.</summary>
+    /// <summary>The memory of the bits.</summary>
     internal const long Bytes = FrameLedger.Bits / 8;
 
     private const long NotSubmitted = 0;
@@ -21,10 +21,10 @@ internal sealed class AbsentFrames(InFlightCounts inFlight) : IDisposable
     private PaddedLong _end;
     private long _submitted;
 
-    /// <summary>Whether frames have been announced that the distributor has not taken on.</summary>
+    /// <summary>Whether frames were submitted that the distributor has not yet taken.</summary>
     public bool AreSubmitted => Volatile.Read(ref _submitted) != NotSubmitted;
 
-    /// <summary>Notes a frame whose number the caller has taken; any producer. To be announced.</summary>
+    /// <summary>Marks a frame whose number the caller has taken; any producer. <see cref="Notify"/> must follow.</summary>
     public void Add(long frame)
     {
         Interlocked.Or(ref Word(frame), Bit(frame));
@@ -38,10 +38,10 @@ internal sealed class AbsentFrames(InFlightCounts inFlight) : IDisposable
         }
     }
 
-    /// <summary>Hands the frames noted so far to the distributor, as one record; any producer.</summary>
+    /// <summary>Submits the frames marked so far to the distributor, as one record; any producer.</summary>
     public void Notify()
     {
-        // Who takes the standing announcement on looks at the bits afterwards: it covers these frames too.
+        // The thread that takes a pending submission looks at the bits afterwards: it covers these frames too.
         if (!AreSubmitted)
         {
             var generation = inFlight.BeginRecord();
@@ -52,17 +52,17 @@ internal sealed class AbsentFrames(InFlightCounts inFlight) : IDisposable
         inFlight.Signal.Notify();
     }
 
-    /// <summary>Takes the announcement on, with the generation of its record; the distributor only.</summary>
+    /// <summary>Takes the submission, with the generation of its record; the distributor only.</summary>
     public bool TryTakeSubmitted(out int generation)
     {
-        // A full fence: bits noted before an announcement that was not needed are seen below.
-        var announced = AreSubmitted ? Interlocked.Exchange(ref _submitted, NotSubmitted) : NotSubmitted;
-        generation = (int)(uint)(announced - 1);
-        return announced != NotSubmitted;
+        // A full fence: bits that were set without a submission of their own are seen below.
+        var submitted = AreSubmitted ? Interlocked.Exchange(ref _submitted, NotSubmitted) : NotSubmitted;
+        generation = (int)(uint)(submitted - 1);
+        return submitted != NotSubmitted;
     }
 
     /// <summary>The first absent frame from a number on, or -1; the distributor only.</summary>
-    /// <param name="frame">Not below the ledger's lowest unsettled frame.</param>
+    /// <param name="frame">Not below the ledger's lowest unrouted frame.</param>
     public long Next(long frame)
     {
         var end = Volatile.Read(ref _end.Value);
@@ -77,7 +77,7 @@ internal sealed class AbsentFrames(InFlightCounts inFlight) : IDisposable
         return -1;
     }
 
-    /// <summary>Forgets a frame that has been routed; the distributor only, before the ledger settles it.</summary>
+    /// <summary>Clears a frame that has been routed; the distributor only, before the ledger marks it as routed.</summary>
     public void Remove(long frame) => Interlocked.And(ref Word(frame), ~Bit(frame));
 
     /// <summary>Only once no thread uses it any more.</summary>

@@ -3,7 +3,7 @@ using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming.Intake;
 
-/// <summary>What came of handing in a frame.</summary>
+/// <summary>The result of handing in a frame.</summary>
 public enum AppendStatus
 {
     Ok,
@@ -17,20 +17,20 @@ public enum AppendStatus
     Finalized,
     Busy,
 
-    /// <summary>The slot is not the caller's.</summary>
+    /// <summary>The caller does not own the slot.</summary>
     NotOwned,
 
     /// <summary>The frame's metadata is not valid; the frame was not taken.</summary>
     Metadata,
 
-    /// <summary>The stream has failed before; see its fault.</summary>
+    /// <summary>The stream has failed earlier; see its fault.</summary>
     Failed,
 }
 
-/// <summary>What came of handing in a frame, and for a refusal why.</summary>
+/// <summary>The result of handing in a frame, with the reason for a refusal.</summary>
 public readonly record struct AppendOutcome(AppendStatus Status, string? Message)
 {
-    /// <summary>A refusal, whose reason is told on the caller's thread.</summary>
+    /// <summary>A refusal, whose message is made on the caller's thread.</summary>
     public AppendOutcome(AppendStatus status, HostSafeText message)
         : this(status, message.ToText())
     {

@@ -6,8 +6,8 @@ using OmeZarr.Streaming.FrameMetadata;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
-/// Takes published frames and sorts them into the chunk rows of their arrays. Any worker may do it, one at a time: who
-/// finds somebody else at it goes on with other work. Camera threads never wait for it.
+/// Takes published frames and sorts them into the chunk rows of their arrays. Any worker may run it, one at a time: a worker that
+/// finds it busy moves on. Camera threads never wait for it.
 /// </summary>
 internal sealed class FrameDistributor
 {
@@ -30,9 +30,9 @@ internal sealed class FrameDistributor
     private int _busy;
 
     /// <param name="ring">Where frames come from.</param>
-    /// <param name="numbers">What has become of their numbers.</param>
-    /// <param name="recorder">Records what came with them.</param>
-    /// <param name="planes">Leads their planes on.</param>
+    /// <param name="numbers">The state of their numbers.</param>
+    /// <param name="recorder">Records their metadata.</param>
+    /// <param name="planes">Routes their planes.</param>
     /// <param name="inFlight">Counts frames until they are routed.</param>
     /// <param name="fault">The stream's first failure.</param>
     public FrameDistributor(
@@ -55,11 +55,11 @@ internal sealed class FrameDistributor
     private bool HasFrames =>
         Volatile.Read(ref _hasCurrent) || !_ring.IsDrained || Volatile.Read(ref _hasAbsent) || _absent.AreSubmitted;
 
-    /// <summary>Sorts what is published; returns whether anything was sorted.</summary>
+    /// <summary>Routes the published frames; returns whether there were any.</summary>
     public bool TryRun()
     {
         var any = false;
-        // Looked at again after letting go: a record published meanwhile was left to us by whoever found us busy.
+        // Checked again after every run: a thread that publishes a record and finds the distributor busy leaves the record to it.
         while (HasWork && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
         {
             try
@@ -72,20 +72,20 @@ internal sealed class FrameDistributor
                 Volatile.Write(ref _busy, 0);
             }
 
-            // The write above must be seen by others before we look for what they may have left to us.
+            // Store-load: others must see the write above before we look for records that were left to us.
             Interlocked.MemoryBarrier();
         }
 
         return any;
     }
 
-    /// <summary>Makes all chunk rows ready that still wait for frames, as they are; once no frame can come any more.</summary>
-    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    /// <summary>Hands all incomplete chunk rows to the workers as they are; once no frame can come any more.</summary>
+    /// <param name="guard">Runs each step, and isolates the failure of one from the others.</param>
     public void CloseOpen(Action<Action> guard) => _planes.CloseOpen(FramesSeen, guard);
 
-    // Frames that never come are routed like others, so that their chunks do not wait for them, and before later frames:
-    // the number of chunks that are open at once was planned for frames in order. Returns false when nothing is left to
-    // route, or when a frame must wait for room.
+    // Absent frames are routed like others, so that their chunks do not wait for them. They are routed before later frames,
+    // because the number of open chunks was planned for frames in order. Returns false when nothing is left to route, or when a
+    // frame must wait for room.
     private bool RouteNext()
     {
         if (!_hasCurrent && _ring.TryTake(out _current))
@@ -94,7 +94,7 @@ internal sealed class FrameDistributor
             _recorder.Record(_current);
         }
 
-        // After the record: a producer announces what it left out before it publishes the next frame.
+        // After the record: a producer submits what it skipped before it publishes its next frame.
         if (!_hasAbsent && _absent.TryTakeSubmitted(out _absentGeneration))
             Volatile.Write(ref _hasAbsent, true);
         var hadAbsent = _hasAbsent;
@@ -143,7 +143,7 @@ internal sealed class FrameDistributor
             Volatile.Write(ref _framesSeen, frame + 1);
     }
 
-    // Returns false when a plane must wait for room; those before it are done, and counted.
+    // Returns false when a plane must wait for room; the planes before it are routed and counted.
     private bool RouteFrame(long frame, int slot, ref int done)
     {
         if (done == 0 && slot != FrameRecord.NoSlot)
@@ -167,8 +167,8 @@ internal sealed class FrameDistributor
         return true;
     }
 
-    // A plane whose routing fails half-way is not routed again: its chunks may hold its frame already. What nobody holds in the end
-    // is released then.
+    // A plane whose routing failed half-way is not routed again: its chunks may already refer to its frame. References that
+    // nobody uses in the end are released then.
     private bool TryRoutePlane(FramePart part, ref int done)
     {
         try

@@ -6,7 +6,7 @@ namespace OmeZarr.Streaming.Intake;
 /// <summary>A frame as a camera thread hands it in.</summary>
 public readonly unsafe struct FrameInput
 {
-    /// <summary>In place of a frame number: the next one.</summary>
+    /// <summary>Instead of a frame number: the next one.</summary>
     public const long NextIndex = -1;
 
     /// <summary>First pixel of the first row; readable for <see cref="Bytes"/> bytes.</summary>
@@ -20,12 +20,12 @@ public readonly unsafe struct FrameInput
     /// <summary>Frame number in acquisition order, or <see cref="NextIndex"/>.</summary>
     public long Index { get; init; }
 
-    /// <summary>What is known of the frame, in numbers.</summary>
+    /// <summary>The frame's numeric metadata.</summary>
     public FrameProperties Properties { get; init; }
 
-    /// <summary>A JSON object with more that is known of it, in UTF-8; null for none. Copied.</summary>
+    /// <summary>A JSON object with further metadata, in UTF-8; null for none. Copied.</summary>
     public byte* Json { get; init; }
 
-    /// <summary>Bytes of <see cref="Json"/>.</summary>
+    /// <summary>The size of <see cref="Json"/>, in bytes.</summary>
     public int JsonBytes { get; init; }
 }

@@ -9,8 +9,8 @@ using OmeZarr.Streaming.FrameMetadata;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
-/// The camera thread's side: takes frames by copying them into a slot, in a slot that the camera filled itself, or where
-/// they lie in the caller's memory. Takes no lock and allocates nothing unless it refuses something.
+/// The camera thread's side: takes frames by copying them into a slot, in a slot that the camera filled itself, or in place in
+/// the caller's memory. Takes no lock, and allocates nothing unless it refuses a frame.
 /// </summary>
 [SkipLocalsInit]
 internal sealed unsafe class FrameIntake
@@ -44,13 +44,13 @@ internal sealed unsafe class FrameIntake
 
     public IntakeCounters Counters { get; } = new();
 
-    /// <summary>What a frame with the camera's usual rows has, in bytes.</summary>
+    /// <summary>Size of a frame with the camera's declared rows, in bytes.</summary>
     public long FrameBytes => _shape.UsualBytes;
 
     /// <summary>Pixels accepted, in bytes.</summary>
     public long BytesIn => checked(Counters.FramesAppended * _shape.PackedBytes);
 
-    /// <summary>Lets producers that wait look at the gate and the fault again.</summary>
+    /// <summary>Makes waiting producers check the gate and the fault again.</summary>
     public void WakeWaiting()
     {
         _ring.SlotFreed.Notify();
@@ -62,10 +62,12 @@ internal sealed unsafe class FrameIntake
     /// <summary>Copies a frame into a slot.</summary>
     public AppendOutcome Append(in FrameInput frame) => Take(new Copying(this), frame);
 
-    /// <summary>Takes a frame where it lies; its memory belongs to the stream until the token comes back.</summary>
+    /// <summary>Takes a frame in place; its memory belongs to the stream until the token comes back.</summary>
     public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token) => Take(new Borrowing(this, token), frame);
 
-    /// <summary>Takes a frame that the caller has put into a slot of its own. Refused, the slot stays the caller's.</summary>
+    /// <summary>
+    /// Takes a frame that the caller has put into an acquired slot. If it is refused, the caller keeps the slot.
+    /// </summary>
     public AppendOutcome Commit(int slot, in FrameInput frame) => Take(new Committing(this, slot), frame);
 
     /// <summary>Gives the caller a free slot to fill. Any number of threads, also while frames are appended.</summary>
@@ -91,7 +93,7 @@ internal sealed unsafe class FrameIntake
             return Refusals.Ended;
         try
         {
-            // Counted first: a slot that is neither the caller's nor free nor counted would look stalled.
+            // Counted first: a slot that is neither owned by the caller nor free nor counted would look like a stall.
             var generation = _inFlight.BeginRecord();
             var taken = _ring.TryTakeFromCaller(slot);
             if (taken)
@@ -105,7 +107,7 @@ internal sealed unsafe class FrameIntake
         }
     }
 
-    /// <summary>Leaves out the next frames.</summary>
+    /// <summary>Skips the next frames.</summary>
     public AppendOutcome Skip(long count)
     {
         var pass = Gate.TryEnter();
@@ -123,7 +125,7 @@ internal sealed unsafe class FrameIntake
         }
     }
 
-    // What every way of taking a frame has around it.
+    // The steps that every way of taking a frame has in common.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AppendOutcome Take<TWay>(TWay way, in FrameInput frame)
         where TWay : struct, IWay
@@ -243,7 +245,7 @@ internal sealed unsafe class FrameIntake
         return _slots.FaultRefusal() ?? _shape.Refusal(frame, out stride) ?? _sequence.Resolve(frame.Index, out index);
     }
 
-    // What this thread finds broken is the stream's failure, as it is for a worker.
+    // A broken invariant found on this thread is the stream's failure, as it is on a worker.
     private AppendOutcome Fail(InvariantException broken)
     {
         _fault.Set(StreamFault.From(broken));

@@ -4,14 +4,14 @@ using OmeZarr.Memory;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
-/// Which frame numbers have been taken, so that each is stored at most once, whatever the order and the number of
-/// producers. A window of bits slides over the frame numbers: memory is fixed, however long the acquisition, and a short
-/// one touches little of it.
+/// Which frame numbers have been taken, so that each is stored at most once, whatever the order and the number of producers. A
+/// window of bits slides over the frame numbers: memory is fixed, however long the acquisition, and a short one touches little of
+/// it.
 /// </summary>
 /// <remarks>
-/// Producers take numbers from any thread; the one consumer routes them once they are routed, which moves the window. A
-/// bit is cleared only a whole window after its frame was routed: a producer that read <see cref="Lowest"/> would have
-/// to sleep through a million frames between its check and its write before it could touch a reused bit.
+/// Producers take numbers from any thread. The single consumer marks them as routed, which moves the window. A bit is cleared
+/// only a whole window after its frame was routed: to touch a reused bit, a producer that read <see cref="Lowest"/> would have to
+/// sleep through a million frames between its check and its write.
 /// </remarks>
 [SkipLocalsInit]
 internal sealed class FrameLedger : IDisposable
@@ -22,7 +22,7 @@ internal sealed class FrameLedger : IDisposable
     /// <summary>Bits of the window's ring.</summary>
     internal const long Bits = 2 * Window;
 
-    /// <summary>The most memory of a ledger.</summary>
+    /// <summary>The memory of a ledger.</summary>
     internal const long Bytes = 2 * Bits / 8;
 
     private const int WordBits = 64;
@@ -34,14 +34,14 @@ internal sealed class FrameLedger : IDisposable
     /// <summary>Every frame below this number is routed.</summary>
     public long Lowest => Volatile.Read(ref _lowest);
 
-    /// <summary>Whether a frame cannot be taken before the lowest unrouted one has come; any thread.</summary>
+    /// <summary>Whether a frame cannot be taken before the lowest unrouted one arrives; any thread.</summary>
     public bool IsTooFarAhead(long index) => index - Lowest >= Window;
 
-    /// <summary>Whether a frame has been routed, or its absence; the consumer only, or after it.</summary>
+    /// <summary>Whether a frame, or its absence, has been routed; the consumer only, or after it.</summary>
     public bool IsRouted(long index) =>
         index < _lowest || (index - _lowest < Window && (_routed[index % Bits / WordBits] & 1UL << (int)(index % WordBits)) != 0);
 
-    /// <summary>Takes a frame number for the caller; any thread.</summary>
+    /// <summary>Takes a frame number; any thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FrameClaim TryTake(long index)
     {
@@ -63,14 +63,14 @@ internal sealed class FrameLedger : IDisposable
         while ((_routed[next % Bits / WordBits] & 1UL << (int)(next % WordBits)) != 0)
         {
             _routed[next % Bits / WordBits] &= ~(1UL << (int)(next % WordBits));
-            // The word half the ring away was routed a window ago: free it for the next round.
+            // The word half the ring away was routed a window ago: clear it for the next round.
             var old = next + Window;
             if (old % WordBits == 0)
                 Volatile.Write(ref _taken[old % Bits / WordBits], 0);
             next++;
         }
 
-        // Release: the cleared bits are visible before the window that uses them again.
+        // Release: the cleared bits are visible before the window that reuses them.
         Volatile.Write(ref _lowest, next);
     }
 
@@ -82,7 +82,7 @@ internal sealed class FrameLedger : IDisposable
     }
 }
 
-/// <summary>What came of taking a frame number.</summary>
+/// <summary>The result of taking a frame number.</summary>
 internal enum FrameClaim
 {
     Taken,

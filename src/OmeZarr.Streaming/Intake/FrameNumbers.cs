@@ -1,9 +1,9 @@
 namespace OmeZarr.Streaming.Intake;
 
-/// <summary>What has become of the frame numbers of a camera.</summary>
-/// <param name="Taken">Which have been taken, and routed.</param>
-/// <param name="Absent">Which never come, and are not routed yet.</param>
-/// <param name="Lost">Which the dataset does not have.</param>
+/// <summary>The state of a camera's frame numbers.</summary>
+/// <param name="Taken">Numbers that have been taken, and routed.</param>
+/// <param name="Absent">Numbers that never come, and are not routed yet.</param>
+/// <param name="Lost">Numbers that the dataset lacks.</param>
 internal sealed record FrameNumbers(FrameLedger Taken, AbsentFrames Absent, LostFrames Lost) : IDisposable
 {
     /// <summary>Only once no thread uses them any more.</summary>

@@ -4,8 +4,8 @@ using OmeZarr.Acquisition;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
-/// The frame numbers of a stream: which comes next, which are taken, and when there are no more. With several producers
-/// every frame carries its number; otherwise a frame without one is the next.
+/// The frame numbers of a stream: which comes next, which are taken, and where they end. With several producers every frame
+/// carries its number; otherwise a frame without one is the next.
 /// </summary>
 [SkipLocalsInit]
 internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
@@ -15,7 +15,7 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
 
     public bool SeveralProducers { get; } = plan.Pipeline.Producers > 1;
 
-    /// <summary>The frame that comes next; a single producer's thread only.</summary>
+    /// <summary>The next frame; a single producer's thread only.</summary>
     public long Next => _next;
 
     /// <summary>Frames left of the declared shape, or null when there is no end; a single producer's thread only.</summary>
@@ -31,7 +31,7 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
         return index >= 0 && index < _end ? null : Refusal(wanted, index);
     }
 
-    /// <summary>Takes a number for good, or says why not.</summary>
+    /// <summary>Takes a number, or says why it cannot.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome? Take(long index)
     {
@@ -51,7 +51,9 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
         return new AppendOutcome(AppendStatus.TooManyFrames, $"frame {index} is beyond the {_end} frames of the declared dimensions");
     }
 
-    /// <summary>Goes on with this frame number. Several producers name their frames, so that only a single one moves it.</summary>
+    /// <summary>
+    /// Continues with this frame number. Several producers number their frames themselves, so only a single one moves it.
+    /// </summary>
     public void Advance(long next)
     {
         if (!SeveralProducers)

@@ -5,7 +5,7 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Intake;
 
-/// <summary>What a frame must look like in memory; checks what callers hand in. Immutable.</summary>
+/// <summary>The memory layout of a frame; checks what callers hand in. Immutable.</summary>
 [SkipLocalsInit]
 internal sealed class FrameShape(CameraPlan plan)
 {
@@ -16,16 +16,18 @@ internal sealed class FrameShape(CameraPlan plan)
     /// <summary>Rows.</summary>
     public long Rows { get; } = plan.FrameHeight;
 
-    /// <summary>Bytes of a row's pixels.</summary>
+    /// <summary>Bytes of the pixels of a row.</summary>
     public long RowBytes { get; } = plan.FrameRowBytes;
 
     /// <summary>Bytes of a frame with packed rows.</summary>
     public long PackedBytes => Rows * RowBytes;
 
-    /// <summary>Bytes of a frame with the camera's usual rows.</summary>
+    /// <summary>Bytes of a frame with the camera's declared rows.</summary>
     public long UsualBytes => _usualBytes;
 
-    /// <summary>Why a frame is refused, or null; then <paramref name="stride"/> is the distance of its rows in bytes.</summary>
+    /// <summary>
+    /// Why a frame is refused, or null; then <paramref name="stride"/> is the distance between its rows in bytes.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome? Refusal(in FrameInput frame, out long stride)
     {
@@ -37,7 +39,7 @@ internal sealed class FrameShape(CameraPlan plan)
     private AppendOutcome? RefusalOfUnusual(in FrameInput frame, out long stride)
     {
         stride = _usualStride;
-        // Up to what was declared of rows and slots; packed rows are exactly so many bytes, since anything else is another frame.
+        // Up to the declared size of rows and slots. Packed rows have exactly this size: anything else is a different frame.
         if (frame.RowStride == 0)
             return WrongSize(frame, (ulong)_usualStride, (ulong)_usualBytes);
         if (frame.RowStride < (ulong)RowBytes)
@@ -47,12 +49,13 @@ internal sealed class FrameShape(CameraPlan plan)
         var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
         if (frame.Bytes < needed || frame.Bytes > long.MaxValue)
             return WrongSize(frame, frame.RowStride, needed);
-        // Fits: it is not larger than Bytes unless there is a single row, whose stride does not matter.
+        // The cast cannot overflow: the stride is at most Bytes, unless there is a single row, whose stride does not matter.
         stride = Rows == 1 ? RowBytes : (long)frame.RowStride;
         return null;
     }
 
-    // Rows exactly so far apart are nearly always unpacked pixels, which would be stored as noise: just that padding has to be declared.
+    // Rows at exactly this distance are nearly always unpacked pixels, which would be stored as noise: only this padding must be
+    // declared.
     private long UnpackedRowBytes => plan.PixelFormat is PixelFormat.Mono10p or PixelFormat.Mono12p or PixelFormat.Mono12Packed
         ? checked(plan.FrameWidth * plan.DataType.Size())
         : long.MaxValue;

@@ -3,7 +3,7 @@ using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming.Intake;
 
-/// <summary>Leaves frames out: those that the caller skips, and those that back-pressure drops.</summary>
+/// <summary>Skips frames: those that the caller leaves out, and those that back-pressure drops.</summary>
 internal sealed class FrameSkipping(
     CameraPlan plan, FrameSequence sequence, AbsentFrames absent, InFlightCounts inFlight, SlotSupply slots, ProducerGate gate)
 {
@@ -17,7 +17,7 @@ internal sealed class FrameSkipping(
         return new AppendOutcome(AppendStatus.Dropped, null);
     }
 
-    /// <summary>Leaves out the next frames; tells how many, also when it fails in between.</summary>
+    /// <summary>Skips the next frames; tells how many, also when it fails part-way.</summary>
     public AppendOutcome Skip(long count, out long skipped)
     {
         skipped = 0;
@@ -50,7 +50,7 @@ internal sealed class FrameSkipping(
         return AppendOutcome.Ok;
     }
 
-    // The window moves while records are sorted; once there are none, it waits for a frame that is missing.
+    // The window moves while records are routed; once there are none, it waits for a missing frame.
     private AppendOutcome? WaitForWindow(long frame)
     {
         absent.Notify();

@@ -9,13 +9,13 @@ using OmeZarr.Streaming.FrameMetadata;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
-/// Takes and checks the metadata of a frame on the camera's thread. Typed properties cost a copy of a few words; a text is
-/// read once and copied, and waits for room as frames wait for slots.
+/// Checks and takes the metadata of a frame on the camera's thread. Typed properties cost a copy of a few words. A text is parsed
+/// once and copied; it waits for room as frames wait for slots.
 /// </summary>
 [SkipLocalsInit]
-internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFlight notes, StickyFault fault, ProducerGate gate)
+internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFlight inFlight, StickyFault fault, ProducerGate gate)
 {
-    // A text comes free with a notice, and so do a fault and the end; this is for a notice that none of them gives.
+    // A freed text notifies, and so do a fault and the end; this bounds the wait in case a notification is missed.
     private const int LookAgainMs = 100;
 
     private const string Full = "the metadata_json of frames in flight fill the room that there is for them";
@@ -24,22 +24,22 @@ internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFli
     public static AppendOutcome IsFull { get; } = new(AppendStatus.RingFull, Full);
 
     /// <summary>
-    /// Checks a frame's metadata and keeps its text. On success the note is to be published with its frame or given back with
+    /// Checks a frame's metadata and stores its text. On success the values must be published with the frame, or given back with
     /// <see cref="Withdraw"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public AppendOutcome Take(in FrameInput frame, out FrameValues note)
+    public AppendOutcome Take(in FrameInput frame, out FrameValues values)
     {
         if (frame.Properties.Has != FrameProperty.None || frame.Json != null)
-            return TakeWhatCame(frame, out note);
-        note = FrameValues.None;
+            return TakeWhatCame(frame, out values);
+        values = FrameValues.None;
         return AppendOutcome.Ok;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private AppendOutcome TakeWhatCame(in FrameInput frame, out FrameValues note)
+    private AppendOutcome TakeWhatCame(in FrameInput frame, out FrameValues values)
     {
-        note = new FrameValues(frame.Properties, TextPool.None, 0);
+        values = new FrameValues(frame.Properties, TextPool.None, 0);
         if (frame.Properties.Has != FrameProperty.None && Refusal(frame.Properties) is { } wrong)
             return wrong;
         if (frame.Json == null)
@@ -49,15 +49,15 @@ internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFli
         var text = new ReadOnlySpan<byte>(frame.Json, frame.JsonBytes);
         if (FrameTextReader.Read(text, ref properties, out var hasFreeKeys) is { } problem)
             return new AppendOutcome(AppendStatus.Metadata, $"metadata_json {problem}");
-        note = new FrameValues(properties, TextPool.None, 0);
-        return hasFreeKeys ? Keep(text, ref note) : AppendOutcome.Ok;
+        values = new FrameValues(properties, TextPool.None, 0);
+        return hasFreeKeys ? Keep(text, ref values) : AppendOutcome.Ok;
     }
 
-    /// <summary>Gives back a note that goes with no frame.</summary>
-    public void Withdraw(in FrameValues note) => notes.Texts.Free(note.Text);
+    /// <summary>Gives back the values of a frame that is not published.</summary>
+    public void Withdraw(in FrameValues values) => inFlight.Texts.Free(values.Text);
 
-    /// <summary>Lets producers that wait for room look at the gate and the fault again.</summary>
-    public void WakeWaiting() => notes.Texts.Freed.Notify();
+    /// <summary>Makes producers that wait for room check the gate and the fault again.</summary>
+    public void WakeWaiting() => inFlight.Texts.Freed.Notify();
 
     private static AppendOutcome? Refusal(in FrameProperties properties)
     {
@@ -70,15 +70,15 @@ internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFli
         return null;
     }
 
-    private AppendOutcome Keep(ReadOnlySpan<byte> text, ref FrameValues note)
+    private AppendOutcome Keep(ReadOnlySpan<byte> text, ref FrameValues values)
     {
-        var outcome = notes.Texts.TryKeep(text, out var first) ? AppendOutcome.Ok : plan.Pipeline.Backpressure switch
+        var outcome = inFlight.Texts.TryKeep(text, out var first) ? AppendOutcome.Ok : plan.Pipeline.Backpressure switch
         {
             Backpressure.Fail => IsFull,
             Backpressure.Drop => new AppendOutcome(AppendStatus.Dropped, null),
             _ => WaitToKeep(text, Deadline.After(plan.Pipeline.AppendTimeoutMs), out first),
         };
-        note = note with { Text = first, TextBytes = text.Length };
+        values = values with { Text = first, TextBytes = text.Length };
         return outcome;
     }
 
@@ -86,15 +86,15 @@ internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFli
     {
         while (true)
         {
-            var ticket = notes.Texts.Freed.Prepare();
-            if ((notes.Texts.TryKeep(text, out first) ? AppendOutcome.Ok : GiveUp(deadline)) is { } outcome)
+            var ticket = inFlight.Texts.Freed.Prepare();
+            if ((inFlight.Texts.TryKeep(text, out first) ? AppendOutcome.Ok : GiveUp(deadline)) is { } outcome)
             {
-                notes.Texts.Freed.Cancel();
+                inFlight.Texts.Freed.Cancel();
                 return outcome;
             }
 
             var remaining = deadline.RemainingMs;
-            notes.Texts.Freed.Wait(ticket, remaining < 0 ? LookAgainMs : Math.Min(LookAgainMs, remaining));
+            inFlight.Texts.Freed.Wait(ticket, remaining < 0 ? LookAgainMs : Math.Min(LookAgainMs, remaining));
         }
     }
 

@@ -3,7 +3,7 @@ using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming.Intake;
 
-/// <summary>What producers have done so far. Any thread adds and reads.</summary>
+/// <summary>Counters of what producers have done. Any thread adds and reads.</summary>
 internal sealed class IntakeCounters
 {
     private long _appended;

@@ -3,23 +3,23 @@ using OmeZarr.Acquisition;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
-/// What a camera's images lack: frames that were skipped or dropped, that never came, or that were taken and given up before they
-/// reached a chunk. Written by the distributor, read by the flush loop; <see cref="FirstOf"/> after the end only.
+/// Frames that a camera's images lack: skipped or dropped, never arrived, or taken and given up before they reached a chunk.
+/// Written by the distributor, read by the flush loop; <see cref="FirstOf"/> after the end only.
 /// </summary>
-/// <param name="plan">Whose frames they are.</param>
-/// <param name="ledger">Which have been taken.</param>
+/// <param name="plan">The camera.</param>
+/// <param name="ledger">Which frame numbers have been taken.</param>
 /// <param name="mostRuns">The most runs of missing frames that are kept.</param>
 internal sealed class LostFrames(CameraPlan plan, FrameLedger ledger, int mostRuns)
 {
     private readonly long[] _index = new long[plan.Router.FrameAxes];
     private long[]? _first;
 
-    /// <summary>The numbers of the frames that are not there, as far as they are known.</summary>
+    /// <summary>The numbers of the missing frames, as far as they are known.</summary>
     public MissingFrames Missing { get; } = new(mostRuns);
 
     private bool IsBounded => plan.Router.UnboundedAxis < 0;
 
-    /// <summary>Notes a plane that was taken and will not be stored; the distributor only.</summary>
+    /// <summary>Records a plane that was taken and will not be stored; the distributor only.</summary>
     public void Add(long frame, int plane)
     {
         if (IsBounded)

@@ -3,7 +3,7 @@ using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming.Intake;
 
-/// <summary>The numbers of the frames that the dataset does not have, as runs in order. Any thread.</summary>
+/// <summary>The numbers of the frames that the dataset lacks, as runs in order. Any thread.</summary>
 /// <param name="most">The most runs that are kept.</param>
 internal sealed class MissingFrames(int most)
 {
@@ -11,7 +11,7 @@ internal sealed class MissingFrames(int most)
     private readonly List<FrameRun> _runs = [];
     private bool _isCut;
 
-    /// <summary>Adds frames, which may be there already.</summary>
+    /// <summary>Adds frames, which may already be included.</summary>
     public void Add(long first, long count = 1)
     {
         if (count <= 0)
@@ -19,7 +19,7 @@ internal sealed class MissingFrames(int most)
         lock (_lock)
         {
             var (from, end) = (first, checked(first + count));
-            // Nearly always behind the last run, or a part of it.
+            // Nearly always after the last run, or overlapping it.
             var at = _runs.Count > 0 && _runs[^1].First <= from ? _runs.Count - 1 : FirstThatEndsFrom(from);
             if (at < _runs.Count && _runs[at].End < from)
                 at++;
@@ -55,7 +55,7 @@ internal sealed class MissingFrames(int most)
         return low;
     }
 
-    // All runs that touch the new one become one with it.
+    // All runs that touch the new one are merged with it.
     private void Replace(int first, int end, FrameRun run)
     {
         if (first < end)

@@ -5,7 +5,7 @@ using OmeZarr.Streaming.Pyramid;
 
 namespace OmeZarr.Streaming.Intake;
 
-/// <summary>Leads each plane of a frame to the chunk row that it is part of, and to the next level's plane. The distributor only.</summary>
+/// <summary>Routes each plane of a frame to its chunk row, and to the plane of the next level. The distributor only.</summary>
 internal sealed class PlaneRouter
 {
     private readonly FrameRouter _router;
@@ -23,7 +23,7 @@ internal sealed class PlaneRouter
     /// <param name="router">Says where a frame goes.</param>
     /// <param name="arrays">The arrays of full resolution.</param>
     /// <param name="levels">The other levels; null when there are none.</param>
-    /// <param name="chunkRows">Takes planes in.</param>
+    /// <param name="chunkRows">Receives the planes.</param>
     /// <param name="room">Where a plane waits when there is no room for it.</param>
     public PlaneRouter(FrameRouter router, LevelArrays arrays, LevelRouter? levels, ChunkRowLifecycle chunkRows, RoomWait room)
     {
@@ -39,7 +39,7 @@ internal sealed class PlaneRouter
     /// <summary>Planes of a frame.</summary>
     public int PlanesPerFrame => _router.PlanesPerFrame;
 
-    /// <summary>Who reads a plane: its chunks, and what makes the next level's of it.</summary>
+    /// <summary>References to a plane: one for its chunks, and one for the next level if there is one.</summary>
     public int ReferencesPerPlane => _levels is null ? 1 : 2;
 
     /// <summary>Whether a plane waits for room.</summary>
@@ -58,9 +58,9 @@ internal sealed class PlaneRouter
         return true;
     }
 
-    /// <summary>Makes all chunk rows ready that still wait for frames, as they are; once no frame can come any more.</summary>
+    /// <summary>Hands all incomplete chunk rows to the workers as they are; once no frame can come any more.</summary>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
-    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    /// <param name="guard">Runs each step, and isolates the failure of one from the others.</param>
     public void CloseOpen(long framesSeen, Action<Action> guard)
     {
         _levels?.CloseOpen(_router.UnboundedExtent(framesSeen), guard);

@@ -2,7 +2,7 @@ using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming.Intake;
 
-/// <summary>Answers that need no details.</summary>
+/// <summary>Refusals without details.</summary>
 internal static class Refusals
 {
     public static AppendOutcome Ended { get; } = new(AppendStatus.Finalized, "the stream is being finalized or was aborted");

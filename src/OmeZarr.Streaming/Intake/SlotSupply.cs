@@ -8,27 +8,27 @@ using OmeZarr.Streaming.Faults;
 namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
-/// Gives producers slots for their frames, and does what back-pressure says when there is none: wait, refuse, or let the
+/// Gives producers slots for their frames. When there is none, it follows the back-pressure setting: wait, refuse, or let the
 /// frame be dropped.
 /// </summary>
 [SkipLocalsInit]
 internal sealed class SlotSupply(
     CameraPlan plan, FrameRing ring, InFlightCounts inFlight, StickyFault fault, ProducerGate gate, IntakeCounters counters)
 {
-    // A stall shows only in the absence of events, so that it is looked for now and then.
+    // A stall is the absence of events, so it must be looked for now and then.
     private const int StallCheckMs = 20;
 
     private int _waitingProducers;
 
-    /// <summary>A free slot, as back-pressure says. On success a record has been begun, of this generation.</summary>
+    /// <summary>A free slot, subject to back-pressure. On success a record has been begun, in this generation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome ClaimSlot(out Claim claim) => Get(new RingSlotSource(this), ring.SlotFreed, out claim);
 
-    /// <summary>Room for a borrowed frame, as back-pressure says. On success a record has been begun.</summary>
+    /// <summary>Room for a borrowed frame, subject to back-pressure. On success a record has been begun.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome Borrow(ulong token, out Claim claim) => Get(new BorrowSource(this, token), ring.Borrowed.RoomMade, out claim);
 
-    /// <summary>A free slot for the caller to fill, waiting at most until the deadline.</summary>
+    /// <summary>A free slot for the caller to fill; waits until the deadline at most.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome AcquireSlot(Deadline deadline, out int slot)
     {
@@ -44,7 +44,7 @@ internal sealed class SlotSupply(
 
     public bool HasFailed => fault.IsSet;
 
-    /// <summary>The answer to everything once the stream has failed.</summary>
+    /// <summary>The answer to every call once the stream has failed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AppendOutcome? FaultRefusal() => fault.First is { } first ? Refusal(first) : null;
 
@@ -65,7 +65,7 @@ internal sealed class SlotSupply(
     {
         claim = default;
         counters.RingWait();
-        // Also before a frame is given up: no other is to be given up while a worker sleeps.
+        // Also before a frame is dropped: no frame should be dropped while a worker sleeps.
         inFlight.Signal.Wake();
         switch (plan.Pipeline.Backpressure)
         {
@@ -75,7 +75,7 @@ internal sealed class SlotSupply(
                 return new AppendOutcome(AppendStatus.Dropped, null);
             default:
                 var started = Stopwatch.GetTimestamp();
-                // Full fence: who counts all producers finds what each has begun before.
+                // Full fence: a thread that counts all producers as waiting sees what each of them has begun before.
                 Interlocked.Increment(ref _waitingProducers);
                 var outcome = Wait(source, made, Deadline.After(plan.Pipeline.AppendTimeoutMs), out claim);
                 Interlocked.Decrement(ref _waitingProducers);
@@ -91,7 +91,7 @@ internal sealed class SlotSupply(
         while (true)
         {
             var ticket = made.Prepare();
-            // A fault first: the slots that it makes free are for nobody.
+            // The fault first: slots that it frees are not to be used.
             claim = default;
             var end = FaultRefusal() ?? (source.TryGet(out claim) ? AppendOutcome.Ok : GiveUp(source, ticket, deadline));
             if (end is { } outcome)
@@ -116,14 +116,14 @@ internal sealed class SlotSupply(
         return deadline.HasPassed ? new AppendOutcome(AppendStatus.Timeout, $"{source.FullMessage}, and none became free in time") : null;
     }
 
-    // Every slot holds a frame of an unfinished chunk row, and none was freed since the ticket was taken, before the claim
-    // failed. Records are looked at first, since they become jobs, and again once no caller owns a slot, since what
-    // callers own becomes records.
+    // Every slot holds a frame of an incomplete chunk row, and none was freed since the ticket was taken, which was before the
+    // claim failed. Records are checked first, since they become jobs; and again once no caller owns a slot, since what callers
+    // own becomes records.
     private bool IsStalled(int ticket) =>
         inFlight.NoRecords && ring.OwnedByCaller == 0 && inFlight.NoRecords && inFlight.NoJobs && ring.SlotFreed.IsCurrent(ticket);
 
-    // Every borrowed frame is in an unfinished chunk row, and nobody could append what the chunk rows lack: all producers wait, and none has
-    // got a slot since the ticket was taken. Who has acquired a slot among several may still commit it.
+    // Every borrowed frame is in an incomplete chunk row, and nobody can append what the chunk rows lack: all producers wait, and
+    // none has got a slot since the ticket was taken. With several producers, one that has acquired a slot may still commit it.
     private bool IsBorrowingStalled(int ticket) =>
         Volatile.Read(ref _waitingProducers) >= plan.Pipeline.Producers && inFlight.NoRecords
         && (plan.Pipeline.Producers == 1 || ring.OwnedByCaller == 0) && inFlight.NoRecords && inFlight.NoJobs
@@ -138,7 +138,7 @@ internal sealed class SlotSupply(
 
         string StalledMessage { get; }
 
-        /// <summary>Whether nothing that is going on can make a slot free.</summary>
+        /// <summary>Whether nothing in progress can free a slot.</summary>
         /// <param name="ticket">Taken before the last try.</param>
         bool IsStalled(int ticket);
 
@@ -154,7 +154,7 @@ internal sealed class SlotSupply(
 
         public bool IsStalled(int ticket) => supply.IsStalled(ticket);
 
-        // Counted before it is tried: between a claim and its count the stream would look stalled to other producers.
+        // Counted before the attempt: between a claim and its count the stream would look stalled to other producers.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool TryGet(out Claim claim)
         {

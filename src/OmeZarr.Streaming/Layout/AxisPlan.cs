@@ -2,7 +2,7 @@ using OmeZarr.Acquisition;
 
 namespace OmeZarr.Streaming.Layout;
 
-/// <summary>The chunk and shard grid along one frame axis, and the weights that turn coordinates into one number.</summary>
+/// <summary>The chunk and shard grid along one frame axis, and the strides that turn coordinates into one number.</summary>
 internal readonly struct AxisPlan
 {
     public required int ChunkSize { get; init; }
@@ -13,10 +13,10 @@ internal readonly struct AxisPlan
     /// <summary>Elements along the axis; 0 when it is unbounded.</summary>
     public required long Extent { get; init; }
 
-    /// <summary>Weight of the chunk coordinate in a chunk row's number.</summary>
+    /// <summary>Stride of the chunk coordinate in a chunk row's number.</summary>
     public long ChunkRowStride { get; private init; }
 
-    /// <summary>Weight of the shard coordinate in a shard row's number.</summary>
+    /// <summary>Stride of the shard coordinate in a shard row's number.</summary>
     public long ShardRowStride { get; private init; }
 
     public bool IsUnbounded => Extent == 0;
@@ -26,7 +26,7 @@ internal readonly struct AxisPlan
 
     private long Shards => (Chunks + ShardChunks - 1) / ShardChunks;
 
-    /// <summary>The frame axes of an array. The unbounded one weighs most, so that it has room to grow.</summary>
+    /// <summary>The frame axes of an array. The unbounded one has the largest stride, so that it has room to grow.</summary>
     public static AxisPlan[] Of(ArrayPlan plan)
     {
         var axes = new AxisPlan[plan.FrameAxes];

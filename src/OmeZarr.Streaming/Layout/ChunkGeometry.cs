@@ -4,14 +4,16 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.Layout;
 
 /// <summary>
-/// How an array's frames are cut: a frame into tiles (one per chunk position in y, x), tiles into the columns of shards.
-/// All of it follows from the plan; immutable. A "shard row" is what lies between two cuts of the shard grid along the frame
-/// axes: it has one shard for each position of the shard grid in y, x. An unsharded array counts as one shard a shard row that
-/// holds all tiles.
+/// How an array's frames are cut: a frame into tiles (one per chunk position in y, x), tiles into the columns of shards. All of
+/// it follows from the plan; immutable. A shard row is the part of the array between two cuts of the shard grid along the frame
+/// axes: it has one shard for each position of the shard grid in y, x. An unsharded array counts as having one shard per shard
+/// row, which holds all tiles.
 /// </summary>
 internal sealed class ChunkGeometry
 {
-    /// <summary>Uncompressed bytes that one job should cover: enough to make its overhead vanish, small enough to share out.</summary>
+    /// <summary>
+    /// Uncompressed bytes that one job should cover: large enough that its overhead does not matter, small enough to share out.
+    /// </summary>
     private const int BatchTargetBytes = 512 * 1024;
 
     private readonly int[] _firstBatch;
@@ -35,7 +37,7 @@ internal sealed class ChunkGeometry
         ShardTilesX = plan.IsSharded ? plan.ShardShapeInChunks[axes + 1] : TilesX;
         ShardsY = (int)CeilingDivide(TilesY, ShardTilesY);
         ShardsX = (int)CeilingDivide(TilesX, ShardTilesX);
-        // No more than a shard has: workers keep room for a batch, and tiny chunks of a small frame would take much.
+        // No more than a shard has: workers keep memory for a batch, and tiny chunks of a small frame would need much.
         TilesPerBatch = Math.Clamp(BatchTargetBytes / plan.ChunkBytes, 1, TilesInShard(0));
         _firstBatch = new int[checked(ShardsPerRow + 1)];
         _firstTile = new int[ShardsPerRow + 1];
@@ -62,7 +64,7 @@ internal sealed class ChunkGeometry
 
     public int ChunkWidth { get; }
 
-    /// <summary>Frames that a chunk spans, those beyond the array's edge included.</summary>
+    /// <summary>Frames that a chunk spans, including those beyond the array's edge.</summary>
     public int FramesPerChunk { get; }
 
     public int TilesY { get; }
@@ -79,15 +81,15 @@ internal sealed class ChunkGeometry
 
     public int ShardsPerRow => checked(ShardsY * ShardsX);
 
-    /// <summary>Chunks that a shard's index has room for.</summary>
+    /// <summary>Chunks in a shard's index.</summary>
     public int ChunksPerShard { get; }
 
-    /// <summary>chunk rows that a shard row has room for.</summary>
+    /// <summary>Chunk rows that a shard row has room for.</summary>
     public int ChunkRowsPerShardRow => ChunksPerShard / checked(ShardTilesY * ShardTilesX);
 
     public int TilesPerBatch { get; }
 
-    /// <summary>Jobs that the tiles of a complete chunk row of frames make.</summary>
+    /// <summary>Jobs (batches of tiles) in a complete chunk row.</summary>
     public int BatchesPerChunkRow => _firstBatch[^1];
 
     public int TileRowBytes => ChunkWidth * ElementBytes;
@@ -105,7 +107,7 @@ internal sealed class ChunkGeometry
     /// <summary>Tiles of a shard that lie within the array.</summary>
     public int TilesInShard(int shard) => checked(TilesAcross(shard) * Math.Min(ShardTilesY, TilesY - shard / ShardsX * ShardTilesY));
 
-    /// <summary>The shard of one job's tiles.</summary>
+    /// <summary>The shard of a job's tiles.</summary>
     public int ShardOf(int batch)
     {
         if (ShardsPerRow == 1)
@@ -118,7 +120,7 @@ internal sealed class ChunkGeometry
         return shard;
     }
 
-    /// <summary>The tiles of one job: consecutive tiles of one shard.</summary>
+    /// <summary>The tiles of a job: consecutive tiles of one shard.</summary>
     public TileBatch Batch(int batch)
     {
         var shard = ShardOf(batch);
@@ -126,7 +128,7 @@ internal sealed class ChunkGeometry
         return new TileBatch(shard, first, Math.Min(TilesPerBatch, TilesInShard(shard) - first));
     }
 
-    /// <summary>The tile of a batch's shard, counted row by row among those within the array.</summary>
+    /// <summary>A tile of a shard, counted row by row among those within the array.</summary>
     public Tile Tile(int shard, int number)
     {
         var across = TilesAcross(shard);
@@ -164,7 +166,7 @@ internal sealed class ChunkGeometry
     private static long CeilingDivide(long value, long by) => (value + by - 1) / by;
 }
 
-/// <summary>Consecutive tiles of one shard, worked on by one worker and written at once.</summary>
+/// <summary>Consecutive tiles of one shard, encoded by one worker and written together.</summary>
 internal readonly record struct TileBatch(int Shard, int First, int Count);
 
 /// <summary>One chunk's window on a frame, or on one of its planes.</summary>

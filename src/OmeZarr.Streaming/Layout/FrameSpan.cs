@@ -3,16 +3,20 @@ using OmeZarr.Acquisition;
 
 namespace OmeZarr.Streaming.Layout;
 
-/// <summary>What is open at the same time while an array's frames arrive in acquisition order. A downsampled level's frames are its planes.</summary>
+/// <summary>
+/// What is open at the same time while an array's frames arrive in acquisition order. For a downsampled level, its planes count
+/// as frames.
+/// </summary>
 /// <param name="Frames">The most frames, of all arrays of the level, between a chunk's first frame and its last.</param>
 /// <param name="OpenChunkRows">The most chunk rows of this array that wait for frames.</param>
-/// <param name="CameraChunkRows">The most chunk rows of all the camera's arrays that do, each laid out as this one.</param>
-/// <param name="OpenShardRows">The most shard rows of shards of this array that wait for chunks.</param>
+/// <param name="CameraChunkRows">The most chunk rows that wait for frames in all the camera's arrays, each laid out as this
+/// one.</param>
+/// <param name="OpenShardRows">The most shard rows of this array that wait for chunks.</param>
 internal readonly record struct FrameSpan(long Frames, long OpenChunkRows, long CameraChunkRows, long OpenShardRows)
 {
     /// <remarks>
-    /// Let s be the slowest acquisition dimension along which a chunk is longer than 1. A chunk row is whole at the latest when
-    /// s has advanced by a chunk's length, and everything faster than s goes round meanwhile. The same holds for shards.
+    /// Let s be the slowest acquisition dimension along which a chunk is longer than 1. A chunk row is complete at the latest
+    /// when s has advanced by a chunk's length, while every faster dimension cycles. The same holds for shards.
     /// </remarks>
     public static FrameSpan Of(CameraPlan camera, LevelPlan level)
     {
@@ -20,7 +24,9 @@ internal readonly record struct FrameSpan(long Frames, long OpenChunkRows, long 
         return Of(camera, level, array.ChunkShape, array.ShardShapeInChunks);
     }
 
-    /// <summary>The most frames of a level between the first and the last that become one plane of the next level.</summary>
+    /// <summary>
+    /// The most frames of a level between the first and the last that are combined into one plane of the next level.
+    /// </summary>
     public static long OfBlocks(CameraPlan camera, LevelPlan level, LevelPlan next) =>
         Of(camera, level, next.Step, default).Frames;
 
@@ -51,7 +57,7 @@ internal readonly record struct FrameSpan(long Frames, long OpenChunkRows, long 
 
             if (shard > 1)
                 shardRows = fasterShardRows;
-            // The unbounded dimension is the slowest: nothing is slower than it.
+            // The unbounded dimension is the slowest: no dimension is slower.
             faster = checked(faster * Math.Max(1, count));
             var chunks = Math.Max(1, (count + chunk - 1) / chunk);
             fasterRows = checked(fasterRows * (isAxis ? chunks : 1));
@@ -59,7 +65,7 @@ internal readonly record struct FrameSpan(long Frames, long OpenChunkRows, long 
             fasterShardRows = checked(fasterShardRows * (isAxis ? Math.Max(1, (count + shard - 1) / shard) : 1));
         }
 
-        // The planes of a frame are the fastest dimension: they come and go together.
+        // The planes of a frame are the fastest dimension: they arrive and are freed together.
         return new FrameSpan((frames + planesPerFrame - 1) / planesPerFrame, chunkRows, cameraRows, shardRows);
     }
 }

@@ -15,17 +15,17 @@ internal sealed class ArrayObjects
     private long _bytesOut;
     private long _chunksWritten;
 
-    /// <param name="store">Where they go.</param>
+    /// <param name="store">Where they are stored.</param>
     /// <param name="plan">The array.</param>
     /// <param name="chunksPerShard">Chunks that a shard has room for.</param>
-    /// <param name="maxChunkBytes">The most that an encoded chunk can have.</param>
+    /// <param name="maxChunkBytes">The largest size of an encoded chunk.</param>
     /// <param name="durable">Whether each object must survive a power cut once it is complete.</param>
     /// <param name="indexes">Memory for the indexes of its shards, shared with other arrays; null: its own.</param>
     public ArrayObjects(IWritableStore store, ArrayPlan plan, int chunksPerShard, int maxChunkBytes, bool durable, ShardIndexPool? indexes = null)
     {
         _store = store;
         _plan = plan;
-        // Each chunk may be an append of its own, which begins where the store wants it.
+        // Each chunk may be an append of its own, which begins at a multiple of the store's alignment.
         _maxShardDataBytes = checked((long)chunksPerShard * ((maxChunkBytes + store.WriteAlignment - 1L) / store.WriteAlignment * store.WriteAlignment));
         _footerBytes = ShardIndex.SizeInBytes(chunksPerShard);
         Durable = durable;
@@ -51,7 +51,7 @@ internal sealed class ArrayObjects
         return new ShardWriter(target, index, _indexes);
     }
 
-    /// <summary>Stores a chunk as an object of its own; it becomes visible when it is whole.</summary>
+    /// <summary>Stores a chunk as an object of its own; it becomes visible when it is complete.</summary>
     public void PutChunk(ReadOnlySpan<long> frameAxes, long y, long x, ReadOnlySpan<MemoryRange> encoded)
     {
         Span<char> key = stackalloc char[MaxKeyLength];
@@ -65,7 +65,7 @@ internal sealed class ArrayObjects
         Interlocked.Add(ref _bytesOut, bytes);
     }
 
-    // Its array's path, and the chunk's or shard's key below it.
+    // The path of its array, and the key of the chunk or shard below it.
     private int MaxKeyLength => _plan.Path.Length + 1 + ChunkGrid.MaxKeyLength(_plan.FrameAxes + 2);
 
     private int FormatKey(ReadOnlySpan<long> frameAxes, long y, long x, Span<char> key)

@@ -4,8 +4,8 @@ using OmeZarr.Streaming.Layout;
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// One array on the store: its open shards, and what readers find of it. Chunk rows are announced by one thread at a time, and
-/// finished by any worker.
+/// One array on the store: its open shards, and what readers find of it. One thread at a time opens chunk rows; any worker
+/// finishes them.
 /// </summary>
 internal sealed class ArrayOutput
 {
@@ -33,7 +33,7 @@ internal sealed class ArrayOutput
         }
     }
 
-    /// <summary>How frames are cut, the same in all images: the path in its plan is not this array's.</summary>
+    /// <summary>How frames are cut, the same for all images: the path in its plan is not this array's.</summary>
     public ChunkGeometry Geometry { get; }
 
     /// <summary>The array.</summary>
@@ -41,26 +41,30 @@ internal sealed class ArrayOutput
 
     public ArrayObjects Objects { get; }
 
-    /// <summary>Length of the unbounded axis as readers were told last; who publishes only.</summary>
+    /// <summary>The published length of the unbounded axis; the publisher only.</summary>
     public long PublishedLength { get; set; }
 
-    /// <summary>Length of the unbounded axis of which readers find every chunk.</summary>
+    /// <summary>The length of the unbounded axis over which readers find every chunk.</summary>
     public long StoredLength => _extent is null ? 0 : checked(_extent.Rows * UnboundedChunk);
 
-    /// <summary>Length of the unbounded axis before anything that was given up; after the end.</summary>
+    /// <summary>The length of the unbounded axis before anything that was given up; after the end.</summary>
     public long LengthBeforeLost => _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
 
-    /// <summary>Length of the unbounded axis up to the end of the last chunk that readers find, before anything that was given up; after the end.</summary>
+    /// <summary>
+    /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; after the end.
+    /// </summary>
     public long ReachedLength => _extent is null ? 0 : checked(_extent.Reached * UnboundedChunk);
 
-    /// <summary>Planes that readers find: of a growing array, those before a length that never decreases.</summary>
+    /// <summary>
+    /// Planes that readers find; for a growing array, those before a length, which must not decrease from call to call.
+    /// </summary>
     public long PlanesStored(long length) => _extent is null
         ? Volatile.Read(ref _planesStored)
         : _extent.PlanesBefore(length / UnboundedChunk + (length % UnboundedChunk == 0 ? 0 : 1));
 
     private int UnboundedChunk => _axes[Geometry.Plan.UnboundedAxis].ChunkSize;
 
-    /// <summary>The shards that a chunk row goes to, opened if they are not yet; null when each chunk is an object of its own.</summary>
+    /// <summary>The shard row of a chunk row, opened if necessary; null when each chunk is an object of its own.</summary>
     /// <param name="chunk">The chunk row's coordinates along the frame axes.</param>
     public ShardRow? FindOrOpen(ReadOnlySpan<long> chunk)
     {
@@ -89,7 +93,7 @@ internal sealed class ArrayOutput
 
     /// <summary>Counts a chunk row as stored, or as given up; any worker.</summary>
     /// <param name="chunks">The chunk row.</param>
-    /// <param name="written">Whether all of its chunks are on the store, or it had none.</param>
+    /// <param name="written">Whether all of its chunks are stored, or it had none.</param>
     public void Finish(ChunkDestination chunks, bool written)
     {
         try
@@ -107,12 +111,14 @@ internal sealed class ArrayOutput
         }
     }
 
-    /// <summary>Records that readers find a chunk row of a shard row, by its number there; any thread.</summary>
+    /// <summary>Records that readers find a chunk row, given by its number in its shard row; any thread.</summary>
     public void RecordStored(ShardRow shardRow, int chunkRow, int planes) =>
         RecordStored(_extent is null ? 0 : CoordinateOf(shardRow, chunkRow, Geometry.Plan.UnboundedAxis), planes);
 
-    /// <summary>Completes every open shard as it is; after the last chunk row. What cannot be completed counts as given up.</summary>
-    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    /// <summary>
+    /// Completes every open shard as it is; after the last chunk row. What cannot be completed counts as given up.
+    /// </summary>
+    /// <param name="guard">Runs each step, and isolates the failure of one from the others.</param>
     public void Complete(Action<Action> guard)
     {
         var at = new long[_axes.Length];
@@ -133,8 +139,8 @@ internal sealed class ArrayOutput
     }
 
     /// <summary>
-    /// Of a bounded array the chunk rows that were given up, as their first index along each frame axis; after the end. A growing one
-    /// ends before the first of them, see <see cref="LengthBeforeLost"/>.
+    /// The chunk rows of a bounded array that were given up, as their first index along each frame axis; after the end. A growing
+    /// array ends before the first of them, see <see cref="LengthBeforeLost"/>.
     /// </summary>
     public IEnumerable<long[]> LostChunkRows()
     {
@@ -184,7 +190,7 @@ internal sealed class ArrayOutput
             (_lost ??= []).Add(id);
     }
 
-    // Where a chunk row lies in the chunk grid, by its number in its shard row.
+    // The chunk coordinate of a chunk row, from its number in its shard row.
     private long CoordinateOf(ShardRow shardRow, int number, int axis)
     {
         for (var later = _axes.Length - 1; later > axis; later--)

@@ -4,16 +4,16 @@ using OmeZarr.Streaming.Faults;
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// Takes encoded batches to the store. One thread writes to a shard at a time: a file system lets nobody else in anyway, and
-/// who had to wait there would keep a core busy. Whoever comes second leaves the batch with the one who writes, and goes on
+/// Takes encoded batches to the store. One thread writes to a shard at a time: a file system admits only one anyway, and a thread
+/// that waited there would keep a core busy. A worker that finds the shard busy leaves its batch with the writer and goes on
 /// encoding. Shards that are written past the page cache take several writers at once.
 /// </summary>
-/// <param name="pool">Where written batches go back to.</param>
+/// <param name="pool">Receives written batches.</param>
 /// <param name="fault">The stream's first failure.</param>
-/// <param name="written">Told of each batch that was written, or given up; any worker.</param>
+/// <param name="written">Called for each batch that was written, or given up; any worker.</param>
 internal sealed class BatchOutput(BatchPool pool, StickyFault fault, Action<EncodedBatch> written)
 {
-    /// <summary>Writes a batch, or leaves it with the thread that writes to its shard now.</summary>
+    /// <summary>Writes a batch, or leaves it with the thread that is writing to its shard.</summary>
     public void Write(EncodedBatch batch)
     {
         if (OpenShard(batch) is not { } shard)

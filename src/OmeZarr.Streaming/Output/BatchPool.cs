@@ -4,15 +4,17 @@ using OmeZarr.Concurrency;
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// The batches that there are: a few for each worker, so that it can encode the next one while another worker still writes
-/// its last. Without locks; whoever finds none waits until half of them are back from their shards.
+/// All batches: a few for each worker, so that it can encode the next one while another worker still writes its last. Lock-free;
+/// a worker that finds none waits until half of them are returned.
 /// </summary>
 internal sealed class BatchPool : IDisposable
 {
     /// <summary>Batches for each worker.</summary>
     public const int PerWorker = 3;
 
-    /// <summary>The most batches on their way to one shard: the rest is a batch for each worker, whatever its write is stuck in.</summary>
+    /// <summary>
+    /// The most batches on their way to one shard: the rest is one batch for each worker, whatever its write is stuck in.
+    /// </summary>
     public static int MostOfShard(int workers) => (PerWorker - 1) * workers;
 
     private readonly EncodedBatch[] _batches;
@@ -36,7 +38,8 @@ internal sealed class BatchPool : IDisposable
     public int MostToShard { get; }
 
     /// <summary>
-    /// A batch for the caller. Waits only while every other one is being encoded or written, so that it ends when the store does.
+    /// A batch for the caller. Waits only while every other one is being encoded or written, so the wait ends when the store's
+    /// operation does.
     /// </summary>
     public EncodedBatch Take()
     {
@@ -56,8 +59,8 @@ internal sealed class BatchPool : IDisposable
     }
 
     /// <summary>
-    /// Gives a batch back. Who waits is woken for half of the batches, since to wake a thread costs about as much as to write
-    /// one. That comes: once nobody writes any more, only those are missing that other workers have in hand.
+    /// Returns a batch. Waiters are woken once half of the batches are back, since waking a thread costs about as much as writing
+    /// a batch. That point is always reached: once nobody writes any more, only the batches that other workers hold are missing.
     /// </summary>
     public void Return(EncodedBatch batch)
     {
@@ -66,7 +69,7 @@ internal sealed class BatchPool : IDisposable
             _returned.NotifyOne();
     }
 
-    /// <summary>Once every batch is back.</summary>
+    /// <summary>Only once every batch is back.</summary>
     public void Dispose()
     {
         foreach (var batch in _batches)

@@ -1,6 +1,6 @@
 namespace OmeZarr.Streaming.Output;
 
-/// <summary>Where the chunks of a chunk row go, which are written batch by batch. Objects are reused.</summary>
+/// <summary>The destination of the chunks of a chunk row, which are written batch by batch. Objects are reused.</summary>
 internal abstract class ChunkDestination(ArrayOutput output)
 {
     /// <summary>The array.</summary>
@@ -12,12 +12,12 @@ internal abstract class ChunkDestination(ArrayOutput output)
     /// <summary>Number of the chunk row in its array.</summary>
     public long Id { get; protected set; }
 
-    /// <summary>The shards that the chunks go to; null when each chunk is an object of its own.</summary>
+    /// <summary>The shard row of the chunks; null when each chunk is an object of its own.</summary>
     public ShardRow? ShardRow { get; protected set; }
 
     /// <summary>The frame axes' part of the chunks' number within their shard.</summary>
     public int FirstChunkInShard { get; protected set; }
 
-    /// <summary>Frames that are or will be in: those within the array, less the skipped ones.</summary>
+    /// <summary>Frames that it has or will have: those within the array, less the skipped ones.</summary>
     public int Frames { get; protected set; }
 }

@@ -5,8 +5,8 @@ using OmeZarr.Streaming.Layout;
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// The chunks of one batch of a chunk row's tiles on their way to the store: encoded into memory of the batch's own, or
-/// uncompressed where they lie in the frames. Reused; belongs to one thread at a time.
+/// The chunks of one batch of tiles on their way to the store: encoded into the batch's own memory, or uncompressed in place in
+/// the frames. Reused; owned by one thread at a time.
 /// </summary>
 internal sealed unsafe class EncodedBatch : IDisposable
 {
@@ -15,9 +15,9 @@ internal sealed unsafe class EncodedBatch : IDisposable
     private readonly int[] _sizes;
     private long _bytes;
 
-    /// <param name="number">Its place among the batches that there are.</param>
-    /// <param name="sizes">Of all that is made here.</param>
-    /// <param name="writeAlignment">Of memory that the store takes without a copy.</param>
+    /// <param name="number">Its index in the pool.</param>
+    /// <param name="sizes">The sizes of its memory.</param>
+    /// <param name="writeAlignment">The alignment of memory that the store takes without a copy.</param>
     public EncodedBatch(int number, BatchSizes sizes, int writeAlignment)
     {
         Number = number;
@@ -35,7 +35,7 @@ internal sealed unsafe class EncodedBatch : IDisposable
     /// <summary>Which tiles of the chunk row they are.</summary>
     public TileBatch Tiles { get; private set; }
 
-    /// <summary>Uncompressed chunks where they lie in the frames.</summary>
+    /// <summary>Uncompressed chunks, in place in the frames.</summary>
     public InPlaceChunks InPlace { get; }
 
     /// <summary>Whether the frames must stay until the batch is written.</summary>
@@ -50,17 +50,17 @@ internal sealed unsafe class EncodedBatch : IDisposable
     /// <summary>The chunks' numbers within their shard.</summary>
     public ReadOnlySpan<int> Chunks => _chunks.AsSpan(0, Count);
 
-    /// <summary>The chunks' encoded bytes.</summary>
+    /// <summary>The encoded size of each chunk, in bytes.</summary>
     public ReadOnlySpan<int> Sizes => _sizes.AsSpan(0, Count);
 
     /// <summary>Encoded bytes of all chunks.</summary>
     public long Bytes => _bytes;
 
-    /// <summary>Where the next chunk can be encoded to.</summary>
+    /// <summary>The memory for the next chunk to be encoded.</summary>
     // SAFETY: the memory was sized for a batch of worst-case chunks, and the ones before took at most that.
     public Span<byte> Room => new(_memory.Pointer + _bytes, (int)Math.Min(int.MaxValue, _memory.Length - _bytes));
 
-    /// <summary>Begins anew, with chunks of these tiles.</summary>
+    /// <summary>Starts over, with chunks of these tiles.</summary>
     public void Begin(ChunkDestination destination, TileBatch tiles)
     {
         Destination = destination;
@@ -68,7 +68,7 @@ internal sealed unsafe class EncodedBatch : IDisposable
         Clear();
     }
 
-    /// <summary>Forgets all chunks.</summary>
+    /// <summary>Removes all chunks.</summary>
     public void Clear()
     {
         IsInPlace = false;
@@ -76,7 +76,7 @@ internal sealed unsafe class EncodedBatch : IDisposable
         _bytes = 0;
     }
 
-    /// <summary>Notes the next chunk.</summary>
+    /// <summary>Adds the next chunk.</summary>
     public void Add(int chunkInShard, int size)
     {
         _chunks[Count] = chunkInShard;
@@ -84,7 +84,7 @@ internal sealed unsafe class EncodedBatch : IDisposable
         _bytes += size;
     }
 
-    /// <summary>Appends all chunks in one piece; returns where it begins.</summary>
+    /// <summary>Appends all chunks in one piece; returns its offset.</summary>
     public long AppendTo(IObjectWriter target)
     {
         if (IsInPlace)
@@ -93,16 +93,16 @@ internal sealed unsafe class EncodedBatch : IDisposable
         return target.Append(new ReadOnlySpan<MemoryRange>(in encoded));
     }
 
-    /// <summary>Where a chunk lies that was encoded into memory of the batch's own.</summary>
+    /// <summary>The memory of a chunk that was encoded into the batch's own memory.</summary>
     /// <param name="offset">Bytes of the chunks before it.</param>
-    /// <param name="size">Its own.</param>
+    /// <param name="size">Its size in bytes.</param>
     public MemoryRange EncodedAt(long offset, int size) => new((nint)(_memory.Pointer + offset), size);
 
     public void Dispose() => _memory.Dispose();
 }
 
-/// <summary>What a batch has room for.</summary>
+/// <summary>The capacity of a batch.</summary>
 /// <param name="EncodedBytes">Bytes of all its chunks, encoded.</param>
 /// <param name="Chunks">Chunks.</param>
-/// <param name="Pieces">Pieces of memory that chunks are written from where they lie.</param>
+/// <param name="Pieces">Pieces of memory from which chunks are written in place.</param>
 internal readonly record struct BatchSizes(long EncodedBytes, int Chunks, int Pieces);

@@ -4,15 +4,15 @@ using OmeZarr.Zarr.Chunks;
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// Uncompressed chunks as they lie in the frames: tiles as wide as the frame, of which each plane is one piece of memory
-/// just as the file wants it. Collects the pieces of a batch, to be written from there in one go. One worker's; reused.
+/// Uncompressed chunks in place in the frames: of tiles as wide as the frame, each plane is one piece of memory in the file's
+/// layout. Collects the pieces of a batch, to be written from there in one go. Used by one worker; reused.
 /// </summary>
-/// <param name="pieces">The most of them; chunks of more are copied.</param>
+/// <param name="pieces">The most pieces; chunks that need more are copied.</param>
 /// <param name="chunks">The most chunks of a batch.</param>
-/// <param name="alignment">Of memory that the store takes into a shard without a copy.</param>
+/// <param name="alignment">The alignment of memory that the store takes into a shard without a copy.</param>
 internal sealed class InPlaceChunks(int pieces, int chunks, int alignment)
 {
-    /// <summary>Pieces shorter than this, in bytes, cost the system more than a copy.</summary>
+    /// <summary>Pieces shorter than this, in bytes, cost more to write than a copy does.</summary>
     private const long ShortestPiece = 4096;
 
     private readonly MemoryRange[] _pieces = new MemoryRange[pieces];
@@ -21,10 +21,10 @@ internal sealed class InPlaceChunks(int pieces, int chunks, int alignment)
     private int _chunks;
     private bool _apart;
 
-    /// <summary>What was collected, in order; pieces that touch have become one, unless their chunks are kept apart.</summary>
+    /// <summary>The collected pieces, in order; adjacent pieces are merged, unless their chunks are kept apart.</summary>
     public ReadOnlySpan<MemoryRange> Pieces => _pieces.AsSpan(0, _count);
 
-    /// <summary>Whether writing the pieces from where they lie beats gathering them.</summary>
+    /// <summary>Whether writing the pieces in place is cheaper than copying them together.</summary>
     public bool PaysOff
     {
         get
@@ -42,7 +42,7 @@ internal sealed class InPlaceChunks(int pieces, int chunks, int alignment)
     }
 
     /// <summary>Begins a batch.</summary>
-    /// <param name="apart">Whether each chunk is written by itself, as an object of its own.</param>
+    /// <param name="apart">Whether each chunk is written separately, as an object of its own.</param>
     public void Begin(bool apart)
     {
         _apart = apart;
@@ -51,14 +51,14 @@ internal sealed class InPlaceChunks(int pieces, int chunks, int alignment)
     }
 
     /// <summary>The pieces of a chunk that is kept apart.</summary>
-    /// <param name="chunk">Its number among those that were added.</param>
+    /// <param name="chunk">Its number in the order of addition.</param>
     public ReadOnlySpan<MemoryRange> Chunk(int chunk)
     {
         var first = chunk == 0 ? 0 : _ends[chunk - 1];
         return _pieces.AsSpan(first, _ends[chunk] - first);
     }
 
-    /// <summary>Adds a chunk; false when it does not lie there as the file wants it, or in too many pieces.</summary>
+    /// <summary>Adds a chunk; false when it is not in the file's layout, or needs too many pieces.</summary>
     public bool TryAdd(in ChunkPixels rows)
     {
         if (rows.ValidRows != rows.PlaneRows || rows.ValidRowBytes != rows.RowBytes)

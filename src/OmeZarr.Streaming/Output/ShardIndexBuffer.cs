@@ -3,7 +3,7 @@ using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Output;
 
-/// <summary>Memory for the index of one shard: its entries, and their encoded form. Reused from shard to shard.</summary>
+/// <summary>Memory for the index of one shard: its entries and their encoded form. Reused from shard to shard.</summary>
 internal sealed class ShardIndexBuffer(int chunks) : IDisposable
 {
     private readonly FixedTable<ulong> _entries = new(ShardIndex.NumbersPerChunk * chunks);
@@ -14,22 +14,22 @@ internal sealed class ShardIndexBuffer(int chunks) : IDisposable
 
     public Span<byte> Encoded => _encoded.Span;
 
-    /// <summary>The most memory of an index, in bytes.</summary>
+    /// <summary>The memory of an index, in bytes.</summary>
     public static long BytesFor(int chunks) =>
         FixedTable.BytesFor<ulong>(ShardIndex.NumbersPerChunk * chunks) + FixedTable.BytesFor<byte>(ShardIndex.SizeInBytes(chunks));
 
-    /// <summary>Of it, what is on the managed heap.</summary>
+    /// <summary>The part of it on the managed heap.</summary>
     public static long HeapBytesFor(int chunks) =>
         FixedTable.HeapBytesFor<ulong>(ShardIndex.NumbersPerChunk * chunks) + FixedTable.HeapBytesFor<byte>(ShardIndex.SizeInBytes(chunks));
 
-    /// <summary>Makes every chunk missing.</summary>
+    /// <summary>Marks every chunk as missing.</summary>
     public ShardIndexBuffer Clear()
     {
         Entries.Fill(ShardIndex.Empty);
         return this;
     }
 
-    /// <summary>Brings the encoded form up to date.</summary>
+    /// <summary>Updates and returns the encoded form.</summary>
     public ReadOnlySpan<byte> Encode()
     {
         ShardIndex.Encode(Entries, Encoded);

@@ -1,13 +1,13 @@
 namespace OmeZarr.Streaming.Output;
 
-/// <summary>Indexes of finished shards, kept for the next ones: as many as shards were ever open at once. Any thread.</summary>
-/// <param name="chunksPerShard">Chunks that each has room for.</param>
+/// <summary>Indexes of finished shards, kept for reuse: as many as shards were ever open at once. Any thread.</summary>
+/// <param name="chunksPerShard">Chunks in each index.</param>
 internal sealed class ShardIndexPool(int chunksPerShard) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Stack<ShardIndexBuffer> _idle = new();
 
-    /// <summary>An index without any chunk.</summary>
+    /// <summary>An empty index.</summary>
     public ShardIndexBuffer Take()
     {
         lock (_lock)

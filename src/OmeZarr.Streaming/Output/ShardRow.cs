@@ -4,9 +4,9 @@ using OmeZarr.Streaming.Layout;
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// The shards (one for each position of the shard grid in y, x) that the same stretch of frames goes to. Shards are
-/// created when their first chunk is written and completed when their last one is: whole chunk rows that were skipped
-/// count as written, so that no shard waits for them.
+/// The shards (one for each position of the shard grid in y, x) that receive the same range of frames. A shard is created when
+/// its first chunk is written and completed when its last one is. Chunk rows that were skipped entirely count as written, so that
+/// no shard waits for them.
 /// </summary>
 internal sealed class ShardRow
 {
@@ -21,10 +21,10 @@ internal sealed class ShardRow
 
     /// <param name="id">Number of the shard row in its array.</param>
     /// <param name="coordinates">The shard grid's coordinates along the frame axes.</param>
-    /// <param name="chunkRows">chunk rows of the shard row that lie within the array.</param>
+    /// <param name="chunkRows">Chunk rows of the shard row that lie within the array.</param>
     /// <param name="geometry">How frames are cut.</param>
     /// <param name="objects">Where the array's objects go.</param>
-    /// <param name="array">Told what readers find of it.</param>
+    /// <param name="array">Receives the record of what readers find.</param>
     public ShardRow(long id, long[] coordinates, long chunkRows, ChunkGeometry geometry, ArrayObjects objects, ArrayOutput array)
     {
         Id = id;
@@ -47,16 +47,18 @@ internal sealed class ShardRow
     /// <summary>Whether all its chunks go to the same file.</summary>
     public bool IsOneShard => _shards.Length == 1;
 
-    /// <summary>Whether chunks are on their way to its only file, a moment ago.</summary>
+    /// <summary>Whether chunks are on their way to its only file; a snapshot.</summary>
     public bool HasWorkers => InFlight(0) > 0;
 
     /// <summary>Batches of a shard's chunks that are being encoded, wait for the shard's writer, or are being written.</summary>
     public int InFlight(int shard) => Volatile.Read(ref _inFlight[shard]);
 
-    /// <summary>Says that a worker begins with a batch of a shard's chunks.</summary>
+    /// <summary>Records that a worker starts a batch of a shard's chunks.</summary>
     public void Enter(int shard) => Interlocked.Increment(ref _inFlight[shard]);
 
-    /// <summary>Says that a batch of a shard's chunks is written, or given up; returns how many are left. Full fence.</summary>
+    /// <summary>
+    /// Records that a batch of a shard's chunks is written, or given up; returns how many are left. Full fence.
+    /// </summary>
     public int Leave(int shard) => Interlocked.Decrement(ref _inFlight[shard]);
 
     /// <summary>Whether every shard is complete.</summary>
@@ -81,7 +83,7 @@ internal sealed class ShardRow
         }
     }
 
-    /// <summary>Counts chunks that are written, and completes the shard when they were its last.</summary>
+    /// <summary>Counts written chunks; the last one completes the shard.</summary>
     public void Count(int shard, int chunks)
     {
         if (!InvariantException.IsLast(Interlocked.Add(ref _remaining[shard], -chunks), "chunks of a shard"))
@@ -92,18 +94,19 @@ internal sealed class ShardRow
         Interlocked.Decrement(ref _unfinished);
     }
 
-    /// <summary>Counts a chunk row without any frame: its chunks stay out of the shards.</summary>
+    /// <summary>Counts a chunk row without any frame: its chunks are missing from the shards.</summary>
     public void SkipChunkRow()
     {
         for (var shard = 0; shard < _shards.Length; shard++)
             Count(shard, _geometry.TilesInShard(shard));
     }
 
-    /// <summary>Notes a chunk row whose chunks have all been appended, or that has none; any worker.</summary>
+    /// <summary>Records a chunk row whose chunks have all been appended, or that has none; any worker.</summary>
     public void Finish(int chunkRow, int planes)
     {
         _stored.Write(chunkRow, planes);
-        // Who wrote the last chunk has completed the last shard before: all chunk rows but this one have come by here, or will.
+        // The thread that wrote the last chunk has already completed the last shard: all chunk rows but this one have passed
+        // here, or will.
         if (IsFinished)
             _stored.EndAll();
     }
@@ -119,8 +122,10 @@ internal sealed class ShardRow
             _stored.End();
     }
 
-    /// <summary>Completes all shards as they are; no worker writes any more. Each is tried, whatever happened to others.</summary>
-    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    /// <summary>
+    /// Completes all shards as they are; no worker writes any more. Each one is tried, whatever happened to the others.
+    /// </summary>
+    /// <param name="guard">Runs each step, and isolates the failure of one from the others.</param>
     /// <returns>The chunk rows that were appended and that no reader finds.</returns>
     public IReadOnlyList<int> Complete(Action<Action> guard)
     {

@@ -3,12 +3,12 @@ using OmeZarr.Storage;
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// One shard under construction. Chunks are written as they come, in any order; the index says where each lies. A shard is
-/// never held in memory: only its index is.
+/// One shard under construction. Chunks are written as they come, in any order; the index says where each one is. Only the index
+/// of a shard is held in memory.
 /// </summary>
 /// <remarks>
-/// Two locks: entries change under <c>lock</c>, which is never held during a store's operation; the index goes to the store under
-/// <c>showing</c>, taken first. So a worker that appends never waits for an index that is being written or synced.
+/// There are two locks. Entries change under <c>lock</c>, which is never held during a store's operation. The index is written
+/// under <c>showing</c>, which is taken first. So a worker that appends never waits for an index that is being written or synced.
 /// </remarks>
 internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, ShardIndexPool indexes) : IDisposable
 {
@@ -22,7 +22,10 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
     private EncodedBatch? _lastWaiting;
     private bool _isWriting;
 
-    /// <summary>Makes the caller the shard's writer and returns the batch, or leaves the batch with who writes now: null.</summary>
+    /// <summary>
+    /// Makes the caller the shard's writer and returns the batch; if there is a writer already, leaves the batch with it and
+    /// returns null.
+    /// </summary>
     public EncodedBatch? TryBegin(EncodedBatch batch)
     {
         lock (_lock)
@@ -43,7 +46,9 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
         }
     }
 
-    /// <summary>The next batch that was left with the writer; null when there is none, which ends the writer's turn.</summary>
+    /// <summary>
+    /// The next batch that was left with the writer; null when there is none, which ends the caller's turn as writer.
+    /// </summary>
     public EncodedBatch? NextOrEnd()
     {
         lock (_lock)
@@ -66,7 +71,7 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
     public void Append(EncodedBatch batch)
     {
         var offset = batch.AppendTo(target);
-        // Only now: an index never names bytes that have not been written.
+        // Only now: an index must never name bytes that have not been written.
         lock (_lock)
         {
             var entries = (_index ?? throw new ObjectDisposedException(nameof(ShardWriter))).Entries;
@@ -85,7 +90,7 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
     public bool IsComplete => _isComplete;
 
     /// <summary>Makes the chunks so far readable.</summary>
-    /// <returns>Whether they are: all that were appended before are in the shard's index on the store.</returns>
+    /// <returns>Whether all chunks that were appended before are in the shard's index on the store.</returns>
     public bool TryPublish(bool durable)
     {
         lock (_showing)
@@ -116,7 +121,7 @@ internal sealed class ShardWriter(IObjectWriter target, ShardIndexBuffer index, 
         }
     }
 
-    /// <summary>Ends the shard as it is, with what was last published, unless it is complete.</summary>
+    /// <summary>Ends the shard with the last published index, unless it is complete.</summary>
     public void Dispose()
     {
         lock (_showing)

@@ -3,12 +3,12 @@ using System.Numerics;
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// Which chunk rows of a shard row are written whole, and which of them a reader finds: those that every shard's index on the
-/// store names. Any thread; <see cref="Begin"/> and <see cref="End"/> by one thread at a time.
+/// Which chunk rows of a shard row are written completely, and which of them a reader finds: those that the stored indexes of all
+/// shards name. Any thread; <see cref="Begin"/> and <see cref="End"/> by one thread at a time.
 /// </summary>
 /// <param name="chunkRows">Chunk rows that a shard row has room for.</param>
-/// <param name="planesOfChunkRow">Planes that a chunk row usually has.</param>
-/// <param name="stored">Told of each chunk row that can be read from now on, once, and of its planes.</param>
+/// <param name="planesOfChunkRow">Planes of most chunk rows.</param>
+/// <param name="stored">Called once for each chunk row that has become readable, with its planes.</param>
 internal sealed class StoredChunkRows(int chunkRows, int planesOfChunkRow, Action<int, int> stored)
 {
     private const int WordBits = 64;
@@ -17,9 +17,9 @@ internal sealed class StoredChunkRows(int chunkRows, int planesOfChunkRow, Actio
     private readonly ulong[] _written = NewBits(chunkRows);
     private readonly ulong[] _begun = NewBits(chunkRows);
     private readonly ulong[] _stored = NewBits(chunkRows);
-    private Dictionary<int, int>? _otherPlanes; // Of chunk rows that have not the usual number.
+    private Dictionary<int, int>? _otherPlanes; // Of chunk rows with another number of planes.
 
-    /// <summary>Notes a chunk row all of whose chunks are in the shards, or that has none.</summary>
+    /// <summary>Records a chunk row all of whose chunks are in the shards, or that has none.</summary>
     public void Write(int chunkRow, int planes)
     {
         lock (_lock)
@@ -30,21 +30,21 @@ internal sealed class StoredChunkRows(int chunkRows, int planesOfChunkRow, Actio
         }
     }
 
-    /// <summary>Notes what an index has that is made from now on.</summary>
+    /// <summary>Captures the rows that an index made from now on includes.</summary>
     public void Begin()
     {
         lock (_lock)
             _written.CopyTo(_begun, 0);
     }
 
-    /// <summary>Notes that every shard has such an index on the store.</summary>
+    /// <summary>Records that every shard has such an index on the store.</summary>
     public void End()
     {
         lock (_lock)
             Store(_begun);
     }
 
-    /// <summary>Notes that every shard is complete, with all that was written.</summary>
+    /// <summary>Records that every shard is complete, with everything that was written.</summary>
     public void EndAll()
     {
         lock (_lock)

@@ -1,8 +1,9 @@
 namespace OmeZarr.Streaming.Output;
 
 /// <summary>
-/// How far a growing array is stored without a gap along its unbounded axis, so that its shape never claims pixels that a
-/// reader would not find. Rows of the chunk grid come in any order; the extent follows the first that is not stored whole.
+/// How far a growing array is stored without missing chunks along its unbounded axis, so that its shape never claims pixels that
+/// a reader would not find. Rows of the chunk grid arrive in any order; the extent ends before the first that is not stored
+/// completely.
 /// </summary>
 internal sealed class StoredExtent
 {
@@ -16,13 +17,13 @@ internal sealed class StoredExtent
     private long _lastCounted = -1; // The last counted row that has any plane.
     private long _lost = long.MaxValue;
 
-    /// <param name="chunkRowsPerRow">chunk rows that share one coordinate of the unbounded axis.</param>
+    /// <param name="chunkRowsPerRow">Chunk rows that share one coordinate of the unbounded axis.</param>
     public StoredExtent(long chunkRowsPerRow) => _chunkRowsPerRow = chunkRowsPerRow;
 
-    /// <summary>Rows of the chunk grid, from the first, of which all chunks can be read.</summary>
+    /// <summary>The number of leading rows of the chunk grid in which all chunks can be read.</summary>
     public long Rows => Volatile.Read(ref _rows);
 
-    /// <summary>Rows up to the last one that has a plane that can be read, before any that was given up.</summary>
+    /// <summary>Rows up to the last one with a readable plane, before any that was given up.</summary>
     public long Reached
     {
         get
@@ -32,10 +33,10 @@ internal sealed class StoredExtent
         }
     }
 
-    /// <summary>The first row of which something was given up; the largest number when nothing was.</summary>
+    /// <summary>The first row of which something was given up; the largest number if nothing was.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
-    /// <summary>Planes that can be read in the first rows; of any number of rows, and of no fewer later.</summary>
+    /// <summary>Planes that can be read in the leading rows; the number of rows must not decrease from call to call.</summary>
     public long PlanesBefore(long rows)
     {
         lock (_lock)
@@ -50,9 +51,9 @@ internal sealed class StoredExtent
         }
     }
 
-    /// <summary>Counts a chunk row that can be read, or has nothing to be read; any thread.</summary>
+    /// <summary>Counts a chunk row that can be read, or has nothing to read; any thread.</summary>
     /// <param name="row">Its row.</param>
-    /// <param name="planes">How many planes it has.</param>
+    /// <param name="planes">Its number of planes.</param>
     public void Store(long row, int planes)
     {
         lock (_lock)
@@ -68,7 +69,7 @@ internal sealed class StoredExtent
         }
     }
 
-    /// <summary>Notes that a chunk row was given up; any thread.</summary>
+    /// <summary>Records that a chunk row was given up; any thread.</summary>
     public void Lose(long row)
     {
         lock (_lock)

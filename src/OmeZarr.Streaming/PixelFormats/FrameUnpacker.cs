@@ -17,7 +17,7 @@ internal sealed unsafe class FrameUnpacker
         _rowBytes = rowBytes;
     }
 
-    /// <summary>The unpacker that an acquisition's frames need, or null when they are stored as they come.</summary>
+    /// <summary>The unpacker for an acquisition's frames, or null when they are stored as they come.</summary>
     public static FrameUnpacker? For(CameraPlan plan) =>
         plan.PixelFormat == PixelFormat.Plain ? null : new FrameUnpacker(plan.PixelFormat, plan.FrameRowBytes);
 
@@ -39,8 +39,8 @@ internal sealed unsafe class FrameUnpacker
     /// <summary>Unpacks pixels of one row and plane.</summary>
     /// <param name="row">The row's first byte.</param>
     /// <param name="first">The first pixel wanted.</param>
-    /// <param name="count">How many; no more than the row has.</param>
-    /// <param name="plane">Which of the frame's planes.</param>
+    /// <param name="count">Number of pixels, within the row.</param>
+    /// <param name="plane">Index of the plane in the frame.</param>
     /// <param name="target">Receives them.</param>
     public void UnpackRow(byte* row, long first, int count, int plane, byte* target)
     {

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace OmeZarr.Streaming.PixelFormats;
 
 /// <summary>
-/// The few vector operations that unpacking is made of, so that each format is written once for every vector width. A
-/// vector is one or two groups of 16 bytes that are loaded from different places and shuffled on their own.
+/// The few vector operations needed for unpacking, so that each format is written once for every vector width. A vector is one or
+/// two groups of 16 bytes that are loaded from different addresses and shuffled separately.
 /// </summary>
 internal unsafe interface IPixelLanes<TVector>
     where TVector : struct
@@ -22,13 +22,13 @@ internal unsafe interface IPixelLanes<TVector>
     /// <summary>The same 16 bytes in each group.</summary>
     static abstract TVector Repeat(Vector128<byte> group);
 
-    /// <summary>In each group the bytes with these numbers; 0 where the number's highest bit is set.</summary>
+    /// <summary>In each group, selects the bytes at these indexes; 0 where the index's highest bit is set.</summary>
     static abstract TVector Pick(TVector bytes, TVector numbers);
 
-    /// <summary>Products of 16-bit numbers, without what overflows.</summary>
+    /// <summary>Products of 16-bit numbers; overflow is discarded.</summary>
     static abstract TVector Multiply(TVector a, TVector b);
 
-    /// <summary>Shifts 16-bit numbers down.</summary>
+    /// <summary>Shifts 16-bit numbers right.</summary>
     static abstract TVector ShiftRight(TVector vector, int bits);
 
     static abstract TVector And(TVector a, TVector b);

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace OmeZarr.Streaming.PixelFormats;
 
-/// <summary>Takes one colour out of pixels of three or four bytes.</summary>
+/// <summary>Extracts one colour from pixels of three or four bytes.</summary>
 internal static unsafe class InterleavedColors
 {
     /// <summary>Pixels that one group of a vector yields.</summary>
@@ -21,11 +21,11 @@ internal static unsafe class InterleavedColors
            select NumbersIn(part, colors, color),
     ];
 
-    /// <summary>Takes a colour out of a run of pixels with the widest vectors that the processor has.</summary>
+    /// <summary>Extracts a colour from a run of pixels, with the widest vectors that the processor has.</summary>
     /// <param name="source">The run's first pixel.</param>
     /// <param name="colors">Bytes of a pixel: 3 or 4.</param>
-    /// <param name="color">Which of them.</param>
-    /// <param name="count">Pixels of the run; nothing is read behind the last.</param>
+    /// <param name="color">Index of the colour.</param>
+    /// <param name="count">Pixels of the run; nothing is read beyond the last.</param>
     /// <param name="target">Receives a byte for each.</param>
     internal static void Take(byte* source, int colors, int color, int count, byte* target)
     {
@@ -37,12 +37,12 @@ internal static unsafe class InterleavedColors
         TakeScalar(source + (nint)done * colors, colors, color, count - done, target + done);
     }
 
-    /// <summary>Takes whole vectors and returns how many pixels that were.</summary>
+    /// <summary>Processes whole vectors and returns how many pixels that were.</summary>
     internal static int Take<TLanes, TVector>(byte* source, int colors, int color, int count, byte* target)
         where TLanes : struct, IPixelLanes<TVector>
         where TVector : struct
     {
-        // A group's pixels lie in as many vectors as a pixel has bytes; each gives those of its bytes that are wanted.
+        // A group's pixels lie in as many vectors as a pixel has bytes; each contributes the bytes of the wanted colour.
         var group = PixelsPerGroup * colors;
         var numbers = Numbers.AsSpan(((colors - FewestColors) * MostColors + color) * MostColors, MostColors);
         var pick0 = TLanes.Repeat(numbers[0]);
@@ -63,14 +63,14 @@ internal static unsafe class InterleavedColors
         return vectors * PixelsPerGroup * TLanes.Groups;
     }
 
-    /// <summary>Takes a colour out of a run pixel by pixel.</summary>
+    /// <summary>Extracts a colour from a run pixel by pixel.</summary>
     internal static void TakeScalar(byte* source, int colors, int color, int count, byte* target)
     {
         for (nint i = 0; i < count; i++)
             target[i] = source[i * colors + color];
     }
 
-    /// <summary>For each of 16 pixels the number of its byte within 16 bytes of them, or 0x80 where it is in others.</summary>
+    /// <summary>For each of 16 pixels the index of its byte within one vector, or 0x80 where it is in another one.</summary>
     private static Vector128<byte> NumbersIn(int part, int colors, int color)
     {
         const byte elsewhere = 0x80;

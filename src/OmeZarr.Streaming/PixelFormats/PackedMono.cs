@@ -7,21 +7,21 @@ namespace OmeZarr.Streaming.PixelFormats;
 
 /// <summary>Unpacks runs of 10- and 12-bit pixels to 16 bits.</summary>
 /// <remarks>
-/// Pixels that begin a whole byte together with others make a cell: two of 12 bits, four of 10. Vectors take whole cells;
-/// what is before the first and after the last of them is unpacked pixel by pixel.
+/// The pixels between two byte boundaries form a cell: two of 12 bits, four of 10. Vectors process whole cells; pixels before the
+/// first and after the last cell are unpacked one by one.
 /// </remarks>
 internal static unsafe class PackedMono
 {
     /// <summary>Pixels that one group of a vector yields: 16 bytes of 16-bit numbers.</summary>
     private const int PixelsPerGroup = 8;
 
-    /// <summary>Bytes that a group loads, of which it needs the first 10 or 12.</summary>
+    /// <summary>Bytes that a group loads; it needs the first 10 or 12 of them.</summary>
     private const int GroupBytes = 16;
 
     /// <summary>Unpacks a run of pixels with the widest vectors that the processor has.</summary>
     /// <param name="format">One of the three packed formats.</param>
     /// <param name="row">The row's first byte.</param>
-    /// <param name="rowBytes">Bytes of the whole row; nothing is read behind them.</param>
+    /// <param name="rowBytes">Bytes of the whole row; nothing is read beyond them.</param>
     /// <param name="first">The run's first pixel in the row.</param>
     /// <param name="count">Pixels of the run.</param>
     /// <param name="target">Receives them.</param>
@@ -37,7 +37,7 @@ internal static unsafe class PackedMono
         UnpackScalar(format, row, first + done, count - done, target + done);
     }
 
-    /// <summary>Unpacks whole vectors and returns how many pixels that were; the first begins a cell.</summary>
+    /// <summary>Unpacks whole vectors and returns how many pixels that were; the first one begins a cell.</summary>
     internal static int Unpack<TLanes, TVector>(PixelFormat format, byte* row, long rowBytes, long first, int count, ushort* target)
         where TLanes : struct, IPixelLanes<TVector>
         where TVector : struct
@@ -48,7 +48,7 @@ internal static unsafe class PackedMono
         var group = PixelsPerGroup * bits / 8;
         var perVector = PixelsPerGroup * TLanes.Groups;
 
-        // The last vector's last group still has its 16 bytes to load.
+        // The last group of the last vector must still have 16 bytes to load.
         var vectors = (int)Math.Min(count / perVector, (readable - GroupBytes + group) / (group * TLanes.Groups));
         switch (format)
         {
@@ -103,7 +103,7 @@ internal static unsafe class PackedMono
         }
     }
 
-    // Each pair's middle byte goes below the pixel's upper bits: the second pixel is then whole, the first has a gap.
+    // Each pair's middle byte goes below the pixel's upper bits: the second pixel is then complete, and the first has a gap.
     private static void Masked12<TLanes, TVector>(byte* source, ushort* target, int vectors, int group)
         where TLanes : struct, IPixelLanes<TVector>
         where TVector : struct

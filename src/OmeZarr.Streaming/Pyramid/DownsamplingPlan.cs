@@ -8,12 +8,15 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.Pyramid;
 
 /// <summary>
-/// What every worker needs to make levels, and the sizes of its scratch memory. Levels whose pixels become one in the same
-/// way share a downsampler.
+/// What every worker needs to make levels, and the sizes of its scratch memory. Levels that are made from their source in the
+/// same way share a downsampler.
 /// </summary>
 internal sealed class DownsamplingPlan
 {
-    /// <summary>Bytes of unpacked rows, of all sources of a plane together, that are made before they are downsampled: they stay in a core's cache.</summary>
+    /// <summary>
+    /// Bytes of unpacked rows, over all sources of a plane, that are made before they are downsampled: they stay in a core's
+    /// cache.
+    /// </summary>
     private const long StripBytes = 256 * 1024;
 
     private readonly Dictionary<DownsamplerKind, int> _kinds = [];
@@ -31,10 +34,10 @@ internal sealed class DownsamplingPlan
         WorkerBytes = checked((UnpackedBytes == 0 ? 0 : NativeBuffer.AlignUp(UnpackedBytes)) + Kinds.Sum(kind => NativeBuffer.AlignUp(kind.ScratchBytes)));
     }
 
-    /// <summary>The downsamplers that a worker needs.</summary>
+    /// <summary>The downsamplers of each worker.</summary>
     public IReadOnlyList<DownsamplerKind> Kinds => [.. _kinds.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
 
-    /// <summary>Room that a worker needs for unpacked rows; 0 when nothing is unpacked.</summary>
+    /// <summary>Memory for unpacked rows per worker; 0 when nothing is unpacked.</summary>
     public long UnpackedBytes { get; }
 
     /// <summary>Memory of one worker.</summary>
@@ -43,7 +46,7 @@ internal sealed class DownsamplingPlan
     /// <summary>Which of a worker's downsamplers makes a level.</summary>
     public int DownsamplerOf(CameraPlan camera, LevelPlan level) => _kinds[KindOf(camera, level)];
 
-    /// <summary>Rows of the level before that are unpacked at once: whole blocks.</summary>
+    /// <summary>Rows of the previous level that are unpacked at once: whole blocks.</summary>
     public static long StripRows(LevelPlan before, LevelPlan level)
     {
         var blockBytes = checked(Sources(level) * level.Step[^2] * before.Width * before.Arrays[0].DataType.Size());
@@ -59,7 +62,7 @@ internal sealed class DownsamplingPlan
         new(camera.DataType, camera.Settings.Pyramid.Method, level.Step[^2], level.Step[^1]);
 }
 
-/// <summary>What tells downsamplers apart.</summary>
+/// <summary>The key of a downsampler.</summary>
 internal readonly record struct DownsamplerKind(DataType DataType, PyramidMethod Method, int FactorY, int FactorX)
 {
     public long ScratchBytes => BlockDownsampler.ScratchBytes(DataType, Method, FactorY, FactorX);

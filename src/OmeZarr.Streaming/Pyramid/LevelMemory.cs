@@ -7,13 +7,13 @@ namespace OmeZarr.Streaming.Pyramid;
 
 /// <summary>The memory for planes of the levels of one camera's images: its part of a <see cref="CameraMemory"/>.</summary>
 /// <remarks>
-/// A plane is kept until the chunks that it is part of are whole, and until it has become part of the next level. When frames
-/// come in order, both waits end at the latest when as many planes have come as <see cref="FrameSpan"/> says. Frames may
-/// come in any other order that the ring has room for: then there is a plane for each of them.
+/// A plane is kept until its chunks are complete, and until it has been downsampled into the next level. When frames come in
+/// order, both waits end at the latest after as many planes as <see cref="FrameSpan"/> says. Frames may come in any other order
+/// that the ring has room for: then there is a plane for each of them.
 /// </remarks>
 public sealed record LevelMemory
 {
-    /// <summary>Of a plane: what it is made of, its slot, and a chunk row when no other plane is in it.</summary>
+    /// <summary>Per plane: its list of sources, its slot, and a chunk row when it is the only plane in it.</summary>
     private const long BookkeepingBytes = 512;
 
     /// <summary>The most planes of each level but the first that wait when frames come in order.</summary>
@@ -22,33 +22,35 @@ public sealed record LevelMemory
     /// <summary>Bytes of a plane of each level but the first.</summary>
     public required ImmutableArray<long> PlaneBytes { get; init; }
 
-    /// <summary>Planes that workers have in hand.</summary>
+    /// <summary>Planes that workers are processing.</summary>
     public required int Slack { get; init; }
 
-    /// <summary>Planes of the frames that the ring holds, or that wait outside it, copied early.</summary>
+    /// <summary>Planes of the frames that the ring holds, or that wait outside it after an early copy.</summary>
     public required int RingPlanes { get; init; }
 
-    /// <summary>Whether frames stay as many on all levels: a plane then waits for no other frames than its own frame does.</summary>
+    /// <summary>Whether all levels have the same number of frames: a plane then waits only for its own frame.</summary>
     public required bool IsFlat { get; init; }
 
-    /// <summary>Planes of each level but the first that there is room for.</summary>
+    /// <summary>Capacity in planes of each level but the first.</summary>
     public ImmutableArray<int> Planes =>
         [.. Spans.Select(span => checked((int)((IsFlat ? Math.Max(span, RingPlanes) : span + RingPlanes) + Slack)))];
 
-    // Rounded up by the most there can be, so that each plane more takes the same.
+    // The row padding is rounded up to its maximum, so that each additional plane costs the same.
     public long Bytes => Planes.Zip(PlaneBytes, (planes, bytes) => checked(planes * (bytes + BookkeepingBytes) + NativeBuffer.Alignment)).Sum();
 
-    /// <summary>The most that another plane in the ring takes.</summary>
+    /// <summary>The most that another plane in the ring costs.</summary>
     public long BytesPerPlane => PlaneBytes.Sum(bytes => bytes + BookkeepingBytes);
 
-    /// <summary>The most frames that wait until the last one comes with which they become one plane; 1 when each becomes one by itself.</summary>
+    /// <summary>
+    /// The most frames that wait for the last one of the block that becomes one plane; 1 when each becomes a plane by itself.
+    /// </summary>
     internal static long FramesOfBlocks(CameraPlan camera) => FramesOfBlocks(camera, camera.Levels[0]);
 
-    /// <summary>What the levels of a camera need.</summary>
-    /// <param name="camera">Whose frames.</param>
-    /// <param name="spans">What is open on each level.</param>
+    /// <summary>The memory that the levels of a camera need.</summary>
+    /// <param name="camera">The camera.</param>
+    /// <param name="spans">What is open at the same time on each level.</param>
     /// <param name="ringPlanes">Planes of the frames that the ring holds.</param>
-    /// <param name="slack">Planes that workers have in hand meanwhile.</param>
+    /// <param name="slack">Planes that workers are processing meanwhile.</param>
     internal static LevelMemory Of(CameraPlan camera, FrameSpan[] spans, int ringPlanes, int slack)
     {
         ImmutableArray<LevelPlan> downsampled = [.. camera.Levels.Skip(1)];

@@ -6,10 +6,10 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.Pyramid;
 
 /// <summary>
-/// Memory for the planes of one level on their way from the frames they are made of to the chunks that they fill. A fixed
-/// number of slots, given out by the distributor and release by any worker.
+/// Memory for the planes of one level on their way from their source frames to their chunks. A fixed number of slots, which the
+/// distributor takes and any worker releases.
 /// </summary>
-/// <param name="level">Whose planes.</param>
+/// <param name="level">The level.</param>
 /// <param name="slots">The most planes at once.</param>
 internal sealed unsafe class LevelPlanes(LevelPlan level, int slots) : IFrameSlots, IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed unsafe class LevelPlanes(LevelPlan level, int slots) : IFrameSlo
     /// <summary>Bytes of a slot.</summary>
     public static long BytesOf(LevelPlan level) => checked(RowBytesOf(level) * level.Height);
 
-    /// <summary>Keeps a slot for the next <see cref="Take"/>; false when none is free. The distributor only.</summary>
+    /// <summary>Reserves a slot for the next <see cref="Take"/>; false when none is free. The distributor only.</summary>
     public bool TryReserve()
     {
         if (_reserved == None && _free.TryPop(out var slot))
@@ -33,13 +33,13 @@ internal sealed unsafe class LevelPlanes(LevelPlan level, int slots) : IFrameSlo
         return _reserved != None;
     }
 
-    /// <summary>Takes the slot that is reserved; the distributor only.</summary>
-    /// <param name="holders">How many will release it.</param>
-    public int Take(int holders)
+    /// <summary>Takes the reserved slot; the distributor only.</summary>
+    /// <param name="references">How many times it will be released.</param>
+    public int Take(int references)
     {
         var slot = _reserved;
         _reserved = None;
-        Volatile.Write(ref _references[slot], holders);
+        Volatile.Write(ref _references[slot], references);
         return slot;
     }
 
@@ -48,11 +48,11 @@ internal sealed unsafe class LevelPlanes(LevelPlan level, int slots) : IFrameSlo
 
     public void Release(int slot)
     {
-        if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), "holders of a level's plane"))
+        if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), "references to a level's plane"))
             _free.Push(slot);
     }
 
-    /// <summary>Has the system give the next few pages, as the ring does; returns false when all are there.</summary>
+    /// <summary>Has the system map the next few pages, as the ring does; returns false when all are mapped.</summary>
     public bool Prefault() => _memory.Prefault();
 
     /// <summary>Only once no thread uses the planes any more.</summary>

@@ -6,21 +6,23 @@ using OmeZarr.Streaming.Faults;
 namespace OmeZarr.Streaming.Pyramid;
 
 /// <summary>
-/// Leads each plane of a frame through the levels: to the planes that it becomes part of, and these to their chunks. All of
-/// it is complete when the frame is sorted, before any pixel is made, by the distributor alone; workers then only follow.
+/// Routes each plane of a frame through the levels: to the planes that are made from it, and these to their chunks. The
+/// distributor alone does all of this when it routes the frame, before any pixel is computed; workers then only follow.
 /// </summary>
 /// <param name="levels">The levels but the first.</param>
-/// <param name="chunkRows">Where planes go.</param>
-/// <param name="ready">Gives the workers a plane whose sources are all there, with the generation of the job.</param>
+/// <param name="chunkRows">Receives the planes.</param>
+/// <param name="ready">Hands the workers a plane whose sources are all present, with the generation of the job.</param>
 /// <param name="inFlight">Counts planes that are being made as jobs.</param>
 /// <param name="fault">The stream's first failure.</param>
 internal sealed class LevelRouter(
     PyramidLevel[] levels, ChunkRowLifecycle chunkRows, Action<PlaneDownsampling, int> ready, InFlightCounts inFlight, StickyFault fault)
 {
-    /// <summary>Reserves room for all planes that are complete with this one; false when there is none. Called before <see cref="Route"/>.</summary>
+    /// <summary>
+    /// Reserves room for all planes that this one completes; false when there is none. Called before <see cref="Route"/>.
+    /// </summary>
     /// <param name="image">Index of the image.</param>
     /// <param name="index">Along the frame axes at full resolution.</param>
-    /// <param name="isMissing">Whether the plane never comes; planes of nothing but such need no room.</param>
+    /// <param name="isMissing">Whether the plane never comes; a plane whose sources are all missing needs no room.</param>
     public bool TryReserve(int image, ReadOnlySpan<long> index, bool isMissing)
     {
         foreach (var level in levels)
@@ -37,7 +39,7 @@ internal sealed class LevelRouter(
         return true;
     }
 
-    /// <summary>Routes a plane of full resolution whose pixels are there, or its absence.</summary>
+    /// <summary>Routes a plane of full resolution whose pixels are present, or its absence.</summary>
     /// <param name="image">Index of the image.</param>
     /// <param name="index">Along the frame axes at full resolution.</param>
     /// <param name="part">The plane.</param>
@@ -52,7 +54,7 @@ internal sealed class LevelRouter(
 
     /// <summary>Completes all planes that still wait for sources, as they are; once no frame can come any more.</summary>
     /// <param name="unboundedExtent">Length of the unbounded axis at full resolution.</param>
-    /// <param name="guard">Runs each step, and keeps a failure of one from the others.</param>
+    /// <param name="guard">Runs each step, and isolates the failure of one from the others.</param>
     public void CloseOpen(long unboundedExtent, Action<Action> guard)
     {
         for (var i = 0; i < levels.Length; i++)
@@ -72,13 +74,13 @@ internal sealed class LevelRouter(
         }
         finally
         {
-            // Whatever happened to its chunks: its sources are released.
+            // Whatever happened to its chunks, its sources are released.
             CompleteSources(downsampling, rest);
         }
     }
 
-    // A plane all of whose sources are routed goes to its chunks, and on to the next level. What its sources still wait for
-    // is complete after that, so that who makes it knows where it goes.
+    // A plane all of whose sources are routed goes to its chunks, and on to the next level. Its sources may become complete only
+    // afterwards, so that the worker that makes the plane knows where it goes.
     private void Carry(int number, PlaneDownsampling downsampling)
     {
         var level = levels[number];
@@ -107,13 +109,13 @@ internal sealed class LevelRouter(
         if (!planes.TryReserve() && !fault.IsDiscarding)
             WaitForRoom(planes);
         if (planes.TryReserve())
-            return new FramePart(planes.Take(holders: number + 1 < levels.Length ? 2 : 1), 0, 0);
+            return new FramePart(planes.Take(references: number + 1 < levels.Length ? 2 : 1), 0, 0);
         if (!fault.IsDiscarding)
             fault.Set(new StreamFault(FaultKind.Stalled, "more planes of a resolution level are unfinished than there is memory for"));
         return FramePart.Missing;
     }
 
-    // By itself: its closure is made where it begins, and Take is called for every plane.
+    // A separate method: its closure is allocated where the method begins, and Take is called for every plane.
     private void WaitForRoom(LevelPlanes planes) => inFlight.WaitUntil(() => planes.TryReserve() || inFlight.NoJobs, Deadline.After(-1));
 
     private void CompleteSources(PlaneDownsampling downsampling, int sources)

@@ -7,7 +7,7 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Pyramid;
 
-/// <summary>One worker's tools to make planes of levels. All memory is made once; nothing is allocated per plane.</summary>
+/// <summary>One worker's downsamplers. All memory is allocated once; nothing is allocated per plane.</summary>
 internal sealed unsafe class PlaneDownsampler : IDisposable
 {
     private readonly BlockDownsampler[] _downsamplers;
@@ -20,7 +20,7 @@ internal sealed unsafe class PlaneDownsampler : IDisposable
         _unpacked = plan.UnpackedBytes == 0 ? null : new NativeBuffer(plan.UnpackedBytes);
     }
 
-    /// <summary>Makes a plane whose sources are all there.</summary>
+    /// <summary>Makes a plane whose sources are all present.</summary>
     public void Downsample(PlaneDownsampling downsampling)
     {
         var level = downsampling.Level;
@@ -43,7 +43,7 @@ internal sealed unsafe class PlaneDownsampler : IDisposable
         _unpacked?.Dispose();
     }
 
-    // Some rows of each source, where they lie or unpacked.
+    // Some rows of each source, in place or unpacked.
     private ReadOnlySpan<ChunkPlane> RowsOf(PlaneDownsampling downsampling, long row, long rows)
     {
         var source = downsampling.Level.Source;

@@ -4,8 +4,8 @@ using OmeZarr.Streaming.Encoders;
 namespace OmeZarr.Streaming.Pyramid;
 
 /// <summary>
-/// One plane of a level in the making: the planes of the level before that it is made of, as far as they have been routed,
-/// and where it goes. Routed by the distributor; made by the worker who completes its last source. Objects are reused.
+/// One plane of a level in the making: its source planes of the previous level, as far as they have been routed, and where it
+/// goes. Routed by the distributor; made by the worker that completes its last source. Objects are reused.
 /// </summary>
 internal sealed class PlaneDownsampling
 {
@@ -20,7 +20,9 @@ internal sealed class PlaneDownsampling
 
     public PyramidLevel Level { get; }
 
-    /// <summary>What it is made of, in C order: slots of the level before, or nothing; the first <see cref="Expected"/>.</summary>
+    /// <summary>
+    /// Its sources in C order: slots of the previous level, or nothing; the first <see cref="Expected"/> entries.
+    /// </summary>
     public FramePart[] Sources { get; }
 
     public long Id { get; private set; }
@@ -31,7 +33,7 @@ internal sealed class PlaneDownsampling
     /// <summary>Its index along the frame axes of its level.</summary>
     public long[] Index { get; }
 
-    /// <summary>Sources that lie within the level before.</summary>
+    /// <summary>Sources that lie within the previous level.</summary>
     public int Expected { get; private set; }
 
     /// <summary>Sources that have been routed, missing ones included.</summary>
@@ -40,10 +42,10 @@ internal sealed class PlaneDownsampling
     /// <summary>Whether any routed source has pixels.</summary>
     public bool HasPixels { get; private set; }
 
-    /// <summary>The slot of its pixels, or <see cref="FramePart.Missing"/> when there is none for them.</summary>
+    /// <summary>The slot of its pixels, or <see cref="FramePart.Missing"/> when it has none.</summary>
     public FramePart Target { get; private set; }
 
-    /// <summary>The chunks that it is part of.</summary>
+    /// <summary>The chunk row that it is part of.</summary>
     public ChunkRow ChunkRow { get; private set; } = null!;
 
     /// <summary>The plane of the next level that it is a source of; null on the last level.</summary>
@@ -63,7 +65,7 @@ internal sealed class PlaneDownsampling
         Volatile.Write(ref _incomplete, expected);
     }
 
-    /// <summary>Notes a source, or its absence; the distributor only.</summary>
+    /// <summary>Routes a source, or its absence; the distributor only.</summary>
     public void Route(int position, FramePart part)
     {
         Sources[position] = part;
@@ -72,7 +74,7 @@ internal sealed class PlaneDownsampling
     }
 
     /// <summary>Gives up the sources that have not come; returns how many. The distributor only.</summary>
-    /// <param name="existing">Sources that there are: fewer than expected where an unbounded axis has come to its end.</param>
+    /// <param name="existing">Sources that exist: fewer than expected at the end of an unbounded axis.</param>
     public int RouteRest(int existing)
     {
         var rest = Expected - Routed;
@@ -80,14 +82,14 @@ internal sealed class PlaneDownsampling
         return rest;
     }
 
-    /// <summary>Says where it goes; the distributor only, before its last source is complete.</summary>
+    /// <summary>Sets where it goes; the distributor only, before its last source is complete.</summary>
     public void Begin(FramePart target, ChunkRow chunkRow)
     {
         Target = target;
         ChunkRow = chunkRow;
     }
 
-    /// <summary>Lets go of the sources; the one who made it.</summary>
+    /// <summary>Releases the sources; the worker that made the plane.</summary>
     public void LeaveSources()
     {
         foreach (var part in Sources)
@@ -97,6 +99,8 @@ internal sealed class PlaneDownsampling
         }
     }
 
-    /// <summary>Counts sources whose pixels are there, or never come; returns true to the one caller who completes the last. Full fence.</summary>
+    /// <summary>
+    /// Counts sources whose pixels are present, or never come; returns true to the one caller who completes the last. Full fence.
+    /// </summary>
     public bool CompleteSources(int sources) => InvariantException.IsLast(Interlocked.Add(ref _incomplete, -sources), "sources of a plane");
 }

@@ -6,22 +6,22 @@ using OmeZarr.Streaming.Layout;
 namespace OmeZarr.Streaming.Pyramid;
 
 /// <summary>
-/// A level of a camera's images that is made from the one before: its planes in memory, those being made, and the arrays
-/// that they go to. Planes are opened and routed by the distributor, one thread at a time, and made by any worker.
+/// A downsampled level of a camera's images: its planes in memory, those being made, and its arrays. The distributor opens and
+/// routes planes, one thread at a time; any worker makes them.
 /// </summary>
 internal sealed class PyramidLevel : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, PlaneDownsampling> _open = [];
     private readonly Stack<PlaneDownsampling> _idle = new();
-    private readonly AxisPlan[] _axes; // Blocks of planes are to a level what chunks of frames are to an array.
+    private readonly AxisPlan[] _axes; // Blocks of planes relate to a level as chunks of frames do to an array.
     private readonly LevelArrays _arrays;
     private readonly int _mostSources;
 
-    /// <param name="before">The level that it is made from.</param>
+    /// <param name="before">The previous level, from which it is made.</param>
     /// <param name="plan">The level.</param>
-    /// <param name="source">Where the planes of the level before lie.</param>
-    /// <param name="planes">Memory for its own.</param>
+    /// <param name="source">Where the planes of the previous level lie.</param>
+    /// <param name="planes">Memory for its own planes.</param>
     /// <param name="arrays">The array of each image.</param>
     /// <param name="downsampler">Which of a worker's downsamplers makes its planes.</param>
     public PyramidLevel(LevelPlan before, LevelPlan plan, FrameSource source, LevelPlanes planes, LevelArrays arrays, int downsampler)
@@ -38,10 +38,10 @@ internal sealed class PyramidLevel : IDisposable
 
     public LevelPlan Plan { get; }
 
-    /// <summary>The level that it is made from.</summary>
+    /// <summary>The previous level, from which it is made.</summary>
     public LevelPlan Before { get; }
 
-    /// <summary>Where the planes of the level before lie.</summary>
+    /// <summary>Where the planes of the previous level lie.</summary>
     public FrameSource Source { get; }
 
     public LevelPlanes Planes { get; }
@@ -52,10 +52,13 @@ internal sealed class PyramidLevel : IDisposable
     /// <summary>Planes that wait for sources; the distributor only.</summary>
     public IReadOnlyCollection<PlaneDownsampling> Open => _open.Values;
 
-    /// <summary>The plane that one of the level before is a source of, opened if it is not yet, and its position there; the distributor only.</summary>
+    /// <summary>
+    /// The plane made from a given plane of the previous level, opened if necessary, and the position of that source in it; the
+    /// distributor only.
+    /// </summary>
     /// <param name="image">Index of the image.</param>
-    /// <param name="index">Along the frame axes of the level before.</param>
-    /// <param name="position">Its place among the sources.</param>
+    /// <param name="index">Along the frame axes of the previous level.</param>
+    /// <param name="position">Its position among the sources.</param>
     public PlaneDownsampling FindOrOpen(int image, ReadOnlySpan<long> index, out int position)
     {
         long id = image;
@@ -83,7 +86,7 @@ internal sealed class PyramidLevel : IDisposable
     }
 
     /// <summary>Sources of a plane that exist when the unbounded axis of full resolution ends with a length.</summary>
-    // Only one of the frame axes lies in space and shrinks, so that those that exist are the first.
+    // Only one of the frame axes is spatial and downsampled, so those that exist come first.
     public int SourcesWithin(PlaneDownsampling downsampling, long unboundedExtent)
     {
         var sources = 1;
@@ -96,18 +99,18 @@ internal sealed class PyramidLevel : IDisposable
         return sources;
     }
 
-    /// <summary>Takes a plane off the open ones: its last source has been routed; the distributor only.</summary>
+    /// <summary>Removes a plane from the open ones: its last source has been routed; the distributor only.</summary>
     public void Close(PlaneDownsampling downsampling) => _open.Remove(downsampling.Id);
 
-    /// <summary>The chunks that a plane is part of, and its position there; the distributor only.</summary>
+    /// <summary>The chunk row that a plane is part of, and its position in it; the distributor only.</summary>
     // Levels are never copied early: there is always a chunk row.
     public ChunkRow FindOrOpen(PlaneDownsampling downsampling, out int position) =>
         _arrays.FindOrMake(downsampling.Image).FindOrOpen(downsampling.Index, out position)!;
 
-    /// <summary>Takes a plane, or its absence, into the chunk row that was found for it; the distributor only.</summary>
+    /// <summary>Enters a plane, or its absence, into the chunk row that was found for it; the distributor only.</summary>
     public void Enter(ChunkRow chunkRow, int position, FramePart plane) => _arrays[chunkRow.Image].Enter(chunkRow, position, plane);
 
-    /// <summary>Takes back a plane that is made, or never will be; any worker. Not to be used by the caller any more.</summary>
+    /// <summary>Recycles a plane that is made, or never will be; any worker. The caller must not use it afterwards.</summary>
     public void Retire(PlaneDownsampling downsampling)
     {
         lock (_lock)

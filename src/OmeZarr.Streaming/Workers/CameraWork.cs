@@ -7,10 +7,10 @@ using OmeZarr.Streaming.Pyramid;
 
 namespace OmeZarr.Streaming.Workers;
 
-/// <summary>What workers do for one camera, but for the batches that all cameras share. Any worker.</summary>
-/// <param name="distributor">Sorts the frames that have come.</param>
-/// <param name="ready">What waits for workers.</param>
-/// <param name="chunkRows">Where planes go.</param>
+/// <summary>The work that workers do for one camera, except for the batches that all cameras share. Any worker.</summary>
+/// <param name="distributor">Routes the frames that have come.</param>
+/// <param name="ready">The queued work.</param>
+/// <param name="chunkRows">Receives planes.</param>
 /// <param name="room">Where a frame waits for room that work makes.</param>
 /// <param name="inFlight">Counts the work.</param>
 /// <param name="fault">The stream's first failure.</param>
@@ -19,16 +19,16 @@ internal sealed class CameraWork(
 {
     private PaddedLong _planesWritten;
 
-    /// <summary>What waits for workers.</summary>
+    /// <summary>The queued work.</summary>
     public ReadyWork Ready => ready;
 
-    /// <summary>Planes of full resolution whose every chunk has been handed to the store.</summary>
+    /// <summary>Planes of full resolution of which every chunk has been handed to the store.</summary>
     public long PlanesWritten => Volatile.Read(ref _planesWritten.Value);
 
-    /// <summary>Whether a worker would find something to do just now.</summary>
+    /// <summary>Whether a worker would find something to do now.</summary>
     public bool HasWork => distributor.HasWork || ready.HasRunnable;
 
-    /// <summary>Sorts the frames that have come, unless another worker does; returns whether there were any.</summary>
+    /// <summary>Routes the frames that have come, unless another worker does; returns whether there were any.</summary>
     public bool TryDistribute()
     {
         try
@@ -37,7 +37,7 @@ internal sealed class CameraWork(
         }
         catch (Exception exception)
         {
-            // A frame that cannot be sorted is lost whatever follows: say so, and let the stream end.
+            // A frame that cannot be routed is lost: report it, and let the stream end.
             fault.Set(StreamFault.From(exception));
             room.End();
             return true;
@@ -64,8 +64,8 @@ internal sealed class CameraWork(
     }
 
     /// <summary>
-    /// Makes a plane of a level. Goes on with the next level's plane when this was the last that it waited for: its pixels are in
-    /// the cache.
+    /// Makes a plane of a level. When this completes the next level's plane, it makes that one too, while the pixels are in the
+    /// cache.
     /// </summary>
     public void Downsample(PlaneDownsampler downsampler, PlaneDownsampling? downsampling, int generation)
     {
@@ -87,7 +87,7 @@ internal sealed class CameraWork(
         EndJob(generation);
     }
 
-    /// <summary>Says that a batch of a chunk row needs the frames no more; the last one frees their slots.</summary>
+    /// <summary>Records that a batch of a chunk row no longer needs the frames; the last one frees their slots.</summary>
     public void LeaveFrames(ChunkRow chunkRow)
     {
         if (!chunkRow.LeaveFrames())
@@ -98,12 +98,12 @@ internal sealed class CameraWork(
                 chunkRow.Source.Slots.Release(part.Slot);
         }
 
-        // Slots of a level are room that a frame may wait for.
+        // A frame may be waiting for a slot of a level.
         if (chunkRow.Encoding.Level > 0)
             room.LookAgain();
     }
 
-    /// <summary>Ends a chunk row whose batches are all written or given up, or that has none.</summary>
+    /// <summary>Finishes a chunk row whose batches are all written or given up, or that has none.</summary>
     public void Finish(ChunkRow chunkRow)
     {
         var written = !fault.IsDiscarding;
@@ -132,7 +132,7 @@ internal sealed class CameraWork(
         return next?.CompleteSources(1) == true ? next : null;
     }
 
-    // The last job may have left a frame behind that waits for room that nobody makes any more.
+    // This may have been the last job, with a frame left waiting for room that nobody makes any more.
     private void EndJob(int generation)
     {
         inFlight.EndJob(generation);

@@ -4,15 +4,15 @@ using OmeZarr.Streaming.Pyramid;
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// The work that waits for workers. Guarded by a lock that only workers take, for a few instructions per job (half a megabyte
+/// The queue of work for the workers. Guarded by a lock that only workers take, for a few instructions per job (half a megabyte
 /// of tiles, or a plane); camera threads never touch it.
 /// </summary>
 /// <remarks>
-/// What is made of the pixels of a frame comes in the order of frames: its next level right before its own chunks, so that
-/// both find it in the cache. What frees room, or was in the cache a moment ago, goes first: copies, and chunks of levels.
-/// A worker that finds another one at a shard takes the next that is nobody's: two files are written faster than one.
-/// A shard gets no more than its share of the batches that there are: when a write of it takes long, or never ends, the
-/// others are left for the work of other shards.
+/// Work on the pixels of frames is done in frame order: a frame's next level right before its own chunks, so that both find it in
+/// the cache. Work that frees room, or whose data is still in the cache, goes first: early copies, and chunks of levels. A worker
+/// that finds another one at a shard takes the next work whose shard is idle: two files are written faster than one. A shard
+/// never gets more than its share of the batches: when a write to it takes long, or never ends, the others are left for other
+/// shards.
 /// </remarks>
 internal sealed class ReadyWork
 {
@@ -32,10 +32,10 @@ internal sealed class ReadyWork
         _inOrder = new WorkLine(checked(planes * Math.Min(levels, 2)));
     }
 
-    /// <summary>Whether it looked empty just now.</summary>
+    /// <summary>Whether the queue looks empty; a snapshot.</summary>
     public bool IsEmpty => _waiting == 0;
 
-    /// <summary>Whether a worker would find something to do just now.</summary>
+    /// <summary>Whether a worker would find something to do now.</summary>
     public bool HasRunnable
     {
         get
@@ -47,7 +47,7 @@ internal sealed class ReadyWork
         }
     }
 
-    /// <summary>Adds all batches of a chunk row, or its end when it has none.</summary>
+    /// <summary>Adds all batches of a chunk row, or its end when it has no frames.</summary>
     public void Add(ChunkRow chunkRow) =>
         Add(chunkRow.Frames == 0 ? WorkItem.End(chunkRow) : WorkItem.Encode(chunkRow, 0), chunkRow.Encoding.Level == 0 ? _inOrder : _first);
 
@@ -58,8 +58,8 @@ internal sealed class ReadyWork
     public void Add(PlaneDownsampling downsampling, int generation) => Add(WorkItem.Downsample(downsampling, generation), _inOrder);
 
     /// <summary>
-    /// Takes the next piece of work, unless all that waits is for shards that have their share already. Tiles to encode are
-    /// counted at their shard until <see cref="Output.ShardRow.Leave"/>.
+    /// Takes the next piece of work, unless all queued work is for shards that already have their share. Tiles to encode count
+    /// towards their shard until <see cref="Output.ShardRow.Leave"/>.
     /// </summary>
     public bool TryTake(out WorkItem item)
     {

@@ -4,12 +4,12 @@ using OmeZarr.Streaming.Pyramid;
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// A piece of work for any worker: a batch of a ready chunk row's tiles, a chunk row without any frame to be ended, a plane to be
+/// A piece of work for any worker: a batch of a ready chunk row's tiles, the end of a chunk row without frames, a plane to be
 /// copied early, or a plane of a level to be made.
 /// </summary>
-/// <param name="ChunkRow">Whose tiles or plane; null for a plane of a level.</param>
+/// <param name="ChunkRow">The chunk row of the tiles or plane; null for a plane of a level.</param>
 /// <param name="Batch">Which of its batches, or one of the constants.</param>
-/// <param name="EarlyCopy">What to copy, where that is the work.</param>
+/// <param name="EarlyCopy">The early copy, where that is the work.</param>
 /// <param name="Downsampling">The plane to be made, where that is the work.</param>
 /// <param name="Generation">The generation of the job.</param>
 internal readonly record struct WorkItem(ChunkRow ChunkRow, int Batch, EarlyCopy EarlyCopy, PlaneDownsampling? Downsampling, int Generation)
@@ -20,13 +20,13 @@ internal readonly record struct WorkItem(ChunkRow ChunkRow, int Batch, EarlyCopy
     /// <summary>Whether tiles are to be encoded.</summary>
     public bool IsEncode => Batch >= 0;
 
-    /// <summary>Whether a chunk row has no frame, so that there is nothing to encode and its shards may be complete.</summary>
+    /// <summary>Whether a chunk row has no frames, so that there is nothing to encode, but its shards may be complete.</summary>
     public bool IsEnd => Batch == NoFrames;
 
     /// <summary>Whether a plane is to be copied into its chunk row's memory.</summary>
     public bool IsEarlyCopy => Batch == NoBatch && Downsampling is null;
 
-    /// <summary>A plane of a level whose sources are all there.</summary>
+    /// <summary>A plane of a level whose sources are all present.</summary>
     public static WorkItem Downsample(PlaneDownsampling downsampling, int generation) => new(null!, NoBatch, default, downsampling, generation);
 
     public static WorkItem Encode(ChunkRow chunkRow, int batch) => new(chunkRow, batch, default, null, chunkRow.Generation);
@@ -36,7 +36,7 @@ internal readonly record struct WorkItem(ChunkRow ChunkRow, int Batch, EarlyCopy
 
     public static WorkItem CopyEarly(EarlyCopy copy, int generation) => new(copy.ChunkRow, NoBatch, copy, null, generation);
 
-    /// <summary>Whether so many batches are on their way to the shard of the chunk row's next one already.</summary>
+    /// <summary>Whether the shard of the chunk row's next batch already has that many batches on their way.</summary>
     public bool IsCrowded(int mostBatches) =>
         IsEncode && ChunkRow.ShardRow is { } shardRow && shardRow.InFlight(ChunkRow.Geometry.ShardOf(ChunkRow.NextBatch)) >= mostBatches;
 }

@@ -1,16 +1,16 @@
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// Pieces of work in the order in which they came, of which one of the first can be taken. Its owner's lock guards it. It grows
-/// with what waits: of the many that may, a stream that keeps up has few.
+/// Pieces of work in order of arrival; one near the front can be taken. Guarded by its owner's lock. It grows with the queued
+/// work, since a stream that keeps up queues little of what it may.
 /// </summary>
 /// <param name="capacity">How many may wait.</param>
 internal sealed class WorkLine(int capacity)
 {
-    /// <summary>Room to begin with.</summary>
+    /// <summary>Initial capacity.</summary>
     private const int Usual = 64;
 
-    /// <summary>How far behind the first a piece of work may be preferred.</summary>
+    /// <summary>How far behind the front a piece of work may be preferred.</summary>
     private const int Nearest = 32;
 
     private const int None = -1;
@@ -20,16 +20,16 @@ internal sealed class WorkLine(int capacity)
 
     public int Count { get; private set; }
 
-    public WorkItem this[int number] => _items[Place(number)];
+    public WorkItem this[int number] => _items[IndexOf(number)];
 
     public void Add(in WorkItem item)
     {
         if (Count == _items.Length)
             Grow();
-        _items[Place(Count++)] = item;
+        _items[IndexOf(Count++)] = item;
     }
 
-    /// <summary>The first piece of work at whose shards nobody else is; -1 when there is none near.</summary>
+    /// <summary>The first piece of work whose shards no other worker uses; -1 when there is none near the front.</summary>
     public int FirstOfNobody()
     {
         for (var number = 0; number < Math.Min(Count, Nearest); number++)
@@ -42,7 +42,7 @@ internal sealed class WorkLine(int capacity)
         return None;
     }
 
-    /// <summary>The first piece of work whose shard takes another batch; -1 when all are crowded.</summary>
+    /// <summary>The first piece of work whose shard takes another batch; -1 when all shards are crowded.</summary>
     /// <param name="mostBatches">The most batches that may be on their way to one shard.</param>
     public int FirstUncrowded(int mostBatches)
     {
@@ -55,17 +55,17 @@ internal sealed class WorkLine(int capacity)
         return None;
     }
 
-    /// <summary>Takes a piece of work out; those before it keep their order.</summary>
+    /// <summary>Removes a piece of work; those before it keep their order.</summary>
     public void RemoveAt(int number)
     {
         for (; number > 0; number--)
-            _items[Place(number)] = this[number - 1];
+            _items[IndexOf(number)] = this[number - 1];
         _items[_head] = default;
-        _head = Place(1);
+        _head = IndexOf(1);
         Count--;
     }
 
-    private int Place(int number) => (_head + number) % _items.Length;
+    private int IndexOf(int number) => (_head + number) % _items.Length;
 
     private void Grow()
     {

@@ -6,8 +6,8 @@ using OmeZarr.Streaming.Output;
 namespace OmeZarr.Streaming.Workers;
 
 /// <summary>
-/// The threads that sort, copy, encode and write. They sleep when there is nothing to do. Once the stream has failed
-/// they only release frames, so that nobody waits for ever.
+/// The threads that route, copy, encode and write. They sleep when there is nothing to do. Once the stream has failed they only
+/// release frames, so that nobody waits for ever.
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
@@ -25,12 +25,12 @@ internal sealed class WorkerPool : IDisposable
     private int _running;
     private volatile bool _stopping;
 
-    /// <summary>No thread runs yet.</summary>
-    /// <param name="tools">Of each worker.</param>
+    /// <summary>Creates the pool; no thread runs yet.</summary>
+    /// <param name="tools">The tools of each worker.</param>
     /// <param name="batches">What they encode into.</param>
-    /// <param name="cameras">What their work is.</param>
-    /// <param name="prefault">Has the system give memory that frames will come to; returns whether there was any to give.</param>
-    /// <param name="signal">Where they rest: told of new work of any camera.</param>
+    /// <param name="cameras">The work of each camera.</param>
+    /// <param name="prefault">Has the system map memory that frames will use; returns whether there was any left to map.</param>
+    /// <param name="signal">Where they rest; notified of new work of any camera.</param>
     /// <param name="fault">The first failure of any camera.</param>
     public WorkerPool(WorkerTools[] tools, BatchPool batches, CameraWork[] cameras, Func<bool> prefault, WorkerSignal signal, StickyFault fault)
     {
@@ -59,7 +59,7 @@ internal sealed class WorkerPool : IDisposable
             var number = i;
             var thread = new Thread(() => Run(number), StackBytes) { IsBackground = true, Name = "omz worker " + i };
             thread.Start();
-            // Only now: Dispose waits for the threads that run, should the system refuse another.
+            // Only now: if the system refuses the next thread, Dispose waits for those that run.
             _threads[i] = thread;
             Interlocked.Increment(ref _running);
         }
@@ -88,13 +88,13 @@ internal sealed class WorkerPool : IDisposable
         {
             try
             {
-                // Pages that the system gives now are pages that no camera thread has to wait for.
+                // Pages that are mapped now do not delay a camera's thread later.
                 if (!DoOne(tools, ref turn) && !_prefault())
                     _signal.Rest(_mayWork);
             }
             catch (Exception exception)
             {
-                // What can fail is caught where it fails. An exception here would end the host.
+                // Expected failures are caught where they occur. An exception that left here would end the host.
                 _fault.Break(exception);
             }
         }
@@ -113,8 +113,8 @@ internal sealed class WorkerPool : IDisposable
         return false;
     }
 
-    // A piece of work is about as large for every camera (tiles of half a megabyte, or a frame's next level): going round shares
-    // the workers out fairly, and a camera whose chunks take long does not hold up the others.
+    // A piece of work is about equally large for every camera (half a megabyte of tiles, or a frame's next level). So round robin
+    // shares the workers fairly, and a camera whose chunks take long does not delay the others.
     private bool DoOne(WorkerTools tools, ref int turn)
     {
         for (var i = 0; i < _cameras.Length; i++)
@@ -169,12 +169,13 @@ internal sealed class WorkerPool : IDisposable
 
     private void Written(EncodedBatch batch)
     {
-        // Encode gave it a chunk row.
+        // Encode set a chunk row as the destination.
         var chunkRow = (ChunkRow)batch.Destination;
         var camera = _cameras[chunkRow.Encoding.Camera];
         if (batch.IsInPlace)
             camera.LeaveFrames(chunkRow);
-        // Half of what a crowded shard may have: whoever left it alone finds work there again, for more than a moment.
+        // At half of what a crowded shard may have: a worker that passed the shard over finds work there again, and for more than
+        // a moment.
         if (chunkRow.ShardRow?.Leave(batch.Tiles.Shard) == _batches.MostToShard / 2 && !camera.Ready.IsEmpty)
             _signal.Notify();
         if (chunkRow.FinishBatch())

@@ -3,7 +3,7 @@ using OmeZarr.Streaming.Pyramid;
 
 namespace OmeZarr.Streaming.Workers;
 
-/// <summary>What a worker works with, and nobody else meanwhile.</summary>
+/// <summary>The tools of one worker; no other thread uses them.</summary>
 internal sealed record WorkerTools(ChunkRowEncoder Encoder, PlaneDownsampler Downsampler) : IDisposable
 {
     public void Dispose()

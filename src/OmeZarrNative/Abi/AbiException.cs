@@ -8,7 +8,9 @@ internal sealed class AbiException(int status, string message) : Exception(messa
 {
     public int Status { get; } = status;
 
-    /// <summary>Throws one from a call of each frame, which has the host's floating-point environment until it refuses something.</summary>
+    /// <summary>
+    /// Throws one from a per-frame call, which runs in the host's floating-point environment until it refuses something.
+    /// </summary>
     [DoesNotReturn]
     public static void Throw(int status, HostSafeText message)
     {

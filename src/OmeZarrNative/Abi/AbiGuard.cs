@@ -7,8 +7,8 @@ using OmeZarr.Streaming.Faults;
 namespace OmeZarrNative.Abi;
 
 /// <summary>
-/// What stands around every export: no exception leaves (it would end the host), each becomes a status and a message; and
-/// nothing of the host's floating-point environment comes in, or is changed.
+/// Surrounds every export: no exception leaves (it would end the host), each becomes a status and a message; and the host's
+/// floating-point environment is neither used nor changed.
 /// </summary>
 internal static class AbiGuard
 {
@@ -31,7 +31,9 @@ internal static class AbiGuard
         }
     }
 
-    /// <summary>As <see cref="Call"/>, for calls of each frame: they compute with whole numbers, and refuse by <see cref="AbiException.Throw"/>.</summary>
+    /// <summary>
+    /// As <see cref="Call"/>, for per-frame calls: they use integers only, and refuse by <see cref="AbiException.Throw"/>.
+    /// </summary>
     public static int CallOfFrame<T>(Func<T, int> body, T arguments)
         where T : struct
     {
@@ -70,12 +72,12 @@ internal static class AbiGuard
         }
         catch (Exception)
         {
-            // Whatever could not be said: only for want of memory.
+            // The message could not be made: only for want of memory.
             return LastError.SetNoMemory();
         }
     }
 
-    // Inside the default environment: what is caught here is described with it, too.
+    // Inside the default environment: a caught exception is formatted in it, too.
     private static int Guarded<T>(Func<T, int> body, T arguments)
         where T : struct
     {

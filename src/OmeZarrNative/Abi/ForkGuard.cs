@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace OmeZarrNative.Abi;
 
 /// <summary>
-/// Notices that this process is a forked child, in which none of the library's threads exist. On Linux the kernel clears
-/// a marked page at fork, so that the check is one read of memory; elsewhere the process number is compared.
+/// Detects that this process is a forked child, in which none of the library's threads exist. On Linux the kernel clears a marked
+/// page at fork, so the check is one read of memory; elsewhere the process id is compared.
 /// </summary>
 internal static unsafe partial class ForkGuard
 {

@@ -3,20 +3,20 @@ using System.Runtime.CompilerServices;
 namespace OmeZarrNative.Abi;
 
 /// <summary>
-/// Numbers for objects that callers hold. A number carries its place and the place's generation, so that a stale or
-/// foreign one is noticed; 0 is never given out. Any thread.
+/// Numeric handles for objects that callers use. A handle contains an index and the generation of that entry, so that a stale or
+/// foreign one is noticed; 0 is never used. Any thread.
 /// </summary>
 internal sealed class HandleTable<T>
     where T : class
 {
-    private const int PlaceBits = 16;
+    private const int IndexBits = 16;
 
     private readonly Lock _lock = new();
     private readonly Entry?[] _entries;
     private readonly ulong[] _generations;
 
-    /// <param name="capacity">Most objects at once.</param>
-    /// <param name="seed">Where generations begin, so that handles of another process do not fit here.</param>
+    /// <param name="capacity">The most objects at once.</param>
+    /// <param name="seed">The first generation, so that handles of another process do not match.</param>
     public HandleTable(int capacity, ulong seed)
     {
         _entries = new Entry?[capacity];
@@ -24,17 +24,17 @@ internal sealed class HandleTable<T>
         _generations.AsSpan().Fill(seed);
     }
 
-    /// <summary>Takes a number for an object that is still to be made, or returns 0 when the table is full.</summary>
+    /// <summary>Reserves a handle for an object that is still to be made, or returns 0 when the table is full.</summary>
     public ulong Reserve()
     {
         lock (_lock)
         {
-            for (var place = 0; place < _entries.Length; place++)
+            for (var index = 0; index < _entries.Length; index++)
             {
-                if (_entries[place] is not null)
+                if (_entries[index] is not null)
                     continue;
-                var handle = (++_generations[place] << PlaceBits) | ((ulong)place + 1);
-                Volatile.Write(ref _entries[place], new Entry(handle));
+                var handle = (++_generations[index] << IndexBits) | ((ulong)index + 1);
+                Volatile.Write(ref _entries[index], new Entry(handle));
                 return handle;
             }
 
@@ -42,10 +42,10 @@ internal sealed class HandleTable<T>
         }
     }
 
-    /// <summary>Gives a reserved number to an object, which is found by it from now on.</summary>
+    /// <summary>Assigns an object to a reserved handle.</summary>
     public void Fill(ulong handle, T value) => Volatile.Write(ref EntryOf(handle)!.Value, value);
 
-    /// <summary>The object of a number, or null. Takes no lock.</summary>
+    /// <summary>The object of a handle, or null. Takes no lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T? Find(ulong handle)
     {
@@ -53,14 +53,14 @@ internal sealed class HandleTable<T>
         return entry is null ? null : Volatile.Read(ref entry.Value);
     }
 
-    /// <summary>Takes a number out of use; false when it was already.</summary>
+    /// <summary>Frees a handle; false when it was free already.</summary>
     public bool Remove(ulong handle)
     {
         lock (_lock)
         {
             if (EntryOf(handle) is null)
                 return false;
-            _entries[(int)(handle & ((1 << PlaceBits) - 1)) - 1] = null;
+            _entries[(int)(handle & ((1 << IndexBits) - 1)) - 1] = null;
             return true;
         }
     }
@@ -68,14 +68,14 @@ internal sealed class HandleTable<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Entry? EntryOf(ulong handle)
     {
-        var place = (long)(handle & ((1 << PlaceBits) - 1)) - 1;
-        if ((ulong)place >= (ulong)_entries.Length)
+        var index = (long)(handle & ((1 << IndexBits) - 1)) - 1;
+        if ((ulong)index >= (ulong)_entries.Length)
             return null;
-        var entry = Volatile.Read(ref _entries[place]);
+        var entry = Volatile.Read(ref _entries[index]);
         return entry is not null && entry.Handle == handle ? entry : null;
     }
 
-    /// <summary>A number in use; of an object, or reserved for one.</summary>
+    /// <summary>A handle in use: assigned, or reserved.</summary>
     private sealed class Entry(ulong handle)
     {
         public readonly ulong Handle = handle;

@@ -8,7 +8,7 @@ internal static class LastError
     [ThreadStatic]
     private static byte[]? _utf8;
 
-    // Made before memory can run out.
+    // Allocated before memory can run out.
     private static readonly byte[] NoMemory = [.. "the library's own memory has run out, also for a message"u8];
 
     public static ReadOnlySpan<byte> Utf8 => _utf8;
@@ -20,7 +20,7 @@ internal static class LastError
         return status;
     }
 
-    /// <summary>The status of a failure that cannot be described any more. Never throws.</summary>
+    /// <summary>The status of a failure for which no message can be made. Never throws.</summary>
     public static int SetNoMemory()
     {
         try
@@ -29,7 +29,7 @@ internal static class LastError
         }
         catch (OutOfMemoryException)
         {
-            // Not even room for the thread's pointer to it: the status alone has to do.
+            // Not even room for the thread's reference to it: the status alone has to do.
         }
 
         return Status.OutOfMemory;

@@ -21,14 +21,14 @@ internal unsafe struct OmzFrame
     public double PositionZ;
     public long TimestampNs;
 
-    /// <summary>The first struct, which ended with the JSON.</summary>
+    /// <summary>Size of the first version of the struct, which ended with the JSON.</summary>
     private const uint FirstSize = 48;
 
-    /// <summary>Whether a frame comes with a text, as far as it can be told before the frame is checked.</summary>
+    /// <summary>Whether a frame comes with JSON, as far as can be told before the frame is checked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool HasText(OmzFrame* frame) => frame != null && frame->StructSize >= FirstSize && frame->MetadataJson != null;
 
-    /// <summary>A frame of any size that a header ever had, with zeros for what it does not have yet.</summary>
+    /// <summary>A frame of any size that a header ever declared, with zeros for members that it lacks.</summary>
     /// <exception cref="AbiException">No header had that size.</exception>
     public static OmzFrame From(OmzFrame* frame)
     {

@@ -6,7 +6,7 @@ using OmeZarr.Streaming.Intake;
 
 namespace OmeZarrNative.Abi;
 
-/// <summary>Turns what the data plane says into status codes, and keeps the message for omz_last_error.</summary>
+/// <summary>Turns results of the data plane into status codes, and keeps the message for omz_last_error.</summary>
 internal static class Outcomes
 {
     /// <summary>The status of a fault; its message becomes the calling thread's last error.</summary>
@@ -34,7 +34,7 @@ internal static class Outcomes
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int StatusOfRefusal(AppendOutcome outcome, AcquisitionSession session)
     {
-        // The message is kept, and memory asked for.
+        // The message is kept, which allocates.
         using var host = FloatEnvironment.UseDefault();
         return StatusOf(outcome.Status, outcome.Message, session);
     }

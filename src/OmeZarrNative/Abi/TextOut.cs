@@ -6,7 +6,7 @@ internal static unsafe class TextOut
     /// <param name="utf8">The text, without a closing 0.</param>
     /// <param name="buffer">The caller's, <paramref name="capacity"/> bytes long; null only when that is 0.</param>
     /// <param name="capacity">Not negative.</param>
-    /// <param name="cut">Whether a text that is too long is cut at a character, or left out altogether.</param>
+    /// <param name="cut">Whether a text that is too long is truncated at a character, or omitted altogether.</param>
     public static int Copy(ReadOnlySpan<byte> utf8, byte* buffer, int capacity, bool cut)
     {
         if (capacity < 0 || (buffer == null && capacity > 0))

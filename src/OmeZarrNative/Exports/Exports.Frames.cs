@@ -5,9 +5,9 @@ using OmeZarrNative.Abi;
 namespace OmeZarrNative;
 
 /// <summary>
-/// The calls of each frame. They stand their guard themselves instead of in <see cref="AbiGuard.Call"/>: between two frames
-/// a camera's thread sleeps, and finds whatever a call touches in memory and not in a cache. A body inside the guard is code
-/// in one piece, and needs no delegate.
+/// The per-frame calls. They contain their guard themselves instead of using <see cref="AbiGuard.Call"/>: a camera's thread
+/// sleeps between two frames, and then finds what a call touches in memory and not in a cache. With the body inside the guard,
+/// the code is in one piece and needs no delegate.
 /// </summary>
 [SkipLocalsInit]
 internal static unsafe partial class Exports

@@ -4,8 +4,8 @@ using OmeZarr.Concurrency;
 namespace OmeZarr.Litmus.Scenarios;
 
 /// <summary>
-/// What workers do with the frames of a ring: whoever comes by first takes records, one thread at a time, and holds each slot
-/// for several; all of them look at the pixels for as long as they hold, and release it.
+/// What workers do with the frames of a ring: any one of them, one at a time, takes records and sets each slot's reference count;
+/// each of them reads the pixels as long as it has a reference, and then releases it.
 /// </summary>
 /// <remarks>Producers number their frames from 0 on, and fill all words with <see cref="Index"/>.</remarks>
 internal sealed unsafe class FrameReferences
@@ -18,7 +18,7 @@ internal sealed unsafe class FrameReferences
     private readonly Trial _trial;
     private readonly FrameRing _ring;
     private readonly int[] _next;
-    private readonly int[] _holders;
+    private readonly int[] _references;
     private readonly ConcurrentQueue<FrameRecord> _held = new();
     private int _left;
     private int _busy;
@@ -29,23 +29,23 @@ internal sealed unsafe class FrameReferences
         _ring = ring;
         FramesEach = 1 + trial.Wanted / producers;
         _next = new int[producers];
-        _holders = new int[ring.Slots + ring.Borrowed.Limit];
+        _references = new int[ring.Slots + ring.Borrowed.Limit];
         _left = producers * FramesEach;
     }
 
     /// <summary>Frames that each producer is to publish.</summary>
     public int FramesEach { get; }
 
-    /// <summary>Told of a slot whose record was taken.</summary>
+    /// <summary>Called with a slot whose record was taken.</summary>
     public Action<int> Taken { get; init; } = static _ => { };
 
-    /// <summary>Told of a slot at which everybody has looked for the last time, before it is free.</summary>
+    /// <summary>Called with a slot that everybody has read for the last time, before it is free.</summary>
     public Action<int> Seen { get; init; } = static _ => { };
 
     /// <summary>What the pixels of a frame are filled with.</summary>
     public static long Index(int producer, int frame) => (long)producer << 32 | (uint)frame;
 
-    /// <summary>Fills a frame, in two steps that others can fall between.</summary>
+    /// <summary>Fills a frame in two steps, between which others can run.</summary>
     public static void Fill(nint pixels, long index, Worker worker)
     {
         // SAFETY: every slot of the scenarios has room for so many words.
@@ -59,7 +59,7 @@ internal sealed unsafe class FrameReferences
     public void Publish(int slot, long index, nint pixels) =>
         _ring.Publish(new FrameRecord { Index = index, Slot = slot, Generation = 0 }, new FramePixels(pixels, Words * sizeof(long)));
 
-    /// <summary>Takes and holds until every frame has come and gone.</summary>
+    /// <summary>Takes records and reads frames until every frame has come and gone.</summary>
     public void Work(Worker worker)
     {
         while (Volatile.Read(ref _left) > 0 && !_trial.IsOver)
@@ -81,10 +81,10 @@ internal sealed unsafe class FrameReferences
         {
             Judge(record);
             Taken(record.Slot);
-            var holders = 1 + worker.Choose(MostReferences);
-            Volatile.Write(ref _holders[record.Slot], holders);
-            _ring.Hold(record.Slot, holders);
-            for (var holder = 0; holder < holders; holder++)
+            var references = 1 + worker.Choose(MostReferences);
+            Volatile.Write(ref _references[record.Slot], references);
+            _ring.Hold(record.Slot, references);
+            for (var i = 0; i < references; i++)
                 _held.Enqueue(record);
         }
 
@@ -92,7 +92,7 @@ internal sealed unsafe class FrameReferences
         return any;
     }
 
-    // The order of a producer's frames tells at once whether one was lost, or came twice.
+    // The order of a producer's frames shows at once whether one was lost, or came twice.
     private void Judge(in FrameRecord record)
     {
         int producer = (int)(record.Index >> 32), frame = (int)record.Index;
@@ -105,7 +105,7 @@ internal sealed unsafe class FrameReferences
         Look(record);
         worker.MayPause();
         Look(record);
-        if (Interlocked.Decrement(ref _holders[record.Slot]) == 0)
+        if (Interlocked.Decrement(ref _references[record.Slot]) == 0)
         {
             Seen(record.Slot);
             worker.Count();

@@ -5,8 +5,8 @@ using OmeZarr.Memory;
 namespace OmeZarr.Litmus.Scenarios;
 
 /// <summary>
-/// Owners that lend their frames to the ring, and want each token back once: through pollers that take some at a time and wait
-/// in between, or by callback. What is back is overwritten at once.
+/// Owners that lend their frames to the ring, and want each token back once: through pollers that take some at a time and wait in
+/// between, or by callback. Memory that is back is overwritten at once.
 /// </summary>
 internal sealed unsafe class ReleaseScenario : IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed unsafe class ReleaseScenario : IDisposable
         _trial = trial;
         _owners = trial.Threads / 3;
         var limit = 1 + trial.Chooser.Choose(4);
-        // Some more than can be lent: owners go on while tokens wait to be polled.
+        // Some more than can be lent: owners continue while tokens wait to be polled.
         _states = new int[limit + 1 + trial.Chooser.Choose(8)];
         _generations = new int[_states.Length];
         _withOwner = new ConcurrentQueue<int>(Enumerable.Range(0, _states.Length));
@@ -121,7 +121,7 @@ internal sealed unsafe class ReleaseScenario : IDisposable
         return true;
     }
 
-    // Some at a time, and a wait when there was none: a short one, or one that only a released frame ends.
+    // Some at a time, and a wait when there was none: a short one, or one that ends only when a frame is released.
     private void Poll(Worker worker)
     {
         while (Volatile.Read(ref _expected) > 0 && !_trial.IsOver)

@@ -4,8 +4,8 @@ using OmeZarr.Concurrency;
 namespace OmeZarr.Litmus.Scenarios;
 
 /// <summary>
-/// Producers that fill slots themselves, or give some to a caller and take them back in any order, to publish or to cancel;
-/// now and then one takes back a slot that another gave. All wait for slots as the library does.
+/// Producers that fill slots themselves, or give some to a caller and take them back in any order, to publish or to cancel. Now
+/// and then one takes back a slot that another gave. All wait for slots as the library does.
 /// </summary>
 internal sealed unsafe class RingScenario : IDisposable
 {
@@ -91,7 +91,7 @@ internal sealed unsafe class RingScenario : IDisposable
         return true;
     }
 
-    // False when one's own slots must come back first: whoever keeps some does not wait for others.
+    // False when the thread's own slots must come back first: a thread that keeps some does not wait for others.
     private bool TryClaim(Stack<int> given, out int slot)
     {
         while (!_ring.TryClaim(out slot))

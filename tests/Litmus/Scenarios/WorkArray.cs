@@ -11,7 +11,7 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Litmus.Scenarios;
 
-/// <summary>An array of which no byte is stored, and what has become of the batches of each of its chunk rows.</summary>
+/// <summary>An array of which no byte is stored, and the state of the batches of each of its chunk rows.</summary>
 internal sealed class WorkArray
 {
     public const int FramesPerChunkRow = 2;
@@ -34,7 +34,7 @@ internal sealed class WorkArray
 
     /// <param name="trial">Is told what is wrong.</param>
     /// <param name="level">Its resolution level.</param>
-    /// <param name="batches">Batches of each of its chunk rows.</param>
+    /// <param name="batches">Batches in each of its chunk rows.</param>
     /// <param name="chunkRows">Chunk rows that it will have.</param>
     public WorkArray(Trial trial, int level, int batches, int chunkRows)
     {

@@ -5,9 +5,9 @@ using OmeZarr.Streaming.Workers;
 namespace OmeZarr.Litmus.Scenarios;
 
 /// <summary>
-/// Chunk rows that are filled and made ready, one array each by a thread of its own, and workers that copy frames early
-/// and take batches; they rest as the library's workers do. Now and then a flush waits for what was there, and work comes so rarely
-/// that workers fall asleep in between.
+/// Threads that fill chunk rows and make them ready, one array each, and workers that copy frames early and take batches; the
+/// workers rest as the library's do. Now and then a flush waits for the work present, and work comes so rarely that workers fall
+/// asleep in between.
 /// </summary>
 internal sealed class WorkScenario
 {
@@ -30,7 +30,7 @@ internal sealed class WorkScenario
         _inFlight = new InFlightCounts(_signal);
         _isSparse = trial.Chooser.OneIn(2);
         var chunkRows = 1 + trial.Wanted / (_isSparse ? 64 : 8);
-        // Full resolution and a level, which come from two lines of work.
+        // Full resolution and a level, which use two separate queues of work.
         _arrays = [.. new[] { 5, 3 }.Select((batches, level) => new WorkArray(trial, level, batches, chunkRows))];
         _left = _arrays.Sum(array => array.ChunkRows);
         _mayWork = () => !_ready.IsEmpty || IsDone;
@@ -44,7 +44,7 @@ internal sealed class WorkScenario
         Action<Worker>[] add = scenario._isSparse
             ? [worker => scenario.AddChunkRows(scenario._arrays, worker)]
             : [.. scenario._arrays.Select(array => (Action<Worker>)(worker => scenario.AddChunkRows([array], worker)))];
-        // Who flushes wakes workers, which would hide wake-ups that are lost.
+        // A flush wakes workers, which would hide lost wake-ups.
         var flush = Enumerable.Repeat<Action<Worker>>(scenario.Flush, scenario._isSparse ? 0 : trial.Chooser.Choose(2));
         trial.Run(scenario.WakeAll, [.. add, .. flush, .. Enumerable.Repeat(scenario.Work, Math.Max(2, trial.Threads - scenario._arrays.Length))]);
         if (trial.IsOver)

@@ -30,7 +30,7 @@ internal static class CrowdedStores
                 {
                     shards[i].Append(BitConverter.GetBytes(i + piece));
                     if (piece == 1)
-                        shards[i].PublishFooter("TAIL"u8, durable: false);
+                        shards[i].PublishFooter("FOOT"u8, durable: false);
                 }
 
                 store.Put($"1/c/{piece}", "chunk"u8, durable: false);
@@ -39,7 +39,7 @@ internal static class CrowdedStores
 
             for (var i = 0; i < Shards; i++)
             {
-                shards[i].Complete("TAIL"u8, durable: false);
+                shards[i].Complete("FOOT"u8, durable: false);
                 var stored = store.Get($"0/c/{i}")!;
                 if (stored.Length != 4 * Pieces + 4 || BitConverter.ToInt32(stored, 4) != i + 1)
                     throw new InvalidDataException($"shard {i} of store {number}");

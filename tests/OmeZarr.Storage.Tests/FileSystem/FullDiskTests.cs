@@ -52,7 +52,7 @@ internal sealed class FullDiskTests
         var piece = new byte[64 << 10];
         Array.Fill(piece, (byte)7);
         writer.Append(piece);
-        Assert.That(writer.PublishFooter("TAIL"u8, durable: false));
+        Assert.That(writer.PublishFooter("FOOT"u8, durable: false));
         var stored = 1;
         StoreException? full = null;
         while (full is null)
@@ -66,7 +66,7 @@ internal sealed class FullDiskTests
         Assert.That(Catch(writer.Abort), Is.Null);
         var shard = _store.Get("0/c/0")!;
         Assert.That(shard.AsSpan(0, piece.Length).SequenceEqual(piece));
-        Assert.That(shard.AsSpan()[^4..].SequenceEqual("TAIL"u8));
+        Assert.That(shard.AsSpan()[^4..].SequenceEqual("FOOT"u8));
     }
 
     [Test]

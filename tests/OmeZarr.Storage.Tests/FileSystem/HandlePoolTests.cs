@@ -28,12 +28,12 @@ internal sealed class HandlePoolTests
             var shard = shards[i % writers];
             shard.Append(BitConverter.GetBytes(i));
             if (i / writers == pieces / 2)
-                shard.PublishFooter("TAIL"u8, durable: false);
+                shard.PublishFooter("FOOT"u8, durable: false);
         });
         Assert.That(store.OpenFilesHighWater, Is.InRange(1, limit));
         for (var i = 0; i < writers; i++)
         {
-            shards[i].Complete("TAIL"u8, durable: false);
+            shards[i].Complete("FOOT"u8, durable: false);
             var shard = store.Get($"0/c/{i}")!;
             int[] expected = [.. Enumerable.Range(0, pieces).Select(piece => i + piece * writers)];
             int[] stored = [.. Enumerable.Range(0, pieces).Select(piece => BitConverter.ToInt32(shard, piece * 4))];

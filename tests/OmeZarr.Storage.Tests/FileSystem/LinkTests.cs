@@ -59,7 +59,7 @@ internal sealed class LinkTests(bool partByPart)
     {
         using var shard = _store.Create("0/c/0/open", 100);
         shard.Append("data"u8);
-        Assert.That(shard.PublishFooter("TAIL"u8, durable: false));
+        Assert.That(shard.PublishFooter("FOOT"u8, durable: false));
         var folder = _folder.At("root", "0", "c");
         Directory.Move(folder, _folder.At("moved"));
         if (replaced)
@@ -69,8 +69,8 @@ internal sealed class LinkTests(bool partByPart)
         }
 
         Action next = complete
-            ? () => shard.Complete("TAIL"u8, durable: false)
-            : () => shard.PublishFooter("TAIL"u8, durable: false);
+            ? () => shard.Complete("FOOT"u8, durable: false)
+            : () => shard.PublishFooter("FOOT"u8, durable: false);
         Assert.That(next, Fails.With(StoreErrorKind.Moved).And.Message.Contains("open"));
         if (replaced)
             Assert.That(File.ReadAllText(Path.Join(folder, "0", "open")), Is.EqualTo("somebody else's"));
@@ -99,14 +99,14 @@ internal sealed class LinkTests(bool partByPart)
     {
         var root = _folder.At("root");
         using var shard = _store.Create("0/c/0/open", 100);
-        shard.PublishFooter("TAIL"u8, durable);
+        shard.PublishFooter("FOOT"u8, durable);
         Directory.Delete(root, recursive: true);
         Assert.Multiple(() =>
         {
             Assert.That(() => _store.Put("zarr.json", "{}"u8, durable), Throws.InstanceOf<StoreException>());
             Assert.That(() => _store.Put("0/c/0/1", "y"u8, durable), Throws.InstanceOf<StoreException>());
             Assert.That(() => _store.Create("0/c/0/2", 10), Throws.InstanceOf<StoreException>());
-            Assert.That(() => shard.PublishFooter("TAIL"u8, durable), Fails.With(StoreErrorKind.Moved));
+            Assert.That(() => shard.PublishFooter("FOOT"u8, durable), Fails.With(StoreErrorKind.Moved));
             Assert.That(_store.CheckRoot, Fails.With(StoreErrorKind.Moved));
         });
         Assert.That(Directory.Exists(root), Is.False);

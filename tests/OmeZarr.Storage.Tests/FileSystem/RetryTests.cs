@@ -10,7 +10,7 @@ internal sealed class RetryTests
     public void Clear() => _waits.Clear();
 
     [Test]
-    public void ShouldRepeatUntilTheOtherProgramLetsGo()
+    public void ShouldRetryUntilTheOtherProgramReleasesTheFile()
     {
         var calls = 0;
         Retrying().Run(3, failures =>

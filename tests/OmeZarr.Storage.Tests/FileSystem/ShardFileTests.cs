@@ -31,7 +31,7 @@ internal sealed class ShardFileTests(bool unbuffered)
     }
 
     [Test]
-    public void ShouldEndInTheLatestTailAfterEveryStep()
+    public void ShouldEndInTheLatestFooterAfterEveryStep()
     {
         // Sizes around the page and around a full room: data that fills it exactly, footers of less and of more than a page.
         Gen<(int Room, int Footer, int[] Pieces)> shards =
@@ -104,7 +104,7 @@ internal sealed class ShardFileTests(bool unbuffered)
     }
 
     [Test]
-    public void ShouldPublishEverLessOftenWhereTailsCannotBeMovedAndNeverOverwriteOne([Values] bool durable)
+    public void ShouldPublishEverLessOftenWhereFootersCannotBeMovedAndNeverOverwriteOne([Values] bool durable)
     {
         using var folder = TemporaryFolder.InMemory();
         var clock = new SteppedClock();
@@ -145,7 +145,7 @@ internal sealed class ShardFileTests(bool unbuffered)
     }
 
     [Test]
-    public void ShouldNeverLetTwoTailsOrATailAndDataShareAPage([Values] bool isMovable)
+    public void ShouldNeverLetTwoFootersOrAFooterAndDataShareAPage([Values] bool isMovable)
     {
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(0, 1 << 22).ToArbitrary(), (room, footer) =>
         {
@@ -200,10 +200,10 @@ internal sealed class ShardFileTests(bool unbuffered)
     {
         var writer = _store.Create("shard", 1 << 20);
         writer.Append("data"u8);
-        writer.PublishFooter("TAIL"u8, durable: false);
+        writer.PublishFooter("FOOT"u8, durable: false);
         var lost = writer.Append("lost"u8);
         writer.Abort();
-        Assert.That(File.ReadAllText(ShardPath), Is.EqualTo($"data{new string('\0', (int)lost - 4)}lostTAIL"));
+        Assert.That(File.ReadAllText(ShardPath), Is.EqualTo($"data{new string('\0', (int)lost - 4)}lostFOOT"));
     }
 
     [Test]
@@ -229,7 +229,7 @@ internal sealed class ShardFileTests(bool unbuffered)
     }
 
     [Test]
-    public void ShouldAlwaysShowALiveReaderAWholeTail()
+    public void ShouldAlwaysShowALiveReaderAWholeFooter()
     {
         const int footerBytes = 3 * FooterSlots.PageBytes + 20;
         using var writer = _store.Create("shard", 1 << 16);

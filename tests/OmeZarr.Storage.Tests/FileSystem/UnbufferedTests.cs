@@ -27,7 +27,7 @@ internal sealed class UnbufferedTests
         using var store = Open(new FileSystemOptions { Unbuffered = true });
         using var writer = store.Create("shard", 4096 * Blocks);
         writer.Append(new byte[FooterSlots.PageBytes * Blocks]);
-        writer.Complete("TAIL"u8, durable: true);
+        writer.Complete("FOOT"u8, durable: true);
         Assume.That(_warnings, Is.Empty, "this file system has direct writes");
         var (exit, output) = Command.Run("fincore", "--bytes", "--noheadings", "--output", "RES",
             Path.Join(store.Root, "shard"));
@@ -72,7 +72,7 @@ internal sealed class UnbufferedTests
         Assert.That(writer.Append(data), Is.Zero);
         writer.PublishFooter("TAI0"u8, durable: true);
         Assert.That(writer.Append(data), Is.EqualTo(data.Length));
-        writer.Complete("TAIL"u8, durable: true);
-        Assert.That(store.Get(key), Is.EqualTo((byte[])[.. data, .. data, .. "TAIL"u8]));
+        writer.Complete("FOOT"u8, durable: true);
+        Assert.That(store.Get(key), Is.EqualTo((byte[])[.. data, .. data, .. "FOOT"u8]));
     }
 }

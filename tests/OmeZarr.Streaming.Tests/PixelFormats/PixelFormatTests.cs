@@ -95,7 +95,7 @@ public sealed unsafe class PixelFormatTests
     }
 
     [Test]
-    public void ShouldLetGoOfAColourFrameWhoseStreamFails()
+    public void ShouldReleaseAColourFrameWhoseStreamFails()
     {
         var store = new FlakyStore(new MemoryStore());
         store.FailOn(StoreOperation.Put | StoreOperation.Append, afterSuccesses: 5);

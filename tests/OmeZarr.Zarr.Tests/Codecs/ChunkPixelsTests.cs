@@ -6,35 +6,35 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Zarr.Tests.Codecs;
 
-/// <summary>Chunks that lie in pieces become the same bytes as chunks that were gathered before.</summary>
+/// <summary>Chunks that lie in pieces become the same bytes as contiguous chunks.</summary>
 [TestFixture]
 public sealed unsafe class ChunkPixelsTests
 {
     private static IEnumerable<Compression> Compressions() => CompressionSamples.All;
 
     [Test]
-    public void ShouldGatherPlanesWithFillBeyondTheirEdges() => Prop.ForAll(ScatteredChunk.Any, layout =>
+    public void ShouldCopyPlanesWithFillBeyondTheirEdges() => Prop.ForAll(ScatteredChunk.Any, layout =>
     {
         using var scattered = new ScatteredChunk(layout);
-        var gathered = new byte[scattered.Rows.ChunkBytes];
-        gathered.AsSpan().Fill(0xAA);
-        scattered.Rows.CopyTo(gathered);
-        return gathered.SequenceEqual(scattered.Copied());
+        var contiguous = new byte[scattered.Rows.ChunkBytes];
+        contiguous.AsSpan().Fill(0xAA);
+        scattered.Rows.CopyTo(contiguous);
+        return contiguous.SequenceEqual(scattered.Copied());
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [TestCaseSource(nameof(Compressions))]
-    public void ShouldEncodeAScatteredChunkLikeAGatheredOne(Compression compression) => Prop.ForAll(
+    public void ShouldEncodeAScatteredChunkLikeAContiguousOne(Compression compression) => Prop.ForAll(
         ScatteredChunk.Any,
         Gen.Elements(false, true).ToArbitrary(),
         (layout, checksum) =>
         {
             using var scattered = new ScatteredChunk(layout);
-            var gathered = scattered.Copied();
+            var contiguous = scattered.Copied();
             var codec = new ChunkCodec(compression, checksum, layout.Type);
-            using var encoder = codec.CreateEncoder(gathered.Length);
-            var expected = new byte[codec.MaxEncodedBytes(gathered.Length)];
+            using var encoder = codec.CreateEncoder(contiguous.Length);
+            var expected = new byte[codec.MaxEncodedBytes(contiguous.Length)];
             var encoded = new byte[expected.Length];
-            var expectedLength = encoder.Encode(gathered, expected);
+            var expectedLength = encoder.Encode(contiguous, expected);
             var length = encoder.Encode(scattered.Rows, encoded);
             return encoded.AsSpan(0, length).SequenceEqual(expected.AsSpan(0, expectedLength));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));

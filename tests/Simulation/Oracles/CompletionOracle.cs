@@ -7,7 +7,7 @@ using OmeZarr.Zarr;
 
 namespace OmeZarr.Simulation.Oracles;
 
-/// <summary>What the root says of the whole.</summary>
+/// <summary>Checks what the root says of the dataset as a whole.</summary>
 internal sealed class CompletionOracle(IReadOnlyList<FrameBook> books)
 {
     /// <summary>Whether the root says that everything is there.</summary>
@@ -26,7 +26,7 @@ internal sealed class CompletionOracle(IReadOnlyList<FrameBook> books)
         }
     }
 
-    /// <summary>What the root says once a run without a failure has ended.</summary>
+    /// <summary>Checks the root after a run without a failure has ended.</summary>
     public void CheckEnd(Func<string, byte[]?> get, bool complete)
     {
         var own = Own(get);

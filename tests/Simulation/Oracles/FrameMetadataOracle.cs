@@ -8,8 +8,8 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Simulation.Oracles;
 
 /// <summary>
-/// What a reader sees of what came with the frames. Who finds a frame's row in <c>image</c> finds all of it; who finds a text's length
-/// finds the text. Before the row there may be more, which is right as well.
+/// Checks what a reader sees of the frame metadata. A reader that finds a frame's row in <c>image</c> must find all of it; a
+/// reader that finds a text's length must find the text. Values may be there before the row, and must be correct then, too.
 /// </summary>
 internal sealed class FrameMetadataOracle(CameraPlan camera, FrameBook book)
 {
@@ -49,7 +49,7 @@ internal sealed class FrameMetadataOracle(CameraPlan camera, FrameBook book)
             throw Broken($"what came with frame {frame} is not there, and was promised to be");
     }
 
-    // What an abort gives up of the pixels, it gives up of this, too.
+    // If an abort gives up pixels, it gives up their metadata, too.
     private bool IsPromised(int frame, Stage stage) => stage.IsEnding ? book.MustBeThere(frame) && book.MustBeDescribed(frame) : book.MustBeDescribed(frame);
 
     private static void CheckText(Dictionary<string, byte[]> arrays, int frame, int length, byte[]? text)

@@ -5,9 +5,9 @@ using OmeZarr.Simulation.Workload;
 namespace OmeZarr.Simulation.Oracles;
 
 /// <summary>
-/// What is whole can be read within the flush interval. Looked at whenever nobody can run and time is to pass: when all that came has been
-/// written, and nothing new has come for as long as the interval, readers must find it. The time of publications is not counted, nor
-/// that for which threads were kept from running.
+/// What is complete can be read within the flush interval. Checked whenever nobody can run and time is about to pass: when
+/// everything that came has been written, and nothing new has come for as long as the interval, readers must find it. The
+/// duration of publications is not counted, nor the time during which threads were kept from running.
 /// </summary>
 internal sealed class IntervalOracle(Run run, Scheduler scheduler, SimulatedStore store, Action<bool> mustBeFound)
 {
@@ -23,7 +23,7 @@ internal sealed class IntervalOracle(Run run, Scheduler scheduler, SimulatedStor
     /// <summary>How often frames were looked for.</summary>
     public int Looks { get; private set; }
 
-    /// <summary>Looks at the run before time passes until a moment.</summary>
+    /// <summary>Checks the run before time passes until a given moment.</summary>
     public void Look(long until)
     {
         var frames = run.Cameras.Sum(camera => camera.Book.Count(Fate.Taken) + camera.Book.Count(Fate.Absent));

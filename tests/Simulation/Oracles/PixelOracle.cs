@@ -7,13 +7,13 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Simulation.Oracles;
 
-/// <summary>What a reader sees of the frames, at any instant.</summary>
+/// <summary>Checks what a reader sees of the frames, at any instant.</summary>
 internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
 {
     private readonly FramePattern _pattern = new(camera);
 
-    /// <summary>Looks at all frames.</summary>
-    /// <param name="get">Gives the objects of that instant.</param>
+    /// <summary>Checks all frames.</summary>
+    /// <param name="get">Returns the objects of that instant.</param>
     /// <param name="stage">What has been promised.</param>
     public void CheckFrames(Func<string, byte[]?> get, Stage stage)
     {
@@ -34,7 +34,7 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
         var steps = router.UnboundedAxis < 0 ? 0 : shape[router.UnboundedAxis];
         if (router.UnboundedAxis >= 0 && steps > level.LengthAlong(router.UnboundedAxis, router.UnboundedExtent(book.End)))
             throw Broken(Rules.Shape, $"{path} has {steps} along its growing axis, and frames came for {router.UnboundedExtent(book.End)}");
-        // Of a block that is not whole, as far as frames came.
+        // For an incomplete block, as far as frames came.
         var end = router.TotalFrames ?? (level.Number == 0 ? steps : Math.Min(steps * level.Factors[router.UnboundedAxis], router.UnboundedExtent(book.End)))
             * router.FramesPerUnboundedStep;
         var index = new long[router.FrameAxes];
@@ -64,7 +64,7 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
     {
         var fate = book[frame];
         var isAlone = level.Factors.AsSpan(0, camera.Router.FrameAxes).IndexOfAnyExcept(1) < 0;
-        // Frames that were left out are zeros where several become one plane, and what the method makes of them.
+        // Where several frames are combined into one plane, missing frames count as zeros, and the method determines the result.
         if (!isAlone && seen != Sight.Torn && !IsBlockTaken(level, frame))
             return;
         if (seen == Sight.Torn)
@@ -75,12 +75,12 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
             return;
         if (stage.IsComplete || (level.Number == 0 && book.MustBeThere(frame)))
             throw Broken(Rules.Pixels, $"frame {frame} in {path} is {seen}, and was promised to be there");
-        // Where an image grows, what its shape claims is there, unless frames were given up.
+        // Where an image grows, everything within its shape must be there, unless frames were given up.
         if (camera.Router.UnboundedAxis >= 0 && !stage.MayLackFrames)
             throw Broken(Rules.Shape, $"frame {frame} in {path} is {seen}, and the shape reaches beyond it");
     }
 
-    // Whether all frames were taken that become one plane with a frame.
+    // Whether all frames of the block that a frame belongs to were taken.
     private bool IsBlockTaken(LevelPlan level, long frame)
     {
         var axes = camera.Router.FrameAxes;
@@ -179,7 +179,7 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
     }
 }
 
-/// <summary>How far a run has come, for what may be expected of the store.</summary>
+/// <summary>How far a run has come, which determines what may be expected of the store.</summary>
 /// <param name="IsComplete">It was finalized without a failure: everything is there.</param>
 /// <param name="MayLackFrames">Something has failed or was given up.</param>
 /// <param name="IsEnding">No frame comes any more: shapes may be exact.</param>

@@ -5,13 +5,13 @@ using OmeZarr.Streaming;
 namespace OmeZarr.Simulation.Oracles;
 
 /// <summary>
-/// No work waits while a worker sleeps. Looked at whenever nobody can run and time is to pass: then there must be no work that a
-/// worker could begin with, or no worker that sleeps. Work may wait for a short time, since the last worker to rest looks for it
-/// by itself now and then and spares producers the call that wakes it.
+/// No work waits while a worker sleeps. Checked whenever nobody can run and time is about to pass: then there must be no work
+/// that a worker could begin, or no worker that sleeps. Work may wait for a short time, since the last worker to rest polls for
+/// it now and then, which spares producers the call that wakes it.
 /// </summary>
 internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
 {
-    /// <summary>Longer than who keeps watch takes for some looks: work that is found makes other work.</summary>
+    /// <summary>Longer than a poller needs for some looks: work that is found leads to other work.</summary>
     public const long GraceNs = 45_000_000;
 
     private long _since = -1;
@@ -37,7 +37,7 @@ internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
         }
     }
 
-    // Who is kept from running or waits for its turn at a lock is on its way.
+    // A thread that is kept from running, or waits for its turn at a lock, is on its way.
     private bool Waits(AcquisitionSession session)
     {
         if (session.Pipelines[0].InFlight.Signal.Resting == 0)

@@ -3,7 +3,7 @@ using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr.Simulation.Parts;
 
-/// <summary>A scenario of the litmus, of new objects and small sizes, all of which follows from a seed.</summary>
+/// <summary>A scenario of the litmus with new objects of small sizes, determined by the seed.</summary>
 internal sealed class PartRun : IRun
 {
     private const long MostSteps = 300_000;

@@ -3,8 +3,8 @@ using OmeZarr.Simulation.Scheduling;
 namespace OmeZarr.Litmus;
 
 /// <summary>
-/// One play of a scenario of the litmus: in place of the litmus' own, its threads are threads of a run. What is found ends the
-/// run, and so does a hang.
+/// One play of a scenario of the litmus. It replaces the litmus' own class of that name: its threads are threads of a run. A
+/// finding ends the run, and so does a hang.
 /// </summary>
 internal sealed class Trial(Scheduler scheduler, Chances chances)
 {
@@ -14,16 +14,16 @@ internal sealed class Trial(Scheduler scheduler, Chances chances)
     /// <summary>Operations that are wanted, at least 1.</summary>
     public int Wanted { get; } = chances.Between(1, 60);
 
-    /// <summary>So long that who sleeps on is found to hang.</summary>
+    /// <summary>So long that a thread that sleeps on is found to hang.</summary>
     public int LongestSleepMs => 2_000_000;
 
     /// <summary>Chooses the sizes; for the thread that begins the trial.</summary>
     public Worker Chooser { get; } = new((uint)chances.Next());
 
-    /// <summary>Never before everything is done: what is found ends the run at once.</summary>
+    /// <summary>Never true before everything is done: a finding ends the run at once.</summary>
     public bool IsOver => false;
 
-    /// <summary>Ends the run because of something wrong; any thread.</summary>
+    /// <summary>Reports something wrong, which ends the run; any thread.</summary>
     public void Found(string violation) => scheduler.Fail(Rules.Parts, violation);
 
     /// <summary>Ends the run unless a condition holds; any thread.</summary>

@@ -47,6 +47,6 @@ internal sealed class Chances(ulong seed)
         }
     }
 
-    /// <summary>Chances of their own, for a part that must not change when other parts ask for more or fewer.</summary>
+    /// <summary>An independent sequence, for a part that must not change when other parts draw more or fewer numbers.</summary>
     public Chances Fork() => new(Next());
 }

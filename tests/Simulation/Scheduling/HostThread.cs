@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace OmeZarr.Simulation.Scheduling;
 
 /// <summary>
-/// A thread of the system that carries one logical thread after the other: starting one anew for each would take most of a
-/// short run's time. It sleeps until it is resumed, and whoever resumes another goes to sleep: of a run, one is awake at a time.
+/// A thread of the system that carries one logical thread after another: starting a new one for each would take most of a short
+/// run's time. It sleeps until it is resumed, and a thread that resumes another goes to sleep: in each run, one is awake at a
+/// time.
 /// </summary>
 internal sealed class HostThread
 {
@@ -17,7 +18,7 @@ internal sealed class HostThread
 
     private HostThread() => new System.Threading.Thread(Run, StackBytes) { IsBackground = true, Name = "simulation" }.Start();
 
-    /// <summary>A thread that will do a job once it is resumed.</summary>
+    /// <summary>A thread that will run a job once it is resumed.</summary>
     public static HostThread For(Action job)
     {
         if (!Idle.TryTake(out var host))
@@ -31,7 +32,9 @@ internal sealed class HostThread
     /// <summary>Sleeps until somebody resumes this thread; itself only.</summary>
     public void Park() => _resumed.Wait();
 
-    /// <summary>Says that the job is done but for resuming somebody else: from now on others may have the thread. Itself only.</summary>
+    /// <summary>
+    /// Says that only resuming another thread is left to do: from now on the thread may be reused. Called by itself only.
+    /// </summary>
     public void Release() => Idle.Add(this);
 
     private void Run()

@@ -26,13 +26,15 @@ internal sealed class LogicalThread
 
     public ThreadPhase Phase { get; set; } = ThreadPhase.Runnable;
 
-    /// <summary>What it waits for, while it is blocked: a lock, a thread, an operation of the store; null for a word of memory.</summary>
+    /// <summary>
+    /// What it waits for while it is blocked: a lock, a thread, an operation of the store; null for a word of memory.
+    /// </summary>
     public object? WaitsFor { get; set; }
 
     /// <summary>The word of memory that it sleeps on, while it is blocked.</summary>
     public nint Address { get; set; }
 
-    /// <summary>When it goes on anyway, while it is blocked.</summary>
+    /// <summary>When it continues anyway, while it is blocked.</summary>
     public long Deadline { get; set; } = Never;
 
     /// <summary>Whether the last wait ended by its deadline.</summary>

@@ -1,15 +1,16 @@
 namespace OmeZarr.Simulation.Scheduling;
 
-/// <summary>How a run chooses who goes on.</summary>
+/// <summary>How a run chooses the next thread.</summary>
 /// <param name="Priorities">
 /// Whether threads have priorities, of which the highest always runs, and which change at a few random steps (PCT: S. Burckhardt
-/// et al., "A randomized scheduler with probabilistic guarantees of finding bugs"): finds what needs few switches, each at the
-/// right step. Otherwise anybody may come next (random walk): finds what needs many.
+/// et al., "A randomized scheduler with probabilistic guarantees of finding bugs"). That finds defects which need few switches,
+/// each at the right step. Otherwise any thread may come next (random walk), which finds defects that need many.
 /// </param>
 /// <param name="MeanRun">Steps from one choice to the next, on average.</param>
 /// <param name="StepNs">Nanoseconds that a step takes.</param>
-/// <param name="OneDelayIn">At one in so many choices the thread that was running is kept away for a while; 0: never.</param>
-/// <param name="LongestDelayNs">How long at the most.</param>
+/// <param name="OneDelayIn">At one in this many choices the thread that was running is kept from running for a while; 0:
+/// never.</param>
+/// <param name="LongestDelayNs">The longest such delay.</param>
 internal sealed record Schedule(bool Priorities, int MeanRun, long StepNs, int OneDelayIn, long LongestDelayNs)
 {
     public static Schedule Of(Chances chances)

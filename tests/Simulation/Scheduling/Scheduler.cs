@@ -4,18 +4,18 @@ using System.Runtime.CompilerServices;
 namespace OmeZarr.Simulation.Scheduling;
 
 /// <summary>
-/// Runs the threads of one simulated run one at a time, and chooses at every step who goes on: at every atomic operation, lock,
-/// wait and thread start of the product, and at every operation of the store. Time is the run's own: it passes a little with each
-/// step, and to the next deadline when nobody can run. So a run is a function of its seed.
+/// Runs the threads of one simulated run one at a time. It chooses the next thread at every step: at every atomic operation,
+/// lock, wait and thread start of the product, and at every operation of the store. Time is the run's own: it passes a little
+/// with each step, and jumps to the next deadline when nobody can run. So a run is a function of its seed.
 /// </summary>
 internal sealed class Scheduler
 {
-    /// <summary>Nobody gives way by itself for so long but who waits for others in a loop.</summary>
+    /// <summary>Only a thread that waits for others in a loop runs for so long without giving way.</summary>
     private const int LongestTurn = 5000;
 
     private const int SpuriousWakeIn = 50;
 
-    /// <summary>Longer than all that anybody waits for in a run that goes on.</summary>
+    /// <summary>Longer than any wait in a run that makes progress.</summary>
     private const long LongestSilenceNs = 100_000_000_000;
 
     [ThreadStatic]
@@ -34,11 +34,11 @@ internal sealed class Scheduler
     private int _turn;
     private int _lowestPriority;
 
-    /// <param name="chances">Of which all choices are made.</param>
+    /// <param name="chances">The source of all choices.</param>
     /// <param name="schedule">How threads are chosen.</param>
-    /// <param name="mostSteps">A run that takes more does not end.</param>
-    /// <param name="rules">Those whose violations count.</param>
-    /// <param name="trace">Told of every step, or null.</param>
+    /// <param name="mostSteps">A run that takes more steps counts as endless.</param>
+    /// <param name="rules">The rules whose violations count.</param>
+    /// <param name="trace">Receives every step, or null.</param>
     public Scheduler(Chances chances, Schedule schedule, long mostSteps, IReadOnlySet<string> rules, Trace? trace)
     {
         _chances = chances;
@@ -49,7 +49,7 @@ internal sealed class Scheduler
         _untilChoice = chances.StepsUntil(schedule.MeanRun);
     }
 
-    /// <summary>The logical thread that the calling one carries; null outside of runs, and while a run is looked at.</summary>
+    /// <summary>The logical thread that the calling one carries; null outside of runs, and while a run is inspected.</summary>
     public static LogicalThread? Current => s_current;
 
     /// <summary>Nanoseconds since the run began.</summary>
@@ -57,10 +57,10 @@ internal sealed class Scheduler
 
     public long Steps { get; private set; }
 
-    /// <summary>Nanoseconds that were nobody's fault: threads were kept from running, and steps took their time.</summary>
+    /// <summary>Nanoseconds to be excused: threads were kept from running, and steps took their time.</summary>
     public long ExcusedNs { get; private set; }
 
-    /// <summary>When somebody last did what shows that the run goes on.</summary>
+    /// <summary>When the last sign of progress was seen.</summary>
     public long LastSeenAt { get; set; }
 
     public Violation? Violation { get; private set; }
@@ -68,18 +68,18 @@ internal sealed class Scheduler
     /// <summary>Whether a violation of any rule, chosen or not, ended the run.</summary>
     public bool WasCutShort { get; private set; }
 
-    /// <summary>Threads, those that have ended too.</summary>
+    /// <summary>All threads, including those that have ended.</summary>
     public IReadOnlyList<LogicalThread> Threads => _threads;
 
-    /// <summary>A number that differs when runs differ.</summary>
+    /// <summary>A hash that differs when runs differ.</summary>
     public ulong Fingerprint { get; private set; } = 14695981039346656037;
 
     public MemoryCount Memory { get; } = new();
 
-    /// <summary>How many more threads of the product the system starts.</summary>
+    /// <summary>How many more threads the simulated system starts for the product.</summary>
     public int ThreadsLeft { get; set; } = int.MaxValue;
 
-    /// <summary>Asked when nobody can run and time is to pass until the given moment; may find a violation.</summary>
+    /// <summary>Called when nobody can run and time is about to pass until the given moment; may report a violation.</summary>
     public Action<long>? Idle { get; set; }
 
     /// <summary>Runs a body as the first thread, until all threads have ended or something is found.</summary>
@@ -101,7 +101,7 @@ internal sealed class Scheduler
         return thread;
     }
 
-    /// <summary>A step of the product's: another thread may get ahead.</summary>
+    /// <summary>A step of the product: another thread may run now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Point([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -109,7 +109,7 @@ internal sealed class Scheduler
             me.Scheduler.Step(me, file, line);
     }
 
-    /// <summary>A step after which somebody else is to go on, if anybody can.</summary>
+    /// <summary>A step after which another thread runs, if any can.</summary>
     public static void GiveWay()
     {
         if (s_current is not { } me)
@@ -119,7 +119,7 @@ internal sealed class Scheduler
         scheduler.Step(me, "gives way", 0);
     }
 
-    /// <summary>Looks at the run from outside: what the product does meanwhile is no step.</summary>
+    /// <summary>Inspects the run from outside: what the product does meanwhile is no step.</summary>
     public static T Unseen<T>(Func<T> look)
     {
         var me = s_current;
@@ -183,15 +183,15 @@ internal sealed class Scheduler
             Violation ??= violation;
         _trace?.Write(this, $"VIOLATION of {rule}: {message}");
         _over.Set();
-        // What the threads of this run hold, they hold for ever: nobody can unwind them without changing what they do.
+        // Whatever the threads of this run hold, they keep: they cannot be unwound without changing what they do.
         System.Threading.Thread.Sleep(Timeout.Infinite);
         throw new ViolationException(violation);
     }
 
-    /// <summary>Says what a thread does, where runs are traced.</summary>
+    /// <summary>Records what a thread does, where runs are traced.</summary>
     public void Note(string what) => _trace?.Write(this, what);
 
-    /// <summary>The body of each host.</summary>
+    /// <summary>The body of each host thread.</summary>
     internal void RunToItsEnd(LogicalThread me, Action body)
     {
         s_current = me;
@@ -270,7 +270,7 @@ internal sealed class Scheduler
         me.Host.Park();
     }
 
-    // Who goes on: null when all have ended.
+    // The next thread: null when all have ended.
     private LogicalThread? Next()
     {
         while (true)
@@ -310,7 +310,7 @@ internal sealed class Scheduler
         if (_nextDeadline - LastSeenAt > LongestSilenceNs)
             Fail(Rules.Progress, $"nothing has happened for {LongestSilenceNs / 1_000_000_000} s\n{Describe()}");
         Now = Math.Max(Now, _nextDeadline);
-        // A step too: who only sleeps and looks would never be noticed.
+        // Counts as a step: otherwise a thread that only sleeps and looks would never be noticed.
         if (++Steps > _mostSteps)
             Fail(Rules.Progress, $"the run does not end within {_mostSteps} steps\n{Describe()}");
         WakeDue();
@@ -364,7 +364,7 @@ internal sealed class Scheduler
         Reconsider(thread);
     }
 
-    // With priorities, who is worth more than the one that runs goes on at once.
+    // With priorities, a thread of higher priority than the running one continues at once.
     private void Reconsider(LogicalThread thread)
     {
         if (_schedule.Priorities && _running is { } running && thread.Priority > running.Priority)
@@ -372,7 +372,7 @@ internal sealed class Scheduler
     }
 }
 
-/// <summary>What a thread waits for that the system keeps from running.</summary>
+/// <summary>What a thread waits for while the system keeps it from running.</summary>
 internal sealed class Delay
 {
     public static Delay Instance { get; } = new();

@@ -1,6 +1,6 @@
 namespace OmeZarr.Simulation.Scheduling;
 
-/// <summary>Writes down what the threads of a run do, for one who wants to understand a violation.</summary>
+/// <summary>Writes down what the threads of a run do, to help understand a violation.</summary>
 internal sealed class Trace(TextWriter output)
 {
     private string _last = "";
@@ -9,7 +9,7 @@ internal sealed class Trace(TextWriter output)
     {
         var where = line == 0 ? file : $"{Path.GetFileName(file)}:{line}";
         var said = $"{thread.Name} {where}";
-        // A loop that looks at the same place again and again is one line.
+        // A loop that checks the same word again and again is one line.
         if (said == _last)
             return;
         _last = said;

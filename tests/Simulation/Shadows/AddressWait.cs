@@ -3,7 +3,7 @@ using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr.Concurrency;
 
-/// <summary>In place of the product's class of that name: threads of the run sleep on words.</summary>
+/// <summary>Replaces the product's class of that name: threads of the run sleep on words.</summary>
 internal static unsafe class AddressWait
 {
     public static void Wait(int* word, int expected, long timeoutMicroseconds) =>
@@ -14,7 +14,7 @@ internal static unsafe class AddressWait
     public static void WakeOne(int* word) => Scheduler.Wake(word, all: false);
 }
 
-/// <summary>In place of the product's class of that name: a run has no host, and the scheduler knows no priorities but its own.</summary>
+/// <summary>Replaces the product's class of that name: a run has no host, and the scheduler has its own priorities.</summary>
 internal static class BackgroundThread
 {
     public static void Isolate() => Scheduler.Point();

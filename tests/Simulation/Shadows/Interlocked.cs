@@ -4,8 +4,8 @@ using Real = System.Threading.Interlocked;
 namespace OmeZarr;
 
 /// <summary>
-/// In place of <see cref="System.Threading.Interlocked"/> in all namespaces below this one: a namespace around the caller goes
-/// before what it is <c>using</c>. Each operation is a step, before and after which another thread may get ahead.
+/// Replaces <see cref="System.Threading.Interlocked"/> in all namespaces below this one: an enclosing namespace takes precedence
+/// over a <c>using</c>. Each operation is a step, before and after which another thread may run.
 /// </summary>
 internal static class Interlocked
 {

@@ -1,17 +1,17 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Simulation.Scheduling;
 
-// In the system's namespace: the compiler knows the lock of a lock statement by its full name, and a type of the sources goes
-// before one of a library.
+// In the system's namespace: the compiler knows the lock of a lock statement by its full name, and a type in the sources takes
+// precedence over one in a library.
 namespace System.Threading;
 
-/// <summary>In place of the system's: who waits for it waits in the simulation, and in its time.</summary>
+/// <summary>Replaces the system's: a thread that waits for it waits in the simulation, and in its time.</summary>
 internal sealed class Lock
 {
-    private readonly Holder _holder = new();
+    private readonly Owner _owner = new();
     private int _entered;
 
-    public bool IsHeldByCurrentThread => _holder.Thread == Scheduler.Current && _entered > 0;
+    public bool IsHeldByCurrentThread => _owner.Thread == Scheduler.Current && _entered > 0;
 
     public void Enter([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => TryEnter(-1, file, line);
 
@@ -19,7 +19,7 @@ internal sealed class Lock
 
     public bool TryEnter(int timeoutMs, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        // Outside of a run there is one thread.
+        // Outside of a run there is only one thread.
         if (Scheduler.Current is not { } me)
         {
             _entered++;
@@ -28,13 +28,13 @@ internal sealed class Lock
 
         Scheduler.Point(file, line);
         var deadline = timeoutMs < 0 ? LogicalThread.Never : me.Scheduler.Now + timeoutMs * 1_000_000L;
-        while (_entered > 0 && _holder.Thread != me)
+        while (_entered > 0 && _owner.Thread != me)
         {
-            if (me.Scheduler.Now >= deadline || !me.Scheduler.WaitFor(me, _holder, deadline))
+            if (me.Scheduler.Now >= deadline || !me.Scheduler.WaitFor(me, _owner, deadline))
                 return false;
         }
 
-        _holder.Thread = me;
+        _owner.Thread = me;
         _entered++;
         return true;
     }
@@ -43,8 +43,8 @@ internal sealed class Lock
     {
         if (--_entered > 0 || Scheduler.Current is not { } me)
             return;
-        _holder.Thread = null;
-        me.Scheduler.WakeAll(_holder);
+        _owner.Thread = null;
+        me.Scheduler.WakeAll(_owner);
         Scheduler.Point(file, line);
     }
 
@@ -59,7 +59,7 @@ internal sealed class Lock
         public void Dispose() => entered.Exit();
     }
 
-    private sealed class Holder
+    private sealed class Owner
     {
         public LogicalThread? Thread { get; set; }
 

@@ -5,7 +5,7 @@ using Product = product::OmeZarr.Memory.NativeBuffer;
 
 namespace OmeZarr.Memory;
 
-/// <summary>In place of the product's class of that name, whose memory it has: the run counts it.</summary>
+/// <summary>Replaces the product's class of that name and uses its memory, which the run counts.</summary>
 public sealed unsafe class NativeBuffer : IDisposable
 {
     public const int Alignment = Product.Alignment;

@@ -3,7 +3,7 @@ using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr;
 
-/// <summary>What happens before and after each atomic operation: here another thread of the run may get ahead.</summary>
+/// <summary>Called before and after each atomic operation: another thread of the run may run here.</summary>
 internal static class SchedulePoint
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,7 +2,7 @@ using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr;
 
-/// <summary>In place of <see cref="System.Diagnostics.Stopwatch"/>: the run's clock, in nanoseconds.</summary>
+/// <summary>Replaces <see cref="System.Diagnostics.Stopwatch"/>: the run's clock, in nanoseconds.</summary>
 internal static class Stopwatch
 {
     public const long Frequency = 1_000_000_000;
@@ -10,7 +10,7 @@ internal static class Stopwatch
     public static long GetTimestamp() => Scheduler.Current?.Scheduler.Now ?? 0;
 }
 
-/// <summary>In place of <see cref="System.TimeProvider"/>: every run begins at the same moment.</summary>
+/// <summary>Replaces <see cref="System.TimeProvider"/>: every run begins at the same moment.</summary>
 internal sealed class TimeProvider
 {
     public static TimeProvider System { get; } = new();

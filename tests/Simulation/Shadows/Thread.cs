@@ -2,7 +2,7 @@ using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr;
 
-/// <summary>In place of <see cref="System.Threading.Thread"/>: a thread of the run.</summary>
+/// <summary>Replaces <see cref="System.Threading.Thread"/>: a thread of the run.</summary>
 internal sealed class Thread(Action body, int stackBytes)
 {
     private LogicalThread? _thread;
@@ -31,7 +31,7 @@ internal sealed class Thread(Action body, int stackBytes)
             me.Scheduler.WaitFor(me, thread, LogicalThread.Never);
     }
 
-    /// <summary>Lets others get ahead: who waits for them in a loop.</summary>
+    /// <summary>Lets other threads run; called by a thread that waits for them in a loop.</summary>
     public static bool Yield()
     {
         Scheduler.GiveWay();
@@ -41,7 +41,7 @@ internal sealed class Thread(Action body, int stackBytes)
     public static void SpinWait(int iterations) => Scheduler.Point();
 }
 
-/// <summary>In place of <see cref="System.Threading.SpinWait"/>: who waits in a loop lets others get ahead.</summary>
+/// <summary>Replaces <see cref="System.Threading.SpinWait"/>: a thread that waits in a loop lets others run.</summary>
 internal struct SpinWait
 {
     public void SpinOnce() => Scheduler.GiveWay();

@@ -4,7 +4,7 @@ using Real = System.Threading.Volatile;
 
 namespace OmeZarr;
 
-/// <summary>In place of <see cref="System.Threading.Volatile"/>, as <see cref="Interlocked"/>.</summary>
+/// <summary>Replaces <see cref="System.Threading.Volatile"/>, as <see cref="Interlocked"/> does.</summary>
 internal static class Volatile
 {
     [return: NotNullIfNotNull(nameof(value))]

@@ -3,8 +3,8 @@ using OmeZarr.Simulation.Scheduling;
 namespace OmeZarr.Simulation.Storage;
 
 /// <summary>
-/// What a power cut would leave of a store's objects. The system writes out when it likes, in any order: of a version that nobody made
-/// durable there may be nothing, all of it, its name alone, or some of its bytes, whatever became of others.
+/// What a power cut would leave of a store's objects. The system writes out when it likes, in any order. Of a version that was
+/// not made durable there may be nothing, all of it, its name alone, or some of its bytes, independently of other objects.
 /// </summary>
 internal sealed class Disk
 {
@@ -17,10 +17,10 @@ internal sealed class Disk
     /// <summary>Number of the newest version of any object.</summary>
     public long Newest => _versions;
 
-    /// <summary>Objects of which a power cut may leave something else than what readers see.</summary>
+    /// <summary>Objects of which a power cut may leave something other than what readers see.</summary>
     public IEnumerable<string> Unconfirmed => _entries.Where(entry => entry.Value.Pending.Count > 0).Select(entry => entry.Key);
 
-    /// <summary>Notes what readers see from now on at a key; returns the version's number.</summary>
+    /// <summary>Records what readers see from now on at a key; returns the version's number.</summary>
     /// <param name="key">The object's name.</param>
     /// <param name="bytes">All of it; never changed.</param>
     /// <param name="isWhole">Whether its bytes are on the disk, and only its name may not be.</param>
@@ -33,24 +33,24 @@ internal sealed class Disk
         return _versions;
     }
 
-    /// <summary>Makes a version durable: none before it can come back.</summary>
+    /// <summary>Makes a version durable: no earlier one can come back.</summary>
     public void Confirm(string key, long version) => Confirm(_entries[key], kept => kept.Number <= version);
 
-    /// <summary>Makes all versions up to one durable, but those of objects under construction.</summary>
+    /// <summary>Makes all versions up to a number durable, except those of objects under construction.</summary>
     public void ConfirmAll(long version)
     {
         foreach (var entry in _entries.Values)
             Confirm(entry, kept => kept.Number <= version && !kept.IsOpen);
     }
 
-    /// <summary>Whether all versions up to one are durable.</summary>
+    /// <summary>Whether all versions up to a number are durable.</summary>
     public bool IsConfirmed(long version) => !_entries.Values.Any(entry => entry.Pending.Exists(kept => kept.Number <= version));
 
-    /// <summary>What a power cut leaves, one of the many possible ways.</summary>
+    /// <summary>What a power cut leaves: one of the many possibilities.</summary>
     public Dictionary<string, byte[]> AfterCut(Chances chances)
     {
         var left = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        // Of what was written last mostly nothing, or mostly all, is out; or some of it.
+        // Of the last writes usually nothing or everything has been written out; sometimes a part.
         var kept = chances.Of(1, 2, 2, 8);
         foreach (var (key, entry) in _entries)
         {

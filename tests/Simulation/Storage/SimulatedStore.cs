@@ -4,8 +4,8 @@ using OmeZarr.Storage;
 namespace OmeZarr.Simulation.Storage;
 
 /// <summary>
-/// A store in memory whose operations take the run's time, stand still, and fail. It knows at every instant what a kill would leave,
-/// and what a power cut might.
+/// A store in memory whose operations take simulated time, get stuck, and fail. It knows at every instant what a kill would
+/// leave, and what a power cut might.
 /// </summary>
 internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IWritableStore
 {
@@ -27,24 +27,24 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
     /// <summary>Operations that failed.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>Operations that stood still.</summary>
+    /// <summary>Operations that got stuck.</summary>
     public int StoodStill { get; private set; }
 
     public bool IsDisposed { get; private set; }
 
-    /// <summary>Whether the new dataset stands.</summary>
+    /// <summary>Whether the new dataset is committed.</summary>
     public bool IsCommitted => _isCommitted;
 
-    /// <summary>Whether the new dataset is what a power cut leaves.</summary>
+    /// <summary>Whether the new dataset survives a power cut.</summary>
     public bool IsDurable { get; private set; }
 
-    /// <summary>Whether that was so when it stood.</summary>
+    /// <summary>Whether that was already so at the commit.</summary>
     public bool BeganDurably { get; private set; }
 
     /// <summary>Publications that did not take place.</summary>
     public int Unpublished { get; private set; }
 
-    /// <summary>Told the key whenever what readers see has changed.</summary>
+    /// <summary>Called with the key whenever what readers see has changed.</summary>
     public Action<string>? Changed { get; set; }
 
     /// <summary>Called when the power may be cut: between what readers see and what is durable, and after.</summary>
@@ -59,7 +59,9 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
     /// <summary>Whether a thread is within an operation.</summary>
     public bool IsInside(LogicalThread thread) => _inside.Contains(thread);
 
-    /// <summary>What was there before, which stays until the new dataset stands; its names are none of a dataset's of the runs.</summary>
+    /// <summary>
+    /// The previous content, which stays until the new dataset is committed; no dataset of the runs uses its names.
+    /// </summary>
     public static IReadOnlyDictionary<string, byte[]> Before { get; } = new Dictionary<string, byte[]> { ["before"] = [1] };
 
     public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
@@ -74,7 +76,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
     {
         var name = key.ToString();
         var failsLate = Pass(StoreOperations.Put, name, MemoryRange.Total(value));
-        // Read as late as a store may: memory that is given back before is seen to be.
+        // Read as late as a store may: memory that is returned too early is noticed.
         var version = Show(name, MemoryRange.Joined(value), durable);
         Linger(StoreOperations.Put, name, failsLate);
         Confirm(name, version, durable);
@@ -111,7 +113,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
 
     public void Sync()
     {
-        // What is shown while this goes on may be left out.
+        // What becomes visible while this runs may be left out.
         var newest = _disk.Newest;
         var failsLate = Pass(StoreOperations.Sync, "", 0);
         Linger(StoreOperations.Sync, "", failsLate);
@@ -136,7 +138,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
     public void Commit()
     {
         Pass(StoreOperations.Commit, "", 0);
-        // The name of the dataset is as durable as what is in it.
+        // The name of the dataset is as durable as its content.
         var isWhole = _wasSynced && _disk.IsConfirmed(_begun);
         _isCommitted = true;
         Linger(StoreOperations.Commit, "");
@@ -165,7 +167,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
         return version;
     }
 
-    // Its name is on the disk as well, and, as the store is asked for the first time, that of the dataset.
+    // Its name is durable as well, and at the first such request that of the dataset.
     private void Confirm(string key, long version, bool durable)
     {
         if (!durable)
@@ -176,7 +178,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
         MayLosePower?.Invoke();
     }
 
-    // Returns whether it fails once it has been done.
+    // Returns whether it fails after it has been done.
     private bool Pass(StoreOperations operation, string key, long bytes)
     {
         if (Scheduler.Current is not { } me)
@@ -202,7 +204,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
         }
     }
 
-    // What was done takes effect before the caller learns of it, and it may be told that it failed.
+    // The effect takes place before the caller learns of it, and the caller may be told that it failed.
     private void Linger(StoreOperations operation, string key, bool failsLate = false)
     {
         if (Scheduler.Current is not { } me)
@@ -219,7 +221,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
         _inside.Remove(me);
     }
 
-    // A store need not show what is unfinished each time.
+    // A store need not show unfinished objects each time.
     private bool Omits()
     {
         if (conduct.OneUnpublishedIn == 0 || !chances.OneIn(conduct.OneUnpublishedIn))

@@ -6,13 +6,13 @@ namespace OmeZarr.Simulation.Storage;
 /// <summary>How a run's store behaves.</summary>
 internal sealed record StoreConduct
 {
-    /// <summary>The longest that an operation takes, in nanoseconds; 0: none takes any time.</summary>
+    /// <summary>The longest that an operation takes, in nanoseconds; 0: no operation takes time.</summary>
     public long LongestNs { get; init; }
 
-    /// <summary>At one in so many operations the store stands still; 0: never.</summary>
+    /// <summary>One in this many operations gets stuck; 0: none does.</summary>
     public int OneStuckIn { get; init; }
 
-    /// <summary>For how long, in nanoseconds.</summary>
+    /// <summary>How long it is stuck, in nanoseconds.</summary>
     public long StuckNs { get; init; }
 
     /// <summary>The first operation of <see cref="Failing"/> that fails, counted from 0; negative: none does.</summary>
@@ -23,32 +23,35 @@ internal sealed record StoreConduct
 
     public StoreOperations Failing { get; init; }
 
-    /// <summary>Tells which frames something is known of.</summary>
+    /// <summary>The document that tells which frames have metadata.</summary>
     private const string RowsDocument = "/image/zarr.json";
 
-    /// <summary>Whether it matters only where something comes with frames.</summary>
+    /// <summary>Whether it matters only where frames have metadata.</summary>
     public bool IsAboutMetadata => FailingKey == RowsDocument;
 
-    /// <summary>How the names of objects end that <see cref="Failing"/> is about.</summary>
+    /// <summary>Ending of the names of the objects that <see cref="Failing"/> applies to.</summary>
     public string FailingKey { get; init; } = "";
 
     public StoreErrorKind Kind { get; init; }
 
-    /// <summary>Whether what fails has been done all the same, where that can be: a file has its name, and its folder cannot be flushed.</summary>
+    /// <summary>
+    /// Whether a failing operation takes effect all the same, where that can happen: a file has its name, and its folder cannot
+    /// be flushed.
+    /// </summary>
     public bool FailsLate { get; init; }
 
     /// <summary>One in so many publications of unfinished objects does not take place; 0: all do.</summary>
     public int OneUnpublishedIn { get; init; }
 
-    /// <summary>Bytes for which there is room.</summary>
+    /// <summary>Free space in bytes.</summary>
     public long Room { get; init; } = long.MaxValue;
 
-    /// <summary>What buffers are to be aligned to; see <see cref="IWritableStore.WriteAlignment"/>.</summary>
+    /// <summary>The required alignment of buffers; see <see cref="IWritableStore.WriteAlignment"/>.</summary>
     public int WriteAlignment { get; init; } = 1;
 
     public bool MayFail => FailsFrom >= 0 || Room < long.MaxValue;
 
-    /// <summary>Fails at nothing, and often stands still.</summary>
+    /// <summary>Never fails, and often gets stuck.</summary>
     public static StoreConduct Slow(Chances chances) => new() { OneStuckIn = 3, StuckNs = chances.Spread(100_000_000, 3_000_000_000) };
 
     /// <summary>Takes its time, and seldom fails.</summary>
@@ -66,7 +69,7 @@ internal sealed record StoreConduct
         {
             LongestNs = chances.Of(0, 20_000, 1_000_000, 30_000_000),
             OneStuckIn = stuckIn,
-            // What is often and long is a run that does not end.
+            // If long delays were frequent, the run would not end.
             StuckNs = chances.Spread(50_000_000, stuckIn == 3 ? 1_000_000_000 : 5_000_000_000),
             WriteAlignment = chances.Of(1, 1, 1, 512),
             OneUnpublishedIn = chances.Of(0, 0, 0, 2),
@@ -94,7 +97,7 @@ internal sealed record StoreConduct
         };
     }
 
-    // Leaves one document of which nobody knows whether it is there.
+    // Leaves one document of which nobody knows whether it was stored.
     private static StoreConduct Doubtful(Chances chances, StoreConduct conduct) => conduct with
     {
         FailsFrom = chances.Of(0, 1, 1, 2),
@@ -106,7 +109,7 @@ internal sealed record StoreConduct
     };
 }
 
-/// <summary>What a store is asked to do.</summary>
+/// <summary>The operations of a store.</summary>
 [Flags]
 internal enum StoreOperations
 {
@@ -119,7 +122,7 @@ internal enum StoreOperations
     Sync = 64,
     Commit = 128,
 
-    /// <summary>Those that may have done what they fail at.</summary>
+    /// <summary>Operations that may have taken effect although they failed.</summary>
     Late = Put | PublishFooter | Complete | Sync,
     Any = 255,
 }

@@ -3,7 +3,9 @@ using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr.Simulation.Workload;
 
-/// <summary>The threads of a host: those that hand in frames, and those that flush, poll, look at counters and end the stream.</summary>
+/// <summary>
+/// The threads of a host: those that append frames, and those that flush, poll, read counters and end the stream.
+/// </summary>
 internal sealed class Actors
 {
     private readonly Run _run;
@@ -18,7 +20,7 @@ internal sealed class Actors
         _chances = chances;
         _pauses = mood == Mood.Calm ? new Pauses(chances.Of(1, 4), chances.Of(20_000_000L, 300_000_000))
             : mood == Mood.Flushing ? new Pauses(1, 20_000_000) : new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
-        // Of several producers one may wait for ever for room to lend, where others have ended with the chunk not whole.
+        // With several producers one may wait for ever for room to lend, if others have ended before the chunk was complete.
         var mayLend = mood != Mood.Calm && (run.Layout.Plan.Pipeline.Producers == 1 || run.Layout.Plan.Pipeline.AppendTimeoutMs >= 0);
         foreach (var camera in run.Cameras)
         {
@@ -78,7 +80,7 @@ internal sealed class Actors
         }
     }
 
-    // What comes with the frames of the run: nothing, or something with most of them.
+    // The metadata of the run's frames: nothing, or something for most of them.
     private void Describe(FrameBook book)
     {
         if (!_run.Conduct.IsAboutMetadata && !_chances.OneIn(3))
@@ -109,7 +111,7 @@ internal sealed class Actors
         var order = Enumerable.Range(0, camera.Book.Frames).ToArray();
         if (!camera.IsOrdered)
         {
-            // Frames are exchanged within a window, so that some wait for others.
+            // Frames are reordered within a window, so that some wait for others.
             var window = _chances.Between(1, 6);
             for (var i = 0; i < order.Length; i += window)
                 _chances.Shuffle(order.AsSpan(i, Math.Min(window, order.Length - i)));
@@ -129,9 +131,9 @@ internal sealed class Actors
     }
 }
 
-/// <summary>How long a thread rests between its calls.</summary>
-/// <param name="OneIn">At one in so many; 0: never.</param>
-/// <param name="LongestNs">How long at the most.</param>
+/// <summary>How long a thread pauses between its calls.</summary>
+/// <param name="OneIn">One in this many calls is followed by a pause; 0: none.</param>
+/// <param name="LongestNs">The longest pause.</param>
 internal sealed record Pauses(int OneIn, long LongestNs)
 {
     public void MayPause(Chances chances)

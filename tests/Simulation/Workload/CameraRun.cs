@@ -5,7 +5,7 @@ using OmeZarr.Streaming;
 
 namespace OmeZarr.Simulation.Workload;
 
-/// <summary>One camera of a run: its frames, what became of them, and what readers are to see of them.</summary>
+/// <summary>One camera of a run: its frames, their fates, and what readers must see of them.</summary>
 internal sealed class CameraRun
 {
     private readonly PixelOracle _pixels;
@@ -13,7 +13,7 @@ internal sealed class CameraRun
 
     /// <param name="plan">The camera.</param>
     /// <param name="number">Its number in the plan.</param>
-    /// <param name="frames">Frames that its producers hand in.</param>
+    /// <param name="frames">Frames that its producers append.</param>
     public CameraRun(CameraPlan plan, int number, int frames)
     {
         Plan = plan;
@@ -29,7 +29,7 @@ internal sealed class CameraRun
 
     public FrameBook Book { get; }
 
-    /// <summary>Memory that is lent to its pipeline; once its threads are made.</summary>
+    /// <summary>Memory that is lent to its pipeline; set once its threads exist.</summary>
     public LentFrames Tokens { get; set; } = null!;
 
     /// <summary>Whether frames come in the order of their numbers, so that none waits for one behind it.</summary>
@@ -43,7 +43,7 @@ internal sealed class CameraRun
 
     public void CheckMetadata(Func<string, byte[]?> get, Stage stage) => _metadata.Check(get, stage);
 
-    /// <summary>What its pipeline must look like once the stream has ended.</summary>
+    /// <summary>Checks its pipeline after the stream has ended.</summary>
     public void CheckEnd(Run run, CameraPipeline pipeline)
     {
         run.Expect(pipeline.InFlight.NoRecords && pipeline.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");

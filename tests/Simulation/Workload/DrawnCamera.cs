@@ -11,7 +11,7 @@ internal static class DrawnCamera
     {
         var isColour = chances.OneIn(8);
         var names = Names(chances, mood, isColour);
-        // The slowest is the only one that may have no end; positions cannot grow.
+        // Only the slowest dimension may be unbounded; positions cannot grow.
         var grows = (names[0] == "t" && (mood == Mood.Flushing || chances.OneIn(2))) || (names[0] == "z" && chances.OneIn(3));
         var isSharded = chances.OneIn(2);
         var settings = new JsonObject { ["dtype"] = isColour ? "uint8" : chances.Of("uint8", "uint16") };
@@ -53,7 +53,7 @@ internal static class DrawnCamera
     private static JsonObject Pyramid(Chances chances, JsonArray dimensions, bool hasDepth)
     {
         var shrinksDepth = hasDepth && chances.OneIn(2);
-        // The mean of a block with frames that were left out is no frame's.
+        // The mean of a block with missing frames is not the value of any frame.
         var method = shrinksDepth ? chances.Of("decimate", "min", "max", "median", "mode") : chances.Of("mean", "decimate", "min", "max", "median", "mode");
         var pyramid = new JsonObject { ["levels"] = LevelsOf(dimensions, chances.Between(2, 3)), ["method"] = method };
         if (shrinksDepth)
@@ -71,7 +71,7 @@ internal static class DrawnCamera
         return dimension;
     }
 
-    // No more than the frame can be halved.
+    // Not more often than the frame can be halved.
     private static int LevelsOf(JsonArray dimensions, int wanted)
     {
         var longest = Math.Max((int)dimensions[^1]!["count"]!, (int)dimensions[^2]!["count"]!);

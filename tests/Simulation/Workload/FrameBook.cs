@@ -3,7 +3,7 @@ using OmeZarr.Documents;
 
 namespace OmeZarr.Simulation.Workload;
 
-/// <summary>What has become of the frames, as their producers know it.</summary>
+/// <summary>The fates of the frames, as their producers know them.</summary>
 internal sealed class FrameBook(CameraPlan camera, int frames)
 {
     private readonly Fate[] _fates = new Fate[frames];
@@ -14,7 +14,7 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
 
     public int Frames => _fates.Length;
 
-    /// <summary>The highest frame that is handed in or left out, plus 1.</summary>
+    /// <summary>The highest frame number that is appended or skipped, plus 1.</summary>
     public int End { get; private set; }
 
     public Fate this[long frame]
@@ -29,7 +29,7 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
 
     public int Count(Fate fate) => _fates.Count(known => known == fate);
 
-    /// <summary>Whether every frame came or was left out: of a shape with an end all, otherwise those before the last.</summary>
+    /// <summary>Whether every frame was appended or skipped: of a bounded shape all, otherwise those before the last.</summary>
     public bool IsWhole
     {
         get
@@ -44,14 +44,14 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
         }
     }
 
-    /// <summary>The JSON that comes with a frame, or null.</summary>
+    /// <summary>The JSON of a frame, or null.</summary>
     public byte[]? TextOf(long frame) => frame < _texts.Length ? _texts[frame] : null;
 
     public FrameProperties PropertiesOf(long frame) => frame < _properties.Length ? _properties[frame] : default;
 
     public bool IsDescribed(long frame) => TextOf(frame) is not null || PropertiesOf(frame).Has != FrameProperty.None;
 
-    /// <summary>Whether anything comes with any frame.</summary>
+    /// <summary>Whether any frame has metadata.</summary>
     public bool IsAnyDescribed => Enumerable.Range(0, Frames).Any(frame => IsDescribed(frame));
 
     public void Describe(long frame, byte[]? text, FrameProperties properties) => (_texts[frame], _properties[frame]) = (text, properties);
@@ -59,14 +59,14 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
     /// <summary>Whether a flush has promised that readers see the frame.</summary>
     public bool MustBeThere(long frame) => frame < _mustBeThere.Length && _mustBeThere[frame];
 
-    /// <summary>Whether a flush has promised that readers see what came with the frame.</summary>
+    /// <summary>Whether a flush has promised that readers see the frame's metadata.</summary>
     public bool MustBeDescribed(long frame) => frame < _mustBeDescribed.Length && _mustBeDescribed[frame];
 
     public Fate[] Copy() => [.. _fates];
 
-    /// <summary>Notes what a flush promised that returned: all chunks that were whole when it was called.</summary>
-    /// <param name="before">The fates of then.</param>
-    /// <param name="areChunksShown">Whether the store showed all that it was asked to.</param>
+    /// <summary>Records the promise of a flush that returned: all chunks that were complete when it was called.</summary>
+    /// <param name="before">The fates at that time.</param>
+    /// <param name="areChunksShown">Whether the store showed everything that it was asked to show.</param>
     public void Flushed(Fate[] before, bool areChunksShown)
     {
         for (var frame = 0; frame < before.Length; frame++)
@@ -79,7 +79,7 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
             _mustBeThere[frame] = true;
     }
 
-    // Frames whose chunks' frames are all settled, and, where an image grows, all before them too.
+    // Frames of chunks in which the fate of every frame is known and, where an image grows, of all frames before them too.
     private IEnumerable<int> Whole(Fate[] fates)
     {
         var router = camera.Router;
@@ -111,17 +111,17 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
     }
 }
 
-/// <summary>What became of a frame.</summary>
+/// <summary>The fate of a frame.</summary>
 internal enum Fate : byte
 {
     NotOffered,
 
-    /// <summary>A call with it has not returned.</summary>
+    /// <summary>A call with it has not returned yet.</summary>
     Offered,
 
     /// <summary>Its call returned OK.</summary>
     Taken,
 
-    /// <summary>It was skipped or dropped, or is being.</summary>
+    /// <summary>It was skipped or dropped, or that is in progress.</summary>
     Absent,
 }

@@ -4,8 +4,8 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Simulation.Workload;
 
 /// <summary>
-/// The pixels that a frame has by its number: no byte of them is 0, neighbouring frames differ, and those of other cameras. Squares
-/// of four pixels a side are of one value, and so are planes that become one on a level, so that levels of any method have it too.
+/// The pixels of a frame, determined by its number: no byte is 0, and neighbouring frames differ, as do cameras. Squares of four
+/// by four pixels have one value, and so have planes that are combined on a level, so that levels made by any method have it too.
 /// </summary>
 internal sealed class FramePattern(CameraPlan camera)
 {
@@ -36,7 +36,7 @@ internal sealed class FramePattern(CameraPlan camera)
         return pixels;
     }
 
-    /// <summary>What all frames have in common that become one plane.</summary>
+    /// <summary>What all frames have in common that are combined into one plane.</summary>
     public long NumberOf(long frame)
     {
         if (_isFlat)

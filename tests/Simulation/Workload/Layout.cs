@@ -11,7 +11,7 @@ namespace OmeZarr.Simulation.Workload;
 /// <summary>A small acquisition with settings of all kinds: small, so that a run is short and its threads meet often.</summary>
 internal sealed record Layout
 {
-    /// <summary>Time in milliseconds that no run has: whoever has it waits for the end.</summary>
+    /// <summary>Milliseconds that no run lasts: with this interval nothing is published before the end.</summary>
     private const int NoInterval = 3_600_000;
 
     private const int MostFrames = 40;
@@ -22,12 +22,12 @@ internal sealed record Layout
 
     public required MemoryPlan Memory { get; init; }
 
-    /// <summary>Frames that the producers of each camera hand in.</summary>
+    /// <summary>Frames that the producers of each camera append.</summary>
     public required ImmutableArray<int> Frames { get; init; }
 
     /// <summary>Draws a layout.</summary>
-    /// <param name="chances">Of which it is drawn.</param>
-    /// <param name="mood">What the run is about.</param>
+    /// <param name="chances">The source of the choices.</param>
+    /// <param name="mood">What the run focuses on.</param>
     public static Layout Of(Chances chances, Mood mood)
     {
         while (true)
@@ -38,7 +38,7 @@ internal sealed record Layout
             }
             catch (MemoryBudgetException)
             {
-                // A ring too short for these levels: as good as any other reason to draw again.
+                // A ring too short for these levels: a reason to draw again like any other.
             }
         }
     }
@@ -87,14 +87,14 @@ internal sealed record Layout
         return new JsonObject { ["arrays"] = arrays };
     }
 
-    // All that there are, or as many as come before somebody has had enough.
+    // All of a bounded shape, or as many as come before the end.
     private static int FramesOf(CameraPlan camera, Chances chances, int most)
     {
         var all = (int)Math.Min(most, camera.Router.TotalFrames ?? most);
         return camera.Router.TotalFrames is not null && chances.OneIn(2) ? all : chances.Between(1, all);
     }
 
-    // Long enough that frames wait there for their chunks, or so short that they are copied out early.
+    // Either long enough that frames wait in it for their chunks, or so short that they are copied early.
     private static int Ring(AcquisitionPlan plan, Chances chances, Mood mood)
     {
         var workers = plan.Pipeline.Workers!.Value;

@@ -3,12 +3,12 @@ using OmeZarr.Simulation.Scheduling;
 
 namespace OmeZarr.Simulation.Workload;
 
-/// <summary>Memory that the host lends to the stream, and what it knows of the tokens: each is to come back once.</summary>
+/// <summary>Memory that the host lends to the stream, and the state of its tokens: each must come back exactly once.</summary>
 /// <param name="run">The run.</param>
-/// <param name="lendOneIn">One in so many frames is lent; 0: none.</param>
+/// <param name="lendOneIn">One in this many frames is lent; 0: none.</param>
 internal sealed unsafe class LentFrames(Run run, int lendOneIn)
 {
-    /// <summary>What is written over a frame once it is the host's again.</summary>
+    /// <summary>Overwrites a frame once it belongs to the host again.</summary>
     public const byte Poison = 0xDD;
 
     private readonly Dictionary<ulong, (nint Memory, int Bytes)> _out = [];
@@ -24,7 +24,7 @@ internal sealed unsafe class LentFrames(Run run, int lendOneIn)
     /// <summary>Frames that have not come back.</summary>
     public int Out => _out.Count;
 
-    /// <summary>Puts a frame into memory of its own.</summary>
+    /// <summary>Copies a frame into memory of its own, to be lent.</summary>
     public ulong Lend(byte[] pixels, out nint memory)
     {
         memory = (nint)NativeMemory.AlignedAlloc((nuint)pixels.Length, 512);
@@ -35,7 +35,7 @@ internal sealed unsafe class LentFrames(Run run, int lendOneIn)
         return token;
     }
 
-    /// <summary>Notes whether the stream took a frame. Its token may have come back before.</summary>
+    /// <summary>Records whether the stream took a frame. Its token may have come back before.</summary>
     public void Lent(ulong token, bool wasTaken)
     {
         _offered.Remove(token);
@@ -51,7 +51,7 @@ internal sealed unsafe class LentFrames(Run run, int lendOneIn)
         Free(token);
     }
 
-    /// <summary>Once the stream has ended and all tokens have been polled.</summary>
+    /// <summary>Call once the stream has ended and all tokens have been polled.</summary>
     public void CheckAllBack() => run.Expect(Out == 0, Rules.Tokens, $"{Out} tokens did not come back");
 
     private void Free(ulong token)

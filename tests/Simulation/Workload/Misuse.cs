@@ -4,7 +4,7 @@ using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Simulation.Workload;
 
-/// <summary>Frames that a stream must refuse, handed in between others: numbers that are taken, or that there are none of.</summary>
+/// <summary>Frames that a stream must refuse, appended between others: with numbers that are taken, or out of range.</summary>
 internal sealed unsafe class Misuse(Run run, CameraRun camera, Chances chances)
 {
     private readonly CameraPipeline _pipeline = run.Session.Pipelines[camera.Number];
@@ -12,7 +12,7 @@ internal sealed unsafe class Misuse(Run run, CameraRun camera, Chances chances)
 
     public void Play()
     {
-        var settled = Enumerable.Range(0, camera.Book.Frames).Where(frame => camera.Book[frame] is Fate.Taken or Fate.Absent).ToArray();
+        var finished = Enumerable.Range(0, camera.Book.Frames).Where(frame => camera.Book[frame] is Fate.Taken or Fate.Absent).ToArray();
         switch (chances.Below(4))
         {
             case 0 when camera.Plan.Router.TotalFrames is { } all:
@@ -25,13 +25,13 @@ internal sealed unsafe class Misuse(Run run, CameraRun camera, Chances chances)
                 Refused(FrameInput.NextIndex, AppendStatus.FrameIndex);
                 break;
             default:
-                if (settled.Length > 0)
-                    Refused(settled[chances.Below(settled.Length)], AppendStatus.FrameIndex);
+                if (finished.Length > 0)
+                    Refused(finished[chances.Below(finished.Length)], AppendStatus.FrameIndex);
                 break;
         }
     }
 
-    // With pixels that no frame has, which would be seen.
+    // With pixels that no frame has, which would be noticed.
     private void Refused(long index, AppendStatus expected)
     {
         var wrong = new byte[camera.Plan.FrameBytes];

@@ -23,7 +23,7 @@ internal sealed class Flusher(Run run, Chances chances)
     }
 }
 
-/// <summary>Looks at the counters, and describes the acquisition.</summary>
+/// <summary>Reads the counters, and sets metadata of the acquisition.</summary>
 internal sealed class Onlooker(Run run, Chances chances)
 {
     public void Play()

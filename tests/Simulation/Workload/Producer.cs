@@ -5,7 +5,7 @@ using OmeZarr.Streaming.Intake;
 
 namespace OmeZarr.Simulation.Workload;
 
-/// <summary>A thread that hands in its share of the frames: by copy, in slots, from memory of its own; and leaves some out.</summary>
+/// <summary>A thread that appends its share of the frames: by copy, in slots, or from its own memory; some it skips.</summary>
 internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances, Pauses pauses, List<int> share)
 {
     private const int MostTries = 30;
@@ -37,20 +37,20 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
 
     private bool _isOver;
 
-    // Returns whether nothing more is to be done about it.
+    // Returns whether the frame is finished.
     private bool HandIn(int frame)
     {
         if (_skips && chances.OneIn(6))
             return Skip(frame);
         camera.Book[frame] = Fate.Offered;
         var outcome = camera.Tokens.IsNextLent(chances) ? Lend(frame) : _usesSlots && chances.OneIn(2) ? InSlot(frame) : Copy(frame);
-        return Settle(frame, outcome);
+        return Judge(frame, outcome);
     }
 
-    // Frames of a chunk that is longer than what can be borrowed at once must be copied.
+    // Frames of a chunk that spans more than can be borrowed at once must be copied.
     private bool MayStall => !camera.IsOrdered || camera.Tokens.Out > 0;
 
-    private bool Settle(int frame, AppendOutcome outcome)
+    private bool Judge(int frame, AppendOutcome outcome)
     {
         camera.Book[frame] = outcome.Status switch
         {
@@ -82,7 +82,7 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         var outcome = run.Timed($"skip {frame}", _timeout, () => _pipeline.Skip(1));
         if (outcome.Status == AppendStatus.Ok)
             return true;
-        return Settle(frame, outcome);
+        return Judge(frame, outcome);
     }
 
     private AppendOutcome Copy(int frame)
@@ -91,7 +91,7 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         {
             var input = Input(frame, pixels, text);
             var outcome = run.Timed($"append {frame}", Twice(_timeout), () => _pipeline.Append(input));
-            // The caller's memory is the caller's again.
+            // The memory belongs to the caller again.
             new Span<byte>(pixels, (int)camera.Plan.FrameBytes).Fill(LentFrames.Poison);
             return outcome;
         }
@@ -135,7 +135,7 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         }
     }
 
-    // A text may wait for room, and then the frame.
+    // First a text may wait for room, and then the frame.
     private static int Twice(int timeoutMs) => timeoutMs < 0 ? -1 : 2 * timeoutMs;
 
     private FrameInput Input(int frame, byte* pixels, byte* text) => new()

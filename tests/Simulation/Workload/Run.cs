@@ -14,7 +14,7 @@ using OmeZarr.Zarr.Json;
 
 namespace OmeZarr.Simulation.Workload;
 
-/// <summary>One acquisition from its start to its end, all of which follows from a seed.</summary>
+/// <summary>One acquisition from start to end, determined by its seed.</summary>
 internal sealed class Run : IRun
 {
     private const long MostSteps = 2_000_000;
@@ -134,7 +134,7 @@ internal sealed class Run : IRun
         CheckEnd();
     }
 
-    // Of a start that failed nothing remains, once all its threads have ended.
+    // A failed start leaves nothing behind, once all its threads have ended.
     private Violation? JudgeFailedStart()
     {
         if (_rules.Contains(Rules.Memory) && !Store.IsDisposed)
@@ -154,7 +154,7 @@ internal sealed class Run : IRun
             Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost || (fault.Kind == FaultKind.Stalled && !Cameras.All(camera => camera.IsOrdered)), Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
             if (!Store.IsCommitted)
             {
-                // The start returned when its time was up, and its dataset did not take its place.
+                // The start returned when its time was up, and its dataset was not committed.
                 Expect(fault is not null || Session.WasAborted, Rules.Beginning, "the dataset does not stand, and the stream did not fail");
                 Expect(Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys), Rules.Beginning, "a beginning failed, and the store is not as it was before");
                 return true;
@@ -174,7 +174,7 @@ internal sealed class Run : IRun
         });
     }
 
-    // Called whenever what readers see has changed: looks at it, as after a kill, at some random instants, and whenever a document
+    // Called whenever what readers see has changed. Checks it as if after a kill, at some random instants and whenever a document
     // is written, which may claim too much.
     private void Look(string key)
     {
@@ -189,7 +189,7 @@ internal sealed class Run : IRun
         });
     }
 
-    // Called when nobody can run and time is to pass.
+    // Called when nobody can run and time is about to pass.
     private void LookAround(long until)
     {
         if (_rules.Contains(Rules.Work))
@@ -205,7 +205,7 @@ internal sealed class Run : IRun
         Judge(Store.Visible, new Stage(false, MayLackFrames: false, IsEnding), Rules.Interval);
     }
 
-    // Called when the power may be cut: looks, at some random instants, at what a cut could leave.
+    // Called when the power may be cut: checks, at some random instants, what a cut could leave.
     private void CutPower()
     {
         if (Session is null || !Store.IsCommitted || !_rules.Contains(Rules.PowerCut) || Layout.Plan.Durability.Fsync == Fsync.Never || !_luck.OneIn(6))
@@ -217,22 +217,22 @@ internal sealed class Run : IRun
             if (!Store.IsDurable)
                 return true;
             var left = Store.Disk.AfterCut(_luck);
-            // Durable in the end only: until then nothing is promised, and what says that it is complete is.
+            // Durable only at the end: until then nothing is promised, except that a dataset marked as complete is complete.
             if (Layout.Plan.Durability.Fsync == Fsync.Flush || CompletionOracle.IsReadableAndMarked(left.GetValueOrDefault))
                 Judge(left, new Stage(false, _mayLackFrames, IsEnding), Rules.PowerCut);
             return true;
         });
     }
 
-    // What the plan has for memory outside the managed heap; none of what comes with frames where nothing does. Codecs have some of
-    // it, which nobody counts.
+    // What the plan reserves outside the managed heap; without the memory for frame metadata where there is none. Codecs use some
+    // of it, which is not counted.
     private long PlannedBytes => Layout.Memory.Cameras.Sum(pipeline => pipeline.TotalBytes - pipeline.HeapBytes) + Layout.Memory.WorkerBytes - Layout.Memory.WorkerHeapBytes
         - Cameras.Where(camera => !camera.Book.IsAnyDescribed).Sum(camera => FrameTable.BytesFor(camera.Plan));
 
-    // Tokens are taken also after the end: their memory goes with the last reference.
+    // Tokens can be taken also after the end: their memory goes with the last reference.
     private long LastingBytes => Layout.Plan.Cameras.Length * BorrowedFrames.BytesFor(MemoryPlan.MaxBorrowed);
 
-    // What has begun, and what has ended without a failure, is on the disk.
+    // What has begun, and what has ended without a failure, is durable.
     private void CheckDurable(StreamFault? fault)
     {
         if (Layout.Plan.Durability.Fsync == Fsync.Never)
@@ -254,7 +254,7 @@ internal sealed class Run : IRun
         }
     }
 
-    // What a check finds breaks one of its rules, or the rule that is given. It must not look like a failure of the store to the
+    // A violation found by a check breaks one of its rules, or the given rule. It must not look like a store failure to the
     // product, which is about to return from an operation.
     private void Obey(IReadOnlyList<string> rules, Action check, string? rule = null)
     {

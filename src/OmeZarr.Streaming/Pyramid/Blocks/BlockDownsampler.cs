@@ -6,7 +6,7 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.Pyramid.Blocks;
 
 /// <summary>
-/// Makes blocks of pixels one pixel each: the step from one resolution level to the next.
+/// Turns each block of pixels into one pixel: the step from one resolution level to the next.
 /// </summary>
 /// <remarks>
 /// <para>A block is the pixels of up to <see cref="MostPlanes"/> planes within a cell of a grid; at the lower and right edge
@@ -64,7 +64,7 @@ internal sealed unsafe class BlockDownsampler : IDisposable
         return RankMemory.BytesFor(type, method, factorY, factorX);
     }
 
-    /// <summary>Reduces a region.</summary>
+    /// <summary>Downsamples a region.</summary>
     /// <param name="sources">
     /// 1 to <see cref="MostPlanes"/> planes of the region; rows need no alignment, and nothing behind their last pixel is read.
     /// </param>

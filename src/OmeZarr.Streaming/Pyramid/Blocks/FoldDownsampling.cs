@@ -93,7 +93,7 @@ internal sealed unsafe class FoldDownsampling<T, TState, TFold> : RowDownsamplin
         return state;
     }
 
-    // However many zeros a block has in a row: one of them changes a sum or an extreme as much as all.
+    // Repeated zeros change a minimum or maximum as much as a single one, and do not change a sum.
     private static void AddZero(TState* states, int count)
     {
         for (var i = 0; i < count; i++)

@@ -30,7 +30,7 @@ internal readonly struct GreatestPixel<T> : IPixelFold<T, T>
 }
 
 /// <summary>
-/// The least of integers of up to 32 bits, without a branch: pixels are noisy, and none of it would be foreseen.
+/// The least of integers of up to 32 bits, without a branch: pixels are noisy, so a branch would be mispredicted often.
 /// </summary>
 internal readonly struct LeastInteger<T> : IPixelFold<T, long>
     where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>

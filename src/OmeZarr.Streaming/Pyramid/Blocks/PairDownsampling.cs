@@ -15,14 +15,14 @@ internal unsafe interface IPairKernel<T>
     /// <summary>Whether blocks with so many rows, those of all planes together, can be downsampled.</summary>
     static abstract bool Takes(int rows);
 
-    /// <summary>Reduces as many blocks as a vector has pixels.</summary>
+    /// <summary>Downsamples as many blocks as a vector has pixels.</summary>
     /// <param name="rows">The rows of all planes, plane after plane.</param>
     /// <param name="count">How many.</param>
     /// <param name="column">The first pixel of each row that counts; two vectors of them are read.</param>
     static abstract Vector<T> Downsample(T** rows, int count, nint column);
 }
 
-/// <summary>Reduces what can be downsampled in whole vectors of a row of blocks of two columns.</summary>
+/// <summary>Downsamples a row of two-column blocks, as far as whole vectors reach.</summary>
 internal abstract unsafe class PairDownsampling
 {
     /// <summary>Columns of a block.</summary>
@@ -34,7 +34,7 @@ internal abstract unsafe class PairDownsampling
     /// <summary>Whether blocks with so many rows, those of all planes together, can be downsampled.</summary>
     public abstract bool Takes(int rows);
 
-    /// <summary>Reduces blocks until less than a vector is left, and returns how many that were.</summary>
+    /// <summary>Downsamples blocks until less than a vector is left, and returns how many that were.</summary>
     /// <param name="rows">The first pixels of the rows of all planes, plane after plane.</param>
     /// <param name="count">How many; a number that is taken.</param>
     /// <param name="blocks">How many whole blocks the rows have.</param>

@@ -88,7 +88,7 @@ internal sealed unsafe class RankDownsampling<TKey, TOrder, TPick>(byte* scratch
         }
     }
 
-    // One key after the other takes its place among those before it.
+    // Insertion: one key after the other is moved into position among those before it.
     private static void Sort(Vector<TKey>* keys, int count)
     {
         for (var i = 1; i < count; i++)

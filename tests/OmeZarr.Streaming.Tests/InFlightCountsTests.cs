@@ -3,7 +3,7 @@ using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming.Tests;
 
-public class WorkInFlightTests
+public class InFlightCountsTests
 {
     private static readonly Deadline Now = Deadline.After(0);
 
@@ -83,7 +83,7 @@ public class WorkInFlightTests
         var job = work.BeginJob();
         var watching = true;
         var looks = 0;
-        var watcher = Task.Run(() =>
+        var observer = Task.Run(() =>
         {
             var idle = 0;
             while (Volatile.Read(ref watching))
@@ -104,7 +104,7 @@ public class WorkInFlightTests
         }
 
         Volatile.Write(ref watching, false);
-        Assert.That(watcher.Result, Is.Zero);
+        Assert.That(observer.Result, Is.Zero);
         Assert.That(looks, Is.Positive);
     }
 }
