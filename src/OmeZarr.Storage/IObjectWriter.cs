@@ -26,7 +26,8 @@ public interface IObjectWriter : IDisposable
     void Complete(ReadOnlySpan<byte> footer, bool durable);
 
     /// <summary>
-    /// Gives up: what was published with <see cref="PublishFooter"/> stays readable, and as durable as it was; the rest is dropped.
+    /// Gives up: what was published with <see cref="PublishFooter"/> stays readable, and as durable as it was; the rest is
+    /// dropped.
     /// </summary>
     void Abort();
 }

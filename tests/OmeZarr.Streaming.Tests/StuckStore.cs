@@ -5,8 +5,9 @@ using OmeZarr.Stores;
 namespace OmeZarr.Streaming.Tests;
 
 /// <summary>
-/// A store in memory of which one operation gets stuck: the first of a kind whose key matches (once the dataset has begun, unless it
-/// is the beginning itself) does not return until <see cref="Release"/>. All others go on. Tells what became of the beginning.
+/// A store in memory of which one operation gets stuck: the first of a kind whose key matches (once the dataset has begun,
+/// unless it is the beginning itself) does not return until <see cref="Release"/>. All others go on. Tells what became of the
+/// beginning.
 /// </summary>
 internal sealed class StuckStore(StoreOperation operation, string keyPattern = "") : IWritableStore
 {
@@ -79,7 +80,9 @@ internal sealed class StuckStore(StoreOperation operation, string keyPattern = "
 
     private void Pass(StoreOperation at, ReadOnlySpan<char> key)
     {
-        var counts = at == operation && (IsCommitted || at is StoreOperation.Begin or StoreOperation.Commit) && _pattern.IsMatch(key);
+        var counts = at == operation
+            && (IsCommitted || at is StoreOperation.Begin or StoreOperation.Commit)
+            && _pattern.IsMatch(key);
         if (!counts || Interlocked.Exchange(ref _stuck, 1) != 0)
             return;
         IsStuck.Set();
