@@ -55,7 +55,8 @@ public static class AcquisitionPlanner
             problems.Add("ome_xml", $"cannot be true: {refusal}");
         var layouts = settings.Cameras.Select((camera, i) => ArrayLayout.Of(camera, PathOf(settings, i), problems)).ToArray();
         problems.ThrowIfAny();
-        var levels = settings.Cameras.Select((camera, i) => LevelPlanner.Of(camera, layouts[i]!, PyramidOf(settings, i), problems)).ToArray();
+        var levels = settings.Cameras.Select((camera, i) =>
+            LevelPlanner.Of(camera, layouts[i]!, PyramidOf(settings, i), problems)).ToArray();
         problems.ThrowIfAny();
         var images = ImagePlanner.Of(settings);
         CheckArrays(settings, levels, images, problems);
@@ -81,7 +82,8 @@ public static class AcquisitionPlanner
     }
 
     private static CameraPlan Camera(
-        AcquisitionSettings settings, CameraSettings camera, ImmutableArray<LevelPlan> levels, ImmutableArray<ImagePlan> images, int firstImage)
+        AcquisitionSettings settings, CameraSettings camera, ImmutableArray<LevelPlan> levels, ImmutableArray<ImagePlan> images,
+            int firstImage)
     {
         var axes = StorageAxes.InOrder(camera);
         return new CameraPlan
@@ -92,7 +94,8 @@ public static class AcquisitionPlanner
             Axes = axes,
             Images = images,
             FirstImage = firstImage,
-            Levels = [.. levels.Select(level => level with { Arrays = [.. images.Select(image => level.Arrays[0] with { Path = image.Below(level.Path) })] })],
+            Levels = [.. levels.Select(level =>
+                level with { Arrays = [.. images.Select(image => level.Arrays[0] with { Path = image.Below(level.Path) })] })],
             Router = StorageAxes.Router(camera, axes),
             FrameHeight = camera.Dimensions[^2].Count!.Value,
             FrameWidth = camera.Dimensions[^1].Count!.Value,
@@ -100,7 +103,8 @@ public static class AcquisitionPlanner
     }
 
     private static void CheckArrays(
-        AcquisitionSettings settings, ImmutableArray<LevelPlan>[] levels, ImmutableArray<ImagePlan>[] images, ProblemList problems)
+        AcquisitionSettings settings, ImmutableArray<LevelPlan>[] levels, ImmutableArray<ImagePlan>[] images,
+            ProblemList problems)
     {
         var arrays = levels.Zip(images, (level, image) => (long)level.Length * image.Length).Sum();
         if (arrays <= LevelPlanner.MostArrays)
@@ -117,5 +121,6 @@ public static class AcquisitionPlanner
 
     private static string PyramidOf(AcquisitionSettings settings, int camera) => Under(settings, camera, "pyramid");
 
-    private static string Under(AcquisitionSettings settings, int camera, string key) => settings.HasKeys ? $"arrays[{camera}].{key}" : key;
+    private static string Under(AcquisitionSettings settings, int camera, string key) =>
+        settings.HasKeys ? $"arrays[{camera}].{key}" : key;
 }

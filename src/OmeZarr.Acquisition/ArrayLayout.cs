@@ -5,7 +5,9 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>Settles the chunks and shards of the array of full resolution and checks that they can be held and addressed.</summary>
+/// <summary>
+/// Settles the chunks and shards of the array of full resolution and checks that they can be held and addressed.
+/// </summary>
 internal static class ArrayLayout
 {
     /// <summary>
@@ -17,7 +19,9 @@ internal static class ArrayLayout
     /// <summary>The most chunks of a shard: their index then has 16 MiB, which readers fetch whole.</summary>
     public const int MostChunksPerShard = 1 << 20;
 
-    /// <summary>The layout of every image's array, whose path is the caller's to set; null when the document has problems.</summary>
+    /// <summary>
+    /// The layout of every image's array, whose path is the caller's to set; null when the document has problems.
+    /// </summary>
     /// <param name="settings">What is stored.</param>
     /// <param name="path">Where the dimensions are given.</param>
     /// <param name="problems">Receives what cannot be.</param>
@@ -76,7 +80,8 @@ internal static class ArrayLayout
             problems.Add(path, "all counts together make more bytes than 2^63 - 1");
     }
 
-    private static void CheckChunks(ImmutableArray<DimensionSettings> axes, DataType type, long[] chunks, string path, ProblemList problems)
+    private static void CheckChunks(ImmutableArray<DimensionSettings> axes, DataType type, long[] chunks, string path,
+        ProblemList problems)
     {
         var bytes = Product(chunks.Append(type.Size()));
         if (bytes <= MostChunkBytes)

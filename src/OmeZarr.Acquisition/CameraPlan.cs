@@ -10,7 +10,9 @@ namespace OmeZarr.Acquisition;
 /// </summary>
 public sealed record CameraPlan
 {
-    /// <summary>The name by which its frames are appended; empty for the only camera of a document without <c>arrays</c>.</summary>
+    /// <summary>
+    /// The name by which its frames are appended; empty for the only camera of a document without <c>arrays</c>.
+    /// </summary>
     public required string Key { get; init; }
 
     public required CameraSettings Settings { get; init; }

@@ -2,7 +2,10 @@ using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>Tells which channel a frame, or a plane of it, shows, whether channels are an axis of the images or select the image. Immutable.</summary>
+/// <summary>
+/// Tells which channel a frame, or a plane of it, shows, whether channels are an axis of the images or select the image.
+/// Immutable.
+/// </summary>
 public sealed class ChannelRoute
 {
     private readonly long _planesPerStep = 1;
@@ -13,7 +16,8 @@ public sealed class ChannelRoute
         ArgumentNullException.ThrowIfNull(plan);
         _planesPerFrame = plan.Router.PlanesPerFrame;
         var dimensions = plan.Settings.Dimensions;
-        if (ImageAxes.Channels(dimensions) is not { Count: { } count } channels || dimensions.IndexOf(channels) is var place && place >= dimensions.Length - 2)
+        if (ImageAxes.Channels(dimensions) is not { Count: { } count } channels || dimensions.IndexOf(channels) is var place
+            && place >= dimensions.Length - 2)
             return;
         Count = count;
         // Only the first dimension may be without a count, and nothing is faster than itself.

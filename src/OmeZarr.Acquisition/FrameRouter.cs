@@ -34,7 +34,8 @@ public sealed class FrameRouter
     /// </exception>
     public FrameRouter(ReadOnlySpan<RoutedDimension> acquisitionOrder, int planesPerFrame = 1)
     {
-        if (planesPerFrame != 1 && (planesPerFrame < 1 || acquisitionOrder.IsEmpty || acquisitionOrder[^1].Count != planesPerFrame))
+        if (planesPerFrame != 1
+            && (planesPerFrame < 1 || acquisitionOrder.IsEmpty || acquisitionOrder[^1].Count != planesPerFrame))
             throw new ArgumentException($"the last dimension must have the {planesPerFrame} planes of a frame");
         PlanesPerFrame = planesPerFrame;
         AcquisitionOrder = [.. acquisitionOrder];

@@ -5,14 +5,17 @@ using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>Lists the images of a dataset camera by camera in the order of the router's array indices, and names their groups.</summary>
+/// <summary>
+/// Lists the images of a dataset camera by camera in the order of the router's array indices, and names their groups.
+/// </summary>
 internal static class ImagePlanner
 {
 
     /// <summary>Reports more images than there can be.</summary>
     public static void Check(AcquisitionSettings settings, ProblemList problems)
     {
-        var counts = settings.Cameras.Select(camera => ArrayLayout.Product(Selecting(camera).Select(dimension => dimension.Count ?? 1)));
+        var counts =
+            settings.Cameras.Select(camera => ArrayLayout.Product(Selecting(camera).Select(dimension => dimension.Count ?? 1)));
         var images = counts.Aggregate(0L, (sum, count) => sum > long.MaxValue - count ? long.MaxValue : sum + count);
         if (images > Limits.MostImages)
         {

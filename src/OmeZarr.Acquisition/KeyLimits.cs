@@ -25,11 +25,14 @@ public static class KeyLimits
             var below = Math.Max(MostBelowImage, 8 + ChunkGrid.MaxKeyLength(camera.Axes.Length));
             if (camera.Images.FirstOrDefault(image => IsTooLong(image.Path, below)) is not { } image)
                 continue;
-            problems.Add("dimensions", $"makes a path of {Encoding.UTF8.GetByteCount(image.Path)} bytes ({ProblemList.Show(image.Path)}), which is too long for a store; use shorter names");
+            problems.Add("dimensions",
+                $"makes a path of {Encoding.UTF8.GetByteCount(image.Path)} bytes ({ProblemList.Show(image.Path)}), which is too "
+                + $"long for a store; use shorter names");
             return;
         }
     }
 
     private static bool IsTooLong(string path, int below) =>
-        Encoding.UTF8.GetByteCount(path) + 1 + below > KeyBytes || path.Split('/').Any(part => Encoding.UTF8.GetByteCount(part) > PartBytes);
+        Encoding.UTF8.GetByteCount(path) + 1 + below > KeyBytes
+            || path.Split('/').Any(part => Encoding.UTF8.GetByteCount(part) > PartBytes);
 }

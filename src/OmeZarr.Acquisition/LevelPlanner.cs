@@ -7,7 +7,9 @@ namespace OmeZarr.Acquisition;
 /// <summary>Settles the resolution levels of a camera's images: how many, how much each shrinks, and their arrays.</summary>
 internal static class LevelPlanner
 {
-    /// <summary>The last level that <c>"auto"</c> makes has at most so many rows and columns: what a viewer shows as an overview.</summary>
+    /// <summary>
+    /// The last level that <c>"auto"</c> makes has at most so many rows and columns: what a viewer shows as an overview.
+    /// </summary>
     public const long OverviewPixels = 256;
 
     public const int MostLevels = 32;
@@ -17,7 +19,9 @@ internal static class LevelPlanner
 
     private const int UsualFactor = 2;
 
-    /// <summary>The levels with their arrays' layout, whose paths are the caller's to complete; the first is full resolution.</summary>
+    /// <summary>
+    /// The levels with their arrays' layout, whose paths are the caller's to complete; the first is full resolution.
+    /// </summary>
     /// <param name="settings">What is stored.</param>
     /// <param name="full">The array of full resolution.</param>
     /// <param name="path">Where <c>pyramid</c> is given.</param>
@@ -40,7 +44,8 @@ internal static class LevelPlanner
         {
             problems.Add(
                 $"{path}.levels",
-                $"is {ProblemList.Show(settings.Pyramid.Levels.Value)}; with these frames and factors at most {ProblemList.Show(levels.Count)} are possible");
+                $"is {ProblemList.Show(settings.Pyramid.Levels.Value)}; with these frames and factors at most "
+                    + $"{ProblemList.Show(levels.Count)} are possible");
         }
 
         return [.. levels];
@@ -51,15 +56,18 @@ internal static class LevelPlanner
         : Math.Max(levels[^1].Height, levels[^1].Width) > OverviewPixels && levels.Count < Limits.MostLevels;
 
     /// <summary>Only what lies in space can be looked at from further away, and only within an image.</summary>
-    private static void CheckFactors(CameraSettings settings, ImmutableArray<DimensionSettings> axes, string path, ProblemList problems)
+    private static void CheckFactors(CameraSettings settings, ImmutableArray<DimensionSettings> axes, string path,
+        ProblemList problems)
     {
-        foreach (var dimension in settings.Dimensions.Where(dimension => settings.Pyramid.Factors.GetValueOrDefault(dimension.Name, 1) > 1))
+        foreach (var dimension in settings.Dimensions.Where(dimension =>
+            settings.Pyramid.Factors.GetValueOrDefault(dimension.Name, 1) > 1))
         {
             if (dimension.Type != DimensionType.Space || !axes.Contains(dimension))
             {
                 problems.Add(
                     $"{path}.factors.{dimension.Name}",
-                    $"is {ProblemList.Show(settings.Pyramid.Factors[dimension.Name])}; only dimensions of space that are axes of the images can shrink");
+                    $"is {ProblemList.Show(settings.Pyramid.Factors[dimension.Name])}; only dimensions of space that are axes "
+                        + $"of the images can shrink");
             }
         }
     }
@@ -68,7 +76,8 @@ internal static class LevelPlanner
     private static LevelPlan? Next(LevelPlan level, ImmutableArray<int> factors, ArrayPlan full)
     {
         var array = level.Arrays[0];
-        ImmutableArray<int> step = [.. factors.Select((factor, axis) => axis != array.UnboundedAxis && array.Shape[axis] == 1 ? 1 : factor)];
+        ImmutableArray<int> step =
+            [.. factors.Select((factor, axis) => axis != array.UnboundedAxis && array.Shape[axis] == 1 ? 1 : factor)];
         var shrinks = step.Index().Any(axis => axis.Item > 1 && axis.Index != array.UnboundedAxis);
         var total = level.Factors.Zip(step, (before, by) => (long)before * by).ToArray();
         if (!shrinks || total.Max() > int.MaxValue)
@@ -93,7 +102,8 @@ internal static class LevelPlanner
             Shape = shape,
             ChunkShape = chunks,
             ShardShapeInChunks = !array.IsSharded ? default
-                : Shards(full.ShardShapeInChunks, [.. chunks.Select((chunk, axis) => ArrayLayout.ChunksAlong(Bound(axis), chunk))]),
+                : Shards(full.ShardShapeInChunks,
+                    [.. chunks.Select((chunk, axis) => ArrayLayout.ChunksAlong(Bound(axis), chunk))]),
         };
 
         long Bound(int axis) => axis == array.UnboundedAxis ? long.MaxValue : shape[axis];
@@ -110,7 +120,8 @@ internal static class LevelPlanner
         var shards = full.Select((length, axis) => (int)Math.Min(length, needed[axis])).ToArray();
         for (var axis = shards.Length - 3; axis >= 0; axis--)
         {
-            var spare = ArrayLayout.Product(full.Select(length => (long)length)) / ArrayLayout.Product(shards.Select(length => (long)length));
+            var spare = ArrayLayout.Product(full.Select(length => (long)length)) / ArrayLayout.Product(
+                shards.Select(length => (long)length));
             shards[axis] = (int)Math.Min(shards[axis] * spare, needed[axis]);
         }
 

@@ -15,7 +15,8 @@ internal static class PlanWarnings
             warnings.AddRange(OfAxes(camera).Select(warning => camera.Key.Length == 0 ? warning : $"{camera.Key}: {warning}"));
         if (structure != DatasetStructure.Image && settings.OmeXml is null && OmeXmlRules.Refusal(settings) is { } refusal)
             warnings.Add($"METADATA.ome.xml is left out: {refusal}");
-        if (structure != DatasetStructure.Image && Renamed(settings, [.. cameras.SelectMany(camera => camera.Images)]) is { } warning)
+        if (structure != DatasetStructure.Image
+            && Renamed(settings, [.. cameras.SelectMany(camera => camera.Images)]) is { } warning)
             warnings.Add(warning);
         return warnings.ToImmutable();
     }
@@ -23,7 +24,8 @@ internal static class PlanWarnings
     private static IEnumerable<string> OfAxes(CameraPlan camera)
     {
         var axes = camera.Axes;
-        foreach (var dimension in camera.Settings.Dimensions[^2..].Where(axis => axis.Name.ToLowerInvariant() is not ("x" or "y")))
+        foreach (var dimension in camera.Settings.Dimensions[^2..]
+            .Where(axis => axis.Name.ToLowerInvariant() is not ("x" or "y")))
             yield return $"the frame's own dimension `{dimension.Name}` is taken for space; usual names are y and x";
         var customs = axes.Where(axis => axis.Type is null or DimensionType.Other or DimensionType.Channel).ToArray();
         if (customs.Length > 1)

@@ -42,7 +42,8 @@ internal static class PlateFields
     private static string[] FieldNames(ImagePlan[] fields)
     {
         var names = fields.Select(FieldName).ToArray();
-        var usable = names.All(name => name.Length > 0) && names.Distinct(StringComparer.OrdinalIgnoreCase).Count() == names.Length;
+        var usable = names.All(name => name.Length > 0)
+            && names.Distinct(StringComparer.OrdinalIgnoreCase).Count() == names.Length;
         return usable ? names : [.. Enumerable.Range(0, names.Length).Select(i => $"{i}")];
     }
 

@@ -23,7 +23,8 @@ internal static unsafe partial class AddressWait
     {
         if (OperatingSystem.IsLinux())
         {
-            var time = new TimeSpec { Seconds = timeoutMicroseconds / 1_000_000, Nanoseconds = timeoutMicroseconds % 1_000_000 * 1000 };
+            var time = new TimeSpec { Seconds = timeoutMicroseconds / 1_000_000, Nanoseconds =
+                timeoutMicroseconds % 1_000_000 * 1000 };
             _ = Futex(FutexCall, word, FutexWaitPrivate, expected, timeoutMicroseconds < 0 ? null : &time, null, 0);
         }
         else if (OperatingSystem.IsWindows())
@@ -63,7 +64,8 @@ internal static unsafe partial class AddressWait
     }
 
     [LibraryImport("libc", EntryPoint = "syscall")]
-    private static partial long Futex(long number, int* word, int operation, int value, TimeSpec* timeout, int* word2, int value3);
+    private static partial long Futex(long number, int* word, int operation, int value, TimeSpec* timeout, int* word2,
+        int value3);
 
     [LibraryImport("api-ms-win-core-synch-l1-2-0.dll")]
     private static partial int WaitOnAddress(int* address, int* compare, nuint size, uint milliseconds);

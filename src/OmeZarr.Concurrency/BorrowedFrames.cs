@@ -17,7 +17,8 @@ namespace OmeZarr.Concurrency;
 /// last reference.
 /// </remarks>
 [SkipLocalsInit]
-[SuppressMessage("Design", "CA1001", Justification = "A caller may still poll for tokens, which uses the tables after the end: they go with the last reference.")]
+[SuppressMessage("Design", "CA1001", Justification =
+    "A caller may still poll for tokens, which uses the tables after the end: they go with the last reference.")]
 public sealed class BorrowedFrames
 {
     /// <summary>The most tokens that wait to be taken.</summary>
@@ -166,7 +167,8 @@ public sealed class BorrowedFrames
 
     /// <summary>The most memory that it takes, in bytes.</summary>
     public static long BytesFor(int limit) =>
-        FixedTable.BytesFor<ulong>(limit) + FixedTable.BytesFor<int>(limit) + FixedTable.BytesFor<(long Turn, ulong Token)>(MaxUntaken);
+        FixedTable.BytesFor<ulong>(limit) + FixedTable.BytesFor<int>(limit)
+            + FixedTable.BytesFor<(long Turn, ulong Token)>(MaxUntaken);
 
     private ulong MakeRoom(int number)
     {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace OmeZarr.Concurrency;
 
-/// <summary>A 64-bit number alone on its cache lines, so that threads writing different ones do not slow each other down.</summary>
+/// <summary>
+/// A 64-bit number alone on its cache lines, so that threads writing different ones do not slow each other down.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 2 * CacheLine)]
 public struct PaddedLong
 {

@@ -17,8 +17,8 @@ public sealed record CameraState(FrameCounts Counts, IReadOnlyList<IntensityWind
     public FrameRuns Missing { get; init; } = FrameRuns.None;
 
     /// <summary>
-    /// Lengths of the growing axis, level after level and in each image after image, where frames were given up; default when they follow
-    /// from the frames that were seen.
+    /// Lengths of the growing axis, level after level and in each image after image, where frames were given up; default when
+    /// they follow from the frames that were seen.
     /// </summary>
     public ImmutableArray<long> Lengths { get; init; }
 

@@ -9,7 +9,9 @@ namespace OmeZarr.Documents;
 /// <summary>The groups around the images; they never change while the dataset grows.</summary>
 internal static class CollectionDocuments
 {
-    /// <summary>Wells, then rows, then the group of OME's own metadata, which lists the images: how many of each, and what makes one.</summary>
+    /// <summary>
+    /// Wells, then rows, then the group of OME's own metadata, which lists the images: how many of each, and what makes one.
+    /// </summary>
     public static IReadOnlyList<(int Count, Func<int, MetadataDocument> Make)> Of(AcquisitionPlan plan)
     {
         if (plan.Structure == DatasetStructure.Image)
@@ -18,7 +20,8 @@ internal static class CollectionDocuments
         var rows = plan.Wells.Select(well => well.Path[..well.Path.IndexOf('/')]).Distinct().ToArray();
         return
         [
-            (plan.Wells.Length, i => Group(plan.Wells[i].Path, NgffVersions.Well(version, [.. plan.Wells[i].Images.Select(Field)]))),
+            (plan.Wells.Length, i =>
+                Group(plan.Wells[i].Path, NgffVersions.Well(version, [.. plan.Wells[i].Images.Select(Field)]))),
             (rows.Length, i => Group(rows[i], null)),
             (1, _ => Group(GroupNames.OmeGroup, NgffVersions.Series(version, plan.Images.Select(image => image.Path)))),
         ];

@@ -99,7 +99,8 @@ public sealed class DatasetMetadata
     {
         ArgumentNullException.ThrowIfNull(cameras);
         ArgumentNullException.ThrowIfNull(namespaces);
-        var isDescribed = Enumerable.Range(0, cameras.Count).Any(camera => HasGrown(camera) || cameras[camera].Frames is not null);
+        var isDescribed = Enumerable.Range(0, cameras.Count)
+            .Any(camera => HasGrown(camera) || cameras[camera].Frames is not null);
         return new DocumentList(
         [
             Images(cameras, EveryImage((camera, image) => IsDescribed(cameras, camera, image, namespaces)), namespaces, stored),
@@ -113,7 +114,8 @@ public sealed class DatasetMetadata
     /// <param name="namespaces">Metadata by name, each replacing what that name held.</param>
     /// <param name="stored">The root as it is in the store, if what others added is to be kept.</param>
     /// <exception cref="ArgumentException">A name is reserved, see <see cref="UserMetadata.Refusal"/>.</exception>
-    public MetadataDocument Root(IReadOnlyList<CameraState> cameras, DatasetOutcome outcome, UserNamespaces namespaces, byte[]? stored = null)
+    public MetadataDocument Root(IReadOnlyList<CameraState> cameras, DatasetOutcome outcome, UserNamespaces namespaces,
+        byte[]? stored = null)
     {
         ArgumentNullException.ThrowIfNull(cameras);
         ArgumentNullException.ThrowIfNull(namespaces);
@@ -132,7 +134,8 @@ public sealed class DatasetMetadata
     }
 
     /// <summary>The images that have namespaces, as they are while frames come; parameters as for <see cref="Final"/>.</summary>
-    public DocumentList WithNamespaces(IReadOnlyList<CameraState> cameras, UserNamespaces namespaces, Func<string, byte[]?> stored)
+    public DocumentList WithNamespaces(
+        IReadOnlyList<CameraState> cameras, UserNamespaces namespaces, Func<string, byte[]?> stored)
     {
         ArgumentNullException.ThrowIfNull(cameras);
         ArgumentNullException.ThrowIfNull(namespaces);
@@ -161,12 +164,15 @@ public sealed class DatasetMetadata
         }
     }
 
-    /// <summary>The images of a collection or plate of which there is something to say, each with its camera. A single image is the root.</summary>
+    /// <summary>
+    /// The images of a collection or plate of which there is something to say, each with its camera. A single image is the root.
+    /// </summary>
     private (int Camera, int Image)[] EveryImage(Func<int, int, bool>? isWanted = null)
     {
         if (_plan.Structure == DatasetStructure.Image)
             return [];
-        var images = _plan.Cameras.Index().SelectMany(camera => Enumerable.Range(0, camera.Item.Images.Length).Select(image => (camera.Index, image)));
+        var images = _plan.Cameras.Index()
+            .SelectMany(camera => Enumerable.Range(0, camera.Item.Images.Length).Select(image => (camera.Index, image)));
         return [.. images.Where(at => isWanted?.Invoke(at.Index, at.image) ?? true)];
     }
 
@@ -176,10 +182,12 @@ public sealed class DatasetMetadata
     /// <param name="namespaces">Metadata by name.</param>
     /// <param name="stored">Gives a document as it is in the store.</param>
     private (int, Func<int, MetadataDocument>) Images(
-        IReadOnlyList<CameraState> states, (int Camera, int Image)[] images, UserNamespaces namespaces, Func<string, byte[]?>? stored) =>
+        IReadOnlyList<CameraState> states, (
+            int Camera, int Image)[] images, UserNamespaces namespaces, Func<string, byte[]?>? stored) =>
         (images.Length, i => ImageGroup(images[i].Camera, images[i].Image, states[images[i].Camera], namespaces, stored));
 
-    private MetadataDocument ImageGroup(int number, int image, CameraState state, UserNamespaces namespaces, Func<string, byte[]?>? stored)
+    private MetadataDocument ImageGroup(int number, int image, CameraState state, UserNamespaces namespaces,
+        Func<string, byte[]?>? stored)
     {
         var camera = _plan.Cameras[number];
         var attributes = new JsonObject
@@ -193,7 +201,8 @@ public sealed class DatasetMetadata
     }
 
     /// <summary>Adds what there is to say of one of a camera's images beyond the plan.</summary>
-    private static void AddToImage(JsonObject attributes, CameraState state, UserNamespaces namespaces, CameraPlan camera, int number)
+    private static void AddToImage(JsonObject attributes, CameraState state, UserNamespaces namespaces, CameraPlan camera,
+        int number)
     {
         namespaces.AddTo(attributes, camera.FirstImage + number);
         state.Frames?.AddTo(attributes, number);
@@ -204,7 +213,8 @@ public sealed class DatasetMetadata
         _ => new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun))));
 
     private JsonObject ImageOf(CameraPlan camera, int image, CameraState state) => NgffVersions.Image(
-        _plan.Settings.NgffVersion, ImageDescription.Of(camera, camera.Images[image], state.LengthOf(camera, image), state.Intensities));
+        _plan.Settings.NgffVersion,
+            ImageDescription.Of(camera, camera.Images[image], state.LengthOf(camera, image), state.Intensities));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";
 }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace OmeZarr.Documents;
 
-/// <summary>The properties of a frame that have a type and a unit of their own. The values are those of the C header's flags.</summary>
+/// <summary>
+/// The properties of a frame that have a type and a unit of their own. The values are those of the C header's flags.
+/// </summary>
 [Flags]
 public enum FrameProperty
 {
@@ -15,7 +17,9 @@ public enum FrameProperty
     Timestamp = 32,
 }
 
-/// <summary>What is known of a frame beside its pixels, as numbers. A member counts only when <see cref="Has"/> says so.</summary>
+/// <summary>
+/// What is known of a frame beside its pixels, as numbers. A member counts only when <see cref="Has"/> says so.
+/// </summary>
 public record struct FrameProperties
 {
     /// <summary>The members that are known.</summary>

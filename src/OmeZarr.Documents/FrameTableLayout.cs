@@ -69,7 +69,8 @@ public static class FrameTableLayout
             {
                 ChunkShape = [frames, Math.Max(1, plan.Router.FrameAxes)],
                 DimensionNames = ["frame", "axis"],
-                Attributes = new JsonObject { ["axes"] = new JsonArray([.. plan.Axes.SkipLast(2).Select(axis => (JsonNode)axis.Name)]) },
+                Attributes =
+                    new JsonObject { ["axes"] = new JsonArray([.. plan.Axes.SkipLast(2).Select(axis => (JsonNode)axis.Name)]) },
             },
             JsonOffset => OverFrames(DataType.UInt64, 0, null),
             JsonLength => OverFrames(DataType.UInt32, 0, null),
@@ -81,7 +82,8 @@ public static class FrameTableLayout
                 DimensionNames = ["byte"],
             },
             FramePropertyNames.Timestamp => OverFrames(DataType.Int64, LeastInt64, "nanosecond"),
-            _ => OverFrames(DataType.Float64, NotANumber, name.StartsWith("position", StringComparison.Ordinal) ? "micrometer" : "second"),
+            _ => OverFrames(DataType.Float64, NotANumber, name.StartsWith("position", StringComparison.Ordinal) ? "micrometer"
+                : "second"),
         };
 
         ArrayMetadata OverFrames(DataType type, ulong fill, string? unit) => new()
@@ -118,10 +120,12 @@ public static class FrameTableLayout
     /// <summary>The groups around a camera's arrays that the dataset does not have anyway.</summary>
     public static IReadOnlyList<MetadataDocument> Groups(AcquisitionPlan plan, CameraPlan camera)
     {
-        var attributes = new JsonObject { [DatasetMetadata.OwnNamespace] = new JsonObject { ["frame_metadata_version"] = Version } };
+        var attributes =
+            new JsonObject { [DatasetMetadata.OwnNamespace] = new JsonObject { ["frame_metadata_version"] = Version } };
         return
         [
-            .. plan.Structure == DatasetStructure.Image && !plan.HasOmeXml ? [Group(GroupNames.OmeGroup, null)] : Array.Empty<MetadataDocument>(),
+            .. plan.Structure == DatasetStructure.Image && !plan.HasOmeXml ? [Group(GroupNames.OmeGroup, null)]
+                : Array.Empty<MetadataDocument>(),
             .. plan.Settings.HasKeys ? [Group(GroupPath, null)] : Array.Empty<MetadataDocument>(),
             Group(PathOf(camera), attributes),
         ];

@@ -12,7 +12,8 @@ internal static class ImageDescription
     /// <param name="image">One of its images.</param>
     /// <param name="unboundedExtent">Length of the unbounded axis by now.</param>
     /// <param name="measured">Intensities of the channels' pixels, as far as they are known.</param>
-    public static ImageMetadata Of(CameraPlan plan, ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured)
+    public static ImageMetadata Of(CameraPlan plan, ImagePlan image, long unboundedExtent,
+        IReadOnlyList<IntensityWindow?> measured)
     {
         var axes = plan.Axes;
         return new ImageMetadata(

@@ -27,7 +27,8 @@ public static class LayoutDescription
             description["cameras"] = new JsonArray([.. plan.Cameras.Select(Keyed)]);
         else
             AddFrames(description, plan.Cameras[0]);
-        description["arrays"] = new JsonArray([.. plan.Arrays.Select(array => Array(array, DatasetMetadata.ArrayDocument(array, 0)))]);
+        description["arrays"] =
+            new JsonArray([.. plan.Arrays.Select(array => Array(array, DatasetMetadata.ArrayDocument(array, 0)))]);
         description["warnings"] = new JsonArray([.. plan.Warnings.Select(warning => JsonValue.Create(warning))]);
         if (memory is not null)
             description["memory"] = memory.DeepClone();

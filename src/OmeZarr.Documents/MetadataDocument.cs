@@ -11,4 +11,5 @@ public sealed record MetadataDocument(string Key, ReadOnlyMemory<byte> Utf8);
 /// <param name="FramesSkipped">Frames left out on request.</param>
 /// <param name="FramesDropped">Frames lost for want of a free slot.</param>
 /// <param name="FramesStored">Frames that readers find.</param>
-public readonly record struct FrameCounts(long FramesSeen, long FramesAppended, long FramesSkipped, long FramesDropped, long FramesStored = 0);
+public readonly record struct FrameCounts(long FramesSeen, long FramesAppended, long FramesSkipped, long FramesDropped,
+    long FramesStored = 0);

@@ -31,7 +31,8 @@ internal sealed class OmeXmlDescription
             camera.Images.Select((image, number) => new OmeXmlDescription(camera, number, states[i]).Image(image, begun)));
         return new OmeDocument(
             images,
-            CollectionDocuments.Plate(plan) is { } plate ? new OmePlate(plate, [.. plan.Wells.Select(well => Samples(plan, well))]) : null);
+            CollectionDocuments.Plate(plan) is { } plate
+                ? new OmePlate(plate, [.. plan.Wells.Select(well => Samples(plan, well))]) : null);
     }
 
     private static ImmutableArray<OmeWellSample> Samples(AcquisitionPlan plan, WellPlan well) =>
@@ -51,7 +52,8 @@ internal sealed class OmeXmlDescription
     {
         var time = _plan.Axes.FirstOrDefault(axis => axis.Type == DimensionType.Time);
         var channels = Channels(image);
-        var channelCount = Size(ArrayLayout.Product(_plan.Axes.Where(OmeXmlRules.IsChannelLike).Select(axis => Math.Max(1, Length(axis)))));
+        var channelCount =
+            Size(ArrayLayout.Product(_plan.Axes.Where(OmeXmlRules.IsChannelLike).Select(axis => Math.Max(1, Length(axis)))));
         return new OmePixels
         {
             Type = OmeXmlWriter.PixelType(_plan.DataType.Name())!,
@@ -96,7 +98,8 @@ internal sealed class OmeXmlDescription
     /// <summary>OME-XML has no custom axes: their indices are counted as channels.</summary>
     private long Length(DimensionSettings axis) => axis.Count ?? _unboundedExtent;
 
-    private long LengthAlong(string letter) => StagePlace.AxisOf(_plan.Axes, letter) is var i and >= 0 ? Length(_plan.Axes[i]) : 1;
+    private long LengthAlong(string letter) =>
+        StagePlace.AxisOf(_plan.Axes, letter) is var i and >= 0 ? Length(_plan.Axes[i]) : 1;
 
     private static int Size(long length) => (int)Math.Clamp(length, 1, int.MaxValue);
 

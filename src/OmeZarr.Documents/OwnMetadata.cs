@@ -10,7 +10,9 @@ internal static class OwnMetadata
 {
     private const int Version = 1;
 
-    /// <summary>At the root: the completion mark, and of each camera its frames and the coordinates along its dimensions.</summary>
+    /// <summary>
+    /// At the root: the completion mark, and of each camera its frames and the coordinates along its dimensions.
+    /// </summary>
     public static JsonObject OfDataset(AcquisitionPlan plan, IReadOnlyList<CameraState> cameras, DatasetOutcome outcome)
     {
         var own = new JsonObject { ["version"] = Version, ["complete"] = outcome.Complete };
@@ -35,7 +37,8 @@ internal static class OwnMetadata
 
     private static JsonObject Keyed(CameraPlan camera, CameraState state)
     {
-        var json = new JsonObject { ["key"] = camera.Key, ["images"] = new JsonArray([.. camera.Images.Select(image => JsonValue.Create(image.Path))]) };
+        var json = new JsonObject { ["key"] = camera.Key, ["images"] =
+            new JsonArray([.. camera.Images.Select(image => JsonValue.Create(image.Path))]) };
         AddFrames(json, [state], FrameTableLayout.PathOf(camera));
         AddMissing(json, state.Missing);
         AddDimensions(json, camera.Settings);

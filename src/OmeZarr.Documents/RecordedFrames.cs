@@ -8,7 +8,9 @@ using OmeZarr.Ngff.OmeXml;
 
 namespace OmeZarr.Documents;
 
-/// <summary>What the final documents say of a camera's frames that came with metadata: a list for each image, or where the arrays are.</summary>
+/// <summary>
+/// What the final documents say of a camera's frames that came with metadata: a list for each image, or where the arrays are.
+/// </summary>
 public sealed class RecordedFrames
 {
     /// <summary>The attribute in which ome-writers lists frames.</summary>
@@ -24,7 +26,8 @@ public sealed class RecordedFrames
 
     /// <param name="plan">The camera. Its images are counted from 0 here, as its router does.</param>
     /// <param name="entries">The frames that have metadata, in order; null when they are too many to be listed.</param>
-    /// <param name="timePoints">For each image the path of the array with its time points, from the image; null where there is none.</param>
+    /// <param name="timePoints">For each image the path of the array with its time points, from the image; null where there is
+    /// none.</param>
     public RecordedFrames(CameraPlan plan, IReadOnlyList<FrameEntry>? entries, IReadOnlyList<string?> timePoints)
     {
         _plan = plan;
@@ -43,14 +46,17 @@ public sealed class RecordedFrames
     /// <summary>Whether an image's group says anything of frames.</summary>
     public bool Describes(int image) => _planes is null || _planes[image] is not null || TimePoints(image) is not null;
 
-    /// <summary>Adds to an image's attributes the list of its frames in the form of ome-writers, and where the arrays are.</summary>
+    /// <summary>
+    /// Adds to an image's attributes the list of its frames in the form of ome-writers, and where the arrays are.
+    /// </summary>
     public void AddTo(JsonObject attributes, int image)
     {
         if (!Describes(image))
             return;
         attributes[ListAttribute] = _planes?[image] is { Count: <= FrameEntry.MostListedInImage } listed
             ? ListOf(listed)
-            : new JsonObject { [Arrays] = new JsonObject { ["path"] = FrameTableLayout.PathOf(_plan), ["image"] = _plan.FirstImage + image } };
+            : new JsonObject { [Arrays] =
+                new JsonObject { ["path"] = FrameTableLayout.PathOf(_plan), ["image"] = _plan.FirstImage + image } };
         if (TimePoints(image) is { } path && attributes[DatasetMetadata.OwnNamespace] is JsonObject own)
             own["time_points"] = new JsonObject { ["path"] = path };
     }

@@ -32,7 +32,8 @@ internal static class StagePlace
         if (name is "x" or "y" or "z")
             return name;
         var usual = axis == axes.Length - 1 ? "x" : axis == axes.Length - 2 ? "y" : "z";
-        return axes.Any(other => other.Type == DimensionType.Space && other.Name.Equals(usual, StringComparison.OrdinalIgnoreCase))
+        return axes.Any(other =>
+            other.Type == DimensionType.Space && other.Name.Equals(usual, StringComparison.OrdinalIgnoreCase))
             ? null
             : usual;
     }

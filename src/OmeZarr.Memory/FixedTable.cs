@@ -78,7 +78,8 @@ public static unsafe class FixedTable
         where T : unmanaged
     {
         var bytes = (long)length * sizeof(T);
-        return IsNative<T>(length) ? checked(bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize : bytes;
+        return IsNative<T>(length)
+            ? checked(bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize : bytes;
     }
 
     /// <summary>The part of it on the managed heap.</summary>

@@ -12,7 +12,9 @@ namespace OmeZarr.Memory;
 /// </remarks>
 public sealed unsafe partial class NativeBuffer : IDisposable
 {
-    /// <summary>Alignment and granularity of every buffer, in bytes: a page on every supported system, or a multiple of one.</summary>
+    /// <summary>
+    /// Alignment and granularity of every buffer, in bytes: a page on every supported system, or a multiple of one.
+    /// </summary>
     public const int Alignment = 16384;
 
     /// <summary>Mapped per request to the system: about a millisecond's work.</summary>

@@ -9,7 +9,8 @@ namespace OmeZarr.Ngff;
 /// <param name="Omero">How to show it, or null.</param>
 /// <param name="Downscaling">How the levels were made, or null when there is one or it is not known.</param>
 public sealed record ImageMetadata(
-    string Name, ImmutableArray<Axis> Axes, ImmutableArray<ResolutionLevel> Levels, Omero? Omero, Downscaling? Downscaling = null);
+    string Name, ImmutableArray<Axis> Axes, ImmutableArray<ResolutionLevel> Levels, Omero? Omero, Downscaling? Downscaling =
+        null);
 
 /// <summary>How each level was made from the one before it.</summary>
 /// <param name="Method">Name of the method, such as <c>mean</c>.</param>

@@ -67,7 +67,8 @@ internal static partial class Ngff05
     {
         ["description"] = "each level is made from the one before it; blocks at an edge are of the elements that exist",
         ["method"] = downscaling.Method,
-        ["kwargs"] = new JsonObject { ["factors"] = List(downscaling.Factors, step => List(step, factor => JsonValue.Create(factor))) },
+        ["kwargs"] =
+            new JsonObject { ["factors"] = List(downscaling.Factors, step => List(step, factor => JsonValue.Create(factor))) },
     };
 
     private static JsonObject Omero(Omero omero) => new()

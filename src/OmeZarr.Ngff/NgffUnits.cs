@@ -51,7 +51,9 @@ public static class NgffUnits
     /// <summary>The name of a unit of time that is given by name, symbol or usual short form; null when it is none.</summary>
     public static string? Time(string unit) => ToTime.GetValueOrDefault(Normalized(unit));
 
-    /// <summary>The symbol that OME-XML has for a unit of <see cref="LengthNames"/> or <see cref="TimeNames"/>; null for others.</summary>
+    /// <summary>
+    /// The symbol that OME-XML has for a unit of <see cref="LengthNames"/> or <see cref="TimeNames"/>; null for others.
+    /// </summary>
     public static string? Symbol(string name) => ToSymbol.GetValueOrDefault(name);
 
     private static FrozenDictionary<string, string> Spellings(

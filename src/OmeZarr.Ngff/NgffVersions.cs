@@ -35,7 +35,8 @@ public static class NgffVersions
     /// <summary>The value on the root of a plate; see <see cref="Image"/>.</summary>
     /// <param name="version">One of <see cref="All"/>.</param>
     /// <param name="plate">The plate.</param>
-    /// <param name="hasSeries">Whether its images are also listed by <see cref="Series"/>, for readers that know no plates.</param>
+    /// <param name="hasSeries">Whether its images are also listed by <see cref="Series"/>, for readers that know no
+    /// plates.</param>
     public static JsonObject Plate(string version, PlateMetadata plate, bool hasSeries) =>
         Known(version) ? Ngff05.Plate(plate, hasSeries) : throw Unknown(version);
 

@@ -29,11 +29,14 @@ public sealed class AcquisitionSession : IDisposable
         Memory = memory;
         _store = store;
         _fault = new StickyFault(WakeEverybody, onFault);
-        var shared = new SharedParts(store, new WorkerSignal(), _fault, memory.Encoding, memory.Downsampling, BatchPool.MostOfShard(memory.Workers));
+        var shared = new SharedParts(store, new WorkerSignal(), _fault, memory.Encoding, memory.Downsampling,
+            BatchPool.MostOfShard(memory.Workers));
         Pipelines = [.. memory.Cameras.Select((camera, number) => new CameraPipeline(number, plan, camera, shared))];
-        WorkerTools[] tools = [.. Enumerable.Range(0, memory.Workers).Select(_ => new WorkerTools(new ChunkRowEncoder(memory.Encoding), new PlaneDownsampler(memory.Downsampling)))];
+        WorkerTools[] tools = [.. Enumerable.Range(0, memory.Workers)
+            .Select(_ => new WorkerTools(new ChunkRowEncoder(memory.Encoding), new PlaneDownsampler(memory.Downsampling)))];
         var batches = new BatchPool(memory.Workers, memory.Encoding.Batch, store.WriteAlignment);
-        _workers = new WorkerPool(tools, batches, [.. Pipelines.Select(pipeline => pipeline.Work)], Prefault, shared.Signal, _fault);
+        _workers = new WorkerPool(tools, batches, [.. Pipelines.Select(pipeline => pipeline.Work)], Prefault, shared.Signal,
+            _fault);
         _publisher = new DatasetPublisher(plan, store, Pipelines);
         _flushLoop = new FlushLoop(this);
     }
@@ -65,7 +68,8 @@ public sealed class AcquisitionSession : IDisposable
     /// <exception cref="OutOfMemoryException">The system does not give the planned memory, or another thread.</exception>
     /// <exception cref="TimeoutException">The store did not answer in time; what it has begun is undone once it
     /// answers.</exception>
-    public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<StreamFault>? onFault = null)
+    public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store,
+        Action<StreamFault>? onFault = null)
     {
         var session = Make(plan, memory, store, onFault);
         try
@@ -77,7 +81,8 @@ public sealed class AcquisitionSession : IDisposable
         {
             session.Release();
             throw new InsufficientMemoryException(
-                $"the system refuses to start {memory.Workers + 1} more threads: raise its limit (ulimit -u, or pids.max of the control group), or lower pipeline.workers");
+                $"the system refuses to start {memory.Workers + 1} more threads: raise its limit (ulimit -u, or pids.max of the "
+                    + $"control group), or lower pipeline.workers");
         }
         catch
         {
@@ -94,11 +99,13 @@ public sealed class AcquisitionSession : IDisposable
         {
             store.Cancel();
             throw new TimeoutException(
-                $"the store did not answer within pipeline.create_timeout_ms ({plan.Pipeline.CreateTimeoutMs} ms); what it has begun is undone once it does");
+                $"the store did not answer within pipeline.create_timeout_ms ({plan.Pipeline.CreateTimeoutMs} ms); what it has "
+                    + $"begun is undone once it does");
         }
     }
 
-    private static AcquisitionSession Make(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<StreamFault>? onFault)
+    private static AcquisitionSession Make(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store,
+        Action<StreamFault>? onFault)
     {
         try
         {
@@ -112,10 +119,14 @@ public sealed class AcquisitionSession : IDisposable
         }
     }
 
-    /// <summary>Replaces the acquisition-wide metadata of a namespace; see <see cref="DatasetPublisher.TrySetMetadata"/>.</summary>
+    /// <summary>
+    /// Replaces the acquisition-wide metadata of a namespace; see <see cref="DatasetPublisher.TrySetMetadata"/>.
+    /// </summary>
     public bool TrySetMetadata(string name, System.Text.Json.Nodes.JsonNode? value) => _publisher.TrySetMetadata(name, value);
 
-    /// <summary>Replaces the metadata of a namespace of one image; see <see cref="DatasetPublisher.TrySetImageMetadata"/>.</summary>
+    /// <summary>
+    /// Replaces the metadata of a namespace of one image; see <see cref="DatasetPublisher.TrySetImageMetadata"/>.
+    /// </summary>
     public bool TrySetImageMetadata(int image, string name, System.Text.Json.Nodes.JsonNode? value) =>
         _publisher.TrySetImageMetadata(image, name, value);
 
@@ -168,7 +179,8 @@ public sealed class AcquisitionSession : IDisposable
     public SessionStats Stats() => SessionStats.Of(Pipelines.AsSpan(), _workers.Awake, Memory.TotalBytes, _fault.Count);
 
     /// <summary>A snapshot of one pipeline's counters; the worker and error counts are the session's.</summary>
-    public SessionStats Stats(CameraPipeline pipeline) => SessionStats.Of([pipeline], _workers.Awake, pipeline.Memory.TotalBytes, _fault.Count);
+    public SessionStats Stats(CameraPipeline pipeline) =>
+        SessionStats.Of([pipeline], _workers.Awake, pipeline.Memory.TotalBytes, _fault.Count);
 
     /// <summary>Aborts the session unless it has been finalized, and waits until it has ended.</summary>
     public void Dispose()

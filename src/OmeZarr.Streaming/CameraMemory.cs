@@ -60,12 +60,14 @@ public sealed record CameraMemory
     public required long OpenHeapBytes { get; init; }
 
     /// <summary>Everything on the managed heap.</summary>
-    public long HeapBytes => checked(OpenHeapBytes + (RingFrames * PlanesPerFrame + Levels.Planes.Sum(planes => (long)planes)) * SlotOverheadHeapBytes);
+    public long HeapBytes => checked(OpenHeapBytes
+        + (RingFrames * PlanesPerFrame + Levels.Planes.Sum(planes => (long)planes)) * SlotOverheadHeapBytes);
 
     /// <summary>Capped at a number that no budget reaches: a frame may be declared larger than any memory.</summary>
     public long RingBytes => (long)Int128.Min((Int128)RingFrames * SlotBytes, LargestRingBytes);
 
-    public long TotalBytes => checked(RingBytes + RingFrames * PlanesPerFrame * SlotOverheadBytes + AssemblyBytes + Levels.Bytes + BookkeepingBytes + OpenHeapBytes);
+    public long TotalBytes => checked(RingBytes + RingFrames * PlanesPerFrame * SlotOverheadBytes + AssemblyBytes + Levels.Bytes
+        + BookkeepingBytes + OpenHeapBytes);
 
     /// <summary>The cost of one more frame in the ring.</summary>
     internal long BytesPerFrame => checked(SlotBytes + PlanesPerFrame * (SlotOverheadBytes + Levels.BytesPerPlane));
@@ -95,7 +97,8 @@ public sealed record CameraMemory
         if (given < blocks)
         {
             throw new MemoryBudgetException(
-                $"pipeline.ring_frames is {given}, but these pyramid.factors combine several frames into one plane: give at least {blocks}");
+                $"pipeline.ring_frames is {given}, but these pyramid.factors combine several frames into one plane: give at "
+                    + $"least {blocks}");
         }
 
         return given < levels[0].Frames + MinimumSlack(workers) ? pipeline.WithEarlyCopies(levels[0], arrays, workers) : pipeline;
@@ -108,17 +111,21 @@ public sealed record CameraMemory
         ? 0
         : (int)Math.Min(Math.Min(MaxSlackFrames, bytes / SlotBytes), MostFrames(camera) - RingFrames);
 
-    internal CameraMemory WithMoreFrames(int frames) => this with { RingFrames = checked(RingFrames + frames), Levels = Levels.WithMorePlanes(checked(frames * PlanesPerFrame)) };
+    internal CameraMemory WithMoreFrames(int frames) =>
+        this with { RingFrames = checked(RingFrames + frames), Levels = Levels.WithMorePlanes(checked(frames * PlanesPerFrame)) };
 
     /// <summary>Says what takes the memory.</summary>
     internal string Needs(CameraPlan camera, int workers)
     {
         var what = AssemblyBytes > 0
-            ? $"pipeline.ring_frames is {RingFrames}, and chunks that wait for more frames than that take {Assemblies} buffers of "
-                + $"{AssemblyBytes / Assemblies} bytes (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of {SlotBytes} bytes each)"
+            ? $"pipeline.ring_frames is {RingFrames}, and chunks that wait for more frames than that take {Assemblies} buffers "
+                + $"of "
+                + $"{AssemblyBytes / Assemblies} bytes (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of "
+                    + $"{SlotBytes} bytes each)"
             : camera.Pipeline.RingFrames is { } given
                 ? $"pipeline.ring_frames is {given}, of {SlotBytes} bytes each"
-                : $"{SpanFrames} frames of {SlotBytes} bytes must wait until their chunks are whole{(Levels.IsFlat ? "" : ", or a block of pyramid.factors is")}";
+                : $"{SpanFrames} frames of {SlotBytes} bytes must wait until their chunks are "
+                    + $"whole{(Levels.IsFlat ? "" : ", or a block of pyramid.factors is")}";
         if (Levels.Bytes > 0)
             what += $", and planes of resolution levels take {Levels.Bytes} bytes";
         return camera.Key.Length == 0 ? what : $"for {camera.Key}, {what}";
@@ -141,7 +148,8 @@ public sealed record CameraMemory
 
     private static long Bookkeeping(CameraPlan camera, FrameSpan[] spans, IReadOnlyList<ArrayEncoding> arrays)
     {
-        var bytes = FrameLedger.Bytes + AbsentFrames.Bytes + IntensitySampler.BytesFor(camera) + BorrowedFrames.BytesFor(MemoryPlan.MaxBorrowed)
+        var bytes = FrameLedger.Bytes + AbsentFrames.Bytes + IntensitySampler.BytesFor(camera)
+            + BorrowedFrames.BytesFor(MemoryPlan.MaxBorrowed)
             + FrameTable.BytesFor(camera) + FrameValuesInFlight.BytesFor(MemoryPlan.MaxBorrowed);
         foreach (var array in arrays.Where(array => array.Geometry.Plan.IsSharded))
         {
@@ -164,7 +172,8 @@ public sealed record CameraMemory
             var chunkRows = checked(camera.Images.Length * spans[array.Level].OpenChunkRows);
             bytes = checked(bytes + chunkRows * (perChunkRow + (long)array.Geometry.FramesPerChunk * framePart));
             if (array.Geometry.Plan.IsSharded)
-                bytes = checked(bytes + OpenShards(camera, spans[array.Level], array) * (perShard + ShardIndexBuffer.HeapBytesFor(array.Geometry.ChunksPerShard)));
+                bytes = checked(bytes + OpenShards(camera, spans[array.Level], array) * (perShard
+                    + ShardIndexBuffer.HeapBytesFor(array.Geometry.ChunksPerShard)));
         }
 
         return bytes;

@@ -35,12 +35,15 @@ public sealed class CameraPipeline
         InFlight = new InFlightCounts(shared.Signal);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
         var taken = new FrameLedger();
-        Numbers = new FrameNumbers(taken, new AbsentFrames(InFlight), new LostFrames(Plan, taken, FrameRuns.Most / dataset.Cameras.Length));
+        Numbers = new FrameNumbers(taken, new AbsentFrames(InFlight),
+            new LostFrames(Plan, taken, FrameRuns.Most / dataset.Cameras.Length));
         _intake = new FrameIntake(Plan, Ring, Numbers, InFlight, shared.Fault, Values);
-        var ready = new ReadyWork(checked(memory.RingFrames * Plan.Router.PlanesPerFrame), Plan.Levels.Length, shared.MostBatchesToShard);
+        var ready = new ReadyWork(checked(memory.RingFrames * Plan.Router.PlanesPerFrame), Plan.Levels.Length,
+            shared.MostBatchesToShard);
         _room = new RoomWait(InFlight, shared.Fault);
         var encodings = shared.Encoding.Cameras[number];
-        _assemblies = memory.Assemblies == 0 ? null : new AssemblyPool(memory.Assemblies, encodings.Max(encoding => encoding.Geometry.ChunkRowBytes));
+        _assemblies = memory.Assemblies == 0 ? null
+            : new AssemblyPool(memory.Assemblies, encodings.Max(encoding => encoding.Geometry.ChunkRowBytes));
         var planes = Plan.Levels.Skip(1).Select((level, i) => new LevelPlanes(level, memory.Levels.Planes[i])).ToArray();
         FrameSource[] sources =
         [
@@ -50,9 +53,11 @@ public sealed class CameraPipeline
         Intensities = sources[0].Intensities;
         var durable = dataset.Durability.Fsync == Fsync.Flush;
         LevelArrays = [.. Plan.Levels.Select(level => new LevelArrays(
-            level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies : null, shared.Store, durable))];
+            level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies
+                : null, shared.Store, durable))];
         _levels = [.. Plan.Levels.Skip(1).Select((level, i) => new PyramidLevel(
-            Plan.Levels[i], level, sources[i], planes[i], LevelArrays[level.Number], shared.Downsampling.DownsamplerOf(Plan, level)))];
+            Plan.Levels[i], level, sources[i], planes[i], LevelArrays[level.Number],
+                shared.Downsampling.DownsamplerOf(Plan, level)))];
         var chunkRows = new ChunkRowLifecycle(LevelArrays, InFlight, _room, ready.Add, ready.Add);
         var levels = _levels.Length == 0 ? null : new LevelRouter(_levels, chunkRows, ready.Add, InFlight, shared.Fault);
         var router = new PlaneRouter(Plan.Router, LevelArrays[0], levels, chunkRows, _room);

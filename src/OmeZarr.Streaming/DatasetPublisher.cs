@@ -198,7 +198,8 @@ internal sealed class DatasetPublisher
         }
 
         var stored = _images[camera].Frames(image => shown[image]);
-        return state with { Counts = state.Counts with { FramesStored = stored, FramesAppended = Math.Max(stored, state.Counts.FramesAppended) } };
+        return state with { Counts =
+            state.Counts with { FramesStored = stored, FramesAppended = Math.Max(stored, state.Counts.FramesAppended) } };
     }
 
     private CameraState FinalState(CameraPipeline pipeline, PipelineState end, bool listed, Action<Action> guard)
@@ -216,7 +217,8 @@ internal sealed class DatasetPublisher
         var framesSeen = end.Counts.FramesSeen;
         table.Complete(framesSeen);
         var timePoints = new TimePoints(pipeline.Plan, table, _store, DurableOneByOne, framesSeen, end.Lengths).Write();
-        return new RecordedFrames(pipeline.Plan, listed ? table.Entries(pipeline.Plan.Router.TotalFrames ?? framesSeen) : null, timePoints);
+        return new RecordedFrames(pipeline.Plan, listed ? table.Entries(pipeline.Plan.Router.TotalFrames ?? framesSeen)
+            : null, timePoints);
     }
 
     private void Put(DocumentList documents, bool durable)

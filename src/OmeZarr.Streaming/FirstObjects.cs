@@ -9,7 +9,8 @@ internal sealed class FirstObjects(DocumentList documents) : IReadOnlyList<Store
 {
     public int Count => documents.Count;
 
-    public StoredObject this[int index] => documents[index] is var document ? new StoredObject(document.Key, document.Utf8) : default;
+    public StoredObject this[int index] =>
+        documents[index] is var document ? new StoredObject(document.Key, document.Utf8) : default;
 
     public IEnumerator<StoredObject> GetEnumerator()
     {

@@ -244,7 +244,8 @@ internal sealed class FlushLoop
         {
             _session.Faults.Set(new StreamFault(
                 FaultKind.SlotsLost,
-                $"{lost} slots were acquired and neither committed nor cancelled; their memory stays, since a camera may still write to it"));
+                $"{lost} slots were acquired and neither committed nor cancelled; their memory stays, since a camera may still "
+                    + $"write to it"));
         }
     }
 

@@ -52,7 +52,8 @@ internal sealed class GivenMetadata
             {
                 Root = new Dictionary<string, JsonNode?>(_root),
                 Images = _images.ToDictionary(
-                    image => image.Key, image => (IReadOnlyDictionary<string, JsonNode?>)new Dictionary<string, JsonNode?>(image.Value)),
+                    image => image.Key, image =>
+                        (IReadOnlyDictionary<string, JsonNode?>)new Dictionary<string, JsonNode?>(image.Value)),
             };
         }
     }

@@ -45,7 +45,8 @@ internal static class HeapMemory
     private const long TimePointBytes = sizeof(double);
 
     /// <summary>What a dataset needs while it is open.</summary>
-    public static long Of(AcquisitionPlan plan) => checked(plan.SettingsBytes * SettingsByteBytes + plan.Cameras.Sum(camera => Of(plan, camera)));
+    public static long Of(AcquisitionPlan plan) =>
+        checked(plan.SettingsBytes * SettingsByteBytes + plan.Cameras.Sum(camera => Of(plan, camera)));
 
     /// <summary>What it needs in addition at its end, while frame metadata is listed in the last documents.</summary>
     public static long AtTheEndOf(AcquisitionPlan plan) => ListedFrames(plan) + plan.Cameras.Max(TimePointsOf);
@@ -53,7 +54,8 @@ internal static class HeapMemory
     // The amount of frame metadata is not known in advance; assume as much as documents have room for.
     private static long ListedFrames(AcquisitionPlan plan)
     {
-        var frames = plan.Cameras.Sum(camera => Math.Min(FrameEntry.MostListed, camera.Router.TotalFrames ?? FrameEntry.MostListed));
+        var frames =
+            plan.Cameras.Sum(camera => Math.Min(FrameEntry.MostListed, camera.Router.TotalFrames ?? FrameEntry.MostListed));
         var listed = Math.Min(FrameEntry.MostListed, frames);
         var json = Math.Min(FrameEntry.MostListedJsonBytes, listed * FrameTextReader.MostBytes);
         return listed * plan.Cameras.Max(camera => camera.Router.PlanesPerFrame) * ListedPlaneBytes + json * ListedJsonByteBytes;
@@ -68,7 +70,8 @@ internal static class HeapMemory
         var channels = camera.Settings.Dimensions.Sum(dimension => (long)dimension.Channels.Length);
         var coordinates = camera.Settings.Dimensions.Sum(dimension => (long)dimension.Coordinates.Length);
         return checked(
-            camera.Images.Length * (ImageBytes + camera.Levels.Length * perArray + (plan.HasOmeXml ? channels * ChannelOfImageBytes : 0))
+            camera.Images.Length * (ImageBytes + camera.Levels.Length * perArray
+                + (plan.HasOmeXml ? channels * ChannelOfImageBytes : 0))
             + camera.Images.Sum(image => (image.Name.Length + (long)image.Path.Length) * NameCharacterBytes)
             + channels * ChannelBytes
             + coordinates * CoordinateBytes);

@@ -78,7 +78,8 @@ public sealed record MemoryPlan
     /// <summary>Everything on the managed heap while the stream is open.</summary>
     public long HeapBytes => checked(Cameras.Sum(pipeline => pipeline.HeapBytes) + WorkerHeapBytes + DatasetHeapBytes);
 
-    public long TotalBytes => checked(Cameras.Sum(pipeline => pipeline.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + RuntimeBytes);
+    public long TotalBytes =>
+        checked(Cameras.Sum(pipeline => pipeline.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + RuntimeBytes);
 
     /// <summary>Plans the memory of an acquisition.</summary>
     /// <param name="plan">What to write.</param>
@@ -93,7 +94,8 @@ public sealed record MemoryPlan
         catch (OverflowException)
         {
             throw new MemoryBudgetException(
-                "this acquisition needs more memory than there can be, whatever pipeline.memory_budget_bytes: too many frames must wait "
+                "this acquisition needs more memory than there can be, whatever pipeline.memory_budget_bytes: too many frames "
+                    + "must wait "
                 + "until their chunks are whole. Give the slow frame axes (such as t) a chunk_size of 1");
         }
     }
@@ -123,7 +125,8 @@ public sealed record MemoryPlan
     // The rest of the budget is shared out as far as it goes; each pipeline gets the same fraction of what it wants.
     private MemoryPlan WithSlack(AcquisitionPlan plan)
     {
-        var wanted = Cameras.Select((pipeline, i) => pipeline.WantedSlack(plan.Cameras[i], SlackBytes / Cameras.Length)).ToArray();
+        var wanted = Cameras.Select((pipeline, i) => pipeline.WantedSlack(plan.Cameras[i], SlackBytes / Cameras.Length))
+            .ToArray();
         var wantedBytes = Cameras.Zip(wanted, (pipeline, frames) => frames * pipeline.BytesPerFrame).Sum();
         var spare = BudgetBytes - TotalBytes;
         return this with
@@ -134,12 +137,15 @@ public sealed record MemoryPlan
     }
 
     private MemoryBudgetException TooLargeForTheHeap(AcquisitionPlan plan) => new(
-        $"this acquisition's images, arrays, coords and open shards take {HeapBytes + EndHeapBytes} bytes of the library's heap, and it has {MostHeapBytes}, "
-        + $"whatever pipeline.memory_budget_bytes: {Described(plan)}. Give fewer images (positions), coords or pyramid.levels, a chunk_size "
+        $"this acquisition's images, arrays, coords and open shards take {HeapBytes + EndHeapBytes} bytes of the library's "
+            + $"heap, and it has {MostHeapBytes}, "
+        + $"whatever pipeline.memory_budget_bytes: {Described(plan)}. Give fewer images (positions), coords or pyramid.levels, "
+            + $"a chunk_size "
         + "or shard_size_chunks of 1 along the slow frame axes, or write several datasets");
 
     private string Described(AcquisitionPlan plan) =>
-        $"{plan.Images.Length} images with {plan.Arrays.Length} arrays, and settings of {plan.SettingsBytes} bytes, take {DatasetHeapBytes} bytes";
+        $"{plan.Images.Length} images with {plan.Arrays.Length} arrays, and settings of {plan.SettingsBytes} bytes, take "
+            + $"{DatasetHeapBytes} bytes";
 
     private MemoryBudgetException TooLarge(AcquisitionPlan plan)
     {

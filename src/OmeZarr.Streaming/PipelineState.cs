@@ -20,7 +20,8 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
     {
         var length = pipeline.LevelArrays[0].Outputs.Select(array => array.PublishedLength).DefaultIfEmpty().Max();
         var seen = images.Grow ? checked(length * pipeline.Plan.Router.FramesPerUnboundedStep) : pipeline.Distributor.FramesSeen;
-        var counts = CountsOf(pipeline, Math.Min(seen, pipeline.Distributor.FramesSeen), images.Frames(image => pipeline.LevelArrays[0].Find(image)?.PublishedLength ?? 0));
+        var counts = CountsOf(pipeline, Math.Min(seen, pipeline.Distributor.FramesSeen),
+            images.Frames(image => pipeline.LevelArrays[0].Find(image)?.PublishedLength ?? 0));
         return new PipelineState(counts, pipeline.Lost.Missing.Below(long.MaxValue), default, NeverCame: false);
     }
 
@@ -36,7 +37,8 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         if (!images.Grow)
         {
             AddLostChunkRows(pipeline);
-            return new PipelineState(CountsOf(pipeline, seen, images.Frames(_ => 0)), pipeline.Lost.Missing.Below(long.MaxValue), default, neverCame);
+            return new PipelineState(CountsOf(pipeline, seen, images.Frames(_ => 0)), pipeline.Lost.Missing.Below(long.MaxValue),
+                default, neverCame);
         }
 
         var router = pipeline.Plan.Router;
@@ -49,7 +51,8 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         seen = Math.Min(seen, checked(longest * router.FramesPerUnboundedStep));
         AddFramesBeyond(pipeline, lengths, longest, seen);
         var counts = CountsOf(pipeline, seen, stored: 0);
-        return new PipelineState(counts, pipeline.Lost.Missing.Below(seen), FollowFromFrames(pipeline, lengths, longest) ? default : lengths, neverCame);
+        return new PipelineState(counts, pipeline.Lost.Missing.Below(seen), FollowFromFrames(pipeline, lengths, longest)
+            ? default : lengths, neverCame);
     }
 
     /// <summary>The form that the documents take.</summary>

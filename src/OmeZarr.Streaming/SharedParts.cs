@@ -14,4 +14,5 @@ namespace OmeZarr.Streaming;
 /// <param name="Downsampling">The downsampling plan of the workers.</param>
 /// <param name="MostBatchesToShard">The most batches on their way to one shard.</param>
 internal sealed record SharedParts(
-    IWritableStore Store, WorkerSignal Signal, StickyFault Fault, EncodingPlan Encoding, DownsamplingPlan Downsampling, int MostBatchesToShard);
+    IWritableStore Store, WorkerSignal Signal, StickyFault Fault, EncodingPlan Encoding, DownsamplingPlan Downsampling,
+        int MostBatchesToShard);

@@ -23,7 +23,8 @@ internal sealed class StoredImages(CameraPipeline pipeline)
     /// <param name="most">The length that the frames seen so far need.</param>
     /// <param name="lengths">Receives the length of each level.</param>
     public void AtEnd(int image, long most, Span<long> lengths) =>
-        Agree(image, Math.Min(most, WholeChunks(pipeline.Lost.FirstOf(image))), array => array?.LengthBeforeLost ?? long.MaxValue, lengths);
+        Agree(image, Math.Min(most, WholeChunks(pipeline.Lost.FirstOf(image))), array =>
+            array?.LengthBeforeLost ?? long.MaxValue, lengths);
 
     /// <summary>The length up to the last full-resolution chunk that readers find in any image; after the end.</summary>
     public long Reached => pipeline.LevelArrays[0].Outputs.Select(array => array.ReachedLength).DefaultIfEmpty().Max();

@@ -103,7 +103,8 @@ public sealed class ChunkGrid
         {
             destination[length++] = '/';
             if (!i.TryFormat(destination[length..], out var digits, default, CultureInfo.InvariantCulture))
-                throw new ArgumentException($"The key of {index.Length} axes does not fit into {destination.Length} characters.", nameof(destination));
+                throw new ArgumentException($"The key of {index.Length} axes does not fit into {destination.Length} characters.",
+                    nameof(destination));
             length += digits;
         }
 

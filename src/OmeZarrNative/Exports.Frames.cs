@@ -43,7 +43,8 @@ internal static unsafe partial class Exports
     {
         try
         {
-            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : ZeroCopyCalls.AcquireSlot(stream, timeoutMs, pixels, capacity, slot);
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked()
+                : ZeroCopyCalls.AcquireSlot(stream, timeoutMs, pixels, capacity, slot);
         }
         catch (Exception exception)
         {

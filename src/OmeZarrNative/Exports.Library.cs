@@ -36,7 +36,8 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "omz_estimate_memory", CallConvs = [typeof(CallConvCdecl)])]
     public static int EstimateMemory(byte* settings, ulong* bytes) => AbiGuard.Call(
-        static a => SettingsCalls.EstimateMemory((byte*)a.settings, (ulong*)a.bytes), (settings: (nint)settings, bytes: (nint)bytes));
+        static a => SettingsCalls.EstimateMemory((byte*)a.settings, (ulong*)a.bytes),
+            (settings: (nint)settings, bytes: (nint)bytes));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_describe_layout", CallConvs = [typeof(CallConvCdecl)])]
     public static int DescribeLayout(byte* settings, byte* buffer, int capacity) => AbiGuard.Call(
@@ -46,7 +47,8 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "omz_set_log_callback", CallConvs = [typeof(CallConvCdecl)])]
     public static int SetLogCallback(delegate* unmanaged[Cdecl]<int, byte*, void*, void> callback, int level, void* userData) =>
         AbiGuard.Call(
-            static a => LogCalls.SetCallback((delegate* unmanaged[Cdecl]<int, byte*, void*, void>)a.callback, a.level, (void*)a.userData),
+            static a => LogCalls.SetCallback((delegate* unmanaged[Cdecl]<int, byte*, void*, void>)a.callback, a.level,
+                (void*)a.userData),
             (callback: (nint)callback, level, userData: (nint)userData));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_set_log_file", CallConvs = [typeof(CallConvCdecl)])]

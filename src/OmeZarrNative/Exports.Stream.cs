@@ -12,7 +12,8 @@ internal static unsafe partial class Exports
 {
     [UnmanagedCallersOnly(EntryPoint = "omz_create", CallConvs = [typeof(CallConvCdecl)])]
     public static int Create(byte* settings, ulong* stream) =>
-        AbiGuard.Call(static a => StreamCalls.Create((byte*)a.settings, (ulong*)a.stream), (settings: (nint)settings, stream: (nint)stream));
+        AbiGuard.Call(static a =>
+            StreamCalls.Create((byte*)a.settings, (ulong*)a.stream), (settings: (nint)settings, stream: (nint)stream));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_append_frame_meta", CallConvs = [typeof(CallConvCdecl)])]
     public static int AppendFrameMeta(ulong stream, byte* pixels, ulong bytes, byte* metadata) => AbiGuard.Call(
@@ -21,11 +22,13 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "omz_array_stream", CallConvs = [typeof(CallConvCdecl)])]
     public static int ArrayStream(ulong stream, byte* key, ulong* array) => AbiGuard.Call(
-        static a => StreamCalls.ArrayStream(a.stream, (byte*)a.key, (ulong*)a.array), (stream, key: (nint)key, array: (nint)array));
+        static a => StreamCalls.ArrayStream(a.stream, (byte*)a.key, (ulong*)a.array),
+            (stream, key: (nint)key, array: (nint)array));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_append_frame_to", CallConvs = [typeof(CallConvCdecl)])]
     public static int AppendFrameTo(ulong stream, byte* key, byte* pixels, ulong bytes) => AbiGuard.CallOfFrame(
-        static a => StreamCalls.AppendTo(a.stream, (byte*)a.key, (byte*)a.pixels, a.bytes), (stream, key: (nint)key, pixels: (nint)pixels, bytes));
+        static a => StreamCalls.AppendTo(a.stream, (byte*)a.key, (byte*)a.pixels, a.bytes),
+            (stream, key: (nint)key, pixels: (nint)pixels, bytes));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_skip_frames", CallConvs = [typeof(CallConvCdecl)])]
     public static int SkipFrames(ulong stream, ulong count) =>
@@ -57,13 +60,15 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "omz_finalize_poll", CallConvs = [typeof(CallConvCdecl)])]
     public static int FinalizePoll(ulong stream, int timeoutMs, double* progress) => AbiGuard.Call(
-        static a => StreamCalls.FinalizePoll(a.stream, a.timeoutMs, (double*)a.progress), (stream, timeoutMs, progress: (nint)progress));
+        static a => StreamCalls.FinalizePoll(a.stream, a.timeoutMs, (double*)a.progress),
+            (stream, timeoutMs, progress: (nint)progress));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_abort", CallConvs = [typeof(CallConvCdecl)])]
     public static int Abort(ulong stream) => AbiGuard.Call(static a => StreamCalls.Abort(a.Item1), ValueTuple.Create(stream));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_abort_begin", CallConvs = [typeof(CallConvCdecl)])]
-    public static int AbortBegin(ulong stream) => AbiGuard.Call(static a => StreamCalls.AbortBegin(a.Item1), ValueTuple.Create(stream));
+    public static int AbortBegin(ulong stream) =>
+        AbiGuard.Call(static a => StreamCalls.AbortBegin(a.Item1), ValueTuple.Create(stream));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_get_stats", CallConvs = [typeof(CallConvCdecl)])]
     public static int GetStats(ulong stream, OmzStats* stats) =>

@@ -22,7 +22,9 @@ internal static unsafe partial class Exports
         (stream, tokens: (nint)tokens, capacity, timeoutMs, count: (nint)count));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_set_release_callback", CallConvs = [typeof(CallConvCdecl)])]
-    public static int SetReleaseCallback(ulong stream, delegate* unmanaged[Cdecl]<ulong, void*, void> callback, void* userData) => AbiGuard.Call(
-        static a => ZeroCopyCalls.SetReleaseCallback(a.stream, (delegate* unmanaged[Cdecl]<ulong, void*, void>)a.callback, (void*)a.userData),
+    public static int SetReleaseCallback(ulong stream, delegate* unmanaged[Cdecl]<ulong, void*, void> callback,
+        void* userData) => AbiGuard.Call(
+        static a => ZeroCopyCalls.SetReleaseCallback(a.stream, (delegate* unmanaged[Cdecl]<ulong, void*, void>)a.callback,
+            (void*)a.userData),
         (stream, callback: (nint)callback, userData: (nint)userData));
 }

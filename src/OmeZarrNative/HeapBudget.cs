@@ -32,8 +32,10 @@ internal sealed class HeapBudget(long bytes)
             {
                 throw new AbiException(
                     Status.TooManyStreams,
-                    $"this stream needs {wanted} bytes of the library's heap for its images, arrays and frames in flight, and {atTheEnd} more at its end; the "
-                    + $"{_shares.Count} streams that are open have taken {taken} of {bytes}. Finalize some of them first, or give fewer images, arrays or a smaller "
+                    $"this stream needs {wanted} bytes of the library's heap for its images, arrays and frames in flight, and "
+                        + $"{atTheEnd} more at its end; the "
+                    + $"{_shares.Count} streams that are open have taken {taken} of {bytes}. Finalize some of them first, or "
+                        + $"give fewer images, arrays or a smaller "
                     + "pipeline.ring_frames");
             }
 
@@ -55,7 +57,8 @@ internal sealed class HeapBudget(long bytes)
             {
                 throw new AbiException(
                     Status.OutOfMemory,
-                    $"metadata takes up to {HeapShare.MetadataByteBytes} bytes of the library's heap for each of its own: {more} more are not there, {Sum(_shares)} of {bytes} "
+                    $"metadata takes up to {HeapShare.MetadataByteBytes} bytes of the library's heap for each of its own: "
+                        + $"{more} more are not there, {Sum(_shares)} of {bytes} "
                     + "are taken. Keep large values in files of their own");
             }
 

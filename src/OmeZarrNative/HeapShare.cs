@@ -3,7 +3,10 @@ namespace OmeZarrNative;
 /// <summary>A stream's share of the <see cref="HeapBudget"/>, until it is disposed of. Any thread.</summary>
 internal sealed class HeapShare(HeapBudget budget, long wanted, long atTheEnd) : IDisposable
 {
-    /// <summary>What a byte of JSON takes as objects, and while it is written beside what others have added: the shortest members take most.</summary>
+    /// <summary>
+    /// What a byte of JSON takes as objects, and while it is written beside what others have added: the shortest members take
+    /// most.
+    /// </summary>
     public const long MetadataByteBytes = 64;
 
     private readonly Lock _lock = new();

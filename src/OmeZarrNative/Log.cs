@@ -38,14 +38,20 @@ internal static unsafe class Log
         }
     }
 
-    /// <summary>Replaces the callback, or (null) removes it. False when an earlier one was still running at the deadline.</summary>
-    public static bool SetCallback(delegate* unmanaged[Cdecl]<int, byte*, void*, void> callback, LogLevel minimum, void* userData, Deadline deadline)
+    /// <summary>
+    /// Replaces the callback, or (null) removes it. False when an earlier one was still running at the deadline.
+    /// </summary>
+    public static bool SetCallback(delegate* unmanaged[Cdecl]<int, byte*, void*, void> callback, LogLevel minimum,
+        void* userData, Deadline deadline)
     {
-        var next = callback == null ? null : LogSink.Start("omz log", minimum, new LogCallback(callback, userData).Call, static () => { });
+        var next = callback == null ? null
+            : LogSink.Start("omz log", minimum, new LogCallback(callback, userData).Call, static () => { });
         return Callbacks.Replace(next, deadline);
     }
 
-    /// <summary>Appends to a file from now on, or (null) ends it. False when an earlier one was still being written at the deadline.</summary>
+    /// <summary>
+    /// Appends to a file from now on, or (null) ends it. False when an earlier one was still being written at the deadline.
+    /// </summary>
     public static bool SetFile(LogFile? file, LogLevel minimum, Deadline deadline)
     {
         var next = file is null ? null : LogSink.Start("omz log file", minimum, file.Append, file.Dispose);

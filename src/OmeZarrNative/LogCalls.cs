@@ -14,7 +14,8 @@ internal static unsafe class LogCalls
         var ended = Log.SetCallback(callback, Level(level), userData, Deadline.After(WaitMs));
         return ended ? Status.Ok : LastError.Set(
             Status.Timeout,
-            $"an earlier log callback has not returned within {WaitMs} ms: what it uses must stay valid until it does; call again to wait on");
+            $"an earlier log callback has not returned within {WaitMs} ms: what it uses must stay valid until it does; call "
+                + $"again to wait on");
     }
 
     public static int SetFile(byte* path, int level)
@@ -44,5 +45,6 @@ internal static unsafe class LogCalls
 
     private static LogLevel Level(int level) => level is >= (int)LogLevel.Debug and <= (int)LogLevel.Error
         ? (LogLevel)level
-        : throw new AbiException(Status.InvalidArgument, $"min_level is {level}; OMZ_LOG_DEBUG (0) to OMZ_LOG_ERROR (3) are known");
+        : throw new AbiException(Status.InvalidArgument,
+            $"min_level is {level}; OMZ_LOG_DEBUG (0) to OMZ_LOG_ERROR (3) are known");
 }

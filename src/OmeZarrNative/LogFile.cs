@@ -25,10 +25,12 @@ internal sealed class LogFile : IDisposable
         {
             return new LogFile(OperatingSystem.IsWindows() ? OpenOnWindows(path) : LogFileCalls.Open(path));
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception failed) when (
+            failed is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new AbiException(
-                failed is UnauthorizedAccessException ? Status.AccessDenied : Status.Io, $"the log file `{path}` cannot be opened: {failed.Message}");
+                failed is UnauthorizedAccessException ? Status.AccessDenied
+                    : Status.Io, $"the log file `{path}` cannot be opened: {failed.Message}");
         }
     }
 

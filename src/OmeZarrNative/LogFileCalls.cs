@@ -57,9 +57,11 @@ internal static unsafe partial class LogFileCalls
     private static Exception Refusal(string path, int errno) => errno switch
     {
         NoSuchFile when !Path.IsPathRooted(path) && !WorkingFolderExists() => new AbiException(
-            Status.InvalidArgument, $"the log file `{path}` is relative to the working folder, which has been removed: give a full path"),
+            Status.InvalidArgument,
+                $"the log file `{path}` is relative to the working folder, which has been removed: give a full path"),
         NoSuchFile => new AbiException(
-            Status.InvalidArgument, $"the log file `{path}` cannot be made, because its folder does not exist: make the folder first"),
+            Status.InvalidArgument,
+                $"the log file `{path}` cannot be made, because its folder does not exist: make the folder first"),
         IsFolder => Other(path, "a folder"),
         NoReader => Other(path, "a pipe or a device"),
         AccessDenied => new UnauthorizedAccessException(new Win32Exception(errno).Message),

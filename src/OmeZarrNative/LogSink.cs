@@ -146,7 +146,8 @@ internal sealed class LogSink
             isLine = _lines.TryDequeue(out line);
             if (!isLine && _leftOut > 0)
             {
-                line = new LogLine(DateTime.UtcNow, LogLevel.Warning, $"{_leftOut} lines of the log are missing here: they came faster than they were taken");
+                line = new LogLine(DateTime.UtcNow, LogLevel.Warning,
+                    $"{_leftOut} lines of the log are missing here: they came faster than they were taken");
                 _leftOut = 0;
                 isLine = true;
             }

@@ -13,7 +13,8 @@ internal static unsafe class MetadataCalls
     /// <summary>Instead of an image: the dataset.</summary>
     private const int OfDataset = -1;
 
-    private static readonly uint FirstStructBytes = (uint)System.Runtime.InteropServices.Marshal.OffsetOf<OmzFrame>(nameof(OmzFrame.DeltaT));
+    private static readonly uint FirstStructBytes =
+        (uint)System.Runtime.InteropServices.Marshal.OffsetOf<OmzFrame>(nameof(OmzFrame.DeltaT));
 
     public static int Set(ulong stream, byte* name, byte* json)
     {
@@ -53,9 +54,11 @@ internal static unsafe class MetadataCalls
     {
         var has = (FrameProperty)frame.Flags;
         if ((has & ~FramePropertyNames.All) != 0)
-            AbiException.Throw(Status.InvalidArgument, $"frame.flags is {frame.Flags}; only OMZ_FRAME_HAS_... ({(int)FramePropertyNames.All} together) are defined");
+            AbiException.Throw(Status.InvalidArgument,
+                $"frame.flags is {frame.Flags}; only OMZ_FRAME_HAS_... ({(int)FramePropertyNames.All} together) are defined");
         if (has != FrameProperty.None && frame.StructSize <= FirstStructBytes)
-            AbiException.Throw(Status.InvalidArgument, $"frame.flags is {frame.Flags}, but a frame of {frame.StructSize} bytes has no such members");
+            AbiException.Throw(Status.InvalidArgument,
+                $"frame.flags is {frame.Flags}, but a frame of {frame.StructSize} bytes has no such members");
         return new FrameProperties
         {
             Has = has,
@@ -72,7 +75,8 @@ internal static unsafe class MetadataCalls
     {
         var key = TextIn.String(name, "name_space");
         if (UserMetadata.Refusal(key) is { } refusal)
-            throw new AbiException(UserMetadata.ReservedNames.Contains(key) ? Status.ReservedName : Status.InvalidArgument, refusal);
+            throw new AbiException(UserMetadata.ReservedNames.Contains(key) ? Status.ReservedName
+                : Status.InvalidArgument, refusal);
         return key;
     }
 
@@ -99,7 +103,8 @@ internal static unsafe class MetadataCalls
         return named switch
         {
             1 => found,
-            0 => throw new AbiException(Status.InvalidArgument, $"there is no image `{image}`; the path of its group is needed (docs/layouts.md), or the name of a position"),
+            0 => throw new AbiException(Status.InvalidArgument,
+                $"there is no image `{image}`; the path of its group is needed (docs/layouts.md), or the name of a position"),
             _ => throw new AbiException(Status.InvalidArgument, $"{named} images are called `{image}`: give the path of one"),
         };
     }

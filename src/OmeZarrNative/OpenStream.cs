@@ -46,7 +46,8 @@ internal sealed class OpenStream
 
     /// <summary>The handles of the arrays, and their pipelines; a stream without keys is its own only array.</summary>
     public IEnumerable<(ulong Handle, CameraPipeline Pipeline)> Arrays(ulong own) =>
-        _pipeline is not null ? [(own, _pipeline)] : _arrays.Zip(Session.Pipelines, (array, pipeline) => (array.Handle, pipeline));
+        _pipeline is not null ? [(own, _pipeline)]
+            : _arrays.Zip(Session.Pipelines, (array, pipeline) => (array.Handle, pipeline));
 
     /// <summary>The handle of an array by its key.</summary>
     /// <exception cref="AbiException">There is no array with that key.</exception>
@@ -93,7 +94,8 @@ internal sealed class OpenStream
             return;
         }
 
-        (byte[] Key, ulong Handle)[] arrays = [.. session.Pipelines.Select((pipeline, i) => (Encoding.UTF8.GetBytes(pipeline.Key), reserved[i + 1]))];
+        (byte[] Key, ulong Handle)[] arrays =
+            [.. session.Pipelines.Select((pipeline, i) => (Encoding.UTF8.GetBytes(pipeline.Key), reserved[i + 1]))];
         for (var i = 0; i < arrays.Length; i++)
             handles.Fill(arrays[i].Handle, new OpenStream(session, session.Pipelines[i], isArray: true, heap));
         handles.Fill(reserved[0], new OpenStream(session, arrays, heap));
@@ -102,7 +104,8 @@ internal sealed class OpenStream
     [DoesNotReturn]
     private CameraPipeline NoneNamed()
     {
-        AbiException.Throw(Status.InvalidArgument, $"the stream has arrays: name one by omz_array_stream or omz_append_frame_to, of {Keys}");
+        AbiException.Throw(Status.InvalidArgument,
+            $"the stream has arrays: name one by omz_array_stream or omz_append_frame_to, of {Keys}");
         return null;
     }
 
@@ -116,7 +119,8 @@ internal sealed class OpenStream
                 return i;
         }
 
-        AbiException.Throw(Status.InvalidArgument, $"key is `{Encoding.UTF8.GetString(key[..Math.Min(key.Length, 64)])}`{Instead}");
+        AbiException.Throw(Status.InvalidArgument,
+            $"key is `{Encoding.UTF8.GetString(key[..Math.Min(key.Length, 64)])}`{Instead}");
         return -1;
     }
 

@@ -30,7 +30,9 @@ internal static unsafe class StreamCalls
         *stream = Open(plan, memory);
         foreach (var warning in plan.Warnings)
             Log.Write(LogLevel.Warning, warning);
-        Log.Write(LogLevel.Info, $"writing {plan.OutputPath}: {plan.Cameras.Length} cameras, {memory.Workers} workers, rings of {memory.RingFrames} frames, at most {memory.TotalBytes >> 20} MiB");
+        Log.Write(LogLevel.Info,
+            $"writing {plan.OutputPath}: {plan.Cameras.Length} cameras, {memory.Workers} workers, rings of {memory.RingFrames} "
+            + $"frames, at most {memory.TotalBytes >> 20} MiB");
         return Status.Ok;
     }
 
@@ -39,7 +41,8 @@ internal static unsafe class StreamCalls
     {
         var handles = OpenStream.Reserve(Streams, plan);
         if (handles.Length == 0)
-            throw new AbiException(Status.TooManyStreams, $"{MaxStreams} streams and arrays can be open, and too few of these are left: finalize or abort others first");
+            throw new AbiException(Status.TooManyStreams,
+                $"{MaxStreams} streams and arrays can be open, and too few of these are left: finalize or abort others first");
         HeapShare? heap = null;
         try
         {
@@ -81,7 +84,8 @@ internal static unsafe class StreamCalls
     public static int AppendMeta(ulong stream, byte* pixels, ulong bytes, byte* metadata)
     {
         var text = MetadataCalls.TextOf(metadata);
-        return Append(stream, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex, Json = metadata, JsonBytes = text });
+        return Append(stream,
+            new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex, Json = metadata, JsonBytes = text });
     }
 
     public static int Skip(ulong stream, ulong count)
@@ -120,7 +124,9 @@ internal static unsafe class StreamCalls
         {
             if (progress != null)
                 *progress = session.Progress;
-            return LastError.Set(Status.Timeout, $"the store has not taken everything within {timeoutMs} ms; the stream goes on ending: call again, or omz_finalize_poll");
+            return LastError.Set(Status.Timeout,
+                $"the store has not taken everything within {timeoutMs} ms; the stream goes on ending: call again, or "
+                + $"omz_finalize_poll");
         }
 
         if (progress != null)
@@ -173,7 +179,8 @@ internal static unsafe class StreamCalls
             throw new AbiException(Status.InvalidArgument, "out_stats is null");
         var size = stats->StructSize;
         if (size < OmzStats.FirstSize)
-            throw new AbiException(Status.StructSize, $"out_stats.struct_size is {size}; the smallest known is {OmzStats.FirstSize}");
+            throw new AbiException(Status.StructSize,
+                $"out_stats.struct_size is {size}; the smallest known is {OmzStats.FirstSize}");
         var all = StatsReport.Of(StatsOf(open)) with { StructSize = size };
 
         // SAFETY: no more than the caller says is there, and no more than there is to say.
@@ -208,7 +215,8 @@ internal static unsafe class StreamCalls
     }
 
     /// <summary>A stream's counters are those of all its arrays, an array's its own.</summary>
-    internal static SessionStats StatsOf(OpenStream open) => open.IsArray ? open.Session.Stats(open.Pipeline) : open.Session.Stats();
+    internal static SessionStats StatsOf(OpenStream open) =>
+        open.IsArray ? open.Session.Stats(open.Pipeline) : open.Session.Stats();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void RefuseNull(byte* pixels)
@@ -223,7 +231,8 @@ internal static unsafe class StreamCalls
     {
         if (given == null || given->StructSize != sizeof(OmzFrame) || given->Flags != 0 || given->MetadataJson != null)
             return InputOf(OmzFrame.From(given));
-        return new FrameInput { Pixels = given->Pixels, Bytes = given->SizeBytes, RowStride = given->RowStride, Index = given->Index };
+        return new FrameInput { Pixels = given->Pixels, Bytes = given->SizeBytes, RowStride = given->RowStride, Index =
+            given->Index };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -252,7 +261,8 @@ internal static unsafe class StreamCalls
     {
         var open = Find(stream);
         return !open.IsArray ? open : throw new AbiException(
-            Status.InvalidArgument, $"{stream} is the handle of the array {open.Pipeline.Key}; the stream ends as a whole, by its own handle");
+            Status.InvalidArgument,
+                $"{stream} is the handle of the array {open.Pipeline.Key}; the stream ends as a whole, by its own handle");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -122,7 +122,8 @@ internal static unsafe class ZeroCopyCalls
         if (callback == null)
             throw new AbiException(Status.InvalidArgument, "callback is null");
         if (pipeline.Borrowed.OnReleased is not null || pipeline.Borrowed.Outstanding > 0)
-            throw new AbiException(Status.InvalidArgument, "the release callback can be set once, before the first borrowed frame");
+            throw new AbiException(Status.InvalidArgument,
+                "the release callback can be set once, before the first borrowed frame");
         pipeline.Borrowed.OnReleased = new ReleaseCallback(callback, userData).Call;
         return Status.Ok;
     }
@@ -133,7 +134,8 @@ internal static unsafe class ZeroCopyCalls
         if (borrowed.IsDrained)
             return;
         if (Ended.Count >= MaxKept)
-            Log.Write(LogLevel.Warning, $"{MaxKept} ended streams have tokens that nobody polled; those of stream {stream} are dropped");
+            Log.Write(LogLevel.Warning,
+                $"{MaxKept} ended streams have tokens that nobody polled; those of stream {stream} are dropped");
         else
             Ended[stream] = borrowed;
     }
@@ -142,7 +144,8 @@ internal static unsafe class ZeroCopyCalls
         ? borrowed
         : throw AllCameBack(stream);
 
-    private static AbiException AllCameBack(ulong stream) => new(Status.InvalidHandle, $"stream {stream} is not open, and every token has come back");
+    private static AbiException AllCameBack(ulong stream) =>
+        new(Status.InvalidHandle, $"stream {stream} is not open, and every token has come back");
 
     private sealed class ReleaseCallback(delegate* unmanaged[Cdecl]<ulong, void*, void> callback, void* userData)
     {

@@ -62,7 +62,8 @@ public sealed class BillOfMaterialsTests
         Assert.That(folders, Has.Length.EqualTo(2));
         string[] given = [.. folders, .. assemblies];
         Assert.That(packages.Where(package => !given.Any(path => path.Contains(package, StringComparison.Ordinal))), Is.Empty);
-        Assert.That(folders.Where(folder => !packages.Any(package => folder.Contains(package, StringComparison.Ordinal))), Is.Empty);
+        Assert.That(folders.Where(folder => !packages.Any(package => folder.Contains(package, StringComparison.Ordinal))),
+            Is.Empty);
     }
 
     [Test]

@@ -9,7 +9,8 @@ public sealed class ExportTests
 
     [Test]
     public void TheLibraryShouldExportExactlyTheGoldenList() =>
-        Assert.That(Exported, Is.EqualTo(File.ReadAllLines(Repository.ExportList)), "add new functions to exports.txt; none ever goes");
+        Assert.That(Exported, Is.EqualTo(File.ReadAllLines(Repository.ExportList)),
+            "add new functions to exports.txt; none ever goes");
 
     [Test]
     public void TheLibraryShouldExportExactlyTheFunctionsOfTheHeader() =>
@@ -37,7 +38,8 @@ public sealed class ExportTests
         var dynamic = Tool.Run("readelf", "--dynamic", "--wide", PublishedLibrary.Path).ShouldSucceed().Output;
         var needed = dynamic.Split('\n').Where(line => line.Contains("(NEEDED)", StringComparison.Ordinal))
             .Select(line => line[(line.IndexOf('[', StringComparison.Ordinal) + 1)..line.IndexOf(']', StringComparison.Ordinal)]);
-        Assert.That(needed, Is.SubsetOf(new[] { "libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "ld-linux-x86-64.so.2" }));
+        Assert.That(needed, Is.SubsetOf(
+            new[] { "libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "ld-linux-x86-64.so.2" }));
     }
 
     private static string[] ReadSymbols()

@@ -1,8 +1,9 @@
 namespace AbiTests;
 
 /// <summary>
-/// The fuzzer (fuzz/) for some seconds: documents changed at random, and calls drawn at random that a model of the stream foretells.
-/// What fails tells how to play the one round again; <c>./build.sh Fuzz</c> looks for longer, from another seed each time.
+/// The fuzzer (fuzz/) for some seconds: documents changed at random, and calls drawn at random that a model of the stream
+/// foretells. What fails tells how to play the one round again; <c>./build.sh Fuzz</c> looks for longer, from another seed each
+/// time.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -18,7 +19,8 @@ public sealed class FuzzTests
         string[] sources = [.. Directory.GetFiles(Path.Combine(Folder, "fuzz"), "*.c").Order(StringComparer.Ordinal)];
         var program = Compiler.Build("c99", sources, "-fsanitize=address");
         using var scratch = new Scratch();
-        string[] arguments = [what, "--scratch", scratch.Folder, "--corpus", Path.Combine(Folder, "corpus"), "--seed", $"{Seed}", "--seconds", $"{seconds}"];
+        string[] arguments = [what, "--scratch", scratch.Folder, "--corpus", Path.Combine(Folder, "corpus"), "--seed", $"{Seed}",
+            "--seconds", $"{seconds}"];
         var result = Tool.Run(program, arguments, folder: null, Sanitizers.Options).ShouldSucceed();
         Assert.That(result.Output, Does.Match(@"[1-9]\d* rounds\nok\n$"));
         TestContext.Out.Write(result.Output);

@@ -23,7 +23,8 @@ public sealed partial class HarnessTests
     public void ShouldSurviveFaultsOfTheSystemCalls()
     {
         // As many as there is time for: a crowded machine tries fewer.
-        var output = Run("Faults", "--layouts", "0-9", "--sample", "600", "--seconds", "75", "--jobs", "2", "--known", KnownProblems);
+        var output =
+            Run("Faults", "--layouts", "0-9", "--sample", "600", "--seconds", "75", "--jobs", "2", "--known", KnownProblems);
         Assert.That(Counted(FaultsRun(), output), Is.GreaterThan(50));
         Assert.That(output, Does.Contain("error reported").And.Contain("create refused").And.Contain("completed"));
     }
@@ -41,7 +42,8 @@ public sealed partial class HarnessTests
     [TestCase("delete")]
     public void ShouldNoticeDamage(string damage)
     {
-        var result = Tool.Run("dotnet", [Built("Kill"), "--rounds", "8", "--mode", "instants", "--seed", "1", "--damage", damage]);
+        var result =
+            Tool.Run("dotnet", [Built("Kill"), "--rounds", "8", "--mode", "instants", "--seed", "1", "--damage", damage]);
         Assert.That(result.ExitCode, Is.EqualTo(1), result.Output);
         Assert.That(result.Output, Does.Match("(torn|unreadable|lost|shape): "));
     }

@@ -71,6 +71,7 @@ public sealed class HeaderTests
     {
         var text = File.ReadAllText(Repository.Header);
         var since = text.Split("Since ").Length - 1;
-        Assert.That(since, Is.GreaterThanOrEqualTo(HeaderText.Functions.Count), "each declaration's comment ends in \"Since n.\"");
+        Assert.That(since, Is.GreaterThanOrEqualTo(HeaderText.Functions.Count),
+            "each declaration's comment ends in \"Since n.\"");
     }
 }

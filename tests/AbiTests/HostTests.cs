@@ -33,19 +33,23 @@ public sealed class HostTests
         using var scratch = new Scratch();
         var path = scratch.Path("demo.ome.zarr");
         var result = RunDemo(
-            "--out", path, "--size", "96x160", "--t", "3", "--z", "2", "--fps", "200", "--codec", "none", "--shard", "none", "--pool", "3").ShouldSucceed();
+            "--out", path, "--size", "96x160", "--t", "3", "--z", "2", "--fps", "200", "--codec", "none", "--shard", "none",
+                "--pool", "3").ShouldSucceed();
         Assert.That(result.Output, Does.Match(@"dropped +0\n").And.Contain("append").And.Contain(path));
         Assert.That(ShapeOf(path), Is.EqualTo(new long[] { 3, 2, 2, 96, 160 }));
         FramesShouldComeFromACamera(Path.Combine(path, "0", "c"));
         var omero = Json(path).GetProperty("attributes").GetProperty("ome").GetProperty("omero");
         var channels = omero.GetProperty("channels").EnumerateArray().ToArray();
-        Assert.That(channels.Select(channel => channel.GetProperty("label").GetString()), Is.EqualTo(new[] { "lysosomes", "mitochondria" }));
-        Assert.That(channels.Select(channel => channel.GetProperty("color").GetString()), Is.EqualTo(new[] { "FF0000", "00FF00" }));
+        Assert.That(channels.Select(channel => channel.GetProperty("label").GetString()),
+            Is.EqualTo(new[] { "lysosomes", "mitochondria" }));
+        Assert.That(channels.Select(channel => channel.GetProperty("color").GetString()),
+            Is.EqualTo(new[] { "FF0000", "00FF00" }));
     }
 
     [TestCase("--fps", "0", "--codec", "blosc-zstd", "--chunk", "2,1,1,48,64", "--shard", "2,1,1,2,2", "--c", "6")]
     [TestCase("--fps", "0", "--codec", "{\"name\":\"gzip\",\"level\":1}", "--chunk", "auto", "--c", "3")]
-    [TestCase("--fps", "0", "--codec", "zstd", "--workers", "1", "--ring", "16", "--memory", "256", "--backpressure", "block", "--pyramid", "3")]
+    [TestCase("--fps", "0", "--codec", "zstd", "--workers", "1", "--ring", "16", "--memory", "256", "--backpressure", "block",
+        "--pyramid", "3")]
     public void TheDemoShouldTakeItsOptions(params string[] options)
     {
         using var scratch = new Scratch();
@@ -60,11 +64,14 @@ public sealed class HostTests
     {
         using var scratch = new Scratch();
         var path = scratch.Path("demo.ome.zarr");
-        var result = RunDemo("--out", path, "--size", "320x640", "--t", "1", "--fps", "0", "--pool", "1", "--pyramid", levels).ShouldSucceed();
+        var result = RunDemo("--out", path, "--size", "320x640", "--t", "1", "--fps", "0", "--pool", "1", "--pyramid", levels)
+            .ShouldSucceed();
         Assert.That(result.Output, Does.Match($@"levels +{told}\n"));
         var count = told.Split(", ").Length;
-        var datasets = Json(path).GetProperty("attributes").GetProperty("ome").GetProperty("multiscales")[0].GetProperty("datasets");
-        Assert.That(datasets.EnumerateArray().Select(dataset => dataset.GetProperty("path").GetString()), Is.EqualTo(Enumerable.Range(0, count).Select(level => $"{level}")));
+        var datasets = Json(path).GetProperty("attributes").GetProperty("ome").GetProperty("multiscales")[0]
+            .GetProperty("datasets");
+        Assert.That(datasets.EnumerateArray().Select(dataset => dataset.GetProperty("path").GetString()),
+            Is.EqualTo(Enumerable.Range(0, count).Select(level => $"{level}")));
         Assert.That(File.Exists(Path.Combine(path, $"{count - 1}", "zarr.json")));
         Assert.That(Path.Exists(Path.Combine(path, $"{count}")), Is.False);
     }
@@ -153,7 +160,8 @@ public sealed class HostTests
     {
         using var scratch = new Scratch();
         var prefix = Path.GetDirectoryName(PublishedLibrary.Path)!;
-        Tool.Run("cmake", "-S", Path.Combine(Repository.Hosts, host), "-B", scratch.Folder, $"-DCMAKE_PREFIX_PATH={prefix}").ShouldSucceed();
+        Tool.Run("cmake", "-S", Path.Combine(Repository.Hosts, host), "-B", scratch.Folder, $"-DCMAKE_PREFIX_PATH={prefix}")
+            .ShouldSucceed();
         Tool.Run("cmake", "--build", scratch.Folder, "--target", program).ShouldSucceed();
         Tool.Run(scratch.Path(program), arguments, scratch.Folder).ShouldSucceed();
         Assert.That(Directory.GetDirectories(scratch.Folder, "*.ome.zarr"), Has.Length.EqualTo(1));
@@ -168,7 +176,8 @@ public sealed class HostTests
         File.WriteAllBytes(scratch.Path("damaged.tif"), picture);
         var program = Compiler.Build("c99", DemoSources, "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
         var result = Tool.Run(
-            program, ["--out", scratch.Path("demo.ome.zarr"), "--size", "16", "--t", "1", "--pool", "1", "--fps", "0", "--picture", scratch.Path("damaged.tif")],
+            program, ["--out", scratch.Path("demo.ome.zarr"), "--size", "16", "--t", "1", "--pool", "1", "--fps", "0",
+                "--picture", scratch.Path("damaged.tif")],
             folder: null, Sanitizers.Options);
         Assert.That(result.Output, result.ExitCode == 0 ? Does.Contain("dropped") : Does.Contain("damaged.tif: "));
         return result.ExitCode;
@@ -177,7 +186,8 @@ public sealed class HostTests
     private static ToolResult RunDemo(params IEnumerable<string> options) => Tool.Run(
         Compiler.Build("c99", DemoSources, $"-DDEMO_DATA_DIR=\"{Path.Combine(Repository.Root, "tests", "data")}\""), options);
 
-    private static JsonElement Json(string folder) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "zarr.json"))).RootElement;
+    private static JsonElement Json(string folder) =>
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "zarr.json"))).RootElement;
 
     private static long[] ShapeOf(string dataset) =>
         [.. Json(Path.Combine(dataset, "0")).GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
@@ -197,6 +207,7 @@ public sealed class HostTests
             Assert.That(pixels.Max(), Is.LessThanOrEqualTo(brightest).And.GreaterThan(pixels.Min() + 100));
         }
 
-        Assert.That(frames.Select(Convert.ToBase64String).Distinct().Count(), Is.GreaterThanOrEqualTo(6), "three of each of two channels differ");
+        Assert.That(frames.Select(Convert.ToBase64String).Distinct().Count(), Is.GreaterThanOrEqualTo(6),
+            "three of each of two channels differ");
     }
 }

@@ -8,8 +8,8 @@ using OmeZarr.Zarr;
 namespace AbiTests;
 
 /// <summary>
-/// A host is killed at random instants (native/killed.c). With no tool run afterwards every level opens, what a flush covered is there,
-/// and no level claims a pixel that is not right.
+/// A host is killed at random instants (native/killed.c). With no tool run afterwards every level opens, what a flush covered is
+/// there, and no level claims a pixel that is not right.
 /// </summary>
 public sealed class KillTests
 {
@@ -45,8 +45,10 @@ public sealed class KillTests
             using var scratch = new Scratch();
             var (dataset, flushed) = await KillAfter(random.Next(1, MostReports), scratch.Folder, settings);
             for (var earlier = 0; earlier < dataset; earlier++)
-                AssertLevels(plan, Folder(scratch, earlier), FramesOfDataset / framesPerStep, isFinal: true, $"round {round}, finalized");
-            AssertLevels(plan, Folder(scratch, dataset), flushed / framesPerStep, isFinal: false, $"round {round}, {flushed} frames flushed");
+                AssertLevels(plan, Folder(scratch, earlier), FramesOfDataset / framesPerStep, isFinal: true,
+                    $"round {round}, finalized");
+            AssertLevels(plan, Folder(scratch, dataset), flushed / framesPerStep, isFinal: false,
+                $"round {round}, {flushed} frames flushed");
         }
     }
 
@@ -86,10 +88,12 @@ public sealed class KillTests
             var length = reader.Shape[axis];
             var chunk = reader.Metadata.ChunkShape[axis];
             var whole = isFinal ? level.LengthAlong(axis, steps) : steps / level.Factors[axis] / chunk * chunk;
-            Assert.That(length, isFinal ? Is.EqualTo(whole) : Is.GreaterThanOrEqualTo(whole), $"length of level {level.Number}, {what}");
+            Assert.That(length, isFinal ? Is.EqualTo(whole)
+                : Is.GreaterThanOrEqualTo(whole), $"length of level {level.Number}, {what}");
             var (pixels, shape) = Expected(plan, level, length);
             Assert.That(reader.Shape, Is.EqualTo(shape), $"shape of level {level.Number}, {what}");
-            Assert.That(reader.ReadAll().AsSpan().SequenceEqual(pixels), $"pixels of level {level.Number}, {length} long, {what}");
+            Assert.That(reader.ReadAll().AsSpan().SequenceEqual(pixels),
+                $"pixels of level {level.Number}, {length} long, {what}");
             if (level.Factors[axis] == 1)
                 lengths.Add(length);
         }

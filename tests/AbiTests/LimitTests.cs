@@ -1,6 +1,8 @@
 namespace AbiTests;
 
-/// <summary>What the runtime needs at the first call, where a lack of it would end the host's process: the header says how much.</summary>
+/// <summary>
+/// What the runtime needs at the first call, where a lack of it would end the host's process: the header says how much.
+/// </summary>
 public sealed class LimitTests
 {
     // The header says about 100 MiB, and the host has some of its own.
@@ -12,7 +14,8 @@ public sealed class LimitTests
     {
         string[] sources = [Path.Combine(Repository.Native, $"{scenario}.c"), Path.Combine(Repository.Native, "support.c")];
         using var scratch = new Scratch();
-        var result = Tool.Run("sh", "-c", $"ulimit -v {AddressSpaceKiB} && exec \"$0\" \"$1\"", Compiler.Build("c99", sources), scratch.Folder).ShouldSucceed();
+        var result = Tool.Run("sh", "-c", $"ulimit -v {AddressSpaceKiB} && exec \"$0\" \"$1\"", Compiler.Build("c99", sources),
+            scratch.Folder).ShouldSucceed();
         Assert.That(result.Output, Does.EndWith("ok\n"));
     }
 }

@@ -40,7 +40,8 @@ public sealed class LogSinkTests
         using var entered = new SemaphoreSlim(0);
         using var mayLeave = new ManualResetEventSlim();
         var told = new List<string>();
-        var sink = LogSink.Start("log", LogLevel.Debug, line => { entered.Release(); mayLeave.Wait(); told.Add(line.Message); }, () => { });
+        var sink = LogSink.Start("log", LogLevel.Debug, line =>
+            { entered.Release(); mayLeave.Wait(); told.Add(line.Message); }, () => { });
         sink.Add(Line("first"));
         Assert.That(entered.Wait(Long), Is.True);
         for (var i = 0; i < Room + more; i++)
@@ -57,7 +58,8 @@ public sealed class LogSinkTests
         using var entered = new SemaphoreSlim(0);
         using var mayLeave = new ManualResetEventSlim();
         var told = new List<string>();
-        var sink = LogSink.Start("log", LogLevel.Debug, line => { entered.Release(); mayLeave.Wait(); told.Add(line.Message); }, () => { });
+        var sink = LogSink.Start("log", LogLevel.Debug, line =>
+            { entered.Release(); mayLeave.Wait(); told.Add(line.Message); }, () => { });
         for (var i = 0; i < 3 * Room; i++)
             sink.Add(Line($"{i}"));
         Assert.That(entered.Wait(Long), Is.True);
@@ -72,7 +74,8 @@ public sealed class LogSinkTests
     public void ShouldGoOnAfterALineThatTheReceiverFailedOn()
     {
         var told = new List<string>();
-        var sink = LogSink.Start("log", LogLevel.Debug, line => told.Add(line.Message == "bad" ? throw new InvalidOperationException() : line.Message), () => { });
+        var sink = LogSink.Start("log", LogLevel.Debug, line =>
+            told.Add(line.Message == "bad" ? throw new InvalidOperationException() : line.Message), () => { });
         foreach (var message in new[] { "one", "bad", "two" })
             sink.Add(Line(message));
         Assert.That(sink.Close(Deadline.After(Long)), Is.True);
@@ -90,7 +93,8 @@ public sealed class LogSinkTests
         file.Append(Line("three"));
         disk.IsFull = false;
         file.Append(Line("four"));
-        Assert.That(disk.Text, Does.Match("^[^\n]+ INFO one\n[^\n]+ WARNING 2 lines of the log are missing here: the disk is full\n[^\n]+ INFO four\n$"));
+        Assert.That(disk.Text, Does.Match(
+            "^[^\n]+ INFO one\n[^\n]+ WARNING 2 lines of the log are missing here: the disk is full\n[^\n]+ INFO four\n$"));
     }
 
     private static LogLine Line(string message) => new(DateTime.UtcNow, LogLevel.Info, message);

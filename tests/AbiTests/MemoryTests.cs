@@ -23,10 +23,12 @@ public sealed class MemoryTests
         File.WriteAllText(settings, layout.Settings.ToJsonString());
         var estimate = Number("estimate", settings);
         object[] arguments = [scratch.Folder, layout.Streams, layout.Arrays, layout.Frames, layout.FrameBytes, layout.Metadata];
-        var peak = 1024 * Number(["write", settings, .. arguments.Select(argument => string.Create(CultureInfo.InvariantCulture, $"{argument}"))]);
+        var peak = 1024 * Number(
+            ["write", settings, .. arguments.Select(argument => string.Create(CultureInfo.InvariantCulture, $"{argument}"))]);
         TestContext.Out.WriteLine($"{layout.Name}: estimated {layout.Streams} x {estimate >> 20} MiB, peak {peak >> 20} MiB");
         // The runtime is there once, however many streams are.
-        Assert.That(peak, Is.Positive.And.LessThanOrEqualTo(layout.Streams * (estimate - MemoryPlan.RuntimeBytes) + MemoryPlan.RuntimeBytes));
+        Assert.That(peak,
+            Is.Positive.And.LessThanOrEqualTo(layout.Streams * (estimate - MemoryPlan.RuntimeBytes) + MemoryPlan.RuntimeBytes));
     }
 
     [Test]
@@ -34,7 +36,8 @@ public sealed class MemoryTests
     {
         var project = XDocument.Load(Path.Combine(Repository.Root, "src", "OmeZarrNative", "OmeZarrNative.csproj"));
         var limit = long.Parse(
-            project.Descendants("RuntimeHostConfigurationOption").Single(option => option.Attribute("Include")!.Value == "System.GC.HeapHardLimit").Attribute("Value")!.Value,
+            project.Descendants("RuntimeHostConfigurationOption")
+                .Single(option => option.Attribute("Include")!.Value == "System.GC.HeapHardLimit").Attribute("Value")!.Value,
             CultureInfo.InvariantCulture);
         Assert.That(limit * 7 / 8, Is.GreaterThanOrEqualTo(MemoryPlan.MostHeapBytes));
     }

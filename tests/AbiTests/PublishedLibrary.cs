@@ -25,6 +25,7 @@ internal static class PublishedLibrary
         return candidates.FirstOrDefault(File.Exists) is { } file
             ? System.IO.Path.GetFullPath(file)
             : throw new FileNotFoundException(
-                $"There is no published library at {place}. Make it first (./build.sh Publish), or name it by the environment variable {Variable}.");
+                $"There is no published library at {place}. Make it first (./build.sh Publish), or name it by the environment "
+                    + $"variable {Variable}.");
     }
 }

@@ -10,7 +10,8 @@ public sealed class PythonHostTests
     [Test]
     public void TheUnitTestsOfThePackageShouldPass()
     {
-        var result = Python("-W", "error::ResourceWarning", "-m", "unittest", "discover", "-s", Path.Combine(Package, "tests")).ShouldSucceed();
+        var result = Python("-W", "error::ResourceWarning", "-m", "unittest", "discover", "-s", Path.Combine(Package, "tests"))
+            .ShouldSucceed();
         Assert.That(result.Output, Does.Match(@"Ran \d\d+ tests").And.Contain("OK").And.Not.Contain("skipped"));
     }
 
@@ -37,6 +38,7 @@ public sealed class PythonHostTests
     {
         string[] candidates = ["/usr/bin/python3", "python3"];
         return candidates.FirstOrDefault(candidate => Tool.Run(candidate, "-c", "import numpy").ExitCode == 0)
-            ?? throw new FileNotFoundException($"None of {string.Join(", ", candidates)} has numpy, which the tests of hosts/python need.");
+            ?? throw new FileNotFoundException(
+                $"None of {string.Join(", ", candidates)} has numpy, which the tests of hosts/python need.");
     }
 }

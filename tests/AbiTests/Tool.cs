@@ -29,7 +29,8 @@ internal static class Tool
     /// <param name="folder">The working folder; null: this process's.</param>
     /// <param name="environment">Variables beside this process's own.</param>
     public static ToolResult Run(
-        string program, IEnumerable<string> arguments, string? folder, params IEnumerable<(string Name, string Value)> environment)
+        string program,
+            IEnumerable<string> arguments, string? folder, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

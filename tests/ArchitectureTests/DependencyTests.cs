@@ -39,7 +39,8 @@ internal sealed class DependencyTests
         // The lines of what is not a NuGet package have no version of Directory.Packages.props to agree with.
         var text = File.ReadAllText(Path.Join(ProjectFile.Root, "docs", "dependencies.md"));
         var packages = text[text.IndexOf("## NuGet packages", StringComparison.Ordinal)..];
-        string[] documented = [.. packages.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1])];
+        string[] documented = [.. packages.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1])];
         Assert.That(documented, Is.EquivalentTo(Versions.Keys));
     }
 }

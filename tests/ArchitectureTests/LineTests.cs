@@ -12,7 +12,8 @@ internal sealed partial class LineTests
     [TestCase("src")]
     [TestCase("tests")]
     public void ShouldEndInTimeInCode(string folder) =>
-        Assert.That(SourceFiles.Below(folder).SelectMany(file => TooLong(file, OutsideOfRawStrings(File.ReadAllLines(file)))), Is.Empty);
+        Assert.That(SourceFiles.Below(folder).SelectMany(file => TooLong(file, OutsideOfRawStrings(File.ReadAllLines(file)))),
+            Is.Empty);
 
     [TestCase("docs")]
     [TestCase("hosts")]

@@ -34,13 +34,15 @@ internal sealed class NamespaceGraph
     public IReadOnlyList<string>? FindCircle()
     {
         HashSet<string> done = [];
-        return _arrows.Keys.Select(arrow => arrow.From).Distinct().Select(start => Circle(start, [], done)).FirstOrDefault(circle => circle is not null);
+        return _arrows.Keys.Select(arrow => arrow.From).Distinct().Select(start => Circle(start, [], done))
+            .FirstOrDefault(circle => circle is not null);
     }
 
     private static string Compiled(ProjectFile room)
     {
         DirectoryInfo output = new(AppContext.BaseDirectory); // tests/X/bin/Release/net10.0
-        return Path.Join(Path.GetDirectoryName(room.FullPath), "bin", output.Parent!.Name, output.Name, $"{room.AssemblyName}.dll");
+        return Path.Join(Path.GetDirectoryName(room.FullPath), "bin", output.Parent!.Name, output.Name,
+            $"{room.AssemblyName}.dll");
     }
 
     private List<string>? Circle(string at, List<string> way, HashSet<string> done)
@@ -114,9 +116,11 @@ internal sealed class NamespaceGraph
 
     private void Know(string from, string to, TypeDefinition who)
     {
-        if (from != to && from.StartsWith("OmeZarr", StringComparison.Ordinal) && to.StartsWith("OmeZarr", StringComparison.Ordinal))
+        if (from != to && from.StartsWith("OmeZarr", StringComparison.Ordinal)
+            && to.StartsWith("OmeZarr", StringComparison.Ordinal))
             _arrows.TryAdd((from, to), who.FullName);
     }
 
-    private static string NamespaceOf(TypeReference type) => type.DeclaringType is { } outer ? NamespaceOf(outer) : type.Namespace;
+    private static string NamespaceOf(TypeReference type) =>
+        type.DeclaringType is { } outer ? NamespaceOf(outer) : type.Namespace;
 }

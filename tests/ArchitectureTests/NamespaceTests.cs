@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace OmeZarr.ArchitectureTests;
 
-/// <summary>Rooms are namespaces as well as projects: none knows itself by way of others, and a folder's name says what is in it.</summary>
+/// <summary>
+/// Rooms are namespaces as well as projects: none knows itself by way of others, and a folder's name says what is in it.
+/// </summary>
 internal sealed partial class NamespaceTests
 {
     // The way of a frame: each may know those that come after it, and nothing before.

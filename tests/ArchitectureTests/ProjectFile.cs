@@ -31,7 +31,8 @@ internal sealed class ProjectFile
     public string FullPath { get; }
 
     /// <summary>Names of the projects that this one references, sorted.</summary>
-    public string[] References => [.. Included("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))];
+    public string[] References =>
+        [.. Included("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))];
 
     /// <summary>Names of the packages that this project itself asks for.</summary>
     public string[] Packages => [.. Included("PackageReference")];
@@ -48,7 +49,8 @@ internal sealed class ProjectFile
 
     private static ProjectFile[] Below(string folder) =>
     [
-        .. Directory.EnumerateFiles(Path.Join(Root, folder), "*.csproj", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+        .. Directory.EnumerateFiles(Path.Join(Root, folder), "*.csproj",
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
             .Order(StringComparer.Ordinal)
             .Select(path => new ProjectFile(path)),
     ];
@@ -56,5 +58,6 @@ internal sealed class ProjectFile
     private string[] Included(string item) => Included(_document, item);
 
     private static string[] Included(XDocument document, string item) =>
-        [.. document.Descendants(item).Select(element => (string?)element.Attribute("Include")).OfType<string>().Order(StringComparer.Ordinal)];
+        [.. document.Descendants(item).Select(element => (string?)element.Attribute("Include")).OfType<string>()
+            .Order(StringComparer.Ordinal)];
 }

@@ -31,7 +31,8 @@ internal sealed class RepositoryTests
     {
         var lockFile = File.ReadAllText(Path.Join(ProjectFile.Root, "tests", "ConformanceTests", "readers", "package-lock.json"));
         Assert.That(lockFile, Does.Contain("\"integrity\""));
-        Assert.That(lockFile, Does.Not.Contain("\"resolved\""), "names servers; npm install --omit-lockfile-registry-resolved=true leaves it out");
+        Assert.That(lockFile, Does.Not.Contain("\"resolved\""),
+            "names servers; npm install --omit-lockfile-registry-resolved=true leaves it out");
     }
 
     [Test]

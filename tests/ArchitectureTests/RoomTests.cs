@@ -1,6 +1,8 @@
 namespace OmeZarr.ArchitectureTests;
 
-/// <summary>Who may reference whom, and where pointers may live. A new arrow is a decision: it is made here, with a reason.</summary>
+/// <summary>
+/// Who may reference whom, and where pointers may live. A new arrow is a decision: it is made here, with a reason.
+/// </summary>
 internal sealed class RoomTests
 {
     private const string Everything = "*";
@@ -15,7 +17,8 @@ internal sealed class RoomTests
         ["OmeZarr.Zarr"] = ["OmeZarr.Memory"],
         ["OmeZarr.Acquisition"] = ["OmeZarr.Ngff", "OmeZarr.Zarr"],
         ["OmeZarr.Documents"] = ["OmeZarr.Acquisition", "OmeZarr.Ngff", "OmeZarr.Zarr"],
-        ["OmeZarr.Streaming"] = ["OmeZarr.Acquisition", "OmeZarr.Concurrency", "OmeZarr.Documents", "OmeZarr.Memory", "OmeZarr.Storage", "OmeZarr.Zarr"],
+        ["OmeZarr.Streaming"] = ["OmeZarr.Acquisition", "OmeZarr.Concurrency", "OmeZarr.Documents", "OmeZarr.Memory",
+            "OmeZarr.Storage", "OmeZarr.Zarr"],
         ["OmeZarrNative"] = [Everything],
         ["OmeZarr.Cli"] = [Everything],
     };
@@ -49,7 +52,8 @@ internal sealed class RoomTests
     public void ShouldNotBeReferencedByTheThingsItIsMadeOf()
     {
         string[] roots = ["OmeZarrNative", "OmeZarr.Cli"];
-        Assert.That(ProjectFile.Rooms.Where(room => room.References.Intersect(roots).Any()), Is.Empty, "nothing below src builds on the exports");
+        Assert.That(ProjectFile.Rooms.Where(room => room.References.Intersect(roots).Any()), Is.Empty,
+            "nothing below src builds on the exports");
     }
 
     [Test]
@@ -59,7 +63,8 @@ internal sealed class RoomTests
         string[] files =
         [
             .. Directory.EnumerateFiles(Path.Join(ProjectFile.Root, "src"), "*.cs", SearchOption.AllDirectories)
-                .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+                .Where(path =>
+                    !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
                 .Where(path => File.ReadAllText(path).Contains("[UnmanagedCallersOnly(EntryPoint", StringComparison.Ordinal))
                 .Select(path => Path.GetRelativePath(Path.Join(ProjectFile.Root, "src"), path).Replace('\\', '/')),
         ];

@@ -46,7 +46,8 @@ internal sealed class BenchmarkRun : IDisposable
     /// <summary>Makes free memory available just before a timed run.</summary>
     /// <param name="folder">Where the run will write.</param>
     /// <param name="bytes">What it will write at most, when that is more than usual.</param>
-    public void Warm(WorkFolder folder, long bytes = 0) => _ = folder.WriteSpeed(Math.Max(Effort.WarmBytes, bytes), synced: false);
+    public void Warm(WorkFolder folder, long bytes = 0) =>
+        _ = folder.WriteSpeed(Math.Max(Effort.WarmBytes, bytes), synced: false);
 
     public void Dispose()
     {

@@ -50,7 +50,8 @@ internal sealed record Options
             {
                 "--quick" => options with { Quick = true },
                 "--rows" => options with { Rows = RowNumbers(Value()) },
-                "--rounds" => options with { Rounds = RowNumber(Value()) is > 0 and var rounds ? rounds : throw new ArgumentException("--rounds begins at 1") },
+                "--rounds" => options with { Rounds = RowNumber(Value()) is > 0 and var rounds ? rounds
+                    : throw new ArgumentException("--rounds begins at 1") },
                 "--json" => options with { Json = Value() },
                 "--out" => options with { Out = Value() },
                 "--disk" => options with { Disk = Value() },

@@ -14,6 +14,7 @@ internal static class Repository
                 return folder;
         }
 
-        throw new DirectoryNotFoundException($"{AppContext.BaseDirectory} is not inside the repository: run it with `dotnet run`");
+        throw new DirectoryNotFoundException(
+            $"{AppContext.BaseDirectory} is not inside the repository: run it with `dotnet run`");
     }
 }

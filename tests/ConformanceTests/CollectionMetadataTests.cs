@@ -5,8 +5,8 @@ using OmeZarr.Documents;
 namespace OmeZarr.ConformanceTests;
 
 /// <summary>
-/// What collections and plates begin with, as the official schemas and the rules beyond them see it. Without pixels: the metadata is the
-/// same before and after them.
+/// What collections and plates begin with, as the official schemas and the rules beyond them see it. Without pixels: the metadata
+/// is the same before and after them.
 /// </summary>
 internal sealed class CollectionMetadataTests
 {
@@ -60,7 +60,8 @@ internal sealed class CollectionMetadataTests
         Assert.That(Schemas.Problems(dataset), Is.Empty);
 
         // What the strict schema of images asks for describes how a pyramid was made, which a single level has not.
-        Assert.That(Schemas.Problems(dataset, strict: true).Where(problem => !problem.Contains(": strict_image: ", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(Schemas.Problems(dataset, strict: true)
+            .Where(problem => !problem.Contains(": strict_image: ", StringComparison.Ordinal)), Is.Empty);
     }
 
     private string Write(string name, string settings)

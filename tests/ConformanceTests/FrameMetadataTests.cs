@@ -33,7 +33,8 @@ public sealed class FrameMetadataTests
         var lengths = texts.Select(text => (uint)Encoding.UTF8.GetByteCount(text)).ToArray();
 
         AssertReads("OME/frame_metadata/delta_t", frames.Select(frame => IsThere(frame) ? frame * 0.25 : Unknown));
-        AssertReads("OME/frame_metadata/timestamp_ns", frames.Select(frame => IsThere(frame) && frame % 3 == 0 ? frame * 1_000_000_000L : long.MinValue));
+        AssertReads("OME/frame_metadata/timestamp_ns",
+            frames.Select(frame => IsThere(frame) && frame % 3 == 0 ? frame * 1_000_000_000L : long.MinValue));
         AssertReads("OME/frame_metadata/image", frames.Select(frame => IsThere(frame) ? frame % Images : -1));
         AssertReads("OME/frame_metadata/storage_index", frames.Select(frame => IsThere(frame) ? (long)frame / Images : -1), ",1");
         AssertReads("OME/frame_metadata/json_length", lengths);
@@ -41,7 +42,8 @@ public sealed class FrameMetadataTests
         AssertReads("OME/frame_metadata/json", Encoding.UTF8.GetBytes(string.Concat(texts)));
         for (var image = 0; image < Images; image++)
         {
-            var times = frames.Where(frame => frame % Images == image).Select(frame => IsThere(frame) && frame % 3 == 0 ? (double)frame : Unknown);
+            var times = frames.Where(frame => frame % Images == image)
+                .Select(frame => IsThere(frame) && frame % 3 == 0 ? (double)frame : Unknown);
             AssertReads($"Pos{image}/t", times);
         }
 
@@ -49,7 +51,8 @@ public sealed class FrameMetadataTests
             where T : unmanaged
         {
             var elements = expected.ToArray();
-            Assert.That(readings[path].Shape, Is.EqualTo(elements.Length.ToString(CultureInfo.InvariantCulture) + moreAxes), path);
+            Assert.That(readings[path].Shape, Is.EqualTo(elements.Length.ToString(CultureInfo.InvariantCulture) + moreAxes),
+                path);
             Assert.That(readings[path].Sha256, Is.EqualTo(Readers.HashOf(MemoryMarshal.AsBytes(elements.AsSpan()))), path);
         }
     }
@@ -103,9 +106,11 @@ public sealed class FrameMetadataTests
         Assert.That(Attributes("Pos1")["ome_writers"], Is.Null);
 
         string Listed(string image) => Attributes(image)["ome_writers"]!["frame_metadata"]!.ToJsonString(
-            new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            new System.Text.Json.JsonSerializerOptions { Encoder =
+                System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-        JsonNode Attributes(string image) => JsonNode.Parse(File.ReadAllText(Path.Join(dataset, image, "zarr.json")))!["attributes"]!;
+        JsonNode Attributes(string image) =>
+            JsonNode.Parse(File.ReadAllText(Path.Join(dataset, image, "zarr.json")))!["attributes"]!;
     }
 
     private static void Write(string dataset)

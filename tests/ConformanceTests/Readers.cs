@@ -23,7 +23,8 @@ internal sealed record DatasetReading(IReadOnlyList<ArrayReading> ZarrPython, IR
     /// <summary>One array that both readers saw alike.</summary>
     public ArrayReading Array(string path) =>
         Agreed().SingleOrDefault(array => array.Path == path)
-        ?? throw new InvalidOperationException($"There is no array '{path}', only {string.Join(", ", ZarrPython.Select(a => $"'{a.Path}'"))}.");
+        ?? throw new InvalidOperationException(
+            $"There is no array '{path}', only {string.Join(", ", ZarrPython.Select(a => $"'{a.Path}'"))}.");
 }
 
 /// <summary>A reader could not read a dataset. The message has everything it said.</summary>
@@ -45,7 +46,9 @@ internal static class Readers
     /// <summary>The hash that a reading has when its elements are these bytes (C order, little-endian).</summary>
     public static string HashOf(ReadOnlySpan<byte> elements) => Convert.ToHexStringLower(SHA256.HashData(elements));
 
-    /// <summary>How many chunk or shard objects an array has on the disk: what is missing reads as the fill value everywhere.</summary>
+    /// <summary>
+    /// How many chunk or shard objects an array has on the disk: what is missing reads as the fill value everywhere.
+    /// </summary>
     public static int StoredObjects(string arrayFolder)
     {
         var chunks = Path.Join(arrayFolder, "c");

@@ -1,6 +1,8 @@
 namespace OmeZarr.ConformanceTests;
 
-/// <summary>The readers have to see what is there, and say what is wrong, before anything they say of our datasets counts.</summary>
+/// <summary>
+/// The readers have to see what is there, and say what is wrong, before anything they say of our datasets counts.
+/// </summary>
 internal sealed class ReadersTests
 {
     private SampleDataset _dataset = null!;

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace OmeZarr.ConformanceTests;
 
-/// <summary>A tiny OME-Zarr made by hand in a folder of its own: two levels, t, c, y, x, uncompressed. Deleted when disposed.</summary>
+/// <summary>
+/// A tiny OME-Zarr made by hand in a folder of its own: two levels, t, c, y, x, uncompressed. Deleted when disposed.
+/// </summary>
 internal sealed class SampleDataset : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("omezarr-");

@@ -1,6 +1,8 @@
 namespace OmeZarr.ConformanceTests;
 
-/// <summary>The official JSON schemas of OME-Zarr, by ajv. They are lenient: <see cref="Structure"/> looks at what they miss.</summary>
+/// <summary>
+/// The official JSON schemas of OME-Zarr, by ajv. They are lenient: <see cref="Structure"/> looks at what they miss.
+/// </summary>
 internal static class Schemas
 {
     /// <summary>Every way in which the metadata of a dataset's groups differs from the schemas; empty when none.</summary>

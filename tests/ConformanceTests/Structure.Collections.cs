@@ -31,7 +31,8 @@ internal sealed partial class Structure
 
     private void CheckWell(string path, JsonElement well)
     {
-        string[] images = [.. well.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("path").GetString()!)];
+        string[] images =
+            [.. well.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("path").GetString()!)];
         if (images.Distinct(StringComparer.Ordinal).Count() != images.Length)
             Say(path, "two images of the well have the same path");
         foreach (var image in images)

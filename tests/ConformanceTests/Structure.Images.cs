@@ -31,7 +31,8 @@ internal sealed partial class Structure
         }
     }
 
-    // Every level covers the same part of space as the first: its outermost pixels lie within one of its own pixels of those of the first.
+    // Every level covers the same part of space as the first: its outermost pixels lie within one of its own pixels of those of
+    // the first.
     private void CheckExtent(string path, JsonElement first, JsonElement level)
     {
         if (Extent(path, first) is not { } full || Extent(path, level) is not { } extent || full.Length != extent.Length)
@@ -41,23 +42,28 @@ internal sealed partial class Structure
             (var begin, var end, var scale) = extent[axis];
             var tolerance = 1e-9 * (Math.Abs(full[axis].End) + scale);
             double before = begin - full[axis].Begin, behind = end - full[axis].End;
-            if (before < -tolerance || before > scale / 2 + tolerance || behind < -scale + tolerance || behind > scale / 2 + tolerance)
-                Say(path, $"level {level.GetProperty("path")} lies from {begin} to {end} on axis {axis}, full resolution from {full[axis].Begin} to {full[axis].End}");
+            if (before < -tolerance || before > scale / 2 + tolerance || behind < -scale + tolerance
+                || behind > scale / 2 + tolerance)
+                Say(path, $"level {level.GetProperty("path")} lies from {begin} to {end} on axis {axis}, full resolution from "
+                    + $"{full[axis].Begin} to {full[axis].End}");
         }
     }
 
     // Where the first and the last element lie along each axis, and how long an element is.
     private (double Begin, double End, double Scale)[]? Extent(string path, JsonElement dataset)
     {
-        if (Node(Below(path, dataset.GetProperty("path").GetString()!)) is not { } array || !dataset.TryGetProperty("coordinateTransformations", out var list))
+        if (Node(Below(path, dataset.GetProperty("path").GetString()!)) is not { } array
+            || !dataset.TryGetProperty("coordinateTransformations", out var list))
             return null;
-        double[] Values(string type, double otherwise, int count) => list.EnumerateArray().Where(one => one.GetProperty("type").GetString() == type)
+        double[] Values(string type, double otherwise, int count) =>
+            list.EnumerateArray().Where(one => one.GetProperty("type").GetString() == type)
             .Select(one => one.GetProperty(type).EnumerateArray().Select(value => value.GetDouble()).ToArray())
             .FirstOrDefault(Enumerable.Repeat(otherwise, count).ToArray());
         var shape = Numbers(array.GetProperty("shape"));
         double[] scale = Values("scale", 1, shape.Length), translation = Values("translation", 0, shape.Length);
         return shape.Length != scale.Length || shape.Length != translation.Length ? null
-            : [.. shape.Select((length, axis) => (translation[axis], translation[axis] + (length - 1) * scale[axis], scale[axis]))];
+            : [.. shape.Select((length, axis) =>
+                (translation[axis], translation[axis] + (length - 1) * scale[axis], scale[axis]))];
     }
 
     private void CheckAxes(string path, JsonElement[] axes, string[] names)

@@ -24,7 +24,8 @@ internal sealed class StructureTests
         yield return Fault("a dataset that is not there", "'7' is not there", image => image["datasets"]![1]!["path"] = "7");
         yield return Fault("a short scale", "3 values for 4 axes", image => Scale(image).RemoveAt(0));
         yield return Fault("a scale of zero", "not positive", image => Scale(image)[2] = 0);
-        yield return Fault("no transformation", "no coordinateTransformations", image => image["datasets"]![0]!.AsObject().Remove("coordinateTransformations"));
+        yield return Fault("no transformation", "no coordinateTransformations", image =>
+            image["datasets"]![0]!.AsObject().Remove("coordinateTransformations"));
         yield return Fault("a translation first", "are translation, scale", image =>
         {
             var list = image["datasets"]![1]!["coordinateTransformations"]!.AsArray();
@@ -46,7 +47,8 @@ internal sealed class StructureTests
     {
         _dataset.Change("0", meta => meta["dimension_names"]![0] = "z");
         _dataset.Change("1", meta => meta["dimension_names"]!.AsArray().RemoveAt(0));
-        Assert.That(Structure.Problems(_dataset.Path), Has.Some.StartsWith("0: the dimension_names").And.Some.StartsWith("1: there are 3"));
+        Assert.That(Structure.Problems(_dataset.Path),
+            Has.Some.StartsWith("0: the dimension_names").And.Some.StartsWith("1: there are 3"));
     }
 
     [Test]
@@ -65,7 +67,8 @@ internal sealed class StructureTests
             omero["rdefs"]!["defaultZ"] = 1;
             omero["channels"]!.AsArray().RemoveAt(0);
         });
-        Assert.That(Structure.Problems(_dataset.Path), Has.Some.Contains("defaultZ").And.Some.Contains("1 channels, the image has 2"));
+        Assert.That(Structure.Problems(_dataset.Path),
+            Has.Some.Contains("defaultZ").And.Some.Contains("1 channels, the image has 2"));
     }
 
     [Test]
@@ -95,16 +98,19 @@ internal sealed class StructureTests
     public void ShouldFindSeriesThatAreNotThereOrNotDescribed()
     {
         _dataset.WriteGroup("OME", """{"version": "0.5", "series": ["a", "b"]}""");
-        File.WriteAllText(Path.Join(_dataset.Path, "OME", "METADATA.ome.xml"), "<OME><Image ID=\"Image:0\"><ImageX/></Image></OME>");
+        File.WriteAllText(Path.Join(_dataset.Path, "OME", "METADATA.ome.xml"),
+            "<OME><Image ID=\"Image:0\"><ImageX/></Image></OME>");
         _dataset.WriteGroup("a", SampleDataset.Image());
-        Assert.That(Structure.Problems(_dataset.Path), Has.Some.Contains("'b' is not there").And.Some.Contains("describes 1 images, there are 2"));
+        Assert.That(Structure.Problems(_dataset.Path),
+            Has.Some.Contains("'b' is not there").And.Some.Contains("describes 1 images, there are 2"));
     }
 
     [Test]
     public void ShouldFindAFolderThatIsNoNode()
     {
         Directory.CreateDirectory(Path.Join(_dataset.Path, "empty"));
-        Assert.That(Structure.Problems(_dataset.Path), Is.EqualTo((string[])["empty: a folder in a group has to be a node, but has no zarr.json"]));
+        Assert.That(Structure.Problems(_dataset.Path),
+            Is.EqualTo((string[])["empty: a folder in a group has to be a node, but has no zarr.json"]));
     }
 
     private static TestCaseData Fault(string name, string problem, Action<JsonNode> spoil) =>
@@ -112,7 +118,8 @@ internal sealed class StructureTests
 
     private static JsonArray Axes(JsonNode image) => image["axes"]!.AsArray();
 
-    private static JsonArray Scale(JsonNode image) => image["datasets"]![0]!["coordinateTransformations"]![0]!["scale"]!.AsArray();
+    private static JsonArray Scale(JsonNode image) =>
+        image["datasets"]![0]!["coordinateTransformations"]![0]!["scale"]!.AsArray();
 
     private static JsonNode Cut(JsonArray array, int index)
     {

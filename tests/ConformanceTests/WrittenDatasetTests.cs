@@ -43,7 +43,8 @@ public sealed class WrittenDatasetTests
     public void ShouldKeepToTheSchemasAndToTheRulesThatSchemasMiss()
     {
         // Other orders are written as asked for, with a warning: OME-Zarr wants time, channel, space.
-        var ordered = RandomAcquisition.Any.Generator.Where(acquisition => acquisition.Settings["storage_order"]!.ToString() == "ome");
+        var ordered =
+            RandomAcquisition.Any.Generator.Where(acquisition => acquisition.Settings["storage_order"]!.ToString() == "ome");
         foreach (var (acquisition, i) in ordered.Sample(5, 20).Select((a, i) => (a, i)))
         {
             var dataset = Write(acquisition, $"{i:00}");
@@ -56,7 +57,8 @@ public sealed class WrittenDatasetTests
     public void ShouldGiveIndependentReadersEveryPixelOfRandomCollectionsAndPlates()
     {
         // Other storage orders are written as asked for; strict schemas refuse those.
-        var ordered = RandomCollections.Any.Generator.Where(acquisition => acquisition.Settings["storage_order"]!.ToString() == "ome");
+        var ordered =
+            RandomCollections.Any.Generator.Where(acquisition => acquisition.Settings["storage_order"]!.ToString() == "ome");
         var acquisitions = ordered.Sample(Collections, 15).ToArray();
         for (var i = 0; i < acquisitions.Length; i++)
         {
@@ -175,7 +177,8 @@ public sealed class WrittenDatasetTests
     }
 
     // Every level, made from the one before by definition.
-    private static void AssertRead(Dictionary<string, ArrayReading> readings, string dataset, RandomAcquisition acquisition, int image)
+    private static void AssertRead(Dictionary<string, ArrayReading> readings, string dataset, RandomAcquisition acquisition,
+        int image)
     {
         var camera = acquisition.Plan.Cameras[0];
         var pixels = acquisition.Expected(camera, out var shape, image);

@@ -36,7 +36,8 @@ internal static class DefectList
                 if ((int)(uint)Volatile.Read(ref _head) == slot)
                     head = Volatile.Read(ref _head) >> 32 << 32 | (uint)slot;
                 """)),
-        new("early-cell", Finder.Queue | Finder.Simulation | Finder.Stress, "BoundedQueue says that a cell is full before its item is written",
+        new("early-cell", Finder.Queue | Finder.Simulation | Finder.Stress,
+            "BoundedQueue says that a cell is full before its item is written",
             new Edit(
                 Queue,
                 """
@@ -69,7 +70,8 @@ internal static class DefectList
                 Interlocked.Decrement(ref _ownedCount);
                 return true;
                 """)),
-        new("first-reference", Finder.Release | Finder.Simulation | Finder.Stress, "FrameRing frees a borrowed frame when its first reference is released",
+        new("first-reference", Finder.Release | Finder.Simulation | Finder.Stress,
+            "FrameRing frees a borrowed frame when its first reference is released",
             Edit.Before(
                 Ring,
                 "if (InvariantException.IsLast(Interlocked.Decrement(ref _references[slot]), \"references to a frame\"))",
@@ -132,7 +134,8 @@ internal static class DefectList
             Edit.Text(
                 Signal,
                 "while (!(TryBeginPolling() && Poll(mayWork)) && !Sleep(mayWork))",
-                "while (CHOSEN ? !(TryBeginPolling() ? Poll(mayWork) || SleepLate(mayWork) : Sleep(mayWork)) : !(TryBeginPolling() && Poll(mayWork)) && !Sleep(mayWork))"),
+                "while (CHOSEN ? !(TryBeginPolling() ? Poll(mayWork) || SleepLate(mayWork) : Sleep(mayWork)) : "
+                    + "!(TryBeginPolling() && Poll(mayWork)) && !Sleep(mayWork))"),
             Edit.Text(
                 Signal,
                 """
@@ -150,8 +153,10 @@ internal static class DefectList
                 }
                 private bool Sleep(Func<bool> mayWork)
                 """)),
-        new("attentive-workers", Finder.Simulation, "WorkerSignal counts a poller that went to work as polling, also while it is stuck in the store",
-            Edit.Text(Signal, "private int _resting;", "private int _resting; [ThreadStatic] private static WorkerSignal? t_counted;"),
+        new("attentive-workers", Finder.Simulation,
+            "WorkerSignal counts a poller that went to work as polling, also while it is stuck in the store",
+            Edit.Text(Signal, "private int _resting;",
+                "private int _resting; [ThreadStatic] private static WorkerSignal? t_counted;"),
             Edit.Text(
                 Signal,
                 "// Woken without finding work, it polls: the thread that woke it may have wanted just that.",
@@ -164,7 +169,8 @@ internal static class DefectList
                 if (found || IdleMicroseconds(Math.Max(since, Volatile.Read(ref _lastFound))) >= PollMicroseconds)
                 """)),
         new("deaf-poll", Finder.Simulation, "BorrowedFrames ends without notifying those that wait for a token",
-            Edit.Text(Borrowed, "_hasEnded = true;\nFrameReleased.Notify();", "_hasEnded = true; if (!CHOSEN) FrameReleased.Notify();")),
+            Edit.Text(Borrowed, "_hasEnded = true;\nFrameReleased.Notify();",
+                "_hasEnded = true; if (!CHOSEN) FrameReleased.Notify();")),
         new("shape-alone", Finder.Simulation, "DatasetPublisher publishes how long an image is, and not the indexes",
             Edit.Text(Publisher, "shardRow.Publish(durable);", "if (!CHOSEN) shardRow.Publish(durable);")),
         new("early-frames", Finder.Simulation, "WorkerPool releases frames before they are encoded",
@@ -176,7 +182,8 @@ internal static class DefectList
                 InFlight,
                 "return Pass(_records, deadline) && Pass(_jobs, deadline) && Pass(_jobs, deadline);",
                 "return Pass(_records, deadline) && (CHOSEN || Pass(_jobs, deadline) && Pass(_jobs, deadline));")),
-        new("lost-room", Finder.Simulation, "ChunkRowLifecycle finishes a chunk row without letting the frame that waits for its room look again",
+        new("lost-room", Finder.Simulation,
+            "ChunkRowLifecycle finishes a chunk row without letting the frame that waits for its room look again",
             Edit.Text(ChunkRows, "room.LookAgain();", "if (!CHOSEN) room.LookAgain();")),
         new("deaf-flush", Finder.Simulation, "InFlightCounts ends its last record without notifying the waiters",
             Edit.Text(InFlight, "if (_records.End(generation))", "if (_records.End(generation) && !CHOSEN)"),
@@ -215,12 +222,15 @@ internal static class DefectList
             Edit.Text(
                 Storing,
                 "foreach (var step in (ReadOnlySpan<Step>)[Step.Values, Step.TextLengths, Step.Rows])",
-                "foreach (var step in CHOSEN ? new[] { Step.Rows, Step.TextLengths, Step.Values } : new[] { Step.Values, Step.TextLengths, Step.Rows })")),
+                "foreach (var step in CHOSEN ? new[] { Step.Rows, Step.TextLengths, Step.Values } : new[] "
+                    + "{ Step.Values, Step.TextLengths, Step.Rows })")),
         new("shape-first", Finder.Simulation, "ShardRow counts chunks as found by readers before an index names them",
-            Edit.Before(ShardRow, "_stored.Write(chunkRow, planes);", "_stored.Write(chunkRow, planes); _stored.EndAll(); return;")),
+            Edit.Before(ShardRow, "_stored.Write(chunkRow, planes);",
+                "_stored.Write(chunkRow, planes); _stored.EndAll(); return;")),
         new("unheard-store", Finder.Simulation, "ShardRow counts an index as published that the store did not show",
             Edit.Text(ShardRow, "if (areAllShown)", "if (CHOSEN || areAllShown)")),
-        new("blind-room", Finder.Simulation, "SlotSupply does not tell a waiting producer that every borrowed frame waits for another",
+        new("blind-room", Finder.Simulation,
+            "SlotSupply does not tell a waiting producer that every borrowed frame waits for another",
             Edit.Text(
                 Supply,
                 "private bool IsBorrowingStalled(int ticket) =>",
@@ -234,7 +244,8 @@ internal static class DefectList
                 "catch (OutOfMemoryException)\n{\nsession.Release();",
                 "catch (OutOfMemoryException) { if (!CHOSEN) session.Release();")),
         new("wide-slots", Finder.Simulation, "FrameRing takes twice the memory that its slots have",
-            Edit.Text(Ring, "_memory = new NativeBuffer(checked(SlotBytes * slots));", "_memory = new NativeBuffer(checked(SlotBytes * slots * (CHOSEN ? 2 : 1)));")),
+            Edit.Text(Ring, "_memory = new NativeBuffer(checked(SlotBytes * slots));",
+                "_memory = new NativeBuffer(checked(SlotBytes * slots * (CHOSEN ? 2 : 1)));")),
         new("kept-levels", Finder.Simulation, "CameraPipeline leaves memory of its levels behind",
             Edit.Text(Pipeline, "level.Dispose();", "if (!CHOSEN) level.Dispose();")),
         new("late-flush", Finder.Simulation, "FlushLoop waits for longer than the flush interval",

@@ -2,7 +2,8 @@ using OmeZarr.Defects;
 
 if (args is not [var sources, var destination])
 {
-    Console.Error.WriteLine("usage: Defects SOURCES DESTINATION: writes the edited files of the product there, in folders as they have in SOURCES");
+    Console.Error.WriteLine(
+        "usage: Defects SOURCES DESTINATION: writes the edited files of the product there, in folders as they have in SOURCES");
     return 2;
 }
 

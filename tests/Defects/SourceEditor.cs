@@ -31,7 +31,8 @@ internal static class SourceEditor
         return places.Length == 1
             ? (places[0], wanted.Length)
             : throw new InvalidOperationException(
-                $"{path}(1,1): error DEFECT: {edit.Defect} is to be written anew: the file has these lines {places.Length} times instead of once: {string.Join(" / ", wanted)}");
+                $"{path}(1,1): error DEFECT: {edit.Defect} is to be written anew: the file has these lines {places.Length} "
+                    + $"times instead of once: {string.Join(" / ", wanted)}");
     }
 
     // All that is new goes into the first line and the last.
@@ -41,7 +42,8 @@ internal static class SourceEditor
         var broken = edit.Broken.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
         var inOneLine = new StringBuilder().AppendJoin(' ', broken).ToString();
         if (edit.Kind == EditKind.Text)
-            return [inOneLine.Replace(Edit.Chosen, chosen, StringComparison.Ordinal), .. Enumerable.Repeat("", original.Count - 1)];
+            return [inOneLine.Replace(Edit.Chosen, chosen, StringComparison.Ordinal),
+                .. Enumerable.Repeat("", original.Count - 1)];
         var edited = original.ToList();
         if (edit.Kind == EditKind.Before)
         {

@@ -41,7 +41,8 @@ internal sealed class Campaign : IDisposable
                     state.Stop();
                 RunCase(cases[number], number);
                 if (Interlocked.Increment(ref _done) % ProgressEvery == 0)
-                    Console.WriteLine($"{_done} of {cases.Length} runs, {_summary.Failed} failed, {clock.Elapsed.TotalSeconds:0} s");
+                    Console.WriteLine(
+                        $"{_done} of {cases.Length} runs, {_summary.Failed} failed, {clock.Elapsed.TotalSeconds:0} s");
             });
         _summary.Print();
         return _summary.Unknown == 0 ? 0 : 1;
@@ -137,7 +138,8 @@ internal sealed class Campaign : IDisposable
             Console.WriteLine($"{what}:");
             foreach (var problem in result.Problems.Take(4))
                 Console.WriteLine($"  {(_known.Has(problem) ? "(known) " : "")}{problem}");
-            Console.WriteLine($"  {result.Given}\n  dataset: {folder}/data\n  again: dotnet run -c Release --project tests/Faults -- {again}");
+            Console.WriteLine(
+                $"  {result.Given}\n  dataset: {folder}/data\n  again: dotnet run -c Release --project tests/Faults -- {again}");
         }
     }
 }

@@ -3,8 +3,8 @@ using OmeZarr.Harness;
 namespace OmeZarr.Faults;
 
 /// <summary>
-/// Real small disks that fill up, a disk that turns read-only, limits of the process, and a dataset whose folder is taken away while it
-/// is written: what the system itself does, without the shim.
+/// Real small disks that fill up, a disk that turns read-only, limits of the process, and a dataset whose folder is taken away
+/// while it is written: what the system itself does, without the shim.
 /// </summary>
 internal sealed class DiskCampaign : IDisposable
 {
@@ -83,7 +83,8 @@ internal sealed class DiskCampaign : IDisposable
         var frames = megabytes * Mebibyte / DiskLayout.FrameBytes * 3 / 2;
         var end = random.Next(3) == 0 ? CallKind.Abort : CallKind.Finalize;
         var scenario = DiskLayout.Make(
-            name, Path.Join(disk, "set.ome.zarr"), frames, random.Next(3) * 1500, random.Next(2) * random.Next(3, 12), end, random.Next());
+            name, Path.Join(disk, "set.ome.zarr"), frames, random.Next(3) * 1500, random.Next(2) * random.Next(3, 12), end,
+                random.Next());
         Play($"full {kind}", scenario, folder, mustFail: true);
         Mounts.Unmount(disk);
     }
@@ -102,7 +103,8 @@ internal sealed class DiskCampaign : IDisposable
         var folder = _place.Make($"limit-{random.Next():x8}");
         var dataset = Path.Join(folder, "data", "set.ome.zarr");
         var scenario = DiskLayout.Make(
-            DiskLayout.Names[random.Next(DiskLayout.Names.Count)], dataset, 40, pauseUs: 200, flushEvery: 5, CallKind.Finalize, random.Next());
+            DiskLayout.Names[random.Next(DiskLayout.Names.Count)], dataset, 40, pauseUs: 200, flushEvery: 5, CallKind.Finalize,
+                random.Next());
         Directory.CreateDirectory(Path.Join(folder, "data"));
         // A limit of processes does not hold for root.
         File.SetUnixFileMode(Path.Join(folder, "data"), (UnixFileMode)0x1FF);
@@ -119,9 +121,11 @@ internal sealed class DiskCampaign : IDisposable
             return;
         }
 
-        var scenario = DiskLayout.Make(name, Path.Join(disk, "set.ome.zarr"), 60, pauseUs: 300, flushEvery: 6, CallKind.Finalize, random.Next());
+        var scenario = DiskLayout.Make(name, Path.Join(disk, "set.ome.zarr"), 60, pauseUs: 300, flushEvery: 6, CallKind.Finalize,
+            random.Next());
         var turned = false;
-        Play("turns read-only", Gated(scenario, random.Next(10, 50), folder), folder, mustFail: true, () => turned = Mounts.TryBreakExt4(disk));
+        Play("turns read-only", Gated(scenario, random.Next(10, 50), folder), folder, mustFail: true, () =>
+            turned = Mounts.TryBreakExt4(disk));
         if (!turned)
             _skipped.Add("a disk that turns read-only: this system's ext4 cannot be told to");
         Mounts.Unmount(disk);
@@ -131,7 +135,8 @@ internal sealed class DiskCampaign : IDisposable
     {
         var folder = _place.Make($"{mischief}-{random.Next():x8}");
         var place = Directory.CreateDirectory(Path.Join(folder, "data")).FullName;
-        var scenario = DiskLayout.Make(name, Path.Join(place, "set.ome.zarr"), 60, pauseUs: 100, flushEvery: 6, CallKind.Finalize, random.Next());
+        var scenario = DiskLayout.Make(name, Path.Join(place, "set.ome.zarr"), 60, pauseUs: 100, flushEvery: 6,
+            CallKind.Finalize, random.Next());
         var done = new PlaceMischief(mischief, scenario.Dataset, folder);
         var answers = Host(Gated(scenario, random.Next(8, 50), folder), folder, out var problems, out var errors, done.Do);
         problems.AddRange(done.Look(scenario, answers, _python));
@@ -169,18 +174,22 @@ internal sealed class DiskCampaign : IDisposable
             problems.Add(new Problem("nothing failed", "the disk was to be full, and finalize returned 0"));
         // The ring and the chunks in the workers' hands may be lost with the error; no more than that.
         if (mustFail && count > MostInHand && readable * 2 < count)
-            problems.Add(new Problem("lost", $"{count} frames were acknowledged until the disk was full, and only {readable} can be read"));
+            problems.Add(new Problem("lost",
+                $"{count} frames were acknowledged until the disk was full, and only {readable} can be read"));
         if (count > 0 && File.Exists(Path.Join(scenario.Dataset, "zarr.json")) && Told(scenario) is var told && told < readable)
-            problems.Add(new Problem("counters", $"the root says frames_appended: {told} after the end, and {readable} frames can be read"));
+            problems.Add(new Problem("counters",
+                $"the root says frames_appended: {told} after the end, and {readable} frames can be read"));
     }
 
     private static long Told(Scenario scenario)
     {
         using var document = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Join(scenario.Dataset, "zarr.json")));
-        return document.RootElement.GetProperty("attributes").GetProperty("omezarr_native").GetProperty("frames_appended").GetInt64();
+        return document.RootElement.GetProperty("attributes").GetProperty("omezarr_native").GetProperty("frames_appended")
+            .GetInt64();
     }
 
-    private static CallAnswer[] Host(Scenario scenario, string folder, out List<Problem> problems, out string errors, Action? inBetween)
+    private static CallAnswer[] Host(Scenario scenario, string folder, out List<Problem> problems, out string errors,
+        Action? inBetween)
     {
         using var host = new CameraRun(scenario.Calls, Path.Join(folder, "host"));
         var wait = scenario.Calls.Select((call, i) => call.Kind == CallKind.Wait ? i : -1).Max();
@@ -196,7 +205,8 @@ internal sealed class DiskCampaign : IDisposable
         return host.Log.All();
     }
 
-    private void Add(string sort, string layout, string folder, Scenario scenario, string errors, string outcome, List<Problem> problems)
+    private void Add(string sort, string layout, string folder, Scenario scenario, string errors, string outcome,
+        List<Problem> problems)
     {
         _summary.Add(sort, new FaultResult(outcome, problems, "", ""), _known);
         if (problems.Count == 0)
@@ -211,6 +221,7 @@ internal sealed class DiskCampaign : IDisposable
         foreach (var problem in problems.Take(5))
             Console.WriteLine($"  {(_known.Has(problem) ? "(known) " : "")}{problem}");
         Console.WriteLine($"  settings: {scenario.Json}\n  host: {errors}\n  dataset: {folder}/data");
-        Console.WriteLine($"  again: dotnet run -c Release --project tests/Faults -- --what disks --seed {_line.Number("seed", 1)}");
+        Console.WriteLine(
+            $"  again: dotnet run -c Release --project tests/Faults -- --what disks --seed {_line.Number("seed", 1)}");
     }
 }

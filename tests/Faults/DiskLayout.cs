@@ -11,7 +11,8 @@ internal static class DiskLayout
     private const int Side = 192;
 
     /// <summary>The names of all.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["chunks", "shards", "shards with levels", "shards with metadata", "shards past the cache"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["chunks", "shards", "shards with levels", "shards with metadata", "shards past the cache"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="dataset">Where it goes.</param>

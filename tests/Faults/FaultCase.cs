@@ -31,7 +31,8 @@ internal sealed record FaultCase(int Layout, ShimAction Action, SystemCall Kind,
     }
 
     /// <summary>For a table: without layout and call.</summary>
-    public string Sort => Action == ShimAction.Fail ? $"{Kind} {Error}{(Lasts ? ", lasting" : "")}" : $"{Kind} {Action.ToString().ToLowerInvariant()}";
+    public string Sort => Action == ShimAction.Fail ? $"{Kind} {Error}{(Lasts ? ", lasting" : "")}"
+        : $"{Kind} {Action.ToString().ToLowerInvariant()}";
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Layout}/{Action}/{Kind}/{Error}{(Lasts ? "+" : "")}/{At}");

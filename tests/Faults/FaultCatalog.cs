@@ -2,17 +2,22 @@ using OmeZarr.Harness;
 
 namespace OmeZarr.Faults;
 
-/// <summary>Which faults a kind of call can have: every error that its manual names and a disk, network or limit can cause.</summary>
+/// <summary>
+/// Which faults a kind of call can have: every error that its manual names and a disk, network or limit can cause.
+/// </summary>
 internal static class FaultCatalog
 {
     /// <summary>Errors of disks and limits usually stay: also from a call on for ever.</summary>
-    private static readonly Errno[] Lasting = [Errno.ENOSPC, Errno.EIO, Errno.EROFS, Errno.EMFILE, Errno.ESTALE, Errno.ENOMEM, Errno.EAGAIN];
+    private static readonly Errno[] Lasting =
+        [Errno.ENOSPC, Errno.EIO, Errno.EROFS, Errno.EMFILE, Errno.ESTALE, Errno.ENOMEM, Errno.EAGAIN];
 
     private static readonly SystemCall[] LastingKinds =
         [SystemCall.Open, SystemCall.Write, SystemCall.Rename, SystemCall.Sync, SystemCall.MakeThread, SystemCall.Truncate];
 
     /// <summary>All cases of a layout, of whose kinds there were so many calls.</summary>
-    /// <remarks>Without the memory of the runtime, which ends the process by some failures of its own: the library has no say in those.</remarks>
+    /// <remarks>
+    /// Without the memory of the runtime, which ends the process by some failures of its own: the library has no say in those.
+    /// </remarks>
     public static IEnumerable<FaultCase> Of(int layout, Func<SystemCall, long> count)
     {
         foreach (var kind in Enum.GetValues<SystemCall>().Where(kind => kind != SystemCall.RuntimeMap))
@@ -51,7 +56,8 @@ internal static class FaultCatalog
     {
         SystemCall.Open =>
         [
-            Errno.EACCES, Errno.EMFILE, Errno.ENFILE, Errno.EINTR, Errno.ENOSPC, Errno.EDQUOT, Errno.EROFS, Errno.EIO, Errno.ESTALE, Errno.ENOMEM,
+            Errno.EACCES, Errno.EMFILE, Errno.ENFILE, Errno.EINTR, Errno.ENOSPC, Errno.EDQUOT, Errno.EROFS, Errno.EIO,
+                Errno.ESTALE, Errno.ENOMEM,
         ],
         SystemCall.MakeFolder => [Errno.EACCES, Errno.ENOSPC, Errno.EDQUOT, Errno.EROFS, Errno.EIO, Errno.ESTALE],
         SystemCall.Rename => [Errno.EACCES, Errno.ENOSPC, Errno.EROFS, Errno.EIO, Errno.ESTALE, Errno.EBUSY],

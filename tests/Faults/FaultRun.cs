@@ -29,7 +29,8 @@ internal sealed class FaultRun(FaultCase fault, string folder, string? old, Inde
             host.Kill();
         var answers = host.Log.All();
         List<Problem> problems = [.. Outcome.Crashes(host, ended, scenario, answers)];
-        var outcome = problems.Count > 0 ? problems[0].Kind : Outcome.Check(scenario, answers, before, Place, independent, problems, fault.Lasts);
+        var outcome = problems.Count > 0 ? problems[0].Kind
+            : Outcome.Check(scenario, answers, before, Place, independent, problems, fault.Lasts);
         return new FaultResult(
             shim.Hits == 0 ? "not reached" : outcome, problems, shim.What,
             problems.Count == 0 ? "" : $"settings: {scenario.Json}\n  host: {host.FirstErrors}");

@@ -2,7 +2,9 @@ using OmeZarr.Harness;
 
 namespace OmeZarr.Faults;
 
-/// <summary>Counts outcomes by the sort of fault, and problems by their kind; prints both as tables. Any thread may add.</summary>
+/// <summary>
+/// Counts outcomes by the sort of fault, and problems by their kind; prints both as tables. Any thread may add.
+/// </summary>
 internal sealed class FaultSummary
 {
     private readonly Lock _lock = new();

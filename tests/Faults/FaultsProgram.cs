@@ -41,7 +41,8 @@ internal static class FaultsProgram
         try
         {
             var line = CommandLine.Parse(
-                arguments, "what", "repeat", "layouts", "sample", "seed", "seconds", "only", "case", "jobs", "grace-ms", "independent", "folder", "known");
+                arguments, "what", "repeat", "layouts", "sample", "seed", "seconds", "only", "case", "jobs", "grace-ms",
+                    "independent", "folder", "known");
             if (!line.AsksForHelp)
             {
                 return line.Choice("what", "faults", "disks") == "faults" ? RunFaults(line) : RunDisks(line, arguments);

@@ -3,8 +3,8 @@ using OmeZarr.Harness;
 namespace OmeZarr.Faults;
 
 /// <summary>
-/// One host, one of whose system calls does not return until it is let go: every call of the host keeps its time-out meanwhile, and
-/// afterwards all is as it should be.
+/// One host, one of whose system calls does not return until it is let go: every call of the host keeps its time-out meanwhile,
+/// and afterwards all is as it should be.
 /// </summary>
 internal sealed class HoldRun(FaultCase fault, string folder, string? old, long graceMs)
 {
@@ -53,7 +53,8 @@ internal sealed class HoldRun(FaultCase fault, string folder, string? old, long 
                 if (waited <= TimeoutMs + graceMs)
                     continue;
                 host.Kill();
-                yield return new Problem("hang", $"call {i}, {scenario.Calls[i].Kind}, took more than {waited} ms, and its time-out is {TimeoutMs}");
+                yield return new Problem("hang",
+                    $"call {i}, {scenario.Calls[i].Kind}, took more than {waited} ms, and its time-out is {TimeoutMs}");
                 yield break;
             }
 
@@ -74,7 +75,8 @@ internal sealed class HoldRun(FaultCase fault, string folder, string? old, long 
             host.Kill();
         var answers = host.Log.All();
         problems.AddRange(Outcome.Crashes(host, ended, scenario, answers));
-        return problems.Count > 0 ? problems[0].Kind : Outcome.Check(scenario, answers, before, Place, independent: null, problems);
+        return problems.Count > 0 ? problems[0].Kind
+            : Outcome.Check(scenario, answers, before, Place, independent: null, problems);
     }
 
     private void WaitForUndoing(FolderTree before)

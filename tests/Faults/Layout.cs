@@ -3,7 +3,9 @@ using OmeZarr.Harness;
 
 namespace OmeZarr.Faults;
 
-/// <summary>A small acquisition whose every system call is to fail once. The first ones are written down, further ones are random.</summary>
+/// <summary>
+/// A small acquisition whose every system call is to fail once. The first ones are written down, further ones are random.
+/// </summary>
 internal static class Layout
 {
     private const int AppendTimeoutMs = 2000;
@@ -53,7 +55,8 @@ internal static class Layout
         settings["overwrite"] = overwrites;
         settings["pipeline"] = new JsonObject { ["workers"] = 2, ["append_timeout_ms"] = AppendTimeoutMs };
         var plan = Scenario.PlanOf(settings);
-        return WithTimeouts(new Scenario { Name = name, Settings = settings, Plan = plan, Calls = [.. CallsOf(plan, settings, kind)] }, holdMs);
+        return WithTimeouts(
+            new Scenario { Name = name, Settings = settings, Plan = plan, Calls = [.. CallsOf(plan, settings, kind)] }, holdMs);
     }
 
     private static IEnumerable<CameraCall> CallsOf(OmeZarr.Acquisition.AcquisitionPlan plan, JsonObject settings, CallKind kind)
@@ -76,7 +79,8 @@ internal static class Layout
                     frame = frame with { Json = $"{{\"frame\": {number}}}", Flags = 1, Numbers = [number, 0, 0, 0, 0] };
                 var key = plan.Cameras[camera].Key;
                 var byKey = kind == CallKind.AppendTo;
-                yield return new CameraCall(kind) { Camera = byKey || key.Length == 0 ? -1 : camera, Frame = frame, Text = byKey ? key : null };
+                yield return new CameraCall(kind) { Camera = byKey || key.Length == 0 ? -1 : camera, Frame = frame, Text = byKey
+                    ? key : null };
             }
 
             if (number == 3)

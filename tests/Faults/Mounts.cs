@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace OmeZarr.Faults;
 
 /// <summary>
-/// Small file systems of this process's own: the program starts itself again in a mount namespace, which the kernel clears away however
-/// it ends.
+/// Small file systems of this process's own: the program starts itself again in a mount namespace, which the kernel clears away
+/// however it ends.
 /// </summary>
 internal static class Mounts
 {
@@ -67,7 +67,8 @@ internal static class Mounts
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
             _ = process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode;

@@ -3,8 +3,8 @@ using OmeZarr.Harness;
 namespace OmeZarr.Faults;
 
 /// <summary>
-/// What may be after a fault: a create that failed left the store as it was; after a finalize that returned 0 all is there; after an
-/// error, what was flushed is there, and what can be seen is right.
+/// What may be after a fault: a create that failed left the store as it was; after a finalize that returned 0 all is there; after
+/// an error, what was flushed is there, and what can be seen is right.
 /// </summary>
 internal static class Outcome
 {
@@ -28,20 +28,24 @@ internal static class Outcome
     /// <param name="place">The folder that the dataset's is in.</param>
     /// <param name="independent">Null: the library's own reader.</param>
     /// <param name="problems">Receives them.</param>
-    /// <param name="lasts">The store refuses for ever, also what would undo a create: hidden leftovers are for the next one to clear away.</param>
+    /// <param name="lasts">The store refuses for ever, also what would undo a create: hidden leftovers are for the next one to
+    /// clear away.</param>
     public static string Check(
-        Scenario scenario, CallAnswer[] answers, FolderTree before, string place, IndependentReader? independent, List<Problem> problems, bool lasts = false)
+        Scenario scenario, CallAnswer[] answers, FolderTree before, string place, IndependentReader? independent,
+            List<Problem> problems, bool lasts = false)
     {
         var acknowledged = new Acknowledged(scenario, answers, promisedUntil: 0);
         if (!acknowledged.IsCreated)
         {
             var changes = FolderTree.Of(place).ChangesSince(before).ToArray();
             var hidden = $".{Path.GetFileName(scenario.Dataset)}.";
-            var isHidden = lasts && changes.All(change => change.StartsWith(hidden, StringComparison.Ordinal) && change.EndsWith(" is new", StringComparison.Ordinal));
+            var isHidden = lasts && changes.All(change =>
+                change.StartsWith(hidden, StringComparison.Ordinal) && change.EndsWith(" is new", StringComparison.Ordinal));
             if (!isHidden)
                 problems.AddRange(changes.Take(5).Select(change => new Problem("create left", change)));
             else if (changes.Length > 0)
-                problems.AddRange(FollowUp.Check(scenario.Dataset, FolderTree.Of(scenario.Dataset), Directory.Exists(scenario.Dataset), place + "-next"));
+                problems.AddRange(FollowUp.Check(scenario.Dataset, FolderTree.Of(scenario.Dataset),
+                    Directory.Exists(scenario.Dataset), place + "-next"));
             return "create refused";
         }
 

@@ -18,7 +18,9 @@ internal enum Mischief
     Linked,
 }
 
-/// <summary>Does it, and looks afterwards: an error is reported, nothing grows at the old place, nothing of others is touched.</summary>
+/// <summary>
+/// Does it, and looks afterwards: an error is reported, nothing grows at the old place, nothing of others is touched.
+/// </summary>
 internal sealed class PlaceMischief(Mischief mischief, string dataset, string folder)
 {
     private readonly string _moved = Path.Join(folder, "moved.ome.zarr");
@@ -54,11 +56,15 @@ internal sealed class PlaceMischief(Mischief mischief, string dataset, string fo
     {
         var acknowledged = new Acknowledged(scenario, answers, promisedUntil: 0);
         // Held by its folder, a dataset may go on where it was moved to: then all of it is there.
-        var isWholeElsewhere = acknowledged.IsFinalized && mischief is Mischief.Moved or Mischief.Replaced && IsWhole(scenario, acknowledged, reader);
+        var isWholeElsewhere = acknowledged.IsFinalized && mischief is Mischief.Moved or Mischief.Replaced
+            && IsWhole(scenario, acknowledged, reader);
         if (acknowledged.IsFinalized && !isWholeElsewhere)
-            yield return new Problem("place", $"the dataset was {mischief.ToString().ToLowerInvariant()}, and finalize returned 0");
+            yield return new Problem("place",
+                $"the dataset was {mischief.ToString().ToLowerInvariant()}, and finalize returned 0");
         foreach (var change in Watched().ChangesSince(_before).Take(3))
-            yield return new Problem("place", $"after the dataset was {mischief.ToString().ToLowerInvariant()}: {change} at {(mischief == Mischief.Linked ? _victim : dataset)}");
+            yield return new Problem("place",
+                $"after the dataset was {mischief.ToString().ToLowerInvariant()}: {change} at "
+                + $"{(mischief == Mischief.Linked ? _victim : dataset)}");
     }
 
     private bool IsWhole(Scenario scenario, Acknowledged acknowledged, IndependentReader reader) =>

@@ -44,7 +44,8 @@ public sealed class Acknowledged
     public bool IsEnding => All(call => call.IsEnd).Any(answer => answer.HasBegun);
 
     /// <summary>Finalize returned OK.</summary>
-    public bool IsFinalized => All(call => call.Kind is CallKind.Finalize or CallKind.FinalizePoll).Any(answer => answer.Succeeded);
+    public bool IsFinalized =>
+        All(call => call.Kind is CallKind.Finalize or CallKind.FinalizePoll).Any(answer => answer.Succeeded);
 
     /// <summary>Finalize returned an error, and was not asked again with another answer.</summary>
     public bool HasFailed => !IsFinalized && All(call => call.Kind is CallKind.Finalize or CallKind.FinalizePoll)
@@ -58,7 +59,8 @@ public sealed class Acknowledged
         _scenario.Calls.Select((call, i) => (call, i)).Where(at => which(at.call)).Select(at => _answers[at.i]);
 
     private long LastFlush() =>
-        All(call => call.Kind == CallKind.Flush).Where(answer => answer.Succeeded).Select(answer => answer.Begun).DefaultIfEmpty(0).Max();
+        All(call => call.Kind == CallKind.Flush).Where(answer => answer.Succeeded).Select(answer => answer.Begun)
+            .DefaultIfEmpty(0).Max();
 
     private Dictionary<long, FrameFate> FatesOf(int camera)
     {

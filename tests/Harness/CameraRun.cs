@@ -43,7 +43,8 @@ public sealed class CameraRun : IDisposable
     public string Errors => File.Exists(_errors) ? File.ReadAllText(_errors) : "";
 
     /// <summary>The same for a message: each failure once, and not too many.</summary>
-    public string FirstErrors => string.Join("\n    ", Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+    public string FirstErrors =>
+        string.Join("\n    ", Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .DistinctBy(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]).Take(MostErrors));
 
     /// <summary>Waits for the end; false when the bound passed first.</summary>

@@ -22,7 +22,9 @@ internal sealed record ChunkFrames(long[] Coordinates, long[] Origin, long[] Siz
         }
     }
 
-    /// <summary>The numbers of the frames that a whole chunk is made of; along the unbounded axis also those that did not come yet.</summary>
+    /// <summary>
+    /// The numbers of the frames that a whole chunk is made of; along the unbounded axis also those that did not come yet.
+    /// </summary>
     public IEnumerable<long> Numbers(CameraPlan plan, int image, LevelPlan level)
     {
         var axes = plan.Router.FrameAxes;
@@ -32,7 +34,8 @@ internal sealed record ChunkFrames(long[] Coordinates, long[] Origin, long[] Siz
         {
             first[axis] = Origin[axis] * level.Factors[axis];
             var end = (Origin[axis] + level.Arrays[image].ChunkShape[axis]) * level.Factors[axis];
-            counts[axis] = (axis == plan.Router.UnboundedAxis ? end : Math.Min(end, plan.Arrays[image].Shape[axis])) - first[axis];
+            counts[axis] =
+                (axis == plan.Router.UnboundedAxis ? end : Math.Min(end, plan.Arrays[image].Shape[axis])) - first[axis];
         }
 
         var all = counts.Aggregate(1L, (a, b) => a * b);

@@ -29,8 +29,10 @@ public sealed class CommandLine
 
             var name = arguments[i].StartsWith("--", StringComparison.Ordinal) ? arguments[i][2..] : "";
             if (!names.Contains(name))
-                throw new ArgumentException($"{arguments[i]} is no option; there are {string.Join(", ", names.Select(known => "--" + known))}");
-            line._values[name] = i + 1 < arguments.Length ? arguments[++i] : throw new ArgumentException($"--{name} needs a value");
+                throw new ArgumentException(
+                    $"{arguments[i]} is no option; there are {string.Join(", ", names.Select(known => "--" + known))}");
+            line._values[name] = i + 1 < arguments.Length ? arguments[++i]
+                : throw new ArgumentException($"--{name} needs a value");
         }
 
         return line;
@@ -53,6 +55,7 @@ public sealed class CommandLine
     public string Choice(string name, params string[] choices)
     {
         var text = Text(name, choices[0]);
-        return choices.Contains(text) ? text : throw new ArgumentException($"--{name} {text}: one of {string.Join(", ", choices)} is needed");
+        return choices.Contains(text) ? text
+            : throw new ArgumentException($"--{name} {text}: one of {string.Join(", ", choices)} is needed");
     }
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace OmeZarr.Harness;
 
 /// <summary>
-/// Holds what a reader sees of a dataset against what the library acknowledged: nothing torn, nothing promised that is missing, no
-/// shape that claims more than there is.
+/// Holds what a reader sees of a dataset against what the library acknowledged: nothing torn, nothing promised that is missing,
+/// no shape that claims more than there is.
 /// </summary>
 public static class DatasetCheck
 {
@@ -63,12 +63,14 @@ public static class DatasetCheck
     {
         // Told with each flush, where it is told at all: never more than there is.
         if (own.TryGetProperty("frames_stored", out var stored) && stored.GetInt64() > readable)
-            problems.Add(new Problem("counters", $"the root says frames_stored: {stored.GetInt64()}, and {readable} frames can be read"));
+            problems.Add(
+                new Problem("counters", $"the root says frames_stored: {stored.GetInt64()}, and {readable} frames can be read"));
         if (!acknowledged.IsFinalized)
             return;
         var fates = acknowledged.Cameras.SelectMany(camera => camera.Values).Where(fate => fate.IsAcknowledged).ToArray();
         (string Name, int Count)[] expected =
-            [("frames_appended", fates.Count(fate => fate.Frame is not null)), ("frames_skipped", fates.Count(fate => fate.Frame is null))];
+            [("frames_appended", fates.Count(fate => fate.Frame is not null)),
+                ("frames_skipped", fates.Count(fate => fate.Frame is null))];
         foreach (var (name, count) in expected)
         {
             if (own.GetProperty(name).GetInt64() is var told && told != count)

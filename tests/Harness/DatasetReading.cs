@@ -17,7 +17,8 @@ public sealed record DatasetReading(string Reader, IReadOnlyDictionary<string, A
             if (!Arrays.TryGetValue(path, out var mine) || !other.Arrays.TryGetValue(path, out var theirs))
                 yield return $"{path}: seen by only one of {Reader} and {other.Reader}";
             else if (!mine.Shape.SequenceEqual(theirs.Shape))
-                yield return $"{path}: shape [{string.Join(',', mine.Shape)}] to {Reader}, [{string.Join(',', theirs.Shape)}] to {other.Reader}";
+                yield return $"{path}: shape [{string.Join(',', mine.Shape)}] to {Reader}, [{string.Join(',', theirs.Shape)}] "
+                    + $"to {other.Reader}";
             else if (!mine.Bytes.AsSpan().SequenceEqual(theirs.Bytes))
                 yield return $"{path}: {Reader} and {other.Reader} see other elements";
         }

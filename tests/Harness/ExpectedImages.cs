@@ -4,7 +4,9 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Harness;
 
-/// <summary>What the arrays of a camera must hold when a set of its frames is stored, computed without any code of the data plane.</summary>
+/// <summary>
+/// What the arrays of a camera must hold when a set of its frames is stored, computed without any code of the data plane.
+/// </summary>
 /// <param name="plan">The camera.</param>
 /// <param name="stored">Its frames that are stored.</param>
 /// <param name="framesSeen">The highest number of a frame that came or was skipped, plus 1.</param>

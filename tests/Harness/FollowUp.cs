@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace OmeZarr.Harness;
 
 /// <summary>
-/// What the next acquisition at a place meets after an earlier one was killed or failed there: without overwrite it takes nothing away,
-/// with overwrite it works, and afterwards nothing else lies beside the dataset.
+/// What the next acquisition at a place meets after an earlier one was killed or failed there: without overwrite it takes nothing
+/// away, with overwrite it works, and afterwards nothing else lies beside the dataset.
 /// </summary>
 public static class FollowUp
 {
@@ -26,9 +26,11 @@ public static class FollowUp
         if (status == 0 && !old.IsEmpty && !isBegun)
             yield return new Problem("next create", "without overwrite it began anew, and the dataset of before is gone");
         if (status != 0 && !isBegun && !isOld && (!old.IsEmpty || status == AlreadyExists))
-            yield return new Problem("next create", $"without overwrite: {message}; there is neither the dataset of before nor a new one");
+            yield return new Problem("next create",
+                $"without overwrite: {message}; there is neither the dataset of before nor a new one");
         // A mark that create had not taken away any more may go: with that it is finished.
-        if (status == AlreadyExists && isBegun && after.ChangesSince(before).Where(change => change != ".begun is gone").ToArray() is { Length: > 0 } changes)
+        if (status == AlreadyExists && isBegun
+            && after.ChangesSince(before).Where(change => change != ".begun is gone").ToArray() is { Length: > 0 } changes)
             yield return new Problem("next create", $"refused, it changed {string.Join(", ", changes.Take(5))}");
 
         (status, message) = Create(dataset, overwrite: true, folder);
@@ -38,9 +40,11 @@ public static class FollowUp
             yield break;
         }
 
-        var left = Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(dataset)!).Where(entry => entry != dataset).ToArray();
+        var left = Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(dataset)!).Where(entry => entry != dataset)
+            .ToArray();
         if (left.Length > 0)
-            yield return new Problem("leftover", $"after the next create with overwrite: {string.Join(", ", left.Select(Path.GetFileName))}");
+            yield return new Problem("leftover",
+                $"after the next create with overwrite: {string.Join(", ", left.Select(Path.GetFileName))}");
     }
 
     // An acquisition of one frame; what its create says, or its finalize.
@@ -56,7 +60,8 @@ public static class FollowUp
         };
         var frame = GivenFrame.Make(Scenario.PlanOf(settings).Cameras[0], 0, 0, 1, 0);
         CameraCall[] calls =
-            [new(CallKind.Create) { Text = settings.ToJsonString() }, new(CallKind.Append) { Frame = frame }, new(CallKind.Finalize)];
+            [new(CallKind.Create) { Text = settings.ToJsonString() }, new(CallKind.Append) { Frame = frame },
+                new(CallKind.Finalize)];
         using var run = new CameraRun(calls, Path.Join(folder, $"next{(overwrite ? "-overwrites" : "")}"));
         if (!run.WaitForExit(Bound))
             return (-1, "the host hangs");

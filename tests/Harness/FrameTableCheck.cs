@@ -6,11 +6,12 @@ using OmeZarr.Acquisition;
 namespace OmeZarr.Harness;
 
 /// <summary>
-/// The arrays of what came with frames (docs/frame-metadata.md): a row that image shows is a row that all arrays have, and a text whose
-/// length is told can be read. What image does not show yet may be there already, and then it is right.
+/// The arrays of what came with frames (docs/frame-metadata.md): a row that image shows is a row that all arrays have, and a text
+/// whose length is told can be read. What image does not show yet may be there already, and then it is right.
 /// </summary>
 internal sealed class FrameTableCheck(
-    CameraPlan plan, Acknowledged acknowledged, int camera, bool isFinal, ImageCheck pixels, DatasetReading reading, List<Problem> problems)
+    CameraPlan plan, Acknowledged acknowledged, int camera, bool isFinal, ImageCheck pixels, DatasetReading reading,
+        List<Problem> problems)
 {
     private const int MostReported = 3;
     private const uint HasTimestamp = 32;
@@ -102,7 +103,8 @@ internal sealed class FrameTableCheck(
         if (comparer.Equals(seen, expected) || (!isShown && comparer.Equals(seen, unknown)))
             return;
         var text = string.Create(CultureInfo.InvariantCulture, $"{seen}").Replace('\0', '0');
-        Add("torn metadata", $"frame {row} is {(isShown ? "" : "not yet ")}shown by image; its {name} is '{text}' instead of '{expected}'");
+        Add("torn metadata",
+            $"frame {row} is {(isShown ? "" : "not yet ")}shown by image; its {name} is '{text}' instead of '{expected}'");
     }
 
     private ReadOnlySpan<T> Column<T>(string name)

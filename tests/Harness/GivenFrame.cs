@@ -25,7 +25,9 @@ public sealed record GivenFrame
     /// <summary>What is known of it beside the pixels, or null.</summary>
     public string? Json { get; init; }
 
-    /// <summary>In the order of the struct: delta_t, exposure_time, position_x, _y, _z; those that flags name are given.</summary>
+    /// <summary>
+    /// In the order of the struct: delta_t, exposure_time, position_x, _y, _z; those that flags name are given.
+    /// </summary>
     public double[] Numbers { get; init; } = new double[5];
 
     public long TimestampNs { get; init; }
@@ -36,7 +38,9 @@ public sealed record GivenFrame
     /// <summary>Whether anything but pixels comes with it.</summary>
     public bool IsDescribed => Json is not null || Flags != 0;
 
-    /// <summary>A frame of pixels that depend on seed, camera and number alone, none of them 0 where the format allows it.</summary>
+    /// <summary>
+    /// A frame of pixels that depend on seed, camera and number alone, none of them 0 where the format allows it.
+    /// </summary>
     public static GivenFrame Make(CameraPlan plan, int camera, long number, uint seed, long ownStride)
     {
         var stride = ownStride > 0 ? ownStride : plan.FrameRowStride;

@@ -42,7 +42,8 @@ internal sealed class ImageCheck
     private long SeenAtMost => FramesSeen(_fates.Values.Where(fate => fate.IsAcknowledged || fate.IsOpen), _fates);
 
     /// <summary>Frames of which every chunk of full resolution has the right pixels; after the check.</summary>
-    public long Readable => _seen.Count(number => IsReadable(number) && _fates.TryGetValue(number, out var fate) && fate is { Frame: not null, IsRefused: false });
+    public long Readable => _seen.Count(number =>
+        IsReadable(number) && _fates.TryGetValue(number, out var fate) && fate is { Frame: not null, IsRefused: false });
 
     /// <summary>Whether the frame of a number is one of those.</summary>
     public bool IsReadable(long number) => _seen.Contains(number) && !_missed.Contains(number);
@@ -71,7 +72,8 @@ internal sealed class ImageCheck
     // What may be stored of the frames that were under way: any of them.
     private IEnumerable<ExpectedImages> Possible()
     {
-        var sure = _fates.Values.Where(fate => fate.IsAcknowledged && fate.Frame is not null).Select(fate => fate.Frame!).ToArray();
+        var sure = _fates.Values.Where(fate => fate.IsAcknowledged && fate.Frame is not null).Select(fate => fate.Frame!)
+            .ToArray();
         var open = _fates.Values.Where(fate => fate.IsOpen && fate.Frame is not null).Select(fate => fate.Frame!).ToArray();
         var sets = open.Length > MostOpenFrames ? [0, (1 << open.Length) - 1] : Enumerable.Range(0, 1 << open.Length).ToArray();
         foreach (var set in sets)
@@ -87,7 +89,8 @@ internal sealed class ImageCheck
         if (_plan.Router.UnboundedAxis is >= 0 and var axis)
         {
             var most = level.LengthAlong(axis, _plan.Router.UnboundedExtent(SeenAtMost));
-            var least = _isFinal ? level.LengthAlong(axis, _plan.Router.UnboundedExtent(SeenAcknowledged)) : PromisedLength(level, image);
+            var least = _isFinal ? level.LengthAlong(axis, _plan.Router.UnboundedExtent(SeenAcknowledged))
+                : PromisedLength(level, image);
             var length = array.Shape.Length == shape.Length ? array.Shape[axis] : -1;
             if (length < least)
                 Add("lost", $"{planned.Path}: {length} long, and {least} are promised (level {level.Number})");
@@ -130,7 +133,8 @@ internal sealed class ImageCheck
         foreach (var chunk in ChunkFrames.Of(level.Arrays[image], array.Shape))
         {
             var seen = chunk.CutFrom(array.Bytes, array.Shape, size);
-            var possible = _possible.Select(expected => chunk.CutFrom(expected.Level(image, level.Number, length), array.Shape, size));
+            var possible =
+                _possible.Select(expected => chunk.CutFrom(expected.Level(image, level.Number, length), array.Shape, size));
             var isRight = possible.Any(expected => expected.AsSpan().SequenceEqual(seen));
             var isEmpty = !seen.AsSpan().ContainsAnyExcept((byte)0);
             long[] numbers = [.. chunk.Numbers(_plan, image, level).Distinct()];
@@ -148,7 +152,8 @@ internal sealed class ImageCheck
         }
     }
 
-    private static string Ranges(long[] numbers) => numbers.Length <= 4 ? string.Join(", ", numbers) : $"{numbers.Min()} to {numbers.Max()}";
+    private static string Ranges(long[] numbers) =>
+        numbers.Length <= 4 ? string.Join(", ", numbers) : $"{numbers.Min()} to {numbers.Max()}";
 
     private void Add(string kind, string message) => _problems.Add(new Problem(kind, $"{message} ({_reading.Reader})"));
 }

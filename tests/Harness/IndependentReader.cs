@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace OmeZarr.Harness;
 
 /// <summary>
-/// A reader that has no code of this project: zarr-python or zarrita. It stays started, since its start takes longer than reading.
+/// A reader that has no code of this project: zarr-python or zarrita. It stays started, since its start takes longer than
+/// reading.
 /// </summary>
 public sealed class IndependentReader : IDisposable
 {
@@ -45,7 +46,8 @@ public sealed class IndependentReader : IDisposable
         if (!reading.Wait(Bound) || reading.Result is not { } line)
         {
             Dispose();
-            return new DatasetReading(_name, new Dictionary<string, ArrayReading>(), [$".: {_name} gave no answer within {Bound}, or ended"]);
+            return new DatasetReading(_name, new Dictionary<string, ArrayReading>(),
+                [$".: {_name} gave no answer within {Bound}, or ended"]);
         }
 
         return Parse(line);

@@ -1,8 +1,8 @@
 namespace OmeZarr.Harness;
 
 /// <summary>
-/// Kinds of problems that are known and not yet solved: a file with one kind a line, <c>#</c> begins a comment. They are told, but do not
-/// fail a run. The list is to become empty.
+/// Kinds of problems that are known and not yet solved: a file with one kind a line, <c>#</c> begins a comment. They are told,
+/// but do not fail a run. The list is to become empty.
 /// </summary>
 public sealed class KnownProblems
 {

@@ -26,7 +26,8 @@ public static class LibraryReader
                     return;
                 }
             }
-            catch (Exception e) when (e is ZarrFormatException or IOException or System.Text.Json.JsonException or KeyNotFoundException)
+            catch (Exception e) when (
+                e is ZarrFormatException or IOException or System.Text.Json.JsonException or KeyNotFoundException)
             {
                 errors.Add($"{path}: {e.GetType().Name}: {e.Message}");
                 return;

@@ -24,7 +24,8 @@ internal sealed class RandomSettings(Random random, bool mayBeWide)
 
     private static readonly (string Format, string Type, int Planes)[] Packed =
     [
-        ("mono10p", "uint16", 1), ("mono12p", "uint16", 1), ("mono12packed", "uint16", 1), ("rgb8", "uint8", 3), ("rgba8", "uint8", 4), ("bgr8", "uint8", 3),
+        ("mono10p", "uint16", 1), ("mono12p", "uint16", 1), ("mono12packed", "uint16", 1), ("rgb8", "uint8", 3),
+            ("rgba8", "uint8", 4), ("bgr8", "uint8", 3),
     ];
 
     /// <summary>Whether the frames' own dimension grows, so that the length of the run is free.</summary>
@@ -133,7 +134,8 @@ internal sealed class RandomSettings(Random random, bool mayBeWide)
         return new JsonObject
         {
             ["dtype"] = "uint8",
-            ["dimensions"] = new JsonArray(t, new JsonObject { ["name"] = "y", ["count"] = 2 }, new JsonObject { ["name"] = "x", ["count"] = 3 }),
+            ["dimensions"] = new JsonArray(t, new JsonObject { ["name"] = "y", ["count"] = 2 },
+                new JsonObject { ["name"] = "x", ["count"] = 3 }),
         };
     }
 
@@ -158,7 +160,8 @@ internal sealed class RandomSettings(Random random, bool mayBeWide)
         ["name"] = name,
         ["count"] = count,
         // A tenth of the frame's sides at least: no more than some hundred chunks a frame.
-        ["chunk_size"] = name is "y" or "x" ? random.Next(Math.Max(1, count / 4), longestChunk + 1) : random.Next(1, longestChunk + 1),
+        ["chunk_size"] = name is "y" or "x" ? random.Next(Math.Max(1, count / 4), longestChunk + 1)
+            : random.Next(1, longestChunk + 1),
     };
 
     private void AddLevels(JsonObject document)
@@ -187,9 +190,11 @@ internal sealed class RandomSettings(Random random, bool mayBeWide)
 
             return (JsonNode)position;
         });
-        dimensions.Insert(random.Next(first, dimensions.Count - 1), new JsonObject { ["name"] = "p", ["coords"] = new JsonArray([.. positions]) });
+        dimensions.Insert(random.Next(first, dimensions.Count - 1),
+            new JsonObject { ["name"] = "p", ["coords"] = new JsonArray([.. positions]) });
         if (isPlate)
-            document["plate"] = new JsonObject { ["row_names"] = new JsonArray("A", "B"), ["column_names"] = new JsonArray("1", "2") };
+            document["plate"] =
+                new JsonObject { ["row_names"] = new JsonArray("A", "B"), ["column_names"] = new JsonArray("1", "2") };
     }
 
     private void AddShared(JsonObject document)

@@ -30,7 +30,8 @@ public static class Repository
         string[] candidates = [place, Path.Join(place, "libomezarr_native.so"), Path.Join(place, "omezarr_native.so")];
         return candidates.FirstOrDefault(File.Exists) is { } file
             ? Path.GetFullPath(file)
-            : throw new InvalidOperationException($"There is no library at {place}: run ./build.sh Publish, or name it by {LibraryVariable}.");
+            : throw new InvalidOperationException(
+                $"There is no library at {place}: run ./build.sh Publish, or name it by {LibraryVariable}.");
     }
 
     private static string ThisFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;

@@ -30,7 +30,8 @@ public sealed record Scenario
     /// <summary>The same, and the shim sees only some of the calls.</summary>
     public Scenario ArmedOnly(int first, int end)
     {
-        List<CameraCall> calls = [.. Calls.Select(call => call.Kind is CallKind.Arm or CallKind.Disarm ? call with { Kind = CallKind.Disarm } : call)];
+        List<CameraCall> calls =
+            [.. Calls.Select(call => call.Kind is CallKind.Arm or CallKind.Disarm ? call with { Kind = CallKind.Disarm } : call)];
         calls.Insert(end, new CameraCall(CallKind.Disarm));
         calls.Insert(first, new CameraCall(CallKind.Arm));
         return this with { Calls = calls };
@@ -50,5 +51,6 @@ public sealed record Scenario
         };
     }
 
-    public static AcquisitionPlan PlanOf(JsonObject settings) => AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings.ToJsonString()));
+    public static AcquisitionPlan PlanOf(JsonObject settings) =>
+        AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings.ToJsonString()));
 }

@@ -12,7 +12,8 @@ public sealed class ScenarioMaker
     private const int MostBytes = 3 << 20;
     private const int MostArrays = 60;
 
-    private static readonly CallKind[] Plain = [CallKind.Append, CallKind.Append, CallKind.AppendEx, CallKind.Slot, CallKind.Borrowed];
+    private static readonly CallKind[] Plain =
+        [CallKind.Append, CallKind.Append, CallKind.AppendEx, CallKind.Slot, CallKind.Borrowed];
     private static readonly CallKind[] Described = [CallKind.AppendEx, CallKind.Slot, CallKind.Borrowed];
 
     private readonly Random _random;
@@ -96,7 +97,8 @@ public sealed class ScenarioMaker
         if (textBytes > 0 && _random.Next(8) > 0)
         {
             var filling = new string((char)('a' + frame.Number % 26), _random.Next(textBytes));
-            frame = frame with { Json = string.Create(CultureInfo.InvariantCulture, $"{{\"frame\":{frame.Number},\"camera\":{frame.Camera},\"text\":\"{filling}\"}}") };
+            frame = frame with { Json = string.Create(CultureInfo.InvariantCulture,
+                $"{{\"frame\":{frame.Number},\"camera\":{frame.Camera},\"text\":\"{filling}\"}}") };
         }
 
         if (!hasNumbers)

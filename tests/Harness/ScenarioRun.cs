@@ -2,7 +2,9 @@ using OmeZarr.Acquisition;
 
 namespace OmeZarr.Harness;
 
-/// <summary>Puts frames into calls: their order, threads, pauses, what is skipped, flushed and set in between, and how it ends.</summary>
+/// <summary>
+/// Puts frames into calls: their order, threads, pauses, what is skipped, flushed and set in between, and how it ends.
+/// </summary>
 internal sealed class ScenarioRun(Random random, AcquisitionPlan plan, int producers, bool pauses)
 {
     /// <summary>Frames with an index may come this early: well within what a short ring holds.</summary>
@@ -19,7 +21,8 @@ internal sealed class ScenarioRun(Random random, AcquisitionPlan plan, int produ
         List<CameraCall> calls = [new(CallKind.Arm), new(CallKind.Create) { Text = settings }];
         if (hasKeys)
             calls.AddRange(plan.Cameras.Select((camera, i) => new CameraCall(CallKind.Array) { Camera = i, Text = camera.Key }));
-        var next = frames.Select(ofCamera => new Queue<GivenFrame>(producers > 1 || _isShuffled ? NearlyInOrder(ofCamera) : ofCamera)).ToArray();
+        var next = frames.Select(ofCamera =>
+            new Queue<GivenFrame>(producers > 1 || _isShuffled ? NearlyInOrder(ofCamera) : ofCamera)).ToArray();
         while (next.Any(queue => queue.Count > 0))
         {
             var camera = random.Next(next.Length);

@@ -3,8 +3,8 @@ using OmeZarr.Harness;
 namespace OmeZarr.Kill;
 
 /// <summary>
-/// Two hosts create a dataset at the same place: the first is held at a random system call of its create while the second creates, and is
-/// then let go or killed. At most one of them owns the place, and its data are not touched by the other.
+/// Two hosts create a dataset at the same place: the first is held at a random system call of its create while the second
+/// creates, and is then let go or killed. At most one of them owns the place, and its data are not touched by the other.
 /// </summary>
 internal sealed class CreatorsRound(int seed, string folder, IndependentReader reader)
 {
@@ -48,7 +48,8 @@ internal sealed class CreatorsRound(int seed, string folder, IndependentReader r
         }
 
         var both = new[] { (Host: a, Scenario: first, Name: "the first"), (Host: b, Scenario: second, Name: "the second") };
-        var owners = both.Where(one => one.Host.Log[one.Scenario.CreateCall].Succeeded && !(killsFirst && one.Host == a)).ToArray();
+        var owners = both.Where(one => one.Host.Log[one.Scenario.CreateCall].Succeeded && !(killsFirst && one.Host == a))
+            .ToArray();
         if (owners.Length == 2)
             problems.Add(new Problem("two owners", "both creates returned OK, and neither had ended"));
         foreach (var (host, scenario, name) in owners)
@@ -56,7 +57,8 @@ internal sealed class CreatorsRound(int seed, string folder, IndependentReader r
         if (owners.Length == 0 && !killsFirst && FolderTree.Of(Dataset).ChangesSince(old).ToArray() is { Length: > 0 } changes)
             problems.Add(new Problem("create left", $"both creates failed, and {string.Join(", ", changes.Take(5))}"));
         // One that was killed after the place was its own has begun, too.
-        var isBegun = owners.Length > 0 || (File.Exists(Path.Join(Dataset, "zarr.json")) && FolderTree.Of(Dataset).ChangesSince(old).Any());
+        var isBegun = owners.Length > 0
+            || (File.Exists(Path.Join(Dataset, "zarr.json")) && FolderTree.Of(Dataset).ChangesSince(old).Any());
         problems.AddRange(FollowUp.Check(Dataset, isBegun ? FolderTree.Of(Dataset) : old, isBegun, folder));
         return new RoundResult
         {
@@ -83,9 +85,11 @@ internal sealed class CreatorsRound(int seed, string folder, IndependentReader r
         var answers = host.Log.All();
         var failed = Array.FindIndex(answers, answer => answer is { HasEnded: true, Status: < 0 });
         if (failed >= 0)
-            yield return new Problem("owner disturbed", $"{name}: {scenario.Calls[failed].Kind} returned {answers[failed].Status}: {host.FirstErrors}");
+            yield return new Problem("owner disturbed",
+                $"{name}: {scenario.Calls[failed].Kind} returned {answers[failed].Status}: {host.FirstErrors}");
 
-        foreach (var problem in DatasetCheck.Check(scenario, new Acknowledged(scenario, answers, promisedUntil: 0), reader.Read(Dataset)).Problems)
+        foreach (var problem in DatasetCheck.Check(scenario, new Acknowledged(scenario, answers, promisedUntil: 0),
+            reader.Read(Dataset)).Problems)
             yield return problem with { Message = $"{name} owned it: {problem.Message}" };
     }
 

@@ -44,7 +44,9 @@ internal sealed class Death : IDisposable
         return new Death(scenario, folder, shim: null, call, (long)(Math.Pow(random.NextDouble(), 3) * most));
     }
 
-    /// <summary>Before or after a system call of create, of the end, or of all. How many there are, a run elsewhere tells.</summary>
+    /// <summary>
+    /// Before or after a system call of create, of the end, or of all. How many there are, a run elsewhere tells.
+    /// </summary>
     public static Death AtCall(Scenario scenario, Random random, string folder)
     {
         scenario = random.Next(3) switch

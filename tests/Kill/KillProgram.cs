@@ -66,7 +66,8 @@ internal static class KillProgram
             var ofSeed = mode == "all" ? InTurn[seed % InTurn.Length] : mode;
             var result = ofSeed == "creators"
                 ? new CreatorsRound(seed, folder, python).Run()
-                : new KillRound(seed, folder, ofSeed == "calls", line.Number("slack-ms", 5000) * 1_000_000L, damage, [python, zarrita]).Run();
+                : new KillRound(seed, folder, ofSeed == "calls", line.Number("slack-ms", 5000) * 1_000_000L, damage,
+                    [python, zarrita]).Run();
             summary.Add(result, known);
             if (result.Problems.Count == 0)
             {
@@ -79,7 +80,8 @@ internal static class KillProgram
             }
 
             if ((seed - first + 1) % 25 == 0)
-                Console.WriteLine($"{seed - first + 1} of {rounds} rounds, {summary.Failed} failed, {clock.Elapsed.TotalSeconds:0} s");
+                Console.WriteLine(
+                    $"{seed - first + 1} of {rounds} rounds, {summary.Failed} failed, {clock.Elapsed.TotalSeconds:0} s");
         }
 
         summary.Print();
@@ -94,6 +96,7 @@ internal static class KillProgram
         if (result.Problems.Count > 8)
             Console.WriteLine($"  and {result.Problems.Count - 8} more");
         Console.WriteLine($"  {result.Given}");
-        Console.WriteLine($"  dataset: {folder}/data\n  again: dotnet run -c Release --project tests/Kill -- --rounds 1 --seed {seed} --mode {mode}");
+        Console.WriteLine(
+            $"  dataset: {folder}/data\n  again: dotnet run -c Release --project tests/Kill -- --rounds 1 --seed {seed} --mode {mode}");
     }
 }

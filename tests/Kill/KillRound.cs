@@ -17,7 +17,10 @@ internal sealed record RoundResult
     public string Given { get; init; } = "";
 }
 
-/// <summary>One host, killed at a random instant, and what two independent readers see afterwards. All of it follows from the seed but for the instant itself.</summary>
+/// <summary>
+/// One host, killed at a random instant, and what two independent readers see afterwards. All of it follows from the seed but for
+/// the instant itself.
+/// </summary>
 internal sealed class KillRound(int seed, string folder, bool atCalls, long slackNs, string damage, IndependentReader[] readers)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
@@ -43,10 +46,12 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
         var acknowledged = new Acknowledged(scenario, answers, killed - interval - slackNs);
         List<Problem> problems = [.. Unexpected(scenario, answers, run), .. Look(scenario, acknowledged, old, out var isBegun)];
         problems.AddRange(FollowUp.Check(Dataset, old, isBegun, folder));
-        return Result(scenario, death, Where(scenario, answers), acknowledged.Cameras.Sum(camera => camera.Values.Count(fate => fate.IsAcknowledged)), problems);
+        return Result(scenario, death, Where(scenario, answers),
+            acknowledged.Cameras.Sum(camera => camera.Values.Count(fate => fate.IsAcknowledged)), problems);
     }
 
-    private static RoundResult Result(Scenario scenario, Death death, string where, int acknowledged, List<Problem> problems) => new()
+    private static RoundResult Result(Scenario scenario, Death death, string where, int acknowledged, List<Problem> problems) =>
+        new()
     {
         Where = where,
         Layout = scenario.Name,
@@ -63,7 +68,8 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
         for (var i = 0; i < answers.Length; i++)
         {
             if (answers[i] is { HasEnded: true, Status: < 0 })
-                yield return new Problem("refused", $"call {i}, {scenario.Calls[i].Kind}, returned {answers[i].Status}: {run.FirstErrors}");
+                yield return new Problem("refused",
+                    $"call {i}, {scenario.Calls[i].Kind}, returned {answers[i].Status}: {run.FirstErrors}");
         }
     }
 

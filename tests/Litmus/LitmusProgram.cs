@@ -76,7 +76,8 @@ internal static class LitmusProgram
 
         var result = trial.Violations == 0 ? "nothing found" : $"{trial.Violations} violations, the first: {trial.First}";
         Console.Out.WriteLine(FormattableString.Invariant(
-            $"{scenario.Name}: {operations} operations of {options.Threads} threads in {began.Elapsed.TotalSeconds:0.0} s: {result}"));
+            $"{scenario.Name}: {operations} operations of {options.Threads} threads in {began.Elapsed.TotalSeconds:0.0} s: "
+                + $"{result}"));
         return trial.Violations == 0;
     }
 }

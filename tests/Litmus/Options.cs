@@ -47,5 +47,6 @@ internal sealed record Options(long Rounds, int Threads, int PatienceSeconds, IR
 
     private static Scenario Named(string name) =>
         Scenario.All.FirstOrDefault(scenario => scenario.Name == name)
-        ?? throw new ArgumentException($"{name} is no scenario; there are {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}");
+        ?? throw new ArgumentException(
+            $"{name} is no scenario; there are {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}");
 }

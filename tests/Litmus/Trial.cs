@@ -64,7 +64,8 @@ internal sealed class Trial(Options options, long operations, uint seed)
     {
         using var start = new Barrier(bodies.Length);
         _workers = [.. Enumerable.Range(1, bodies.Length).Select(number => new Worker(seed * 7919 + (uint)number))];
-        var threads = bodies.Zip(_workers, (body, worker) => new Thread(() => Run(start, body, worker)) { IsBackground = true }).ToArray();
+        var threads = bodies.Zip(_workers, (body, worker) => new Thread(() => Run(start, body, worker)) { IsBackground = true })
+            .ToArray();
         foreach (var thread in threads)
             thread.Start();
         WatchOver(threads);

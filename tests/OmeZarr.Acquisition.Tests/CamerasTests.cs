@@ -24,8 +24,10 @@ public class CamerasTests
         Assert.That(plan.Structure, Is.EqualTo(DatasetStructure.Collection));
         Assert.That(plan.Cameras.Select(camera => camera.Key), Is.EqualTo(new[] { "left", "right", "overview" }));
         Assert.That(plan.Images.Select(image => image.Path), Is.EqualTo(new[] { "left", "right_a", "right_b", "overview" }));
-        Assert.That(plan.Arrays.Select(array => array.Path), Is.EqualTo(new[] { "left/0", "right_a/0", "right_b/0", "overview/0" }));
-        Assert.That(plan.Arrays.Select(array => array.DataType), Is.EqualTo(new[] { DataType.UInt16, DataType.UInt8, DataType.UInt8, DataType.Float32 }));
+        Assert.That(plan.Arrays.Select(array => array.Path),
+            Is.EqualTo(new[] { "left/0", "right_a/0", "right_b/0", "overview/0" }));
+        Assert.That(plan.Arrays.Select(array => array.DataType),
+            Is.EqualTo(new[] { DataType.UInt16, DataType.UInt8, DataType.UInt8, DataType.Float32 }));
         Assert.That(plan.Cameras[1].Router.ArrayCount, Is.EqualTo(2));
     }
 
@@ -54,12 +56,14 @@ public class CamerasTests
     {
         var written = Written.Of(Document.Plan(Three));
         var paths = new[] { "left", "right_a", "right_b", "overview" };
-        Assert.That(written.Ome("OME")["series"]!.ToJsonString(), Is.EqualTo(new JsonArray([.. paths.Select(path => JsonValue.Create(path))]).ToJsonString()));
+        Assert.That(written.Ome("OME")["series"]!.ToJsonString(),
+            Is.EqualTo(new JsonArray([.. paths.Select(path => JsonValue.Create(path))]).ToJsonString()));
         Assert.That(written.Keys, Is.SupersetOf(paths.Select(path => $"{path}/0/zarr.json")));
         var images = written.Xml().Root!.Elements().Where(element => element.Name.LocalName == "Image").ToArray();
         Assert.That(images.Select(image => image.Attribute("Name")!.Value), Is.EqualTo(paths));
         Assert.That(
-            images.Select(image => image.Elements().Single(element => element.Name.LocalName == "Pixels").Attribute("Type")!.Value),
+            images.Select(image =>
+                image.Elements().Single(element => element.Name.LocalName == "Pixels").Attribute("Type")!.Value),
             Is.EqualTo(new[] { "uint16", "uint8", "uint8", "float" }));
     }
 
@@ -67,18 +71,21 @@ public class CamerasTests
     public void ShouldTellWhatBecameOfTheFramesOfEachCamera()
     {
         var plan = Document.Plan(Three);
-        CameraState[] states = [new(new FrameCounts(7, 5, 2, 0), []), new(new FrameCounts(2, 2, 0, 0), []), new(new FrameCounts(1, 0, 0, 1), [])];
+        CameraState[] states =
+            [new(new FrameCounts(7, 5, 2, 0), []), new(new FrameCounts(2, 2, 0, 0), []), new(new FrameCounts(1, 0, 0, 1), [])];
         var documents = new DatasetMetadata(plan).Final(states, complete: true, UserNamespaces.None)
             .Where(document => document.Key.EndsWith(".json", StringComparison.Ordinal))
             .ToDictionary(document => document.Key, document => JsonNode.Parse(document.Utf8.Span)!);
         var own = documents["zarr.json"]["attributes"]!["omezarr_native"]!;
         Assert.That(own["frames_appended"]!.GetValue<long>(), Is.EqualTo(7));
         Assert.That(own["frames_dropped"]!.GetValue<long>(), Is.EqualTo(1));
-        Assert.That(own["arrays"]!.AsArray().Select(array => array!["key"]!.GetValue<string>()), Is.EqualTo(new[] { "left", "right", "overview" }));
+        Assert.That(own["arrays"]!.AsArray().Select(array => array!["key"]!.GetValue<string>()),
+            Is.EqualTo(new[] { "left", "right", "overview" }));
         Assert.That(own["arrays"]![0]!["frames_skipped"]!.GetValue<long>(), Is.EqualTo(2));
         Assert.That(own["arrays"]![1]!["images"]!.ToJsonString(), Is.EqualTo("""["right_a","right_b"]"""));
         Assert.That(documents["left/0/zarr.json"]["shape"]!.ToJsonString(), Is.EqualTo("[7,64,48]"), "grows by its own frames");
-        Assert.That(documents["left/zarr.json"]["attributes"]!["omezarr_native"]!["array"]!.GetValue<string>(), Is.EqualTo("left"));
+        Assert.That(documents["left/zarr.json"]["attributes"]!["omezarr_native"]!["array"]!.GetValue<string>(),
+            Is.EqualTo("left"));
         Assert.That(documents.Keys, Has.No.Member("overview/0/zarr.json"), "what has not changed is left out");
     }
 
@@ -94,7 +101,8 @@ public class CamerasTests
             new(new FrameCounts(2, 2, 0, 0), [], new RecordedFrames(right, [Exposed(1)], [])),
             new(new FrameCounts(1, 1, 0, 0), [], new RecordedFrames(overview, entries: null, [])),
         ];
-        var documents = new DatasetMetadata(plan).Final(states, complete: true, UserNamespaces.None).ToDictionary(document => document.Key, document => document.Utf8);
+        var documents = new DatasetMetadata(plan).Final(states, complete: true, UserNamespaces.None)
+            .ToDictionary(document => document.Key, document => document.Utf8);
         Assert.That(documents.Keys, Has.No.Member("right_a/zarr.json"), "nothing is known of its frame");
         Assert.That(Attributes("right_b")["ome_writers"]!.ToJsonString(), Is.EqualTo("""{"frame_metadata":[{"exposure_time":1,"storage_index":[]}]}"""));
         Assert.That(
@@ -129,7 +137,8 @@ public class CamerasTests
     public void ShouldDescribeEachCameraInTheLayout()
     {
         var cameras = LayoutDescription.Of(Document.Plan(Three))["cameras"]!.AsArray();
-        Assert.That(cameras.Select(camera => camera!["frame_bytes"]!.GetValue<long>()), Is.EqualTo(new long[] { 6144, 3072, 12288 }));
+        Assert.That(cameras.Select(camera => camera!["frame_bytes"]!.GetValue<long>()),
+            Is.EqualTo(new long[] { 6144, 3072, 12288 }));
         Assert.That(cameras[0]!["frames"], Is.Null);
     }
 

@@ -46,12 +46,14 @@ public class CollectionTests
     {
         var plan = Document.PlanOf($$"""[{"name": "t"}, {"name": "p", "count": 2}, {"name": "c", "coords": ["DAPI"]}, {{Frame}}]""");
         Assert.That(plan.Arrays.Select(array => array.UnboundedAxis), Is.All.Zero);
-        var final = new DatasetMetadata(plan).Final(new FrameCounts(5, 5, 0, 0), complete: true, new Dictionary<string, System.Text.Json.Nodes.JsonNode?>());
+        var final = new DatasetMetadata(plan)
+            .Final(new FrameCounts(5, 5, 0, 0), complete: true, new Dictionary<string, System.Text.Json.Nodes.JsonNode?>());
         Assert.That(final.Select(document => document.Key), Is.EqualTo(new[]
         {
             "0/0/zarr.json", "1/0/zarr.json", "0/zarr.json", "1/zarr.json", "OME/METADATA.ome.xml", "zarr.json",
         }));
-        Assert.That(System.Text.Encoding.UTF8.GetString(final[1].Utf8.Span), Does.Contain("3,\n    1,\n    64,\n    48").Or.Contain("[3,1,64,48]").Or.Contain("[3, 1, 64, 48]"));
+        Assert.That(System.Text.Encoding.UTF8.GetString(final[1].Utf8.Span),
+            Does.Contain("3,\n    1,\n    64,\n    48").Or.Contain("[3,1,64,48]").Or.Contain("[3, 1, 64, 48]"));
         Assert.That(System.Text.Encoding.UTF8.GetString(final[4].Utf8.Span), Does.Contain("SizeT=\"3\""));
     }
 
@@ -59,7 +61,8 @@ public class CollectionTests
     public void ShouldRewriteOnlyTheRootOfWhatHasNotGrown()
     {
         var plan = Document.PlanOf($$"""[{"name": "p", "count": 2}, {{Frame}}]""");
-        var final = new DatasetMetadata(plan).Final(default(FrameCounts), complete: true, new Dictionary<string, System.Text.Json.Nodes.JsonNode?>());
+        var final = new DatasetMetadata(plan)
+            .Final(default(FrameCounts), complete: true, new Dictionary<string, System.Text.Json.Nodes.JsonNode?>());
         Assert.That(final.Select(document => document.Key), Is.EqualTo(new[] { "zarr.json" }));
     }
 
@@ -112,7 +115,8 @@ public class CollectionTests
     [TestCase("\"ome\", \"b\"", new[] { "ome_2", "b" })]
     [TestCase("\"a\", \"A\", \"a_2\"", new[] { "a", "A_3", "a_2" })]
     [TestCase("{\"name\": \"a\", \"grid_row\": 1, \"grid_column\": 2}, \"a_1_2\"", new[] { "a_1_2", "a_1_2_2" })]
-    [TestCase("{\"name\": \"f\", \"plate_row\": \"A\", \"plate_column\": \"1\"}, {\"name\": \"f\", \"plate_row\": \"A\", \"plate_column\": \"2\"}", new[] { "f", "f_2" })]
+    [TestCase("{\"name\": \"f\", \"plate_row\": \"A\", \"plate_column\": \"1\"}, "
+        + "{\"name\": \"f\", \"plate_row\": \"A\", \"plate_column\": \"2\"}", new[] { "f", "f_2" })]
     public void ShouldNeverWriteTwoImagesIntoOneFolder(string positions, string[] paths)
     {
         var plan = Document.PlanOf($$"""[{"name": "p", "type": "position", "coords": [{{positions}}]}, {{Frame}}]""");
@@ -172,6 +176,7 @@ public class CollectionTests
             """));
         var channels = written.Ome("c1")["omero"]!["channels"]!.AsArray();
         Assert.That(channels.Select(channel => $"{channel!["label"]} {channel["color"]}"), Is.EqualTo(new[] { "b 00FF00" }));
-        Assert.That(written.Xml().Descendants().Where(element => element.Name.LocalName == "Channel").Select(channel => channel.Attribute("Name")!.Value), Is.EqualTo(new[] { "a", "b" }));
+        Assert.That(written.Xml().Descendants().Where(element => element.Name.LocalName == "Channel")
+            .Select(channel => channel.Attribute("Name")!.Value), Is.EqualTo(new[] { "a", "b" }));
     }
 }

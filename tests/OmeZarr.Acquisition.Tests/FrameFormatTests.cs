@@ -42,9 +42,11 @@ public class FrameFormatTests
         Assert.That((plan.FrameBytes, plan.SlotBytes), Is.EqualTo((6L * 64 + 8, 5000L)));
     }
 
-    [TestCase("uint8", "\"pixel_format\": \"mono12p\"", "frame.pixel_format: \"mono12p\" is stored as \"uint16\", which must be the dtype")]
+    [TestCase("uint8", "\"pixel_format\": \"mono12p\"",
+        "frame.pixel_format: \"mono12p\" is stored as \"uint16\", which must be the dtype")]
     [TestCase("uint16", "\"pixel_format\": \"rgb8\"", "frame.pixel_format: \"rgb8\" is stored as \"uint8\"")]
-    [TestCase("uint8", "\"pixel_format\": \"rgba8\"", "frame.pixel_format: its 4 colours need a dimension of type channel with count 4")]
+    [TestCase("uint8", "\"pixel_format\": \"rgba8\"",
+        "frame.pixel_format: its 4 colours need a dimension of type channel with count 4")]
     [TestCase("uint8", "\"row_stride\": 4", "frame.row_stride: is `4`; must be at least 5")]
     [TestCase("uint8", "\"slot_bytes\": 34", "frame.slot_bytes: is `34`; must be at least 35")]
     [TestCase("uint8", "\"row_stride\": 6, \"slot_bytes\": 40", "frame.slot_bytes: is `40`; must be at least 41")]
@@ -58,13 +60,15 @@ public class FrameFormatTests
     [TestCase("""[{"name": "z", "count": 3}, {"name": "y", "count": 7}, {"name": "x", "count": 5}]""")]
     [TestCase("""[{"name": "y", "count": 7}, {"name": "x", "count": 5}]""")]
     public void ShouldRefuseColoursWithoutTheirDimension(string dimensions) =>
-        Assert.That(Problems(dimensions, "uint8", "\"pixel_format\": \"bgr8\""), Has.Some.StartsWith("frame.pixel_format: its 3 colours need"));
+        Assert.That(Problems(dimensions, "uint8", "\"pixel_format\": \"bgr8\""),
+            Has.Some.StartsWith("frame.pixel_format: its 3 colours need"));
 
     [Test]
     public void ShouldRefuseFramesOfMoreBytesThanCanBeCounted()
     {
         var dimensions = Grey.Replace("7", "4000000000", StringComparison.Ordinal);
-        Assert.That(Problems(dimensions, "uint8", "\"row_stride\": 9007199254740991"), Has.Some.StartsWith("frame: 4,000,000,000 rows"));
+        Assert.That(Problems(dimensions, "uint8", "\"row_stride\": 9007199254740991"),
+            Has.Some.StartsWith("frame: 4,000,000,000 rows"));
     }
 
     [Test]
@@ -77,7 +81,8 @@ public class FrameFormatTests
 
     [Test]
     public void ShouldRouteEveryPlaneOfAFrameAsIfItCameAlone() => Prop.ForAll(
-        Gen.Choose(2, 4).ToArbitrary(), Gen.Choose(0, 5).ToArbitrary(), Gen.Choose(0, 1).ToArbitrary(), (planes, count, swapped) =>
+        Gen.Choose(2, 4).ToArbitrary(), Gen.Choose(0, 5).ToArbitrary(), Gen.Choose(0, 1)
+            .ToArbitrary(), (planes, count, swapped) =>
         {
             RoutedDimension[] dimensions = [new(count, swapped), new(2, RoutedDimension.SelectsArray), new(planes, 1 - swapped)];
             var each = new FrameRouter(dimensions);
@@ -89,7 +94,8 @@ public class FrameFormatTests
                 Assert.That(together.Locate(plane / planes, plane % planes, index), Is.EqualTo(array));
                 Assert.That(index, Is.EqualTo(expected));
                 Assert.That(together.FrameAt(array, index), Is.EqualTo(plane / planes));
-                Assert.That(together.UnboundedExtent(plane / planes + 1), Is.EqualTo(each.UnboundedExtent(plane - plane % planes + planes)));
+                Assert.That(together.UnboundedExtent(plane / planes + 1),
+                    Is.EqualTo(each.UnboundedExtent(plane - plane % planes + planes)));
             }
 
             return together.TotalFrames == each.TotalFrames / planes;
@@ -101,11 +107,14 @@ public class FrameFormatTests
         Assert.That(() => new FrameRouter([new(3, 0), new(2, 1)], 3), Throws.ArgumentException);
         Assert.That(() => new FrameRouter([], 3), Throws.ArgumentException);
         Assert.That(() => new FrameRouter([new(3, 0)], 0), Throws.ArgumentException);
-        Assert.That(() => new FrameRouter([new(3, 0)], 3).Locate(0, 3, new long[1]), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new FrameRouter([new(0, 0), new(3, 1)], 3).Locate(long.MaxValue / 2, 0, new long[2]), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() =>
+            new FrameRouter([new(3, 0)], 3).Locate(0, 3, new long[1]), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new FrameRouter([new(0, 0), new(3, 1)], 3).Locate(long.MaxValue / 2, 0, new long[2]),
+            Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
-    private static AcquisitionPlan Plan(string dimensions, string type, string frame) => Document.Plan(Json(dimensions, type, frame));
+    private static AcquisitionPlan Plan(string dimensions, string type, string frame) =>
+        Document.Plan(Json(dimensions, type, frame));
 
     private static IEnumerable<string> Problems(string dimensions, string type, string frame) =>
         Document.Problems(Json(dimensions, type, frame)).Select(problem => problem.ToString());

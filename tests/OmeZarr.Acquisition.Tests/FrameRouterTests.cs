@@ -127,7 +127,8 @@ public class FrameRouterTests
     private static RoutedDimension[] Combine(int[] counts, bool[] selects, int[] order)
     {
         var axis = 0;
-        return [.. counts.Select((count, i) => new RoutedDimension(count, selects[i] ? RoutedDimension.SelectsArray : order[axis++]))];
+        return [.. counts.Select((count, i) =>
+            new RoutedDimension(count, selects[i] ? RoutedDimension.SelectsArray : order[axis++]))];
     }
 
     private static (int Array, long[] Index) Naive(RoutedDimension[] dimensions, long[] odometer)

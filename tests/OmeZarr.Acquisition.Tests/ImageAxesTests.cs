@@ -37,7 +37,9 @@ public class ImageAxesTests
         Assert.That(() => Written.Of(plan), Throws.Nothing);
     }
 
-    /// <summary>Any dimensions before the frame: what ome-writers accepts is accepted, and is OME-Zarr when it has several images.</summary>
+    /// <summary>
+    /// Any dimensions before the frame: what ome-writers accepts is accepted, and is OME-Zarr when it has several images.
+    /// </summary>
     [Test]
     public void ShouldAcceptAnyDimensionsWithImagesThatStrictReadersTake() => Prop.ForAll(Dimensions, dimensions =>
     {

@@ -36,11 +36,13 @@ public class LevelTests
     public void ShouldShrinkOnlyTheFrameUnlessToldOtherwise()
     {
         var camera = Document.PlanWith("""{"pyramid": {"levels": 3}}""").Cameras[0];
-        Assert.That(camera.Levels.Select(level => level.Arrays[0].Shape), Is.EqualTo(new long[][] { [10, 2, 5, 64, 48], [10, 2, 5, 32, 24], [10, 2, 5, 16, 12] }));
+        Assert.That(camera.Levels.Select(level => level.Arrays[0].Shape),
+            Is.EqualTo(new long[][] { [10, 2, 5, 64, 48], [10, 2, 5, 32, 24], [10, 2, 5, 16, 12] }));
         Assert.That(camera.Levels.Select(level => level.Arrays[0].Path), Is.EqualTo(new[] { "0", "1", "2" }));
         Assert.That(camera.Levels[2].Factors, Is.EqualTo(new[] { 1, 1, 1, 4, 4 }));
         camera = Document.PlanWith("""{"pyramid": {"levels": 3, "factors": {"z": 2, "x": 3}}}""").Cameras[0];
-        Assert.That(camera.Levels.Select(level => level.Arrays[0].Shape), Is.EqualTo(new long[][] { [10, 2, 5, 64, 48], [10, 2, 3, 32, 16], [10, 2, 2, 16, 6] }));
+        Assert.That(camera.Levels.Select(level => level.Arrays[0].Shape),
+            Is.EqualTo(new long[][] { [10, 2, 5, 64, 48], [10, 2, 3, 32, 16], [10, 2, 2, 16, 6] }));
     }
 
     [Test]
@@ -76,8 +78,10 @@ public class LevelTests
              {"name": "x", "count": 64, "chunk_size": 64, "shard_size_chunks": 1}]
             """,
             """{"pyramid": {"levels": 4}}""").Cameras[0].Levels;
-        Assert.That(levels.Select(level => level.Arrays[0].ChunkShape), Is.EqualTo(new int[][] { [2, 100, 64], [2, 100, 32], [2, 100, 16], [2, 63, 8] }));
-        Assert.That(levels.Select(level => level.Arrays[0].ShardShapeInChunks), Is.EqualTo(new int[][] { [3, 4, 1], [3, 3, 1], [5, 2, 1], [5, 1, 1] }));
+        Assert.That(levels.Select(level => level.Arrays[0].ChunkShape),
+            Is.EqualTo(new int[][] { [2, 100, 64], [2, 100, 32], [2, 100, 16], [2, 63, 8] }));
+        Assert.That(levels.Select(level => level.Arrays[0].ShardShapeInChunks),
+            Is.EqualTo(new int[][] { [3, 4, 1], [3, 3, 1], [5, 2, 1], [5, 1, 1] }));
     }
 
     [Test]
@@ -130,8 +134,10 @@ public class LevelTests
         var plan = Document.PlanOf(
             """[{"name": "z"}, {"name": "y", "count": 64}, {"name": "x", "count": 48}]""", """{"pyramid": {"levels": 3, "factors": {"z": 2}}}""");
         Assert.That(plan.Arrays.Select(array => array.UnboundedAxis), Is.All.Zero);
-        var final = new DatasetMetadata(plan).Final(new FrameCounts(7, 7, 0, 0), complete: true, new Dictionary<string, JsonNode?>());
-        var shapes = final.Where(document => document.Key != "zarr.json").Select(document => JsonNode.Parse(document.Utf8.Span)!["shape"]!.ToJsonString());
+        var final = new DatasetMetadata(plan)
+            .Final(new FrameCounts(7, 7, 0, 0), complete: true, new Dictionary<string, JsonNode?>());
+        var shapes = final.Where(document => document.Key != "zarr.json")
+            .Select(document => JsonNode.Parse(document.Utf8.Span)!["shape"]!.ToJsonString());
         Assert.That(shapes, Is.EqualTo(new[] { "[2,16,12]", "[4,32,24]", "[7,64,48]" }));
     }
 

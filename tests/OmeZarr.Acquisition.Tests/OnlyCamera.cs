@@ -43,7 +43,8 @@ internal static class OnlyCamera
             Func<string, byte[]?>? stored = null,
             IReadOnlyList<IntensityWindow?>? measured = null,
             RecordedFrames? frames = null) =>
-            metadata.Final([new CameraState(counts, measured ?? [], frames)], complete, new UserNamespaces { Root = namespaces }, stored);
+            metadata.Final([new CameraState(counts, measured ?? [], frames)], complete, new UserNamespaces { Root = namespaces },
+                stored);
 
         /// <summary>All documents of the end, the root last.</summary>
         public IReadOnlyList<MetadataDocument> Final(
@@ -52,7 +53,8 @@ internal static class OnlyCamera
             .. cameras.Index().SelectMany(camera => metadata.Plan.Cameras[camera.Index].Levels.Reverse()
                 .SelectMany(level => metadata.GrownArrays(camera.Index, level, camera.Item, stored))),
             .. metadata.Final(cameras, namespaces, stored),
-            metadata.Root(cameras, complete ? new DatasetOutcome(true, DatasetOutcome.Finalized) : DatasetOutcome.Writing, namespaces, stored?.Invoke(ArrayMetadata.Key)),
+            metadata.Root(cameras, complete ? new DatasetOutcome(true, DatasetOutcome.Finalized)
+                : DatasetOutcome.Writing, namespaces, stored?.Invoke(ArrayMetadata.Key)),
         ];
     }
 }

@@ -302,7 +302,8 @@ public class PlannerTests
             [{"name": "lag", "type": "time", "unit": "s", "coords": [0, 1.5, "late"]}, {"name": "y", "count": 64}, {"name": "x", "count": 48}]
             """);
         Assert.That(plan.Settings.Dimensions[0].Count, Is.EqualTo(3));
-        Assert.That(plan.Settings.Dimensions[0].Coordinates, Is.EqualTo(new Coordinate[] { new(null, 0), new(null, 1.5), new("late", null) }));
+        Assert.That(plan.Settings.Dimensions[0].Coordinates,
+            Is.EqualTo(new Coordinate[] { new(null, 0), new(null, 1.5), new("late", null) }));
     }
 
     [Test]

@@ -8,14 +8,16 @@ public class PlateTests
     private const string Frame = """{"name": "y", "count": 64, "unit": "um"}, {"name": "x", "count": 48, "unit": "um"}""";
     private const string Plate = """{"plate": {"row_names": ["A", "B", "C"], "column_names": ["1", "2", "3", "4"], "name": "screen"}}""";
 
-    private static readonly string Positions = string.Join(", ", [At("fov0", "A", 1), At("fov0", "C", 4), At("fov1", "C", 4), At("fov0", "A", 2)]);
+    private static readonly string Positions =
+        string.Join(", ", [At("fov0", "A", 1), At("fov0", "C", 4), At("fov1", "C", 4), At("fov0", "A", 2)]);
 
     [Test]
     public void ShouldWriteRowsOfWellsOfFields()
     {
         var plan = PlanOf(Positions);
         Assert.That(plan.Structure, Is.EqualTo(DatasetStructure.Plate));
-        Assert.That(plan.Arrays.Select(array => array.Path), Is.EqualTo(new[] { "A/1/fov0/0", "C/4/fov0/0", "C/4/fov1/0", "A/2/fov0/0" }));
+        Assert.That(plan.Arrays.Select(array => array.Path),
+            Is.EqualTo(new[] { "A/1/fov0/0", "C/4/fov0/0", "C/4/fov1/0", "A/2/fov0/0" }));
         Assert.That(plan.Warnings, Is.Empty);
         var written = Written.Of(plan);
         Assert.That(written.Keys, Is.EqualTo(new[]
@@ -110,7 +112,8 @@ public class PlateTests
         Assert.That(written.Ome("A/1")["well"]!["images"]!.ToJsonString(), Is.EqualTo(
             """[{"path":"a","acquisition":7},{"path":"b","acquisition":7},{"path":"c","acquisition":1}]"""));
         var runs = written.Xml().Descendants().Where(element => element.Name.LocalName == "PlateAcquisition");
-        Assert.That(runs.Select(run => run.Elements().Count(element => element.Name.LocalName == "WellSampleRef")), Is.EqualTo(new[] { 2, 1 }));
+        Assert.That(runs.Select(run => run.Elements().Count(element => element.Name.LocalName == "WellSampleRef")),
+            Is.EqualTo(new[] { 2, 1 }));
     }
 
     [Test]
@@ -128,7 +131,8 @@ public class PlateTests
     {
         var xml = Written.Of(PlanOf(Positions)).Xml();
         var ome = xml.Root!.Name.Namespace;
-        Assert.That(xml.Descendants(ome + "Image").Select(image => image.Attribute("Name")!.Value), Is.EqualTo(new[] { "fov0", "fov0", "fov1", "fov0" }));
+        Assert.That(xml.Descendants(ome + "Image").Select(image => image.Attribute("Name")!.Value),
+            Is.EqualTo(new[] { "fov0", "fov0", "fov1", "fov0" }));
         Assert.That(
             xml.Descendants(ome + "Well").Select(well => $"{well.Attribute("Row")!.Value} {well.Attribute("Column")!.Value}: "
                 + string.Join(' ', well.Descendants(ome + "ImageRef").Select(image => image.Attribute("ID")!.Value))),

@@ -23,7 +23,8 @@ public class PositionRulesTests
     [TestCase("\"..\"", "dimensions[0].coords[0]: is `..`, which cannot name a folder: a full stop at the end")]
     [TestCase("\"C:\"", "dimensions[0].coords[0]: is `C:`, which cannot name a folder: the character :")]
     [TestCase("\"nul.txt\"", "dimensions[0].coords[0]: is `nul.txt`, which cannot name a folder: a device's name")]
-    [TestCase("\"zarr.json\"", "dimensions[0].coords[0]: is `zarr.json`, which cannot name a folder: the name of Zarr's metadata")]
+    [TestCase("\"zarr.json\"",
+        "dimensions[0].coords[0]: is `zarr.json`, which cannot name a folder: the name of Zarr's metadata")]
     [TestCase("\"a\\nb\"", "dimensions[0].coords[0]: is `a b`, which cannot name a folder: a control character")]
     public void ShouldHoldPositionsToTheirRules(string coords, string message) => Wrong(
         Document.Of($$"""[{"name": "p", "type": "position", "coords": [{{coords}}]}, {{Frame}}]"""), message);
@@ -86,8 +87,10 @@ public class PositionRulesTests
         Wrong(Document.With($$"""{"plate": {{plate}} }"""), message);
 
     [TestCase("", "\"plate_acquisition\": 0", "plate.acquisitions: has no acquisition with the plate_acquisition of `f`")]
-    [TestCase("{\"id\": 4}", "\"plate_acquisition\": 0", "plate.acquisitions: has no acquisition with the plate_acquisition of `f`")]
-    [TestCase("{}, {}", "\"x_coord\": 0", "plate.acquisitions: are several; each position needs its plate_acquisition, missing for `f`")]
+    [TestCase("{\"id\": 4}", "\"plate_acquisition\": 0",
+        "plate.acquisitions: has no acquisition with the plate_acquisition of `f`")]
+    [TestCase("{}, {}", "\"x_coord\": 0",
+        "plate.acquisitions: are several; each position needs its plate_acquisition, missing for `f`")]
     public void ShouldHoldTheRunsOfPositionsToThoseOfThePlate(string acquisitions, string member, string message) => Wrong(
         Document.Of(
             $$"""[{"name": "p", "coords": [{"name": "f", "plate_row": "A", "plate_column": "1", {{member}} }]}, {{Frame}}]""",
@@ -98,6 +101,7 @@ public class PositionRulesTests
     {
         var refused = Assert.Throws<SettingsException>(() => Document.Plan(document))!;
         Assert.That(refused.IsNotYetSupported, Is.False, refused.Message);
-        Assert.That(refused.Problems.Where(problem => !problem.NotYet).Select(problem => problem.ToString()), Has.Some.StartsWith(message), refused.Message);
+        Assert.That(refused.Problems.Where(problem => !problem.NotYet).Select(problem => problem.ToString()),
+            Has.Some.StartsWith(message), refused.Message);
     }
 }

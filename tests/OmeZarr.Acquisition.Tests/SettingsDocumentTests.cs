@@ -44,7 +44,8 @@ public class SettingsDocumentTests
 
     [Test]
     public void ShouldRefuseAKeyGivenTwice() => Assert.That(
-        Document.Problem(Document.FiveDimensions.Replace("\"dtype\"", "\"root_path\": \"b\", \"dtype\"", StringComparison.Ordinal)),
+        Document.Problem(
+            Document.FiveDimensions.Replace("\"dtype\"", "\"root_path\": \"b\", \"dtype\"", StringComparison.Ordinal)),
         Is.EqualTo("root_path: is given twice"));
 
     [Test]
@@ -57,16 +58,19 @@ public class SettingsDocumentTests
             """);
         Assert.That(problems.Select(problem => problem.JsonPath), Is.EquivalentTo(new[]
         {
-            "", "root_path", "dtype", "overwrite", "pipeline", "pipeline.workers", "dimensions[0].count", "dimensions[3].count", "store.s3",
+            "", "root_path", "dtype", "overwrite", "pipeline", "pipeline.workers", "dimensions[0].count", "dimensions[3].count",
+                "store.s3",
         }));
-        Assert.That(problems.Where(problem => problem.NotYet).Select(problem => problem.JsonPath), Is.EqualTo(new[] { "store.s3" }));
+        Assert.That(problems.Where(problem => problem.NotYet).Select(problem => problem.JsonPath),
+            Is.EqualTo(new[] { "store.s3" }));
     }
 
     [Test]
     public void ShouldListEveryProblemInTheMessage()
     {
         var refused = Assert.Throws<SettingsException>(() => Document.Plan("{}"))!;
-        Assert.That(refused.Message.Split('\n').Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]), Is.EquivalentTo(new[] { "root_path", "dtype", "dimensions" }));
+        Assert.That(refused.Message.Split('\n').Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]),
+            Is.EquivalentTo(new[] { "root_path", "dtype", "dimensions" }));
         Assert.That(refused.IsNotYetSupported, Is.False);
     }
 
@@ -89,7 +93,8 @@ public class SettingsDocumentTests
     {
         var bytes = new byte[(32 << 20) + 1];
         bytes.AsSpan().Fill((byte)' ');
-        Assert.That(Document.Problems(bytes).Single().Message, Does.StartWith("the document has 33,554,433 bytes; at most 33,554,432"));
+        Assert.That(Document.Problems(bytes).Single().Message,
+            Does.StartWith("the document has 33,554,433 bytes; at most 33,554,432"));
     }
 
     [Test]
@@ -102,7 +107,8 @@ public class SettingsDocumentTests
     [Test]
     public void ShouldKeepEachProblemInOneLine()
     {
-        var refused = Assert.Throws<SettingsException>(() => Document.Plan("{\"root_path\": {\n \"a\":\r\n 1},\n \"a\\nb\": 0, \"dtype\": \"\\n\"}"))!;
+        var refused = Assert.Throws<SettingsException>(() =>
+            Document.Plan("{\"root_path\": {\n \"a\":\r\n 1},\n \"a\\nb\": 0, \"dtype\": \"\\n\"}"))!;
         Assert.That(refused.Message.Split('\n'), Has.Length.EqualTo(refused.Problems.Count));
         Assert.That(refused.Message, Does.Not.Contain('\r'));
     }
@@ -120,7 +126,8 @@ public class SettingsDocumentTests
     public void ShouldRefuseTooManyDimensions()
     {
         var dimensions = string.Join(", ", Enumerable.Range(0, 33).Select(i => $$"""{"name": "d{{i}}", "count": 2}"""));
-        Assert.That(Document.Problem(Document.Of($"[{dimensions}]")), Is.EqualTo("dimensions: has 33 elements; at most 32 are read"));
+        Assert.That(Document.Problem(Document.Of($"[{dimensions}]")),
+            Is.EqualTo("dimensions: has 33 elements; at most 32 are read"));
     }
 
     [TestCase("10.0", 10)]

@@ -13,7 +13,8 @@ public partial class SettingsReferenceTests
     [Test]
     public void ShouldHaveARowForEveryKeyWithItsDefault()
     {
-        var rows = KeyRow().Matches(Reference).Select(row => (row.Groups["key"].Value, row.Groups["default"].Value.Replace("`", "", StringComparison.Ordinal)));
+        var rows = KeyRow().Matches(Reference)
+            .Select(row => (row.Groups["key"].Value, row.Groups["default"].Value.Replace("`", "", StringComparison.Ordinal)));
         var keys = SettingsKeys.All.Select(key => (key.Path, key.Default));
         Assert.That(rows, Is.EqualTo(keys));
     }
@@ -53,7 +54,8 @@ public partial class SettingsReferenceTests
     public void ShouldNameTheReservedNamespaces()
     {
         var names = UserMetadata.ReservedNames.Select(name => $"`{name}`").ToArray();
-        Assert.That(Reference.ReplaceLineEndings(" "), Does.Contain($"{string.Join(", ", names[..^1])} and {names[^1]} are reserved"));
+        Assert.That(Reference.ReplaceLineEndings(" "),
+            Does.Contain($"{string.Join(", ", names[..^1])} and {names[^1]} are reserved"));
     }
 
     private static IEnumerable<string> Keys() => SettingsKeys.All.Select(key => key.Path);
@@ -61,7 +63,8 @@ public partial class SettingsReferenceTests
     private static string Page(string name) => File.ReadAllText(Path.Combine(Repository(), "docs", name));
 
     private static IEnumerable<string> Examples() =>
-        JsonBlock().Matches(Reference + Page("pyramids.md")).Select(block => block.Groups["json"].Value).Where(json => json.Contains("root_path", StringComparison.Ordinal));
+        JsonBlock().Matches(Reference + Page("pyramids.md")).Select(block => block.Groups["json"].Value)
+            .Where(json => json.Contains("root_path", StringComparison.Ordinal));
 
     /// <summary>A sample that has the key's object, and the way there.</summary>
     private static (int Sample, object[] Way) Parent(string key) => key[..(key.LastIndexOf('.') + 1)] switch

@@ -102,7 +102,8 @@ public class SettingsRulesTests
     public void ShouldRefuseWrongMembersOfADimension(string key, string value, string allowed)
     {
         var problems = Document.Problems(Document.Of($$"""[{"name": "z", "{{key}}": {{value}} }, {{Frame}}]"""));
-        Assert.That(problems.Select(problem => problem.ToString()), Does.Contain($"dimensions[0].{key}: is `{value}`; must be {allowed}"));
+        Assert.That(problems.Select(problem => problem.ToString()),
+            Does.Contain($"dimensions[0].{key}: is `{value}`; must be {allowed}"));
     }
 
     [Test]
@@ -168,7 +169,8 @@ public class SettingsRulesTests
     [Test]
     public void ShouldRefuseAShardOfTooManyChunks() => Refuses(
         """[{"name": "t", "shard_size_chunks": 2000000}, {"name": "y", "count": 64}, {"name": "x", "count": 48}]""",
-        "dimensions: a shard of t 2,000,000 x y 1 x x 1 chunks has 2,000,000 of them; at most 1,048,576 are possible. Give a smaller `shard_size_chunks`");
+        "dimensions: a shard of t 2,000,000 x y 1 x x 1 chunks has 2,000,000 of them; at most 1,048,576 are possible. Give a "
+            + "smaller `shard_size_chunks`");
 
     [Test]
     public void ShouldRefuseMoreBytesThanANumberCanCount() => Refuses(

@@ -41,5 +41,6 @@ internal sealed class Written
     /// <summary>The translation of an image's full resolution, or null.</summary>
     public string? Translation(string path) =>
         Ome(path)["multiscales"]![0]!["datasets"]![0]!["coordinateTransformations"]!.AsArray()
-            .SingleOrDefault(transformation => transformation!["type"]!.GetValue<string>() == "translation")?["translation"]!.ToJsonString();
+            .SingleOrDefault(transformation =>
+                transformation!["type"]!.GetValue<string>() == "translation")?["translation"]!.ToJsonString();
 }

@@ -92,7 +92,8 @@ public class EventCountTests
     }
 
     /// <summary>Two threads hand a turn to each other; returns how often one slept on although it had been its turn.</summary>
-    private static int PingPong(int rounds, int timeoutMs, Action<Func<bool>, int> wait, Action notify, bool stopAtFirstLoss = false)
+    private static int PingPong(int rounds, int timeoutMs, Action<Func<bool>, int> wait, Action notify, bool stopAtFirstLoss =
+        false)
     {
         long turn = 0;
         var losses = 0;

@@ -42,7 +42,8 @@ public class LatencyHistogramTests
         sum.Add(Of(second));
         sum.Add(new LatencyHistogram());
         var expected = Of([.. first, .. second]);
-        Assert.That((sum.Count, sum.Max, sum.Last, sum.Mean), Is.EqualTo((expected.Count, expected.Max, expected.Last, expected.Mean)));
+        Assert.That((sum.Count, sum.Max, sum.Last, sum.Mean),
+            Is.EqualTo((expected.Count, expected.Max, expected.Last, expected.Mean)));
         Assert.That(sum.Percentile(0.5), Is.EqualTo(expected.Percentile(0.5)));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
@@ -51,7 +52,8 @@ public class LatencyHistogramTests
     {
         var histogram = new LatencyHistogram();
         Assert.That(
-            new[] { histogram.Count, histogram.Last, histogram.Max, histogram.Mean, histogram.Percentile(0.5), histogram.Percentile(1) },
+            new[] { histogram.Count, histogram.Last, histogram.Max, histogram.Mean, histogram.Percentile(0.5),
+                histogram.Percentile(1) },
             Is.All.Zero);
     }
 

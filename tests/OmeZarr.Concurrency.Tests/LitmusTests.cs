@@ -42,7 +42,8 @@ public sealed partial class LitmusTests
     [TestCaseSource(nameof(Defects))]
     public void ShouldCatchEachDefectOfTheControl(string defect)
     {
-        var (exitCode, output) = ChildProgram.Run("Litmus.Control", "--defect", defect, "--rounds", ControlRounds, "--patience", ControlPatience);
+        var (exitCode, output) =
+            ChildProgram.Run("Litmus.Control", "--defect", defect, "--rounds", ControlRounds, "--patience", ControlPatience);
         Assert.That(exitCode, Is.EqualTo(Found), output);
         Assert.That(output, Does.Contain("violations, the first: "));
     }

@@ -18,7 +18,8 @@ public class PaddedLongTests
         var fields = new TwoCounters();
         Assert.That(Distance(ref fields.First.Value, ref fields.Second.Value), Is.GreaterThanOrEqualTo(PaddedLong.CacheLine));
         Assert.That(Distance(ref fields.Before, ref fields.First.Value), Is.GreaterThanOrEqualTo(PaddedLong.CacheLine));
-        Assert.That(Distance(ref fields.Second.Value, ref fields.After), Is.GreaterThanOrEqualTo(PaddedLong.CacheLine - sizeof(long)));
+        Assert.That(Distance(ref fields.Second.Value, ref fields.After),
+            Is.GreaterThanOrEqualTo(PaddedLong.CacheLine - sizeof(long)));
     }
 
     private static long Distance(ref long a, ref long b) => Math.Abs(Unsafe.ByteOffset(ref a, ref b));

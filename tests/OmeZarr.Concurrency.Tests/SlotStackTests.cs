@@ -5,7 +5,9 @@ namespace OmeZarr.Concurrency.Tests;
 
 public class SlotStackTests
 {
-    /// <summary>A number of slots, and what is done in turn: -1 takes a slot, another number gives back one of those held.</summary>
+    /// <summary>
+    /// A number of slots, and what is done in turn: -1 takes a slot, another number gives back one of those held.
+    /// </summary>
     private static readonly Arbitrary<(int Slots, int[] Steps)> Uses = (
         from slots in Gen.Choose(1, 9)
         from steps in Gen.Choose(-3, 9).Select(step => Math.Max(-1, step)).ArrayOf()

@@ -77,7 +77,8 @@ public class DatasetMetadataTests
 
     [Test]
     public void ShouldGrowAnArrayAlongItsUnboundedAxis() =>
-        Assert.That(Json(DatasetMetadata.ArrayDocument(GrowingPlan.Arrays[0], 7))["shape"]!.ToJsonString(), Is.EqualTo("[7,2,5,64,48]"));
+        Assert.That(Json(DatasetMetadata.ArrayDocument(GrowingPlan.Arrays[0], 7))["shape"]!.ToJsonString(),
+            Is.EqualTo("[7,2,5,64,48]"));
 
     [Test]
     public void ShouldEndWithExactShapesAndTheMark()
@@ -95,13 +96,15 @@ public class DatasetMetadataTests
     public void ShouldSayHowItEndedAndWhatIsMissing()
     {
         var state = CameraState.Begun with { Missing = new FrameRuns([new FrameRun(2, 3), new FrameRun(9, 1)], IsCut: true) };
-        var mark = OwnOf(Growing.Root([state], DatasetOutcome.Of(isWhole: true, wasAborted: true, "out of memory\n  at line 3", error: null), UserNamespaces.None));
+        var mark = OwnOf(Growing.Root([state],
+            DatasetOutcome.Of(isWhole: true, wasAborted: true, "out of memory\n  at line 3", error: null), UserNamespaces.None));
         Assert.That(mark["complete"]!.GetValue<bool>(), Is.False);
         Assert.That($"{mark["ended"]}: {mark["reason"]}", Is.EqualTo("host_error: out of memory"));
         Assert.That(mark["missing_frames"]!.ToJsonString(), Is.EqualTo("[[2,3],[9,1]]"));
         Assert.That(mark["missing_frames_cut"]!.GetValue<bool>(), Is.True);
         mark = OwnOf(Growing.Root([CameraState.Begun], DatasetOutcome.Writing, UserNamespaces.None));
-        Assert.That(mark.Select(member => member.Key), Has.No.Member("ended").And.No.Member("missing_frames").And.No.Member("error"));
+        Assert.That(mark.Select(member => member.Key),
+            Has.No.Member("ended").And.No.Member("missing_frames").And.No.Member("error"));
     }
 
     [TestCase(true, false, null, null, "finalized", true)]
@@ -109,16 +112,19 @@ public class DatasetMetadataTests
     [TestCase(true, true, null, null, "aborted", false)]
     [TestCase(true, false, "ValueError", null, "host_error", false)]
     [TestCase(true, true, "ValueError", "disk full", "failed", false)]
-    public void ShouldBeCompleteOnlyWhenNothingWentWrong(bool isWhole, bool wasAborted, string? reason, string? error, string ended, bool complete)
+    public void ShouldBeCompleteOnlyWhenNothingWentWrong(bool isWhole, bool wasAborted, string? reason, string? error,
+        string ended, bool complete)
     {
         var outcome = DatasetOutcome.Of(isWhole, wasAborted, reason, error);
-        Assert.That((outcome.Ended, outcome.Complete, outcome.Reason, outcome.Error), Is.EqualTo((ended, complete, reason, error)));
+        Assert.That((outcome.Ended, outcome.Complete, outcome.Reason, outcome.Error),
+            Is.EqualTo((ended, complete, reason, error)));
     }
 
     [Test]
     public void ShouldKeepMessagesShort()
     {
-        var outcome = DatasetOutcome.Of(isWhole: true, wasAborted: false, reason: null, error: new string('x', DatasetOutcome.MostTextLength - 1) + "😀 and more");
+        var outcome = DatasetOutcome.Of(isWhole: true, wasAborted: false, reason: null,
+            error: new string('x', DatasetOutcome.MostTextLength - 1) + "😀 and more");
         Assert.That(outcome.Error, Is.EqualTo(new string('x', DatasetOutcome.MostTextLength - 1)), "no half of a pair");
     }
 
@@ -134,7 +140,8 @@ public class DatasetMetadataTests
         Assert.That(asked, Is.Empty);
         Assert.That(documents[0].Key, Is.EqualTo("0/zarr.json"));
         Assert.That(asked, Is.EqualTo(new[] { "0/zarr.json" }));
-        Assert.That(documents.Select(document => document.Key), Is.EqualTo(Enumerable.Range(0, documents.Count).Select(i => documents[i].Key)));
+        Assert.That(documents.Select(document => document.Key),
+            Is.EqualTo(Enumerable.Range(0, documents.Count).Select(i => documents[i].Key)));
         Assert.That(() => documents[documents.Count], Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
@@ -146,7 +153,8 @@ public class DatasetMetadataTests
         var attributes = Json(document)["attributes"]!.AsObject();
         Assert.That(attributes["microscope"]!["body"]!.GetValue<string>(), Is.EqualTo("µManager"));
         Assert.That(attributes.ContainsKey("note"), Is.True);
-        Assert.That(() => Growing.Final(default(FrameCounts), complete: true, namespaces), Throws.Nothing, "the caller's values are only read");
+        Assert.That(() =>
+            Growing.Final(default(FrameCounts), complete: true, namespaces), Throws.Nothing, "the caller's values are only read");
         Assert.That(Encoding.UTF8.GetString(document.Utf8.Span), Does.Contain("µManager"));
     }
 
@@ -158,7 +166,8 @@ public class DatasetMetadataTests
     public void ShouldRefuseReservedNamespaces(string name)
     {
         Assert.That(UserMetadata.Refusal(name), Is.Not.Null);
-        Assert.That(() => Growing.Final(default(FrameCounts), complete: false, new Dictionary<string, JsonNode?> { [name] = 1 }), Throws.ArgumentException);
+        Assert.That(() => Growing.Final(default(FrameCounts), complete: false, new Dictionary<string, JsonNode?> { [name] = 1 }),
+            Throws.ArgumentException);
         Assert.That(UserMetadata.Refusal("microscope"), Is.Null);
     }
 
@@ -171,7 +180,8 @@ public class DatasetMetadataTests
     [TestCase("{", "not valid JSON at line 1, column 2")]
     [TestCase("\"\\udc00\"", "half a surrogate pair in the text at line 1, column 1")]
     public void ShouldRefuseMetadataThatIsNoJson(string given, string message) =>
-        Assert.That(() => UserMetadata.Parse(Encoding.UTF8.GetBytes(given)), Throws.InstanceOf<FormatException>().With.Message.StartsWith(message));
+        Assert.That(() => UserMetadata.Parse(Encoding.UTF8.GetBytes(given)),
+            Throws.InstanceOf<FormatException>().With.Message.StartsWith(message));
 
     [Test]
     public void ShouldKeepWhatOthersAddedToTheRoot()
@@ -258,7 +268,8 @@ public class DatasetMetadataTests
     public void ShouldKeepTheWindowInOrder(string given, string expected)
     {
         var window = Root($$"""{"omero": {"channels": [{"window": {{given}} }, {}]} }""")["omero"]!["channels"]![0]!["window"]!;
-        Assert.That(string.Join(' ', new[] { "min", "max", "start", "end" }.Select(key => window[key]!.ToJsonString())), Is.EqualTo(expected));
+        Assert.That(string.Join(' ', new[] { "min", "max", "start", "end" }.Select(key => window[key]!.ToJsonString())),
+            Is.EqualTo(expected));
     }
 
     [Test]
@@ -284,7 +295,8 @@ public class DatasetMetadataTests
         Assert.That(DefaultT(metadata.Initial()[1]), Is.Zero);
         Assert.That(DefaultT(metadata.Final(new FrameCounts(3, 3, 0, 0), complete: true, Nothing)[1]), Is.EqualTo(2));
         Assert.That(DefaultT(metadata.Final(new FrameCounts(99, 99, 0, 0), complete: true, Nothing)[1]), Is.EqualTo(50));
-        static long DefaultT(MetadataDocument root) => Json(root)["attributes"]!["ome"]!["omero"]!["rdefs"]!["defaultT"]!.GetValue<long>();
+        static long DefaultT(MetadataDocument root) =>
+            Json(root)["attributes"]!["ome"]!["omero"]!["rdefs"]!["defaultT"]!.GetValue<long>();
     }
 
     [TestCase("false", false)]
@@ -298,7 +310,8 @@ public class DatasetMetadataTests
     {
         var metadata = Of("""[{"name": "y", "count": 4}, {"name": "x", "count": 4}]""", """{"omero": true}""");
         var omero = Json(metadata.Initial()[1])["attributes"]!["ome"]!["omero"]!;
-        Assert.That(omero["channels"]!.AsArray().Select(channel => $"{channel!["label"]} {channel["color"]}"), Is.EqualTo(new[] { "Channel 0 FFFFFF" }));
+        Assert.That(omero["channels"]!.AsArray().Select(channel => $"{channel!["label"]} {channel["color"]}"),
+            Is.EqualTo(new[] { "Channel 0 FFFFFF" }));
         Assert.That(omero["rdefs"]!["model"]!.GetValue<string>(), Is.EqualTo("greyscale"));
     }
 

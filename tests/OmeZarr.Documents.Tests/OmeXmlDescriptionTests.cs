@@ -32,9 +32,12 @@ public class OmeXmlDescriptionTests
             """{"ome_xml": true}""")).Xml();
         var pixels = xml.Descendants().Single(element => element.Name.LocalName == "Pixels");
         Assert.That(Attributes(pixels), Is.EqualTo(
-            "ID=Pixels:0 DimensionOrder=XYZCT Type=uint16 SizeX=48 SizeY=64 SizeZ=5 SizeC=2 SizeT=10 PhysicalSizeX=0.5 PhysicalSizeXUnit=µm "
-            + "PhysicalSizeY=0.25 PhysicalSizeYUnit=µm PhysicalSizeZ=200 PhysicalSizeZUnit=nm TimeIncrement=30 TimeIncrementUnit=s"));
-        Assert.That(pixels.Elements().Select(element => $"{element.Name.LocalName} {Attributes(element)}".Trim()), Is.EqualTo(new[]
+            "ID=Pixels:0 DimensionOrder=XYZCT Type=uint16 SizeX=48 SizeY=64 SizeZ=5 SizeC=2 SizeT=10 PhysicalSizeX=0.5 "
+                + "PhysicalSizeXUnit=µm "
+            + "PhysicalSizeY=0.25 PhysicalSizeYUnit=µm PhysicalSizeZ=200 PhysicalSizeZUnit=nm TimeIncrement=30 "
+                + "TimeIncrementUnit=s"));
+        Assert.That(pixels.Elements().Select(element => $"{element.Name.LocalName} {Attributes(element)}".Trim()),
+            Is.EqualTo(new[]
         {
             "Channel ID=Channel:0:0 Name=DAPI SamplesPerPixel=1 ExcitationWavelength=405 ExcitationWavelengthUnit=nm "
                 + "EmissionWavelength=460 EmissionWavelengthUnit=nm Fluor=Hoechst Color=65535",
@@ -49,7 +52,8 @@ public class OmeXmlDescriptionTests
         var xml = Written.Of(Document.PlanOf($$"""
             [{"name": "p", "coords": [{"name": "a", "x_coord": 1.5, "z_coord": -3}, {"name": "b", "y_coord": 2, "grid_row": 1, "grid_column": 0}]}, {{Frame}}]
             """)).Xml();
-        Assert.That(xml.Descendants().Where(element => element.Name.LocalName == "StageLabel").Select(Attributes), Is.EqualTo(new[]
+        Assert.That(xml.Descendants().Where(element => element.Name.LocalName == "StageLabel").Select(Attributes),
+            Is.EqualTo(new[]
         {
             "Name=a X=1.5 XUnit=µm Z=-3 ZUnit=µm", "Name=b Y=2 YUnit=µm",
         }));
@@ -77,8 +81,10 @@ public class OmeXmlDescriptionTests
     {
         var plan = Document.PlanOf($$"""[{"name": "p", "count": 2}, {{Frame}}]""");
         var begun = new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.Zero);
-        var document = new DatasetMetadata(plan, begun).Initial().Single(document => document.Key.EndsWith(".xml", StringComparison.Ordinal));
-        Assert.That(System.Text.Encoding.UTF8.GetString(document.Utf8.Span), Does.Contain("<AcquisitionDate>2024-05-06T07:08:09Z</AcquisitionDate>"));
+        var document = new DatasetMetadata(plan, begun).Initial()
+            .Single(document => document.Key.EndsWith(".xml", StringComparison.Ordinal));
+        Assert.That(System.Text.Encoding.UTF8.GetString(document.Utf8.Span),
+            Does.Contain("<AcquisitionDate>2024-05-06T07:08:09Z</AcquisitionDate>"));
     }
 
     [TestCase("""{"dtype": "int64", "ome_xml": true}""", "ome_xml: cannot be true: OME-XML has no pixels of int64")]

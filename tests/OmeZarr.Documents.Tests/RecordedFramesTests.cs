@@ -40,9 +40,11 @@ public class RecordedFramesTests
     {
         var plan = Document.PlanOf($$"""[{"name": "t"}, {{Frame}}]""");
         var attributes = new JsonObject { [DatasetMetadata.OwnNamespace] = new JsonObject() };
-        new RecordedFrames(plan.Camera, [.. Enumerable.Range(0, count).Select(frame => Entry(frame))], ["t"]).AddTo(attributes, 0);
+        new RecordedFrames(plan.Camera, [.. Enumerable.Range(0, count).Select(frame => Entry(frame))], ["t"])
+            .AddTo(attributes, 0);
         Assert.That(attributes["ome_writers"]!["frame_metadata"]?.AsArray().Count, Is.EqualTo(isListed ? count : null));
-        Assert.That((string?)attributes["ome_writers"]!["frame_metadata_arrays"]?["path"], Is.EqualTo(isListed ? null : FrameTableLayout.GroupPath));
+        Assert.That((string?)attributes["ome_writers"]!["frame_metadata_arrays"]?["path"],
+            Is.EqualTo(isListed ? null : FrameTableLayout.GroupPath));
         Assert.That((string?)attributes[DatasetMetadata.OwnNamespace]!["time_points"]!["path"], Is.EqualTo("t"));
     }
 
@@ -53,13 +55,15 @@ public class RecordedFramesTests
         var state = new CameraState(new FrameCounts(2, 2, 0, 0), [], new RecordedFrames(plan.Camera, [Entry(0)], []));
         var namespaces = new UserNamespaces
         {
-            Images = new Dictionary<int, IReadOnlyDictionary<string, JsonNode?>> { [0] = new Dictionary<string, JsonNode?> { ["lab"] = 1 } },
+            Images = new Dictionary<int, IReadOnlyDictionary<string, JsonNode?>> { [0] =
+                new Dictionary<string, JsonNode?> { ["lab"] = 1 } },
         };
         var stored = """{"zarr_format": 3, "node_type": "group", "attributes": {"theirs": 5, "lab": 0}}"""u8.ToArray();
         var root = new DatasetMetadata(plan).Final([state], complete: true, namespaces, _ => stored)[^1];
         var attributes = JsonNode.Parse(root.Utf8.Span)!["attributes"]!;
         Assert.That(((int)attributes["theirs"]!, (int)attributes["lab"]!), Is.EqualTo((5, 1)));
-        Assert.That((string?)attributes[DatasetMetadata.OwnNamespace]!["frame_metadata"]!["path"], Is.EqualTo(FrameTableLayout.GroupPath));
+        Assert.That((string?)attributes[DatasetMetadata.OwnNamespace]!["frame_metadata"]!["path"],
+            Is.EqualTo(FrameTableLayout.GroupPath));
     }
 
     [Test]
@@ -68,9 +72,11 @@ public class RecordedFramesTests
         var plan = Document.PlanOf($$"""[{"name": "p", "count": 2}, {{Frame}}]""");
         var namespaces = new UserNamespaces
         {
-            Images = new Dictionary<int, IReadOnlyDictionary<string, JsonNode?>> { [1] = new Dictionary<string, JsonNode?> { ["ome"] = 1 } },
+            Images = new Dictionary<int, IReadOnlyDictionary<string, JsonNode?>> { [1] =
+                new Dictionary<string, JsonNode?> { ["ome"] = 1 } },
         };
-        Assert.That(() => new DatasetMetadata(plan).Final([CameraState.Begun], complete: true, namespaces), Throws.ArgumentException);
+        Assert.That(() =>
+            new DatasetMetadata(plan).Final([CameraState.Begun], complete: true, namespaces), Throws.ArgumentException);
     }
 
     private static FrameEntry Entry(long frame)
@@ -94,6 +100,7 @@ public class RecordedFramesTests
     [
         .. xml.Root!.Elements().Where(element => element.Name.LocalName == "Image").ElementAt(image)
             .Descendants().Where(element => element.Name.LocalName == "Plane")
-            .Select(plane => string.Join(' ', plane.Attributes().Select(attribute => $"{attribute.Name.LocalName}={attribute.Value}"))),
+            .Select(plane =>
+                string.Join(' ', plane.Attributes().Select(attribute => $"{attribute.Name.LocalName}={attribute.Value}"))),
     ];
 }

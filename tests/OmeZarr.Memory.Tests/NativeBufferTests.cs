@@ -29,7 +29,8 @@ public unsafe class NativeBufferTests
         buffer.Pointer[uint.MaxValue + 1L] = 2;
         buffer.Pointer[length - 1] = 3;
         Assert.That(
-            new[] { buffer.Pointer[0], buffer.Pointer[uint.MaxValue + 1L], buffer.Pointer[length - 1], buffer.Pointer[length / 2] },
+            new[] { buffer.Pointer[0], buffer.Pointer[uint.MaxValue + 1L], buffer.Pointer[length - 1],
+                buffer.Pointer[length / 2] },
             Is.EqualTo(new byte[] { 1, 2, 3, 0 }));
     }
 
@@ -94,8 +95,10 @@ public unsafe class NativeBufferTests
         {
         }
 
-        Assert.That(ResidentBytes(), Is.GreaterThan(before + (56 * MiB)).Or.EqualTo(before), "a system that cannot do it does nothing");
-        Assert.That((buffer.Pointer[0], buffer.Pointer[buffer.Length - 1]), Is.EqualTo(((byte)7, (byte)9)), "what was there stays");
+        Assert.That(ResidentBytes(), Is.GreaterThan(before + (56 * MiB)).Or.EqualTo(before),
+            "a system that cannot do it does nothing");
+        Assert.That((buffer.Pointer[0], buffer.Pointer[buffer.Length - 1]), Is.EqualTo(((byte)7, (byte)9)),
+            "what was there stays");
         Assert.That(buffer.Prefault(), Is.False);
     }
 

@@ -31,7 +31,8 @@ public class CollectionMetadataTests
     {
         var plate = Plate with
         {
-            Acquisitions = [new PlateAcquisition(0, null, null, 1, null, null), new PlateAcquisition(3, "first", "before", 2, 5, 6)],
+            Acquisitions =
+                [new PlateAcquisition(0, null, null, 1, null, null), new PlateAcquisition(3, "first", "before", 2, 5, 6)],
         };
         Assert.That(
             NgffVersions.Plate("0.5", plate, hasSeries: false)["plate"]!["acquisitions"]!.ToJsonString(),

@@ -4,11 +4,13 @@ public class NgffUnitsTests
 {
     /// <summary>The units that OME-Zarr 0.5 lists for axes of space and time.</summary>
     private const string Space =
-        "angstrom attometer centimeter decimeter exameter femtometer foot gigameter hectometer inch kilometer megameter meter micrometer mile "
+        "angstrom attometer centimeter decimeter exameter femtometer foot gigameter hectometer inch kilometer megameter meter "
+            + "micrometer mile "
         + "millimeter nanometer parsec petameter picometer terameter yard yoctometer yottameter zeptometer zettameter";
 
     private const string Time =
-        "attosecond centisecond day decisecond exasecond femtosecond gigasecond hectosecond hour kilosecond megasecond microsecond millisecond "
+        "attosecond centisecond day decisecond exasecond femtosecond gigasecond hectosecond hour kilosecond megasecond "
+            + "microsecond millisecond "
         + "minute nanosecond petasecond picosecond second terasecond yoctosecond yottasecond zeptosecond zettasecond";
 
     [Test]

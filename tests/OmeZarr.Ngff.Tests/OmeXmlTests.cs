@@ -44,7 +44,8 @@ public class OmeXmlTests
             ["1", "2", "3"],
             [new(1, 2), new(0, 0)],
             2,
-            [new PlateAcquisition(4, "first", "before the drug", 1, 1_700_000_000, 1_700_003_600), new PlateAcquisition(5, null, null, 1, null, null)]),
+            [new PlateAcquisition(4, "first", "before the drug", 1, 1_700_000_000, 1_700_003_600),
+                new PlateAcquisition(5, null, null, 1, null, null)]),
         [[new OmeWellSample(0, 4), new OmeWellSample(1, 5)], [new OmeWellSample(2, 4)]]);
 
     [Test]
@@ -62,9 +63,11 @@ public class OmeXmlTests
         };
         var image = Image with { Pixels = Pixels with { Planes = [plane, new OmePlane { TheZ = 0, TheC = 0, TheT = 0 }] } };
         var pixels = Read(new OmeDocument([image], null)).Root!.Element(Ome + "Image")!.Element(Ome + "Pixels")!;
-        Assert.That(pixels.Elements(Ome + "Plane").First().Attributes().Select(attribute => $"{attribute.Name}={attribute.Value}"), Is.EqualTo(new[]
+        Assert.That(pixels.Elements(Ome + "Plane").First().Attributes()
+            .Select(attribute => $"{attribute.Name}={attribute.Value}"), Is.EqualTo(new[]
         {
-            "TheZ=4", "TheT=9", "TheC=1", "DeltaT=1.5", "DeltaTUnit=s", "ExposureTime=0.02", "ExposureTimeUnit=s", "PositionX=-12.5", "PositionXUnit=µm",
+            "TheZ=4", "TheT=9", "TheC=1", "DeltaT=1.5", "DeltaTUnit=s", "ExposureTime=0.02", "ExposureTimeUnit=s",
+                "PositionX=-12.5", "PositionXUnit=µm",
         }));
         Assert.That(pixels.Elements(Ome + "Plane").Last().Attributes().Count(), Is.EqualTo(3));
     }
@@ -128,16 +131,19 @@ public class OmeXmlTests
     [TestCase(double.NaN)]
     public void ShouldLeaveOutSizesThatTheSchemaDoesNotAllow(double size)
     {
-        var pixels = Pixels with { PhysicalSizeX = new OmeQuantity(size, "micrometer"), TimeIncrement = new OmeQuantity(2, null) };
+        var pixels =
+            Pixels with { PhysicalSizeX = new OmeQuantity(size, "micrometer"), TimeIncrement = new OmeQuantity(2, null) };
         var element = Read(new OmeDocument([Image with { Pixels = pixels }], null)).Descendants(Ome + "Pixels").Single();
-        Assert.That(element.Attributes().Select(attribute => attribute.Name.LocalName), Has.None.StartsWith("PhysicalSizeX").And.None.StartsWith("TimeIncrement"));
+        Assert.That(element.Attributes().Select(attribute => attribute.Name.LocalName),
+            Has.None.StartsWith("PhysicalSizeX").And.None.StartsWith("TimeIncrement"));
     }
 
     [Test]
     public void ShouldReplaceWhatXmlHasNoPlaceFor()
     {
         var channel = new OmeChannel("a\u0001b\uFFFE<&\"😀µ\n", null, null, null, "");
-        var image = Image with { Pixels = Pixels with { SizeC = 1, Channels = [channel] }, StageLabel = null, AcquisitionDate = null };
+        var image = Image with { Pixels = Pixels with { SizeC = 1, Channels = [channel] }, StageLabel = null, AcquisitionDate =
+            null };
         var read = Read(new OmeDocument([image], null));
         Assert.That(read.Descendants(Ome + "Channel").Single().Attribute("Name")!.Value, Is.EqualTo("a\uFFFDb\uFFFD<&\"😀µ\n"));
     }
@@ -165,7 +171,8 @@ public class OmeXmlTests
 
     [Test]
     public void ShouldFindWhatTheSchemaForbids() =>
-        Assert.That(() => Read(new OmeDocument([Image with { Pixels = Pixels with { Type = "uint64" } }], null)), Throws.InstanceOf<XmlSchemaValidationException>());
+        Assert.That(() => Read(new OmeDocument([Image with { Pixels = Pixels with { Type = "uint64" } }], null)),
+            Throws.InstanceOf<XmlSchemaValidationException>());
 
     /// <summary>The document, after the official schema has accepted it.</summary>
     private static XDocument Read(OmeDocument document)

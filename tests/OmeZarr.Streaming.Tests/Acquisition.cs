@@ -32,7 +32,8 @@ public sealed record Acquisition
     }
 
     /// <summary>All that a reader of an image's finished array must see, computed without any code of the data plane.</summary>
-    public byte[] Expected(AcquisitionPlan plan, out long[] shape, int image = 0) => Expected(plan.Cameras.Single(), out shape, image);
+    public byte[] Expected(AcquisitionPlan plan, out long[] shape, int image = 0) =>
+        Expected(plan.Cameras.Single(), out shape, image);
 
     /// <summary>The same of one of several cameras.</summary>
     public byte[] Expected(CameraPlan plan, out long[] shape, int image = 0)
@@ -81,7 +82,8 @@ public sealed record Acquisition
         from comes in Gen.ArrayOf(Gen.Choose(0, 10).Select(n => n >= missing), counts.Aggregate(1, (a, b) => a * b))
         select new Acquisition
         {
-            Settings = Document(names, counts, height, width, unbounded && axes > 0, sharded, chunks, shards, type, codec, order, workers, ring, new Levels(levels, factors[0], factors[1], factors[2], method)),
+            Settings = Document(names, counts, height, width, unbounded && axes > 0, sharded, chunks, shards, type, codec, order,
+                workers, ring, new Levels(levels, factors[0], factors[1], factors[2], method)),
             Comes = comes,
         }).ToArbitrary();
 
@@ -133,12 +135,16 @@ public sealed record Acquisition
     /// <summary>Resolution levels: how many are asked for, and how much each shrinks.</summary>
     private sealed record Levels(int Count, int Z, int Y, int X, string Method)
     {
-        /// <summary>No more levels than these frames can have, of which a growing stack is no part. A short ring has no room for frames that wait for others of their block.</summary>
+        /// <summary>
+        /// No more levels than these frames can have, of which a growing stack is no part. A short ring has no room for frames
+        /// that wait for others of their block.
+        /// </summary>
         public JsonObject Document(int stack, bool grows, bool isShort, int height, int width)
         {
             var byZ = stack == 0 || isShort ? 1 : Z;
             var possible = 1;
-            for (long z = grows ? 1 : stack, y = height, x = width; (byZ > 1 && z > 1) || (Y > 1 && y > 1) || (X > 1 && x > 1); possible++)
+            for (long z = grows ? 1 : stack, y = height, x = width; (byZ > 1 && z > 1) || (Y > 1 && y > 1)
+                || (X > 1 && x > 1); possible++)
                 (z, y, x) = ((z + byZ - 1) / byZ, (y + Y - 1) / Y, (x + X - 1) / X);
             var factors = new JsonObject { ["y"] = Y, ["x"] = X };
             if (stack > 0)

@@ -17,7 +17,8 @@ public unsafe class AssemblyPoolTests
         foreach (var (i, buffer) in rented.Index())
             new Span<byte>((void*)buffer.First, Bytes).Fill((byte)(i + 1));
         foreach (var (i, buffer) in rented.Index())
-            Assert.That(new ReadOnlySpan<byte>((void*)buffer.First, Bytes).ContainsAnyExcept((byte)(i + 1)), Is.False, "no two overlap");
+            Assert.That(new ReadOnlySpan<byte>((void*)buffer.First, Bytes).ContainsAnyExcept((byte)(i + 1)), Is.False,
+                "no two overlap");
     }
 
     [Test]

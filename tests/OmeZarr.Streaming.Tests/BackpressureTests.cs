@@ -24,7 +24,8 @@ public class BackpressureTests
         recording.Finish();
         Assert.That(Enumerable.Range(0, 64).All(frame => recording.Holds(frame)), Is.True);
         var stats = recording.Session.Stats();
-        Assert.That((stats.FramesAppended, stats.FramesWritten, stats.RingHighWater, stats.RingOccupancy), Is.EqualTo((64L, 64L, Ring, 0)));
+        Assert.That((stats.FramesAppended, stats.FramesWritten, stats.RingHighWater, stats.RingOccupancy),
+            Is.EqualTo((64L, 64L, Ring, 0)));
         Assert.That(stats.RingWaitNs, Is.Positive);
     }
 
@@ -90,7 +91,8 @@ public class BackpressureTests
         var count = taken.Count(frame => frame);
         Assert.That(count, Is.LessThan(100), "the store was held all the time");
         var stats = recording.Session.Stats();
-        Assert.That((stats.FramesAppended, stats.FramesWritten, stats.FramesDropped), Is.EqualTo(((long)count, (long)count, (long)frames - count)));
+        Assert.That((stats.FramesAppended, stats.FramesWritten, stats.FramesDropped),
+            Is.EqualTo(((long)count, (long)count, (long)frames - count)));
         Assert.That((long)recording.Outcome["frames_dropped"]!, Is.EqualTo(frames - count));
         Assert.That(recording.Shape[0], Is.EqualTo(frames));
         for (var frame = 0; frame < frames; frame += taken[frame] ? 1 : 97)
@@ -109,7 +111,8 @@ public class BackpressureTests
         Assert.That(recording.Shape[0], Is.EqualTo(frames + 6));
         Assert.That(recording.Holds(frames), Is.True);
         Assert.That(recording.IsBlank(frames - 1), Is.True);
-        Assert.That(recording.Keys.Count(key => key.StartsWith("0/c/", StringComparison.Ordinal)), Is.EqualTo(1), "no chunk without a frame is stored");
+        Assert.That(recording.Keys.Count(key => key.StartsWith("0/c/", StringComparison.Ordinal)), Is.EqualTo(1),
+            "no chunk without a frame is stored");
         Assert.That(recording.Session.Stats().FramesSkipped, Is.EqualTo(frames + 5));
     }
 

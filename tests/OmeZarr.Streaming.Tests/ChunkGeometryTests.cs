@@ -59,7 +59,8 @@ public unsafe class ChunkGeometryTests
         var plan = acquisition.Plan;
         var geometry = new ChunkGeometry(plan.Arrays[0]);
         var stride = (int)geometry.FrameRowBytes + padding;
-        var frames = Enumerable.Range(0, geometry.FramesPerChunk).Select(i => Padded(Acquisition.Pixels(plan, i), geometry, stride)).ToArray();
+        var frames = Enumerable.Range(0, geometry.FramesPerChunk)
+            .Select(i => Padded(Acquisition.Pixels(plan, i), geometry, stride)).ToArray();
         using var memory = new NativeBuffer(Math.Max(1, (long)frames.Length * frames[0].Length));
         var planes = new ChunkPlane[frames.Length];
         for (var number = 0; number < geometry.TilesInShard(0); number++)
@@ -69,7 +70,8 @@ public unsafe class ChunkGeometryTests
             {
                 var first = memory.Pointer + (long)i * frames[i].Length;
                 frames[i].CopyTo(new Span<byte>(first, frames[i].Length));
-                planes[i] = i == missing ? ChunkPlane.Missing : TileRows.PlaneOf(geometry, tile, new FramePixels((nint)first, stride));
+                planes[i] = i == missing ? ChunkPlane.Missing
+                    : TileRows.PlaneOf(geometry, tile, new FramePixels((nint)first, stride));
             }
 
             var chunk = new byte[geometry.Plan.ChunkBytes];

@@ -20,7 +20,8 @@ public class ClaimTests
 
     private static readonly Arbitrary<(Acquisition Acquisition, Failure Failure)> Failing = (
         from acquisition in Gen.OneOf(Acquisition.Any.Generator, RandomCollections.Any.Generator)
-        from operations in Gen.Elements(Anything, Anything, StoreOperation.Put, StoreOperation.Append, StoreOperation.PublishFooter, StoreOperation.Complete, StoreOperation.Create)
+        from operations in Gen.Elements(Anything, Anything, StoreOperation.Put, StoreOperation.Append,
+            StoreOperation.PublishFooter, StoreOperation.Complete, StoreOperation.Create)
         from successes in Gen.Choose(0, 80)
         from failures in Gen.Elements(int.MaxValue, int.MaxValue, 1)
         from every in Gen.Choose(1, 8)
@@ -61,7 +62,9 @@ public class ClaimTests
     public void ShouldNotClaimAShardWhoseIndexCannotBeShownBeforeItIsComplete(bool failsToComplete)
     {
         var acquisition = Given.Acquisition("t=?/1*16 y=4/4*1 x=4/4*1", levels: 2, frames: 10);
-        using var run = new Run(acquisition, new Failure(StoreOperation.Complete, failsToComplete ? 0 : int.MaxValue, int.MaxValue, Every: 3, Hides: 1, Aborts: false));
+        using var run =
+            new Run(acquisition, new Failure(StoreOperation.Complete, failsToComplete ? 0
+            : int.MaxValue, int.MaxValue, Every: 3, Hides: 1, Aborts: false));
         run.Record();
         run.AssertClaims();
         Assert.That(run.Length, Is.EqualTo(failsToComplete ? 0 : 10));
@@ -100,7 +103,8 @@ public class ClaimTests
 
         public bool HasFailed => _store.Failures > 0;
 
-        public JsonObject Own => JsonNode.Parse(_memory.Get("zarr.json"))!["attributes"]![DatasetMetadata.OwnNamespace]!.AsObject();
+        public JsonObject Own =>
+            JsonNode.Parse(_memory.Get("zarr.json"))!["attributes"]![DatasetMetadata.OwnNamespace]!.AsObject();
 
         public long Length => LengthOf(_camera.Levels[0], 0);
 
@@ -114,7 +118,8 @@ public class ClaimTests
                 fixed (byte* pixels = Acquisition.Pixels(_camera, _taken))
                 {
                     outcome = _acquisition.Comes[_taken]
-                        ? _session.Append(new FrameInput { Pixels = pixels, Bytes = (ulong)_camera.FrameBytes, Index = FrameInput.NextIndex })
+                        ? _session.Append(
+                            new FrameInput { Pixels = pixels, Bytes = (ulong)_camera.FrameBytes, Index = FrameInput.NextIndex })
                         : _session.Skip(1);
                 }
 
@@ -139,10 +144,12 @@ public class ClaimTests
             // The root may be of an earlier publication, and is true of what was there then.
             var shown = Enumerable.Range(0, _taken).Count(frame => _acquisition.Comes[frame] && IsRight(frame));
             Assert.That((long)Own["frames_stored"]!, Is.LessThanOrEqualTo(shown), $"{_acquisition}");
-            Assert.That((bool)Own["complete"]!, Is.EqualTo(!HasFailed && !_failure.Aborts && (Axis >= 0 || _taken == _camera.Router.TotalFrames)));
+            Assert.That((bool)Own["complete"]!,
+                Is.EqualTo(!HasFailed && !_failure.Aborts && (Axis >= 0 || _taken == _camera.Router.TotalFrames)));
             if (Own["ended"] is null)
                 return;
-            Assert.That((string?)Own["ended"], Is.EqualTo(HasFailed ? DatasetOutcome.Failed : _failure.Aborts ? DatasetOutcome.Aborted : DatasetOutcome.Finalized));
+            Assert.That((string?)Own["ended"], Is.EqualTo(HasFailed ? DatasetOutcome.Failed : _failure.Aborts
+                ? DatasetOutcome.Aborted : DatasetOutcome.Finalized));
             Assert.That((string?)Own["error"], Is.EqualTo(_session.Fault?.Message));
             AssertMissing();
         }
@@ -156,8 +163,10 @@ public class ClaimTests
         // Every frame that was taken is right, or told to be missing, or the shapes end before it.
         private void AssertMissing()
         {
-            var missing = (Own["missing_frames"]?.AsArray() ?? []).Select(run => (First: (long)run![0]!, Count: (long)run[1]!)).ToArray();
-            Assert.That(missing.Zip(missing.Skip(1)).All(pair => pair.First.First + pair.First.Count < pair.Second.First), Is.True, "in order, and apart");
+            var missing = (Own["missing_frames"]?.AsArray() ?? []).Select(run => (First: (long)run![0]!, Count: (long)run[1]!))
+                .ToArray();
+            Assert.That(missing.Zip(missing.Skip(1)).All(pair => pair.First.First + pair.First.Count < pair.Second.First),
+                Is.True, "in order, and apart");
             var told = missing.Length == 0 ? 0 : missing[^1].First + missing[^1].Count;
             for (var frame = 0; frame < _taken; frame++)
             {
@@ -165,7 +174,8 @@ public class ClaimTests
                 if (!_acquisition.Comes[frame])
                     Assert.That(isTold || frame >= told, Is.True, $"frame {frame} was skipped");
                 else if (!isTold && IsClaimed(frame))
-                    Assert.That(IsRight(frame), Is.True, $"frame {frame} is claimed, and {missing.Length} runs do not tell that it is missing: {_acquisition}");
+                    Assert.That(IsRight(frame), Is.True,
+                        $"frame {frame} is claimed, and {missing.Length} runs do not tell that it is missing: {_acquisition}");
             }
         }
 
@@ -191,7 +201,8 @@ public class ClaimTests
             }
 
             foreach (var level in _camera.Levels.Except(levels))
-                Assert.That(LengthOf(level, image), Is.LessThanOrEqualTo(level.LengthAlong(Axis, _camera.Router.UnboundedExtent(_taken))));
+                Assert.That(LengthOf(level, image),
+                    Is.LessThanOrEqualTo(level.LengthAlong(Axis, _camera.Router.UnboundedExtent(_taken))));
         }
 
         private byte[] Expected(int image, long[] shape)
@@ -217,7 +228,8 @@ public class ClaimTests
             var outer = shape[..Axis].Aggregate(1L, (a, b) => a * b);
             var cropped = new byte[outer * length * inner];
             for (var i = 0; i < outer; i++)
-                pixels.AsSpan((int)(i * shape[Axis] * inner), (int)(length * inner)).CopyTo(cropped.AsSpan((int)(i * length * inner)));
+                pixels.AsSpan((int)(i * shape[Axis] * inner), (int)(length * inner))
+                    .CopyTo(cropped.AsSpan((int)(i * length * inner)));
             return cropped;
         }
 
@@ -229,7 +241,8 @@ public class ClaimTests
 
         private bool IsClaimed(long frame) => Read(frame) is not null;
 
-        private bool IsRight(long frame) => Read(frame) is { } pixels && pixels.AsSpan().SequenceEqual(Acquisition.Pixels(_camera, frame));
+        private bool IsRight(long frame) =>
+            Read(frame) is { } pixels && pixels.AsSpan().SequenceEqual(Acquisition.Pixels(_camera, frame));
 
         private byte[]? Read(long frame)
         {

@@ -32,8 +32,10 @@ public unsafe class CollectionTests
             var expected = acquisition.Expected(plan, out var shape, image);
             using var reader = ArrayReader.Open(store.Get, plan.Arrays[image].Path);
             Assert.That(reader.Shape, Is.EqualTo(shape), acquisition.ToString());
-            Assert.That(reader.ReadAll().AsSpan().SequenceEqual(expected), Is.True, $"pixels of {plan.Images[image].Path} differ: {acquisition}");
-            StoredLevels.AssertMadeFrom(plan.Cameras[0], image, expected, shape, store, $"{plan.Images[image].Path}: {acquisition}");
+            Assert.That(reader.ReadAll().AsSpan().SequenceEqual(expected), Is.True,
+                $"pixels of {plan.Images[image].Path} differ: {acquisition}");
+            StoredLevels.AssertMadeFrom(plan.Cameras[0], image, expected, shape, store,
+                $"{plan.Images[image].Path}: {acquisition}");
         }
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 

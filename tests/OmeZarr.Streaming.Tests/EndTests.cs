@@ -110,7 +110,8 @@ public class EndTests
         Assert.That(Frames(3).Select(recording.Holds), Is.All.True);
         var last = recording.Read(3)!;
         var whole = Acquisition.Pixels(recording.Plan, 3);
-        Assert.That(last.Where((pixel, i) => pixel == whole[i]).Count(), Is.EqualTo(12), "three of four shards have the last frame");
+        Assert.That(last.Where((pixel, i) => pixel == whole[i]).Count(), Is.EqualTo(12),
+            "three of four shards have the last frame");
     }
 
     [Test]

@@ -98,7 +98,8 @@ public class FaultTests
 
         Assert.That(Task.WaitAll(waiting, Recording.GuardMs), Is.True);
         // Some may have found a slot of a frame that was release it before they saw the fault.
-        Assert.That(waiting.Select(task => task.Result.Status), Is.All.Matches<AppendStatus>(status => status is AppendStatus.Failed or AppendStatus.Ok));
+        Assert.That(waiting.Select(task => task.Result.Status),
+            Is.All.Matches<AppendStatus>(status => status is AppendStatus.Failed or AppendStatus.Ok));
         Assert.That(recording.Append(100, named).Status, Is.EqualTo(AppendStatus.Failed));
         recording.Session.BeginFinalize();
         recording.AssertEnds();

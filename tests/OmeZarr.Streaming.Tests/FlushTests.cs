@@ -37,7 +37,8 @@ public class FlushTests
     public void ShouldNeverClaimPixelsThatAreNotThereWhileTheFlushLoopPublishes()
     {
         const int frames = 3_000;
-        using var recording = new Recording(Given.Plan("t=?/3*2 c=2/1*1 y=8/4*2 x=8/4*2", durability: "\"flush_interval_ms\": 10"));
+        using var recording =
+            new Recording(Given.Plan("t=?/3*2 c=2/1*1 y=8/4*2 x=8/4*2", durability: "\"flush_interval_ms\": 10"));
         var producer = Task.Run(() => recording.AppendFirst(frames));
         var grown = 0L;
         do
@@ -118,7 +119,8 @@ public class FlushTests
         foreach (var frame in FramesOfWholeChunks(plan, count))
         {
             if (array.UnboundedAxis < 0 || recording.Read(frame) is not null)
-                Assert.That(comes[frame] ? recording.Holds(frame) : recording.IsBlank(frame), Is.True, $"frame {frame} after {count}");
+                Assert.That(comes[frame] ? recording.Holds(frame)
+                    : recording.IsBlank(frame), Is.True, $"frame {frame} after {count}");
         }
     }
 

@@ -16,7 +16,8 @@ internal static partial class Given
     /// Nothing is compressed.
     /// </summary>
     public static AcquisitionPlan Plan(
-        string dimensions, string pipeline = "", string more = "", string durability = Unflushed, string type = "uint8", string compression = "none")
+        string dimensions, string pipeline = "", string more = "", string durability = Unflushed, string type =
+            "uint8", string compression = "none")
     {
         var json = dimensions.Split(' ').Select(Dimension);
         var document = $$"""
@@ -46,7 +47,8 @@ internal static partial class Given
     }
 
     private static string Workers(string pipeline) =>
-        pipeline.Contains("\"workers\"", StringComparison.Ordinal) ? "" : pipeline.Length == 0 ? "\"workers\": 2" : "\"workers\": 2, ";
+        pipeline.Contains("\"workers\"", StringComparison.Ordinal) ? "" : pipeline.Length == 0 ? "\"workers\": 2"
+            : "\"workers\": 2, ";
 
     private static string Also(string json) => json.Length == 0 ? "" : ", " + json;
 

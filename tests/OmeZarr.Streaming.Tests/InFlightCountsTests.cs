@@ -10,7 +10,8 @@ public class InFlightCountsTests
     private static Deadline Guard => Deadline.After(Recording.GuardMs);
 
     [Test]
-    public void ShouldWaitForNothingWhenNothingIsThere() => Assert.That(new InFlightCounts(new WorkerSignal()).WaitForAllSoFar(Now), Is.True);
+    public void ShouldWaitForNothingWhenNothingIsThere() =>
+        Assert.That(new InFlightCounts(new WorkerSignal()).WaitForAllSoFar(Now), Is.True);
 
     [Test]
     public void ShouldNotForgetWorkBecauseAnEarlierWaitGaveUp()

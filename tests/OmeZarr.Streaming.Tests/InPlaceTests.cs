@@ -43,9 +43,11 @@ public unsafe class InPlaceTests
         {
             var (along, across) = layout.Sharded ? ("*2", "*1") : ("", "");
             var plan = Given.Plan(
-                $"t=?/{layout.Frames}{along} y={layout.Height}/{layout.Tile}{along} x={layout.Width}/{layout.Width}{across}", type: "uint16", compression: layout.Codec);
+                $"t=?/{layout.Frames}{along} y={layout.Height}/{layout.Tile}{along} x={layout.Width}/{layout.Width}{across}",
+                    type: "uint16", compression: layout.Codec);
             using var store = Open($"{number++}", layout.Unbuffered);
-            var acquisition = new Acquisition { Settings = [], Comes = [.. Enumerable.Range(0, 20).Select(frame => frame != 5 * layout.Skip || frame == 0)] };
+            var acquisition = new Acquisition { Settings = [], Comes =
+                [.. Enumerable.Range(0, 20).Select(frame => frame != 5 * layout.Skip || frame == 0)] };
             Write(plan, store, acquisition.Comes);
             using var again = Open($"{number - 1}", unbuffered: false);
             using var reader = ArrayReader.Open(again.Get, plan.Arrays[0].Path);
@@ -87,7 +89,8 @@ public unsafe class InPlaceTests
     public bool ShouldTakeTheFasterWay(int planeBytes, int planes)
     {
         var chunks = new InPlaceChunks(planes, chunks: 1, alignment: 1);
-        Assert.That(chunks.TryAdd(Chunk(planeBytes, [.. Enumerable.Range(1, planes).Select(plane => (long)plane << 30)])), Is.True);
+        Assert.That(chunks.TryAdd(Chunk(planeBytes, [.. Enumerable.Range(1, planes).Select(plane => (long)plane << 30)])),
+            Is.True);
         return chunks.PaysOff;
     }
 
@@ -110,7 +113,8 @@ public unsafe class InPlaceTests
         planes[1] = new ChunkPlane(0x20000, 128);
         Assert.That(chunks.TryAdd(Rows(planes, rows: 2, rowBytes: 100)), Is.False, "rows are apart");
         planes[1] = new ChunkPlane(0x20000, 100);
-        Assert.That(chunks.TryAdd(Rows(planes, rows: 2, rowBytes: 100) with { ValidRows = 1 }), Is.False, "the tile ends beyond the array");
+        Assert.That(chunks.TryAdd(Rows(planes, rows: 2, rowBytes: 100) with { ValidRows = 1 }), Is.False,
+            "the tile ends beyond the array");
         chunks.Begin(apart: false);
         Assert.That(chunks.TryAdd(Chunk(10, [0x10000, 0x20000, 0x30000])), Is.False, "too many pieces");
     }
@@ -131,7 +135,8 @@ public unsafe class InPlaceTests
 
             fixed (byte* pixels = Acquisition.Pixels(plan, frame))
             {
-                var outcome = session.Append(new FrameInput { Pixels = pixels, Bytes = (ulong)plan.FrameBytes, Index = FrameInput.NextIndex });
+                var outcome = session.Append(
+                    new FrameInput { Pixels = pixels, Bytes = (ulong)plan.FrameBytes, Index = FrameInput.NextIndex });
                 Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), outcome.Message);
             }
         }

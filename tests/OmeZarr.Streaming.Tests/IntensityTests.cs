@@ -40,7 +40,8 @@ public unsafe class IntensityTests
         var plan = acquisition.Plan;
         var channels = new ChannelRoute(plan.Cameras.Single());
         var root = Written(plan, frame => Acquisition.Pixels(plan, frame), acquisition.Comes);
-        foreach (var frames in Enumerable.Range(0, acquisition.Comes.Length).Where(frame => acquisition.Comes[frame]).GroupBy(frame => channels.Of(frame, 0)))
+        foreach (var frames in Enumerable.Range(0, acquisition.Comes.Length).Where(frame => acquisition.Comes[frame])
+            .GroupBy(frame => channels.Of(frame, 0)))
         {
             byte[] pixels = [.. frames.SelectMany(frame => Acquisition.Pixels(plan, frame))];
             var window = Window(root, (int)frames.Key);
@@ -126,7 +127,8 @@ public unsafe class IntensityTests
             var pixels = pixelsOf(frame);
             fixed (byte* first = pixels)
             {
-                var outcome = session.Append(new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
+                var outcome =
+                    session.Append(new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
                 Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Ok), outcome.Message);
             }
         }

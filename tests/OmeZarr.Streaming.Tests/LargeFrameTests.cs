@@ -21,7 +21,8 @@ public sealed unsafe partial class LargeFrameTests
     public void ShouldStoreRowsThatLieGigabytesApart(string format, string type)
     {
         var channels = format == "bgr8" ? "c=3 " : "";
-        var plan = Given.Plan($"t=3 {channels}y={Rows}/2 x=40/32", more: $"\"frame\": {{\"pixel_format\": \"{format}\"}}", type: type);
+        var plan = Given.Plan($"t=3 {channels}y={Rows}/2 x=40/32", more: $"\"frame\": {{\"pixel_format\": \"{format}\"}}",
+            type: type);
         var store = new MemoryStore();
         using var memory = new Reserved(Stride * Rows);
         using (var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store))
@@ -45,7 +46,8 @@ public sealed unsafe partial class LargeFrameTests
 
         using var reader = ArrayReader.Open(store.Get, plan.Arrays[0].Path);
         var rowBytes = 40 * plan.DataType.Size();
-        Assert.That(reader.ReadAll(), Is.EqualTo(Enumerable.Range(0, 3 * plan.PixelFormat.Planes()).SelectMany(_ => Stored(format, rowBytes))));
+        Assert.That(reader.ReadAll(),
+            Is.EqualTo(Enumerable.Range(0, 3 * plan.PixelFormat.Planes()).SelectMany(_ => Stored(format, rowBytes))));
     }
 
     private static IEnumerable<byte> Stored(string format, int rowBytes) =>

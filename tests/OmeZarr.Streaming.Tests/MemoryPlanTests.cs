@@ -40,7 +40,8 @@ public class MemoryPlanTests
     [TestCase("t=?/2 y=1000000000/1 x=1000000000/1", TestName = "ShouldRefuseMoreTilesThanCanBeNumbered")]
     public void ShouldRefuse(string dimensions) => Assert.That(
         () => MemoryPlan.For(Given.Plan(dimensions, "\"memory_budget_bytes\": 9000000000000000"), processors: 2),
-        Throws.TypeOf<MemoryBudgetException>().With.Message.Contains("chunk_size").And.Message.Contains("pipeline.memory_budget_bytes"));
+        Throws.TypeOf<MemoryBudgetException>().With.Message.Contains("chunk_size").And.Message.Contains(
+            "pipeline.memory_budget_bytes"));
 
     [Test]
     public void ShouldRefuseOpenChunkRowsBeyondCountingWhenFramesAreCopiedEarly() => Assert.That(
@@ -48,14 +49,16 @@ public class MemoryPlanTests
         Throws.TypeOf<MemoryBudgetException>());
 
     [Test]
-    public void ShouldKeepTheBudgetOfAllCamerasTogether() => Prop.ForAll(CameraSet.Any, Gen.Choose(25, 60).ToArbitrary(), (set, budgetMiB) =>
+    public void ShouldKeepTheBudgetOfAllCamerasTogether() =>
+        Prop.ForAll(CameraSet.Any, Gen.Choose(25, 60).ToArbitrary(), (set, budgetMiB) =>
     {
         set.Pipeline["memory_budget_bytes"] = budgetMiB * MiB;
         try
         {
             var memory = MemoryPlan.For(set.Plan, processors: 2);
             Assert.That(memory.TotalBytes, Is.LessThanOrEqualTo(budgetMiB * MiB));
-            Assert.That(memory.Cameras.Select(pipeline => pipeline.RingFrames), Has.Exactly(set.Cameras.Length).Items.And.All.Positive);
+            Assert.That(memory.Cameras.Select(pipeline => pipeline.RingFrames),
+                Has.Exactly(set.Cameras.Length).Items.And.All.Positive);
         }
         catch (MemoryBudgetException refused)
         {
@@ -66,19 +69,26 @@ public class MemoryPlanTests
     [Test]
     public void ShouldShareOutTheSlackAmongTheCameras()
     {
-        const string camera = "\"dimensions\": [{\"name\": \"t\"}, {\"name\": \"y\", \"count\": 1024}, {\"name\": \"x\", \"count\": 1024}]";
+        const string camera =
+            "\"dimensions\": [{\"name\": \"t\"}, {\"name\": \"y\", \"count\": 1024}, {\"name\": \"x\", \"count\": 1024}]";
         var one = MemoryPlan.For(Cameras($"{{\"key\": \"a\", {camera}}}"), processors: 2);
-        var four = MemoryPlan.For(Cameras(string.Join(", ", "abcd".Select(key => $"{{\"key\": \"{key}\", {camera}}}"))), processors: 2);
+        var four = MemoryPlan.For(Cameras(string.Join(", ", "abcd".Select(key => $"{{\"key\": \"{key}\", {camera}}}"))),
+            processors: 2);
         Assert.That(four.RingBytes, Is.LessThan(one.RingBytes * 3 / 2), "the workers that would be behind are the same");
         Assert.That(four.Cameras.Select(pipeline => pipeline.RingFrames).Distinct().Count(), Is.EqualTo(1));
     }
 
-    [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "", "frames of 1048576 bytes must wait", TestName = "ShouldRefuseManyPositionsInALongChunk")]
-    [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "\"ring_frames\": 8", "pipeline.ring_frames is 8, and chunks that wait for more frames than that take 304 buffers of 16777216 bytes", TestName = "ShouldRefuseToAssembleTheChunksOfManyPositions")]
-    [TestCase("t=?/1 p=300 y=1024/256 x=1024/256", "\"ring_frames\": 4096", "pipeline.ring_frames is 4096", TestName = "ShouldRefuseALongRing")]
+    [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "", "frames of 1048576 bytes must wait", TestName =
+        "ShouldRefuseManyPositionsInALongChunk")]
+    [TestCase("t=?/16 p=300 y=1024/256 x=1024/256", "\"ring_frames\": 8",
+        "pipeline.ring_frames is 8, and chunks that wait for more frames than that take 304 buffers of 16777216 bytes",
+        TestName = "ShouldRefuseToAssembleTheChunksOfManyPositions")]
+    [TestCase("t=?/1 p=300 y=1024/256 x=1024/256", "\"ring_frames\": 4096", "pipeline.ring_frames is 4096", TestName =
+        "ShouldRefuseALongRing")]
     public void ShouldSayWhatNeedsTheMemory(string dimensions, string pipeline, string what) => Assert.That(
         () => MemoryPlan.For(Given.Plan(dimensions, pipeline), processors: 2),
-        Throws.TypeOf<MemoryBudgetException>().With.Message.Contains(what).And.Message.Contains("pipeline.memory_budget_bytes is 2147483648 (the default)"));
+        Throws.TypeOf<MemoryBudgetException>().With.Message.Contains(what).And.Message.Contains(
+            "pipeline.memory_budget_bytes is 2147483648 (the default)"));
 
     private static AcquisitionPlan Cameras(string arrays) => AcquisitionPlanner.Plan(System.Text.Encoding.UTF8.GetBytes(
         $$"""{"root_path": "memory", "dtype": "uint8", "arrays": [{{arrays}}]}"""));
@@ -164,7 +174,8 @@ public class MemoryPlanTests
         for (var frame = 0L; frame < frames; frame++)
         {
             Add(chunkRowOf, Key(plan, frame, array.ChunkShape.Select(size => (long)size)));
-            Add(shardRowOf, Key(plan, frame, array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1))));
+            Add(shardRowOf, Key(plan, frame,
+                array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1))));
         }
 
         long held = 0, mostHeld = 0;
@@ -174,7 +185,8 @@ public class MemoryPlanTests
         for (var frame = 0L; frame < frames; frame++)
         {
             var chunkRow = Key(plan, frame, array.ChunkShape.Select(size => (long)size));
-            var shardRow = Key(plan, frame, array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1)));
+            var shardRow = Key(plan, frame,
+                array.ChunkShape.Select((size, axis) => (long)size * (array.IsSharded ? array.ShardShapeInChunks[axis] : 1)));
             var (left, inChunkRow) = chunkRows.GetValueOrDefault(chunkRow, (chunkRowOf[chunkRow], 0));
             chunkRows[chunkRow] = (left - 1, inChunkRow + 1);
             shardRows[shardRow] = shardRows.GetValueOrDefault(shardRow, shardRowOf[shardRow]) - 1;

@@ -68,7 +68,8 @@ public class OutcomeTests
         recording.AppendFirst(2);
         recording.Session.EndReason = "ValueError: no more stage";
         recording.Finish();
-        Assert.That($"{recording.Outcome["ended"]}, {recording.Outcome["reason"]}", Is.EqualTo("host_error, ValueError: no more stage"));
+        Assert.That($"{recording.Outcome["ended"]}, {recording.Outcome["reason"]}",
+            Is.EqualTo("host_error, ValueError: no more stage"));
         Assert.That((bool)recording.Outcome["complete"]!, Is.False);
     }
 
@@ -79,8 +80,10 @@ public class OutcomeTests
     {
         for (var (n, failed) = (0, true); failed; n++)
         {
-            using var recording = new Recording(Given.Plan("t=4/1*2 y=4 x=4", durability: $"\"flush_interval_ms\": 3600000, \"fsync\": \"{fsync}\""));
-            recording.Store.FailOn(StoreOperation.Sync | StoreOperation.Put | StoreOperation.Complete, afterSuccesses: n, failures: 1);
+            using var recording = new Recording(
+                Given.Plan("t=4/1*2 y=4 x=4", durability: $"\"flush_interval_ms\": 3600000, \"fsync\": \"{fsync}\""));
+            recording.Store.FailOn(StoreOperation.Sync | StoreOperation.Put | StoreOperation.Complete, afterSuccesses: n,
+                failures: 1);
             for (var frame = 0; frame < 4; frame++)
                 Assert.That(recording.Append(frame).Status, Is.EqualTo(AppendStatus.Ok).Or.EqualTo(AppendStatus.Failed));
             recording.Session.BeginFinalize();
@@ -102,7 +105,8 @@ public class OutcomeTests
         }
 
         var runs = missing.Below(150).Runs;
-        Assert.That(runs.SelectMany(run => Enumerable.Range(0, (int)run.Count).Select(i => run.First + i)), Is.EqualTo(expected.Where(frame => frame < 150)));
+        Assert.That(runs.SelectMany(run => Enumerable.Range(0, (int)run.Count).Select(i => run.First + i)),
+            Is.EqualTo(expected.Where(frame => frame < 150)));
         Assert.That(runs.Zip(runs.Skip(1)).All(pair => pair.First.End < pair.Second.First), Is.True, "apart");
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 

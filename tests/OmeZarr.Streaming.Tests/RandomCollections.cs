@@ -7,7 +7,9 @@ namespace OmeZarr.Streaming.Tests;
 /// <summary>Acquisitions of several images: positions, plates, and dimensions that an image has no axis for.</summary>
 public static class RandomCollections
 {
-    /// <summary>Random acquisitions with dimensions that select the image anywhere in their order; unbounded ones end anywhere.</summary>
+    /// <summary>
+    /// Random acquisitions with dimensions that select the image anywhere in their order; unbounded ones end anywhere.
+    /// </summary>
     public static Arbitrary<Acquisition> Any { get; } = (
         from one in Acquisition.Any.Generator
         from positions in Gen.Choose(1, 4)
@@ -32,7 +34,8 @@ public static class RandomCollections
         return new Acquisition { Settings = settings, Comes = grows ? comes[..Math.Min(comes.Length, seen)] : comes };
 
         // An unbounded dimension stays the first, and the frame's own two the last.
-        void Insert(int at, JsonObject dimension) => dimensions.Insert(Math.Clamp(at, grows ? 1 : 0, dimensions.Count - 2), dimension);
+        void Insert(int at, JsonObject dimension) =>
+            dimensions.Insert(Math.Clamp(at, grows ? 1 : 0, dimensions.Count - 2), dimension);
     }
 
     private static JsonArray Positions(int count) => new([.. Enumerable.Range(0, count).Select(i => new JsonObject

@@ -97,7 +97,8 @@ internal sealed unsafe class Recording : IDisposable
         Attributes[DatasetMetadata.OwnNamespace]!;
 
     /// <summary>The attributes of the root.</summary>
-    public System.Text.Json.Nodes.JsonNode Attributes => System.Text.Json.Nodes.JsonNode.Parse(_memory.Get("zarr.json"))!["attributes"]!;
+    public System.Text.Json.Nodes.JsonNode Attributes =>
+        System.Text.Json.Nodes.JsonNode.Parse(_memory.Get("zarr.json"))!["attributes"]!;
 
     public long[] Shape
     {
@@ -133,7 +134,8 @@ internal sealed unsafe class Recording : IDisposable
     {
         var plan = Plan.Arrays[0];
         using var reader = ArrayReader.Open(
-            key => key.EndsWith("zarr.json", StringComparison.Ordinal) ? DatasetMetadata.ArrayDocument(plan, frame + 1).Utf8.ToArray() : _memory.Get(key),
+            key => key.EndsWith("zarr.json", StringComparison.Ordinal)
+                ? DatasetMetadata.ArrayDocument(plan, frame + 1).Utf8.ToArray() : _memory.Get(key),
             plan.Path);
         var origin = new long[reader.Shape.Length];
         Plan.Router.Locate(frame, origin);
@@ -155,18 +157,20 @@ internal sealed unsafe class Recording : IDisposable
     }
 
     /// <summary>
-    /// At least as many whole frames can be read as the metadata counts, and each other frame that was taken lies beyond the array or is
-    /// told to be missing.
+    /// At least as many whole frames can be read as the metadata counts, and each other frame that was taken lies beyond the
+    /// array or is told to be missing.
     /// </summary>
     public void AssertTellsWhatIsThere(bool[] comes, long taken)
     {
-        var told = (Outcome["missing_frames"]?.AsArray() ?? []).SelectMany(run => Frames((long)run![0]!, (long)run[1]!)).ToHashSet();
+        var told = (Outcome["missing_frames"]?.AsArray() ?? []).SelectMany(run => Frames((long)run![0]!, (long)run[1]!))
+            .ToHashSet();
         Assert.That((long)Outcome["frames_appended"]!, Is.EqualTo(Session.Stats().FramesAppended));
         var held = 0L;
         for (var frame = 0; frame < taken; frame++)
         {
             if (!comes[frame])
-                Assert.That(told.Contains(frame) || Read(frame) is null, Is.True, $"skipped frame {frame} is not told to be missing");
+                Assert.That(told.Contains(frame)
+                    || Read(frame) is null, Is.True, $"skipped frame {frame} is not told to be missing");
             else if (Holds(frame))
                 held++;
             else if (Read(frame) is not null)
@@ -191,7 +195,8 @@ internal sealed unsafe class Recording : IDisposable
         var chunk = array.ChunkShape[array.UnboundedAxis];
         var first = (extent - 1) / chunk * chunk * Plan.Router.FramesPerUnboundedStep;
         var frames = Enumerable.Range(0, (int)(chunk * Plan.Router.FramesPerUnboundedStep)).Select(i => Read(first + i));
-        Assert.That(frames.Any(pixels => pixels?.AsSpan().ContainsAnyExcept((byte)0) == true), Is.True, $"nothing is there before {extent}");
+        Assert.That(frames.Any(pixels => pixels?.AsSpan().ContainsAnyExcept((byte)0) == true), Is.True,
+            $"nothing is there before {extent}");
     }
 
     public void Dispose()

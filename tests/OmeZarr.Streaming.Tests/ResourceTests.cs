@@ -59,9 +59,11 @@ public unsafe class ResourceTests
     public void ShouldCloseTheStoreWhenTheSystemDoesNotGiveThePlannedMemory()
     {
         // 7 slots, as many as 2 workers need, of 10^15 bytes: within the budget, and more than an address can reach.
-        var plan = Given.Plan("t=?/1 y=100000000/1000 x=10000000/1000", "\"ring_frames\": 7, \"memory_budget_bytes\": 9007199254740991");
+        var plan = Given.Plan("t=?/1 y=100000000/1000 x=10000000/1000",
+            "\"ring_frames\": 7, \"memory_budget_bytes\": 9007199254740991");
         var store = new WatchedStore(new MemoryStore());
-        Assert.That(() => AcquisitionSession.Start(plan, MemoryPlan.For(plan, 2), store), Throws.InstanceOf<OutOfMemoryException>());
+        Assert.That(() =>
+            AcquisitionSession.Start(plan, MemoryPlan.For(plan, 2), store), Throws.InstanceOf<OutOfMemoryException>());
         Assert.That(store.IsDisposed, Is.True);
     }
 
@@ -88,7 +90,8 @@ public unsafe class ResourceTests
     }
 
     [TestCase("t=400000/1*400000 y=16 x=16", "none", TestName = "ShouldAllocateNothingForEachFrameOfAnUncompressedShard")]
-    [TestCase("t=400000/4*100000 y=16/8*2 x=16/8*2", "blosc-lz4", TestName = "ShouldAllocateNothingForEachChunkOfACompressedShard")]
+    [TestCase("t=400000/4*100000 y=16/8*2 x=16/8*2", "blosc-lz4", TestName =
+        "ShouldAllocateNothingForEachChunkOfACompressedShard")]
     [TestCase("t=400000/4*100000 c=2/1*2 y=8 x=8", "zstd", TestName = "ShouldAllocateNothingForEachChunkOfInterleavedChannels")]
     [TestCase("t=400000/1 y=16 x=16", "none", TestName = "ShouldAllocateNothingForEachChunkThatIsAnObject")]
     public void ShouldAllocateNothing(string dimensions, string compression)
@@ -115,7 +118,8 @@ public unsafe class ResourceTests
     {
         fixed (byte* first = pixels)
         {
-            var outcome = session.Append(new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
+            var outcome =
+                session.Append(new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
             if (outcome.Status != AppendStatus.Ok)
                 Assert.Fail(outcome.Message!);
         }
@@ -123,11 +127,13 @@ public unsafe class ResourceTests
 
     // A thread that has been joined has run to its end; the system takes it off its list a moment later.
     private static void AssertNoThreadOfASessionIsLeft() =>
-        Assert.That(SpinWait.SpinUntil(() => ThreadsOfSessions().Length == 0, Recording.GuardMs), Is.True, string.Join(", ", ThreadsOfSessions()));
+        Assert.That(SpinWait.SpinUntil(() => ThreadsOfSessions().Length == 0, Recording.GuardMs), Is.True,
+            string.Join(", ", ThreadsOfSessions()));
 
     private static string[] ThreadsOfSessions() =>
     [
-        .. Directory.EnumerateDirectories("/proc/self/task").Select(NameOf).Where(name => name.StartsWith("omz", StringComparison.Ordinal)),
+        .. Directory.EnumerateDirectories("/proc/self/task").Select(NameOf)
+            .Where(name => name.StartsWith("omz", StringComparison.Ordinal)),
     ];
 
     // A thread of somebody else may end between the listing and the look.

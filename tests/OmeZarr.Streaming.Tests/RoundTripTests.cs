@@ -47,7 +47,8 @@ public unsafe class RoundTripTests
 
         // An unbounded axis ends with the last frame that came.
         var seen = frames.Length == 0 ? 0 : frames.Max() + 1;
-        AssertStored(plan.Router.UnboundedAxis >= 0 ? acquisition with { Comes = acquisition.Comes[..seen] } : acquisition, plan, store);
+        AssertStored(plan.Router.UnboundedAxis >= 0 ? acquisition with { Comes = acquisition.Comes[..seen] }
+            : acquisition, plan, store);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
     private static AppendOutcome Append(AcquisitionSession session, byte[] pixels, long index = FrameInput.NextIndex)

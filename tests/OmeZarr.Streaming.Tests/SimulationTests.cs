@@ -4,7 +4,9 @@ using OmeZarr.Defects;
 
 namespace OmeZarr.Streaming.Tests;
 
-/// <summary>Runs the simulation with a fixed budget of seeds: it must find nothing in the library, and every defect that is put in.</summary>
+/// <summary>
+/// Runs the simulation with a fixed budget of seeds: it must find nothing in the library, and every defect that is put in.
+/// </summary>
 public sealed partial class SimulationTests
 {
     private const int NothingFound = 0;
@@ -37,10 +39,12 @@ public sealed partial class SimulationTests
     [TestCase("parts")]
     public void ShouldPlayTheSameRunAgainFromItsSeed(string plays)
     {
-        var together = Enumerable.Range(0, 3).Select(_ => Fingerprint("--play", plays, "--seeds", "30", "--first", "7")).Distinct().ToArray();
+        var together = Enumerable.Range(0, 3).Select(_ => Fingerprint("--play", plays, "--seeds", "30", "--first", "7"))
+            .Distinct().ToArray();
         Assert.That(together, Has.Length.EqualTo(1));
         var alone = Enumerable.Range(7, 2).Select(seed => Fingerprint("--play", plays, "--seed", $"{seed}")).ToArray();
-        Assert.That(unchecked(alone[0] + alone[1]), Is.EqualTo(Fingerprint("--play", plays, "--seeds", "2", "--first", "7")), "also when others were played before");
+        Assert.That(unchecked(alone[0] + alone[1]), Is.EqualTo(Fingerprint("--play", plays, "--seeds", "2", "--first", "7")),
+            "also when others were played before");
         Assert.That(alone[0], Is.Not.EqualTo(alone[1]));
     }
 
@@ -80,7 +84,8 @@ public sealed partial class SimulationTests
         var sources = Directory.CreateTempSubdirectory("defects");
         try
         {
-            foreach (var file in DefectList.All.SelectMany(defect => defect.Edits).Concat(SmallSizes.All).Select(edit => edit.File).Distinct())
+            foreach (var file in DefectList.All.SelectMany(defect => defect.Edits).Concat(SmallSizes.All)
+                .Select(edit => edit.File).Distinct())
             {
                 var copy = Path.Join(sources.FullName, "src", file);
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

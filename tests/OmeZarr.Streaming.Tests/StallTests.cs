@@ -9,7 +9,9 @@ public unsafe class StallTests
 {
     private const string WaitForEver = "\"append_timeout_ms\": -1";
 
-    /// <summary>The shortest ring in which frames wait for their chunk of two: two frames, and a little for the workers.</summary>
+    /// <summary>
+    /// The shortest ring in which frames wait for their chunk of two: two frames, and a little for the workers.
+    /// </summary>
     private const int ShortRing = 8;
 
     [Test]
@@ -111,7 +113,8 @@ public unsafe class StallTests
     [Test]
     public void ShouldBearLateFramesWithLevelsAsWithoutThem()
     {
-        using var recording = new Recording("t=64/16 y=4 x=4", $"\"ring_frames\": 8, {WaitForEver}", "\"pyramid\": {\"levels\": 2}");
+        using var recording =
+            new Recording("t=64/16 y=4 x=4", $"\"ring_frames\": 8, {WaitForEver}", "\"pyramid\": {\"levels\": 2}");
         recording.AppendAll(Enumerable.Range(1, 60).Select(frame => (long)frame), named: true);
         recording.AppendAll([0, 61, 62, 63], named: true);
         recording.Finish();
@@ -230,5 +233,6 @@ public unsafe class StallTests
     }
 
     private static AppendOutcome Lend(Recording recording, void* memory) => recording.Session.AppendBorrowed(
-        new FrameInput { Pixels = (byte*)memory, Bytes = (ulong)recording.Plan.FrameBytes, Index = FrameInput.NextIndex }, token: 1);
+        new FrameInput { Pixels = (byte*)memory, Bytes = (ulong)recording.Plan.FrameBytes, Index = FrameInput.NextIndex },
+            token: 1);
 }

@@ -54,7 +54,8 @@ public unsafe class StuckStoreTests
         var store = new StuckStore(StoreOperation.Put, Chunk);
         using var session = Start(plan, store);
         var pixels = NativeMemory.AllocZeroed((nuint)plan.Cameras[0].FrameBytes);
-        var frame = new FrameInput { Pixels = (byte*)pixels, Bytes = (ulong)plan.Cameras[0].FrameBytes, Index = FrameInput.NextIndex };
+        var frame = new FrameInput { Pixels = (byte*)pixels, Bytes = (ulong)plan.Cameras[0].FrameBytes, Index =
+            FrameInput.NextIndex };
         long lent = 0, returned = 0;
         while (lent < 4000)
         {
@@ -71,7 +72,8 @@ public unsafe class StuckStoreTests
     }
 
     [Test]
-    public void ShouldGiveUpAFlushInTimeWhenThePublicationIsStuck([Values(StoreOperation.PublishFooter, StoreOperation.Put)] StoreOperation operation)
+    public void ShouldGiveUpAFlushInTimeWhenThePublicationIsStuck(
+        [Values(StoreOperation.PublishFooter, StoreOperation.Put)] StoreOperation operation)
     {
         var plan = Given.Plan("t=?/1*8 y=4/4*1 x=4/4*1");
         var store = new StuckStore(operation, operation == StoreOperation.Put ? "^0/zarr" : "");
@@ -91,7 +93,8 @@ public unsafe class StuckStoreTests
     [TestCase(StoreOperation.Complete, "", true, false)]
     [TestCase(StoreOperation.Create, "", true, true)]
     [TestCase(StoreOperation.Sync, "", true, false)]
-    public void ShouldLeaveAnEndThatIsStuckToBeAskedForAgain(StoreOperation operation, string key, bool sharded, bool beforeTheEnd)
+    public void ShouldLeaveAnEndThatIsStuckToBeAskedForAgain(StoreOperation operation, string key, bool sharded,
+        bool beforeTheEnd)
     {
         foreach (var abort in new[] { false, true })
         {
@@ -169,7 +172,8 @@ public unsafe class StuckStoreTests
         var store = new FlakyStore(new MemoryStore());
         using var session = Start(plan, store);
         var pixels = NativeMemory.AllocZeroed((nuint)plan.Cameras[0].FrameBytes);
-        var frame = new FrameInput { Pixels = (byte*)pixels, Bytes = (ulong)plan.Cameras[0].FrameBytes, Index = FrameInput.NextIndex };
+        var frame = new FrameInput { Pixels = (byte*)pixels, Bytes = (ulong)plan.Cameras[0].FrameBytes, Index =
+            FrameInput.NextIndex };
         store.FailOn(StoreOperation.Put);
         ulong lent = 0;
         while (session.AppendBorrowed(frame, lent).Status == AppendStatus.Ok)
@@ -193,7 +197,8 @@ public unsafe class StuckStoreTests
         {
             fixed (byte* pixels = Acquisition.Pixels(plan, i))
             {
-                var frame = new FrameInput { Pixels = pixels, Bytes = (ulong)plan.Cameras[0].FrameBytes, Index = FrameInput.NextIndex };
+                var frame = new FrameInput { Pixels = pixels, Bytes = (ulong)plan.Cameras[0].FrameBytes, Index =
+                    FrameInput.NextIndex };
                 Assert.That(session.Append(frame).Status, Is.EqualTo(AppendStatus.Ok));
             }
         }

@@ -56,8 +56,10 @@ public unsafe class ZeroCopyTests
         Assert.That(session.CommitSlot(slot, frame).Status, Is.EqualTo(AppendStatus.FrameSize));
         var first = (byte*)session.SlotAddress(slot);
         foreach (var offset in new[] { -1L, session.SlotBytes - 14, session.SlotBytes, long.MaxValue })
-            Assert.That(session.CommitSlot(slot, frame with { Pixels = first + offset }).Status, Is.EqualTo(AppendStatus.FrameSize), $"{offset}");
-        Assert.That(session.CommitSlot(slot, frame with { Pixels = first + session.SlotBytes - 15 }).Status, Is.EqualTo(AppendStatus.Ok));
+            Assert.That(session.CommitSlot(slot, frame with { Pixels = first + offset }).Status,
+                Is.EqualTo(AppendStatus.FrameSize), $"{offset}");
+        Assert.That(session.CommitSlot(slot, frame with { Pixels = first + session.SlotBytes - 15 }).Status,
+            Is.EqualTo(AppendStatus.Ok));
     }
 
     [Test]
@@ -89,7 +91,8 @@ public unsafe class ZeroCopyTests
 
         End(session);
         var seen = Array.FindLastIndex(acquisition.Comes, comes => comes) + 1;
-        AssertStored(plan.Router.UnboundedAxis >= 0 ? acquisition with { Comes = acquisition.Comes[..seen] } : acquisition, plan, store);
+        AssertStored(plan.Router.UnboundedAxis >= 0 ? acquisition with { Comes = acquisition.Comes[..seen] }
+            : acquisition, plan, store);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
     [Test]
@@ -117,7 +120,8 @@ public unsafe class ZeroCopyTests
         using var camera = new Camera(plan, buffers: MemoryPlan.MaxBorrowed + 1);
         for (var frame = 0; frame < MemoryPlan.MaxBorrowed; frame++)
             Assert.That(camera.Lend(session, Acquisition.Pixels(plan, frame)).Status, Is.EqualTo(AppendStatus.Ok));
-        Assert.That(camera.Lend(session, Acquisition.Pixels(plan, 0)).Status, Is.EqualTo(AppendStatus.Stalled).Or.EqualTo(AppendStatus.Timeout));
+        Assert.That(camera.Lend(session, Acquisition.Pixels(plan, 0)).Status,
+            Is.EqualTo(AppendStatus.Stalled).Or.EqualTo(AppendStatus.Timeout));
         fixed (byte* last = Acquisition.Pixels(plan, 0))
         {
             var frame = new FrameInput { Pixels = last, Bytes = (ulong)plan.FrameBytes, Index = FrameInput.NextIndex };
@@ -142,7 +146,8 @@ public unsafe class ZeroCopyTests
         {
             Assert.That(session.CommitSlot(-1, frame).Status, Is.EqualTo(AppendStatus.NotOwned));
             Assert.That(session.CommitSlot(session.Slots, frame).Status, Is.EqualTo(AppendStatus.NotOwned));
-            Assert.That(session.CommitSlot((slot + 1) % session.Slots, InSlot(session, (slot + 1) % session.Slots, 0)).Status, Is.EqualTo(AppendStatus.NotOwned));
+            Assert.That(session.CommitSlot((slot + 1) % session.Slots, InSlot(session, (slot + 1) % session.Slots, 0)).Status,
+                Is.EqualTo(AppendStatus.NotOwned));
             Assert.That(session.CommitSlot(slot, frame).Status, Is.EqualTo(AppendStatus.Ok));
             Assert.That(session.CommitSlot(slot, frame).Status, Is.EqualTo(AppendStatus.NotOwned), "a second time");
             Assert.That(session.CancelSlot(slot).Status, Is.EqualTo(AppendStatus.NotOwned), "already committed");
@@ -170,7 +175,8 @@ public unsafe class ZeroCopyTests
         var committed = Fill(session, Acquisition.Pixels(plan, 0));
         _ = Fill(session, Acquisition.Pixels(plan, 1));
         _ = Fill(session, Acquisition.Pixels(plan, 2));
-        Assert.That(session.CommitSlot(committed, InSlot(session, committed, FrameInput.NextIndex)).Status, Is.EqualTo(AppendStatus.Ok));
+        Assert.That(session.CommitSlot(committed, InSlot(session, committed, FrameInput.NextIndex)).Status,
+            Is.EqualTo(AppendStatus.Ok));
         session.BeginFinalize();
         Assert.That(session.WaitForEnd(60_000));
         Assert.That(session.Fault?.Kind, Is.EqualTo(FaultKind.SlotsLost));

@@ -30,7 +30,8 @@ internal sealed record Options
     public int Jobs { get; init; } = 1;
 
     /// <summary>The arguments that repeat the run, except for the seed.</summary>
-    public string Again => Defect is not null ? $" --defect {Defect.Name}" : Plays is [Acquisition] ? "" : $" --play {string.Join(',', Plays)}";
+    public string Again =>
+        Defect is not null ? $" --defect {Defect.Name}" : Plays is [Acquisition] ? "" : $" --play {string.Join(',', Plays)}";
 
     public IReadOnlySet<string> Rules { get; init; } = Scheduling.Rules.All.Select(rule => rule.Name).ToHashSet();
 
@@ -91,7 +92,8 @@ internal sealed record Options
 
     private static Options Having(Options options, string name)
     {
-        var defect = DefectList.All.FirstOrDefault(defect => defect.Name == name) ?? throw new ArgumentException($"{name} is no defect; --help names them all");
+        var defect = DefectList.All.FirstOrDefault(defect => defect.Name == name)
+            ?? throw new ArgumentException($"{name} is no defect; --help names them all");
         return options with { Defect = defect, Plays = [.. Finders(defect.Finder)] };
     }
 
@@ -105,10 +107,12 @@ internal sealed record Options
         var scenarios = Scenario.All.Select(scenario => scenario.Name);
         return name == "parts" ? scenarios
             : name == Acquisition || scenarios.Contains(name) ? [name]
-            : throw new ArgumentException($"{name} is nothing to play; there are {Acquisition}, parts, {string.Join(", ", scenarios)}");
+            : throw new ArgumentException(
+                $"{name} is nothing to play; there are {Acquisition}, parts, {string.Join(", ", scenarios)}");
     }
 
     private static string Known(string rule) => Scheduling.Rules.All.Any(known => known.Name == rule)
         ? rule
-        : throw new ArgumentException($"{rule} is no rule; there are {string.Join(", ", Scheduling.Rules.All.Select(known => known.Name))}");
+        : throw new ArgumentException(
+            $"{rule} is no rule; there are {string.Join(", ", Scheduling.Rules.All.Select(known => known.Name))}");
 }

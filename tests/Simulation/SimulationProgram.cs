@@ -58,8 +58,10 @@ internal static class SimulationProgram
         foreach (var group in found.GroupBy(each => each.Value.Rule).OrderBy(group => group.Min(each => each.Key)))
         {
             var (seed, violation) = group.MinBy(each => each.Key);
-            Console.Out.WriteLine($"{group.Key}: {group.Count()} of {done} runs, the first with seed {seed}: {violation.Message}");
-            Console.Out.WriteLine($"replay: dotnet run -c Release --project tests/Simulation -- --seed {seed}{options.Again} --trace");
+            Console.Out.WriteLine(
+                $"{group.Key}: {group.Count()} of {done} runs, the first with seed {seed}: {violation.Message}");
+            Console.Out.WriteLine(
+                $"replay: dotnet run -c Release --project tests/Simulation -- --seed {seed}{options.Again} --trace");
         }
 
         Console.Out.WriteLine(FormattableString.Invariant(

@@ -31,7 +31,8 @@ internal static class FrameParser
             if (format.Name(type) != name)
                 continue;
             if (format.StoredAs() is { } stored && stored != type)
-                frame.Problems.Add(frame.PathOf("pixel_format"), $"\"{name}\" is stored as \"{stored.Name()}\", which must be the dtype");
+                frame.Problems.Add(frame.PathOf("pixel_format"),
+                    $"\"{name}\" is stored as \"{stored.Name()}\", which must be the dtype");
             return format;
         }
 
@@ -44,7 +45,8 @@ internal static class FrameParser
     private static void CheckChannels(SettingsObject frame, PixelFormat format, ImmutableArray<DimensionSettings> dimensions)
     {
         var planes = format.Planes();
-        if (planes == 1 || (dimensions.Length >= 3 && dimensions[^3].Type == DimensionType.Channel && dimensions[^3].Count == planes))
+        if (planes == 1
+            || (dimensions.Length >= 3 && dimensions[^3].Type == DimensionType.Channel && dimensions[^3].Count == planes))
             return;
         frame.Problems.Add(
             frame.PathOf("pixel_format"),
@@ -57,13 +59,15 @@ internal static class FrameParser
         var stride = settings.RowStride == 0 ? row : settings.RowStride;
         if (stride < row)
         {
-            frame.Report("row_stride", $"at least {ProblemList.Show(row)}, the bytes of a row of {ProblemList.Show(width)} pixels, or 0");
+            frame.Report("row_stride",
+                $"at least {ProblemList.Show(row)}, the bytes of a row of {ProblemList.Show(width)} pixels, or 0");
             return;
         }
 
         var bytes = (UInt128)stride * (UInt128)(height - 1) + (UInt128)row;
         if ((UInt128)stride * (UInt128)height > long.MaxValue)
-            frame.Problems.Add(frame.Path, $"{ProblemList.Show(height)} rows of {ProblemList.Show(stride)} bytes are more than 2^63 - 1 bytes");
+            frame.Problems.Add(frame.Path,
+                $"{ProblemList.Show(height)} rows of {ProblemList.Show(stride)} bytes are more than 2^63 - 1 bytes");
         else if (settings.SlotBytes is { } slot && (UInt128)slot < bytes)
             frame.Report("slot_bytes", $"at least {ProblemList.Show((long)bytes)}, the bytes of a frame");
     }

@@ -50,7 +50,8 @@ internal sealed class PlateParser
         }
 
         foreach (var name in names.CountBy(name => name, StringComparer.OrdinalIgnoreCase).Where(pair => pair.Value > 1))
-            plate.Problems.Add(plate.PathOf(key), $"names must be unique, not by case alone; {ProblemList.Show(name.Key)} is repeated");
+            plate.Problems.Add(plate.PathOf(key),
+                $"names must be unique, not by case alone; {ProblemList.Show(name.Key)} is repeated");
         return [.. names];
     }
 

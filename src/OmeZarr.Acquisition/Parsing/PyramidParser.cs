@@ -17,7 +17,8 @@ internal static class PyramidParser
         if (json.Object("pyramid") is not { } pyramid)
             return new PyramidSettings(1, PyramidMethod.Mean, ImmutableSortedDictionary<string, int>.Empty);
         var levels = (int?)pyramid.WholeOrAuto("levels", 1, Limits.MostLevels);
-        return new PyramidSettings(levels, pyramid.Choice<PyramidMethod>("method", Methods) ?? PyramidMethod.Mean, Factors(pyramid, dimensions));
+        return new PyramidSettings(levels, pyramid.Choice<PyramidMethod>("method", Methods)
+            ?? PyramidMethod.Mean, Factors(pyramid, dimensions));
     }
 
     private static ImmutableSortedDictionary<string, int> Factors(

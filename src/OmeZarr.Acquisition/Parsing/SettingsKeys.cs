@@ -140,7 +140,8 @@ public static class SettingsKeys
     ];
 
     /// <summary>The document's own keys.</summary>
-    internal static IEnumerable<string> Top => All.Select(key => key.Path).Where(path => !path.Contains('.', StringComparison.Ordinal));
+    internal static IEnumerable<string> Top =>
+        All.Select(key => key.Path).Where(path => !path.Contains('.', StringComparison.Ordinal));
 
     private static readonly FrozenDictionary<string, FrozenSet<string>> ByPrefix = All
         .GroupBy(key => key.Path[..(key.Path.LastIndexOf('.') + 1)], key => key.Path[(key.Path.LastIndexOf('.') + 1)..])

@@ -52,11 +52,13 @@ internal sealed class SettingsObject
     {
         if (!SettingsKeys.Under(_prefix).Contains(key))
             throw new InvalidOperationException($"{_prefix}{key} is missing in {nameof(SettingsKeys)}");
-        return (IsInherited(key) ? _defaults! : this)._values.TryGetValue(key, out value) && value.ValueKind != JsonValueKind.Null;
+        return (IsInherited(key) ? _defaults! : this)._values.TryGetValue(key, out value)
+            && value.ValueKind != JsonValueKind.Null;
     }
 
     /// <summary>Reports a key whose value is wrong.</summary>
-    public void Report(string key, string allowed) => Problems.Add(PathOf(key), (IsInherited(key) ? _defaults! : this)._values[key], allowed);
+    public void Report(string key, string allowed) =>
+        Problems.Add(PathOf(key), (IsInherited(key) ? _defaults! : this)._values[key], allowed);
 
     public void Require(string key, string what)
     {
@@ -152,7 +154,8 @@ internal sealed class SettingsObject
         if (!TryGet(key, out var value))
             return null;
         if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is var length and > MostElements)
-            Problems.Add(PathOf(key), $"has {ProblemList.Show(length)} elements; at most {ProblemList.Show(MostElements)} are possible");
+            Problems.Add(PathOf(key),
+                $"has {ProblemList.Show(length)} elements; at most {ProblemList.Show(MostElements)} are possible");
         else if (value.ValueKind == JsonValueKind.Array)
             return [.. value.EnumerateArray()];
         else
@@ -193,7 +196,8 @@ internal sealed class SettingsObject
     public static string OneOf(IReadOnlyList<string> words) =>
         words.Count == 1 ? $"\"{words[0]}\"" : "one of " + string.Join(", ", words.Select(word => $"\"{word}\""));
 
-    private bool IsInherited(string key) => _defaults is not null && !_values.ContainsKey(key) && _defaults._values.ContainsKey(key);
+    private bool IsInherited(string key) =>
+        _defaults is not null && !_values.ContainsKey(key) && _defaults._values.ContainsKey(key);
 
     private void ReportUnknown(string key, IReadOnlySet<string> known)
     {

@@ -43,7 +43,9 @@ internal static class SettingsParser
         if (!json.TryGet("arrays", out _))
             return PlateParser.Parse(json, cameras[0].Dimensions);
         if (json.TryGet("plate", out _))
-            json.Problems.Add("plate", "cannot be together with `arrays`: a well's images are those of one camera. Give the cameras as channels, or a dataset each");
+            json.Problems.Add("plate",
+                "cannot be together with `arrays`: a well's images are those of one camera. Give the cameras as channels, or a "
+                + "dataset each");
         return null;
     }
 

@@ -42,7 +42,9 @@ public sealed record AcquisitionSettings
 /// <summary>What a camera's frames are, and how their images are stored. Immutable.</summary>
 public sealed record CameraSettings
 {
-    /// <summary>The name by which its frames are appended; empty for the only camera of a document without <c>arrays</c>.</summary>
+    /// <summary>
+    /// The name by which its frames are appended; empty for the only camera of a document without <c>arrays</c>.
+    /// </summary>
     public required string Key { get; init; }
 
     /// <summary>In acquisition order, slowest first; the last two are the frame's own.</summary>

@@ -9,6 +9,8 @@ public static class Limits
     /// <summary>Resolution levels of an image, full resolution included.</summary>
     public const int MostLevels = 32;
 
-    /// <summary>The longest name that a user may give, in bytes of UTF-8: of a part that grid indices or a number may be added to.</summary>
+    /// <summary>
+    /// The longest name that a user may give, in bytes of UTF-8: of a part that grid indices or a number may be added to.
+    /// </summary>
     public const int NameBytes = 200;
 }

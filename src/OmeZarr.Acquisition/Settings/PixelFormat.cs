@@ -41,7 +41,8 @@ public static class PixelFormats
     private const int BitsPerByte = 8;
 
     /// <summary>All formats but <see cref="PixelFormat.Plain"/>.</summary>
-    public static ImmutableArray<PixelFormat> Unpacked { get; } = [.. Enum.GetValues<PixelFormat>().Where(format => format != PixelFormat.Plain)];
+    public static ImmutableArray<PixelFormat> Unpacked { get; } =
+        [.. Enum.GetValues<PixelFormat>().Where(format => format != PixelFormat.Plain)];
 
     /// <summary>The name in settings; that of the dtype for plain pixels.</summary>
     public static string Name(this PixelFormat format, DataType type) =>

@@ -46,7 +46,8 @@ internal static class JsonText
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= maxDepth)
             {
                 var place = Place(utf8, (int)reader.TokenStartIndex);
-                throw new FormatException($"nested {maxDepth + 1} levels deep at {place}, or deeper; at most {maxDepth} are read");
+                throw new FormatException(
+                    $"nested {maxDepth + 1} levels deep at {place}, or deeper; at most {maxDepth} are read");
             }
 
             if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || !reader.ValueIsEscaped)

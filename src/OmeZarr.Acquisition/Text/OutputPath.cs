@@ -47,7 +47,8 @@ internal static class OutputPath
         if (!rootPath.StartsWith('~'))
             return null;
         if (!IsBelowHome(rootPath))
-            return "begins with ~ and a name; only ~/ is supported, which is the user's own home. Write ./~ for a folder of such a name";
+            return "begins with ~ and a name; only ~/ is supported, which is the user's own home. Write ./~ for a folder of "
+                + "such a name";
         if (Home.Length == 0 || !Path.IsPathRooted(Home))
             return $"begins with ~, but HOME is {ProblemList.Show(Home)}, which is no absolute path";
         return Directory.Exists(Home) ? null : $"begins with ~, but HOME is {ProblemList.Show(Home)}, which does not exist";
@@ -61,7 +62,8 @@ internal static class OutputPath
         return name.Length > 0 ? name : "image";
     }
 
-    // HOME itself: the runtime would look into the password file where it is empty, and take a path that is not absolute as it is.
+    // HOME itself: the runtime would look into the password file where it is empty, and take a path that is not absolute as it
+    // is.
     private static string Home => OperatingSystem.IsWindows()
         ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)
         : Environment.GetEnvironmentVariable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -73,7 +75,8 @@ internal static class OutputPath
     private static string? SchemeOf(string path)
     {
         var end = path.IndexOf("://", StringComparison.Ordinal);
-        return end > 1 && char.IsAsciiLetter(path[0]) && path[..end].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.') ? path[..end] : null;
+        return end > 1 && char.IsAsciiLetter(path[0])
+            && path[..end].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.') ? path[..end] : null;
     }
 
     // Behind file:// may be the name of this computer.

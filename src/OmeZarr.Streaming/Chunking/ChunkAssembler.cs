@@ -13,7 +13,8 @@ namespace OmeZarr.Streaming.Chunking;
 /// <param name="image">Index of the image that the array is a level of.</param>
 /// <param name="assemblies">Memory that its chunk rows share with the camera's other arrays; null when frames wait in the
 /// ring.</param>
-internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source, ArrayOutput output, int image, AssemblyPool? assemblies)
+internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source, ArrayOutput output, int image,
+    AssemblyPool? assemblies)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, ChunkRow> _open = [];

@@ -26,7 +26,8 @@ internal sealed class LevelArrays : IDisposable
     /// <param name="assemblies">Memory that chunk rows share; null when frames wait in the ring.</param>
     /// <param name="store">Where objects go.</param>
     /// <param name="durable">Whether each object must survive a power cut once it is complete.</param>
-    public LevelArrays(LevelPlan plan, ArrayEncoding encoding, FrameSource source, AssemblyPool? assemblies, IWritableStore store, bool durable)
+    public LevelArrays(LevelPlan plan, ArrayEncoding encoding, FrameSource source, AssemblyPool? assemblies,
+        IWritableStore store, bool durable)
     {
         _plan = plan;
         _encoding = encoding;
@@ -70,8 +71,10 @@ internal sealed class LevelArrays : IDisposable
     {
         var geometry = _encoding.Geometry;
         var objects = new ArrayObjects(
-            _store, _plan.Arrays[image], geometry.ChunksPerShard, _encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes), _durable, _indexes);
-        var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects), image, _assemblies);
+            _store, _plan.Arrays[image], geometry.ChunksPerShard, _encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes),
+                _durable, _indexes);
+        var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects), image,
+            _assemblies);
         // Release: a thread that finds the array finds it fully initialized.
         Volatile.Write(ref _arrays[image], array);
         return array;

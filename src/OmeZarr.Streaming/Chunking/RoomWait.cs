@@ -67,7 +67,8 @@ internal sealed class RoomWait(InFlightCounts inFlight, StickyFault fault)
         if (!fault.IsDiscarding)
         {
             fault.Set(new StreamFault(
-                FaultKind.Stalled, "frames came in an order that keeps more chunks open than there is memory for: raise pipeline.ring_frames"));
+                FaultKind.Stalled,
+                    "frames came in an order that keeps more chunks open than there is memory for: raise pipeline.ring_frames"));
         }
 
         End();

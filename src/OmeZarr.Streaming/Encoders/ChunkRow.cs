@@ -12,7 +12,8 @@ namespace OmeZarr.Streaming.Encoders;
 /// <param name="source">Where its frames lie.</param>
 /// <param name="output">The array.</param>
 /// <param name="image">Index of the image that the array is a level of.</param>
-internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, ArrayOutput output, int image) : ChunkDestination(output)
+internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, ArrayOutput output,
+    int image) : ChunkDestination(output)
 {
     private int _outstanding;
     private int _batchesLeft;
@@ -80,7 +81,8 @@ internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, Array
     }
 
     /// <summary>Counts frames as complete; returns true to the one caller who completes the last. Full fence.</summary>
-    public bool CompleteFrames(int frames) => InvariantException.IsLast(Interlocked.Add(ref _outstanding, -frames), "frames of a chunk row");
+    public bool CompleteFrames(int frames) =>
+        InvariantException.IsLast(Interlocked.Add(ref _outstanding, -frames), "frames of a chunk row");
 
     /// <summary>
     /// Counts a batch that no longer needs the frames; returns true to the one caller who counts the last. Full fence.

@@ -178,7 +178,8 @@ internal sealed unsafe class ChunkRowEncoder : IDisposable
     private static ChunkPlane AssembledPlane(ChunkRow chunkRow, in Tile tile, int position)
     {
         var geometry = chunkRow.Geometry;
-        return new ChunkPlane((nint)(AssembledChunk(chunkRow, tile) + (long)position * geometry.ChunkPlaneBytes), geometry.TileRowBytes);
+        return new ChunkPlane((nint)(AssembledChunk(chunkRow, tile) + (long)position * geometry.ChunkPlaneBytes),
+            geometry.TileRowBytes);
     }
 
     // In the order of the batches: an uncompressed batch is one piece and is written from there.

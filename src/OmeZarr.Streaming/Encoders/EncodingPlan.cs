@@ -30,13 +30,16 @@ internal sealed class EncodingPlan
     public EncodingPlan(AcquisitionPlan plan)
     {
         var encoders = new Dictionary<EncoderKind, int>();
-        Cameras = [.. plan.Cameras.Select((camera, i) => camera.Levels.Select(level => Add(level.Arrays[0], i, level.Number, encoders)).ToArray())];
+        Cameras = [.. plan.Cameras.Select((camera, i) =>
+            camera.Levels.Select(level => Add(level.Arrays[0], i, level.Number, encoders)).ToArray())];
         foreach (var camera in plan.Cameras.Where(camera => FrameUnpacker.For(camera) is not null))
             UnpackedBytes = Math.Max(UnpackedBytes, camera.Arrays[0].ChunkBytes);
         Encoders = [.. encoders.OrderBy(kind => kind.Value).Select(kind => kind.Key)];
-        WorkerHeapBytes = checked((MaxFramesPerChunk * ChunkPlaneBytes) + BatchPool.PerWorker * ((MaxPiecesInPlace * PieceBytes) + (MaxTilesPerBatch * ChunkEntryBytes)));
+        WorkerHeapBytes = checked((MaxFramesPerChunk * ChunkPlaneBytes)
+            + BatchPool.PerWorker * ((MaxPiecesInPlace * PieceBytes) + (MaxTilesPerBatch * ChunkEntryBytes)));
         WorkerBytes = checked(
-            WorkerHeapBytes + NativeBuffer.AlignUp(UnpackedBytes) + BatchPool.PerWorker * NativeBuffer.AlignUp(MaxEncodedBatchBytes)
+            WorkerHeapBytes + NativeBuffer.AlignUp(UnpackedBytes)
+                + BatchPool.PerWorker * NativeBuffer.AlignUp(MaxEncodedBatchBytes)
             + Encoders.Sum(kind => kind.Codec.EncoderBytes(kind.ChunkBytes)));
     }
 

@@ -62,7 +62,8 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
                 CountFloats<float>(pixels, count, static value => value);
                 break;
             default:
-                CountFloats<double>(pixels, count, static value => Math.Abs(value) > float.MaxValue && double.IsFinite(value) ? Math.Sign(value) * float.MaxValue : (float)value);
+                CountFloats<double>(pixels, count, static value => Math.Abs(value) > float.MaxValue && double.IsFinite(value)
+                    ? Math.Sign(value) * float.MaxValue : (float)value);
                 break;
         }
     }

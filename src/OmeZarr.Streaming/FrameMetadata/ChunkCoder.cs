@@ -23,7 +23,8 @@ internal sealed class ChunkCoder(Compression compression, DataType type, int chu
     public static long BytesFor(Compression compression, DataType type, int chunkBytes)
     {
         var codec = new ChunkCodec(compression, checksum: false, type);
-        return checked(codec.EncoderBytes(chunkBytes) + NativeBuffer.AlignUp(chunkBytes) + NativeBuffer.AlignUp(codec.MaxEncodedBytes(chunkBytes)));
+        return checked(codec.EncoderBytes(chunkBytes) + NativeBuffer.AlignUp(chunkBytes)
+            + NativeBuffer.AlignUp(codec.MaxEncodedBytes(chunkBytes)));
     }
 
     /// <summary>Encodes <see cref="Source"/>; the result is valid until the next call.</summary>
@@ -36,7 +37,8 @@ internal sealed class ChunkCoder(Compression compression, DataType type, int chu
 
     /// <summary>Decodes a chunk.</summary>
     /// <exception cref="CodecException">The bytes are damaged.</exception>
-    public void Decode(ReadOnlySpan<byte> encoded, Span<byte> chunk) => (_decoder ??= _codec.CreateDecoder(chunkBytes)).Decode(encoded, chunk);
+    public void Decode(ReadOnlySpan<byte> encoded, Span<byte> chunk) =>
+        (_decoder ??= _codec.CreateDecoder(chunkBytes)).Decode(encoded, chunk);
 
     public void Dispose()
     {

@@ -33,7 +33,8 @@ internal sealed partial class FrameTable
         lock (_storing)
         {
             lock (_content)
-                return IsBeyond(name, frame) || BinaryPrimitives.ReadDoubleLittleEndian(_columns[name].Look(frame)) is var number && double.IsNaN(number) ? null : number;
+                return IsBeyond(name, frame) || BinaryPrimitives.ReadDoubleLittleEndian(_columns[name].Look(frame)) is var number
+                    && double.IsNaN(number) ? null : number;
         }
     }
 
@@ -44,7 +45,8 @@ internal sealed partial class FrameTable
         lock (_storing)
         {
             lock (_content)
-                return IsBeyond(name, frame) || BinaryPrimitives.ReadInt64LittleEndian(_columns[name].Look(frame)) is var ns && ns == long.MinValue ? null : ns;
+                return IsBeyond(name, frame) || BinaryPrimitives.ReadInt64LittleEndian(_columns[name].Look(frame)) is var ns
+                    && ns == long.MinValue ? null : ns;
         }
     }
 

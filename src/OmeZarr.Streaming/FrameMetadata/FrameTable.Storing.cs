@@ -52,7 +52,8 @@ internal sealed partial class FrameTable
             var (frames, bytes) = (framesOf(cut.Rows), bytesOf(cut.Bytes));
             var columns = cut.Columns.ToLookup(column => StepOf(column.Key), column => column.Value);
             // Never more rows, or text lengths, than the other arrays have, also where all become shorter.
-            foreach (var first in columns[Step.Rows].Concat(columns[Step.TextLengths]).Where(first => frames < first.Array.Length))
+            foreach (var first in columns[Step.Rows].Concat(columns[Step.TextLengths])
+                .Where(first => frames < first.Array.Length))
                 first.Array.PutLength(frames, durable);
             if (cut.Texts is { } texts)
             {

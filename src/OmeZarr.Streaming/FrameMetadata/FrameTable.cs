@@ -111,7 +111,8 @@ internal sealed partial class FrameTable : IDisposable
         FramePropertyNames.Timestamp, .. FramePropertyNames.Numbers.Select(known => known.Name),
     ];
 
-    private static (Compression, int, int) CoderOf(ArrayMetadata array) => (array.Compression, array.DataType.Size(), array.ChunkBytes);
+    private static (Compression, int, int) CoderOf(ArrayMetadata array) =>
+        (array.Compression, array.DataType.Size(), array.ChunkBytes);
 
     // Writes a frame's row, unless the store is needed for it.
     private bool TryWrite(long frame, in FrameValues values)
@@ -181,7 +182,8 @@ internal sealed partial class FrameTable : IDisposable
         }
 
         if (values.Properties.Knows(FrameProperty.Timestamp))
-            BinaryPrimitives.WriteInt64LittleEndian(Column(FramePropertyNames.Timestamp).Change(band, row), values.Properties.TimestampNs);
+            BinaryPrimitives.WriteInt64LittleEndian(Column(FramePropertyNames.Timestamp).Change(band, row),
+                values.Properties.TimestampNs);
         if (values.TextBytes > 0)
             WriteText(band, row, values);
         _rows = Math.Max(_rows, frame + 1);

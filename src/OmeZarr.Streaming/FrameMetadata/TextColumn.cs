@@ -159,7 +159,8 @@ internal sealed unsafe class TextColumn : IDisposable
         return Content(chunk).Slice(first, Math.Min(bytes, _chunkBytes - first));
     }
 
-    private bool IsFree(long chunk) => CacheOf(chunk) is var cached && (cached.Chunk == chunk || (!cached.IsChanged && !cached.IsInCut));
+    private bool IsFree(long chunk) =>
+        CacheOf(chunk) is var cached && (cached.Chunk == chunk || (!cached.IsChanged && !cached.IsInCut));
 
     private ref CachedChunk CacheOf(long chunk) => ref _cache[chunk % CachedChunks];
 

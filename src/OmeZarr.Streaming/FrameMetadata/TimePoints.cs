@@ -39,7 +39,8 @@ internal sealed class TimePoints
     /// <param name="framesSeen">The highest frame number plus 1.</param>
     /// <param name="lengths">The length of the growing axis of each image, where it does not follow from the frames; else
     /// default.</param>
-    public TimePoints(CameraPlan plan, FrameTable table, IWritableStore store, bool durable, long framesSeen, ImmutableArray<long> lengths)
+    public TimePoints(CameraPlan plan, FrameTable table, IWritableStore store, bool durable, long framesSeen,
+        ImmutableArray<long> lengths)
     {
         _plan = plan;
         _table = table;
@@ -72,7 +73,8 @@ internal sealed class TimePoints
 
     /// <summary>The axis' own name, where it is a valid object name: readers of labelled arrays find coordinates by it.</summary>
     private static string NameFor(string axis) =>
-        char.IsAsciiLetter(axis[0]) && axis.All(char.IsAsciiLetterOrDigit) && !axis.Equals("OME", StringComparison.OrdinalIgnoreCase) ? axis : UsualName;
+        char.IsAsciiLetter(axis[0]) && axis.All(char.IsAsciiLetterOrDigit)
+            && !axis.Equals("OME", StringComparison.OrdinalIgnoreCase) ? axis : UsualName;
 
     private long? FirstTimestamp()
     {
@@ -100,7 +102,8 @@ internal sealed class TimePoints
     {
         var frame = FrameOf(image, t);
         if (_origin is { } origin)
-            return _table.TimestampOf(frame) is { } timestamp ? (double)((Int128)timestamp - origin) / NanosecondsPerSecond : FrameTableLayout.Unknown;
+            return _table.TimestampOf(frame) is { } timestamp ? (double)((Int128)timestamp - origin) / NanosecondsPerSecond
+                : FrameTableLayout.Unknown;
         return _table.NumberOf(FramePropertyNames.Numbers[0].Name, frame) ?? FrameTableLayout.Unknown;
     }
 
@@ -123,7 +126,8 @@ internal sealed class TimePoints
     // Before the first chunk: whoever inspects a killed dataset must find which array a chunk belongs to.
     private void PutDocument(int image, ArrayMetadata metadata)
     {
-        var document = FrameTableLayout.Document(PathOf(image), metadata, [_lengths.IsDefault ? _length : _lengths[image]], stored: null);
+        var document =
+            FrameTableLayout.Document(PathOf(image), metadata, [_lengths.IsDefault ? _length : _lengths[image]], stored: null);
         _store.Put(document.Key, document.Utf8.Span, _durable);
     }
 
@@ -159,7 +163,8 @@ internal sealed class TimePoints
             if (path is null)
                 PutDocument(image, metadata);
             path = _name;
-            _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(), _durable);
+            _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(),
+                _durable);
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed class FrameDistributor
     /// <param name="inFlight">Counts frames until they are routed.</param>
     /// <param name="fault">The stream's first failure.</param>
     public FrameDistributor(
-        FrameRing ring, FrameNumbers numbers, FrameRecorder recorder, PlaneRouter planes, InFlightCounts inFlight, StickyFault fault)
+        FrameRing ring, FrameNumbers numbers, FrameRecorder recorder, PlaneRouter planes, InFlightCounts inFlight,
+            StickyFault fault)
     {
         _ring = ring;
         (_ledger, _absent, _lost) = numbers;

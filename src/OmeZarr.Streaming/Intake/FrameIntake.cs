@@ -26,7 +26,8 @@ internal sealed unsafe class FrameIntake
     private readonly StickyFault _fault;
 
     public FrameIntake(
-        CameraPlan plan, FrameRing ring, FrameNumbers numbers, InFlightCounts inFlight, StickyFault fault, FrameValuesInFlight values)
+        CameraPlan plan, FrameRing ring, FrameNumbers numbers, InFlightCounts inFlight, StickyFault fault,
+            FrameValuesInFlight values)
     {
         _values = values;
         _fault = fault;
@@ -212,8 +213,10 @@ internal sealed unsafe class FrameIntake
         var first = slot >= 0 && slot < _ring.Slots ? _ring.Address(slot) : null;
         if (first == null)
             return NotOwned(slot);
-        if (frame.Pixels < first || frame.Bytes > (ulong)_ring.SlotBytes || (ulong)(frame.Pixels - first) > (ulong)_ring.SlotBytes - frame.Bytes)
-            return new AppendOutcome(AppendStatus.FrameSize, $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
+        if (frame.Pixels < first || frame.Bytes > (ulong)_ring.SlotBytes
+            || (ulong)(frame.Pixels - first) > (ulong)_ring.SlotBytes - frame.Bytes)
+            return new AppendOutcome(AppendStatus.FrameSize,
+                $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
         var kept = _taker.Take(frame, out var values);
         if (kept.Status != AppendStatus.Ok)
             return kept.Status == AppendStatus.Dropped ? FrameValuesIntake.IsFull : kept;
@@ -276,7 +279,8 @@ internal sealed unsafe class FrameIntake
         var hasValues = !values.IsEmpty;
         if (hasValues)
             _values.Put(claim.Slot, values);
-        _ring.Publish(new FrameRecord { Index = index, Slot = claim.Slot, Generation = claim.Generation, HasValues = hasValues }, pixels);
+        _ring.Publish(new FrameRecord { Index = index, Slot = claim.Slot, Generation = claim.Generation, HasValues = hasValues },
+            pixels);
         if (_ring.IsShort)
             _inFlight.Signal.Wake();
         else

@@ -45,10 +45,12 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
     private AppendOutcome Refusal(long wanted, long index)
     {
         if (wanted < FrameInput.NextIndex)
-            return new AppendOutcome(AppendStatus.FrameIndex, $"index is {wanted}; frame numbers begin at 0, and -1 means the next one");
+            return new AppendOutcome(AppendStatus.FrameIndex,
+                $"index is {wanted}; frame numbers begin at 0, and -1 means the next one");
         if (wanted == FrameInput.NextIndex && SeveralProducers)
             return new AppendOutcome(AppendStatus.FrameIndex, "with pipeline.producers > 1 each frame needs its index");
-        return new AppendOutcome(AppendStatus.TooManyFrames, $"frame {index} is beyond the {_end} frames of the declared dimensions");
+        return new AppendOutcome(AppendStatus.TooManyFrames,
+            $"frame {index} is beyond the {_end} frames of the declared dimensions");
     }
 
     /// <summary>

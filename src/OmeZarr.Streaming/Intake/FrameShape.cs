@@ -32,7 +32,8 @@ internal sealed class FrameShape(CameraPlan plan)
     public AppendOutcome? Refusal(in FrameInput frame, out long stride)
     {
         stride = _usualStride;
-        return frame.RowStride == 0 && frame.Bytes >= (ulong)_usualBytes && frame.Bytes <= (ulong)_mostBytes ? null : RefusalOfUnusual(frame, out stride);
+        return frame.RowStride == 0 && frame.Bytes >= (ulong)_usualBytes && frame.Bytes <= (ulong)_mostBytes ? null
+            : RefusalOfUnusual(frame, out stride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -43,8 +44,10 @@ internal sealed class FrameShape(CameraPlan plan)
         if (frame.RowStride == 0)
             return WrongSize(frame, (ulong)_usualStride, (ulong)_usualBytes);
         if (frame.RowStride < (ulong)RowBytes)
-            return new AppendOutcome(AppendStatus.FrameSize, $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
-        if (frame.RowStride == (ulong)UnpackedRowBytes && frame.RowStride != (ulong)RowBytes && frame.RowStride != (ulong)_usualStride)
+            return new AppendOutcome(AppendStatus.FrameSize,
+                $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
+        if (frame.RowStride == (ulong)UnpackedRowBytes && frame.RowStride != (ulong)RowBytes
+            && frame.RowStride != (ulong)_usualStride)
             return WrongStride(frame);
         var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
         if (frame.Bytes < needed || frame.Bytes > long.MaxValue)
@@ -62,10 +65,13 @@ internal sealed class FrameShape(CameraPlan plan)
 
     private AppendOutcome WrongStride(in FrameInput frame) => new(
         AppendStatus.FrameSize,
-        $"row_stride is {frame.RowStride} bytes, but {plan.FrameWidth} pixels of {plan.PixelFormat.Name(plan.DataType)} have {RowBytes}"
-        + $" and {UnpackedRowBytes} unpacked: unpacked pixels need settings without frame.pixel_format, and so much padding has to be in frame.row_stride");
+        $"row_stride is {frame.RowStride} bytes, but {plan.FrameWidth} pixels of {plan.PixelFormat.Name(plan.DataType)} have "
+            + $"{RowBytes}"
+        + $" and {UnpackedRowBytes} unpacked: unpacked pixels need settings without frame.pixel_format, and so much padding has "
+            + $"to be in frame.row_stride");
 
     private AppendOutcome WrongSize(in FrameInput frame, ulong stride, UInt128 needed) => new(
         AppendStatus.FrameSize,
-        $"size_bytes is {frame.Bytes}, but a frame of {Rows} x {plan.FrameWidth} pixels with rows {stride} bytes apart has {needed}");
+        $"size_bytes is {frame.Bytes}, but a frame of {Rows} x {plan.FrameWidth} pixels with rows {stride} bytes apart has "
+            + $"{needed}");
 }

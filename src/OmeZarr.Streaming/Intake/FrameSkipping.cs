@@ -24,7 +24,8 @@ internal sealed class FrameSkipping(
         if (slots.FaultRefusal() is { } refusal)
             return refusal;
         if (sequence.SeveralProducers)
-            return new AppendOutcome(AppendStatus.FrameIndex, "with pipeline.producers > 1 there is no next frame to skip: leave its index out");
+            return new AppendOutcome(AppendStatus.FrameIndex,
+                "with pipeline.producers > 1 there is no next frame to skip: leave its index out");
         if (count > sequence.Left)
             return new AppendOutcome(AppendStatus.TooManyFrames, $"{count} frames to skip, but only {sequence.Left} are left");
         var outcome = LeaveOut(count, ref skipped);

@@ -13,7 +13,8 @@ namespace OmeZarr.Streaming.Intake;
 /// once and copied; it waits for room as frames wait for slots.
 /// </summary>
 [SkipLocalsInit]
-internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFlight inFlight, StickyFault fault, ProducerGate gate)
+internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFlight inFlight, StickyFault fault,
+    ProducerGate gate)
 {
     // A freed text notifies, and so do a fault and the end; this bounds the wait in case a notification is missed.
     private const int LookAgainMs = 100;
@@ -64,7 +65,8 @@ internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFli
         foreach (var (property, name) in FramePropertyNames.Numbers)
         {
             if (properties.Knows(property) && !double.IsFinite(properties.Number(property)))
-                return new AppendOutcome(AppendStatus.Metadata, $"{name} is {properties.Number(property)}; it must be finite, and without its flag where it is not known");
+                return new AppendOutcome(AppendStatus.Metadata,
+                    $"{name} is {properties.Number(property)}; it must be finite, and without its flag where it is not known");
         }
 
         return null;

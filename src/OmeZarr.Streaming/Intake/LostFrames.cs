@@ -34,7 +34,9 @@ internal sealed class LostFrames(CameraPlan plan, FrameLedger ledger, int mostRu
         first = Math.Min(first, _index[plan.Router.UnboundedAxis]);
     }
 
-    /// <summary>The first index along the unbounded axis at which an image lacks a frame that was taken; the largest number for none.</summary>
+    /// <summary>
+    /// The first index along the unbounded axis at which an image lacks a frame that was taken; the largest number for none.
+    /// </summary>
     public long FirstOf(int image) => _first?[image] ?? long.MaxValue;
 
     /// <summary>Adds the frames below a number that never came; after the end. Returns whether there are any.</summary>

@@ -36,7 +36,8 @@ internal sealed class MissingFrames(int most)
         lock (_lock)
         {
             return new FrameRuns(
-                [.. _runs.TakeWhile(run => run.First < end).Select(run => run with { Count = Math.Min(run.Count, end - run.First) })], _isCut);
+                [.. _runs.TakeWhile(run => run.First < end)
+                    .Select(run => run with { Count = Math.Min(run.Count, end - run.First) })], _isCut);
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class SlotSupply(
 
     /// <summary>Room for a borrowed frame, subject to back-pressure. On success a record has been begun.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public AppendOutcome Borrow(ulong token, out Claim claim) => Get(new BorrowSource(this, token), ring.Borrowed.RoomMade, out claim);
+    public AppendOutcome Borrow(ulong token, out Claim claim) =>
+        Get(new BorrowSource(this, token), ring.Borrowed.RoomMade, out claim);
 
     /// <summary>A free slot for the caller to fill; waits until the deadline at most.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,14 +114,16 @@ internal sealed class SlotSupply(
             return Refusals.Ended;
         if (source.IsStalled(ticket))
             return new AppendOutcome(AppendStatus.Stalled, $"{source.StalledMessage}");
-        return deadline.HasPassed ? new AppendOutcome(AppendStatus.Timeout, $"{source.FullMessage}, and none became free in time") : null;
+        return deadline.HasPassed
+            ? new AppendOutcome(AppendStatus.Timeout, $"{source.FullMessage}, and none became free in time") : null;
     }
 
     // Every slot holds a frame of an incomplete chunk row, and none was freed since the ticket was taken, which was before the
     // claim failed. Records are checked first, since they become jobs; and again once no caller owns a slot, since what callers
     // own becomes records.
     private bool IsStalled(int ticket) =>
-        inFlight.NoRecords && ring.OwnedByCaller == 0 && inFlight.NoRecords && inFlight.NoJobs && ring.SlotFreed.IsCurrent(ticket);
+        inFlight.NoRecords && ring.OwnedByCaller == 0 && inFlight.NoRecords && inFlight.NoJobs
+            && ring.SlotFreed.IsCurrent(ticket);
 
     // Every borrowed frame is in an incomplete chunk row, and nobody can append what the chunk rows lack: all producers wait, and
     // none has got a slot since the ticket was taken. With several producers, one that has acquired a slot may still commit it.
@@ -150,7 +153,8 @@ internal sealed class SlotSupply(
         public string FullMessage => $"all {supply.Ring.Slots} slots of the ring are in use";
 
         public string StalledMessage =>
-            $"all {supply.Ring.Slots} slots hold frames of chunks that still wait for other frames: raise pipeline.ring_frames or pipeline.memory_budget_bytes, or make chunks shorter along the frame axes";
+            $"all {supply.Ring.Slots} slots hold frames of chunks that still wait for other frames: raise pipeline.ring_frames "
+                + $"or pipeline.memory_budget_bytes, or make chunks shorter along the frame axes";
 
         public bool IsStalled(int ticket) => supply.IsStalled(ticket);
 
@@ -170,10 +174,13 @@ internal sealed class SlotSupply(
     private readonly struct BorrowSource(SlotSupply supply, ulong token) : ISlotSource
     {
         public string FullMessage =>
-            $"{supply.Ring.Borrowed.Held} borrowed frames (of at most {supply.Ring.Borrowed.Limit}) are being compressed, and {supply.Ring.Borrowed.Outstanding - supply.Ring.Borrowed.Held} tokens (of at most {BorrowedFrames.MaxUntaken}) wait for omz_poll_released";
+            $"{supply.Ring.Borrowed.Held} borrowed frames (of at most {supply.Ring.Borrowed.Limit}) are being compressed, and "
+                + $"{supply.Ring.Borrowed.Outstanding - supply.Ring.Borrowed.Held} tokens (of at most "
+                    + $"{BorrowedFrames.MaxUntaken}) wait for omz_poll_released";
 
         public string StalledMessage =>
-            $"all {supply.Ring.Borrowed.Limit} borrowed frames belong to chunks that still wait for other frames: append by copying, or make chunks shorter along the frame axes";
+            $"all {supply.Ring.Borrowed.Limit} borrowed frames belong to chunks that still wait for other frames: append by "
+                + $"copying, or make chunks shorter along the frame axes";
 
         public bool IsStalled(int ticket) => supply.IsBorrowingStalled(ticket);
 

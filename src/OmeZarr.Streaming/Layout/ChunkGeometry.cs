@@ -105,7 +105,8 @@ internal sealed class ChunkGeometry
     public long ChunkRowBytes => checked((long)Plan.ChunkBytes * TilesY * TilesX);
 
     /// <summary>Tiles of a shard that lie within the array.</summary>
-    public int TilesInShard(int shard) => checked(TilesAcross(shard) * Math.Min(ShardTilesY, TilesY - shard / ShardsX * ShardTilesY));
+    public int TilesInShard(int shard) =>
+        checked(TilesAcross(shard) * Math.Min(ShardTilesY, TilesY - shard / ShardsX * ShardTilesY));
 
     /// <summary>The shard of a job's tiles.</summary>
     public int ShardOf(int batch)

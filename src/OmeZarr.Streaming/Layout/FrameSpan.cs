@@ -30,15 +30,18 @@ internal readonly record struct FrameSpan(long Frames, long OpenChunkRows, long 
     public static long OfBlocks(CameraPlan camera, LevelPlan level, LevelPlan next) =>
         Of(camera, level, next.Step, default).Frames;
 
-    private static FrameSpan Of(CameraPlan camera, LevelPlan level, ImmutableArray<int> chunkShape, ImmutableArray<int> shardShape) =>
+    private static FrameSpan Of(CameraPlan camera, LevelPlan level,
+        ImmutableArray<int> chunkShape, ImmutableArray<int> shardShape) =>
         Of(Shrunk(camera, level), level.Number == 0 ? camera.Router.PlanesPerFrame : 1, chunkShape, shardShape);
 
     // The acquisition as if the planes of the level were its frames.
-    private static RoutedDimension[] Shrunk(CameraPlan camera, LevelPlan level) => [.. camera.Router.AcquisitionOrder.Select(dimension =>
+    private static RoutedDimension[] Shrunk(CameraPlan camera, LevelPlan level) =>
+        [.. camera.Router.AcquisitionOrder.Select(dimension =>
         dimension.StorageAxis == RoutedDimension.SelectsArray ? dimension
         : dimension with { Count = level.LengthAlong(dimension.StorageAxis, dimension.Count) })];
 
-    private static FrameSpan Of(RoutedDimension[] order, int planesPerFrame, ImmutableArray<int> chunkShape, ImmutableArray<int> shardShape)
+    private static FrameSpan Of(RoutedDimension[] order, int planesPerFrame,
+        ImmutableArray<int> chunkShape, ImmutableArray<int> shardShape)
     {
         long frames = 1, chunkRows = 1, cameraRows = 1, shardRows = 1;
         long faster = 1, fasterRows = 1, fasterCameraRows = 1, fasterShardRows = 1;

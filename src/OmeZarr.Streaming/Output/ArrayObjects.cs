@@ -21,12 +21,14 @@ internal sealed class ArrayObjects
     /// <param name="maxChunkBytes">The largest size of an encoded chunk.</param>
     /// <param name="durable">Whether each object must survive a power cut once it is complete.</param>
     /// <param name="indexes">Memory for the indexes of its shards, shared with other arrays; null: its own.</param>
-    public ArrayObjects(IWritableStore store, ArrayPlan plan, int chunksPerShard, int maxChunkBytes, bool durable, ShardIndexPool? indexes = null)
+    public ArrayObjects(IWritableStore store, ArrayPlan plan, int chunksPerShard, int maxChunkBytes, bool durable,
+        ShardIndexPool? indexes = null)
     {
         _store = store;
         _plan = plan;
         // Each chunk may be an append of its own, which begins at a multiple of the store's alignment.
-        _maxShardDataBytes = checked((long)chunksPerShard * ((maxChunkBytes + store.WriteAlignment - 1L) / store.WriteAlignment * store.WriteAlignment));
+        _maxShardDataBytes = checked(
+            (long)chunksPerShard * ((maxChunkBytes + store.WriteAlignment - 1L) / store.WriteAlignment * store.WriteAlignment));
         _footerBytes = ShardIndex.SizeInBytes(chunksPerShard);
         Durable = durable;
         _indexes = indexes ?? new ShardIndexPool(chunksPerShard);

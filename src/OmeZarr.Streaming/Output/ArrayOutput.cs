@@ -48,7 +48,8 @@ internal sealed class ArrayOutput
     public long StoredLength => _extent is null ? 0 : checked(_extent.Rows * UnboundedChunk);
 
     /// <summary>The length of the unbounded axis before anything that was given up; after the end.</summary>
-    public long LengthBeforeLost => _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
+    public long LengthBeforeLost =>
+        _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
 
     /// <summary>
     /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; after the end.
@@ -145,7 +146,8 @@ internal sealed class ArrayOutput
     public IEnumerable<long[]> LostChunkRows()
     {
         lock (_lock)
-            return [.. (_lost ?? []).Select(id => _axes.Select(axis => id / axis.ChunkRowStride % axis.Chunks * axis.ChunkSize).ToArray())];
+            return [.. (_lost ?? [])
+                .Select(id => _axes.Select(axis => id / axis.ChunkRowStride % axis.Chunks * axis.ChunkSize).ToArray())];
     }
 
     /// <summary>The shard rows with unfinished shards.</summary>

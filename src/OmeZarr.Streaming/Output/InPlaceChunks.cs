@@ -65,7 +65,8 @@ internal sealed class InPlaceChunks(int pieces, int chunks, int alignment)
             return false;
         foreach (var plane in rows.Planes)
         {
-            if (plane.IsMissing || (rows.PlaneRows > 1 && plane.RowStride != rows.RowBytes) || !TryAdd(new MemoryRange(plane.First, rows.PlaneBytes)))
+            if (plane.IsMissing || (rows.PlaneRows > 1 && plane.RowStride != rows.RowBytes)
+                || !TryAdd(new MemoryRange(plane.First, rows.PlaneBytes)))
                 return false;
         }
 

@@ -16,11 +16,13 @@ internal sealed class ShardIndexBuffer(int chunks) : IDisposable
 
     /// <summary>The memory of an index, in bytes.</summary>
     public static long BytesFor(int chunks) =>
-        FixedTable.BytesFor<ulong>(ShardIndex.NumbersPerChunk * chunks) + FixedTable.BytesFor<byte>(ShardIndex.SizeInBytes(chunks));
+        FixedTable.BytesFor<ulong>(ShardIndex.NumbersPerChunk * chunks)
+            + FixedTable.BytesFor<byte>(ShardIndex.SizeInBytes(chunks));
 
     /// <summary>The part of it on the managed heap.</summary>
     public static long HeapBytesFor(int chunks) =>
-        FixedTable.HeapBytesFor<ulong>(ShardIndex.NumbersPerChunk * chunks) + FixedTable.HeapBytesFor<byte>(ShardIndex.SizeInBytes(chunks));
+        FixedTable.HeapBytesFor<ulong>(ShardIndex.NumbersPerChunk * chunks)
+            + FixedTable.HeapBytesFor<byte>(ShardIndex.SizeInBytes(chunks));
 
     /// <summary>Marks every chunk as missing.</summary>
     public ShardIndexBuffer Clear()

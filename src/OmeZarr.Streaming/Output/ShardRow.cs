@@ -35,7 +35,8 @@ internal sealed class ShardRow
         _remaining = new long[geometry.ShardsPerRow];
         _inFlight = new int[geometry.ShardsPerRow];
         _unfinished = geometry.ShardsPerRow;
-        _stored = new StoredChunkRows(geometry.ChunkRowsPerShardRow, geometry.FramesPerChunk, (chunkRow, planes) => array.RecordStored(this, chunkRow, planes));
+        _stored = new StoredChunkRows(geometry.ChunkRowsPerShardRow, geometry.FramesPerChunk, (chunkRow, planes) =>
+            array.RecordStored(this, chunkRow, planes));
         for (var shard = 0; shard < _remaining.Length; shard++)
             _remaining[shard] = checked(chunkRows * geometry.TilesInShard(shard));
     }

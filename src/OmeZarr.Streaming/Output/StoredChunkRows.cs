@@ -55,7 +55,8 @@ internal sealed class StoredChunkRows(int chunkRows, int planesOfChunkRow, Actio
     public IReadOnlyList<int> Unstored()
     {
         lock (_lock)
-            return [.. Enumerable.Range(0, chunkRows).Where(chunkRow => ((_written[chunkRow / WordBits] & ~_stored[chunkRow / WordBits]) >> (chunkRow % WordBits) & 1) != 0)];
+            return [.. Enumerable.Range(0, chunkRows).Where(chunkRow =>
+                ((_written[chunkRow / WordBits] & ~_stored[chunkRow / WordBits]) >> (chunkRow % WordBits) & 1) != 0)];
     }
 
     private void Store(ulong[] bits)
@@ -69,7 +70,8 @@ internal sealed class StoredChunkRows(int chunkRows, int planesOfChunkRow, Actio
 
     }
 
-    private void Tell(int chunkRow) => stored(chunkRow, _otherPlanes?.GetValueOrDefault(chunkRow, planesOfChunkRow) ?? planesOfChunkRow);
+    private void Tell(int chunkRow) =>
+        stored(chunkRow, _otherPlanes?.GetValueOrDefault(chunkRow, planesOfChunkRow) ?? planesOfChunkRow);
 
     private static ulong[] NewBits(int count) => new ulong[(count + WordBits - 1) / WordBits];
 }

@@ -29,7 +29,8 @@ internal sealed class StoredExtent
         get
         {
             lock (_lock)
-                return _planes.Where(row => row.Value > 0 && row.Key < _lost).Select(row => row.Key).DefaultIfEmpty(_lastCounted).Max() + 1;
+                return _planes.Where(row => row.Value > 0 && row.Key < _lost).Select(row => row.Key).DefaultIfEmpty(_lastCounted)
+                    .Max() + 1;
         }
     }
 

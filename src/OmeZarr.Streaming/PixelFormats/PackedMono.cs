@@ -38,7 +38,8 @@ internal static unsafe class PackedMono
     }
 
     /// <summary>Unpacks whole vectors and returns how many pixels that were; the first one begins a cell.</summary>
-    internal static int Unpack<TLanes, TVector>(PixelFormat format, byte* row, long rowBytes, long first, int count, ushort* target)
+    internal static int Unpack<TLanes, TVector>(PixelFormat format, byte* row, long rowBytes, long first, int count,
+        ushort* target)
         where TLanes : struct, IPixelLanes<TVector>
         where TVector : struct
     {

@@ -31,7 +31,8 @@ internal sealed class DownsamplingPlan
                 UnpackedBytes = Math.Max(UnpackedBytes, UnpackedBytesOf(camera.Levels[0], camera.Levels[1]));
         }
 
-        WorkerBytes = checked((UnpackedBytes == 0 ? 0 : NativeBuffer.AlignUp(UnpackedBytes)) + Kinds.Sum(kind => NativeBuffer.AlignUp(kind.ScratchBytes)));
+        WorkerBytes = checked((UnpackedBytes == 0 ? 0 : NativeBuffer.AlignUp(UnpackedBytes))
+            + Kinds.Sum(kind => NativeBuffer.AlignUp(kind.ScratchBytes)));
     }
 
     /// <summary>The downsamplers of each worker.</summary>

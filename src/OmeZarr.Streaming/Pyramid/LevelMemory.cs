@@ -36,7 +36,8 @@ public sealed record LevelMemory
         [.. Spans.Select(span => checked((int)((IsFlat ? Math.Max(span, RingPlanes) : span + RingPlanes) + Slack)))];
 
     // The row padding is rounded up to its maximum, so that each additional plane costs the same.
-    public long Bytes => Planes.Zip(PlaneBytes, (planes, bytes) => checked(planes * (bytes + BookkeepingBytes) + NativeBuffer.Alignment)).Sum();
+    public long Bytes =>
+        Planes.Zip(PlaneBytes, (planes, bytes) => checked(planes * (bytes + BookkeepingBytes) + NativeBuffer.Alignment)).Sum();
 
     /// <summary>The most that another plane in the ring costs.</summary>
     public long BytesPerPlane => PlaneBytes.Sum(bytes => bytes + BookkeepingBytes);

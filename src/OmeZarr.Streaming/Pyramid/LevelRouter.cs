@@ -15,7 +15,8 @@ namespace OmeZarr.Streaming.Pyramid;
 /// <param name="inFlight">Counts planes that are being made as jobs.</param>
 /// <param name="fault">The stream's first failure.</param>
 internal sealed class LevelRouter(
-    PyramidLevel[] levels, ChunkRowLifecycle chunkRows, Action<PlaneDownsampling, int> ready, InFlightCounts inFlight, StickyFault fault)
+    PyramidLevel[] levels, ChunkRowLifecycle chunkRows, Action<PlaneDownsampling, int> ready, InFlightCounts inFlight,
+        StickyFault fault)
 {
     /// <summary>
     /// Reserves room for all planes that this one completes; false when there is none. Called before <see cref="Route"/>.
@@ -111,12 +112,14 @@ internal sealed class LevelRouter(
         if (planes.TryReserve())
             return new FramePart(planes.Take(references: number + 1 < levels.Length ? 2 : 1), 0, 0);
         if (!fault.IsDiscarding)
-            fault.Set(new StreamFault(FaultKind.Stalled, "more planes of a resolution level are unfinished than there is memory for"));
+            fault.Set(new StreamFault(FaultKind.Stalled,
+                "more planes of a resolution level are unfinished than there is memory for"));
         return FramePart.Missing;
     }
 
     // A separate method: its closure is allocated where the method begins, and Take is called for every plane.
-    private void WaitForRoom(LevelPlanes planes) => inFlight.WaitUntil(() => planes.TryReserve() || inFlight.NoJobs, Deadline.After(-1));
+    private void WaitForRoom(LevelPlanes planes) =>
+        inFlight.WaitUntil(() => planes.TryReserve() || inFlight.NoJobs, Deadline.After(-1));
 
     private void CompleteSources(PlaneDownsampling downsampling, int sources)
     {

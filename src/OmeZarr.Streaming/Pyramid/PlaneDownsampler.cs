@@ -59,7 +59,8 @@ internal sealed unsafe class PlaneDownsampler : IDisposable
         return planes;
     }
 
-    private static ChunkPlane Rows(FramePixels pixels, long row) => new((nint)(pixels.First + row * pixels.RowStride), pixels.RowStride);
+    private static ChunkPlane Rows(FramePixels pixels, long row) =>
+        new((nint)(pixels.First + row * pixels.RowStride), pixels.RowStride);
 
     private ChunkPlane Unpacked(PlaneDownsampling downsampling, FramePart part, int position, long row, long rows)
     {
@@ -74,7 +75,8 @@ internal sealed unsafe class PlaneDownsampler : IDisposable
             for (long x = 0; x < level.Before.Width; x += int.MaxValue)
             {
                 var count = (int)Math.Min(int.MaxValue, level.Before.Width - x);
-                level.Source.Unpacker!.UnpackRow(packed, x, count, part.Plane, first + y * stride + x * level.Before.Arrays[0].DataType.Size());
+                level.Source.Unpacker!.UnpackRow(packed, x, count, part.Plane, first + y * stride
+                    + x * level.Before.Arrays[0].DataType.Size());
             }
         }
 

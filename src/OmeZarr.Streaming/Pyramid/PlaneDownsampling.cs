@@ -102,5 +102,6 @@ internal sealed class PlaneDownsampling
     /// <summary>
     /// Counts sources whose pixels are present, or never come; returns true to the one caller who completes the last. Full fence.
     /// </summary>
-    public bool CompleteSources(int sources) => InvariantException.IsLast(Interlocked.Add(ref _incomplete, -sources), "sources of a plane");
+    public bool CompleteSources(int sources) =>
+        InvariantException.IsLast(Interlocked.Add(ref _incomplete, -sources), "sources of a plane");
 }

@@ -24,7 +24,8 @@ internal sealed class PyramidLevel : IDisposable
     /// <param name="planes">Memory for its own planes.</param>
     /// <param name="arrays">The array of each image.</param>
     /// <param name="downsampler">Which of a worker's downsamplers makes its planes.</param>
-    public PyramidLevel(LevelPlan before, LevelPlan plan, FrameSource source, LevelPlanes planes, LevelArrays arrays, int downsampler)
+    public PyramidLevel(LevelPlan before, LevelPlan plan, FrameSource source, LevelPlanes planes, LevelArrays arrays,
+        int downsampler)
     {
         Downsampler = downsampler;
         Plan = plan;
@@ -108,7 +109,8 @@ internal sealed class PyramidLevel : IDisposable
         _arrays.FindOrMake(downsampling.Image).FindOrOpen(downsampling.Index, out position)!;
 
     /// <summary>Enters a plane, or its absence, into the chunk row that was found for it; the distributor only.</summary>
-    public void Enter(ChunkRow chunkRow, int position, FramePart plane) => _arrays[chunkRow.Image].Enter(chunkRow, position, plane);
+    public void Enter(ChunkRow chunkRow, int position, FramePart plane) =>
+        _arrays[chunkRow.Image].Enter(chunkRow, position, plane);
 
     /// <summary>Recycles a plane that is made, or never will be; any worker. The caller must not use it afterwards.</summary>
     public void Retire(PlaneDownsampling downsampling)

@@ -15,7 +15,8 @@ namespace OmeZarr.Streaming.Workers;
 /// <param name="inFlight">Counts the work.</param>
 /// <param name="fault">The stream's first failure.</param>
 internal sealed class CameraWork(
-    FrameDistributor distributor, ReadyWork ready, ChunkRowLifecycle chunkRows, RoomWait room, InFlightCounts inFlight, StickyFault fault)
+    FrameDistributor distributor, ReadyWork ready, ChunkRowLifecycle chunkRows, RoomWait room, InFlightCounts inFlight,
+        StickyFault fault)
 {
     private PaddedLong _planesWritten;
 

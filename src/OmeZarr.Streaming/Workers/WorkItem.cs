@@ -12,7 +12,8 @@ namespace OmeZarr.Streaming.Workers;
 /// <param name="EarlyCopy">The early copy, where that is the work.</param>
 /// <param name="Downsampling">The plane to be made, where that is the work.</param>
 /// <param name="Generation">The generation of the job.</param>
-internal readonly record struct WorkItem(ChunkRow ChunkRow, int Batch, EarlyCopy EarlyCopy, PlaneDownsampling? Downsampling, int Generation)
+internal readonly record struct WorkItem(ChunkRow ChunkRow, int Batch, EarlyCopy EarlyCopy, PlaneDownsampling? Downsampling,
+    int Generation)
 {
     private const int NoBatch = -1;
     private const int NoFrames = -2;
@@ -27,7 +28,8 @@ internal readonly record struct WorkItem(ChunkRow ChunkRow, int Batch, EarlyCopy
     public bool IsEarlyCopy => Batch == NoBatch && Downsampling is null;
 
     /// <summary>A plane of a level whose sources are all present.</summary>
-    public static WorkItem Downsample(PlaneDownsampling downsampling, int generation) => new(null!, NoBatch, default, downsampling, generation);
+    public static WorkItem Downsample(PlaneDownsampling downsampling, int generation) =>
+        new(null!, NoBatch, default, downsampling, generation);
 
     public static WorkItem Encode(ChunkRow chunkRow, int batch) => new(chunkRow, batch, default, null, chunkRow.Generation);
 
@@ -38,5 +40,6 @@ internal readonly record struct WorkItem(ChunkRow ChunkRow, int Batch, EarlyCopy
 
     /// <summary>Whether the shard of the chunk row's next batch already has that many batches on their way.</summary>
     public bool IsCrowded(int mostBatches) =>
-        IsEncode && ChunkRow.ShardRow is { } shardRow && shardRow.InFlight(ChunkRow.Geometry.ShardOf(ChunkRow.NextBatch)) >= mostBatches;
+        IsEncode && ChunkRow.ShardRow is { } shardRow
+            && shardRow.InFlight(ChunkRow.Geometry.ShardOf(ChunkRow.NextBatch)) >= mostBatches;
 }

@@ -32,7 +32,8 @@ internal sealed class WorkerPool : IDisposable
     /// <param name="prefault">Has the system map memory that frames will use; returns whether there was any left to map.</param>
     /// <param name="signal">Where they rest; notified of new work of any camera.</param>
     /// <param name="fault">The first failure of any camera.</param>
-    public WorkerPool(WorkerTools[] tools, BatchPool batches, CameraWork[] cameras, Func<bool> prefault, WorkerSignal signal, StickyFault fault)
+    public WorkerPool(WorkerTools[] tools, BatchPool batches, CameraWork[] cameras, Func<bool> prefault, WorkerSignal signal,
+        StickyFault fault)
     {
         _cameras = cameras;
         _signal = signal;
@@ -51,7 +52,8 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Whether every worker rests and would find nothing to do.</summary>
     public bool AreIdle => Awake == 0 && !HasWork();
 
-    /// <exception cref="OutOfMemoryException">The system refuses another thread. Those that run end with <see cref="Dispose"/>.</exception>
+    /// <exception cref="OutOfMemoryException">The system refuses another thread. Those that run end with
+    /// <see cref="Dispose"/>.</exception>
     public void Start()
     {
         for (var i = 0; i < _threads.Length; i++)

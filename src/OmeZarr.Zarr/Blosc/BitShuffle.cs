@@ -53,7 +53,8 @@ internal static unsafe class BitShuffle
     internal static void PlanesToRows(byte* planes, byte* rows, nint rowStride, nint elements, int typeSize)
     {
         for (nint plane = 0; plane < typeSize; plane++)
-            BitTranspose.ToRows(planes + plane * elements, rows + plane * BitTranspose.BitsPerByte * rowStride, rowStride, elements);
+            BitTranspose.ToRows(planes + plane * elements, rows + plane * BitTranspose.BitsPerByte * rowStride, rowStride,
+                elements);
     }
 
     /// <summary>The inverse of <see cref="ToRows"/>.</summary>

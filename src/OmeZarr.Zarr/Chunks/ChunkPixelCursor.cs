@@ -25,7 +25,9 @@ internal unsafe ref struct ChunkPixelCursor
         _validRowBytes = rows.ValidRowBytes;
     }
 
-    /// <summary>Whether every run begins and ends at a multiple of so many bytes, wherever it is cut at such a multiple.</summary>
+    /// <summary>
+    /// Whether every run begins and ends at a multiple of so many bytes, wherever it is cut at such a multiple.
+    /// </summary>
     internal readonly bool IsAlignedTo(int bytes) => _rowBytes % bytes == 0 && _validRowBytes % bytes == 0;
 
     /// <summary>The next run.</summary>
@@ -60,7 +62,9 @@ internal unsafe ref struct ChunkPixelCursor
         return length;
     }
 
-    /// <summary>The next whole rows of a plane, all at once, where they lie apart; otherwise one run as from <see cref="Next"/>.</summary>
+    /// <summary>
+    /// The next whole rows of a plane, all at once, where they lie apart; otherwise one run as from <see cref="Next"/>.
+    /// </summary>
     /// <param name="most">The most bytes wanted; no more than are left of the chunk.</param>
     /// <param name="source">Where the first run lies, or null where it is all fill.</param>
     /// <param name="stride">Bytes from one run to the next.</param>

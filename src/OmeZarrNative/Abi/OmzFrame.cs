@@ -38,7 +38,8 @@ internal unsafe struct OmzFrame
         if (size == sizeof(OmzFrame))
             return *frame;
         if (size != FirstSize)
-            AbiException.Throw(Status.StructSize, $"frame.struct_size is {size}; this library knows {FirstSize} and {sizeof(OmzFrame)}");
+            AbiException.Throw(Status.StructSize,
+                $"frame.struct_size is {size}; this library knows {FirstSize} and {sizeof(OmzFrame)}");
         var known = default(OmzFrame);
         // SAFETY: the caller vouches for struct_size bytes, and the struct has more.
         Unsafe.CopyBlock(&known, frame, size);

@@ -6,7 +6,9 @@ namespace OmeZarrNative.Abi;
 [StructLayout(LayoutKind.Sequential)]
 internal struct OmzStats
 {
-    /// <summary>Bytes of the struct as it was first published, up to and with <see cref="Errors"/>; callers may know no more.</summary>
+    /// <summary>
+    /// Bytes of the struct as it was first published, up to and with <see cref="Errors"/>; callers may know no more.
+    /// </summary>
     public const int FirstSize = 2 * sizeof(uint) + 20 * sizeof(ulong);
 
     public uint StructSize;

@@ -14,5 +14,6 @@ internal static class Codecs
 
     public static Compression Zstd { get; } = new Compression.Zstd(1, Checksum: false);
 
-    public static Compression.Blosc Blosc(BloscCompressor compressor, int level, BloscShuffle shuffle) => new(compressor, level, shuffle, 0);
+    public static Compression.Blosc Blosc(BloscCompressor compressor, int level, BloscShuffle shuffle) =>
+        new(compressor, level, shuffle, 0);
 }

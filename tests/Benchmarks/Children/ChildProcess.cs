@@ -28,9 +28,11 @@ internal static class ChildProcess
     {
         Action<Utf8JsonWriter> task = arguments switch
         {
-            ["peak", var regime, var folder, var bytes] => json => PeakMemory.Measure(int.Parse(regime), folder, long.Parse(bytes), json),
+            ["peak", var regime, var folder, var bytes] => json =>
+                PeakMemory.Measure(int.Parse(regime), folder, long.Parse(bytes), json),
             ["long", var folder, var frames] => json => LongStream.Measure(folder, long.Parse(frames), withMetadata: false, json),
-            ["long-metadata", var folder, var frames] => json => LongStream.Measure(folder, long.Parse(frames), withMetadata: true, json),
+            ["long-metadata", var folder, var frames] => json =>
+                LongStream.Measure(folder, long.Parse(frames), withMetadata: true, json),
             ["steady", var kind, var folder, var frames] => json => SteadyStream.Measure(kind, folder, long.Parse(frames), json),
             _ => throw new ArgumentException($"unknown child '{string.Join(' ', arguments)}'"),
         };

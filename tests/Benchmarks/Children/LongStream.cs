@@ -9,7 +9,9 @@ using OmeZarr.Benchmarks.Native;
 
 namespace OmeZarr.Benchmarks.Children;
 
-/// <summary>Very many tiny frames through the published library: time and memory of each tenth, and the threads it keeps.</summary>
+/// <summary>
+/// Very many tiny frames through the published library: time and memory of each tenth, and the threads it keeps.
+/// </summary>
 internal static unsafe class LongStream
 {
     public const int Parts = 10;
@@ -22,7 +24,9 @@ internal static unsafe class LongStream
 
     private const double FrameSeconds = 1e-3;
 
-    /// <summary>Writes <c>seconds</c> and <c>resident</c> (after each part), <c>chunks</c> and <c>threads</c> (names of those added).</summary>
+    /// <summary>
+    /// Writes <c>seconds</c> and <c>resident</c> (after each part), <c>chunks</c> and <c>threads</c> (names of those added).
+    /// </summary>
     /// <param name="parent">A folder.</param>
     /// <param name="frames">How many are measured.</param>
     /// <param name="withMetadata">Whether each frame comes with its times, its position and a JSON object.</param>

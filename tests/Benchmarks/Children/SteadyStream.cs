@@ -7,7 +7,9 @@ using OmeZarr.Benchmarks.Native;
 
 namespace OmeZarr.Benchmarks.Children;
 
-/// <summary>Many tiny frames through the published library: what its runtime allocates and collects once it runs steadily.</summary>
+/// <summary>
+/// Many tiny frames through the published library: what its runtime allocates and collects once it runs steadily.
+/// </summary>
 internal static unsafe class SteadyStream
 {
     /// <summary>Within one shard, of which nothing is published in between: what every frame costs.</summary>
@@ -25,7 +27,8 @@ internal static unsafe class SteadyStream
     /// <summary>Each chunk a file, in a folder of its own as Zarr's keys have it.</summary>
     public const string Objects = "objects";
 
-    // Short, so that pools are full when the measurement begins: they grow with the longest pause of the workers that there has been.
+    // Short, so that pools are full when the measurement begins: they grow with the longest pause of the workers that there has
+    // been.
     private const int RingFrames = 512;
 
     // Before the measurement: threads start, pools fill.

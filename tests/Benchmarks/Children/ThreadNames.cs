@@ -13,7 +13,8 @@ internal static class ThreadNames
 
     /// <summary>Names of the threads that were not there before, without those of the calling program's runtime.</summary>
     public static IReadOnlyList<string> AddedSince(IReadOnlySet<string> before) =>
-        [.. OfThisProcess().Except(before).Select(Name).Where(name => !name.StartsWith(OfTheCaller, StringComparison.Ordinal)).Order()];
+        [.. OfThisProcess().Except(before).Select(Name).Where(name => !name.StartsWith(OfTheCaller, StringComparison.Ordinal))
+            .Order()];
 
     private static string Name(string task) => File.ReadAllText(Path.Combine(task, "comm")).Trim();
 }

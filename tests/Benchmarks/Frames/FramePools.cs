@@ -28,8 +28,10 @@ internal sealed class FramePools(bool quick) : IDisposable
     {
         var folder = Path.Combine(Repository.Root, "tests", "data");
         var pictures = Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*.tif", SearchOption.AllDirectories).Order(StringComparer.Ordinal).SelectMany(GreyTiff.Read).ToArray()
+            ? Directory.EnumerateFiles(folder, "*.tif", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .SelectMany(GreyTiff.Read).ToArray()
             : [];
-        return pictures.Length > 0 ? pictures : throw new FileNotFoundException($"no *.tif in {folder}: the frames are made of real pictures");
+        return pictures.Length > 0 ? pictures
+            : throw new FileNotFoundException($"no *.tif in {folder}: the frames are made of real pictures");
     }
 }

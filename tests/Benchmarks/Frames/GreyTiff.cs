@@ -9,7 +9,8 @@ internal sealed record Picture(string Name, int Height, int Width, ushort[] Pixe
 /// <seealso href="https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf"/>
 internal static class GreyTiff
 {
-    private const int Width = 256, Height = 257, BitsPerSample = 258, CompressionTag = 259, StripOffsets = 273, SamplesPerPixel = 277;
+    private const int Width = 256, Height = 257, BitsPerSample = 258, CompressionTag = 259, StripOffsets = 273, SamplesPerPixel =
+        277;
     private const int StripByteCounts = 279, PlanarConfiguration = 284;
     private const int ShortType = 3, LongType = 4;
     private const int Interleaved = 1, Uncompressed = 1;
@@ -58,7 +59,8 @@ internal static class GreyTiff
     private static IEnumerable<Picture> Channels(string name, byte[] file, Dictionary<int, uint[]> tags, bool little)
     {
         int height = (int)tags[Height][0], width = (int)tags[Width][0], samples = Value(tags, SamplesPerPixel);
-        if (tags[BitsPerSample][0] != 16 || Value(tags, CompressionTag) != Uncompressed || Value(tags, PlanarConfiguration) != Interleaved)
+        if (tags[BitsPerSample][0] != 16 || Value(tags, CompressionTag) != Uncompressed
+            || Value(tags, PlanarConfiguration) != Interleaved)
             throw new InvalidDataException($"{name}: only uncompressed, interleaved pictures of 16 bits can be read");
         var values = new ushort[height * width * samples];
         var done = 0;

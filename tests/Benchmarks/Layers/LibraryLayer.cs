@@ -17,7 +17,8 @@ internal static unsafe class LibraryLayer
     /// Speed from before the first append until finalize has returned; create is measured elsewhere. As with a camera that
     /// is set up after the stream was created, the first frame comes once the workers rest. Nothing is left in the folder.
     /// </summary>
-    public static StreamSpeed Speed(Regime regime, FramePool pool, WorkFolder folder, Sync sync, long bytes, Action<JsonObject>? adjust = null)
+    public static StreamSpeed Speed(Regime regime, FramePool pool, WorkFolder folder, Sync sync, long bytes,
+        Action<JsonObject>? adjust = null)
     {
         var frames = bytes / pool.Shape.Bytes;
         using var stream = NativeStream.Create(SettingsDocument.Of(regime, folder.Dataset, sync, adjust));

@@ -38,7 +38,8 @@ internal sealed unsafe class NullStoreLayer : IDisposable
 
     /// <summary>Slots that a session of these settings has.</summary>
     public static int RingFrames(string settings) =>
-        MemoryPlan.For(AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings)), Environment.ProcessorCount).Cameras[0].RingFrames;
+        MemoryPlan.For(AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings)),
+            Environment.ProcessorCount).Cameras[0].RingFrames;
 
     /// <summary>Appends the next frames.</summary>
     public void Append(long count)
@@ -46,7 +47,8 @@ internal sealed unsafe class NullStoreLayer : IDisposable
         for (var end = _frame + count; _frame < end; _frame++)
         {
             // SAFETY: the pool outlives the call and its frames have the plan's size.
-            var outcome = _session.Pipelines[0].Append(new FrameInput { Pixels = _pool[_frame], Bytes = (ulong)_pool.Shape.Bytes, Index = FrameInput.NextIndex });
+            var outcome = _session.Pipelines[0].Append(
+                new FrameInput { Pixels = _pool[_frame], Bytes = (ulong)_pool.Shape.Bytes, Index = FrameInput.NextIndex });
             if (outcome.Status != AppendStatus.Ok)
                 throw new InvalidOperationException($"frame {_frame}: {outcome.Status}, {outcome.Message}");
         }

@@ -4,7 +4,9 @@ using OmeZarr.Concurrency;
 
 namespace OmeZarr.Benchmarks.Layers;
 
-/// <summary>The ring alone (JIT-compiled): one thread copies frames in and publishes them, another takes and frees them.</summary>
+/// <summary>
+/// The ring alone (JIT-compiled): one thread copies frames in and publishes them, another takes and frees them.
+/// </summary>
 internal static unsafe class RingLayer
 {
     private const int WaitMs = 20;

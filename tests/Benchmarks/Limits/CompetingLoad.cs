@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace OmeZarr.Benchmarks.Limits;
 
 /// <summary>
-/// Programs that want every processor and the disk at the same time as whatever is measured: a busy loop for each processor, and one
-/// that writes and deletes a file over and over. They end when disposed, and by themselves when this program is gone.
+/// Programs that want every processor and the disk at the same time as whatever is measured: a busy loop for each processor, and
+/// one that writes and deletes a file over and over. They end when disposed, and by themselves when this program is gone.
 /// </summary>
 internal sealed class CompetingLoad : IDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class CompetingLoad : IDisposable
     {
         _file = Path.Combine(folder.Folder, "competing");
         // A session of its own, so that all of it ends with it.
-        _shell = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Script, "sh", _file, $"{Environment.ProcessorCount}"]))!;
+        _shell = Process.Start(
+            new ProcessStartInfo("setsid", ["sh", "-c", Script, "sh", _file, $"{Environment.ProcessorCount}"]))!;
     }
 
     public static string Name => $"beside {Environment.ProcessorCount} busy loops and a disk writer";

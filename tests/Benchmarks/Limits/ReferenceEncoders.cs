@@ -15,7 +15,8 @@ internal static class ReferenceEncoders
     };
 
     /// <summary>Room enough for a chunk of this size from any of them and from the encoders of this project.</summary>
-    public static int MaxEncodedBytes(int chunkBytes) => Math.Max(chunkBytes + CBlosc.MaxOverhead, (int)LibZstd.Bound((nuint)chunkBytes));
+    public static int MaxEncodedBytes(int chunkBytes) =>
+        Math.Max(chunkBytes + CBlosc.MaxOverhead, (int)LibZstd.Bound((nuint)chunkBytes));
 
     private static byte[] Copied(in ChunkPixels rows)
     {
@@ -34,7 +35,8 @@ internal static class ReferenceEncoders
             fixed (byte* source = chunk, target = destination, name = _name)
             {
                 var size = CBlosc.Compress(
-                    settings.Level, (int)settings.Shuffle, (nuint)typeSize, (nuint)chunk.Length, source, target, (nuint)destination.Length, name,
+                    settings.Level, (int)settings.Shuffle, (nuint)typeSize, (nuint)chunk.Length, source, target,
+                        (nuint)destination.Length, name,
                     (nuint)settings.BlockSize, 1);
                 return size > 0 ? size : throw new CodecException($"c-blosc returned {size}");
             }

@@ -3,7 +3,9 @@ using OmeZarr.Memory;
 
 namespace OmeZarr.Benchmarks.Limits;
 
-/// <summary>A folder of this program's own on a disk or a disk in memory, where datasets are written. Removed when disposed.</summary>
+/// <summary>
+/// A folder of this program's own on a disk or a disk in memory, where datasets are written. Removed when disposed.
+/// </summary>
 internal sealed class WorkFolder : IDisposable
 {
     private const int BlockBytes = 4 << 20;
@@ -37,8 +39,8 @@ internal sealed class WorkFolder : IDisposable
     }
 
     /// <summary>
-    /// Writes a file in blocks of 4 MiB and deletes it; MB/s. Also what brings a virtual machine's memory back before a timed run:
-    /// after idle seconds it has none free, and each new page of the page cache costs ten times as much.
+    /// Writes a file in blocks of 4 MiB and deletes it; MB/s. Also what brings a virtual machine's memory back before a timed
+    /// run: after idle seconds it has none free, and each new page of the page cache costs ten times as much.
     /// </summary>
     /// <param name="bytes">Size of the file.</param>
     /// <param name="synced">Whether the time includes an fsync.</param>

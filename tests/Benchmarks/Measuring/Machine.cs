@@ -83,7 +83,8 @@ internal sealed record Machine
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var process = Process.Start(
+                new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
             var text = process!.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
             return process.ExitCode == 0 ? text : null;

@@ -18,7 +18,9 @@ internal static class ProcessMemory
         }
     }
 
-    /// <summary>Begins the peak anew where the system can (proc(5), clear_refs); elsewhere it stays that of the whole process.</summary>
+    /// <summary>
+    /// Begins the peak anew where the system can (proc(5), clear_refs); elsewhere it stays that of the whole process.
+    /// </summary>
     public static void ForgetPeak()
     {
         if (OperatingSystem.IsLinux())

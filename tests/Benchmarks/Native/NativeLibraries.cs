@@ -22,7 +22,8 @@ internal static class NativeLibraries
     public static string PublishedFile()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
-            return File.Exists(given) ? Path.GetFullPath(given) : throw new FileNotFoundException($"{Variable} names {given}, which is not there");
+            return File.Exists(given) ? Path.GetFullPath(given)
+                : throw new FileNotFoundException($"{Variable} names {given}, which is not there");
         var folder = Path.Combine(Repository.Root, "artifacts", Platform);
         var found = Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder, $"*{OmeZarr}.*", SearchOption.AllDirectories).FirstOrDefault(IsSharedLibrary)

@@ -39,7 +39,9 @@ internal sealed unsafe class NativeStream : IDisposable
             Check(status);
     }
 
-    /// <summary>Appends a packed frame with everything that can be said of one, and a JSON object (UTF-8, closed with 0).</summary>
+    /// <summary>
+    /// Appends a packed frame with everything that can be said of one, and a JSON object (UTF-8, closed with 0).
+    /// </summary>
     public void Append(byte* pixels, long bytes, double seconds, byte* json)
     {
         var frame = OmzFrame.Packed(pixels, bytes) with
@@ -142,7 +144,8 @@ internal sealed unsafe class NativeStream : IDisposable
         fixed (byte* buffer = text)
         {
             _ = OmzCalls.LastError(buffer, text.Length);
-            throw new OmzException($"{Marshal.PtrToStringUTF8((nint)OmzCalls.StatusName(status))}: {Marshal.PtrToStringUTF8((nint)buffer)}");
+            throw new OmzException(
+                $"{Marshal.PtrToStringUTF8((nint)OmzCalls.StatusName(status))}: {Marshal.PtrToStringUTF8((nint)buffer)}");
         }
     }
 }

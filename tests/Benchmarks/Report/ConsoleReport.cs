@@ -48,7 +48,8 @@ internal static class ConsoleReport
         var regime = "";
         foreach (var layer in results.Layers)
         {
-            table.AddRow(Markup.Escape(layer.Regime == regime ? "" : layer.Regime), Markup.Escape(layer.Name), Cell(Figures.Spread(layer.Speed, "")));
+            table.AddRow(Markup.Escape(layer.Regime == regime ? "" : layer.Regime), Markup.Escape(layer.Name),
+                Cell(Figures.Spread(layer.Speed, "")));
             regime = layer.Regime;
         }
 
@@ -62,8 +63,10 @@ internal static class ConsoleReport
         {
             var what = $"{finding.Name}: {finding.Quantity}";
             table.AddRow(
-                $"{finding.Row}", finding.Note is null ? Markup.Escape(what) : $"{Markup.Escape(what)}\n[grey]{Markup.Escape(finding.Note)}[/]",
-                Cell(Figures.Spread(finding.Measured, finding.Unit)), Markup.Escape(finding.Against), Cell(Figures.Spread(finding.Ratio, "")),
+                $"{finding.Row}", finding.Note is null ? Markup.Escape(what)
+                    : $"{Markup.Escape(what)}\n[grey]{Markup.Escape(finding.Note)}[/]",
+                Cell(Figures.Spread(finding.Measured, finding.Unit)), Markup.Escape(finding.Against),
+                    Cell(Figures.Spread(finding.Ratio, "")),
                 $"{finding.Budget}", finding.Met ? "[green]met[/]" : "[red]not met[/]");
         }
 

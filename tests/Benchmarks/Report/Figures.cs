@@ -11,7 +11,8 @@ internal static class Figures
     public static string Spread(Spread spread, string unit)
     {
         var median = unit.Length == 0 ? Number(spread.Median) : $"{Number(spread.Median)} {unit}";
-        return spread.Repetitions == 1 ? median : $"{median} [{Number(spread.Min)}..{Number(spread.Max)}, n {spread.Repetitions}]";
+        return spread.Repetitions == 1 ? median
+            : $"{median} [{Number(spread.Min)}..{Number(spread.Max)}, n {spread.Repetitions}]";
     }
 
     public static string Number(double value)

@@ -3,7 +3,9 @@ using OmeZarr.Benchmarks.Measuring;
 
 namespace OmeZarr.Benchmarks.Report;
 
-/// <summary>A panel for each pace: percentiles of appends, and of plain copies of the same frames, on a logarithmic scale.</summary>
+/// <summary>
+/// A panel for each pace: percentiles of appends, and of plain copies of the same frames, on a logarithmic scale.
+/// </summary>
 internal static class LatencyPlot
 {
     private const double Left = 76, PanelWidth = 520, PanelHeight = 150, Gap = 60, Top = 78, Right = 30;
@@ -39,7 +41,8 @@ internal static class LatencyPlot
         canvas.Polyline(points.Select((point, i) => (X(i), Y(point.AppendNs))), SvgCanvas.Bar);
     }
 
-    private static string ShareName(double share) => share >= 1 ? "longest" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.##} %");
+    private static string ShareName(double share) =>
+        share >= 1 ? "longest" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.##} %");
 
     private static string Duration(double nanoseconds) => nanoseconds switch
     {

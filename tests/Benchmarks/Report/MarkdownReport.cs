@@ -23,7 +23,8 @@ internal static class MarkdownReport
         page.Append($"# {machine.Cpu}, {machine.Cores} cores\n\n");
         if (machine.Quick)
             page.Append("**A quick look: one small round of everything. Its figures say little.**\n\n");
-        page.Append($"{machine.Date:yyyy-MM-dd HH:mm} UTC, commit `{machine.Commit}`, {machine.MemoryGib} GiB of memory, {machine.System} ({machine.Kernel}), ");
+        page.Append($"{machine.Date:yyyy-MM-dd HH:mm} UTC, commit `{machine.Commit}`, {machine.MemoryGib} GiB of memory, "
+            + $"{machine.System} ({machine.Kernel}), ");
         page.Append($"{machine.DotNet}, library {machine.Library}, beside c-blosc {machine.CBlosc}, zstd {machine.Zstd}, lz4 {machine.Lz4}.\n");
         page.Append("Medians [smallest..largest] of n repetitions; what the rows mean is in [performance.md](../performance.md).\n\n");
     }
@@ -34,7 +35,8 @@ internal static class MarkdownReport
         foreach (var finding in results.Findings)
         {
             var note = finding.Note is null ? "" : $"<br><sub>{finding.Note}</sub>";
-            page.Append($"| {finding.Row} | {finding.Name}: {finding.Quantity}{note} | {Figures.Spread(finding.Measured, finding.Unit)} ");
+            page.Append($"| {finding.Row} | {finding.Name}: {finding.Quantity}{note} | "
+                + $"{Figures.Spread(finding.Measured, finding.Unit)} ");
             page.Append($"| {finding.Against} | {Figures.Spread(finding.Ratio, "")} | {finding.Budget} | {(finding.Met ? "yes" : "**no**")} |\n");
         }
     }

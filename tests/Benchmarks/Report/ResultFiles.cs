@@ -11,7 +11,8 @@ internal static class ResultFiles
     public static void Write(Results results, Options options)
     {
         // Units and shapes stay as people write them (µs, 2048²): the file is for them and for diffs, never part of a web page.
-        var readable = new JsonSerializerOptions(ResultsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var readable =
+            new JsonSerializerOptions(ResultsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         var json = JsonSerializer.Serialize(results, new ResultsJson(readable).Results) + "\n";
         if (options.Json is { } file)
             WriteText(file, json);

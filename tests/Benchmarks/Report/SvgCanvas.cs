@@ -19,7 +19,8 @@ internal sealed class SvgCanvas(double width, double height)
 
     public void Polyline(IEnumerable<(double X, double Y)> points, string stroke)
     {
-        var list = string.Join(' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")));
+        var list = string.Join(' ',
+            points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")));
         Add($"<polyline points=\"{list}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"2\"/>");
     }
 

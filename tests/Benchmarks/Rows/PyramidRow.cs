@@ -50,6 +50,7 @@ internal sealed class PyramidRow : IRow
         run.Warm(folder);
         return LibraryLayer.Speed(
             regime, run.Pools[regime.Layout.Frame], folder, Sync.Never, run.Effort.StreamBytes,
-            document => document["pyramid"] = withPyramid ? new JsonObject { ["levels"] = "auto", ["method"] = "mean" } : null).MegabytesPerSecond;
+            document => document["pyramid"] = withPyramid ? new JsonObject { ["levels"] = "auto", ["method"] = "mean" }
+                : null).MegabytesPerSecond;
     }
 }

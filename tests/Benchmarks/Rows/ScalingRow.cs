@@ -40,7 +40,8 @@ internal sealed class ScalingRow : IRow
                 Quantity = "throughput",
                 Unit = "MB/s",
                 Measured = Spread.Of(speeds),
-                Against = $"{usable} times one worker beside it, {Spread.Of(rounds.Select(round => usable * round[0])).Median:0} MB/s",
+                Against = $"{usable} times one worker beside it, "
+                    + $"{Spread.Of(rounds.Select(round => usable * round[0])).Median:0} MB/s",
                 Ratio = Spread.Of(rounds.Select(round => round[workers - 1] / (usable * round[0]))),
                 Budget = Budget,
             });

@@ -59,7 +59,8 @@ internal sealed class SmallFramesRow : IRow
         using var encoder = ReferenceEncoders.For(regime.Compression, chunks.PixelBytes);
         var speed = CodecSpeed.Measure(encoder, chunks, run.Effort.CodecSeconds);
         var frames = speed.MegabytesPerSecond * 1e6 / regime.Layout.Frame.Bytes;
-        return $"c-blosc alone encodes {frames:0} of these frames/s on one thread, {frames * Environment.ProcessorCount:0} on all cores";
+        return $"c-blosc alone encodes {frames:0} of these frames/s on one thread, {frames * Environment.ProcessorCount:0} on "
+            + $"all cores";
     }
 
     private static Finding ManyTiles(BenchmarkRun run, Compression compression)
@@ -73,7 +74,8 @@ internal sealed class SmallFramesRow : IRow
             run.Warm(folder);
             var large = LibraryLayer.Speed(few, pool, folder, Sync.Never, run.Effort.StreamBytes).MegabytesPerSecond;
             run.Warm(folder);
-            return (Large: large, Small: LibraryLayer.Speed(many, pool, folder, Sync.Never, run.Effort.StreamBytes).MegabytesPerSecond);
+            return (Large: large,
+                Small: LibraryLayer.Speed(many, pool, folder, Sync.Never, run.Effort.StreamBytes).MegabytesPerSecond);
         }).ToArray();
         return new Finding
         {

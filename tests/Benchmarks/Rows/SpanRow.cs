@@ -30,12 +30,15 @@ internal sealed class SpanRow : IRow
     {
         var rounds = Enumerable.Range(0, run.Effort.Rounds).Select(_ => (
             One: Speed(run, regime, "one image", null),
-            Waiting: Speed(run, regime, "frames wait in the ring", document => GoRound(document, "memory_budget_bytes", RoomyBudget)),
-            Early: Speed(run, regime, "frames are copied out early", document => GoRound(document, "ring_frames", ShortRing)))).ToArray();
+            Waiting: Speed(run, regime, "frames wait in the ring", document =>
+                GoRound(document, "memory_budget_bytes", RoomyBudget)),
+            Early: Speed(run, regime, "frames are copied out early", document => GoRound(document, "ring_frames", ShortRing))))
+                .ToArray();
         Add($"{Positions} positions, {Positions * ChunkFrames} frames wait in the ring", round => round.Waiting, 0.9);
         Add($"{Positions} positions, copied early out of a ring of {ShortRing}", round => round.Early, 0.5);
 
-        void Add(string name, Func<(double One, double Waiting, double Early), double> of, double bound) => run.Results.Findings.Add(new Finding
+        void Add(string name, Func<(double One, double Waiting, double Early), double> of, double bound) =>
+            run.Results.Findings.Add(new Finding
         {
             Row = 11,
             Name = $"{regime.Name}, {name}; {run.QuietestPlace.Name}",

@@ -9,8 +9,8 @@ using OmeZarr.Benchmarks.Native;
 namespace OmeZarr.Benchmarks.Rows;
 
 /// <summary>
-/// Row 12: how soon a frame can be read, and so how much a killed process loses at most: the time from its append to the shape that
-/// covers it. At least the flush interval; what is above it is the publication's own time, and that of the chunks before it.
+/// Row 12: how soon a frame can be read, and so how much a killed process loses at most: the time from its append to the shape
+/// that covers it. At least the flush interval; what is above it is the publication's own time, and that of the chunks before it.
 /// </summary>
 internal sealed partial class VisibilityRow : IRow
 {
@@ -59,7 +59,8 @@ internal sealed partial class VisibilityRow : IRow
     {
         var frames = (int)(seconds * FramesPerSecond);
         var appended = new long[frames];
-        var settings = SettingsDocument.Of(regime, folder.Dataset, sync, document => document["durability"]!["flush_interval_ms"] = IntervalMs);
+        var settings = SettingsDocument.Of(regime, folder.Dataset, sync, document =>
+            document["durability"]!["flush_interval_ms"] = IntervalMs);
         using var stream = NativeStream.Create(settings);
         var watching = Task.Factory.StartNew(() => Watch(folder, appended), TaskCreationOptions.LongRunning);
         var pacer = new Pacer();
@@ -83,7 +84,8 @@ internal sealed partial class VisibilityRow : IRow
         double longest = 0;
         for (var seen = 0; seen < appended.Length; Pacer.Pause())
         {
-            var length = int.Parse(Shape().Match(File.ReadAllText(document)).Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+            var length = int.Parse(Shape().Match(File.ReadAllText(document)).Groups[1].ValueSpan,
+                System.Globalization.CultureInfo.InvariantCulture);
             var now = Stopwatch.GetTimestamp();
             for (; seen < length; seen++)
                 longest = Math.Max(longest, (now - Volatile.Read(ref appended[seen])) * 1000.0 / Stopwatch.Frequency);

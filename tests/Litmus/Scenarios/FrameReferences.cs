@@ -57,7 +57,8 @@ internal sealed unsafe class FrameReferences
 
     /// <summary>Publishes a frame that has been filled.</summary>
     public void Publish(int slot, long index, nint pixels) =>
-        _ring.Publish(new FrameRecord { Index = index, Slot = slot, Generation = 0 }, new FramePixels(pixels, Words * sizeof(long)));
+        _ring.Publish(new FrameRecord { Index = index, Slot = slot, Generation = 0 },
+            new FramePixels(pixels, Words * sizeof(long)));
 
     /// <summary>Takes records and reads frames until every frame has come and gone.</summary>
     public void Work(Worker worker)
@@ -120,6 +121,7 @@ internal sealed unsafe class FrameReferences
         // SAFETY: as in Fill.
         var words = new ReadOnlySpan<long>((void*)_ring.Pixels(record.Slot).First, Words);
         if (words.ContainsAnyExcept(record.Index))
-            _trial.Found($"frame {(int)record.Index} of producer {record.Index >> 32} changed in slot {record.Slot} while it was held");
+            _trial.Found(
+                $"frame {(int)record.Index} of producer {record.Index >> 32} changed in slot {record.Slot} while it was held");
     }
 }

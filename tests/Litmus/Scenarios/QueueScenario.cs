@@ -4,7 +4,8 @@ using OmeZarr.Concurrency;
 namespace OmeZarr.Litmus.Scenarios;
 
 /// <summary>Producers and consumers on one small queue.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The threads of a trial that hangs may still use it: it goes with the last reference.")]
+[SuppressMessage("Design", "CA1001", Justification =
+    "The threads of a trial that hangs may still use it: it goes with the last reference.")]
 internal sealed class QueueScenario
 {
     private readonly Trial _trial;
@@ -25,11 +26,13 @@ internal sealed class QueueScenario
     public static void Play(Trial trial)
     {
         var scenario = new QueueScenario(trial);
-        var produce = Enumerable.Range(0, scenario._seen.Length).Select(number => (Action<Worker>)(worker => scenario.Produce(worker, number)));
+        var produce = Enumerable.Range(0, scenario._seen.Length)
+            .Select(number => (Action<Worker>)(worker => scenario.Produce(worker, number)));
         var consume = Enumerable.Repeat(scenario.Consume, trial.Threads - scenario._seen.Length);
         trial.Run(() => { }, [.. produce, .. consume]);
         if (!trial.IsOver)
-            trial.Expect(scenario._seen.All(numbers => numbers.All(count => count == 1)) && scenario._queue.IsEmpty, "an item was lost");
+            trial.Expect(scenario._seen.All(numbers => numbers.All(count => count == 1))
+                && scenario._queue.IsEmpty, "an item was lost");
     }
 
     private void Produce(Worker worker, int producer)

@@ -50,7 +50,8 @@ internal sealed unsafe class ReleaseScenario : IDisposable
     public static void Play(Trial trial)
     {
         var scenario = new ReleaseScenario(trial);
-        var lend = Enumerable.Range(0, scenario._owners).Select(number => (Action<Worker>)(worker => scenario.Lend(worker, number)));
+        var lend = Enumerable.Range(0, scenario._owners)
+            .Select(number => (Action<Worker>)(worker => scenario.Lend(worker, number)));
         var pollers = scenario._byCallback ? 0 : Math.Max(1, trial.Threads / 4);
         var workers = Math.Max(2, trial.Threads - scenario._owners - pollers);
         trial.Run(
@@ -170,7 +171,8 @@ internal sealed unsafe class ReleaseScenario : IDisposable
     {
         _trial.Expect(_expected == 0, $"{_expected} tokens did not come back");
         _trial.Expect(_states.All(state => state == WithOwner), "a frame stayed lent");
-        _trial.Expect((Borrowed.Outstanding, Borrowed.Held) == (0, 0), $"{Borrowed.Outstanding} frames outstanding, {Borrowed.Held} held at the end");
+        _trial.Expect((Borrowed.Outstanding, Borrowed.Held) == (0, 0),
+            $"{Borrowed.Outstanding} frames outstanding, {Borrowed.Held} held at the end");
         _trial.Expect(Borrowed.IsDrained, "a token stayed behind");
         var room = 0;
         while (Borrowed.TryBorrow(0, out _))

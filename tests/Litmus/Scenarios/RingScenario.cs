@@ -37,8 +37,10 @@ internal sealed unsafe class RingScenario : IDisposable
     public static void Play(Trial trial)
     {
         var scenario = new RingScenario(trial);
-        var produce = Enumerable.Range(0, scenario._producers).Select(number => (Action<Worker>)(worker => scenario.Produce(worker, number)));
-        trial.Run(scenario._ring.SlotFreed.Notify, [.. produce, .. Enumerable.Repeat(scenario._holders.Work, trial.Threads - scenario._producers)]);
+        var produce = Enumerable.Range(0, scenario._producers)
+            .Select(number => (Action<Worker>)(worker => scenario.Produce(worker, number)));
+        trial.Run(scenario._ring.SlotFreed.Notify,
+            [.. produce, .. Enumerable.Repeat(scenario._holders.Work, trial.Threads - scenario._producers)]);
         // A thread that hangs may still use the ring's memory.
         if (trial.IsOver)
             return;

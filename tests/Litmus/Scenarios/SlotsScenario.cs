@@ -7,7 +7,8 @@ namespace OmeZarr.Litmus.Scenarios;
 /// Threads that take one or two slots of a very small stack and give them back in either order: a slot soon leaves and
 /// comes back while another thread is about to take it.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The threads of a trial that hangs may still use it: it goes with the last reference.")]
+[SuppressMessage("Design", "CA1001", Justification =
+    "The threads of a trial that hangs may still use it: it goes with the last reference.")]
 internal sealed class SlotsScenario
 {
     private readonly Trial _trial;

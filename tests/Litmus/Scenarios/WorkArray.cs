@@ -95,14 +95,16 @@ internal sealed class WorkArray
     public void ExpectFinished(int chunkRows)
     {
         for (var chunkRow = 0; chunkRow < chunkRows; chunkRow++)
-            _trial.Expect(Volatile.Read(ref _finished[chunkRow]) == 1, $"a flush left out chunk row {chunkRow} of level {_level}");
+            _trial.Expect(Volatile.Read(ref _finished[chunkRow]) == 1,
+                $"a flush left out chunk row {chunkRow} of level {_level}");
     }
 
     public void CountBatches()
     {
         _trial.Expect(_taken.All(count => count == 1), "a batch was never taken");
         _trial.Expect(_finished.All(count => count == 1), "a chunk row was never finished");
-        _trial.Expect(_output.OpenShardRows().All(shardRow => shardRow.Id == (ChunkRows - 1) / ChunkRowsPerShard && !shardRow.HasWorkers), "a shard stayed open");
+        _trial.Expect(_output.OpenShardRows()
+            .All(shardRow => shardRow.Id == (ChunkRows - 1) / ChunkRowsPerShard && !shardRow.HasWorkers), "a shard stayed open");
         foreach (var shardRow in _output.OpenShardRows())
             shardRow.Publish(durable: false);
         _trial.Expect(_output.StoredLength == (long)ChunkRows * FramesPerChunkRow, "an array has gaps");

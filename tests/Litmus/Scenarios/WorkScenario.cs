@@ -46,7 +46,8 @@ internal sealed class WorkScenario
             : [.. scenario._arrays.Select(array => (Action<Worker>)(worker => scenario.AddChunkRows([array], worker)))];
         // A flush wakes workers, which would hide lost wake-ups.
         var flush = Enumerable.Repeat<Action<Worker>>(scenario.Flush, scenario._isSparse ? 0 : trial.Chooser.Choose(2));
-        trial.Run(scenario.WakeAll, [.. add, .. flush, .. Enumerable.Repeat(scenario.Work, Math.Max(2, trial.Threads - scenario._arrays.Length))]);
+        trial.Run(scenario.WakeAll,
+            [.. add, .. flush, .. Enumerable.Repeat(scenario.Work, Math.Max(2, trial.Threads - scenario._arrays.Length))]);
         if (trial.IsOver)
             return;
         foreach (var array in scenario._arrays)

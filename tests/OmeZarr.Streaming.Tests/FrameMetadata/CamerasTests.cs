@@ -33,7 +33,8 @@ public unsafe class CamerasTests
 
         double[] Times(string image)
         {
-            Assert.That((string?)AttributesOf(store, image)[DatasetMetadata.OwnNamespace]!["time_points"]!["path"], Is.EqualTo("t"));
+            Assert.That((string?)AttributesOf(store, image)[DatasetMetadata.OwnNamespace]!["time_points"]!["path"],
+                Is.EqualTo("t"));
             using var reader = ArrayReader.Open(store.Get, $"{image}/t");
             return [.. MemoryMarshal.Cast<byte, double>(reader.ReadAll())];
         }
@@ -51,7 +52,8 @@ public unsafe class CamerasTests
         Finish(session);
         var arrays = AttributesOf(store, "b")["ome_writers"]!["frame_metadata_arrays"]!;
         Assert.That(((string?)arrays["path"], (int)arrays["image"]!), Is.EqualTo(($"{FrameTableLayout.GroupPath}/b", 1)));
-        Assert.That(new StoredFrames(store.Get, $"{FrameTableLayout.GroupPath}/b").Column<int>(FrameTableLayout.Image), Is.EqualTo(Enumerable.Repeat(1, few)));
+        Assert.That(new StoredFrames(store.Get, $"{FrameTableLayout.GroupPath}/b").Column<int>(FrameTableLayout.Image),
+            Is.EqualTo(Enumerable.Repeat(1, few)));
     }
 
     [Test]
@@ -81,7 +83,8 @@ public unsafe class CamerasTests
         return AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
     }
 
-    private static FrameProperties Stamped(long nanoseconds) => new() { Has = FrameProperty.Timestamp, TimestampNs = nanoseconds };
+    private static FrameProperties Stamped(long nanoseconds) =>
+        new() { Has = FrameProperty.Timestamp, TimestampNs = nanoseconds };
 
     private static AppendStatus Append(CameraPipeline pipeline, FrameProperties properties, string? json = null)
     {
@@ -108,5 +111,6 @@ public unsafe class CamerasTests
         Assert.That(session.Fault, Is.Null);
     }
 
-    private static JsonNode AttributesOf(FlakyStore store, string group) => JsonNode.Parse(store.Get($"{group}/zarr.json"))!["attributes"]!;
+    private static JsonNode AttributesOf(FlakyStore store, string group) =>
+        JsonNode.Parse(store.Get($"{group}/zarr.json"))!["attributes"]!;
 }

@@ -34,11 +34,14 @@ public class CutTests
         table.AssertEveryPrefix();
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
-    /// <summary>A table whose store keeps everything that was ever put, in order: each beginning of that is what a kill leaves.</summary>
+    /// <summary>
+    /// A table whose store keeps everything that was ever put, in order: each beginning of that is what a kill leaves.
+    /// </summary>
     private sealed class RecordedTable : IDisposable
     {
         private const int Frames = 120;
-        private static readonly string[] TextArrays = [FrameTableLayout.Image, FrameTableLayout.Json, FrameTableLayout.JsonOffset, FrameTableLayout.JsonLength];
+        private static readonly string[] TextArrays =
+            [FrameTableLayout.Image, FrameTableLayout.Json, FrameTableLayout.JsonOffset, FrameTableLayout.JsonLength];
 
         private readonly CameraPlan _plan;
         private readonly TextPool _pool = new();
@@ -120,7 +123,8 @@ public class CutTests
         private static IEnumerable<long> Order(Random random, int producers, int spread)
         {
             var own = Enumerable.Range(0, producers)
-                .Select(producer => new Queue<long>(Enumerable.Range(0, Frames).Where(i => i % producers == producer).Select(i => (long)i * spread)))
+                .Select(producer => new Queue<long>(Enumerable.Range(0, Frames).Where(i => i % producers == producer)
+                    .Select(i => (long)i * spread)))
                 .ToArray();
             while (own.Where(queue => queue.Count > 0).ToArray() is { Length: > 0 } left)
             {
@@ -191,8 +195,10 @@ public class CutTests
                 if (isShown)
                     shown.Add(frame);
                 foreach (var (property, name) in FramePropertyNames.Numbers)
-                    AssertValue(reader.Number(name, frame), given.Properties.Knows(property) ? given.Properties.Number(property) : null, isShown, name);
-                AssertValue(reader.Timestamp(frame), given.Properties.Knows(FrameProperty.Timestamp) ? given.Properties.TimestampNs : null, isShown, "timestamp_ns");
+                    AssertValue(reader.Number(name, frame), given.Properties.Knows(property) ? given.Properties.Number(property)
+                        : null, isShown, name);
+                AssertValue(reader.Timestamp(frame), given.Properties.Knows(FrameProperty.Timestamp)
+                    ? given.Properties.TimestampNs : null, isShown, "timestamp_ns");
                 AssertValue(reader.Place(frame), frame, isShown, "storage_index");
                 if (isText)
                     AssertValue(reader.Text(frame), given.Json, isShown, "json");
@@ -212,7 +218,8 @@ public class CutTests
             {
                 Assert.That(reader.Place(frame), Is.Null, $"storage_index of frame {frame}");
                 Assert.That(reader.Text(frame), Is.Null, $"text of frame {frame}");
-                Assert.That(FramePropertyNames.Numbers.Select(known => reader.Number(known.Name, frame)), Is.All.Null, $"numbers of frame {frame}");
+                Assert.That(FramePropertyNames.Numbers.Select(known => reader.Number(known.Name, frame)), Is.All.Null,
+                    $"numbers of frame {frame}");
             }
         }
     }

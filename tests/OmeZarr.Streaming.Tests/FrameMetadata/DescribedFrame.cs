@@ -7,7 +7,8 @@ namespace OmeZarr.Streaming.Tests.FrameMetadata;
 internal readonly record struct DescribedFrame(FrameProperties Properties, string? Json)
 {
     private static readonly string[] Texts =
-        ["{}", "{\"delta_t\": 7.5}", "{\"exposure_time\": null, \"note\": 1}", "{\"a\": \"\\u00b5\", \"timestamp_ns\": -5}", "{\"position_x\": 1e3, \"k\": {\"n\": [1, {}]}}"];
+        ["{}", "{\"delta_t\": 7.5}", "{\"exposure_time\": null, \"note\": 1}", "{\"a\": \"\\u00b5\", \"timestamp_ns\": -5}",
+            "{\"position_x\": 1e3, \"k\": {\"n\": [1, {}]}}"];
 
     public bool IsKnown => Properties.Has != FrameProperty.None || Json is not null;
 
@@ -36,7 +37,9 @@ internal readonly record struct DescribedFrame(FrameProperties Properties, strin
         return new DescribedFrame(properties, json);
     }
 
-    /// <summary>What of it counts: properties of the JSON where none are given beside it, and JSON that has more than properties.</summary>
+    /// <summary>
+    /// What of it counts: properties of the JSON where none are given beside it, and JSON that has more than properties.
+    /// </summary>
     public DescribedFrame Resolved()
     {
         if (Json is null)

@@ -13,7 +13,8 @@ internal static class ExpectedFrames
     /// <param name="plan">The camera.</param>
     /// <param name="given">What came with each of its frames, by number.</param>
     /// <param name="jsonBytes">JSON of all cameras' frames, in bytes; null: the camera is the only one.</param>
-    public static void AssertStored(Func<string, byte[]?> get, CameraPlan plan, IEnumerable<DescribedFrame> given, long? jsonBytes = null)
+    public static void AssertStored(Func<string, byte[]?> get, CameraPlan plan, IEnumerable<DescribedFrame> given,
+        long? jsonBytes = null)
     {
         var stored = new StoredFrames(get, FrameTableLayout.PathOf(plan));
         DescribedFrame[] expected = [.. given.Select(frame => frame.Resolved())];
@@ -31,14 +32,18 @@ internal static class ExpectedFrames
         Assert.That(stored.Has(FrameTableLayout.Image), Is.EqualTo(expected.Any(frame => frame.IsKnown)));
         foreach (var (property, name) in FramePropertyNames.Numbers)
         {
-            var numbers = expected.Select(frame => frame.Properties.Knows(property) ? frame.Properties.Number(property) : double.NaN).ToArray();
+            var numbers = expected.Select(frame =>
+                frame.Properties.Knows(property) ? frame.Properties.Number(property) : double.NaN).ToArray();
             AssertColumn(stored, name, numbers, double.NaN, expected.Any(frame => frame.Properties.Knows(property)));
         }
 
-        var timestamps = expected.Select(frame => frame.Properties.Knows(FrameProperty.Timestamp) ? frame.Properties.TimestampNs : long.MinValue).ToArray();
-        AssertColumn(stored, FramePropertyNames.Timestamp, timestamps, long.MinValue, timestamps.Any(timestamp => timestamp != long.MinValue));
+        var timestamps = expected.Select(frame =>
+            frame.Properties.Knows(FrameProperty.Timestamp) ? frame.Properties.TimestampNs : long.MinValue).ToArray();
+        AssertColumn(stored, FramePropertyNames.Timestamp, timestamps, long.MinValue,
+            timestamps.Any(timestamp => timestamp != long.MinValue));
         if (expected.Any(frame => frame.Json is not null))
-            Assert.That(stored.Texts().Where(text => text is not null), Is.EqualTo(expected.Select(frame => frame.Json).Where(text => text is not null)));
+            Assert.That(stored.Texts().Where(text => text is not null),
+                Is.EqualTo(expected.Select(frame => frame.Json).Where(text => text is not null)));
         Assert.That(stored.Has(FrameTableLayout.Json), Is.EqualTo(expected.Any(frame => frame.Json is not null)));
 
         var index = new long[plan.Router.FrameAxes];
@@ -86,7 +91,8 @@ internal static class ExpectedFrames
 
     private static string Canonical(JsonNode? node) => node switch
     {
-        JsonObject members => "{" + string.Join(',', members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}:{Canonical(member.Value)}")) + "}",
+        JsonObject members => "{" + string.Join(',', members.OrderBy(member => member.Key, StringComparer.Ordinal)
+            .Select(member => $"{member.Key}:{Canonical(member.Value)}")) + "}",
         JsonArray items => "[" + string.Join(',', items.Select(Canonical)) + "]",
         JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number =>
             double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture),

@@ -52,18 +52,21 @@ public class FrameTextTests
         var problem = FrameTextReader.Read(bytes, ref properties, out _);
         if (problem is not null)
             return;
-        Assert.That(UserMetadata.Parse(bytes), Is.InstanceOf<System.Text.Json.Nodes.JsonObject>(), Encoding.UTF8.GetString(bytes));
+        Assert.That(UserMetadata.Parse(bytes), Is.InstanceOf<System.Text.Json.Nodes.JsonObject>(),
+            Encoding.UTF8.GetString(bytes));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Test]
     public void ShouldSayHowDeepATextMayBe()
     {
-        static string Nested(int depth) => string.Concat(Enumerable.Repeat("{\"a\":", depth - 1)) + "[]" + new string('}', depth - 1);
+        static string Nested(int depth) =>
+            string.Concat(Enumerable.Repeat("{\"a\":", depth - 1)) + "[]" + new string('}', depth - 1);
         Assert.That(Read(Nested(FrameTextReader.MostDepth), out _, out _), Is.Null);
         var deep = Read(Nested(FrameTextReader.MostDepth + 1), out _, out _);
         Assert.That(deep, Does.Contain("nested 33 levels deep").And.Contain("at most 32"));
         Assert.That(Read(Nested(500), out _, out _), Is.EqualTo(deep));
-        Assert.That(() => UserMetadata.Parse(Encoding.UTF8.GetBytes(Nested(200))), Throws.InstanceOf<FormatException>().With.Message.Contains("at most 48"));
+        Assert.That(() => UserMetadata.Parse(Encoding.UTF8.GetBytes(Nested(200))),
+            Throws.InstanceOf<FormatException>().With.Message.Contains("at most 48"));
     }
 
     [Test]
@@ -99,27 +102,32 @@ public class FrameTextTests
     /// <summary>Pieces of JSON in any order, now and then with a byte that has no place there.</summary>
     private static readonly Arbitrary<byte[]> Hostile = (
         from pieces in Gen.ArrayOf(Gen.Elements(
-            "{", "}", "[", "]", ":", ",", "\"a\"", "\"delta_t\"", "\"timestamp_ns\"", "1", "-0.5e3", "1e999", "null", "true", "\"\\u00b5\"", "\"\\ud800\"", " ", "\n", "\u00b5", "{\"a\":", "{\"delta_t\": 1}"))
+            "{", "}", "[", "]", ":", ",", "\"a\"", "\"delta_t\"", "\"timestamp_ns\"", "1", "-0.5e3", "1e999", "null", "true",
+                "\"\\u00b5\"", "\"\\ud800\"", " ", "\n", "\u00b5", "{\"a\":", "{\"delta_t\": 1}"))
         from place in Gen.Choose(0, 200)
         from value in Gen.Choose(0, 255)
         select Spoil(Encoding.UTF8.GetBytes(string.Concat(pieces)), place, (byte)value)).ToArbitrary();
 
     /// <summary>The inside of a JSON string with all that can be escaped.</summary>
     private static readonly Arbitrary<string> Texts =
-        Gen.ArrayOf(Gen.Elements("\\ud83d", "\\ude00", "\\uD800", "\\uDFFF", "\\u0041", "\\\\", "\\\"", "\\n", "u", "d800", "x", "µ", "😀")).Select(string.Concat).ToArbitrary();
+        Gen.ArrayOf(Gen.Elements("\\ud83d", "\\ude00", "\\uD800", "\\uDFFF", "\\u0041", "\\\\", "\\\"", "\\n", "u", "d800", "x",
+            "µ", "😀")).Select(string.Concat).ToArbitrary();
 
     /// <summary>Objects of anything, nested up to the limit and a little beyond.</summary>
     private static readonly Arbitrary<string> Documents = (
         from depth in Gen.Choose(0, FrameTextReader.MostDepth)
         from values in Gen.ArrayOf(Gen.OneOf(
             Texts.Generator.Select(text => $"\"{text}\""),
-            Gen.Elements("\"C:\\\\data\\\\run 1\"", "1", "-0.5e-300", "123456789012345678901234567890", "null", "true", "[]", "{}", "[1, \"\\u00b5\", {\"\\u0061\": {}}]")))
+            Gen.Elements("\"C:\\\\data\\\\run 1\"", "1", "-0.5e-300", "123456789012345678901234567890", "null", "true", "[]",
+                "{}", "[1, \"\\u00b5\", {\"\\u0061\": {}}]")))
         from names in Gen.ArrayOf(Gen.OneOf(
-            Texts.Generator, Gen.Elements("delta_t", "delta\\u005ft", "timestamp_ns", "position_\\u0078", new string('n', 300) + "\\n")), values.Length)
+            Texts.Generator, Gen.Elements("delta_t", "delta\\u005ft", "timestamp_ns", "position_\\u0078", new string('n', 300)
+                + "\\n")), values.Length)
         select Nest(string.Join(", ", values.Zip(names, (value, name) => $"\"{name}\": {value}")), depth)).ToArbitrary();
 
     private static string Nest(string members, int depth) =>
-        string.Concat(Enumerable.Range(0, depth).Select(i => i % 2 == 0 ? "{\"deeper\": [" : "")) + $"{{{members}}}" + string.Concat(Enumerable.Range(0, depth).Select(i => i % 2 == 0 ? "]}" : ""));
+        string.Concat(Enumerable.Range(0, depth).Select(i => i % 2 == 0 ? "{\"deeper\": [" : "")) + $"{{{members}}}"
+            + string.Concat(Enumerable.Range(0, depth).Select(i => i % 2 == 0 ? "]}" : ""));
 
     private static bool IsText(byte[] json)
     {

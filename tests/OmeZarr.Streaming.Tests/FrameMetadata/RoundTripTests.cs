@@ -113,7 +113,8 @@ public class RoundTripTests
     }
 
     /// <summary>Hands a frame in: copied, in a slot, or where it lies.</summary>
-    private static unsafe AppendOutcome Take(CameraPipeline pipeline, int way, long frame, DescribedFrame described, List<byte[]> lent)
+    private static unsafe AppendOutcome Take(CameraPipeline pipeline, int way, long frame, DescribedFrame described,
+        List<byte[]> lent)
     {
         var pixels = GC.AllocateUninitializedArray<byte>((int)pipeline.Plan.FrameBytes, pinned: true);
         Acquisition.Pixels(pipeline.Plan, frame).CopyTo(pixels, 0);
@@ -146,7 +147,8 @@ public class RoundTripTests
     private static void AssertGroups(MemoryStore store, AcquisitionPlan plan, bool[] isKnown)
     {
         var own = JsonNode.Parse(store.Get("zarr.json"))!["attributes"]![DatasetMetadata.OwnNamespace]!;
-        Assert.That((string?)own["frame_metadata"]?["path"], Is.EqualTo(isKnown.Any(known => known) ? FrameTableLayout.GroupPath : null));
+        Assert.That((string?)own["frame_metadata"]?["path"],
+            Is.EqualTo(isKnown.Any(known => known) ? FrameTableLayout.GroupPath : null));
         Assert.That(store.Get($"{FrameTableLayout.GroupPath}/zarr.json") is not null, Is.EqualTo(isKnown.Any(known => known)));
         for (var camera = 0; camera < isKnown.Length; camera++)
         {

@@ -31,7 +31,8 @@ internal sealed class StoredFrames(Func<string, byte[]?> get, string group = Fra
     public string?[] Texts()
     {
         var (bytes, offsets, lengths) = (Column<byte>("json"), Column<ulong>("json_offset"), Column<uint>("json_length"));
-        return [.. offsets.Zip(lengths, (offset, length) => length == 0 ? null : Encoding.UTF8.GetString(bytes, (int)offset, (int)length))];
+        return [.. offsets.Zip(lengths, (offset, length) =>
+            length == 0 ? null : Encoding.UTF8.GetString(bytes, (int)offset, (int)length))];
     }
 
     /// <summary>The list in the attributes of an image's group, or null.</summary>

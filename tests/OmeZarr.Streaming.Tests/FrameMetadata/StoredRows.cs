@@ -9,7 +9,10 @@ using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests.FrameMetadata;
 
-/// <summary>A reader of a camera's frame metadata that follows the store object by object and looks at rows without any code of the table's.</summary>
+/// <summary>
+/// A reader of a camera's frame metadata that follows the store object by object and looks at rows without any code of the
+/// table's.
+/// </summary>
 internal sealed class StoredRows(CameraPlan plan)
 {
     private readonly Dictionary<string, long> _lengths = [];
@@ -34,23 +37,28 @@ internal sealed class StoredRows(CameraPlan plan)
     public long Length(string name) => _lengths.GetValueOrDefault(name);
 
     /// <summary>Whether the table says that something is known of a frame.</summary>
-    public bool Shows(long frame) => Row(FrameTableLayout.Image, frame) is { } row && BinaryPrimitives.ReadInt32LittleEndian(row) >= 0;
+    public bool Shows(long frame) =>
+        Row(FrameTableLayout.Image, frame) is { } row && BinaryPrimitives.ReadInt32LittleEndian(row) >= 0;
 
     /// <summary>A number of a frame, or null when the array has none.</summary>
     public double? Number(string name, long frame) =>
-        Row(name, frame) is { } row && BinaryPrimitives.ReadDoubleLittleEndian(row) is var number && !double.IsNaN(number) ? number : null;
+        Row(name, frame) is { } row && BinaryPrimitives.ReadDoubleLittleEndian(row) is var number && !double.IsNaN(number)
+            ? number : null;
 
     public long? Timestamp(long frame) =>
-        Row(FramePropertyNames.Timestamp, frame) is { } row && BinaryPrimitives.ReadInt64LittleEndian(row) is var ns && ns != long.MinValue ? ns : null;
+        Row(FramePropertyNames.Timestamp, frame) is { } row && BinaryPrimitives.ReadInt64LittleEndian(row) is var ns
+            && ns != long.MinValue ? ns : null;
 
     /// <summary>The first index of where the frame is, or null when that is not told.</summary>
     public long? Place(long frame) =>
-        Row(FrameTableLayout.StorageIndex, frame) is { } row && BinaryPrimitives.ReadInt64LittleEndian(row) is var index && index >= 0 ? index : null;
+        Row(FrameTableLayout.StorageIndex, frame) is { } row && BinaryPrimitives.ReadInt64LittleEndian(row) is var index
+            && index >= 0 ? index : null;
 
     /// <summary>The text of a frame as the arrays have it, whatever they have; null for none.</summary>
     public string? Text(long frame)
     {
-        if (Row(FrameTableLayout.JsonLength, frame) is not { } row || BinaryPrimitives.ReadUInt32LittleEndian(row) is not (> 0 and var length))
+        if (Row(FrameTableLayout.JsonLength, frame) is not { } row
+            || BinaryPrimitives.ReadUInt32LittleEndian(row) is not (> 0 and var length))
             return null;
         var offset = Row(FrameTableLayout.JsonOffset, frame) is { } start ? BinaryPrimitives.ReadUInt64LittleEndian(start) : 0;
         var text = new byte[length];

@@ -60,7 +60,8 @@ public class StreamTests
         Assert.That(stored.Column<double>("delta_t"), Is.EqualTo(order.Select(frame => frame * 0.5)));
         Assert.That(stored.Texts(), Is.EqualTo(order.Select(frame => frame % 100 == 0 ? $"{{\"n\": {frame}}}" : null)));
         Assert.That(stored.Listed(recording.Plan.Images[0]), Is.Null, "too many to be listed");
-        Assert.That((string?)recording.Attributes["ome_writers"]!["frame_metadata_arrays"]!["path"], Is.EqualTo(FrameTableLayout.GroupPath));
+        Assert.That((string?)recording.Attributes["ome_writers"]!["frame_metadata_arrays"]!["path"],
+            Is.EqualTo(FrameTableLayout.GroupPath));
     }
 
     [Test]
@@ -73,13 +74,15 @@ public class StreamTests
             Assert.That(recording.Session.Flush(Recording.GuardMs), Is.True);
             // As after a kill: only what is on the store.
             var stored = new StoredFrames(recording.Get);
-            Assert.That(stored.Column<double>("delta_t")[..(frame + 2)], Is.EqualTo(Enumerable.Range(0, frame + 1).Select(n => (double)n).Append(double.NaN)));
+            Assert.That(stored.Column<double>("delta_t")[..(frame + 2)],
+                Is.EqualTo(Enumerable.Range(0, frame + 1).Select(n => (double)n).Append(double.NaN)));
             Assert.That(stored.Texts()[frame], Is.EqualTo($"{{\"n\": {frame}}}"));
         }
 
         recording.Session.BeginAbort();
         recording.AssertEnds();
-        Assert.That(new StoredFrames(recording.Get).Length("delta_t"), Is.EqualTo(recording.Shape[0]), "an abort leaves what belongs to pixels");
+        Assert.That(new StoredFrames(recording.Get).Length("delta_t"), Is.EqualTo(recording.Shape[0]),
+            "an abort leaves what belongs to pixels");
     }
 
     [Test]
@@ -99,7 +102,8 @@ public class StreamTests
         using var recording = new Recording("t=4/1 y=4 x=4");
         var wrong = default(FrameProperties);
         wrong.Set(FrameProperty.PositionX, double.NegativeInfinity);
-        foreach (var outcome in new[] { recording.Append(0, json: "[]"), recording.Append(0, properties: wrong), recording.Append(0, json: LongText + new string(' ', 2000)) })
+        foreach (var outcome in new[] { recording.Append(0, json: "[]"), recording.Append(0, properties: wrong),
+            recording.Append(0, json: LongText + new string(' ', 2000)) })
             Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Metadata), outcome.Message);
         recording.AppendFirst(4);
         recording.Finish();
@@ -111,7 +115,8 @@ public class StreamTests
     [TestCase("block", AppendStatus.Timeout)]
     public void ShouldDoWhatBackpressureSaysWhenThereIsNoRoomForTexts(string backpressure, AppendStatus expected)
     {
-        using var recording = new Recording("t=200/1 y=4 x=4", $"\"ring_frames\": 150, \"append_timeout_ms\": 50, \"backpressure\": \"{backpressure}\"");
+        using var recording = new Recording("t=200/1 y=4 x=4",
+            $"\"ring_frames\": 150, \"append_timeout_ms\": 50, \"backpressure\": \"{backpressure}\"");
         var taken = 0;
         using (recording.Store.Hold(StoreOperation.Put))
         {
@@ -121,7 +126,8 @@ public class StreamTests
                 taken++;
             Assert.That(outcome.Status, Is.EqualTo(expected), outcome.Message);
             Assert.That(taken, Is.LessThan(100));
-            Assert.That(recording.Append(taken).Status, Is.EqualTo(AppendStatus.Ok), "a frame without a text needs no room for one");
+            Assert.That(recording.Append(taken).Status, Is.EqualTo(AppendStatus.Ok),
+                "a frame without a text needs no room for one");
         }
 
         recording.Finish();
@@ -154,7 +160,8 @@ public class StreamTests
             var properties = default(FrameProperties);
             properties.Has |= FrameProperty.Timestamp;
             properties.TimestampNs = 1_700_000_000_000_000_123 + frame * frame * 1_000_000_000L;
-            Assert.That(recording.Append(frame, properties: frame == 4 ? default : properties).Status, Is.EqualTo(AppendStatus.Ok));
+            Assert.That(recording.Append(frame, properties: frame == 4 ? default : properties).Status,
+                Is.EqualTo(AppendStatus.Ok));
         }
 
         recording.Finish();
@@ -191,7 +198,8 @@ public class StreamTests
             Assert.That((string?)recording.Attributes["lab"], Is.EqualTo("all"));
         }
 
-        JsonNode AttributesOf(int image) => JsonNode.Parse(recording.Get($"{recording.Plan.Images[image].Path}/zarr.json")!)!["attributes"]!;
+        JsonNode AttributesOf(int image) =>
+            JsonNode.Parse(recording.Get($"{recording.Plan.Images[image].Path}/zarr.json")!)!["attributes"]!;
     }
 
     private static FrameProperties At(double seconds)
@@ -211,6 +219,7 @@ public class StreamTests
         byte pixel = 1;
         var text = "{\"n\": 1}"u8;
         fixed (byte* json = text)
-            return session.Append(new FrameInput { Pixels = &pixel, Bytes = 1, Index = FrameInput.NextIndex, Properties = properties, Json = json, JsonBytes = text.Length }).Status;
+            return session.Append(new FrameInput { Pixels = &pixel, Bytes = 1, Index = FrameInput.NextIndex, Properties =
+                properties, Json = json, JsonBytes = text.Length }).Status;
     }
 }

@@ -26,7 +26,8 @@ public class TextPoolTests
     public void ShouldGiveBackAllThatATextTookWhenItDoesNotFit()
     {
         using var pool = new TextPool();
-        var texts = Enumerable.Range(0, LongestTexts).Select(i => (Kept: pool.TryKeep(Text(LongestText, i), out var first), First: first)).ToArray();
+        var texts = Enumerable.Range(0, LongestTexts)
+            .Select(i => (Kept: pool.TryKeep(Text(LongestText, i), out var first), First: first)).ToArray();
         Assert.That(texts.Select(text => text.Kept), Is.All.True);
         Assert.That(pool.TryKeep([1], out _), Is.False, "it is full");
         pool.Free(texts[0].First);
@@ -55,7 +56,8 @@ public class TextPoolTests
                     throw new AssertionException($"text {round} of thread {thread} came back changed");
             }
         });
-        Assert.That(Enumerable.Range(0, LongestTexts).All(i => pool.TryKeep(Text(LongestText, i), out _)), Is.True, "every block came back");
+        Assert.That(Enumerable.Range(0, LongestTexts).All(i => pool.TryKeep(Text(LongestText, i), out _)), Is.True,
+            "every block came back");
     }
 
     private static byte[] Text(int length, int seed)

@@ -15,7 +15,8 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
 
     /// <summary>Bytes from row to row, and whether the frames must say so themselves.</summary>
     public (long Bytes, bool OfFrame) Stride =>
-        Plan.Camera.Settings.Frame.RowStride == 0 && PaddingOfFrame > 0 ? (Plan.FrameRowBytes + PaddingOfFrame, true) : (Plan.FrameRowStride, false);
+        Plan.Camera.Settings.Frame.RowStride == 0 && PaddingOfFrame > 0 ? (Plan.FrameRowBytes + PaddingOfFrame, true)
+            : (Plan.FrameRowStride, false);
 
     // As many bytes as unpacked pixels have are for the settings to say.
     private long PaddingOfFrame => Plan.PixelFormat.Planes() > 1
@@ -59,7 +60,8 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
     }
 
     public override string ToString() =>
-        $"{Settings.ToJsonString()} {HandOver} padding {Padding} seed {Seed} frames {string.Concat(Comes.Select(c => c ? '+' : '-'))}";
+        $"{Settings.ToJsonString()} {HandOver} padding {Padding} seed {Seed} frames "
+            + $"{string.Concat(Comes.Select(c => c ? '+' : '-'))}";
 
     public static Arbitrary<PackedAcquisition> Any { get; } = (
         from format in Gen.Elements(global::OmeZarr.Acquisition.Settings.PixelFormats.Unpacked.ToArray())
@@ -72,15 +74,18 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
         from shards in Gen.Elements(0, 1, 2)
         from codec in Gen.Elements(Codecs)
         from order in Gen.Elements("ome", "acquisition")
-        from pipeline in Gen.Elements("{\"workers\":2}", "{\"workers\":1}", "{\"workers\":2,\"ring_frames\":2}", "{\"workers\":3,\"ring_frames\":3}")
+        from pipeline in Gen.Elements("{\"workers\":2}", "{\"workers\":1}", "{\"workers\":2,\"ring_frames\":2}",
+            "{\"workers\":3,\"ring_frames\":3}")
         from padding in Gen.Elements(0, 0, 1, 30)
         from padsAll in Gen.Elements(true, false)
         from levels in Gen.Choose(1, 2)
         from handOver in Gen.Elements(Enum.GetValues<HandOver>())
-        from comes in Gen.ArrayOf(Gen.Frequency((5, Gen.Constant(true)), (1, Gen.Constant(false))), counts.Aggregate(1, (a, b) => a * b))
+        from comes in Gen.ArrayOf(Gen.Frequency((5, Gen.Constant(true)), (1, Gen.Constant(false))),
+            counts.Aggregate(1, (a, b) => a * b))
         from seed in Gen.Choose(0, 1 << 20)
         select new PackedAcquisition(
-            Document(format, [.. names.Zip(counts)], frame, unbounded && axes > 0, chunks, shards, codec, order, pipeline, padsAll ? padding : 0, levels),
+            Document(format, [.. names.Zip(counts)], frame, unbounded
+                && axes > 0, chunks, shards, codec, order, pipeline, padsAll ? padding : 0, levels),
             comes,
             handOver,
             padding,
@@ -96,7 +101,8 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
     ];
 
     private static JsonObject Document(
-        PixelFormat format, (string Name, int Count)[] axes, (int Height, int Width) frame, bool unbounded, int[] chunks, int shards,
+        PixelFormat format, (string Name, int Count)[] axes, (int Height, int Width) frame, bool unbounded, int[] chunks,
+            int shards,
         string codec, string order, string pipeline, int padding, int levels)
     {
         var type = format.StoredAs()!.Value;

@@ -61,9 +61,11 @@ public sealed unsafe class PixelFormatTests
         using var session = Start(plan);
         var outcome = Append(session, 2 * stride + 40, stride);
         Assert.That(outcome.Status, Is.EqualTo(AppendStatus.FrameSize));
-        Assert.That(outcome.Message, Does.Contain($"{stride} bytes").And.Contain(format).And.Contain("40 unpacked").And.Contain("frame.row_stride"));
+        Assert.That(outcome.Message,
+            Does.Contain($"{stride} bytes").And.Contain(format).And.Contain("40 unpacked").And.Contain("frame.row_stride"));
         foreach (var padded in new[] { 39, 64 })
-            Assert.That(Append(session, 2 * padded + 30, padded).Status, Is.EqualTo(AppendStatus.Ok), "padding that is none of unpacked pixels");
+            Assert.That(Append(session, 2 * padded + 30, padded).Status, Is.EqualTo(AppendStatus.Ok),
+                "padding that is none of unpacked pixels");
         using var declared = Start(Plan(format, "uint16", $"\"row_stride\": {stride}", width: 20));
         Assert.That(Append(declared, 3 * stride, stride).Status, Is.EqualTo(AppendStatus.Ok));
     }
@@ -110,7 +112,8 @@ public sealed unsafe class PixelFormatTests
         Assert.That(session.Stats().RingOccupancy, Is.Zero, "every slot is free again");
     }
 
-    private static AppendOutcome HandOver(AcquisitionSession session, PackedAcquisition acquisition, int number, List<GuardedMemory> lent)
+    private static AppendOutcome HandOver(AcquisitionSession session, PackedAcquisition acquisition, int number,
+        List<GuardedMemory> lent)
     {
         var pixels = acquisition.Frame(number);
         var (stride, ofFrame) = acquisition.Stride;
@@ -135,7 +138,8 @@ public sealed unsafe class PixelFormatTests
         fixed (byte* first = memory.Span)
         {
             input = input with { Pixels = first };
-            return acquisition.HandOver == PixelFormats.HandOver.Borrowed ? session.AppendBorrowed(input, (ulong)number) : session.Append(input);
+            return acquisition.HandOver == PixelFormats.HandOver.Borrowed ? session.AppendBorrowed(input, (ulong)number)
+                : session.Append(input);
         }
     }
 
@@ -143,7 +147,8 @@ public sealed unsafe class PixelFormatTests
     {
         var pixels = new byte[bytes];
         fixed (byte* first = pixels)
-            return session.Append(new FrameInput { Pixels = first, Bytes = (ulong)bytes, RowStride = (ulong)stride, Index = FrameInput.NextIndex });
+            return session.Append(
+                new FrameInput { Pixels = first, Bytes = (ulong)bytes, RowStride = (ulong)stride, Index = FrameInput.NextIndex });
     }
 
     private static AcquisitionSession Start(AcquisitionPlan plan) =>

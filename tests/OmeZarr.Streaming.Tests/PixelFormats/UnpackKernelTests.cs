@@ -19,7 +19,8 @@ public sealed unsafe class UnpackKernelTests
     public void ShouldUnpackPackedPixelsAtAnyVectorWidth() => Prop.ForAll(MonoRuns, run =>
     {
         using var row = new GuardedMemory(run.Row());
-        var expected = Enumerable.Range(run.First, run.Count).Select(pixel => (ushort)NaivePixels.At(run.Format, run.Row(), pixel, 0)).ToArray();
+        var expected = Enumerable.Range(run.First, run.Count)
+            .Select(pixel => (ushort)NaivePixels.At(run.Format, run.Row(), pixel, 0)).ToArray();
         var whole = new ushort[run.Count];
         var scalar = new ushort[run.Count];
         fixed (byte* first = row.Span)
@@ -31,7 +32,8 @@ public sealed unsafe class UnpackKernelTests
 
         return whole.SequenceEqual(expected)
             && scalar.SequenceEqual(expected)
-            && (run.First % 4 != 0 || (Vectors<TwoGroups, Vector256<byte>>(run, expected) && Vectors<OneGroup, Vector128<byte>>(run, expected)));
+            && (run.First % 4 != 0
+                || (Vectors<TwoGroups, Vector256<byte>>(run, expected) && Vectors<OneGroup, Vector128<byte>>(run, expected)));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Test]
@@ -44,7 +46,8 @@ public sealed unsafe class UnpackKernelTests
         {
             for (var color = 0; color < colors; color++)
             {
-                var expected = Enumerable.Range(0, run.Count).Select(pixel => (byte)NaivePixels.At(run.Format, pixels, pixel, color)).ToArray();
+                var expected = Enumerable.Range(0, run.Count)
+                    .Select(pixel => (byte)NaivePixels.At(run.Format, pixels, pixel, color)).ToArray();
                 var taken = new byte[run.Count];
                 var scalar = new byte[run.Count];
                 var narrow = new byte[run.Count];
@@ -71,7 +74,8 @@ public sealed unsafe class UnpackKernelTests
         var target = stackalloc ushort[Pixels];
         fixed (byte* first = row.Span)
         {
-            var done = PackedMono.Unpack<TwoGroups, Vector256<byte>>(PixelFormat.Mono12p, first, row.Span.Length, 0, Pixels, target);
+            var done = PackedMono.Unpack<TwoGroups, Vector256<byte>>(PixelFormat.Mono12p, first, row.Span.Length, 0, Pixels,
+                target);
             Assert.That(done, Is.EqualTo(Pixels - 16), "the last 16 pixels cannot be loaded by whole vectors");
         }
     }

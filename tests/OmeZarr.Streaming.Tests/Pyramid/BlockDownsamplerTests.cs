@@ -113,7 +113,8 @@ public sealed unsafe class BlockDownsamplerTests
     }
 
     private static void Hold(Gen<DownsamplingCase> cases, int count) =>
-        Prop.ForAll(cases.ToArbitrary(), downsampling => downsampling.Check()).Check(Config.QuickThrowOnFailure.WithMaxTest(count));
+        Prop.ForAll(cases.ToArbitrary(), downsampling => downsampling.Check())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(count));
 
     /// <summary>Reduces one block of 2 by 2, as the last of a line that vectors take.</summary>
     private static T Downsample<T>(DataType type, PyramidMethod method, T[] block)
@@ -126,7 +127,8 @@ public sealed unsafe class BlockDownsamplerTests
         var target = new T[Blocks];
         using var downsampler = new BlockDownsampler(type, method, 2, 2);
         fixed (T* from = pixels, to = target)
-            downsampler.Downsample([new ChunkPlane((nint)from, 2 * Blocks * sizeof(T))], 2, 2 * Blocks, (byte*)to, Blocks * sizeof(T));
+            downsampler.Downsample([new ChunkPlane((nint)from, 2 * Blocks * sizeof(T))], 2, 2 * Blocks, (byte*)to,
+                Blocks * sizeof(T));
         Assert.That(target, Is.All.EqualTo(target[0]));
         return target[^1];
     }

@@ -8,7 +8,8 @@ namespace OmeZarr.Streaming.Tests.Pyramid;
 /// <summary>A whole level from the one before, by definition: one block of all axes after the other.</summary>
 internal static class NaiveLevel
 {
-    public static (byte[] Pixels, long[] Shape) Of(DataType type, PyramidMethod method, byte[] pixels, long[] shape, IReadOnlyList<int> step) => type switch
+    public static (byte[] Pixels, long[] Shape) Of(DataType type, PyramidMethod method, byte[] pixels, long[] shape,
+        IReadOnlyList<int> step) => type switch
     {
         DataType.UInt8 => Of<byte>(method, pixels, shape, step),
         DataType.Int8 => Of<sbyte>(method, pixels, shape, step),

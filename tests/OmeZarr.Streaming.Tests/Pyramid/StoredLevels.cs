@@ -22,7 +22,8 @@ internal static class StoredLevels
             (pixels, shape) = NaiveLevel.Of(camera.DataType, camera.Settings.Pyramid.Method, pixels, shape, level.Step);
             using var reader = ArrayReader.Open(store.Get, level.Arrays[image].Path);
             Assert.That(reader.Shape, Is.EqualTo(shape), $"shape of level {level.Number}: {what}");
-            Assert.That(NaiveLevel.AreEqual(camera.DataType, reader.ReadAll(), pixels), $"pixels of level {level.Number}: {what}");
+            Assert.That(NaiveLevel.AreEqual(camera.DataType, reader.ReadAll(), pixels),
+                $"pixels of level {level.Number}: {what}");
         }
     }
 }

@@ -86,7 +86,8 @@ public sealed unsafe class ChunkPixelsTests
     public void ShouldAllocateNoManagedMemoryWhileEncodingRows(BloscShuffle shuffle)
     {
         var codec = new ChunkCodec(new Compression.Blosc(BloscCompressor.Lz4, 5, shuffle, 0), checksum: true, DataType.UInt16);
-        using var scattered = new ScatteredChunk(new ScatteredChunk.Layout(DataType.UInt16, [false, true, false], 200, 300, 190, 290, 50, 1));
+        using var scattered =
+            new ScatteredChunk(new ScatteredChunk.Layout(DataType.UInt16, [false, true, false], 200, 300, 190, 290, 50, 1));
         var destination = new byte[codec.MaxEncodedBytes(scattered.Rows.ChunkBytes)];
         using var encoder = codec.CreateEncoder(scattered.Rows.ChunkBytes);
         _ = encoder.Encode(scattered.Rows, destination);

@@ -76,7 +76,8 @@ internal sealed unsafe class ScatteredChunk : IDisposable
          from missingColumns in Gen.OneOf(Gen.Constant(0), Gen.Choose(0, row - 1))
          from padding in Gen.OneOf(Gen.Constant(0), Gen.Choose(0, 100))
          from seed in Gen.Choose(0, int.MaxValue)
-         select new Layout(type, [.. missing.Take(6)], rows, row, rows - missingRows, row - missingColumns, padding, seed)).ToArbitrary();
+         select new Layout(type, [.. missing.Take(6)], rows, row, rows - missingRows, row - missingColumns, padding, seed))
+             .ToArbitrary();
 
     /// <param name="Type">The elements.</param>
     /// <param name="Missing">For each plane whether it is missing.</param>

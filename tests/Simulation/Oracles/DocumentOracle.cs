@@ -12,7 +12,8 @@ internal static class DocumentOracle
         foreach (var (key, bytes) in objects)
         {
             if (key.EndsWith(ArrayMetadata.Key, StringComparison.Ordinal) && !IsDocument(bytes))
-                throw new ViolationException(new Violation(Rules.Documents, $"{key} has {bytes.Length} bytes, which are no document"));
+                throw new ViolationException(
+                    new Violation(Rules.Documents, $"{key} has {bytes.Length} bytes, which are no document"));
         }
     }
 

@@ -50,7 +50,8 @@ internal sealed class FrameMetadataOracle(CameraPlan camera, FrameBook book)
     }
 
     // If an abort gives up pixels, it gives up their metadata, too.
-    private bool IsPromised(int frame, Stage stage) => stage.IsEnding ? book.MustBeThere(frame) && book.MustBeDescribed(frame) : book.MustBeDescribed(frame);
+    private bool IsPromised(int frame, Stage stage) =>
+        stage.IsEnding ? book.MustBeThere(frame) && book.MustBeDescribed(frame) : book.MustBeDescribed(frame);
 
     private static void CheckText(Dictionary<string, byte[]> arrays, int frame, int length, byte[]? text)
     {
@@ -60,7 +61,9 @@ internal sealed class FrameMetadataOracle(CameraPlan camera, FrameBook book)
         if (text is null)
             throw Broken($"frame {frame} has a text of {length} bytes, and none came with it");
         if (length != text.Length || offset + length > all.Length || !all.AsSpan((int)offset, length).SequenceEqual(text))
-            throw Broken($"the text of frame {frame}, {length} bytes at {offset} of {all.Length}, is not that of {text.Length} bytes which came with it");
+            throw Broken(
+                $"the text of frame {frame}, {length} bytes at {offset} of {all.Length}, is not that of {text.Length} bytes "
+                + $"which came with it");
     }
 
     private static void CheckNumber(Dictionary<string, byte[]> arrays, int frame, string name, bool isThere, double expected)

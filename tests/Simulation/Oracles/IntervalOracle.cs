@@ -34,7 +34,8 @@ internal sealed class IntervalOracle(Run run, Scheduler scheduler, SimulatedStor
         }
 
         if (_since < 0 || frames != _frames)
-            (_since, _frames, _excused, _unpublished, _wasLookedAt) = (scheduler.Now, frames, scheduler.ExcusedNs, store.Unpublished, false);
+            (_since, _frames, _excused, _unpublished, _wasLookedAt) =
+                (scheduler.Now, frames, scheduler.ExcusedNs, store.Unpublished, false);
         if (scheduler.Threads.Any(thread => store.IsInside(thread) || thread.WaitsFor is Delay))
             _excused -= until - scheduler.Now;
         if (_wasLookedAt || until - _since - (scheduler.ExcusedNs - _excused) <= _intervalNs + GraceNs)

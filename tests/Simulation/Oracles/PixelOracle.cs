@@ -33,9 +33,11 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
         long[] shape = [.. reader.Shape];
         var steps = router.UnboundedAxis < 0 ? 0 : shape[router.UnboundedAxis];
         if (router.UnboundedAxis >= 0 && steps > level.LengthAlong(router.UnboundedAxis, router.UnboundedExtent(book.End)))
-            throw Broken(Rules.Shape, $"{path} has {steps} along its growing axis, and frames came for {router.UnboundedExtent(book.End)}");
+            throw Broken(Rules.Shape,
+                $"{path} has {steps} along its growing axis, and frames came for {router.UnboundedExtent(book.End)}");
         // For an incomplete block, as far as frames came.
-        var end = router.TotalFrames ?? (level.Number == 0 ? steps : Math.Min(steps * level.Factors[router.UnboundedAxis], router.UnboundedExtent(book.End)))
+        var end = router.TotalFrames ?? (level.Number == 0 ? steps
+            : Math.Min(steps * level.Factors[router.UnboundedAxis], router.UnboundedExtent(book.End)))
             * router.FramesPerUnboundedStep;
         var index = new long[router.FrameAxes];
         var planeBytes = (int)(shape[^1] * shape[^2] * reader.Metadata.DataType.Size());
@@ -48,14 +50,16 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
                 long at = 0;
                 for (var axis = 0; axis < index.Length; axis++)
                     at = at * shape[axis] + index[axis] / level.Factors[axis];
-                var seen = Seen(pixels.AsSpan((int)(at * planeBytes), planeBytes), level, _pattern.NumberOf(frame), plane, shape, reader.Metadata.DataType.Size());
+                var seen = Seen(pixels.AsSpan((int)(at * planeBytes), planeBytes), level, _pattern.NumberOf(frame), plane, shape,
+                    reader.Metadata.DataType.Size());
                 Judge(stage, path, level, frame, seen);
             }
         }
 
         for (var frame = 0; frame < book.Frames; frame++)
         {
-            if (level.Number == 0 && frame >= end && (book.MustBeThere(frame) || (stage.IsComplete && book[frame] == Fate.Taken)) && router.Locate(frame, 0, index) == image)
+            if (level.Number == 0 && frame >= end && (book.MustBeThere(frame) || (stage.IsComplete && book[frame] == Fate.Taken))
+                && router.Locate(frame, 0, index) == image)
                 throw Broken(Rules.Pixels, $"{path} ends before frame {frame}, which was promised to be there");
         }
     }
@@ -89,7 +93,8 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
         for (var axis = 0; axis < axes; axis++)
             block[axis] /= level.Factors[axis];
         var index = new long[axes];
-        for (long other = 0; other < (camera.Router.TotalFrames ?? camera.Router.UnboundedExtent(book.End) * camera.Router.FramesPerUnboundedStep); other++)
+        for (long other = 0; other < (camera.Router.TotalFrames
+            ?? camera.Router.UnboundedExtent(book.End) * camera.Router.FramesPerUnboundedStep); other++)
         {
             var isSame = camera.Router.Locate(other, index) == image;
             for (var axis = 0; axis < axes; axis++)
@@ -128,7 +133,8 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
         var pixels = new byte[size.Aggregate(1L, (a, b) => a * b) * reader.Metadata.DataType.Size()];
         reader.Read(origin, size, pixels);
         if (!pixels.AsSpan().ContainsAnyExcept((byte)0) && HasFrames(level, image, axis, origin[axis], length))
-            throw Broken(Rules.FailedShape, $"{level.Arrays[image].Path} is {length} long after a failure, and nothing is there from {origin[axis]} on");
+            throw Broken(Rules.FailedShape,
+                $"{level.Arrays[image].Path} is {length} long after a failure, and nothing is there from {origin[axis]} on");
     }
 
     private bool HasFrames(LevelPlan level, int image, int axis, long first, long end)
@@ -137,7 +143,8 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
         for (var frame = 0; frame < book.Frames; frame++)
         {
             if (book[frame] is Fate.Taken && camera.Router.Locate(frame, index) == image
-                && index[axis] / level.Factors[axis] >= first && index[axis] / level.Factors[axis] < end && IsBlockTaken(level, frame))
+                && index[axis] / level.Factors[axis] >= first && index[axis] / level.Factors[axis] < end
+                    && IsBlockTaken(level, frame))
                 return true;
         }
 

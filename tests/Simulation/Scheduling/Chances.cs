@@ -21,7 +21,9 @@ internal sealed class Chances(ulong seed)
     /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public int Between(int least, int most) => least + Below(most - least + 1);
 
-    /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, small and large orders of magnitude alike.</summary>
+    /// <summary>
+    /// A number from <paramref name="least"/> to <paramref name="most"/>, small and large orders of magnitude alike.
+    /// </summary>
     public long Spread(long least, long most) =>
         (long)(least * Math.Pow((double)most / least, (Next() >> 11) * (1.0 / (1UL << 53))));
 

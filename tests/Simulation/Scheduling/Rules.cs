@@ -38,7 +38,8 @@ internal static class Rules
         (Tokens, "the token of a borrowed frame comes back exactly once, and nobody reads the frame any more"),
         (TimeOuts, "every call returns within its time-out"),
         (Answers, "every call's answer is one that it may give"),
-        (Memory, "all that was lent comes back: slots, borrowed frames, texts, counts, and all memory; there is never more than the plan says"),
+        (Memory, "all that was lent comes back: slots, borrowed frames, texts, counts, and all memory; there is never more than "
+            + "the plan says"),
         (Parts, "what a scenario of the litmus says"),
     ];
 }

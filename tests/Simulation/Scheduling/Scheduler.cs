@@ -94,7 +94,8 @@ internal sealed class Scheduler
     /// <summary>Makes a thread, which will run sooner or later.</summary>
     public LogicalThread Start(string name, Action body)
     {
-        var thread = new LogicalThread(this, _threads.Count, name, body) { Priority = _schedule.Priorities ? _chances.Below(1 << 20) + 1 : 0 };
+        var thread = new LogicalThread(this, _threads.Count, name, body) { Priority = _schedule.Priorities
+            ? _chances.Below(1 << 20) + 1 : 0 };
         _threads.Add(thread);
         _trace?.Write(this, $"starts {name}");
         Reconsider(thread);
@@ -164,7 +165,9 @@ internal sealed class Scheduler
         me.Scheduler.Wake(thread => thread.WaitsFor is null && thread.Address == (nint)word, all);
     }
 
-    /// <summary>Waits until somebody calls <see cref="WakeAll"/> for the same thing; false when the deadline came first.</summary>
+    /// <summary>
+    /// Waits until somebody calls <see cref="WakeAll"/> for the same thing; false when the deadline came first.
+    /// </summary>
     public bool WaitFor(LogicalThread me, object what, long deadline)
     {
         Block(me, what, 0, deadline);
@@ -201,7 +204,8 @@ internal sealed class Scheduler
         }
         catch (Exception exception)
         {
-            var violation = (exception as ViolationException)?.Violation ?? new Violation(Rules.Exceptions, $"{me.Name}: {exception}");
+            var violation = (exception as ViolationException)?.Violation
+                ?? new Violation(Rules.Exceptions, $"{me.Name}: {exception}");
             Fail(violation.Rule, violation.Message);
         }
 
@@ -218,7 +222,8 @@ internal sealed class Scheduler
             next.Host.Resume();
     }
 
-    public string Describe() => string.Join("\n", _threads.Where(thread => thread.Phase != ThreadPhase.Ended).Select(thread => $"  {thread}"));
+    public string Describe() =>
+        string.Join("\n", _threads.Where(thread => thread.Phase != ThreadPhase.Ended).Select(thread => $"  {thread}"));
 
     private void Step(LogicalThread me, string file, int line)
     {

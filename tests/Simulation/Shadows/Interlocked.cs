@@ -81,7 +81,8 @@ internal static class Interlocked
         return Then(Real.Exchange(ref value, with), file, line);
     }
 
-    public static T CompareExchange<T>(ref T value, T with, T expected, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static T CompareExchange<T>(ref T value, T with, T expected, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         SchedulePoint.Pass(file, line);
         return Then(Real.CompareExchange(ref value, with, expected), file, line);
@@ -93,7 +94,8 @@ internal static class Interlocked
         return Real.Read(in value);
     }
 
-    public static void MemoryBarrier([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => SchedulePoint.Pass(file, line);
+    public static void MemoryBarrier([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        SchedulePoint.Pass(file, line);
 
     private static T Then<T>(T result, string file, int line)
     {

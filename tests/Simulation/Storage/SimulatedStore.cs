@@ -247,7 +247,8 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
     {
         if (bytes > _room)
             throw Failure(operation, key, StoreErrorKind.NoSpace, $"there is room for {_room} bytes");
-        if (conduct.FailsFrom < 0 || !conduct.Failing.HasFlag(operation) || !key.EndsWith(conduct.FailingKey, StringComparison.Ordinal))
+        if (conduct.FailsFrom < 0 || !conduct.Failing.HasFlag(operation)
+            || !key.EndsWith(conduct.FailingKey, StringComparison.Ordinal))
             return false;
         var number = _matching++ - conduct.FailsFrom;
         if (number < 0 || number >= conduct.Failures)

@@ -52,7 +52,8 @@ internal sealed record StoreConduct
     public bool MayFail => FailsFrom >= 0 || Room < long.MaxValue;
 
     /// <summary>Never fails, and often gets stuck.</summary>
-    public static StoreConduct Slow(Chances chances) => new() { OneStuckIn = 3, StuckNs = chances.Spread(100_000_000, 3_000_000_000) };
+    public static StoreConduct Slow(Chances chances) =>
+        new() { OneStuckIn = 3, StuckNs = chances.Spread(100_000_000, 3_000_000_000) };
 
     /// <summary>Takes its time, and seldom fails.</summary>
     public static StoreConduct Steady(Chances chances) =>

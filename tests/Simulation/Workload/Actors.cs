@@ -19,9 +19,11 @@ internal sealed class Actors
         _run = run;
         _chances = chances;
         _pauses = mood == Mood.Calm ? new Pauses(chances.Of(1, 4), chances.Of(20_000_000L, 300_000_000))
-            : mood == Mood.Flushing ? new Pauses(1, 20_000_000) : new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
+            : mood == Mood.Flushing ? new Pauses(1, 20_000_000)
+                : new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
         // With several producers one may wait for ever for room to lend, if others have ended before the chunk was complete.
-        var mayLend = mood != Mood.Calm && (run.Layout.Plan.Pipeline.Producers == 1 || run.Layout.Plan.Pipeline.AppendTimeoutMs >= 0);
+        var mayLend = mood != Mood.Calm
+            && (run.Layout.Plan.Pipeline.Producers == 1 || run.Layout.Plan.Pipeline.AppendTimeoutMs >= 0);
         foreach (var camera in run.Cameras)
         {
             camera.IsOrdered = run.Layout.Plan.Pipeline.Producers == 1 && chances.OneIn(2);
@@ -37,7 +39,8 @@ internal sealed class Actors
         foreach (var camera in _run.Cameras)
         {
             foreach (var share in Shares(camera))
-                producers.Add(Start($"producer{camera.Name} {producers.Count}", new Producer(_run, camera, _chances.Fork(), _pauses, share).Play));
+                producers.Add(Start($"producer{camera.Name} {producers.Count}",
+                    new Producer(_run, camera, _chances.Fork(), _pauses, share).Play));
             if (camera.Tokens.AreLent)
                 others.Add(Start($"poller{camera.Name}", new Poller(_run, camera, _chances.Fork()).Play));
         }
@@ -102,7 +105,8 @@ internal sealed class Actors
 
     private static byte[] Text(int frame, int bytes)
     {
-        var text = System.Text.Encoding.ASCII.GetBytes($"{{\"frame\":{frame},\"fill\":\"{new string((char)('a' + frame % 26), bytes)}\"}}");
+        var text = System.Text.Encoding.ASCII.GetBytes(
+            $"{{\"frame\":{frame},\"fill\":\"{new string((char)('a' + frame % 26), bytes)}\"}}");
         return text;
     }
 

@@ -46,8 +46,10 @@ internal sealed class CameraRun
     /// <summary>Checks its pipeline after the stream has ended.</summary>
     public void CheckEnd(Run run, CameraPipeline pipeline)
     {
-        run.Expect(pipeline.InFlight.NoRecords && pipeline.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
-        run.Expect(pipeline.Ring.Occupied == pipeline.OwnedByCaller, Rules.Memory, $"{pipeline.Ring.Occupied} slots are in use after the end, {pipeline.OwnedByCaller} of them the caller's");
+        run.Expect(pipeline.InFlight.NoRecords
+            && pipeline.InFlight.NoJobs, Rules.Memory, "records or jobs are counted after the end");
+        run.Expect(pipeline.Ring.Occupied == pipeline.OwnedByCaller, Rules.Memory,
+            $"{pipeline.Ring.Occupied} slots are in use after the end, {pipeline.OwnedByCaller} of them the caller's");
         run.Expect(pipeline.Borrowed.Held == 0, Rules.Memory, $"{pipeline.Borrowed.Held} borrowed frames are held after the end");
     }
 }

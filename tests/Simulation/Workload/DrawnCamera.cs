@@ -32,9 +32,11 @@ internal static class DrawnCamera
         }
 
         foreach (var name in new[] { "y", "x" })
-            dimensions.Add(Dimension(name, chances.Between(1, 13), chances.Between(3, 13), isSharded ? chances.Between(1, 2) : null));
+            dimensions.Add(
+                Dimension(name, chances.Between(1, 13), chances.Between(3, 13), isSharded ? chances.Between(1, 2) : null));
         settings["dimensions"] = dimensions;
-        settings["compression"] = JsonNode.Parse(chances.Of("\"none\"", "\"none\"", "{\"name\":\"none\",\"checksum\":true}", "\"blosc-lz4\"", "\"zstd\""));
+        settings["compression"] = JsonNode.Parse(
+            chances.Of("\"none\"", "\"none\"", "{\"name\":\"none\",\"checksum\":true}", "\"blosc-lz4\"", "\"zstd\""));
         if (chances.OneIn(3))
             settings["pyramid"] = Pyramid(chances, dimensions, names.Contains("z"));
         return settings;
@@ -54,7 +56,8 @@ internal static class DrawnCamera
     {
         var shrinksDepth = hasDepth && chances.OneIn(2);
         // The mean of a block with missing frames is not the value of any frame.
-        var method = shrinksDepth ? chances.Of("decimate", "min", "max", "median", "mode") : chances.Of("mean", "decimate", "min", "max", "median", "mode");
+        var method = shrinksDepth ? chances.Of("decimate", "min", "max", "median", "mode")
+            : chances.Of("mean", "decimate", "min", "max", "median", "mode");
         var pyramid = new JsonObject { ["levels"] = LevelsOf(dimensions, chances.Between(2, 3)), ["method"] = method };
         if (shrinksDepth)
             pyramid["factors"] = new JsonObject { ["z"] = 2 };

@@ -54,7 +54,8 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
     /// <summary>Whether any frame has metadata.</summary>
     public bool IsAnyDescribed => Enumerable.Range(0, Frames).Any(frame => IsDescribed(frame));
 
-    public void Describe(long frame, byte[]? text, FrameProperties properties) => (_texts[frame], _properties[frame]) = (text, properties);
+    public void Describe(long frame, byte[]? text, FrameProperties properties) =>
+        (_texts[frame], _properties[frame]) = (text, properties);
 
     /// <summary>Whether a flush has promised that readers see the frame.</summary>
     public bool MustBeThere(long frame) => frame < _mustBeThere.Length && _mustBeThere[frame];
@@ -86,7 +87,8 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
         var array = camera.Arrays[0];
         var index = new long[router.FrameAxes];
         var groups = new Dictionary<(int, string), (bool IsWhole, long Row, List<int> Frames)>();
-        var end = router.TotalFrames ?? (array.ChunkShape[router.UnboundedAxis] + router.UnboundedExtent(fates.Length)) * router.FramesPerUnboundedStep;
+        var end = router.TotalFrames
+            ?? (array.ChunkShape[router.UnboundedAxis] + router.UnboundedExtent(fates.Length)) * router.FramesPerUnboundedStep;
         for (long frame = 0; frame < end; frame++)
         {
             for (var plane = 0; plane < router.PlanesPerFrame; plane++)
@@ -106,8 +108,10 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
         var firstGap = router.UnboundedAxis < 0
             ? long.MaxValue
             : groups.Values.Where(group => !group.IsWhole).Select(group => group.Row).DefaultIfEmpty(long.MaxValue).Min();
-        var broken = groups.Values.Where(group => !group.IsWhole || group.Row >= firstGap).SelectMany(group => group.Frames).ToHashSet();
-        return groups.Values.Where(group => group.IsWhole && group.Row < firstGap).SelectMany(group => group.Frames).Where(frame => !broken.Contains(frame));
+        var broken = groups.Values.Where(group => !group.IsWhole || group.Row >= firstGap).SelectMany(group => group.Frames)
+            .ToHashSet();
+        return groups.Values.Where(group => group.IsWhole && group.Row < firstGap).SelectMany(group => group.Frames)
+            .Where(frame => !broken.Contains(frame));
     }
 }
 

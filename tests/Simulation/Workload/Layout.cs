@@ -60,7 +60,8 @@ internal sealed record Layout
         settings["durability"] = new JsonObject
         {
             ["fsync"] = chances.Of("never", "finalize", "flush"),
-            ["flush_interval_ms"] = mood switch { Mood.Calm => NoInterval, Mood.Flushing => 10, _ => chances.Of(10, 50, 1000, NoInterval) },
+            ["flush_interval_ms"] =
+                mood switch { Mood.Calm => NoInterval, Mood.Flushing => 10, _ => chances.Of(10, 50, 1000, NoInterval) },
         };
         var plain = Plain(settings);
         settings["pipeline"]!["ring_frames"] = Ring(plain, chances, mood);
@@ -99,10 +100,13 @@ internal sealed record Layout
     {
         var workers = plan.Pipeline.Workers!.Value;
         var encoding = new EncodingPlan(plan);
-        var span = (int)plan.Cameras.Select((camera, i) => CameraMemory.Least(camera, encoding.Cameras[i], workers).SpanFrames).Max();
+        var span = (int)plan.Cameras.Select((camera, i) => CameraMemory.Least(camera, encoding.Cameras[i], workers).SpanFrames)
+            .Max();
         var enough = span + 2 * workers + 2;
-        return mood == Mood.Calm ? enough + 40 : chances.OneIn(3) ? chances.Between(2, Math.Max(2, enough - 1)) : enough + chances.Of(0, 1, 8, 30);
+        return mood == Mood.Calm ? enough + 40 : chances.OneIn(3) ? chances.Between(2, Math.Max(2, enough - 1))
+            : enough + chances.Of(0, 1, 8, 30);
     }
 
-    private static AcquisitionPlan Plain(JsonObject settings) => AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings.ToJsonString()));
+    private static AcquisitionPlan Plain(JsonObject settings) =>
+        AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(settings.ToJsonString()));
 }

@@ -12,7 +12,8 @@ internal sealed unsafe class Misuse(Run run, CameraRun camera, Chances chances)
 
     public void Play()
     {
-        var finished = Enumerable.Range(0, camera.Book.Frames).Where(frame => camera.Book[frame] is Fate.Taken or Fate.Absent).ToArray();
+        var finished = Enumerable.Range(0, camera.Book.Frames).Where(frame => camera.Book[frame] is Fate.Taken or Fate.Absent)
+            .ToArray();
         switch (chances.Below(4))
         {
             case 0 when camera.Plan.Router.TotalFrames is { } all:

@@ -14,7 +14,8 @@ internal sealed class Flusher(Run run, Chances chances)
             var before = run.Cameras.Select(camera => camera.Book.Copy()).ToArray();
             var unpublished = run.Store.Unpublished;
             var timeout = chances.Of(-1, 0, 1, 300, 300);
-            if (run.Timed($"flush {timeout} ms", timeout, () => run.Session.Flush(timeout)) && run.Session.Fault is null && !run.IsEnding)
+            if (run.Timed($"flush {timeout} ms", timeout, () => run.Session.Flush(timeout)) && run.Session.Fault is null
+                && !run.IsEnding)
             {
                 foreach (var camera in run.Cameras)
                     camera.Book.Flushed(before[camera.Number], areChunksShown: unpublished == run.Store.Unpublished);
@@ -34,8 +35,10 @@ internal sealed class Onlooker(Run run, Chances chances)
             if (i == 1)
             {
                 var stats = run.Timed("stats", 0, run.Session.Stats);
-                run.Expect(stats.FramesWritten <= stats.FramesAppended, Rules.Answers, $"{stats.FramesWritten} of {stats.FramesAppended} frames are said to be written");
-                run.Expect(stats.RingOccupancy >= 0 && stats.RingOccupancy <= stats.RingCapacity, Rules.Memory, $"{stats.RingOccupancy} of {stats.RingCapacity} slots are in use");
+                run.Expect(stats.FramesWritten <= stats.FramesAppended, Rules.Answers,
+                    $"{stats.FramesWritten} of {stats.FramesAppended} frames are said to be written");
+                run.Expect(stats.RingOccupancy >= 0 && stats.RingOccupancy <= stats.RingCapacity, Rules.Memory,
+                    $"{stats.RingOccupancy} of {stats.RingCapacity} slots are in use");
             }
             else
             {

@@ -43,7 +43,8 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         if (_skips && chances.OneIn(6))
             return Skip(frame);
         camera.Book[frame] = Fate.Offered;
-        var outcome = camera.Tokens.IsNextLent(chances) ? Lend(frame) : _usesSlots && chances.OneIn(2) ? InSlot(frame) : Copy(frame);
+        var outcome = camera.Tokens.IsNextLent(chances) ? Lend(frame) : _usesSlots && chances.OneIn(2) ? InSlot(frame)
+            : Copy(frame);
         return Judge(frame, outcome);
     }
 
@@ -119,7 +120,8 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         if (chances.OneIn(8))
         {
             var cancelled = run.Timed($"cancel slot {slot}", 0, () => _pipeline.CancelSlot(slot));
-            run.Expect(cancelled.Status is AppendStatus.Ok or AppendStatus.Finalized, Rules.Answers, $"slot {slot}: {cancelled.Status}, {cancelled.Message}");
+            run.Expect(cancelled.Status is AppendStatus.Ok or AppendStatus.Finalized, Rules.Answers,
+                $"slot {slot}: {cancelled.Status}, {cancelled.Message}");
             return cancelled.Status == AppendStatus.Finalized ? cancelled : Copy(frame);
         }
 

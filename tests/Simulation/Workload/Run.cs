@@ -151,23 +151,29 @@ internal sealed class Run : IRun
         Scheduler.Unseen(() =>
         {
             var fault = Session.Fault;
-            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost || (fault.Kind == FaultKind.Stalled && !Cameras.All(camera => camera.IsOrdered)), Rules.Answers, $"the stream failed, and the store did not: {fault?.Message}");
+            Expect(fault is null || Store.Failures > 0 || fault.Kind is FaultKind.SlotsLost
+                || (fault.Kind == FaultKind.Stalled && !Cameras.All(camera => camera.IsOrdered)), Rules.Answers,
+                $"the stream failed, and the store did not: {fault?.Message}");
             if (!Store.IsCommitted)
             {
                 // The start returned when its time was up, and its dataset was not committed.
-                Expect(fault is not null || Session.WasAborted, Rules.Beginning, "the dataset does not stand, and the stream did not fail");
-                Expect(Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys), Rules.Beginning, "a beginning failed, and the store is not as it was before");
+                Expect(fault is not null
+                    || Session.WasAborted, Rules.Beginning, "the dataset does not stand, and the stream did not fail");
+                Expect(Store.Visible.Keys.SequenceEqual(SimulatedStore.Before.Keys), Rules.Beginning,
+                    "a beginning failed, and the store is not as it was before");
                 return true;
             }
 
             // Slots that did not come back held no frame that was taken.
             var complete = fault is null or { Kind: FaultKind.SlotsLost } && !Session.WasAborted;
             Judge(Store.Visible, new Stage(complete, !complete, IsEnding: true));
-            Obey([Rules.Completion], () => _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && Cameras.All(camera => camera.Book.IsWhole)));
+            Obey([Rules.Completion], () =>
+                _completion.CheckEnd(Store.Visible.GetValueOrDefault, complete && Cameras.All(camera => camera.Book.IsWhole)));
             foreach (var camera in Cameras)
                 camera.CheckEnd(this, Session.Pipelines[camera.Number]);
             Expect(Store.IsDisposed, Rules.Memory, "the store was not disposed of");
-            Expect(Scheduler.Memory.Peak <= PlannedBytes, Rules.Memory, $"there were {Scheduler.Memory.Peak} bytes of memory, and the plan says {PlannedBytes}");
+            Expect(Scheduler.Memory.Peak <= PlannedBytes, Rules.Memory,
+                $"there were {Scheduler.Memory.Peak} bytes of memory, and the plan says {PlannedBytes}");
             Expect(Scheduler.Memory.Now <= LastingBytes, Rules.Memory, $"{Scheduler.Memory.Now} bytes are left after the end");
             CheckDurable(fault);
             return true;
@@ -208,7 +214,8 @@ internal sealed class Run : IRun
     // Called when the power may be cut: checks, at some random instants, what a cut could leave.
     private void CutPower()
     {
-        if (Session is null || !Store.IsCommitted || !_rules.Contains(Rules.PowerCut) || Layout.Plan.Durability.Fsync == Fsync.Never || !_luck.OneIn(6))
+        if (Session is null || !Store.IsCommitted || !_rules.Contains(Rules.PowerCut)
+            || Layout.Plan.Durability.Fsync == Fsync.Never || !_luck.OneIn(6))
             return;
         Scheduler.Unseen(() =>
         {
@@ -226,7 +233,8 @@ internal sealed class Run : IRun
 
     // What the plan reserves outside the managed heap; without the memory for frame metadata where there is none. Codecs use some
     // of it, which is not counted.
-    private long PlannedBytes => Layout.Memory.Cameras.Sum(pipeline => pipeline.TotalBytes - pipeline.HeapBytes) + Layout.Memory.WorkerBytes - Layout.Memory.WorkerHeapBytes
+    private long PlannedBytes => Layout.Memory.Cameras.Sum(pipeline => pipeline.TotalBytes - pipeline.HeapBytes)
+        + Layout.Memory.WorkerBytes - Layout.Memory.WorkerHeapBytes
         - Cameras.Where(camera => !camera.Book.IsAnyDescribed).Sum(camera => FrameTable.BytesFor(camera.Plan));
 
     // Tokens can be taken also after the end: their memory goes with the last reference.
@@ -238,14 +246,16 @@ internal sealed class Run : IRun
         if (Layout.Plan.Durability.Fsync == Fsync.Never)
             return;
         Expect(Store.BeganDurably, Rules.PowerCut, "a power cut may leave less than the dataset began with");
-        Expect(fault is not null || !Store.Disk.Unconfirmed.Any(), Rules.PowerCut, $"not durable after the end: {string.Join(", ", Store.Disk.Unconfirmed)}");
+        Expect(fault is not null || !Store.Disk.Unconfirmed.Any(), Rules.PowerCut,
+            $"not durable after the end: {string.Join(", ", Store.Disk.Unconfirmed)}");
     }
 
     private void Judge(IReadOnlyDictionary<string, byte[]> objects, Stage stage, string? rule = null)
     {
         Func<string, byte[]?> get = objects.GetValueOrDefault;
         Obey([Rules.Documents], () => DocumentOracle.Check(objects), rule);
-        Obey([Rules.Completion], () => stage = stage with { IsComplete = stage.IsComplete || CompletionOracle.IsMarked(get) }, rule);
+        Obey([Rules.Completion], () =>
+            stage = stage with { IsComplete = stage.IsComplete || CompletionOracle.IsMarked(get) }, rule);
         foreach (var camera in Cameras)
         {
             Obey([Rules.Pixels, Rules.Shape], () => camera.CheckFrames(get, stage), rule);

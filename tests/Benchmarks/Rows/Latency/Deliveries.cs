@@ -64,7 +64,9 @@ internal sealed unsafe class SlotFrames : IDelivery
     }
 }
 
-/// <summary>omz_append_borrowed: compressed from the pool's own memory. Lent frames never change, so one may be lent twice.</summary>
+/// <summary>
+/// omz_append_borrowed: compressed from the pool's own memory. Lent frames never change, so one may be lent twice.
+/// </summary>
 internal sealed unsafe class BorrowedFrames : IDelivery
 {
     // The library lends no more at once, and would wait for tokens that only this thread takes back.
@@ -101,7 +103,9 @@ internal sealed unsafe class BorrowedFrames : IDelivery
     }
 }
 
-/// <summary>The first call after a sleep does nothing and is timed; the frame follows it, borrowed. The least that any call takes.</summary>
+/// <summary>
+/// The first call after a sleep does nothing and is timed; the frame follows it, borrowed. The least that any call takes.
+/// </summary>
 internal sealed class EmptyCalls : IDelivery
 {
     private readonly BorrowedFrames _frames = new();

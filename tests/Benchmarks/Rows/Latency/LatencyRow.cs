@@ -83,8 +83,10 @@ internal sealed class LatencyRow : IRow
             Against = $"p99.99 of a memcpy of the frame beside it, {Micro(rounds, r => r.Copies.Percentile(share))} µs",
             Ratio = Spread.Of(rounds.Select(round => round.Appends.Percentile(share) / round.Copies.Percentile(share))),
             Budget = Budget.AtMost(BesideLoadBudget),
-            Note = $"append p50 {Micro(rounds, r => r.Appends.Percentile(0.5))}, p99 {Micro(rounds, r => r.Appends.Percentile(0.99))}, "
-                + $"longest {Micro(rounds, r => r.Appends.Percentile(1))}; the memcpy's longest {Micro(rounds, r => r.Copies.Percentile(1))}; {Waits(rounds)}",
+            Note = $"append p50 {Micro(rounds, r => r.Appends.Percentile(0.5))}, p99 "
+                + $"{Micro(rounds, r => r.Appends.Percentile(0.99))}, "
+                + $"longest {Micro(rounds, r => r.Appends.Percentile(1))}; the memcpy's longest "
+                    + $"{Micro(rounds, r => r.Copies.Percentile(1))}; {Waits(rounds)}",
         };
     }
 
@@ -119,7 +121,8 @@ internal sealed class LatencyRow : IRow
             Against = $"{OverheadBudgetNs:0} ns",
             Ratio = Spread.Of(bursts.Select(ns => ns / OverheadBudgetNs)),
             Budget = Budget.AtMost(1),
-            Note = $"omz_stats says mean {stats.AppendMeanNs} ns, p50 {stats.AppendP50Ns}, p99 {stats.AppendP99Ns}, longest {stats.AppendMaxNs}",
+            Note = $"omz_stats says mean {stats.AppendMeanNs} ns, p50 {stats.AppendP50Ns}, p99 {stats.AppendP99Ns}, longest "
+                + $"{stats.AppendMaxNs}",
         });
     }
 
@@ -142,7 +145,8 @@ internal sealed class LatencyRow : IRow
         Spread.Of(rounds.Select(round => round.Appends.Percentile(share))).Median,
         Spread.Of(rounds.Select(round => round.Copies.Percentile(share))).Median);
 
-    private static Finding AgainstCopy(BenchmarkRun run, Pace pace, string quantity, PacedRun[] rounds, double share, double atMost) => new()
+    private static Finding AgainstCopy(BenchmarkRun run, Pace pace, string quantity, PacedRun[] rounds, double share,
+        double atMost) => new()
     {
         Row = 2,
         Name = $"{pace.Name}; {PlaceOf(run, pace).Name}",
@@ -152,9 +156,12 @@ internal sealed class LatencyRow : IRow
         Against = $"median memcpy of a frame beside it, {Micro(rounds, r => r.Copies.Percentile(0.5))} µs",
         Ratio = Spread.Of(rounds.Select(round => round.Appends.Percentile(share) / round.Copies.Percentile(0.5))),
         Budget = Budget.AtMost(atMost),
-        Note = $"append p50 {Micro(rounds, r => r.Appends.Percentile(0.5))}; the memcpy's own p99 {Micro(rounds, r => r.Copies.Percentile(0.99))}, "
-            + $"longest {Micro(rounds, r => r.Copies.Percentile(1))}; omz_stats says p50 {Micro(rounds, r => r.Stats.AppendP50Ns)}, "
-            + $"p99 {Micro(rounds, r => r.Stats.AppendP99Ns)}, longest {Micro(rounds, r => r.Stats.AppendMaxNs)}; {Waits(rounds)}",
+        Note = $"append p50 {Micro(rounds, r => r.Appends.Percentile(0.5))}; the memcpy's own p99 "
+            + $"{Micro(rounds, r => r.Copies.Percentile(0.99))}, "
+            + $"longest {Micro(rounds, r => r.Copies.Percentile(1))}; omz_stats says p50 "
+                + $"{Micro(rounds, r => r.Stats.AppendP50Ns)}, "
+            + $"p99 {Micro(rounds, r => r.Stats.AppendP99Ns)}, longest {Micro(rounds, r => r.Stats.AppendMaxNs)}; "
+                + $"{Waits(rounds)}",
     };
 
     private static Finding WithoutCopy(BenchmarkRun run, Pace pace, IDelivery delivery, PacedRun[] rounds) => new()
@@ -167,7 +174,8 @@ internal sealed class LatencyRow : IRow
         Against = $"{NoCopyBudgetUs:0} µs",
         Ratio = Spread.Of(rounds.Select(round => round.Appends.Percentile(0.99) / 1000 / NoCopyBudgetUs)),
         Budget = Budget.AtMost(1),
-        Note = $"p50 {Micro(rounds, r => r.Appends.Percentile(0.5))}, longest {Micro(rounds, r => r.Appends.Percentile(1))}; {Waits(rounds)}",
+        Note = $"p50 {Micro(rounds, r => r.Appends.Percentile(0.5))}, longest {Micro(rounds, r => r.Appends.Percentile(1))}; "
+            + $"{Waits(rounds)}",
     };
 
     private static string Micro(PacedRun[] rounds, Func<PacedRun, double> nanoseconds) =>

@@ -40,7 +40,8 @@ internal static class Flatness
         };
     }
 
-    private static double LastOverFirst(JsonElement round, string name) => Part(round, name, LongStream.Parts - 1) / Part(round, name, 0);
+    private static double LastOverFirst(JsonElement round, string name) =>
+        Part(round, name, LongStream.Parts - 1) / Part(round, name, 0);
 
     private static double Part(JsonElement round, string name, int part) => round.GetProperty(name)[part].GetDouble();
 }

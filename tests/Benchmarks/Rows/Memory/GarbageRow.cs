@@ -37,7 +37,8 @@ internal sealed class GarbageRow : IRow
         run.Say($"garbage {name}");
         var frames = run.Effort.SteadyFrames;
         var rounds = Enumerable.Range(0, run.Effort.Rounds)
-            .Select(_ => ChildProcess.Run("steady", kind, run.QuietestPlace.Folder, frames.ToString(CultureInfo.InvariantCulture)))
+            .Select(_ =>
+                ChildProcess.Run("steady", kind, run.QuietestPlace.Folder, frames.ToString(CultureInfo.InvariantCulture)))
             .ToArray();
         var bytes = rounds.Select(round => round.GetProperty("allocated").GetDouble() / frames).ToList();
         var collected = rounds.Select(round => round.GetProperty("collections").GetDouble()).ToList();
@@ -48,7 +49,8 @@ internal sealed class GarbageRow : IRow
     }
 
     // Nothing to divide by: the ratio is the value.
-    private static Finding Line(string name, long frames, string quantity, string unit, List<double> values, double budget) => new()
+    private static Finding Line(string name, long frames, string quantity, string unit, List<double> values, double budget) =>
+        new()
     {
         Row = 4,
         Name = $"published library, {frames} tiny frames, {name}",
@@ -63,7 +65,8 @@ internal sealed class GarbageRow : IRow
     private static void MeasureThreads(BenchmarkRun run)
     {
         run.Say("threads and memory of the library");
-        var child = ChildProcess.Run("long", run.QuietestPlace.Folder, run.Effort.SteadyFrames.ToString(CultureInfo.InvariantCulture));
+        var child = ChildProcess.Run("long", run.QuietestPlace.Folder,
+            run.Effort.SteadyFrames.ToString(CultureInfo.InvariantCulture));
         run.Results.Findings.Add(Flatness.Memory(4, [child], $"{run.Effort.SteadyFrames} tiny frames"));
         var threads = child.GetProperty("threads").EnumerateArray().Select(name => name.GetString()!).ToArray();
         if (threads.Length == 0)

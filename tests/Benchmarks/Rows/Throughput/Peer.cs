@@ -50,6 +50,9 @@ internal static class PeerMachine
         };
     }
 
-    /// <summary>The same for any machine: its cores, one thread of the codec, how many times smaller its output is, and plain files.</summary>
-    public static double LimitOf(int cores, double codec, double ratio, double write) => 1 / (1 / (cores * codec) + 1 / (ratio * write));
+    /// <summary>
+    /// The same for any machine: its cores, one thread of the codec, how many times smaller its output is, and plain files.
+    /// </summary>
+    public static double LimitOf(int cores, double codec, double ratio, double write) =>
+        1 / (1 / (cores * codec) + 1 / (ratio * write));
 }

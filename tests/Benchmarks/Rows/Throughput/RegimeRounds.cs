@@ -57,7 +57,8 @@ internal sealed class RegimeRounds(BenchmarkRun run, Regime regime, IReadOnlyLis
     private void MeasureStream(WorkPlace place, RoundFigures figures)
     {
         run.Warm(place.Folder);
-        figures.Stream[place] = LibraryLayer.Speed(regime, _pool, place.Folder, place.Sync, run.Effort.StreamBytes).MegabytesPerSecond;
+        figures.Stream[place] =
+            LibraryLayer.Speed(regime, _pool, place.Folder, place.Sync, run.Effort.StreamBytes).MegabytesPerSecond;
     }
 
     private CodecSpeed MeasureCodec()

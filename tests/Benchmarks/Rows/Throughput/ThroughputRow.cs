@@ -28,7 +28,8 @@ internal sealed class ThroughputRow : IRow
 
         foreach (var kind in places.GroupBy(place => $"{place.Folder.Name}{(place.IsSynced ? " with fsync" : "")}"))
         {
-            var speeds = rounds.Values.SelectMany(figures => figures).SelectMany(figure => kind.Select(place => figure.Write[place]));
+            var speeds = rounds.Values.SelectMany(figures => figures)
+                .SelectMany(figure => kind.Select(place => figure.Write[place]));
             run.Results.Limits.Add(new Limit(
                 $"write of {run.Effort.StreamBytes >> 20} MiB in blocks of 4 MiB, {kind.Key}", "MB/s", Spread.Of(speeds)));
         }
@@ -37,10 +38,12 @@ internal sealed class ThroughputRow : IRow
     private static Spread CachedCopy(BenchmarkRun run)
     {
         var pool = run.Pools[Layouts.MediumFrames.Frame];
-        return Spread.Of(Enumerable.Range(0, run.Effort.Rounds).Select(_ => MemoryCopy.Cached(pool, run.Effort.StreamBytes)).ToArray());
+        return Spread.Of(Enumerable.Range(0, run.Effort.Rounds).Select(_ => MemoryCopy.Cached(pool, run.Effort.StreamBytes))
+            .ToArray());
     }
 
-    private static void Report(Results results, Saturated saturated, IReadOnlyList<WorkPlace> places, IReadOnlyList<RoundFigures> rounds)
+    private static void Report(Results results, Saturated saturated,
+        IReadOnlyList<WorkPlace> places, IReadOnlyList<RoundFigures> rounds)
     {
         var regime = saturated.Regime;
         if (!regime.IsRaw)
@@ -58,14 +61,16 @@ internal sealed class ThroughputRow : IRow
         {
             var speed = Spread.Of(rounds.Select(r => r.Stream[place]));
             results.Layers.Add(new Layer(regime.Name, $"library, {place.Name}", speed));
-            results.Throughputs.Add(new ThroughputFigure(regime.Name, place.Name, speed, Spread.Of(rounds.Select(r => r.Ceiling(place)))));
+            results.Throughputs.Add(
+                new ThroughputFigure(regime.Name, place.Name, speed, Spread.Of(rounds.Select(r => r.Ceiling(place)))));
             results.Findings.Add(AgainstCeiling(regime, place, speed, rounds));
             if (saturated.Peer.At(place) is { } peer)
                 results.Findings.Add(AgainstPeer(regime, place, speed, rounds, peer));
         }
     }
 
-    private static Finding AgainstCeiling(Regime regime, WorkPlace place, Spread speed, IReadOnlyList<RoundFigures> rounds) => new()
+    private static Finding AgainstCeiling(Regime regime, WorkPlace place, Spread speed, IReadOnlyList<RoundFigures> rounds) =>
+        new()
     {
         Row = 1,
         Name = $"{regime.Name}; {place.Name}",
@@ -77,7 +82,8 @@ internal sealed class ThroughputRow : IRow
         Budget = CeilingBudget,
     };
 
-    private static Finding AgainstPeer(Regime regime, WorkPlace place, Spread speed, IReadOnlyList<RoundFigures> rounds, double peer)
+    private static Finding AgainstPeer(Regime regime, WorkPlace place, Spread speed, IReadOnlyList<RoundFigures> rounds,
+        double peer)
     {
         var peerShare = peer / PeerMachine.LimitOf(regime, place);
         return new Finding

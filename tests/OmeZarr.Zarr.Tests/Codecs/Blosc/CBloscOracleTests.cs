@@ -22,7 +22,8 @@ public sealed class CBloscOracleTests
     private static IEnumerable<Compression.Blosc> SettingsWithTheSameLibrary() =>
         CompressionSamples.Blosc.Where(settings => settings.Compressor != BloscCompressor.Zlib && !IsOfAnotherVersion(settings));
 
-    private static IEnumerable<Compression.Blosc> SettingsOfTheSameVersion() => CompressionSamples.Blosc.Where(settings => !IsOfAnotherVersion(settings));
+    private static IEnumerable<Compression.Blosc> SettingsOfTheSameVersion() =>
+        CompressionSamples.Blosc.Where(settings => !IsOfAnotherVersion(settings));
 
     private static bool IsOfAnotherVersion(Compression.Blosc settings) =>
         CodecSelection.IsManaged && settings.Compressor == BloscCompressor.Zstd;
