@@ -23,8 +23,8 @@ internal static unsafe partial class AddressWait
     {
         if (OperatingSystem.IsLinux())
         {
-            var time = new TimeSpec { Seconds = timeoutMicroseconds / 1_000_000, Nanoseconds =
-                timeoutMicroseconds % 1_000_000 * 1000 };
+            var (seconds, microseconds) = Math.DivRem(timeoutMicroseconds, 1_000_000);
+            var time = new TimeSpec { Seconds = seconds, Nanoseconds = microseconds * 1000 };
             _ = Futex(FutexCall, word, FutexWaitPrivate, expected, timeoutMicroseconds < 0 ? null : &time, null, 0);
         }
         else if (OperatingSystem.IsWindows())

@@ -37,8 +37,8 @@ internal static class OwnMetadata
 
     private static JsonObject Keyed(CameraPlan camera, CameraState state)
     {
-        var json = new JsonObject { ["key"] = camera.Key, ["images"] =
-            new JsonArray([.. camera.Images.Select(image => JsonValue.Create(image.Path))]) };
+        var images = new JsonArray([.. camera.Images.Select(image => JsonValue.Create(image.Path))]);
+        var json = new JsonObject { ["key"] = camera.Key, ["images"] = images };
         AddFrames(json, [state], FrameTableLayout.PathOf(camera));
         AddMissing(json, state.Missing);
         AddDimensions(json, camera.Settings);

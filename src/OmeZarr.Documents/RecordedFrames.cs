@@ -55,8 +55,10 @@ public sealed class RecordedFrames
             return;
         attributes[ListAttribute] = _planes?[image] is { Count: <= FrameEntry.MostListedInImage } listed
             ? ListOf(listed)
-            : new JsonObject { [Arrays] =
-                new JsonObject { ["path"] = FrameTableLayout.PathOf(_plan), ["image"] = _plan.FirstImage + image } };
+            : new JsonObject
+            {
+                [Arrays] = new JsonObject { ["path"] = FrameTableLayout.PathOf(_plan), ["image"] = _plan.FirstImage + image },
+            };
         if (TimePoints(image) is { } path && attributes[DatasetMetadata.OwnNamespace] is JsonObject own)
             own["time_points"] = new JsonObject { ["path"] = path };
     }

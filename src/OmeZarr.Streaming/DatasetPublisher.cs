@@ -198,8 +198,8 @@ internal sealed class DatasetPublisher
         }
 
         var stored = _images[camera].Frames(image => shown[image]);
-        return state with { Counts =
-            state.Counts with { FramesStored = stored, FramesAppended = Math.Max(stored, state.Counts.FramesAppended) } };
+        var appended = Math.Max(stored, state.Counts.FramesAppended);
+        return state with { Counts = state.Counts with { FramesStored = stored, FramesAppended = appended } };
     }
 
     private CameraState FinalState(CameraPipeline pipeline, PipelineState end, bool listed, Action<Action> guard)

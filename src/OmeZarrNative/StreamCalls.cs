@@ -231,8 +231,13 @@ internal static unsafe class StreamCalls
     {
         if (given == null || given->StructSize != sizeof(OmzFrame) || given->Flags != 0 || given->MetadataJson != null)
             return InputOf(OmzFrame.From(given));
-        return new FrameInput { Pixels = given->Pixels, Bytes = given->SizeBytes, RowStride = given->RowStride, Index =
-            given->Index };
+        return new FrameInput
+        {
+            Pixels = given->Pixels,
+            Bytes = given->SizeBytes,
+            RowStride = given->RowStride,
+            Index = given->Index,
+        };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

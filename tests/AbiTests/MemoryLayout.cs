@@ -74,8 +74,12 @@ internal sealed record MemoryLayout(string Name, JsonObject Settings, long Frame
             ("pipeline", new JsonObject { ["workers"] = random.Next(1, 5) }),
             ("checksum", random.Next(2) == 0),
             ("omero", random.Next(2) == 0));
-        return layout with { Name = $"{layout.Name}: t {t}, p {positions}, z {z}, {side} x {side}", Metadata =
-            random.Next(3) * 100 - 100 };
+        return layout with
+        {
+            Name = $"{layout.Name}: t {t}, p {positions}, z {z}, {side} x {side}",
+            Metadata =
+            random.Next(3) * 100 - 100
+        };
     }
 
     private static MemoryLayout Of(

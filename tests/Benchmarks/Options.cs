@@ -50,8 +50,7 @@ internal sealed record Options
             {
                 "--quick" => options with { Quick = true },
                 "--rows" => options with { Rows = RowNumbers(Value()) },
-                "--rounds" => options with { Rounds = RowNumber(Value()) is > 0 and var rounds ? rounds
-                    : throw new ArgumentException("--rounds begins at 1") },
+                "--rounds" => options with { Rounds = RoundNumber(Value()) },
                 "--json" => options with { Json = Value() },
                 "--out" => options with { Out = Value() },
                 "--disk" => options with { Disk = Value() },
@@ -64,6 +63,9 @@ internal sealed record Options
     }
 
     private static HashSet<int> RowNumbers(string list) => [.. list.Split(',').Select(RowNumber)];
+
+    private static int RoundNumber(string text) =>
+        RowNumber(text) is > 0 and var rounds ? rounds : throw new ArgumentException("--rounds begins at 1");
 
     private static int RowNumber(string word) =>
         int.TryParse(word, out var number) ? number : throw new ArgumentException($"'{word}' is no row's number");

@@ -106,8 +106,10 @@ public sealed class FrameMetadataTests
         Assert.That(Attributes("Pos1")["ome_writers"], Is.Null);
 
         string Listed(string image) => Attributes(image)["ome_writers"]!["frame_metadata"]!.ToJsonString(
-            new System.Text.Json.JsonSerializerOptions { Encoder =
-                System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            new System.Text.Json.JsonSerializerOptions
+            {
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            });
 
         JsonNode Attributes(string image) =>
             JsonNode.Parse(File.ReadAllText(Path.Join(dataset, image, "zarr.json")))!["attributes"]!;

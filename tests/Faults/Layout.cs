@@ -79,8 +79,13 @@ internal static class Layout
                     frame = frame with { Json = $"{{\"frame\": {number}}}", Flags = 1, Numbers = [number, 0, 0, 0, 0] };
                 var key = plan.Cameras[camera].Key;
                 var byKey = kind == CallKind.AppendTo;
-                yield return new CameraCall(kind) { Camera = byKey || key.Length == 0 ? -1 : camera, Frame = frame, Text = byKey
-                    ? key : null };
+                yield return new CameraCall(kind)
+                {
+                    Camera = byKey || key.Length == 0 ? -1 : camera,
+                    Frame = frame,
+                    Text = byKey
+                    ? key : null
+                };
             }
 
             if (number == 3)

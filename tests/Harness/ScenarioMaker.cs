@@ -97,8 +97,9 @@ public sealed class ScenarioMaker
         if (textBytes > 0 && _random.Next(8) > 0)
         {
             var filling = new string((char)('a' + frame.Number % 26), _random.Next(textBytes));
-            frame = frame with { Json = string.Create(CultureInfo.InvariantCulture,
-                $"{{\"frame\":{frame.Number},\"camera\":{frame.Camera},\"text\":\"{filling}\"}}") };
+            var json = string.Create(
+                CultureInfo.InvariantCulture, $"{{\"frame\":{frame.Number},\"camera\":{frame.Camera},\"text\":\"{filling}\"}}");
+            frame = frame with { Json = json };
         }
 
         if (!hasNumbers)

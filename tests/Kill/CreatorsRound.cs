@@ -66,7 +66,8 @@ internal sealed class CreatorsRound(int seed, string folder, IndependentReader r
             Layout = $"{first.Name} and {second.Name}",
             Problems = problems,
             Given = problems.Count == 0 ? "" :
-                $"the first held at system call {at} of its create: {shim.What}\n  first: {first.Json}\n    {a.FirstErrors}\n  second: {second.Json}\n    {b.FirstErrors}",
+                $"the first held at system call {at} of its create: {shim.What}\n"
+                    + $"  first: {first.Json}\n    {a.FirstErrors}\n  second: {second.Json}\n    {b.FirstErrors}",
         };
     }
 

@@ -97,6 +97,7 @@ internal static class KillProgram
             Console.WriteLine($"  and {result.Problems.Count - 8} more");
         Console.WriteLine($"  {result.Given}");
         Console.WriteLine(
-            $"  dataset: {folder}/data\n  again: dotnet run -c Release --project tests/Kill -- --rounds 1 --seed {seed} --mode {mode}");
+            $"  dataset: {folder}/data\n"
+                + $"  again: dotnet run -c Release --project tests/Kill -- --rounds 1 --seed {seed} --mode {mode}");
     }
 }

@@ -52,13 +52,13 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
 
     private static RoundResult Result(Scenario scenario, Death death, string where, int acknowledged, List<Problem> problems) =>
         new()
-    {
-        Where = where,
-        Layout = scenario.Name,
-        Problems = problems,
-        Acknowledged = acknowledged,
-        Given = problems.Count == 0 ? "" : $"killed {death.What}\n  settings: {scenario.Json}\n  host: {death.Host.FirstErrors}",
-    };
+        {
+            Where = where,
+            Layout = scenario.Name,
+            Problems = problems,
+            Acknowledged = acknowledged,
+            Given = problems.Count == 0 ? "" : $"killed {death.What}\n  settings: {scenario.Json}\n  host: {death.Host.FirstErrors}",
+        };
 
     private static IEnumerable<Problem> Unexpected(Scenario scenario, CallAnswer[] answers, CameraRun run)
     {

@@ -75,9 +75,9 @@ internal static class LitmusProgram
         while (trial.Violations == 0 && operations < options.Rounds);
 
         var result = trial.Violations == 0 ? "nothing found" : $"{trial.Violations} violations, the first: {trial.First}";
+        var seconds = began.Elapsed.TotalSeconds;
         Console.Out.WriteLine(FormattableString.Invariant(
-            $"{scenario.Name}: {operations} operations of {options.Threads} threads in {began.Elapsed.TotalSeconds:0.0} s: "
-                + $"{result}"));
+            $"{scenario.Name}: {operations} operations of {options.Threads} threads in {seconds:0.0} s: {result}"));
         return trial.Violations == 0;
     }
 }

@@ -164,7 +164,8 @@ public class SettingsRulesTests
     [Test]
     public void ShouldRefuseAChunkThatCannotBeHeld() => Refuses(
         """[{"name": "y", "count": 50000}, {"name": "x", "count": 50000}]""",
-        "dimensions: a chunk of y 50,000 x x 50,000 uint16 has 5,000,000,000 bytes; at most 2,113,929,216 are possible. Give a smaller `chunk_size`, or `layout`: \"auto\"");
+        "dimensions: a chunk of y 50,000 x x 50,000 uint16 has 5,000,000,000 bytes; "
+            + "at most 2,113,929,216 are possible. Give a smaller `chunk_size`, or `layout`: \"auto\"");
 
     [Test]
     public void ShouldRefuseAShardOfTooManyChunks() => Refuses(

@@ -55,8 +55,10 @@ public class RecordedFramesTests
         var state = new CameraState(new FrameCounts(2, 2, 0, 0), [], new RecordedFrames(plan.Camera, [Entry(0)], []));
         var namespaces = new UserNamespaces
         {
-            Images = new Dictionary<int, IReadOnlyDictionary<string, JsonNode?>> { [0] =
-                new Dictionary<string, JsonNode?> { ["lab"] = 1 } },
+            Images = new Dictionary<int, IReadOnlyDictionary<string, JsonNode?>>
+            {
+                [0] = new Dictionary<string, JsonNode?> { ["lab"] = 1 },
+            },
         };
         var stored = """{"zarr_format": 3, "node_type": "group", "attributes": {"theirs": 5, "lab": 0}}"""u8.ToArray();
         var root = new DatasetMetadata(plan).Final([state], complete: true, namespaces, _ => stored)[^1];
@@ -72,8 +74,10 @@ public class RecordedFramesTests
         var plan = Document.PlanOf($$"""[{"name": "p", "count": 2}, {{Frame}}]""");
         var namespaces = new UserNamespaces
         {
-            Images = new Dictionary<int, IReadOnlyDictionary<string, JsonNode?>> { [1] =
-                new Dictionary<string, JsonNode?> { ["ome"] = 1 } },
+            Images = new Dictionary<int, IReadOnlyDictionary<string, JsonNode?>>
+            {
+                [1] = new Dictionary<string, JsonNode?> { ["ome"] = 1 },
+            },
         };
         Assert.That(() =>
             new DatasetMetadata(plan).Final([CameraState.Begun], complete: true, namespaces), Throws.ArgumentException);

@@ -142,10 +142,11 @@ public class OmeXmlTests
     public void ShouldReplaceWhatXmlHasNoPlaceFor()
     {
         var channel = new OmeChannel("a\u0001b\uFFFE<&\"😀µ\n", null, null, null, "");
-        var image = Image with { Pixels = Pixels with { SizeC = 1, Channels = [channel] }, StageLabel = null, AcquisitionDate =
-            null };
+        var pixels = Pixels with { SizeC = 1, Channels = [channel] };
+        var image = Image with { Pixels = pixels, StageLabel = null, AcquisitionDate = null };
         var read = Read(new OmeDocument([image], null));
-        Assert.That(read.Descendants(Ome + "Channel").Single().Attribute("Name")!.Value, Is.EqualTo("a\uFFFDb\uFFFD<&\"😀µ\n"));
+        Assert.That(read.Descendants(Ome + "Channel").Single().Attribute("Name")!.Value,
+            Is.EqualTo("a\uFFFDb\uFFFD<&\"😀µ\n"));
     }
 
     [Test]

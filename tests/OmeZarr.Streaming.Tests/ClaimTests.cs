@@ -16,7 +16,8 @@ namespace OmeZarr.Streaming.Tests;
 public class ClaimTests
 {
     private const StoreOperation Anything =
-        StoreOperation.Put | StoreOperation.Create | StoreOperation.Append | StoreOperation.PublishFooter | StoreOperation.Complete | StoreOperation.Sync;
+        StoreOperation.Put | StoreOperation.Create | StoreOperation.Append
+            | StoreOperation.PublishFooter | StoreOperation.Complete | StoreOperation.Sync;
 
     private static readonly Arbitrary<(Acquisition Acquisition, Failure Failure)> Failing = (
         from acquisition in Gen.OneOf(Acquisition.Any.Generator, RandomCollections.Any.Generator)

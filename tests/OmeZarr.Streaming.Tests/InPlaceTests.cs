@@ -46,8 +46,12 @@ public unsafe class InPlaceTests
                 $"t=?/{layout.Frames}{along} y={layout.Height}/{layout.Tile}{along} x={layout.Width}/{layout.Width}{across}",
                     type: "uint16", compression: layout.Codec);
             using var store = Open($"{number++}", layout.Unbuffered);
-            var acquisition = new Acquisition { Settings = [], Comes =
-                [.. Enumerable.Range(0, 20).Select(frame => frame != 5 * layout.Skip || frame == 0)] };
+            var acquisition = new Acquisition
+            {
+                Settings = [],
+                Comes =
+                [.. Enumerable.Range(0, 20).Select(frame => frame != 5 * layout.Skip || frame == 0)]
+            };
             Write(plan, store, acquisition.Comes);
             using var again = Open($"{number - 1}", unbuffered: false);
             using var reader = ArrayReader.Open(again.Get, plan.Arrays[0].Path);

@@ -54,8 +54,13 @@ public unsafe class StuckStoreTests
         var store = new StuckStore(StoreOperation.Put, Chunk);
         using var session = Start(plan, store);
         var pixels = NativeMemory.AllocZeroed((nuint)plan.Cameras[0].FrameBytes);
-        var frame = new FrameInput { Pixels = (byte*)pixels, Bytes = (ulong)plan.Cameras[0].FrameBytes, Index =
-            FrameInput.NextIndex };
+        var frame = new FrameInput
+        {
+            Pixels = (byte*)pixels,
+            Bytes = (ulong)plan.Cameras[0].FrameBytes,
+            Index =
+            FrameInput.NextIndex
+        };
         long lent = 0, returned = 0;
         while (lent < 4000)
         {
@@ -172,8 +177,13 @@ public unsafe class StuckStoreTests
         var store = new FlakyStore(new MemoryStore());
         using var session = Start(plan, store);
         var pixels = NativeMemory.AllocZeroed((nuint)plan.Cameras[0].FrameBytes);
-        var frame = new FrameInput { Pixels = (byte*)pixels, Bytes = (ulong)plan.Cameras[0].FrameBytes, Index =
-            FrameInput.NextIndex };
+        var frame = new FrameInput
+        {
+            Pixels = (byte*)pixels,
+            Bytes = (ulong)plan.Cameras[0].FrameBytes,
+            Index =
+            FrameInput.NextIndex
+        };
         store.FailOn(StoreOperation.Put);
         ulong lent = 0;
         while (session.AppendBorrowed(frame, lent).Status == AppendStatus.Ok)
@@ -197,8 +207,13 @@ public unsafe class StuckStoreTests
         {
             fixed (byte* pixels = Acquisition.Pixels(plan, i))
             {
-                var frame = new FrameInput { Pixels = pixels, Bytes = (ulong)plan.Cameras[0].FrameBytes, Index =
-                    FrameInput.NextIndex };
+                var frame = new FrameInput
+                {
+                    Pixels = pixels,
+                    Bytes = (ulong)plan.Cameras[0].FrameBytes,
+                    Index =
+                    FrameInput.NextIndex
+                };
                 Assert.That(session.Append(frame).Status, Is.EqualTo(AppendStatus.Ok));
             }
         }

@@ -64,8 +64,10 @@ internal static class SimulationProgram
                 $"replay: dotnet run -c Release --project tests/Simulation -- --seed {seed}{options.Again} --trace");
         }
 
-        Console.Out.WriteLine(FormattableString.Invariant(
-            $"{done} runs of {steps / Math.Max(1, done)} steps in {began.Elapsed.TotalSeconds:0.0} s ({done / began.Elapsed.TotalMinutes:0} a minute), fingerprint {fingerprint:x16}: {(found.IsEmpty ? "nothing found" : $"{found.Count} violations")}"));
+        var outcome = found.IsEmpty ? "nothing found" : $"{found.Count} violations";
+        var (seconds, perMinute) = (began.Elapsed.TotalSeconds, done / began.Elapsed.TotalMinutes);
+        var speed = FormattableString.Invariant($"{seconds:0.0} s ({perMinute:0} a minute)");
+        Console.Out.WriteLine($"{done} runs of {steps / Math.Max(1, done)} steps in {speed}, fingerprint {fingerprint:x16}: {outcome}");
         return found.IsEmpty ? NothingFound : Found;
 
         void Work()

@@ -47,8 +47,8 @@ internal sealed partial class Pacer
     private static void Sleep(double seconds)
     {
         var nanoseconds = (long)(seconds * NanosecondsPerSecond);
-        var time = new TimeSpec { Seconds = nanoseconds / NanosecondsPerSecond, Nanoseconds =
-            nanoseconds % NanosecondsPerSecond };
+        var (whole, rest) = Math.DivRem(nanoseconds, NanosecondsPerSecond);
+        var time = new TimeSpec { Seconds = whole, Nanoseconds = rest };
         // An early return is a signal's; whoever waits looks at the clock again.
         _ = NanoSleep(in time, 0);
     }

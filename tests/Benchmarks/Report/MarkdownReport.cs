@@ -25,8 +25,10 @@ internal static class MarkdownReport
             page.Append("**A quick look: one small round of everything. Its figures say little.**\n\n");
         page.Append($"{machine.Date:yyyy-MM-dd HH:mm} UTC, commit `{machine.Commit}`, {machine.MemoryGib} GiB of memory, "
             + $"{machine.System} ({machine.Kernel}), ");
-        page.Append($"{machine.DotNet}, library {machine.Library}, beside c-blosc {machine.CBlosc}, zstd {machine.Zstd}, lz4 {machine.Lz4}.\n");
-        page.Append("Medians [smallest..largest] of n repetitions; what the rows mean is in [performance.md](../performance.md).\n\n");
+        var codecs = $"c-blosc {machine.CBlosc}, zstd {machine.Zstd}, lz4 {machine.Lz4}";
+        page.Append($"{machine.DotNet}, library {machine.Library}, beside {codecs}.\n");
+        page.Append("Medians [smallest..largest] of n repetitions; "
+            + "what the rows mean is in [performance.md](../performance.md).\n\n");
     }
 
     private static void WriteFindings(StringBuilder page, Results results)
@@ -37,7 +39,8 @@ internal static class MarkdownReport
             var note = finding.Note is null ? "" : $"<br><sub>{finding.Note}</sub>";
             page.Append($"| {finding.Row} | {finding.Name}: {finding.Quantity}{note} | "
                 + $"{Figures.Spread(finding.Measured, finding.Unit)} ");
-            page.Append($"| {finding.Against} | {Figures.Spread(finding.Ratio, "")} | {finding.Budget} | {(finding.Met ? "yes" : "**no**")} |\n");
+            var met = finding.Met ? "yes" : "**no**";
+            page.Append($"| {finding.Against} | {Figures.Spread(finding.Ratio, "")} | {finding.Budget} | {met} |\n");
         }
     }
 
@@ -52,7 +55,8 @@ internal static class MarkdownReport
 
         if (results.Layers.Count == 0)
             return;
-        page.Append("\n## Layers\n\nMB/s of pixels. The ring and NullStore layers are compiled by the JIT, the library ahead of time.\n\n");
+        page.Append("\n## Layers\n\nMB/s of pixels. "
+            + "The ring and NullStore layers are compiled by the JIT, the library ahead of time.\n\n");
         page.Append("| layout and codec | layer | MB/s |\n|---|---|---|\n");
         foreach (var layer in results.Layers)
             page.Append($"| {layer.Regime} | {layer.Name} | {Figures.Spread(layer.Speed, "")} |\n");

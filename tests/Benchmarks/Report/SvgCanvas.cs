@@ -15,7 +15,7 @@ internal sealed class SvgCanvas(double width, double height)
         Add($"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{w:0.#}\" height=\"{h:0.#}\" fill=\"{fill}\"/>");
 
     public void Line(double x1, double y1, double x2, double y2, string stroke, double thickness = 1) =>
-        Add($"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" stroke=\"{stroke}\" stroke-width=\"{thickness:0.#}\"/>");
+        Add($"""<line x1="{x1:0.#}" y1="{y1:0.#}" x2="{x2:0.#}" y2="{y2:0.#}" stroke="{stroke}" stroke-width="{thickness:0.#}"/>""");
 
     public void Polyline(IEnumerable<(double X, double Y)> points, string stroke)
     {
@@ -26,7 +26,7 @@ internal sealed class SvgCanvas(double width, double height)
 
     /// <summary>A line of text whose <c>start</c>, <c>middle</c> or <c>end</c> lies at x.</summary>
     public void Text(double x, double y, string text, string anchor = "start", string fill = Ink, int size = 12) =>
-        Add($"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\" fill=\"{fill}\" font-size=\"{size}\">{SecurityElement.Escape(text)}</text>");
+        Add($"""<text x="{x:0.#}" y="{y:0.#}" text-anchor="{anchor}" fill="{fill}" font-size="{size}">{SecurityElement.Escape(text)}</text>""");
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -39,16 +39,16 @@ internal sealed class SpanRow : IRow
 
         void Add(string name, Func<(double One, double Waiting, double Early), double> of, double bound) =>
             run.Results.Findings.Add(new Finding
-        {
-            Row = 11,
-            Name = $"{regime.Name}, {name}; {run.QuietestPlace.Name}",
-            Quantity = "throughput",
-            Unit = "MB/s",
-            Measured = Spread.Of(rounds.Select(of)),
-            Against = $"one image beside it, {Spread.Of(rounds.Select(round => round.One)).Median:0} MB/s",
-            Ratio = Spread.Of(rounds.Select(round => of(round) / round.One)),
-            Budget = Budget.AtLeast(bound),
-        });
+            {
+                Row = 11,
+                Name = $"{regime.Name}, {name}; {run.QuietestPlace.Name}",
+                Quantity = "throughput",
+                Unit = "MB/s",
+                Measured = Spread.Of(rounds.Select(of)),
+                Against = $"one image beside it, {Spread.Of(rounds.Select(round => round.One)).Median:0} MB/s",
+                Ratio = Spread.Of(rounds.Select(round => of(round) / round.One)),
+                Budget = Budget.AtLeast(bound),
+            });
     }
 
     private static double Speed(BenchmarkRun run, Regime regime, string name, Action<JsonObject>? adjust)

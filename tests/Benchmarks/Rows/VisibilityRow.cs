@@ -45,7 +45,8 @@ internal sealed partial class VisibilityRow : IRow
         return new Finding
         {
             Row = 12,
-            Name = $"{regime.Name}, {FramesPerSecond:0} frames/s; {run.Disk.Name}, fsync {sync.ToString().ToLowerInvariant()}{(busy ? $"; {CompetingLoad.Name}" : "")}",
+            Name = $"{regime.Name}, {FramesPerSecond:0} frames/s; "
+                + $"{run.Disk.Name}, fsync {sync.ToString().ToLowerInvariant()}{(busy ? $"; {CompetingLoad.Name}" : "")}",
             Quantity = "longest time from append until the shape covers the frame",
             Unit = "ms",
             Measured = Spread.Of(lags),

@@ -219,7 +219,15 @@ public class StreamTests
         byte pixel = 1;
         var text = "{\"n\": 1}"u8;
         fixed (byte* json = text)
-            return session.Append(new FrameInput { Pixels = &pixel, Bytes = 1, Index = FrameInput.NextIndex, Properties =
-                properties, Json = json, JsonBytes = text.Length }).Status;
+            return session.Append(new FrameInput
+            {
+                Pixels = &pixel,
+                Bytes = 1,
+                Index = FrameInput.NextIndex,
+                Properties =
+                properties,
+                Json = json,
+                JsonBytes = text.Length
+            }).Status;
     }
 }

@@ -8,20 +8,20 @@ namespace OmeZarr.Streaming.Tests.Pyramid;
 /// <summary>A whole level from the one before, by definition: one block of all axes after the other.</summary>
 internal static class NaiveLevel
 {
-    public static (byte[] Pixels, long[] Shape) Of(DataType type, PyramidMethod method, byte[] pixels, long[] shape,
-        IReadOnlyList<int> step) => type switch
-    {
-        DataType.UInt8 => Of<byte>(method, pixels, shape, step),
-        DataType.Int8 => Of<sbyte>(method, pixels, shape, step),
-        DataType.UInt16 => Of<ushort>(method, pixels, shape, step),
-        DataType.Int16 => Of<short>(method, pixels, shape, step),
-        DataType.UInt32 => Of<uint>(method, pixels, shape, step),
-        DataType.Int32 => Of<int>(method, pixels, shape, step),
-        DataType.UInt64 => Of<ulong>(method, pixels, shape, step),
-        DataType.Int64 => Of<long>(method, pixels, shape, step),
-        DataType.Float32 => Of<float>(method, pixels, shape, step),
-        _ => Of<double>(method, pixels, shape, step),
-    };
+    public static (byte[] Pixels, long[] Shape) Of(
+        DataType type, PyramidMethod method, byte[] pixels, long[] shape, IReadOnlyList<int> step) => type switch
+        {
+            DataType.UInt8 => Of<byte>(method, pixels, shape, step),
+            DataType.Int8 => Of<sbyte>(method, pixels, shape, step),
+            DataType.UInt16 => Of<ushort>(method, pixels, shape, step),
+            DataType.Int16 => Of<short>(method, pixels, shape, step),
+            DataType.UInt32 => Of<uint>(method, pixels, shape, step),
+            DataType.Int32 => Of<int>(method, pixels, shape, step),
+            DataType.UInt64 => Of<ulong>(method, pixels, shape, step),
+            DataType.Int64 => Of<long>(method, pixels, shape, step),
+            DataType.Float32 => Of<float>(method, pixels, shape, step),
+            _ => Of<double>(method, pixels, shape, step),
+        };
 
     /// <summary>Bit for bit, but for the bits of a not-a-number.</summary>
     public static bool AreEqual(DataType type, byte[] a, byte[] b) => type switch

@@ -33,7 +33,8 @@ internal sealed class WorkOracle(Scheduler scheduler, SimulatedStore store)
         {
             scheduler.Fail(
                 Rules.Work,
-                $"work has been waiting for {(until - _since) / 1000} us while {session.Pipelines[0].InFlight.Signal.Resting} workers sleep\n{scheduler.Describe()}");
+                $"work has been waiting for {(until - _since) / 1000} us "
+                    + $"while {session.Pipelines[0].InFlight.Signal.Resting} workers sleep\n{scheduler.Describe()}");
         }
     }
 

@@ -46,7 +46,8 @@ internal sealed class LogicalThread
     public override string ToString() => Phase switch
     {
         ThreadPhase.Blocked =>
-            $"{Name}: waits for {(WaitsFor is null ? "a notice" : WaitsFor)}{(Deadline == Never ? "" : $" until {Deadline / 1000} us")}",
+            $"{Name}: waits for {(WaitsFor is null ? "a notice" : WaitsFor)}"
+                + $"{(Deadline == Never ? "" : $" until {Deadline / 1000} us")}",
         _ => $"{Name}: {Phase}",
     };
 }

@@ -94,8 +94,11 @@ internal sealed class Scheduler
     /// <summary>Makes a thread, which will run sooner or later.</summary>
     public LogicalThread Start(string name, Action body)
     {
-        var thread = new LogicalThread(this, _threads.Count, name, body) { Priority = _schedule.Priorities
-            ? _chances.Below(1 << 20) + 1 : 0 };
+        var thread = new LogicalThread(this, _threads.Count, name, body)
+        {
+            Priority = _schedule.Priorities
+            ? _chances.Below(1 << 20) + 1 : 0
+        };
         _threads.Add(thread);
         _trace?.Write(this, $"starts {name}");
         Reconsider(thread);

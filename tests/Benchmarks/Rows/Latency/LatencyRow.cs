@@ -145,24 +145,24 @@ internal sealed class LatencyRow : IRow
         Spread.Of(rounds.Select(round => round.Appends.Percentile(share))).Median,
         Spread.Of(rounds.Select(round => round.Copies.Percentile(share))).Median);
 
-    private static Finding AgainstCopy(BenchmarkRun run, Pace pace, string quantity, PacedRun[] rounds, double share,
-        double atMost) => new()
-    {
-        Row = 2,
-        Name = $"{pace.Name}; {PlaceOf(run, pace).Name}",
-        Quantity = quantity,
-        Unit = "µs",
-        Measured = Spread.Of(rounds.Select(round => round.Appends.Percentile(share) / 1000)),
-        Against = $"median memcpy of a frame beside it, {Micro(rounds, r => r.Copies.Percentile(0.5))} µs",
-        Ratio = Spread.Of(rounds.Select(round => round.Appends.Percentile(share) / round.Copies.Percentile(0.5))),
-        Budget = Budget.AtMost(atMost),
-        Note = $"append p50 {Micro(rounds, r => r.Appends.Percentile(0.5))}; the memcpy's own p99 "
+    private static Finding AgainstCopy(
+        BenchmarkRun run, Pace pace, string quantity, PacedRun[] rounds, double share, double atMost) => new()
+        {
+            Row = 2,
+            Name = $"{pace.Name}; {PlaceOf(run, pace).Name}",
+            Quantity = quantity,
+            Unit = "µs",
+            Measured = Spread.Of(rounds.Select(round => round.Appends.Percentile(share) / 1000)),
+            Against = $"median memcpy of a frame beside it, {Micro(rounds, r => r.Copies.Percentile(0.5))} µs",
+            Ratio = Spread.Of(rounds.Select(round => round.Appends.Percentile(share) / round.Copies.Percentile(0.5))),
+            Budget = Budget.AtMost(atMost),
+            Note = $"append p50 {Micro(rounds, r => r.Appends.Percentile(0.5))}; the memcpy's own p99 "
             + $"{Micro(rounds, r => r.Copies.Percentile(0.99))}, "
             + $"longest {Micro(rounds, r => r.Copies.Percentile(1))}; omz_stats says p50 "
                 + $"{Micro(rounds, r => r.Stats.AppendP50Ns)}, "
             + $"p99 {Micro(rounds, r => r.Stats.AppendP99Ns)}, longest {Micro(rounds, r => r.Stats.AppendMaxNs)}; "
                 + $"{Waits(rounds)}",
-    };
+        };
 
     private static Finding WithoutCopy(BenchmarkRun run, Pace pace, IDelivery delivery, PacedRun[] rounds) => new()
     {

@@ -51,16 +51,16 @@ internal sealed class GarbageRow : IRow
     // Nothing to divide by: the ratio is the value.
     private static Finding Line(string name, long frames, string quantity, string unit, List<double> values, double budget) =>
         new()
-    {
-        Row = 4,
-        Name = $"published library, {frames} tiny frames, {name}",
-        Quantity = quantity,
-        Unit = unit,
-        Measured = Spread.Of(values),
-        Against = "none",
-        Ratio = Spread.Of(values),
-        Budget = Budget.AtMost(budget),
-    };
+        {
+            Row = 4,
+            Name = $"published library, {frames} tiny frames, {name}",
+            Quantity = quantity,
+            Unit = unit,
+            Measured = Spread.Of(values),
+            Against = "none",
+            Ratio = Spread.Of(values),
+            Budget = Budget.AtMost(budget),
+        };
 
     private static void MeasureThreads(BenchmarkRun run)
     {

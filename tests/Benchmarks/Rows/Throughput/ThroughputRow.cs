@@ -71,16 +71,16 @@ internal sealed class ThroughputRow : IRow
 
     private static Finding AgainstCeiling(Regime regime, WorkPlace place, Spread speed, IReadOnlyList<RoundFigures> rounds) =>
         new()
-    {
-        Row = 1,
-        Name = $"{regime.Name}; {place.Name}",
-        Quantity = "throughput",
-        Unit = "MB/s",
-        Measured = speed,
-        Against = $"ceiling beside it, {Spread.Of(rounds.Select(r => r.Ceiling(place))).Median:0} MB/s",
-        Ratio = Spread.Of(rounds.Select(r => r.Stream[place] / r.Ceiling(place))),
-        Budget = CeilingBudget,
-    };
+        {
+            Row = 1,
+            Name = $"{regime.Name}; {place.Name}",
+            Quantity = "throughput",
+            Unit = "MB/s",
+            Measured = speed,
+            Against = $"ceiling beside it, {Spread.Of(rounds.Select(r => r.Ceiling(place))).Median:0} MB/s",
+            Ratio = Spread.Of(rounds.Select(r => r.Stream[place] / r.Ceiling(place))),
+            Budget = CeilingBudget,
+        };
 
     private static Finding AgainstPeer(Regime regime, WorkPlace place, Spread speed, IReadOnlyList<RoundFigures> rounds,
         double peer)
