@@ -44,12 +44,29 @@ internal sealed class PlaceMischief(Mischief mischief, string dataset, string fo
                 break;
             default:
                 Directory.CreateDirectory(_victim);
-                Directory.Move(Path.Join(dataset, "0"), _moved);
-                Directory.CreateSymbolicLink(Path.Join(dataset, "0"), _victim);
+                Link();
                 break;
         }
 
         _before = Watched();
+    }
+
+    // A writer may make the folder anew before the link is there: then that one is moved away as well.
+    private void Link()
+    {
+        const int mostTries = 1000;
+        for (var tries = 0; ; tries++)
+        {
+            Directory.Move(Path.Join(dataset, "0"), tries == 0 ? _moved : $"{_moved}-{tries}");
+            try
+            {
+                Directory.CreateSymbolicLink(Path.Join(dataset, "0"), _victim);
+                return;
+            }
+            catch (IOException) when (tries < mostTries && Directory.Exists(Path.Join(dataset, "0")))
+            {
+            }
+        }
     }
 
     public IEnumerable<Problem> Look(Scenario scenario, CallAnswer[] answers, IndependentReader reader)

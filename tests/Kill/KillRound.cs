@@ -57,7 +57,8 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
             Layout = scenario.Name,
             Problems = problems,
             Acknowledged = acknowledged,
-            Given = problems.Count == 0 ? "" : $"killed {death.What}\n  settings: {scenario.Json}\n  host: {death.Host.FirstErrors}",
+            Given = problems.Count == 0 ? "" : $"killed {death.What}\n  settings: {scenario.Json}\n"
+                + $"  host: {death.Host.FirstErrors}",
         };
 
     private static IEnumerable<Problem> Unexpected(Scenario scenario, CallAnswer[] answers, CameraRun run)

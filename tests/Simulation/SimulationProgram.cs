@@ -67,7 +67,8 @@ internal static class SimulationProgram
         var outcome = found.IsEmpty ? "nothing found" : $"{found.Count} violations";
         var (seconds, perMinute) = (began.Elapsed.TotalSeconds, done / began.Elapsed.TotalMinutes);
         var speed = FormattableString.Invariant($"{seconds:0.0} s ({perMinute:0} a minute)");
-        Console.Out.WriteLine($"{done} runs of {steps / Math.Max(1, done)} steps in {speed}, fingerprint {fingerprint:x16}: {outcome}");
+        var runs = $"{done} runs of {steps / Math.Max(1, done)} steps";
+        Console.Out.WriteLine($"{runs} in {speed}, fingerprint {fingerprint:x16}: {outcome}");
         return found.IsEmpty ? NothingFound : Found;
 
         void Work()
