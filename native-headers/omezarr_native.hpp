@@ -14,7 +14,7 @@
  *     index). Every other member may be called from any thread at any time, also while another thread appends or finalizes;
  *     only moving and destroying the object need that nobody else uses it.
  *   - Strings are UTF-8. Nothing that is passed in is kept after a call returns.
- *   - After fork() the child must not use a stream; its calls throw (OMZ_E_FORKED) and its destructor lets go of the handle.
+ *   - After fork() the child must not use a stream; its calls throw (OMZ_E_FORKED) and its destructor releases the handle.
  */
 #ifndef OMEZARR_NATIVE_HPP
 #define OMEZARR_NATIVE_HPP

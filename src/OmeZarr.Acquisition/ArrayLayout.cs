@@ -6,7 +6,7 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Acquisition;
 
 /// <summary>
-/// Settles the chunks and shards of the array of full resolution and checks that they can be held and addressed.
+/// Decides the chunks and shards of the array of full resolution and checks that they can be held and addressed.
 /// </summary>
 internal static class ArrayLayout
 {

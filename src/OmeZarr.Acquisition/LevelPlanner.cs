@@ -4,7 +4,7 @@ using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>Settles the resolution levels of a camera's images: how many, how much each shrinks, and their arrays.</summary>
+/// <summary>Decides the resolution levels of a camera's images: how many, how much each shrinks, and their arrays.</summary>
 internal static class LevelPlanner
 {
     /// <summary>

@@ -6,7 +6,7 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Documents;
 
-/// <summary>Settles how viewers show the channels at first.</summary>
+/// <summary>Decides how viewers show the channels at first.</summary>
 internal static class ChannelDisplay
 {
     private const string White = "FFFFFF";

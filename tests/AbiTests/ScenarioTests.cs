@@ -30,7 +30,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [TestCase("stalled", TestName = "A chunk longer than the ring should never hang")]
     [TestCase("disk_full", TestName = "A full disk should fail the next append and stick")]
     [TestCase("finalize_poll", TestName = "Finalize should be possible in steps")]
-    [TestCase("ends", TestName = "Whoever waits should be let go at the end, and a camera's slot stay its own")]
+    [TestCase("ends", TestName = "Whoever waits should return at the end, and a camera's slot stay its own")]
     [TestCase("aborted", TestName = "Abort should keep whole chunks and free everything")]
     [TestCase("logging", TestName = "Log lines should come one at a time and end when told to")]
     [TestCase("stats", TestName = "Statistics should add up")]

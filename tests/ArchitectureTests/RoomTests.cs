@@ -23,7 +23,7 @@ internal sealed class RoomTests
         ["OmeZarr.Cli"] = [Everything],
     };
 
-    // Ring and buffers; codecs; the gather loop; calls of the operating system; the C ABI.
+    // Ring and buffers; codecs; the encoders' loops; calls of the operating system; the C ABI.
     private static readonly string[] MayUsePointers =
         ["OmeZarr.Concurrency", "OmeZarr.Memory", "OmeZarr.Storage", "OmeZarr.Streaming", "OmeZarr.Zarr", "OmeZarrNative"];
 

@@ -9,7 +9,7 @@ internal static class FaultsProgram
         Runs hosts of the published library with one fault each, and looks at what came of it.
 
         For each layout a reference run counts the system calls from create to finalize. Then each of them fails once with each error that
-        it can have (some also from then on for ever), is cut short, is delayed, or does not return until it is let go. A create that
+        it can have (some also from then on for ever), is cut short, is delayed, or does not return until it is released. A create that
         failed must leave the store as it was; a finalize that returned 0 means that all is there; no call takes longer than its
         time-out; nothing crashes. Needs ./build.sh Publish (or OMEZARR_NATIVE_LIBRARY).
 

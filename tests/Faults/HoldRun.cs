@@ -3,7 +3,7 @@ using OmeZarr.Harness;
 namespace OmeZarr.Faults;
 
 /// <summary>
-/// One host, one of whose system calls does not return until it is let go: every call of the host keeps its time-out meanwhile,
+/// One host, one of whose system calls does not return until it is released: every call of the host keeps its time-out meanwhile,
 /// and afterwards all is as it should be.
 /// </summary>
 internal sealed class HoldRun(FaultCase fault, string folder, string? old, long graceMs)

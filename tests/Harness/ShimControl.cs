@@ -110,7 +110,7 @@ public sealed class ShimControl : IDisposable
         _view.Write(DelayAt, delayUs);
     }
 
-    /// <summary>Lets go of the calls that are held.</summary>
+    /// <summary>Releases the calls that are held.</summary>
     public void Release() => _view.Write(ReleasedAt, 1);
 
     public void Dispose()

@@ -4,7 +4,7 @@ namespace OmeZarr.Kill;
 
 /// <summary>
 /// Two hosts create a dataset at the same place: the first is held at a random system call of its create while the second
-/// creates, and is then let go or killed. At most one of them owns the place, and its data are not touched by the other.
+/// creates, and is then released or killed. At most one of them owns the place, and its data are not touched by the other.
 /// </summary>
 internal sealed class CreatorsRound(int seed, string folder, IndependentReader reader)
 {
@@ -39,7 +39,7 @@ internal sealed class CreatorsRound(int seed, string folder, IndependentReader r
             a.Kill();
         shim.Release();
         if (!killsFirst && !WaitUntil(() => a.Log[ofA].HasEnded || a.HasExited))
-            problems.Add(new Problem("hang", "the first create did not return after it was let go"));
+            problems.Add(new Problem("hang", "the first create did not return after it was released"));
         File.WriteAllText(Gate, "");
         foreach (var host in new[] { a, b })
         {

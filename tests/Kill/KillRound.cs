@@ -79,7 +79,7 @@ internal sealed class KillRound(int seed, string folder, bool atCalls, long slac
         isBegun = acknowledged.IsCreated;
         if (!isBegun)
         {
-            // Inside of create: what was there is whole, or the new one can be opened, or the next create settles it.
+            // Inside of create: what was there is whole, or the new one can be opened, or the next create recovers it.
             var isOld = !old.IsEmpty && !FolderTree.Of(Dataset).ChangesSince(old).Any();
             if (isOld)
             {

@@ -6,7 +6,7 @@ using OmeZarr.Ngff;
 
 namespace OmeZarr.Acquisition.Parsing;
 
-/// <summary>Reads one element of <c>dimensions</c> and settles its type, count and unit.</summary>
+/// <summary>Reads one element of <c>dimensions</c> and decides its type, count and unit.</summary>
 internal static class DimensionParser
 {
     // The name of the array of its times, too, and so of a folder.

@@ -36,7 +36,7 @@ internal sealed unsafe class MemorySpanStream : Stream
         _overflowed = false;
     }
 
-    /// <summary>Lets go of the memory. Returns the bytes read or written, or null when more were written than fit.</summary>
+    /// <summary>Releases the memory. Returns the bytes read or written, or null when more were written than fit.</summary>
     internal int? Detach()
     {
         _memory = null;

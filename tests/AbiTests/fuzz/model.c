@@ -38,8 +38,8 @@ void model_pixels(uint16_t* pixels, uint64_t seed)
         pixels[i] = (uint16_t)draw(&d, 65536);
 }
 
-/* A handle for a call of frames: the lane's own, or something else. */
-static uint64_t handle_for_frames(dice* d, const stream* s, const lane* l, answers* a)
+/* A handle for a call of frames: the camera's own, or something else. */
+static uint64_t handle_for_frames(dice* d, const stream* s, const camera* l, answers* a)
 {
     if (one_in(d, 40)) {
         static const uint64_t wrong[] = {0, 1, UINT64_MAX, 0x10000};
@@ -55,7 +55,7 @@ static uint64_t handle_for_frames(dice* d, const stream* s, const lane* l, answe
 }
 
 /* An index, and what is wrong with it. */
-static int64_t any_index(dice* d, const lane* l, answers* a)
+static int64_t any_index(dice* d, const camera* l, answers* a)
 {
     int64_t given = one_in(d, 3) ? (int64_t)draw(d, (uint64_t)l->limit + 2) : one_in(d, 50) ? (one_in(d, 2) ? INT64_MAX : -2) : -1;
     int64_t index = given == -1 ? l->next : given;
@@ -68,7 +68,7 @@ static int64_t any_index(dice* d, const lane* l, answers* a)
     return given;
 }
 
-static void note_taken(lane* l, int64_t given, uint64_t seed)
+static void count_taken(camera* l, int64_t given, uint64_t seed)
 {
     int64_t index = given == -1 ? l->next : given;
     l->taken[index] = 1;
@@ -78,13 +78,13 @@ static void note_taken(lane* l, int64_t given, uint64_t seed)
 }
 
 /* Last of all. A stream without patience may have none on a busy machine either; with every slot the caller's own it waits in vain. */
-static void may_wait_in_vain(const stream* s, const lane* l, answers* a)
+static void may_wait_in_vain(const stream* s, const camera* l, answers* a)
 {
     may_if(a, a->count == 0 && !s->is_patient && l->owned_count < RING, OMZ_OK);
     may_if(a, !s->is_patient, OMZ_E_TIMEOUT);
 }
 
-static void call_append(dice* d, stream* s, lane* l)
+static void call_append(dice* d, stream* s, camera* l)
 {
     uint16_t pixels[2 * MODEL_HEIGHT * MODEL_WIDTH];
     uint64_t seed = draw(d, UINT64_MAX), size = MODEL_BYTES;
@@ -114,7 +114,7 @@ static void call_append(dice* d, stream* s, lane* l)
         may_if(&a, l->next >= l->limit, OMZ_E_TOO_MANY_FRAMES);
         may_if(&a, l->next < l->limit && l->taken[l->next], OMZ_E_FRAME_INDEX);
         may_wait_in_vain(s, l, &a);
-        status = by_key ? omz_append_frame_to(s->handle, l == s->lane ? "a" : "b", given, size) : omz_append_frame(handle, given, size);
+        status = by_key ? omz_append_frame_to(s->handle, l == s->camera ? "a" : "b", given, size) : omz_append_frame(handle, given, size);
     } else {
         frame.index = any_index(d, l, &a);
         if (one_in(d, 30)) {
@@ -144,10 +144,10 @@ static void call_append(dice* d, stream* s, lane* l)
     }
     check_among("append", s, &a, status);
     if (status == OMZ_OK)
-        note_taken(l, frame.index, seed);
+        count_taken(l, frame.index, seed);
 }
 
-static void call_borrow(dice* d, stream* s, lane* l)
+static void call_borrow(dice* d, stream* s, camera* l)
 {
     /* never written again: any frame may still be read there */
     static uint16_t lent[16][MODEL_HEIGHT * MODEL_WIDTH];
@@ -167,12 +167,12 @@ static void call_borrow(dice* d, stream* s, lane* l)
     check_among("omz_append_borrowed", s, &a, status);
     if (status != OMZ_OK)
         return;
-    note_taken(l, frame.index, seed);
+    count_taken(l, frame.index, seed);
     l->is_out[l->next_token++] = 1;
     l->out_count++;
 }
 
-static void take_back(const stream* s, lane* l, const uint64_t* tokens, int32_t count)
+static void take_back(const stream* s, camera* l, const uint64_t* tokens, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
         FUZZ_CHECK(tokens[i] < l->next_token && l->is_out[tokens[i]], "token %llu of %s came back twice", (unsigned long long)tokens[i], s->name);
@@ -181,7 +181,7 @@ static void take_back(const stream* s, lane* l, const uint64_t* tokens, int32_t 
     }
 }
 
-static void call_poll(dice* d, stream* s, lane* l)
+static void call_poll(dice* d, stream* s, camera* l)
 {
     uint64_t tokens[4];
     int32_t count = 0, capacity = (int32_t)draw(d, 6) - 1, timeout = (int32_t)draw(d, 4) - 2, status;
@@ -201,7 +201,7 @@ static void call_poll(dice* d, stream* s, lane* l)
         take_back(s, l, tokens, count);
 }
 
-static int32_t any_slot(dice* d, const lane* l, answers* a)
+static int32_t any_slot(dice* d, const camera* l, answers* a)
 {
     static const int32_t wrong[] = {-1, RING, INT32_MAX, INT32_MIN};
     int32_t slot = one_in(d, 30) ? wrong[draw(d, 4)] : (int32_t)draw(d, RING);
@@ -209,7 +209,7 @@ static int32_t any_slot(dice* d, const lane* l, answers* a)
     return slot;
 }
 
-static void call_acquire(dice* d, stream* s, lane* l)
+static void call_acquire(dice* d, stream* s, camera* l)
 {
     answers a = {{0}, 0};
     uint64_t handle = handle_for_frames(d, s, l, &a), bytes = 0;
@@ -232,7 +232,7 @@ static void call_acquire(dice* d, stream* s, lane* l)
     l->addresses[slot] = pixels;
 }
 
-static void call_commit(dice* d, stream* s, lane* l)
+static void call_commit(dice* d, stream* s, camera* l)
 {
     answers a = {{0}, 0};
     omz_frame frame = OMZ_FRAME_INIT;
@@ -264,10 +264,10 @@ static void call_commit(dice* d, stream* s, lane* l)
         return;
     l->owned[slot] = 0;
     l->owned_count--;
-    note_taken(l, bare ? -1 : frame.index, seed);
+    count_taken(l, bare ? -1 : frame.index, seed);
 }
 
-static void call_cancel(dice* d, stream* s, lane* l)
+static void call_cancel(dice* d, stream* s, camera* l)
 {
     answers a = {{0}, 0};
     uint64_t handle = handle_for_frames(d, s, l, &a);
@@ -281,7 +281,7 @@ static void call_cancel(dice* d, stream* s, lane* l)
     }
 }
 
-static void call_skip(dice* d, stream* s, lane* l)
+static void call_skip(dice* d, stream* s, camera* l)
 {
     answers a = {{0}, 0};
     uint64_t handle = handle_for_frames(d, s, l, &a);
@@ -306,7 +306,7 @@ static void call_skip(dice* d, stream* s, lane* l)
         }
 }
 
-static void call_metadata(dice* d, stream* s, lane* l)
+static void call_metadata(dice* d, stream* s, camera* l)
 {
     static const struct {
         const char* text;
@@ -324,7 +324,7 @@ static void call_metadata(dice* d, stream* s, lane* l)
         may_if(&a, unknown, OMZ_E_INVALID_ARGUMENT);
         if (s->is_ending)
             may(&a, OMZ_E_FINALIZED), may(&a, OMZ_OK);
-        status = omz_set_image_metadata(l->handle, unknown ? "no such" : s->has_arrays ? (l == s->lane ? "a" : "b") : "", names[name].text, values[value].text);
+        status = omz_set_image_metadata(l->handle, unknown ? "no such" : s->has_arrays ? (l == s->camera ? "a" : "b") : "", names[name].text, values[value].text);
         check_among("omz_set_image_metadata", s, &a, status);
         return;
     }
@@ -334,7 +334,7 @@ static void call_metadata(dice* d, stream* s, lane* l)
     check_among("omz_set_metadata", s, &a, status);
 }
 
-static void call_reason(dice* d, stream* s, lane* l)
+static void call_reason(dice* d, stream* s, camera* l)
 {
     static const char* const good[] = {0, "", "why", "\xC2\xB5"};
     answers a = {{0}, 0};
@@ -345,7 +345,7 @@ static void call_reason(dice* d, stream* s, lane* l)
     check_among("omz_set_end_reason", s, &a, omz_set_end_reason(one_in(d, 2) ? s->handle : l->handle, bad ? "\xC2" : good[draw(d, 4)]));
 }
 
-static void call_stats(dice* d, stream* s, lane* l)
+static void call_stats(dice* d, stream* s, camera* l)
 {
     omz_stats stats = OMZ_STATS_INIT;
     answers a = {{0}, 0};
@@ -366,7 +366,7 @@ static void call_stats(dice* d, stream* s, lane* l)
     FUZZ_CHECK(stats.frames_written <= stats.frames_appended && (stats.errors == 0 || s->is_ending), "%llu errors", (unsigned long long)stats.errors);
 }
 
-static void call_texts(dice* d, stream* s, lane* l)
+static void call_texts(dice* d, stream* s, camera* l)
 {
     char bytes[4096];
     int32_t capacity = (int32_t)draw(d, sizeof bytes + 1) - (one_in(d, 20) ? 5000 : 0), size;
@@ -380,7 +380,7 @@ static void call_texts(dice* d, stream* s, lane* l)
         FUZZ_CHECK(size > 0 && (capacity == 0 || strlen(bytes) < (size_t)(size < capacity ? size : capacity)), "a text of %d bytes", size);
 }
 
-static void call_handles(dice* d, stream* s, lane* l)
+static void call_handles(dice* d, stream* s, camera* l)
 {
     void* addresses[RING + 2];
     uint64_t array = 0, bytes = 0;
@@ -398,12 +398,12 @@ static void call_handles(dice* d, stream* s, lane* l)
     }
     may_if(&a, !s->is_open, OMZ_E_INVALID_HANDLE);
     may_if(&a, !s->has_arrays, OMZ_E_INVALID_ARGUMENT);
-    status = omz_array_stream(s->handle, l == s->lane ? "a" : "b", &array);
+    status = omz_array_stream(s->handle, l == s->camera ? "a" : "b", &array);
     check_among("omz_array_stream", s, &a, status);
     FUZZ_CHECK(status != OMZ_OK || array == l->handle, "another handle for the same array");
 }
 
-static void call_flush(dice* d, stream* s, lane* l)
+static void call_flush(dice* d, stream* s, camera* l)
 {
     int32_t timeout = (int32_t)draw(d, 5) - 2;
     answers a = {{0}, 0};
@@ -418,7 +418,7 @@ static void call_flush(dice* d, stream* s, lane* l)
 }
 
 /* The end, as far as it can be refused; nothing that is refused ends anything. */
-static void call_end(dice* d, stream* s, lane* l)
+static void call_end(dice* d, stream* s, camera* l)
 {
     answers a = {{0}, 0};
     int32_t status, timeout = (int32_t)draw(d, 3) - 2;
@@ -440,7 +440,7 @@ static void call_end(dice* d, stream* s, lane* l)
     s->is_ending |= status == OMZ_OK;
 }
 
-static void call_nothing_of_a_stream(dice* d, stream* s, lane* l)
+static void call_nothing_of_a_stream(dice* d, stream* s, camera* l)
 {
     char bytes[64];
     int32_t size;
@@ -457,9 +457,9 @@ static void call_nothing_of_a_stream(dice* d, stream* s, lane* l)
 
 void model_call(dice* d, stream* s)
 {
-    static void (*const calls[])(dice*, stream*, lane*) = {
+    static void (*const calls[])(dice*, stream*, camera*) = {
         call_append, call_append, call_append, call_append, call_borrow, call_borrow, call_poll, call_acquire, call_acquire, call_commit, call_commit,
         call_cancel, call_skip, call_metadata, call_reason, call_stats, call_texts, call_handles, call_flush, call_end, call_nothing_of_a_stream,
     };
-    calls[draw(d, sizeof calls / sizeof calls[0])](d, s, &s->lane[draw(d, (uint64_t)s->lanes)]);
+    calls[draw(d, sizeof calls / sizeof calls[0])](d, s, &s->camera[draw(d, (uint64_t)s->cameras)]);
 }

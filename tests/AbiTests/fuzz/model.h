@@ -7,7 +7,7 @@
 
 #include "fuzz.h"
 
-enum { RING = 8, MOST_FRAMES = 64, LANES = 2, MOST_TOKENS = 4096, MODEL_HEIGHT = 4, MODEL_WIDTH = 6, MODEL_BYTES = 2 * MODEL_HEIGHT * MODEL_WIDTH };
+enum { RING = 8, MOST_FRAMES = 64, CAMERAS = 2, MOST_TOKENS = 4096, MODEL_HEIGHT = 4, MODEL_WIDTH = 6, MODEL_BYTES = 2 * MODEL_HEIGHT * MODEL_WIDTH };
 
 /* Where frames go: a stream without arrays, or an array of one. */
 typedef struct {
@@ -20,13 +20,13 @@ typedef struct {
     void* addresses[RING];             /* of those */
     uint8_t is_out[MOST_TOKENS];       /* tokens that must come back once */
     uint64_t out_count, next_token;
-} lane;
+} camera;
 
 typedef struct {
     char name[32];
     uint64_t handle;
-    int is_open, is_ending, is_patient, has_arrays, lanes;
-    lane lane[LANES];
+    int is_open, is_ending, is_patient, has_arrays, cameras;
+    camera camera[CAMERAS];
 } stream;
 
 /* Answers that a call may have. */

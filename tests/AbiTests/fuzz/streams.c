@@ -17,7 +17,7 @@ void model_create(dice* d, stream* s, const char* name)
     memset(s, 0, sizeof *s);
     snprintf(s->name, sizeof s->name, "%s", name);
     s->has_arrays = one_in(d, 3);
-    s->lanes = s->has_arrays ? LANES : 1;
+    s->cameras = s->has_arrays ? CAMERAS : 1;
     s->is_patient = one_in(d, 2);
     snprintf(settings, sizeof settings,
              "{\"root_path\": \"%s/%s.ome.zarr\", \"overwrite\": true, \"dtype\": \"uint16\", \"durability\": {\"fsync\": \"never\"}, "
@@ -29,35 +29,35 @@ void model_create(dice* d, stream* s, const char* name)
     check_answer("omz_create", status);
     FUZZ_CHECK(status == OMZ_OK && s->handle != 0, "%s: %d", settings, status);
     s->is_open = 1;
-    for (int i = 0; i < s->lanes; i++) {
-        s->lane[i].limit = limit;
-        s->lane[i].handle = s->handle;
-        FUZZ_CHECK(!s->has_arrays || omz_array_stream(s->handle, i == 0 ? "a" : "b", &s->lane[i].handle) == OMZ_OK, "no array");
+    for (int i = 0; i < s->cameras; i++) {
+        s->camera[i].limit = limit;
+        s->camera[i].handle = s->handle;
+        FUZZ_CHECK(!s->has_arrays || omz_array_stream(s->handle, i == 0 ? "a" : "b", &s->camera[i].handle) == OMZ_OK, "no array");
     }
 }
 
 void check_stored(const stream* s)
 {
-    for (int i = 0; i < s->lanes; i++)
-        for (int64_t frame = 0; frame < s->lane[i].limit; frame++) {
+    for (int i = 0; i < s->cameras; i++)
+        for (int64_t frame = 0; frame < s->camera[i].limit; frame++) {
             uint16_t expected[MODEL_BYTES / 2], stored[MODEL_BYTES];
             char path[4096];
             size_t bytes;
             FILE* file;
             snprintf(path, sizeof path, "%s/%s.ome.zarr/%s0/c/%d/0/0", fuzz_scratch, s->name, !s->has_arrays ? "" : i == 0 ? "a/" : "b/", (int)frame);
             file = fopen(path, "rb");
-            FUZZ_CHECK((file != NULL) == (s->lane[i].taken[frame] == 1), "frame %d of %s is %s", (int)frame, path, file != NULL ? "stored" : "not stored");
+            FUZZ_CHECK((file != NULL) == (s->camera[i].taken[frame] == 1), "frame %d of %s is %s", (int)frame, path, file != NULL ? "stored" : "not stored");
             if (file == NULL)
                 continue;
             bytes = fread(stored, 1, sizeof stored, file);
             fclose(file);
-            model_pixels(expected, s->lane[i].seeds[frame]);
+            model_pixels(expected, s->camera[i].seeds[frame]);
             FUZZ_CHECK(bytes == MODEL_BYTES && memcmp(stored, expected, MODEL_BYTES) == 0, "other pixels in %s", path);
         }
 }
 
 /* Every token comes back, and then nothing. */
-static void take_all_back(const stream* s, lane* l)
+static void take_all_back(const stream* s, camera* l)
 {
     uint64_t tokens[16];
     int32_t count = 0, status;
@@ -74,8 +74,8 @@ void model_end(dice* d, stream* s)
 {
     int lost = 0, abort = one_in(d, 4);
     int32_t status;
-    for (int i = 0; i < s->lanes; i++)
-        lost |= s->lane[i].owned_count > 0;
+    for (int i = 0; i < s->cameras; i++)
+        lost |= s->camera[i].owned_count > 0;
     if (abort && one_in(d, 2)) {
         status = omz_abort_begin(s->handle);
         FUZZ_CHECK(status == OMZ_OK, "omz_abort_begin of %s: %d", s->name, status);
@@ -92,10 +92,10 @@ void model_end(dice* d, stream* s)
     }
     s->is_open = s->is_ending = 0;
     FUZZ_CHECK(omz_finalize(s->handle) == OMZ_E_INVALID_HANDLE && omz_abort(s->handle) == OMZ_E_INVALID_HANDLE, "%s ended twice", s->name);
-    for (int i = 0; i < s->lanes; i++) {
-        take_all_back(s, &s->lane[i]);
-        memset(s->lane[i].owned, 0, sizeof s->lane[i].owned); /* the end has taken them */
-        s->lane[i].owned_count = 0;
+    for (int i = 0; i < s->cameras; i++) {
+        take_all_back(s, &s->camera[i]);
+        memset(s->camera[i].owned, 0, sizeof s->camera[i].owned); /* the end has taken them */
+        s->camera[i].owned_count = 0;
     }
     if (!abort)
         check_stored(s);
@@ -110,7 +110,7 @@ typedef struct {
 static void disturb(dice* d, const stream* common)
 {
     static const uint16_t pixels[MODEL_BYTES / 2];
-    uint64_t handle = common->lane[draw(d, (uint64_t)common->lanes)].handle, tokens[2];
+    uint64_t handle = common->camera[draw(d, (uint64_t)common->cameras)].handle, tokens[2];
     omz_stats stats = OMZ_STATS_INIT;
     int32_t slot, count;
     void* address;
