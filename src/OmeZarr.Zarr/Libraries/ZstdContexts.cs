@@ -31,50 +31,33 @@ internal abstract class ZstdDecompressor : IDisposable
 internal sealed unsafe class ZstdCompressor<TZstd> : ZstdCompressor
     where TZstd : IZstd
 {
-    private nint _context;
+    private readonly ZstdContext _context = new(TZstd.CreateCompressionContext(), TZstd.FreeCompressionContext);
 
     internal ZstdCompressor(int level, bool checksum)
     {
-        _context = TZstd.CreateCompressionContext();
-        if (_context == 0)
-            throw new CodecException("zstd could not allocate a compression context.");
         Set(ZstdParameter.CompressionLevel, level);
         Set(ZstdParameter.ChecksumFlag, checksum ? 1 : 0);
     }
 
-    ~ZstdCompressor() => Free();
-
     internal override nuint Compress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        ObjectDisposedException.ThrowIf(_context == 0, this);
-
         // SAFETY: both ranges are pinned for the call, and zstd stays inside the sizes it is given.
         fixed (byte* from = source)
         fixed (byte* to = destination)
         {
-            var result = TZstd.Compress(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
-            GC.KeepAlive(this);
+            var result = TZstd.Compress(_context.Address, to, (nuint)destination.Length, from, (nuint)source.Length);
+            GC.KeepAlive(_context);
             return result;
         }
     }
 
     internal override string ErrorName(nuint result) => TZstd.ErrorName(result);
 
-    public override void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        _ = TZstd.FreeCompressionContext(_context);
-        _context = 0;
-    }
+    public override void Dispose() => _context.Dispose();
 
     private void Set(int parameter, int value)
     {
-        var result = TZstd.SetParameter(_context, parameter, value);
+        var result = TZstd.SetParameter(_context.Address, parameter, value);
         if (!ZstdResult.IsError(result))
             return;
         Dispose();
@@ -85,42 +68,21 @@ internal sealed unsafe class ZstdCompressor<TZstd> : ZstdCompressor
 internal sealed unsafe class ZstdDecompressor<TZstd> : ZstdDecompressor
     where TZstd : IZstd
 {
-    private nint _context;
-
-    internal ZstdDecompressor()
-    {
-        _context = TZstd.CreateDecompressionContext();
-        if (_context == 0)
-            throw new CodecException("zstd could not allocate a decompression context.");
-    }
-
-    ~ZstdDecompressor() => Free();
+    private readonly ZstdContext _context = new(TZstd.CreateDecompressionContext(), TZstd.FreeDecompressionContext);
 
     internal override nuint Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        ObjectDisposedException.ThrowIf(_context == 0, this);
-
         // SAFETY: both ranges are pinned for the call, and zstd stays inside the sizes it is given.
         fixed (byte* from = source)
         fixed (byte* to = destination)
         {
-            var result = TZstd.Decompress(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
-            GC.KeepAlive(this);
+            var result = TZstd.Decompress(_context.Address, to, (nuint)destination.Length, from, (nuint)source.Length);
+            GC.KeepAlive(_context);
             return result;
         }
     }
 
     internal override string ErrorName(nuint result) => TZstd.ErrorName(result);
 
-    public override void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        _ = TZstd.FreeDecompressionContext(_context);
-        _context = 0;
-    }
+    public override void Dispose() => _context.Dispose();
 }
