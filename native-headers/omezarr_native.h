@@ -17,19 +17,19 @@
  *   - Strings are UTF-8 and end with 0. The caller keeps ownership of all memory it passes in; nothing that is
  *     passed in is used after the call returns.
  *   - Out-parameters come last and are untouched when the call fails, except where said.
- *   - Every wait has a time-out in milliseconds: -1 waits for ever, 0 only looks.
+ *   - Every wait has a time-out in milliseconds: -1 waits for ever, 0 does not wait.
  *   - The library is never unloaded. After fork() only the parent may use it: the child gets OMZ_E_FORKED.
- *   - No call raises signals, throws, or ends the process. The library's threads block what is sent to the process, so that
- *     signals come to threads of the host; a file beyond RLIMIT_FSIZE is an error and no SIGXFSZ.
+ *   - No call raises signals, throws, or ends the process. The library's threads block signals sent to the process, so that
+ *     they are delivered to threads of the host; a file beyond RLIMIT_FSIZE is an error and raises no SIGXFSZ.
  *   - Handlers: the first call (not the loading) installs the runtime's own for SIGSEGV, SIGFPE and SIGRTMIN. Those for
- *     SIGSEGV and SIGFPE pass faults of other code on to what was installed before; a host that installs its own afterwards has
- *     them call what they replace, and leaves SIGRTMIN, by which the runtime interrupts threads, alone. Handlers for all other
- *     signals stay in force, but for SIGPIPE: that call has it ignored, and a host with a handler installs that afterwards.
+ *     SIGSEGV and SIGFPE pass faults of other code on to the earlier handlers. A host that installs its own afterwards must have
+ *     them call those that they replace, and must not touch SIGRTMIN, by which the runtime interrupts threads. Handlers for all
+ *     other signals stay in force, except for SIGPIPE: the first call ignores it, so a host installs its handler afterwards.
  *   - The floating-point environment (rounding, traps, flags, flushing to zero) is the host's own: no call changes it, and what
  *     the library computes does not depend on it.
- *   - What the first call needs, or the runtime ends the process: one more thread, and about 100 MiB of address space (which
- *     matters under RLIMIT_AS alone: 26 MiB of it are used). From then on a lack of either is an error. Calls other than those
- *     of each frame need some 128 KiB of the calling thread's stack; OMZ_E_OUT_OF_MEMORY where there is less.
+ *   - The first call needs one more thread, and about 100 MiB of address space (which matters only under RLIMIT_AS: 26 MiB of
+ *     it are used); without them the runtime ends the process. From then on a lack of either is an error. Calls other than
+ *     per-frame calls need some 128 KiB of the calling thread's stack; OMZ_E_OUT_OF_MEMORY where there is less.
  */
 #ifndef OMEZARR_NATIVE_H
 #define OMEZARR_NATIVE_H
@@ -83,13 +83,13 @@ extern "C" {
 #define OMZ_E_SLOTS_LOST           -26  /* at finalize: slots were acquired and neither committed nor cancelled       */
 
 /* Positive results of omz_append_frame and omz_append_frame_ex. */
-#define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot, the frame was counted and left out      */
+#define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot; the frame was dropped and counted       */
 
 /* ---- Versions and errors ----------------------------------------------------------------------------------- */
 
 /*
- * The library's version and, behind a plus sign, the commit that it was built from, such as "0.1.0+4b59326c3f12".
- * ".modified" follows when files differed from the commit; "unknown" stands for a commit that the build could not tell.
+ * The library's version and, after a plus sign, the commit that it was built from, such as "0.1.0+4b59326c3f12".
+ * ".modified" follows when files differed from the commit; "unknown" stands for a commit that the build could not determine.
  * Never null, valid for the process's life. Since 1.
  */
 OMZ_API const char* OMZ_CALL omz_version(void);
@@ -116,10 +116,11 @@ OMZ_API int32_t OMZ_CALL omz_last_error(char* buffer, int32_t capacity);
 OMZ_API int32_t OMZ_CALL omz_validate_settings(const char* settings_json);
 
 /*
- * The most memory in bytes that a process with one stream of these settings takes for it: frames in flight, workers, all that is
- * kept of images and arrays, the library and its runtime. The last two are there once, also for several streams: omz_describe_layout
- * says how much of the estimate they are (memory.runtime_bytes). Not in it: 64 bytes for each byte of JSON given to omz_set_metadata.
- * OMZ_E_OUT_OF_MEMORY names the setting to change when omz_create would refuse these settings for their memory. Since 1.
+ * The most memory in bytes that a process with one stream of these settings takes for it: frames in flight, workers, all that
+ * is kept of images and arrays, the library and its runtime. The last two are needed once, also for several streams:
+ * omz_describe_layout says how much of the estimate they are (memory.runtime_bytes). Not included: 64 bytes for each byte of
+ * JSON given to omz_set_metadata. OMZ_E_OUT_OF_MEMORY names the setting to change when omz_create would refuse these settings
+ * for their memory. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_estimate_memory(const char* settings_json, uint64_t* out_bytes);
 
@@ -148,7 +149,7 @@ OMZ_API int32_t OMZ_CALL omz_create(const char* settings_json, uint64_t* out_str
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame(uint64_t stream, const void* pixels, uint64_t size_bytes);
 
-/* Bits of omz_frame.flags: which of the members at its end are known of the frame. */
+/* Bits of omz_frame.flags: which of the members at its end are set. */
 #define OMZ_FRAME_HAS_DELTA_T        1u
 #define OMZ_FRAME_HAS_EXPOSURE_TIME  2u
 #define OMZ_FRAME_HAS_POSITION_X     4u
@@ -161,9 +162,9 @@ OMZ_API int32_t OMZ_CALL omz_append_frame(uint64_t stream, const void* pixels, u
 #define OMZ_FRAME_METADATA_MAX_DEPTH    32
 
 /*
- * A frame with all that can be said of it. Set with OMZ_FRAME_INIT, then fill in. Members from delta_t on are read where flags
- * says so; they cost no parsing, and are to be preferred to JSON where frames come fast. Also the struct without them (which
- * ended with metadata_json) is accepted.
+ * A frame with its metadata. Initialize with OMZ_FRAME_INIT, then fill in. Members from delta_t on are read where flags
+ * says so; they need no parsing, and are preferable to JSON at high frame rates. The earlier struct without them (which
+ * ended with metadata_json) is accepted, too.
  */
 typedef struct omz_frame {
     uint32_t    struct_size;    /* sizeof(omz_frame)                                                                */
@@ -175,7 +176,7 @@ typedef struct omz_frame {
     const char* metadata_json;  /* per-frame metadata as a JSON object, or null                                     */
     double      delta_t;        /* time since the acquisition began, in seconds                                     */
     double      exposure_time;  /* in seconds                                                                       */
-    double      position_x;     /* where the stage was, in micrometres                                              */
+    double      position_x;     /* stage position, in micrometres                                                   */
     double      position_y;
     double      position_z;
     int64_t     timestamp_ns;   /* of the camera's or grabber's clock, in nanoseconds from any origin               */
@@ -188,11 +189,11 @@ typedef struct omz_frame {
  * With settings.pipeline.producers > 1 any number of threads may call this at the same time and index is required.
  *
  * metadata_json is copied. Its members delta_t, exposure_time, position_x, position_y, position_z (numbers, in the units of the
- * struct) and timestamp_ns (a whole number) mean the same as the struct's, which count where both are given; everything
- * else in it is stored as it is (docs/frame-metadata.md). It is checked before the frame is taken: when it is no object, too
- * long, too deep, or one of those members is no number, the answer is OMZ_E_INVALID_ARGUMENT, as for a member of the
- * struct that is not finite, and the frame is not stored. Texts of frames in flight share 2 MiB (with settings.arrays: each
- * array's by itself); when they are full, backpressure applies as for a full ring. Since 1.
+ * struct) and timestamp_ns (a whole number) mean the same as the struct's, which take precedence where both are given;
+ * everything else in it is stored as it is (docs/frame-metadata.md). It is checked before the frame is taken: if it is not an
+ * object, is too long or too deep, or one of those members is not a number, the result is OMZ_E_INVALID_ARGUMENT, as for a
+ * member of the struct that is not finite, and the frame is not stored. The JSON of frames in flight shares 2 MiB (with
+ * settings.arrays: per array); when that is full, backpressure applies as for a full ring. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* frame);
 
@@ -206,10 +207,10 @@ OMZ_API int32_t OMZ_CALL omz_append_frame_meta(uint64_t stream, const void* pixe
  * With settings.arrays a stream takes the frames of several cameras, each with a key, a shape and a type of its own. Gives
  * the handle of one array: every call that takes frames (append, slots, borrowed, skip) takes it in place of a stream's,
  * and so do omz_get_stats and omz_get_stats_json (that array's counters), omz_set_image_metadata (that array's images),
- * omz_flush, omz_set_metadata and omz_stream_error (the whole stream). Frames are numbered in each array by itself, and each array's may come from a
- * thread of its own. With the stream's own handle, calls that take frames fail with OMZ_E_INVALID_ARGUMENT.
+ * omz_flush, omz_set_metadata and omz_stream_error (the whole stream). Each array numbers its own frames, and may have a
+ * thread of its own to append them. With the stream's own handle, calls that take frames fail with OMZ_E_INVALID_ARGUMENT.
  * The same handle at each call; only the stream's end frees it, and omz_finalize and omz_abort refuse it.
- * OMZ_E_INVALID_ARGUMENT names the keys that there are. Since 1.
+ * OMZ_E_INVALID_ARGUMENT lists the existing keys. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_array_stream(uint64_t stream, const char* key, uint64_t* out_array);
 
@@ -239,8 +240,8 @@ OMZ_API int32_t OMZ_CALL omz_acquire_slot(uint64_t stream, int32_t timeout_ms, v
 /*
  * Hands in the frame that lies in an acquired slot; nothing is copied. Slots may be committed in any order: without an
  * index, frames are numbered in the order of their commits. frame may be null (a packed frame at the slot's start);
- * otherwise its pixels (null: the slot's start) must lie in the slot. Refused, the slot stays the caller's, as after OMZ_E_RING_FULL: no room for its metadata_json, unless
- * backpressure is "block". Since 1.
+ * otherwise its pixels (null: the slot's start) must lie in the slot. If the frame is refused, the caller keeps
+ * the slot; so also after OMZ_E_RING_FULL, which means no room for its metadata_json unless backpressure is "block". Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_commit_slot(uint64_t stream, int32_t slot, const omz_frame* frame);
 
@@ -250,7 +251,7 @@ OMZ_API int32_t OMZ_CALL omz_cancel_slot(uint64_t stream, int32_t slot);
 /* ---- Frames without a copy: buffers borrowed from the caller ------------------------------------------------- */
 
 /*
- * As omz_append_frame_ex, but the pixels stay where they are and are compressed from there. They must not change until
+ * As omz_append_frame_ex, but the pixels are not copied; they are compressed in place. They must not change until
  * the token comes back: by omz_poll_released, or by the release callback. After OMZ_OK each token comes back exactly once,
  * also when the stream fails, is finalized or aborted; after any other result it does not. At most 256 frames are
  * borrowed and not released at once, and at most 16384 tokens wait to be polled; then backpressure applies. Since 1.
@@ -259,8 +260,9 @@ OMZ_API int32_t OMZ_CALL omz_append_borrowed(uint64_t stream, const omz_frame* f
 
 /*
  * Takes back up to capacity tokens whose frames are not used any more, waiting up to timeout_ms for the first.
- * *out_count tells how many (0 with OMZ_E_TIMEOUT). Any thread. The stream's handle stays good for this call alone after
- * it ended, until every token was taken; then, also while it waits, it returns OMZ_E_INVALID_HANDLE: no more will come. Since 1.
+ * *out_count tells how many (0 with OMZ_E_TIMEOUT). Any thread. After the stream has ended, its handle stays valid for
+ * this call only, until every token was taken; then the call, even one that is waiting, returns OMZ_E_INVALID_HANDLE: no more
+ * tokens will come. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_poll_released(uint64_t stream, uint64_t* out_tokens, int32_t capacity, int32_t timeout_ms,
                                            int32_t* out_count);
@@ -277,15 +279,15 @@ OMZ_API int32_t OMZ_CALL omz_set_release_callback(uint64_t stream, omz_release_c
 /* ---- The rest of a stream's life ----------------------------------------------------------------------------- */
 
 /*
- * Leaves out the next count frames (1 to 1073741824): they read as the fill value 0, and a chunk without any frame is
+ * Skips the next count frames (1 to 1073741824): they read as the fill value 0, and a chunk without any frame is
  * not stored. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_skip_frames(uint64_t stream, uint64_t count);
 
 /*
  * Acquisition-wide metadata: the JSON value is stored in the root's attributes under its namespace, replacing what
- * the same namespace held; on the store with the next flush. "ome", "zarr", "ome_writers" and "omezarr_native" are reserved.
- * At the latest before omz_finalize. At most 8 MiB; OMZ_E_OUT_OF_MEMORY when all metadata together are more than the library's
+ * the same namespace held; stored with the next flush. "ome", "zarr", "ome_writers" and "omezarr_native" are reserved.
+ * Only before omz_finalize. At most 8 MiB; OMZ_E_OUT_OF_MEMORY when all metadata together are more than the library's
  * heap has room for. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_set_metadata(uint64_t stream, const char* name_space, const char* json);
@@ -293,8 +295,8 @@ OMZ_API int32_t OMZ_CALL omz_set_metadata(uint64_t stream, const char* name_spac
 /*
  * The same for one image: stored in the attributes of its group. image is the group's path, such as "Pos0" or "A/1/fov0"
  * (docs/layouts.md; "" for an image at the root), or the name of a position that has one image; OMZ_E_INVALID_ARGUMENT when
- * there is none. For an image at the root both calls set the same attributes, and this one's count. By an array's handle only
- * that array's images are found, so that the name of a position that several cameras have is enough. Since 1.
+ * there is none. For an image at the root both calls set the same attributes, and this one takes precedence. With an array's
+ * handle only that array's images are searched, so that a position's name suffices even if several cameras have it. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_set_image_metadata(uint64_t stream, const char* image, const char* name_space, const char* json);
 
@@ -302,18 +304,18 @@ OMZ_API int32_t OMZ_CALL omz_set_image_metadata(uint64_t stream, const char* ima
 #define OMZ_END_REASON_MAX_BYTES 1024
 
 /*
- * Says why the host is about to end the stream, when not because all is done: an error of a camera or a stage, an exception, a
- * person who stopped it. The text is kept in the metadata when the stream ends. Replaces an
- * earlier one; null or "" takes it back. By an array's handle, too: it is the whole stream's. OMZ_E_INVALID_ARGUMENT when it is
- * no UTF-8 or longer than OMZ_END_REASON_MAX_BYTES, OMZ_E_FINALIZED once the end has begun. Since 1.
+ * Says why the host is about to end the stream early: an error of a camera or a stage, an exception, a user who stopped it.
+ * The text is kept in the metadata when the stream ends. Replaces an earlier one; null or "" removes it. With an array's
+ * handle it applies to the whole stream, too. OMZ_E_INVALID_ARGUMENT when it is not UTF-8 or longer than
+ * OMZ_END_REASON_MAX_BYTES, OMZ_E_FINALIZED once the end has begun. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_set_end_reason(uint64_t stream, const char* reason);
 
 /*
- * Waits until every chunk that is whole so far, of every resolution level, is on the store and visible to readers, and
- * durable when settings.durability.fsync is "flush". Frames of chunks still incomplete stay in memory. A shard that cannot be
- * shown before it is complete (docs/shard-files.md: no holes in files, a limit on their size, very many publications) becomes
- * visible later; shapes never reach beyond what is visible. Since 1.
+ * Waits until every chunk that is complete now, of every resolution level, is stored and visible to readers, and
+ * durable when settings.durability.fsync is "flush". Frames of incomplete chunks stay in memory. A shard that cannot be
+ * published before it is complete (docs/shard-files.md: no holes in files, a limit on their size, very many publications)
+ * becomes visible later; shapes never reach beyond what is visible. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_flush(uint64_t stream, int32_t timeout_ms);
 
@@ -329,15 +331,15 @@ OMZ_API int32_t OMZ_CALL omz_finalize(uint64_t stream);
 OMZ_API int32_t OMZ_CALL omz_finalize_begin(uint64_t stream);
 
 /*
- * Waits for a finalize or an abort that was begun. OMZ_E_TIMEOUT: still under way, *out_progress (may be null) is between 0 and 1
- * and the handle stays valid, as it does after OMZ_E_INVALID_ARGUMENT (a bad time-out, or no end has begun).
- * Any other result is that of omz_finalize, and the handle is freed. Since 1.
+ * Waits for a finalize or an abort that was begun. OMZ_E_TIMEOUT: still in progress, *out_progress (may be null) is between 0
+ * and 1 and the handle stays valid, as it does after OMZ_E_INVALID_ARGUMENT (a bad time-out, or no end has begun). Any other
+ * result is that of omz_finalize, and the handle is freed. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_finalize_poll(uint64_t stream, int32_t timeout_ms, double* out_progress);
 
 /*
- * Stops now: frames whose chunks are not whole are given up, what was written stays readable. Frees the handle.
- * OMZ_OK also when the stream had failed before. It waits for what the store has in hand, at most
+ * Stops now: frames of incomplete chunks are given up, everything written stays readable. Frees the handle.
+ * OMZ_OK also when the stream had failed before. It waits for the store's pending operations, at most
  * settings.pipeline.finalize_timeout_ms: OMZ_E_TIMEOUT leaves the handle valid, as with omz_finalize. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_abort(uint64_t stream);
@@ -348,8 +350,8 @@ OMZ_API int32_t OMZ_CALL omz_abort_begin(uint64_t stream);
 /* ---- Statistics and errors of a stream ---------------------------------------------------------------------- */
 
 /*
- * Set struct_size with OMZ_STATS_INIT before the call. Counters only grow; times are in nanoseconds. Frames count when their
- * chunks of full resolution do; what settings.pyramid makes of them may follow a moment later, and omz_flush waits for it.
+ * Set struct_size with OMZ_STATS_INIT before the call. Counters only grow; times are in nanoseconds. A frame counts when its
+ * chunks of full resolution do; its lower resolution levels may follow a moment later, and omz_flush waits for them.
  */
 typedef struct omz_stats {
     uint32_t struct_size;          /* sizeof(omz_stats)                                                             */
@@ -402,25 +404,25 @@ OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t
 #define OMZ_LOG_WAIT_MS 5000
 
 /*
- * Called from a thread of the library that does nothing else, one line after the other; the text is valid during the call
- * only. Nobody waits for it: while it blocks, up to 1024 lines do, and then a line tells how many more were left out. It must
- * not call back into the library, except for omz_version, omz_abi_version and omz_status_name.
+ * Called from a thread of the library that does nothing else, one line after another; the text is valid during the call
+ * only. No other thread waits for it: while it blocks, up to 1024 lines are queued, and later a line tells how many were
+ * lost. It must not call back into the library, except for omz_version, omz_abi_version and omz_status_name.
  */
 typedef void (OMZ_CALL *omz_log_callback)(int32_t level, const char* message, void* user_data);
 
 /*
- * Sets or (null) removes the process's log callback. Lines said before go to the earlier callback: returns OMZ_OK once it has
- * had them and none is running any more. OMZ_E_TIMEOUT when one has not returned within OMZ_LOG_WAIT_MS: the new callback is in
+ * Sets or (null) removes the process's log callback. Earlier lines go to the earlier callback: returns OMZ_OK once it has
+ * received them and is no longer running. OMZ_E_TIMEOUT when one has not returned within OMZ_LOG_WAIT_MS: the new callback is in
  * force, the earlier one gets no further line, and what it uses must stay valid until another call (also of null) returns
  * OMZ_OK. From within a callback: OMZ_E_BUSY, and nothing is changed. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_set_log_callback(omz_log_callback callback, int32_t min_level, void* user_data);
 
 /*
- * Appends log lines to a file, which is made when there is none; null ends it. Waits as omz_set_log_callback does until an
- * earlier file has its lines and is closed; exit() waits a second for it. OMZ_E_INVALID_ARGUMENT when the path is no regular
+ * Appends log lines to a file, which is created if necessary; null ends it. Waits as omz_set_log_callback does until an
+ * earlier file has its lines and is closed; exit() waits a second for it. OMZ_E_INVALID_ARGUMENT when the path is not a regular
  * file (a folder, a pipe, a device) or its folder does not exist, OMZ_E_ACCESS_DENIED or OMZ_E_IO when the system refuses it:
- * then nothing is changed. Lines that cannot be written later on (a full disk) are left out and counted. Since 1.
+ * then nothing is changed. Lines that cannot be written later on (a full disk) are lost and counted. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_set_log_file(const char* path, int32_t min_level);
 
