@@ -94,9 +94,13 @@ internal static partial class UnixCalls
     private static void WriteFew(int fd, ReadOnlySpan<MemoryRange> ranges, long offset)
     {
         var total = MemoryRange.Total(ranges);
+        var inVain = 0;
         for (var done = 0L; done < total;)
         {
             var written = done == 0 ? WriteAll(fd, ranges, offset) : WriteRest(fd, ranges, done, offset);
+            inVain = written == 0 ? inVain + 1 : 0;
+            if (inVain > MostTries)
+                throw new IOException($"The system wrote nothing (at {offset + done})");
             if (written >= 0)
                 done += written;
             else if (Marshal.GetLastPInvokeError() != Eintr)
