@@ -83,7 +83,7 @@ public static class AcquisitionPlanner
 
     private static CameraPlan Camera(
         AcquisitionSettings settings, CameraSettings camera, ImmutableArray<LevelPlan> levels, ImmutableArray<ImagePlan> images,
-            int firstImage)
+        int firstImage)
     {
         var axes = StorageAxes.InOrder(camera);
         return new CameraPlan
@@ -104,7 +104,7 @@ public static class AcquisitionPlanner
 
     private static void CheckArrays(
         AcquisitionSettings settings, ImmutableArray<LevelPlan>[] levels, ImmutableArray<ImagePlan>[] images,
-            ProblemList problems)
+        ProblemList problems)
     {
         var arrays = levels.Zip(images, (level, image) => (long)level.Length * image.Length).Sum();
         if (arrays <= LevelPlanner.MostArrays)

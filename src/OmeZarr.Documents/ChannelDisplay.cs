@@ -37,10 +37,11 @@ internal static class ChannelDisplay
         var count = dimension is null ? 1 : dimension.Count ?? unboundedExtent;
         var selected = image.Indices.Where(at => at.Dimension == dimension).Select(at => at.Index);
         var shown = selected.Any() ? selected : Enumerable.Range(0, checked((int)Math.Min(count, MostChannels)));
-        var channels =
-            shown.Select(i => Channel(settings, i < named.Length ? named[i] : null, i, count, i < measured.Count ? measured[i]
-            : null)).ToImmutableArray();
+        var channels = shown.Select(ChannelAt).ToImmutableArray();
         return new Omero(channels, Rendering(plan, channels, unboundedExtent));
+
+        OmeroChannel ChannelAt(int i) => Channel(
+            settings, i < named.Length ? named[i] : null, i, count, i < measured.Count ? measured[i] : null);
     }
 
     private static OmeroChannel Channel(

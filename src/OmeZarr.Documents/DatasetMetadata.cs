@@ -214,7 +214,7 @@ public sealed class DatasetMetadata
 
     private JsonObject ImageOf(CameraPlan camera, int image, CameraState state) => NgffVersions.Image(
         _plan.Settings.NgffVersion,
-            ImageDescription.Of(camera, camera.Images[image], state.LengthOf(camera, image), state.Intensities));
+        ImageDescription.Of(camera, camera.Images[image], state.LengthOf(camera, image), state.Intensities));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";
 }

@@ -82,8 +82,9 @@ public static class FrameTableLayout
                 DimensionNames = ["byte"],
             },
             FramePropertyNames.Timestamp => OverFrames(DataType.Int64, LeastInt64, "nanosecond"),
-            _ => OverFrames(DataType.Float64, NotANumber, name.StartsWith("position", StringComparison.Ordinal) ? "micrometer"
-                : "second"),
+            _ when name.StartsWith("position", StringComparison.Ordinal) =>
+                OverFrames(DataType.Float64, NotANumber, "micrometer"),
+            _ => OverFrames(DataType.Float64, NotANumber, "second"),
         };
 
         ArrayMetadata OverFrames(DataType type, ulong fill, string? unit) => new()
@@ -124,7 +125,8 @@ public static class FrameTableLayout
             new JsonObject { [DatasetMetadata.OwnNamespace] = new JsonObject { ["frame_metadata_version"] = Version } };
         return
         [
-            .. plan.Structure == DatasetStructure.Image && !plan.HasOmeXml ? [Group(GroupNames.OmeGroup, null)]
+            .. plan.Structure == DatasetStructure.Image && !plan.HasOmeXml
+                ? [Group(GroupNames.OmeGroup, null)]
                 : Array.Empty<MetadataDocument>(),
             .. plan.Settings.HasKeys ? [Group(GroupPath, null)] : Array.Empty<MetadataDocument>(),
             Group(PathOf(camera), attributes),

@@ -29,14 +29,14 @@ public sealed class AcquisitionSession : IDisposable
         Memory = memory;
         _store = store;
         _fault = new StickyFault(WakeEverybody, onFault);
-        var shared = new SharedParts(store, new WorkerSignal(), _fault, memory.Encoding, memory.Downsampling,
-            BatchPool.MostOfShard(memory.Workers));
+        var batches = new BatchPool(memory.Workers, memory.Encoding.Batch, store.WriteAlignment);
+        var shared = new SharedParts(
+            store, new WorkerSignal(), _fault, memory.Encoding, memory.Downsampling, batches.MostToShard);
         Pipelines = [.. memory.Cameras.Select((camera, number) => new CameraPipeline(number, plan, camera, shared))];
         WorkerTools[] tools = [.. Enumerable.Range(0, memory.Workers)
             .Select(_ => new WorkerTools(new ChunkRowEncoder(memory.Encoding), new PlaneDownsampler(memory.Downsampling)))];
-        var batches = new BatchPool(memory.Workers, memory.Encoding.Batch, store.WriteAlignment);
-        _workers = new WorkerPool(tools, batches, [.. Pipelines.Select(pipeline => pipeline.Work)], Prefault, shared.Signal,
-            _fault);
+        CameraWork[] work = [.. Pipelines.Select(pipeline => pipeline.Work)];
+        _workers = new WorkerPool(tools, batches, work, Prefault, shared.Signal, _fault);
         _publisher = new DatasetPublisher(plan, store, Pipelines);
         _flushLoop = new FlushLoop(this);
     }

@@ -53,11 +53,11 @@ public sealed class CameraPipeline
         Intensities = sources[0].Intensities;
         var durable = dataset.Durability.Fsync == Fsync.Flush;
         LevelArrays = [.. Plan.Levels.Select(level => new LevelArrays(
-            level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies
-                : null, shared.Store, durable))];
+            level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies : null, shared.Store,
+            durable))];
         _levels = [.. Plan.Levels.Skip(1).Select((level, i) => new PyramidLevel(
             Plan.Levels[i], level, sources[i], planes[i], LevelArrays[level.Number],
-                shared.Downsampling.DownsamplerOf(Plan, level)))];
+            shared.Downsampling.DownsamplerOf(Plan, level)))];
         var chunkRows = new ChunkRowLifecycle(LevelArrays, InFlight, _room, ready.Add, ready.Add);
         var levels = _levels.Length == 0 ? null : new LevelRouter(_levels, chunkRows, ready.Add, InFlight, shared.Fault);
         var router = new PlaneRouter(Plan.Router, LevelArrays[0], levels, chunkRows, _room);

@@ -217,8 +217,8 @@ internal sealed class DatasetPublisher
         var framesSeen = end.Counts.FramesSeen;
         table.Complete(framesSeen);
         var timePoints = new TimePoints(pipeline.Plan, table, _store, DurableOneByOne, framesSeen, end.Lengths).Write();
-        return new RecordedFrames(pipeline.Plan, listed ? table.Entries(pipeline.Plan.Router.TotalFrames ?? framesSeen)
-            : null, timePoints);
+        var entries = listed ? table.Entries(pipeline.Plan.Router.TotalFrames ?? framesSeen) : null;
+        return new RecordedFrames(pipeline.Plan, entries, timePoints);
     }
 
     private void Put(DocumentList documents, bool durable)

@@ -1,4 +1,3 @@
-
 using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming;

@@ -15,4 +15,4 @@ namespace OmeZarr.Streaming;
 /// <param name="MostBatchesToShard">The most batches on their way to one shard.</param>
 internal sealed record SharedParts(
     IWritableStore Store, WorkerSignal Signal, StickyFault Fault, EncodingPlan Encoding, DownsamplingPlan Downsampling,
-        int MostBatchesToShard);
+    int MostBatchesToShard);

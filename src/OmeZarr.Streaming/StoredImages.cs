@@ -1,4 +1,3 @@
-
 using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming;

@@ -37,7 +37,7 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "omz_estimate_memory", CallConvs = [typeof(CallConvCdecl)])]
     public static int EstimateMemory(byte* settings, ulong* bytes) => AbiGuard.Call(
         static a => SettingsCalls.EstimateMemory((byte*)a.settings, (ulong*)a.bytes),
-            (settings: (nint)settings, bytes: (nint)bytes));
+        (settings: (nint)settings, bytes: (nint)bytes));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_describe_layout", CallConvs = [typeof(CallConvCdecl)])]
     public static int DescribeLayout(byte* settings, byte* buffer, int capacity) => AbiGuard.Call(

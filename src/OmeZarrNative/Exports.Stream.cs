@@ -23,12 +23,12 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "omz_array_stream", CallConvs = [typeof(CallConvCdecl)])]
     public static int ArrayStream(ulong stream, byte* key, ulong* array) => AbiGuard.Call(
         static a => StreamCalls.ArrayStream(a.stream, (byte*)a.key, (ulong*)a.array),
-            (stream, key: (nint)key, array: (nint)array));
+        (stream, key: (nint)key, array: (nint)array));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_append_frame_to", CallConvs = [typeof(CallConvCdecl)])]
     public static int AppendFrameTo(ulong stream, byte* key, byte* pixels, ulong bytes) => AbiGuard.CallOfFrame(
         static a => StreamCalls.AppendTo(a.stream, (byte*)a.key, (byte*)a.pixels, a.bytes),
-            (stream, key: (nint)key, pixels: (nint)pixels, bytes));
+        (stream, key: (nint)key, pixels: (nint)pixels, bytes));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_skip_frames", CallConvs = [typeof(CallConvCdecl)])]
     public static int SkipFrames(ulong stream, ulong count) =>
@@ -61,7 +61,7 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "omz_finalize_poll", CallConvs = [typeof(CallConvCdecl)])]
     public static int FinalizePoll(ulong stream, int timeoutMs, double* progress) => AbiGuard.Call(
         static a => StreamCalls.FinalizePoll(a.stream, a.timeoutMs, (double*)a.progress),
-            (stream, timeoutMs, progress: (nint)progress));
+        (stream, timeoutMs, progress: (nint)progress));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_abort", CallConvs = [typeof(CallConvCdecl)])]
     public static int Abort(ulong stream) => AbiGuard.Call(static a => StreamCalls.Abort(a.Item1), ValueTuple.Create(stream));

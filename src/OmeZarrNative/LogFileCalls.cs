@@ -58,10 +58,10 @@ internal static unsafe partial class LogFileCalls
     {
         NoSuchFile when !Path.IsPathRooted(path) && !WorkingFolderExists() => new AbiException(
             Status.InvalidArgument,
-                $"the log file `{path}` is relative to the working folder, which has been removed: give a full path"),
+            $"the log file `{path}` is relative to the working folder, which has been removed: give a full path"),
         NoSuchFile => new AbiException(
             Status.InvalidArgument,
-                $"the log file `{path}` cannot be made, because its folder does not exist: make the folder first"),
+            $"the log file `{path}` cannot be made, because its folder does not exist: make the folder first"),
         IsFolder => Other(path, "a folder"),
         NoReader => Other(path, "a pipe or a device"),
         AccessDenied => new UnauthorizedAccessException(new Win32Exception(errno).Message),

@@ -267,7 +267,7 @@ internal static unsafe class StreamCalls
         var open = Find(stream);
         return !open.IsArray ? open : throw new AbiException(
             Status.InvalidArgument,
-                $"{stream} is the handle of the array {open.Pipeline.Key}; the stream ends as a whole, by its own handle");
+            $"{stream} is the handle of the array {open.Pipeline.Key}; the stream ends as a whole, by its own handle");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

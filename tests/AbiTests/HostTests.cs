@@ -34,7 +34,7 @@ public sealed class HostTests
         var path = scratch.Path("demo.ome.zarr");
         var result = RunDemo(
             "--out", path, "--size", "96x160", "--t", "3", "--z", "2", "--fps", "200", "--codec", "none", "--shard", "none",
-                "--pool", "3").ShouldSucceed();
+            "--pool", "3").ShouldSucceed();
         Assert.That(result.Output, Does.Match(@"dropped +0\n").And.Contain("append").And.Contain(path));
         Assert.That(ShapeOf(path), Is.EqualTo(new long[] { 3, 2, 2, 96, 160 }));
         FramesShouldComeFromACamera(Path.Combine(path, "0", "c"));

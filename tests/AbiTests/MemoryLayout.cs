@@ -84,7 +84,7 @@ internal sealed record MemoryLayout(string Name, JsonObject Settings, long Frame
 
     private static MemoryLayout Of(
         string name, long frames, long frameBytes, JsonNode?[] dimensions, int height, int width,
-            params (string Key, JsonNode? Value)[] members)
+        params (string Key, JsonNode? Value)[] members)
     {
         var settings = new JsonObject
         {

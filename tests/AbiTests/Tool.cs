@@ -30,7 +30,7 @@ internal static class Tool
     /// <param name="environment">Variables beside this process's own.</param>
     public static ToolResult Run(
         string program,
-            IEnumerable<string> arguments, string? folder, params IEnumerable<(string Name, string Value)> environment)
+        IEnumerable<string> arguments, string? folder, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

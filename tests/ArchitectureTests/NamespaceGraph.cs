@@ -83,12 +83,12 @@ internal sealed class NamespaceGraph
 
     private void Know(TypeDefinition who, object? what)
     {
+        foreach (var argument in (what as IGenericInstance)?.GenericArguments ?? [])
+            Know(who, argument);
         switch (what)
         {
-            case GenericInstanceMethod generic:
-                foreach (var argument in generic.GenericArguments)
-                    Know(who, argument);
-                Know(who, generic.ElementMethod);
+            case MethodSpecification wrapped:
+                Know(who, wrapped.ElementMethod);
                 break;
             case MethodReference method:
                 Know(who, method.DeclaringType);
@@ -99,11 +99,6 @@ internal sealed class NamespaceGraph
             case FieldReference field:
                 Know(who, field.DeclaringType);
                 Know(who, field.FieldType);
-                break;
-            case GenericInstanceType generic:
-                foreach (var argument in generic.GenericArguments)
-                    Know(who, argument);
-                Know(who, generic.ElementType);
                 break;
             case TypeSpecification wrapped:
                 Know(who, wrapped.ElementType);

@@ -53,8 +53,9 @@ internal static class Readers
     {
         var chunks = Path.Join(arrayFolder, "c");
         return File.Exists(chunks) ? 1
-            : Directory.Exists(chunks) ? Directory.EnumerateFiles(chunks, "*", SearchOption.AllDirectories).Count()
-            : 0;
+            : Directory.Exists(chunks)
+                ? Directory.EnumerateFiles(chunks, "*", SearchOption.AllDirectories).Count()
+                : 0;
     }
 
     private static List<ArrayReading> Parse(ScriptRun run)

@@ -84,7 +84,7 @@ internal sealed class DiskCampaign : IDisposable
         var end = random.Next(3) == 0 ? CallKind.Abort : CallKind.Finalize;
         var scenario = DiskLayout.Make(
             name, Path.Join(disk, "set.ome.zarr"), frames, random.Next(3) * 1500, random.Next(2) * random.Next(3, 12), end,
-                random.Next());
+            random.Next());
         Play($"full {kind}", scenario, folder, mustFail: true);
         Mounts.Unmount(disk);
     }
@@ -104,7 +104,7 @@ internal sealed class DiskCampaign : IDisposable
         var dataset = Path.Join(folder, "data", "set.ome.zarr");
         var scenario = DiskLayout.Make(
             DiskLayout.Names[random.Next(DiskLayout.Names.Count)], dataset, 40, pauseUs: 200, flushEvery: 5, CallKind.Finalize,
-                random.Next());
+            random.Next());
         Directory.CreateDirectory(Path.Join(folder, "data"));
         // A limit of processes does not hold for root.
         File.SetUnixFileMode(Path.Join(folder, "data"), (UnixFileMode)0x1FF);

@@ -57,7 +57,7 @@ internal static class FaultCatalog
         SystemCall.Open =>
         [
             Errno.EACCES, Errno.EMFILE, Errno.ENFILE, Errno.EINTR, Errno.ENOSPC, Errno.EDQUOT, Errno.EROFS, Errno.EIO,
-                Errno.ESTALE, Errno.ENOMEM,
+            Errno.ESTALE, Errno.ENOMEM,
         ],
         SystemCall.MakeFolder => [Errno.EACCES, Errno.ENOSPC, Errno.EDQUOT, Errno.EROFS, Errno.EIO, Errno.ESTALE],
         SystemCall.Rename => [Errno.EACCES, Errno.ENOSPC, Errno.EROFS, Errno.EIO, Errno.ESTALE, Errno.EBUSY],

@@ -42,7 +42,7 @@ internal static class FaultsProgram
         {
             var line = CommandLine.Parse(
                 arguments, "what", "repeat", "layouts", "sample", "seed", "seconds", "only", "case", "jobs", "grace-ms",
-                    "independent", "folder", "known");
+                "independent", "folder", "known");
             if (!line.AsksForHelp)
             {
                 return line.Choice("what", "faults", "disks") == "faults" ? RunFaults(line) : RunDisks(line, arguments);

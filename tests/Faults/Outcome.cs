@@ -32,7 +32,7 @@ internal static class Outcome
     /// clear away.</param>
     public static string Check(
         Scenario scenario, CallAnswer[] answers, FolderTree before, string place, IndependentReader? independent,
-            List<Problem> problems, bool lasts = false)
+        List<Problem> problems, bool lasts = false)
     {
         var acknowledged = new Acknowledged(scenario, answers, promisedUntil: 0);
         if (!acknowledged.IsCreated)

@@ -11,7 +11,7 @@ namespace OmeZarr.Harness;
 /// </summary>
 internal sealed class FrameTableCheck(
     CameraPlan plan, Acknowledged acknowledged, int camera, bool isFinal, ImageCheck pixels, DatasetReading reading,
-        List<Problem> problems)
+    List<Problem> problems)
 {
     private const int MostReported = 3;
     private const uint HasTimestamp = 32;

@@ -89,7 +89,8 @@ internal sealed class ImageCheck
         if (_plan.Router.UnboundedAxis is >= 0 and var axis)
         {
             var most = level.LengthAlong(axis, _plan.Router.UnboundedExtent(SeenAtMost));
-            var least = _isFinal ? level.LengthAlong(axis, _plan.Router.UnboundedExtent(SeenAcknowledged))
+            var least = _isFinal
+                ? level.LengthAlong(axis, _plan.Router.UnboundedExtent(SeenAcknowledged))
                 : PromisedLength(level, image);
             var length = array.Shape.Length == shape.Length ? array.Shape[axis] : -1;
             if (length < least)

@@ -25,7 +25,7 @@ internal sealed class RandomSettings(Random random, bool mayBeWide)
     private static readonly (string Format, string Type, int Planes)[] Packed =
     [
         ("mono10p", "uint16", 1), ("mono12p", "uint16", 1), ("mono12packed", "uint16", 1), ("rgb8", "uint8", 3),
-            ("rgba8", "uint8", 4), ("bgr8", "uint8", 3),
+        ("rgba8", "uint8", 4), ("bgr8", "uint8", 3),
     ];
 
     /// <summary>Whether the frames' own dimension grows, so that the length of the run is free.</summary>

@@ -59,7 +59,7 @@ public class SettingsDocumentTests
         Assert.That(problems.Select(problem => problem.JsonPath), Is.EquivalentTo(new[]
         {
             "", "root_path", "dtype", "overwrite", "pipeline", "pipeline.workers", "dimensions[0].count", "dimensions[3].count",
-                "store.s3",
+            "store.s3",
         }));
         Assert.That(problems.Where(problem => problem.NotYet).Select(problem => problem.JsonPath),
             Is.EqualTo(new[] { "store.s3" }));

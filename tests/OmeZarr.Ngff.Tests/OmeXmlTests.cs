@@ -67,7 +67,7 @@ public class OmeXmlTests
             .Select(attribute => $"{attribute.Name}={attribute.Value}"), Is.EqualTo(new[]
         {
             "TheZ=4", "TheT=9", "TheC=1", "DeltaT=1.5", "DeltaTUnit=s", "ExposureTime=0.02", "ExposureTimeUnit=s",
-                "PositionX=-12.5", "PositionXUnit=µm",
+            "PositionX=-12.5", "PositionXUnit=µm",
         }));
         Assert.That(pixels.Elements(Ome + "Plane").Last().Attributes().Count(), Is.EqualTo(3));
     }

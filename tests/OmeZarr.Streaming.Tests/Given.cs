@@ -47,7 +47,8 @@ internal static partial class Given
     }
 
     private static string Workers(string pipeline) =>
-        pipeline.Contains("\"workers\"", StringComparison.Ordinal) ? "" : pipeline.Length == 0 ? "\"workers\": 2"
+        pipeline.Contains("\"workers\"", StringComparison.Ordinal) ? "" : pipeline.Length == 0
+            ? "\"workers\": 2"
             : "\"workers\": 2, ";
 
     private static string Also(string json) => json.Length == 0 ? "" : ", " + json;

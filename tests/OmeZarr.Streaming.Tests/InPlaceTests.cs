@@ -44,7 +44,7 @@ public unsafe class InPlaceTests
             var (along, across) = layout.Sharded ? ("*2", "*1") : ("", "");
             var plan = Given.Plan(
                 $"t=?/{layout.Frames}{along} y={layout.Height}/{layout.Tile}{along} x={layout.Width}/{layout.Width}{across}",
-                    type: "uint16", compression: layout.Codec);
+                type: "uint16", compression: layout.Codec);
             using var store = Open($"{number++}", layout.Unbuffered);
             var acquisition = new Acquisition
             {

@@ -234,5 +234,5 @@ public unsafe class StallTests
 
     private static AppendOutcome Lend(Recording recording, void* memory) => recording.Session.AppendBorrowed(
         new FrameInput { Pixels = (byte*)memory, Bytes = (ulong)recording.Plan.FrameBytes, Index = FrameInput.NextIndex },
-            token: 1);
+        token: 1);
 }

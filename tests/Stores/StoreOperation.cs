@@ -1,6 +1,6 @@
 namespace OmeZarr.Stores;
 
-/// <summary>What a <see cref="FlakyStore"/> can be made to fail at.</summary>
+/// <summary>What a store of the tests can be made to fail at.</summary>
 [Flags]
 public enum StoreOperation
 {

@@ -72,7 +72,7 @@ internal sealed class LevelArrays : IDisposable
         var geometry = _encoding.Geometry;
         var objects = new ArrayObjects(
             _store, _plan.Arrays[image], geometry.ChunksPerShard, _encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes),
-                _durable, _indexes);
+            _durable, _indexes);
         var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects), image,
             _assemblies);
         // Release: a thread that finds the array finds it fully initialized.

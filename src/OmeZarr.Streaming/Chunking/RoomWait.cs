@@ -1,4 +1,3 @@
-
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Faults;
 
@@ -68,7 +67,7 @@ internal sealed class RoomWait(InFlightCounts inFlight, StickyFault fault)
         {
             fault.Set(new StreamFault(
                 FaultKind.Stalled,
-                    "frames came in an order that keeps more chunks open than there is memory for: raise pipeline.ring_frames"));
+                "frames came in an order that keeps more chunks open than there is memory for: raise pipeline.ring_frames"));
         }
 
         End();

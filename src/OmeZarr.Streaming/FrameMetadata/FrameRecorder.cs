@@ -1,4 +1,3 @@
-
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Faults;
 

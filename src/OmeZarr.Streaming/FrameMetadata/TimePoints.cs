@@ -102,7 +102,8 @@ internal sealed class TimePoints
     {
         var frame = FrameOf(image, t);
         if (_origin is { } origin)
-            return _table.TimestampOf(frame) is { } timestamp ? (double)((Int128)timestamp - origin) / NanosecondsPerSecond
+            return _table.TimestampOf(frame) is { } timestamp
+                ? (double)((Int128)timestamp - origin) / NanosecondsPerSecond
                 : FrameTableLayout.Unknown;
         return _table.NumberOf(FramePropertyNames.Numbers[0].Name, frame) ?? FrameTableLayout.Unknown;
     }

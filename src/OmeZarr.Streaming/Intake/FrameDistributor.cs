@@ -37,7 +37,7 @@ internal sealed class FrameDistributor
     /// <param name="fault">The stream's first failure.</param>
     public FrameDistributor(
         FrameRing ring, FrameNumbers numbers, FrameRecorder recorder, PlaneRouter planes, InFlightCounts inFlight,
-            StickyFault fault)
+        StickyFault fault)
     {
         _ring = ring;
         (_ledger, _absent, _lost) = numbers;

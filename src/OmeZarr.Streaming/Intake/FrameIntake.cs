@@ -27,7 +27,7 @@ internal sealed unsafe partial class FrameIntake
 
     public FrameIntake(
         CameraPlan plan, FrameRing ring, FrameNumbers numbers, InFlightCounts inFlight, StickyFault fault,
-            FrameValuesInFlight values)
+        FrameValuesInFlight values)
     {
         _values = values;
         _fault = fault;

@@ -32,7 +32,8 @@ internal sealed class FrameShape(CameraPlan plan)
     public AppendOutcome? Refusal(in FrameInput frame, out long stride)
     {
         stride = _usualStride;
-        return frame.RowStride == 0 && frame.Bytes >= (ulong)_usualBytes && frame.Bytes <= (ulong)_mostBytes ? null
+        return frame.RowStride == 0 && frame.Bytes >= (ulong)_usualBytes && frame.Bytes <= (ulong)_mostBytes
+            ? null
             : RefusalOfUnusual(frame, out stride);
     }
 

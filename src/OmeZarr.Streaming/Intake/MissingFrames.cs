@@ -1,4 +1,3 @@
-
 using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming.Intake;

@@ -1,4 +1,3 @@
-
 using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming.Output;
@@ -12,11 +11,6 @@ internal sealed class BatchPool : IDisposable
     /// <summary>Batches for each worker.</summary>
     public const int PerWorker = 3;
 
-    /// <summary>
-    /// The most batches on their way to one shard: the rest is one batch for each worker, whatever its write is stuck in.
-    /// </summary>
-    public static int MostOfShard(int workers) => (PerWorker - 1) * workers;
-
     private readonly EncodedBatch[] _batches;
     private readonly SlotStack _free;
     private readonly EventCount _returned = new();
@@ -24,7 +18,7 @@ internal sealed class BatchPool : IDisposable
     public BatchPool(int workers, BatchSizes sizes, int writeAlignment)
     {
         IsWrittenInPages = writeAlignment > 1;
-        MostToShard = MostOfShard(workers);
+        MostToShard = (PerWorker - 1) * workers;
         _batches = new EncodedBatch[workers * PerWorker];
         for (var i = 0; i < _batches.Length; i++)
             _batches[i] = new EncodedBatch(i, sizes, writeAlignment);
@@ -34,7 +28,9 @@ internal sealed class BatchPool : IDisposable
     /// <summary>Whether the store takes whole pages, past the page cache.</summary>
     public bool IsWrittenInPages { get; }
 
-    /// <summary>The most batches on their way to one shard, see <see cref="MostOfShard"/>.</summary>
+    /// <summary>
+    /// The most batches on their way to one shard: the rest is one batch for each worker, whatever its write is stuck in.
+    /// </summary>
     public int MostToShard { get; }
 
     /// <summary>

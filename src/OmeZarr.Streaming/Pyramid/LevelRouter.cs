@@ -16,7 +16,7 @@ namespace OmeZarr.Streaming.Pyramid;
 /// <param name="fault">The stream's first failure.</param>
 internal sealed class LevelRouter(
     PyramidLevel[] levels, ChunkRowLifecycle chunkRows, Action<PlaneDownsampling, int> ready, InFlightCounts inFlight,
-        StickyFault fault)
+    StickyFault fault)
 {
     /// <summary>
     /// Reserves room for all planes that this one completes; false when there is none. Called before <see cref="Route"/>.

@@ -16,7 +16,7 @@ namespace OmeZarr.Streaming.Workers;
 /// <param name="fault">The stream's first failure.</param>
 internal sealed class CameraWork(
     FrameDistributor distributor, ReadyWork ready, ChunkRowLifecycle chunkRows, RoomWait room, InFlightCounts inFlight,
-        StickyFault fault)
+    StickyFault fault)
 {
     private PaddedLong _planesWritten;
 

@@ -49,8 +49,9 @@ internal sealed class ReadyWork
 
     /// <summary>Adds all batches of a chunk row, or its end when it has no frames.</summary>
     public void Add(ChunkRow chunkRow) =>
-        Add(chunkRow.Frames == 0 ? WorkItem.End(chunkRow) : WorkItem.Encode(chunkRow, 0), chunkRow.Encoding.Level == 0 ? _inOrder
-            : _first);
+        Add(
+            chunkRow.Frames == 0 ? WorkItem.End(chunkRow) : WorkItem.Encode(chunkRow, 0),
+            chunkRow.Encoding.Level == 0 ? _inOrder : _first);
 
     /// <summary>Adds a plane to be copied early.</summary>
     public void Add(EarlyCopy copy, int generation) => Add(WorkItem.CopyEarly(copy, generation), _first);

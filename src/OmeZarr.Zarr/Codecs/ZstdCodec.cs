@@ -1,4 +1,3 @@
-
 using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Libraries;
 

@@ -1,4 +1,3 @@
-
 using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Benchmarks.Acquisitions;

@@ -36,7 +36,7 @@ internal static class ReferenceEncoders
             {
                 var size = CBlosc.Compress(
                     settings.Level, (int)settings.Shuffle, (nuint)typeSize, (nuint)chunk.Length, source, target,
-                        (nuint)destination.Length, name,
+                    (nuint)destination.Length, name,
                     (nuint)settings.BlockSize, 1);
                 return size > 0 ? size : throw new CodecException($"c-blosc returned {size}");
             }

@@ -66,7 +66,7 @@ internal static class ConsoleReport
                 $"{finding.Row}", finding.Note is null ? Markup.Escape(what)
                     : $"{Markup.Escape(what)}\n[grey]{Markup.Escape(finding.Note)}[/]",
                 Cell(Figures.Spread(finding.Measured, finding.Unit)), Markup.Escape(finding.Against),
-                    Cell(Figures.Spread(finding.Ratio, "")),
+                Cell(Figures.Spread(finding.Ratio, "")),
                 $"{finding.Budget}", finding.Met ? "[green]met[/]" : "[red]not met[/]");
         }
 

@@ -50,7 +50,8 @@ internal sealed class PyramidRow : IRow
         run.Warm(folder);
         return LibraryLayer.Speed(
             regime, run.Pools[regime.Layout.Frame], folder, Sync.Never, run.Effort.StreamBytes,
-            document => document["pyramid"] = withPyramid ? new JsonObject { ["levels"] = "auto", ["method"] = "mean" }
+            document => document["pyramid"] = withPyramid
+                ? new JsonObject { ["levels"] = "auto", ["method"] = "mean" }
                 : null).MegabytesPerSecond;
     }
 }

@@ -103,7 +103,7 @@ public class FrameTextTests
     private static readonly Arbitrary<byte[]> Hostile = (
         from pieces in Gen.ArrayOf(Gen.Elements(
             "{", "}", "[", "]", ":", ",", "\"a\"", "\"delta_t\"", "\"timestamp_ns\"", "1", "-0.5e3", "1e999", "null", "true",
-                "\"\\u00b5\"", "\"\\ud800\"", " ", "\n", "\u00b5", "{\"a\":", "{\"delta_t\": 1}"))
+            "\"\\u00b5\"", "\"\\ud800\"", " ", "\n", "\u00b5", "{\"a\":", "{\"delta_t\": 1}"))
         from place in Gen.Choose(0, 200)
         from value in Gen.Choose(0, 255)
         select Spoil(Encoding.UTF8.GetBytes(string.Concat(pieces)), place, (byte)value)).ToArbitrary();

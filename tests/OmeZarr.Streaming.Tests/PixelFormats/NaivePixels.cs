@@ -1,4 +1,3 @@
-
 using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Streaming.Tests.PixelFormats;

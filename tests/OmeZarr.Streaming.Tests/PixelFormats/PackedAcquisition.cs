@@ -15,7 +15,8 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
 
     /// <summary>Bytes from row to row, and whether the frames must say so themselves.</summary>
     public (long Bytes, bool OfFrame) Stride =>
-        Plan.Camera.Settings.Frame.RowStride == 0 && PaddingOfFrame > 0 ? (Plan.FrameRowBytes + PaddingOfFrame, true)
+        Plan.Camera.Settings.Frame.RowStride == 0 && PaddingOfFrame > 0
+            ? (Plan.FrameRowBytes + PaddingOfFrame, true)
             : (Plan.FrameRowStride, false);
 
     // As many bytes as unpacked pixels have are for the settings to say.
@@ -102,7 +103,7 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
 
     private static JsonObject Document(
         PixelFormat format, (string Name, int Count)[] axes, (int Height, int Width) frame, bool unbounded, int[] chunks,
-            int shards,
+        int shards,
         string codec, string order, string pipeline, int padding, int levels)
     {
         var type = format.StoredAs()!.Value;

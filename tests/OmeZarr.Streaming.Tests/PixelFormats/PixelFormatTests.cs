@@ -138,7 +138,8 @@ public sealed unsafe class PixelFormatTests
         fixed (byte* first = memory.Span)
         {
             input = input with { Pixels = first };
-            return acquisition.HandOver == PixelFormats.HandOver.Borrowed ? session.AppendBorrowed(input, (ulong)number)
+            return acquisition.HandOver == PixelFormats.HandOver.Borrowed
+                ? session.AppendBorrowed(input, (ulong)number)
                 : session.Append(input);
         }
     }

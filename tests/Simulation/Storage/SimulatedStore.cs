@@ -1,5 +1,6 @@
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Storage;
+using OmeZarr.Stores;
 
 namespace OmeZarr.Simulation.Storage;
 
@@ -66,7 +67,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
 
     public void Begin(bool overwrite, params IReadOnlyList<StoredObject> first)
     {
-        Pass(StoreOperations.Begin, "", 0);
+        Pass(StoreOperation.Begin, "", 0);
         _visible.Clear();
         foreach (var (key, value) in first)
             _begun = Show(key, value.ToArray(), durable: false);
@@ -75,10 +76,10 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         var name = key.ToString();
-        var failsLate = Pass(StoreOperations.Put, name, MemoryRange.Total(value));
+        var failsLate = Pass(StoreOperation.Put, name, MemoryRange.Total(value));
         // Read as late as a store may: memory that is returned too early is noticed.
         var version = Show(name, MemoryRange.Joined(value), durable);
-        Linger(StoreOperations.Put, name, failsLate);
+        Linger(StoreOperation.Put, name, failsLate);
         Confirm(name, version, durable);
     }
 
@@ -105,7 +106,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
 
     public IObjectWriter Create(string key, long maxDataBytes, int footerBytes = 0)
     {
-        Pass(StoreOperations.Create, key, 0);
+        Pass(StoreOperation.Create, key, 0);
         if (_visible.ContainsKey(key) || !_unfinished.Add(key))
             Scheduler.Current!.Scheduler.Fail(Rules.Answers, $"{key} was created twice");
         return new Writer(this, key);
@@ -115,8 +116,8 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
     {
         // What becomes visible while this runs may be left out.
         var newest = _disk.Newest;
-        var failsLate = Pass(StoreOperations.Sync, "", 0);
-        Linger(StoreOperations.Sync, "", failsLate);
+        var failsLate = Pass(StoreOperation.Sync, "", 0);
+        Linger(StoreOperation.Sync, "", failsLate);
         _disk.ConfirmAll(newest);
         (_wasSynced, IsDurable) = (true, _isCommitted);
         MayLosePower?.Invoke();
@@ -137,11 +138,11 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
 
     public void Commit()
     {
-        Pass(StoreOperations.Commit, "", 0);
+        Pass(StoreOperation.Commit, "", 0);
         // The name of the dataset is as durable as its content.
         var isWhole = _wasSynced && _disk.IsConfirmed(_begun);
         _isCommitted = true;
-        Linger(StoreOperations.Commit, "");
+        Linger(StoreOperation.Commit, "");
         IsDurable |= isWhole;
         BeganDurably = IsDurable;
     }
@@ -179,7 +180,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
     }
 
     // Returns whether it fails after it has been done.
-    private bool Pass(StoreOperations operation, string key, long bytes)
+    private bool Pass(StoreOperation operation, string key, long bytes)
     {
         if (Scheduler.Current is not { } me)
             return false;
@@ -205,7 +206,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
     }
 
     // The effect takes place before the caller learns of it, and the caller may be told that it failed.
-    private void Linger(StoreOperations operation, string key, bool failsLate = false)
+    private void Linger(StoreOperation operation, string key, bool failsLate = false)
     {
         if (Scheduler.Current is not { } me)
             return;
@@ -230,7 +231,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
         return true;
     }
 
-    private void TakeTime(LogicalThread me, StoreOperations operation, string key)
+    private void TakeTime(LogicalThread me, StoreOperation operation, string key)
     {
         if (conduct.OneStuckIn > 0 && chances.OneIn(conduct.OneStuckIn) && !_isCancelled)
         {
@@ -243,7 +244,7 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
         }
     }
 
-    private bool Fails(StoreOperations operation, string key, long bytes)
+    private bool Fails(StoreOperation operation, string key, long bytes)
     {
         if (bytes > _room)
             throw Failure(operation, key, StoreErrorKind.NoSpace, $"there is room for {_room} bytes");
@@ -253,12 +254,12 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
         var number = _matching++ - conduct.FailsFrom;
         if (number < 0 || number >= conduct.Failures)
             return false;
-        return conduct.FailsLate && StoreOperations.Late.HasFlag(operation)
+        return conduct.FailsLate && StoreConduct.Late.HasFlag(operation)
             ? true
             : throw Failure(operation, key, conduct.Kind, "it was made to fail");
     }
 
-    private StoreException Failure(StoreOperations operation, string key, StoreErrorKind kind, string why)
+    private StoreException Failure(StoreOperation operation, string key, StoreErrorKind kind, string why)
     {
         Failures++;
         Scheduler.Current!.Scheduler.Note($"{operation} {key} fails: {why}");
@@ -273,28 +274,28 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
 
         public long Append(ReadOnlySpan<MemoryRange> ranges)
         {
-            store.Pass(StoreOperations.Append, key, MemoryRange.Total(ranges));
+            store.Pass(StoreOperation.Append, key, MemoryRange.Total(ranges));
             var at = Add(MemoryRange.Joined(ranges));
-            store.Linger(StoreOperations.Append, key);
+            store.Linger(StoreOperation.Append, key);
             return at;
         }
 
         public bool PublishFooter(ReadOnlySpan<byte> footer, bool durable)
         {
             var bytes = footer.ToArray();
-            var failsLate = store.Pass(StoreOperations.PublishFooter, key, 0);
+            var failsLate = store.Pass(StoreOperation.PublishFooter, key, 0);
             if (!failsLate && store.Omits())
                 return false;
-            Show(bytes, durable, failsLate, StoreOperations.PublishFooter);
+            Show(bytes, durable, failsLate, StoreOperation.PublishFooter);
             return true;
         }
 
         public void Complete(ReadOnlySpan<byte> footer, bool durable)
         {
             var bytes = footer.ToArray();
-            var failsLate = store.Pass(StoreOperations.Complete, key, 0);
+            var failsLate = store.Pass(StoreOperation.Complete, key, 0);
             Close();
-            Show(bytes, durable, failsLate, StoreOperations.Complete);
+            Show(bytes, durable, failsLate, StoreOperation.Complete);
         }
 
         public void Abort() => _isClosed = true;
@@ -308,10 +309,10 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
             _isClosed = true;
         }
 
-        private void Show(byte[] footer, bool durable, bool failsLate, StoreOperations operation)
+        private void Show(byte[] footer, bool durable, bool failsLate, StoreOperation operation)
         {
             store._unfinished.Remove(key);
-            var isOpen = operation == StoreOperations.PublishFooter;
+            var isOpen = operation == StoreOperation.PublishFooter;
             var version = store.Show(key, [.. _data.AsSpan(0, _length), .. footer], durable, isOpen);
             store.Linger(operation, key, failsLate);
             store.Confirm(key, version, durable);

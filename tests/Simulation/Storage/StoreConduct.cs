@@ -1,11 +1,16 @@
 using OmeZarr.Simulation.Scheduling;
 using OmeZarr.Storage;
+using OmeZarr.Stores;
 
 namespace OmeZarr.Simulation.Storage;
 
 /// <summary>How a run's store behaves.</summary>
 internal sealed record StoreConduct
 {
+    /// <summary>Operations that may have taken effect although they failed.</summary>
+    public const StoreOperation Late =
+        StoreOperation.Put | StoreOperation.PublishFooter | StoreOperation.Complete | StoreOperation.Sync;
+
     /// <summary>The longest that an operation takes, in nanoseconds; 0: no operation takes time.</summary>
     public long LongestNs { get; init; }
 
@@ -21,7 +26,7 @@ internal sealed record StoreConduct
     /// <summary>How many of them fail.</summary>
     public int Failures { get; init; }
 
-    public StoreOperations Failing { get; init; }
+    public StoreOperation Failing { get; init; }
 
     /// <summary>The document that tells which frames have metadata.</summary>
     private const string RowsDocument = "/image/zarr.json";
@@ -83,14 +88,14 @@ internal sealed record StoreConduct
             {
                 FailsFrom = chances.Below(30),
                 Failures = chances.Of(1, 1, 3, int.MaxValue),
-                Failing = StoreOperations.Any,
+                Failing = StoreOperation.Any,
                 Kind = chances.Of(StoreErrorKind.Io, StoreErrorKind.NoSpace),
             },
             2 => conduct with
             {
                 FailsFrom = chances.Below(5),
                 Failures = chances.Of(1, 1, 3, int.MaxValue),
-                Failing = (StoreOperations)(1 << chances.Below(8)),
+                Failing = (StoreOperation)(1 << chances.Below(8)),
                 Kind = chances.Of(StoreErrorKind.Io, StoreErrorKind.NoSpace),
             },
             3 => Doubtful(chances, conduct),
@@ -103,27 +108,9 @@ internal sealed record StoreConduct
     {
         FailsFrom = chances.Of(0, 1, 1, 2),
         Failures = 1,
-        Failing = StoreOperations.Put,
+        Failing = StoreOperation.Put,
         FailingKey = chances.Of("/zarr.json", RowsDocument, RowsDocument),
         Kind = StoreErrorKind.Io,
         FailsLate = true,
     };
-}
-
-/// <summary>The operations of a store.</summary>
-[Flags]
-internal enum StoreOperations
-{
-    Begin = 1,
-    Put = 2,
-    Create = 4,
-    Append = 8,
-    PublishFooter = 16,
-    Complete = 32,
-    Sync = 64,
-    Commit = 128,
-
-    /// <summary>Operations that may have taken effect although they failed.</summary>
-    Late = Put | PublishFooter | Complete | Sync,
-    Any = 255,
 }

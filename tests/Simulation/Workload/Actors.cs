@@ -18,7 +18,8 @@ internal sealed class Actors
         _mood = mood;
         _run = run;
         _chances = chances;
-        _pauses = mood == Mood.Calm ? new Pauses(chances.Of(1, 4), chances.Of(20_000_000L, 300_000_000))
+        _pauses = mood == Mood.Calm
+            ? new Pauses(chances.Of(1, 4), chances.Of(20_000_000L, 300_000_000))
             : mood == Mood.Flushing ? new Pauses(1, 20_000_000)
                 : new Pauses(chances.Of(0, 0, 1, 1, 3, 10), chances.Of(100_000L, 1_000_000, 20_000_000, 3_000_000_000));
         // With several producers one may wait for ever for room to lend, if others have ended before the chunk was complete.

@@ -103,7 +103,8 @@ internal sealed record Layout
         var span = (int)plan.Cameras.Select((camera, i) => CameraMemory.Least(camera, encoding.Cameras[i], workers).SpanFrames)
             .Max();
         var enough = span + 2 * workers + 2;
-        return mood == Mood.Calm ? enough + 40 : chances.OneIn(3) ? chances.Between(2, Math.Max(2, enough - 1))
+        return mood == Mood.Calm ? enough + 40 : chances.OneIn(3)
+            ? chances.Between(2, Math.Max(2, enough - 1))
             : enough + chances.Of(0, 1, 8, 30);
     }
 

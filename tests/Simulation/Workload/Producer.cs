@@ -43,7 +43,8 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         if (_skips && chances.OneIn(6))
             return Skip(frame);
         camera.Book[frame] = Fate.Offered;
-        var outcome = camera.Tokens.IsNextLent(chances) ? Lend(frame) : _usesSlots && chances.OneIn(2) ? InSlot(frame)
+        var outcome = camera.Tokens.IsNextLent(chances) ? Lend(frame) : _usesSlots && chances.OneIn(2)
+            ? InSlot(frame)
             : Copy(frame);
         return Judge(frame, outcome);
     }
