@@ -19,6 +19,9 @@ public sealed record Acquisition
 
     public AcquisitionPlan Plan => AcquisitionPlanner.Plan(System.Text.Encoding.UTF8.GetBytes(Settings.ToJsonString()));
 
+    /// <summary>Frames may come in any order: none waits for a slot, nor does a pyramid's block of them.</summary>
+    public void GiveEveryFrameASlot() => Settings["pipeline"]!["ring_frames"] = Comes.Length + LongRing;
+
     /// <summary>Pixels of a frame: each byte tells frame and place, so that a misplaced one shows.</summary>
     public static byte[] Pixels(AcquisitionPlan plan, long frame) => Pixels(plan.Cameras.Single(), frame);
 

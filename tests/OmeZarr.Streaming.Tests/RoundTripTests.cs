@@ -32,7 +32,7 @@ public unsafe class RoundTripTests
     {
         // A ring that holds every frame: whatever the order, no frame waits for another.
         acquisition.Settings["pipeline"]!["producers"] = 3;
-        acquisition.Settings["pipeline"]!["ring_frames"] = Math.Max(1, acquisition.Comes.Length) + 8;
+        acquisition.GiveEveryFrameASlot();
         var plan = acquisition.Plan;
         var store = new MemoryStore();
         var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);

@@ -29,7 +29,7 @@ public class RoundTripTests
         if (named)
         {
             acquisition.Settings["pipeline"]!["producers"] = 2;
-            acquisition.Settings["pipeline"]!["ring_frames"] = acquisition.Comes.Length + 8;
+            acquisition.GiveEveryFrameASlot();
         }
 
         using var recording = new Recording(acquisition.Plan);
