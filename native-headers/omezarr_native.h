@@ -353,6 +353,9 @@ OMZ_API int32_t OMZ_CALL omz_abort_begin(uint64_t stream);
  * Set struct_size with OMZ_STATS_INIT before the call. Counters only grow; times are in nanoseconds. A frame counts when its
  * chunks of full resolution do; its lower resolution levels may follow a moment later, and omz_flush waits for them.
  */
+/* The value of a statistic that is not known. */
+#define OMZ_UNKNOWN UINT64_MAX
+
 typedef struct omz_stats {
     uint32_t struct_size;          /* sizeof(omz_stats)                                                             */
     uint32_t active_workers;       /* workers not asleep                                                            */
@@ -378,14 +381,20 @@ typedef struct omz_stats {
     uint64_t errors;               /* 0 or 1 sticky error, and the appends refused because of it                     */
     uint64_t managed_bytes_allocated; /* by the library's own runtime in this process since its first stream: stays */
     uint64_t gc_collections;       /* as it is while a stream runs steadily; its garbage collections since then      */
+    uint64_t free_bytes;           /* that can still be written where the dataset lies; a second old at most        */
+    uint64_t seconds_left;         /* that they last at the rate of the last ten seconds; OMZ_UNKNOWN: nothing is written now */
+    uint64_t bytes_to_come;        /* the most that chunks and indexes will still take; OMZ_UNKNOWN: unbounded      */
 } omz_stats;
-#define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
+#define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
 
-/* Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them. Since 1. */
+/*
+ * Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them; the room of the store is the
+ * whole stream's, also of an array. What is not known is OMZ_UNKNOWN. Since 1.
+ */
 OMZ_API int32_t OMZ_CALL omz_get_stats(uint64_t stream, omz_stats* out_stats);
 
 /*
- * The same as a JSON object with the same names, two-call form. Of a stream with arrays it has those of each, too:
+ * The same as a JSON object with the same names, two-call form; what is not known is null. Of a stream with arrays it has those of each, too:
  * "arrays": [{"key": ..., ...}]. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_get_stats_json(uint64_t stream, char* buffer, int32_t capacity);

@@ -48,8 +48,18 @@ public sealed record SessionStats
 
     public required long Errors { get; init; }
 
+    /// <summary>Bytes that can still be written; null when the store cannot tell.</summary>
+    public required long? FreeBytes { get; init; }
+
+    /// <summary>How many seconds they last at the present rate; null when that is not known.</summary>
+    public required long? SecondsLeft { get; init; }
+
+    /// <summary>The most bytes that are still to come; null when the acquisition has no bound.</summary>
+    public required long? BytesToCome { get; init; }
+
     /// <summary>Sums the counters of pipelines.</summary>
-    internal static SessionStats Of(ReadOnlySpan<CameraPipeline> pipelines, int activeWorkers, long memoryBytes, long errors)
+    internal static SessionStats Of(ReadOnlySpan<CameraPipeline> pipelines, int activeWorkers, long memoryBytes, long errors,
+        FreeSpace room)
     {
         var latency = new LatencyHistogram();
         foreach (var pipeline in pipelines)
@@ -77,8 +87,13 @@ public sealed record SessionStats
             AppendMaxNs = latency.Max,
             MemoryBytes = memoryBytes,
             Errors = errors,
+            FreeBytes = Known(room.Bytes),
+            SecondsLeft = Known(room.SecondsLeft),
+            BytesToCome = Known(room.ToCome),
         };
     }
+
+    private static long? Known(long value) => value == FreeSpace.Unknown ? null : value;
 
     private static long Sum(ReadOnlySpan<CameraPipeline> pipelines, Func<CameraPipeline, long> count)
     {

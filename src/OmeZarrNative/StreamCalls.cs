@@ -47,7 +47,8 @@ internal static unsafe class StreamCalls
         try
         {
             heap = Heap.Take(memory.HeapBytes, memory.EndHeapBytes);
-            OpenStream.Open(Streams, handles, AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault), heap);
+            var session = AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault, Log.Warn);
+            OpenStream.Open(Streams, handles, session, heap);
             return handles[0];
         }
         catch

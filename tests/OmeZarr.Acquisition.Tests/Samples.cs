@@ -18,7 +18,7 @@ internal static class Samples
          "storage_order": ["t", "c", "y", "x"], "layout": null, "checksum": true, "ngff_version": "0.5", "ome_xml": false,
          "pyramid": {"levels": 1, "method": "median", "factors": {"y": 2, "x": 2}},
          "pipeline": {"workers": 2, "memory_budget_bytes": 268435456, "ring_frames": "auto", "backpressure": "fail", "append_timeout_ms": 0, "create_timeout_ms": 1, "finalize_timeout_ms": 2, "producers": 3},
-         "durability": {"fsync": "never", "flush_interval_ms": 100}, "store": {"unbuffered": true},
+         "durability": {"fsync": "never", "flush_interval_ms": 100}, "store": {"unbuffered": true, "free_space": "require"},
          "omero": {"channels": [{"label": "nuclei", "color": "#00f", "active": false, "inverted": true, "window": {"min": 0, "max": 255, "start": 10, "end": 99.5}}, {}, {}],
                    "rdefs": {"defaultT": 3, "defaultZ": 0, "model": "greyscale"}},
          "frame": {"pixel_format": "uint8", "row_stride": 0, "slot_bytes": 16384}}

@@ -65,5 +65,8 @@ class RawStats(ctypes.Structure):
             "errors",
             "managed_bytes_allocated",
             "gc_collections",
+            "free_bytes",
+            "seconds_left",
+            "bytes_to_come",
         )
     ]

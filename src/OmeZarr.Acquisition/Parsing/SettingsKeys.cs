@@ -111,6 +111,7 @@ public static class SettingsKeys
         new("durability.flush_interval_ms", "1000"),
 
         new("store.unbuffered", "false"),
+        new("store.free_space", "\"warn\""),
         new("store.s3", "null"),
         new("store.s3.endpoint", "null"),
         new("store.s3.bucket", "required"),

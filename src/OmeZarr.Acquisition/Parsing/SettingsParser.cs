@@ -32,6 +32,7 @@ internal static class SettingsParser
             Pipeline = PipelineOf(json),
             Durability = DurabilityOf(json),
             Unbuffered = json.Object("store")?.Flag("unbuffered") ?? false,
+            FreeSpace = FreeSpaceOf(json),
             S3 = S3Of(json),
             NgffVersion = VersionOf(json),
             OmeXml = json.Flag("ome_xml"),
@@ -92,6 +93,12 @@ internal static class SettingsParser
             fsync ?? defaults.Fsync,
             (int?)durability.Whole("flush_interval_ms", LeastIntervalMs, MostIntervalMs) ?? defaults.FlushIntervalMs);
     }
+
+    private static FreeSpaceCheck FreeSpaceOf(SettingsObject json) => json.Object("store")?.Choice(
+        "free_space",
+        ("warn", FreeSpaceCheck.Warn),
+        ("require", FreeSpaceCheck.Require),
+        ("ignore", FreeSpaceCheck.Ignore)) ?? FreeSpaceCheck.Warn;
 
     private static S3Settings? S3Of(SettingsObject json)
     {

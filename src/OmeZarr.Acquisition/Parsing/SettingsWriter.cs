@@ -28,13 +28,23 @@ internal static class SettingsWriter
                 ["fsync"] = Word(settings.Durability.Fsync),
                 ["flush_interval_ms"] = settings.Durability.FlushIntervalMs,
             },
-            ["store"] = settings.Unbuffered ? new JsonObject { ["unbuffered"] = true } : null,
+            ["store"] = Store(settings),
             ["ngff_version"] = settings.NgffVersion,
             ["ome_xml"] = settings.OmeXml,
             ["arrays"] = settings.HasKeys ? new JsonArray([.. settings.Cameras.Select(KeyedCamera)]) : null,
         };
         // All keys in the order of the reference.
         return new JsonObject(SettingsKeys.Top.Select(key => KeyValuePair.Create(key, (only[key] ?? values[key])?.DeepClone())));
+    }
+
+    private static JsonObject? Store(AcquisitionSettings settings)
+    {
+        var store = new JsonObject();
+        if (settings.Unbuffered)
+            store["unbuffered"] = true;
+        if (settings.FreeSpace != FreeSpaceCheck.Warn)
+            store["free_space"] = Word(settings.FreeSpace);
+        return store.Count == 0 ? null : store;
     }
 
     private static JsonObject KeyedCamera(CameraSettings camera)

@@ -27,6 +27,9 @@ public sealed record AcquisitionSettings
     /// <summary>Whether shards are written past the system's page cache, where the file system can.</summary>
     public required bool Unbuffered { get; init; }
 
+    /// <summary>What happens when the store may not have room for the acquisition.</summary>
+    public required FreeSpaceCheck FreeSpace { get; init; }
+
     /// <summary>Where to write when it is not the file system.</summary>
     public required S3Settings? S3 { get; init; }
 
@@ -213,6 +216,19 @@ public enum Backpressure
     Block,
     Fail,
     Drop,
+}
+
+/// <summary>What happens when there may be no room for the acquisition.</summary>
+public enum FreeSpaceCheck
+{
+    /// <summary>It is logged.</summary>
+    Warn,
+
+    /// <summary>It is not begun, if it may need more than is free; logged while it runs.</summary>
+    Require,
+
+    /// <summary>Nothing.</summary>
+    Ignore,
 }
 
 /// <summary>When data must survive a power cut.</summary>

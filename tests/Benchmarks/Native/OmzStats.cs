@@ -30,4 +30,7 @@ internal struct OmzStats
     public ulong Errors;
     public ulong ManagedBytesAllocated;
     public ulong GcCollections;
+    public ulong FreeBytes;
+    public ulong SecondsLeft;
+    public ulong BytesToCome;
 }
