@@ -16,7 +16,7 @@ public sealed class ChannelRoute
         ArgumentNullException.ThrowIfNull(plan);
         _planesPerFrame = plan.Router.PlanesPerFrame;
         var dimensions = plan.Settings.Dimensions;
-        if (ImageAxes.Channels(dimensions) is not { Count: { } count } channels || dimensions.IndexOf(channels) is var place
+        if (ImageAxes.Channels(plan.Settings) is not { Count: { } count } channels || dimensions.IndexOf(channels) is var place
             && place >= dimensions.Length - 2)
             return;
         Count = count;

@@ -30,7 +30,7 @@ internal static class ChannelDisplay
     public static Omero? Of(CameraPlan plan, ImagePlan image, long unboundedExtent, IReadOnlyList<IntensityWindow?> measured)
     {
         var settings = plan.Settings;
-        var dimension = ImageAxes.Channels(settings.Dimensions);
+        var dimension = ImageAxes.Channels(settings);
         var named = dimension?.Channels ?? [];
         if (!(settings.Omero.Write ?? named.Length > 0))
             return null;

@@ -209,6 +209,8 @@ internal sealed class RandomSettings(Random random, bool mayBeWide)
             document["store"] = new JsonObject { ["unbuffered"] = true };
         if (OneIn(4))
             document["ome_xml"] = false;
+        // For `storage_order`: "acquisition", whatever the order.
+        document["allow_nonconforming"] = true;
     }
 
     private string[] Shuffled(params string[] names)

@@ -27,7 +27,7 @@ internal static class Samples
         {"root_path": "data/stack.ome.zarr", "dtype": "float32", "layout": "auto", "compression": {"name": "zstd", "level": 7, "checksum": true},
          "dimensions": [
            {"name": "z", "coords": [0, 0.5, "top"], "unit": "µm"}, {"name": "angle", "type": "other", "count": 7, "unit": "degree"},
-           {"name": "y", "count": 3000}, {"name": "x", "count": 2000}], "storage_order": "acquisition", "omero": true, "format": "zarr-python"}
+           {"name": "y", "count": 3000}, {"name": "x", "count": 2000}], "storage_order": "acquisition", "allow_nonconforming": true, "omero": true, "format": "zarr-python"}
         """,
         """
         {"root_path": "screen", "dtype": "int16", "compression": "blosc-lz4", "format": "ome-zarr",

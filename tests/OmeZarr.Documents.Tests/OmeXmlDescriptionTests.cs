@@ -68,7 +68,7 @@ public class OmeXmlDescriptionTests
     [TestCase("""[{"name": "t"}, """, "\"ome\"", "XYTZC", 1, 1, 1)]
     public void ShouldSayHowPlanesFollowEachOther(string dimensions, string order, string expected, int z, int c, int t)
     {
-        var plan = Document.PlanOf($"{dimensions}{Frame}]", $$"""{"ome_xml": true, "storage_order": {{order}} }""");
+        var plan = Document.PlanOf($"{dimensions}{Frame}]", $$"""{"ome_xml": true, "storage_order": {{order}}, "allow_nonconforming": true}""");
         var pixels = Written.Of(plan).Xml().Descendants().Single(element => element.Name.LocalName == "Pixels");
         Assert.That(pixels.Attribute("DimensionOrder")!.Value, Is.EqualTo(expected));
         Assert.That(

@@ -19,6 +19,7 @@ public static class SettingsKeys
         new("dtype", "required"),
         new("compression", "null"),
         new("storage_order", "\"ome\""),
+        new("allow_nonconforming", "false"),
         new("plate", "null"),
         new("overwrite", "false"),
         new("format", "\"auto\""),

@@ -21,11 +21,13 @@ internal static class SettingsParser
             json.Report("root_path", "a path without control characters");
         else if (rootPath is not null && OutputPath.Refusal(rootPath) is { } refusal)
             json.Problems.Add("root_path", refusal);
-        var cameras = CameraListParser.Parse(json);
+        var allowNonconforming = json.Flag("allow_nonconforming") ?? false;
+        var cameras = CameraListParser.Parse(json, allowNonconforming);
         return new AcquisitionSettings
         {
             RootPath = rootPath ?? "",
             Format = FormatParser.Parse(json, rootPath ?? ""),
+            AllowNonconforming = allowNonconforming,
             Cameras = cameras,
             Plate = PlateOf(json, cameras),
             Overwrite = json.Flag("overwrite") ?? false,

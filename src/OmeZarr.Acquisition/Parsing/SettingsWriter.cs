@@ -14,6 +14,7 @@ internal static class SettingsWriter
         var values = new JsonObject
         {
             ["root_path"] = settings.RootPath,
+            ["allow_nonconforming"] = settings.AllowNonconforming,
             ["plate"] = settings.Plate is { } plate ? Plate(plate) : null,
             ["overwrite"] = settings.Overwrite,
             ["format"] = new JsonObject

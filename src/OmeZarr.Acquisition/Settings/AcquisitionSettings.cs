@@ -15,6 +15,9 @@ public sealed record AcquisitionSettings
     /// <summary>Whose frames the stream takes: those of <c>arrays</c>, or the only one, without a key.</summary>
     public required ImmutableArray<CameraSettings> Cameras { get; init; }
 
+    /// <summary>Whether images may break rules of OME-Zarr, which the plan's warnings then name.</summary>
+    public required bool AllowNonconforming { get; init; }
+
     /// <summary>Never with <c>arrays</c>.</summary>
     public required PlateSettings? Plate { get; init; }
 
@@ -52,6 +55,12 @@ public sealed record CameraSettings
 
     /// <summary>In acquisition order, slowest first; the last two are the frame's own.</summary>
     public required ImmutableArray<DimensionSettings> Dimensions { get; init; }
+
+    /// <summary>Those of them that are axes of the images, in acquisition order; the others select an image.</summary>
+    public ImmutableArray<DimensionSettings> Axes => ImageAxes.Of(Dimensions, AllowNonconforming);
+
+    /// <summary>As for <see cref="AcquisitionSettings"/>.</summary>
+    public required bool AllowNonconforming { get; init; }
 
     public required DataType DataType { get; init; }
 

@@ -108,4 +108,10 @@ public sealed record OmePlate(PlateMetadata Plate, ImmutableArray<ImmutableArray
 /// <summary>An image of a well.</summary>
 /// <param name="Image">Its index among <see cref="OmeDocument.Images"/>.</param>
 /// <param name="Acquisition">The <see cref="PlateAcquisition.Id"/> that it belongs to, or null.</param>
-public readonly record struct OmeWellSample(int Image, int? Acquisition);
+public readonly record struct OmeWellSample(int Image, int? Acquisition)
+{
+    /// <summary>Where the stage was, or null.</summary>
+    public OmeQuantity? X { get; init; }
+
+    public OmeQuantity? Y { get; init; }
+}

@@ -127,6 +127,7 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
             ["dtype"] = type.Name(),
             ["dimensions"] = new JsonArray([.. dimensions]),
             ["storage_order"] = order,
+            ["allow_nonconforming"] = true,
             ["compression"] = JsonNode.Parse(codec),
             ["pipeline"] = JsonNode.Parse(pipeline),
             ["frame"] = new JsonObject
