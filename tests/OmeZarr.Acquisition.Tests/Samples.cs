@@ -21,7 +21,7 @@ internal static class Samples
          "durability": {"fsync": "never", "flush_interval_ms": 100}, "store": {"unbuffered": true},
          "omero": {"channels": [{"label": "nuclei", "color": "#00f", "active": false, "inverted": true, "window": {"min": 0, "max": 255, "start": 10, "end": 99.5}}, {}, {}],
                    "rdefs": {"defaultT": 3, "defaultZ": 0, "model": "greyscale"}},
-         "frame": {"pixel_format": "uint8", "row_stride": 0, "slot_bytes": 16384}}
+         "frame": {"pixel_format": "uint8", "row_stride": 0, "slot_bytes": 16384, "alpha": "drop", "significant_bits": 8}}
         """,
         """
         {"root_path": "data/stack.ome.zarr", "dtype": "float32", "layout": "auto", "compression": {"name": "zstd", "level": 7, "checksum": true},

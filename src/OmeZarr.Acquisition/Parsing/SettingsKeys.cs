@@ -137,6 +137,8 @@ public static class SettingsKeys
         new("frame.pixel_format", "the dtype"),
         new("frame.row_stride", "null"),
         new("frame.slot_bytes", "null"),
+        new("frame.alpha", "\"keep\""),
+        new("frame.significant_bits", "null"),
     ];
 
     /// <summary>The document's own keys.</summary>

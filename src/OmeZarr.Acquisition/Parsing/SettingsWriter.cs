@@ -61,6 +61,8 @@ internal static class SettingsWriter
             ["pixel_format"] = camera.Frame.PixelFormat.Name(camera.DataType),
             ["row_stride"] = camera.Frame.RowStride,
             ["slot_bytes"] = camera.Frame.SlotBytes,
+            ["alpha"] = camera.Frame.KeepsAlpha ? "keep" : "drop",
+            ["significant_bits"] = camera.Frame.SignificantBits,
         },
     };
 
