@@ -33,6 +33,9 @@ internal static class StatsReport
         Errors = (ulong)stats.Errors,
         ManagedBytesAllocated = (ulong)ManagedMemory.AllocatedBytes,
         GcCollections = (ulong)ManagedMemory.Collections,
+        FramesBorrowed = (ulong)stats.FramesBorrowed,
+        BorrowedHeld = (ulong)stats.BorrowedHeld,
+        BorrowedCapacity = (ulong)stats.BorrowedCapacity,
     };
 
     /// <summary>The counters; of a stream with arrays, also those of each.</summary>
@@ -88,5 +91,8 @@ internal static class StatsReport
         writer.WriteNumber("errors"u8, stats.Errors);
         writer.WriteNumber("managed_bytes_allocated"u8, stats.ManagedBytesAllocated);
         writer.WriteNumber("gc_collections"u8, stats.GcCollections);
+        writer.WriteNumber("frames_borrowed"u8, stats.FramesBorrowed);
+        writer.WriteNumber("borrowed_held"u8, stats.BorrowedHeld);
+        writer.WriteNumber("borrowed_capacity"u8, stats.BorrowedCapacity);
     }
 }

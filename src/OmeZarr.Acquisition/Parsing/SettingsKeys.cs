@@ -101,6 +101,7 @@ public static class SettingsKeys
         new("pipeline.workers", "\"auto\""),
         new("pipeline.memory_budget_bytes", "\"auto\""),
         new("pipeline.ring_frames", "\"auto\""),
+        new("pipeline.borrowed_buffers", "null"),
         new("pipeline.backpressure", "\"block\""),
         new("pipeline.append_timeout_ms", "30000"),
         new("pipeline.create_timeout_ms", "300000"),

@@ -166,6 +166,7 @@ internal static class SettingsWriter
         ["workers"] = OrAuto(pipeline.Workers),
         ["memory_budget_bytes"] = OrAuto(pipeline.MemoryBudgetBytes),
         ["ring_frames"] = OrAuto(pipeline.RingFrames),
+        ["borrowed_buffers"] = pipeline.BorrowedBuffers,
         ["backpressure"] = Word(pipeline.Backpressure),
         ["append_timeout_ms"] = pipeline.AppendTimeoutMs,
         ["create_timeout_ms"] = pipeline.CreateTimeoutMs,

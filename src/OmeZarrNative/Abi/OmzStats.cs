@@ -35,4 +35,7 @@ internal struct OmzStats
     public ulong Errors;
     public ulong ManagedBytesAllocated;
     public ulong GcCollections;
+    public ulong FramesBorrowed;
+    public ulong BorrowedHeld;
+    public ulong BorrowedCapacity;
 }

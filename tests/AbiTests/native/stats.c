@@ -25,6 +25,7 @@ int main(int argc, char** argv)
         "bytes_in", "bytes_out", "chunks_written", "ring_capacity", "ring_occupancy", "ring_high_water", "ring_waits",
         "ring_wait_ns", "append_last_ns", "append_mean_ns", "append_p50_ns", "append_p99_ns", "append_max_ns",
         "memory_bytes", "errors", "managed_bytes_allocated", "gc_collections",
+        "frames_borrowed", "borrowed_held", "borrowed_capacity",
     };
     char json[4096];
     uint64_t stream, estimate = 0;
