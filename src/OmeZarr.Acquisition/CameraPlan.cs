@@ -52,6 +52,14 @@ public sealed record CameraPlan
     /// <summary>How pixels lie in memory when frames arrive.</summary>
     public PixelFormat PixelFormat => Settings.Frame.PixelFormat;
 
+    /// <summary>
+    /// Bits of each stored number that the camera fills, the sign included; null for floating point. A camera of 12 bits in
+    /// uint16 has 12.
+    /// </summary>
+    public int? SignificantBits => DataType is DataType.Float32 or DataType.Float64
+        ? null
+        : Settings.Frame.SignificantBits ?? PixelFormat.SignificantBits() ?? DataType.Bits();
+
     /// <summary>Bytes of a row's pixels as they arrive.</summary>
     public long FrameRowBytes => PixelFormat.RowBytes(DataType, FrameWidth);
 

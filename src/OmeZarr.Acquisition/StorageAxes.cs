@@ -27,7 +27,7 @@ internal static class StorageAxes
         var routed = settings.Dimensions[..^2].Select(dimension => new RoutedDimension(
             dimension.Count ?? 0,
             places.GetValueOrDefault(dimension.Name, RoutedDimension.SelectsArray)));
-        return new FrameRouter([.. routed], settings.Frame.PixelFormat.Planes());
+        return new FrameRouter([.. routed], settings.Frame.Planes);
     }
 
     /// <summary>OME-Zarr's order: time, then channel or custom axes, then space with z before y before x.</summary>

@@ -62,6 +62,7 @@ internal sealed class OmeXmlDescription
         return new OmePixels
         {
             Type = OmeXmlWriter.PixelType(_plan.DataType.Name())!,
+            SignificantBits = _plan.SignificantBits,
             DimensionOrder = DimensionOrder(),
             SizeX = Size(LengthAlong("x")),
             SizeY = Size(LengthAlong("y")),

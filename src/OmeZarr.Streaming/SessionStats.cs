@@ -34,6 +34,15 @@ public sealed record SessionStats
 
     public required long RingWaitNs { get; init; }
 
+    /// <summary>Of the appended frames, those that were lent.</summary>
+    public required long FramesBorrowed { get; init; }
+
+    /// <summary>Frames that are lent and not given back.</summary>
+    public required int BorrowedHeld { get; init; }
+
+    /// <summary>The most frames lent at once.</summary>
+    public required int BorrowedCapacity { get; init; }
+
     public required long AppendLastNs { get; init; }
 
     public required long AppendMeanNs { get; init; }
@@ -80,6 +89,9 @@ public sealed record SessionStats
             RingHighWater = (int)Sum(pipelines, pipeline => pipeline.Ring.HighWater),
             RingWaits = Sum(pipelines, pipeline => pipeline.Counters.RingWaits),
             RingWaitNs = Sum(pipelines, pipeline => pipeline.Counters.RingWaitNs),
+            FramesBorrowed = Sum(pipelines, pipeline => pipeline.Counters.FramesBorrowed),
+            BorrowedHeld = (int)Sum(pipelines, pipeline => pipeline.Borrowed.Held),
+            BorrowedCapacity = (int)Sum(pipelines, pipeline => pipeline.Borrowed.Limit),
             AppendLastNs = latency.Last,
             AppendMeanNs = latency.Mean,
             AppendP50Ns = latency.Percentile(0.5),

@@ -36,6 +36,9 @@ internal static class StatsReport
         Errors = (ulong)stats.Errors,
         ManagedBytesAllocated = (ulong)ManagedMemory.AllocatedBytes,
         GcCollections = (ulong)ManagedMemory.Collections,
+        FramesBorrowed = (ulong)stats.FramesBorrowed,
+        BorrowedHeld = (ulong)stats.BorrowedHeld,
+        BorrowedCapacity = (ulong)stats.BorrowedCapacity,
         FreeBytes = Known(stats.FreeBytes),
         SecondsLeft = Known(stats.SecondsLeft),
         BytesToCome = Known(stats.BytesToCome),
@@ -94,6 +97,9 @@ internal static class StatsReport
         writer.WriteNumber("errors"u8, stats.Errors);
         writer.WriteNumber("managed_bytes_allocated"u8, stats.ManagedBytesAllocated);
         writer.WriteNumber("gc_collections"u8, stats.GcCollections);
+        writer.WriteNumber("frames_borrowed"u8, stats.FramesBorrowed);
+        writer.WriteNumber("borrowed_held"u8, stats.BorrowedHeld);
+        writer.WriteNumber("borrowed_capacity"u8, stats.BorrowedCapacity);
         WriteKnown(writer, "free_bytes"u8, stats.FreeBytes);
         WriteKnown(writer, "seconds_left"u8, stats.SecondsLeft);
         WriteKnown(writer, "bytes_to_come"u8, stats.BytesToCome);

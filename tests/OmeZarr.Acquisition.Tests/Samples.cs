@@ -17,11 +17,11 @@ internal static class Samples
          "compression": {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "bit", "blocksize": 65536, "checksum": true},
          "storage_order": ["t", "c", "y", "x"], "layout": null, "checksum": true, "ngff_version": "0.5", "ome_xml": false,
          "pyramid": {"levels": 1, "method": "median", "factors": {"y": 2, "x": 2}},
-         "pipeline": {"workers": 2, "memory_budget_bytes": 268435456, "ring_frames": "auto", "backpressure": "fail", "append_timeout_ms": 0, "create_timeout_ms": 1, "finalize_timeout_ms": 2, "producers": 3},
+         "pipeline": {"workers": 2, "memory_budget_bytes": 268435456, "ring_frames": "auto", "borrowed_buffers": 16, "backpressure": "fail", "append_timeout_ms": 0, "create_timeout_ms": 1, "finalize_timeout_ms": 2, "producers": 3},
          "durability": {"fsync": "never", "flush_interval_ms": 100}, "store": {"unbuffered": true, "free_space": "require"},
          "omero": {"channels": [{"label": "nuclei", "color": "#00f", "active": false, "inverted": true, "window": {"min": 0, "max": 255, "start": 10, "end": 99.5}}, {}, {}],
                    "rdefs": {"defaultT": 3, "defaultZ": 0, "model": "greyscale"}},
-         "frame": {"pixel_format": "uint8", "row_stride": 0, "slot_bytes": 16384}}
+         "frame": {"pixel_format": "uint8", "row_stride": 0, "slot_bytes": 16384, "alpha": "drop", "significant_bits": 8}}
         """,
         """
         {"root_path": "data/stack.ome.zarr", "dtype": "float32", "layout": "auto", "compression": {"name": "zstd", "level": 7, "checksum": true},

@@ -51,6 +51,10 @@ class Stats:
     #: Both stay as they are while a stream runs steadily.
     managed_bytes_allocated: int
     gc_collections: int
+    #: Of the frames that were accepted, those that were lent; lent and not given back; and the most that are lent at once.
+    frames_borrowed: int
+    borrowed_held: int
+    borrowed_capacity: int
     #: Bytes that can still be written where the dataset lies, and how many seconds they last at the present rate. None: not known,
     #: as long as nothing is written.
     free_bytes: int | None

@@ -102,6 +102,7 @@ public static class SettingsKeys
         new("pipeline.workers", "\"auto\""),
         new("pipeline.memory_budget_bytes", "\"auto\""),
         new("pipeline.ring_frames", "\"auto\""),
+        new("pipeline.borrowed_buffers", "null"),
         new("pipeline.backpressure", "\"block\""),
         new("pipeline.append_timeout_ms", "30000"),
         new("pipeline.create_timeout_ms", "300000"),
@@ -139,6 +140,8 @@ public static class SettingsKeys
         new("frame.pixel_format", "the dtype"),
         new("frame.row_stride", "null"),
         new("frame.slot_bytes", "null"),
+        new("frame.alpha", "\"keep\""),
+        new("frame.significant_bits", "null"),
     ];
 
     /// <summary>The document's own keys.</summary>

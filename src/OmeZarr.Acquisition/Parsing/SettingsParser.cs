@@ -60,7 +60,7 @@ internal static class SettingsParser
 
     private static PipelineSettings PipelineOf(SettingsObject json)
     {
-        const int MostWorkers = 256, MostRingFrames = 1 << 20, MostProducers = 64;
+        const int MostWorkers = 256, MostRingFrames = 1 << 20, MostProducers = 64, MostBorrowed = 1 << 14;
         const long LeastBudget = 1 << 20;
         var defaults = new PipelineSettings();
         if (json.Object("pipeline") is not { } pipeline)
@@ -70,6 +70,7 @@ internal static class SettingsParser
             Workers = (int?)pipeline.WholeOrAuto("workers", 1, MostWorkers),
             MemoryBudgetBytes = pipeline.WholeOrAuto("memory_budget_bytes", LeastBudget, SettingsObject.LargestExactInteger),
             RingFrames = (int?)pipeline.WholeOrAuto("ring_frames", 2, MostRingFrames),
+            BorrowedBuffers = (int?)pipeline.Whole("borrowed_buffers", 1, MostBorrowed),
             Backpressure = pipeline.Choice(
                 "backpressure",
                 ("block", Backpressure.Block),

@@ -72,6 +72,8 @@ internal static class SettingsWriter
             ["pixel_format"] = camera.Frame.PixelFormat.Name(camera.DataType),
             ["row_stride"] = camera.Frame.RowStride,
             ["slot_bytes"] = camera.Frame.SlotBytes,
+            ["alpha"] = camera.Frame.KeepsAlpha ? "keep" : "drop",
+            ["significant_bits"] = camera.Frame.SignificantBits,
         },
     };
 
@@ -175,6 +177,7 @@ internal static class SettingsWriter
         ["workers"] = OrAuto(pipeline.Workers),
         ["memory_budget_bytes"] = OrAuto(pipeline.MemoryBudgetBytes),
         ["ring_frames"] = OrAuto(pipeline.RingFrames),
+        ["borrowed_buffers"] = pipeline.BorrowedBuffers,
         ["backpressure"] = Word(pipeline.Backpressure),
         ["append_timeout_ms"] = pipeline.AppendTimeoutMs,
         ["create_timeout_ms"] = pipeline.CreateTimeoutMs,

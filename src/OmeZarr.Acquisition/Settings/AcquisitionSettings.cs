@@ -204,6 +204,11 @@ public sealed record PipelineSettings
     /// <summary>Frames that the ring holds.</summary>
     public int? RingFrames { get; init; }
 
+    /// <summary>
+    /// Buffers that the host lends, all that it has; the ring has no slots then, unless <see cref="RingFrames"/> asks for some.
+    /// </summary>
+    public int? BorrowedBuffers { get; init; }
+
     public Backpressure Backpressure { get; init; } = Backpressure.Block;
 
     /// <summary>Milliseconds that an append waits for a free slot under <see cref="Backpressure.Block"/>; -1 for ever.</summary>

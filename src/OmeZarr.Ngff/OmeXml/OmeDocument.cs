@@ -37,6 +37,9 @@ public sealed record OmePixels
     /// <summary>One of <see cref="OmeXmlWriter.PixelType"/>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Bits of each pixel that the camera fills; null for floating point.</summary>
+    public int? SignificantBits { get; init; }
+
     /// <summary>How planes follow each other, fastest first, such as <c>XYZCT</c>.</summary>
     public required string DimensionOrder { get; init; }
 

@@ -24,7 +24,9 @@ int main(int argc, char** argv)
         "active_workers", "frames_appended", "frames_encoded", "frames_written", "frames_skipped", "frames_dropped",
         "bytes_in", "bytes_out", "chunks_written", "ring_capacity", "ring_occupancy", "ring_high_water", "ring_waits",
         "ring_wait_ns", "append_last_ns", "append_mean_ns", "append_p50_ns", "append_p99_ns", "append_max_ns",
-        "memory_bytes", "errors", "managed_bytes_allocated", "gc_collections", "free_bytes", "seconds_left", "bytes_to_come",
+        "memory_bytes", "errors", "managed_bytes_allocated", "gc_collections",
+        "frames_borrowed", "borrowed_held", "borrowed_capacity",
+        "free_bytes", "seconds_left", "bytes_to_come",
     };
     char json[4096];
     uint64_t stream, estimate = 0;
