@@ -37,8 +37,9 @@ class Gdal:
 
         gdal.UseExceptions()
         dataset = gdal.OpenEx(f'ZARR:"{folder}"', gdal.OF_MULTIDIM_RASTER)
-        root = dataset.GetRootGroup()
-        return root.OpenMDArray(root.GetMDArrayNames()[0]).ReadAsArray()
+        root, name = dataset.GetRootGroup(), os.path.basename(folder)
+        names = root.GetMDArrayNames()  # of the group around the array, when it is in one
+        return root.OpenMDArray(name if name in names else names[0]).ReadAsArray()
 
 
 class TensorStore:

@@ -56,27 +56,24 @@ def time_points(truth: Truth) -> dict[int, np.ndarray]:
     result: dict[int, np.ndarray] = {}
     for camera in truth.cameras:
         axis = next((i for i, one in enumerate(camera.axes) if type_of(one) == "time"), None)
-        said = {number: metadata_of(camera.case, camera.key, number) or {} for number in camera.appended}
-        by_clock = any("timestamp_ns" in metadata for metadata in said.values())
-        name = "timestamp_ns" if by_clock else "delta_t"
-        if axis is None or not any(name in metadata for metadata in said.values()):
-            continue
-        points: dict[tuple[int, int], Any] = {}
-        for number, metadata in said.items():
-            place = camera.place_of(number)
-            first = all(at == 0 for i, at in enumerate(place.index) if i != axis)
-            if first and name in metadata:
-                points[place.image, place.index[axis]] = metadata[name]
-        first_known = min(points, key=lambda at: (at[1], at[0]), default=None)
-        origin = points[first_known] if by_clock and first_known else 0
-        for image in range(camera.first_image, camera.first_image + camera.images):
-            seconds = np.full(camera.length_of(camera.axes[axis]), np.nan)
-            for (there, point), value in points.items():
-                if there == image:
-                    seconds[point] = (value - origin) / 1e9 if by_clock else value
-            result[image] = seconds
+        if axis is not None:
+            result.update(_times_along(camera, axis))
     return result
 
 
-def same_json(text: bytes, expected: dict[str, Any]) -> bool:
-    return (json.loads(text) if text else {}) == expected
+def _times_along(camera: Camera, axis: int) -> dict[int, np.ndarray]:
+    """By the camera's clock when any of these planes has a timestamp, counted from the earliest time point that has one."""
+    said = {number: metadata_of(camera.case, camera.key, number) or {} for number in camera.appended}
+    planes = [(camera.place_of(number), metadata) for number, metadata in said.items()]
+    first = {(place.index[axis], place.image): metadata for place, metadata in planes
+             if all(at == 0 for i, at in enumerate(place.index) if i != axis)}
+    stamps = {at: metadata["timestamp_ns"] for at, metadata in first.items() if "timestamp_ns" in metadata}
+    points = {at: metadata["delta_t"] for at, metadata in first.items() if "delta_t" in metadata}
+    if stamps:
+        origin = stamps[min(stamps)]
+        points = {at: (stamp - origin) / 1e9 for at, stamp in stamps.items()}
+    result: dict[int, np.ndarray] = {}
+    for (point, image), seconds in points.items():
+        unknown = np.full(camera.length_of(camera.axes[axis]), np.nan)
+        result.setdefault(image, unknown)[point] = seconds
+    return result
