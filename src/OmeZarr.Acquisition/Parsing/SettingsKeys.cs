@@ -31,7 +31,7 @@ public static class SettingsKeys
         new("store", "null"),
         new("ngff_version", "\"0.5\""),
         new("ome_xml", "null"),
-        new("omero", "null"),
+        new("omero", "true"),
         new("frame", "{}"),
         new("arrays", "null"),
 

@@ -64,6 +64,17 @@ public static class PixelFormats
         _ => 1,
     };
 
+    /// <summary>Whether a frame's channels are red, green, blue, and perhaps alpha.</summary>
+    public static bool IsColor(this PixelFormat format) => format.Planes() > 1;
+
+    /// <summary>Bits of a pixel that can be set, or null for all of the dtype.</summary>
+    public static int? SignificantBits(this PixelFormat format) => format switch
+    {
+        PixelFormat.Mono10p => 10,
+        PixelFormat.Mono12p or PixelFormat.Mono12Packed => 12,
+        _ => null,
+    };
+
     /// <summary>Bytes of a row, which begins at a whole byte.</summary>
     /// <exception cref="OverflowException">More than 2^63 - 1.</exception>
     public static long RowBytes(this PixelFormat format, DataType type, long width)
@@ -71,9 +82,7 @@ public static class PixelFormats
         var bits = format switch
         {
             PixelFormat.Plain => type.Size() * BitsPerByte,
-            PixelFormat.Mono10p => 10,
-            PixelFormat.Mono12p or PixelFormat.Mono12Packed => 12,
-            _ => format.Planes() * BitsPerByte,
+            _ => format.SignificantBits() ?? format.Planes() * BitsPerByte,
         };
         return checked((long)(((UInt128)width * (uint)bits + (BitsPerByte - 1)) / BitsPerByte));
     }
