@@ -8,7 +8,7 @@ namespace OmeZarr.Acquisition.Parsing;
 internal static class OmeroParser
 {
     /// <summary>What an absent key means.</summary>
-    public static OmeroSettings Automatic { get; } = new(null, [], null, null, null);
+    public static OmeroSettings Automatic { get; } = new(IsWritten: true, [], null, null, null);
 
     /// <param name="json">Where it is.</param>
     /// <param name="camera">Whose images are shown.</param>
@@ -17,7 +17,7 @@ internal static class OmeroParser
         if (!json.TryGet("omero", out var value))
             return Automatic;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
-            return Automatic with { Write = value.GetBoolean() };
+            return Automatic with { IsWritten = value.GetBoolean() };
         if (value.ValueKind != JsonValueKind.Object)
         {
             json.Report("omero", "true, false, or an object");
@@ -29,7 +29,7 @@ internal static class OmeroParser
         var models = new[] { "color", "greyscale" };
         var model = rdefs?.Choice("model", [.. models.Select((word, i) => (word, i))]);
         return new OmeroSettings(
-            Write: true,
+            IsWritten: true,
             Channels(omero, camera),
             Default(rdefs, "defaultT", camera.Axes.FirstOrDefault(axis => axis.Type == DimensionType.Time)),
             Default(rdefs, "defaultZ", ImageAxes.Stack(camera.Axes)),
@@ -81,8 +81,9 @@ internal static class OmeroParser
     private static IntensityWindow Window(SettingsObject json)
     {
         var window = new IntensityWindow(json.Number("min"), json.Number("max"), json.Number("start"), json.Number("end"));
-        if (window.Min > window.Max || window.Start > window.End)
-            json.Problems.Add(json.Path, "min must not be above max, nor start above end");
+        // What is black must be below what is full colour: viewers divide by the difference.
+        if (window.Min >= window.Max || window.Start >= window.End || window.Min >= window.End || window.Start >= window.Max)
+            json.Problems.Add(json.Path, "min and start must be below max and end");
         return window;
     }
 }

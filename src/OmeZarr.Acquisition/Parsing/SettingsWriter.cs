@@ -190,7 +190,7 @@ internal static class SettingsWriter
         var rdefs = new JsonObject { ["defaultT"] = omero.DefaultT, ["defaultZ"] = omero.DefaultZ, ["model"] = omero.Model };
         var bare = omero.Channels.IsEmpty && rdefs.All(pair => pair.Value is null);
         if (bare)
-            return omero.Write;
+            return omero.IsWritten;
         return new JsonObject
         {
             ["channels"] = omero.Channels.IsEmpty ? null : new JsonArray([.. omero.Channels.Select(OmeroChannel)]),

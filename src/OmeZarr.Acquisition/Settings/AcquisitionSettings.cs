@@ -262,13 +262,13 @@ public enum Fsync
 public sealed record S3Settings(string? Endpoint, string Bucket, string? Region, string? Prefix, bool PathStyle);
 
 /// <summary>How viewers show the image at first, beyond what the channels say.</summary>
-/// <param name="Write">Whether there is <c>omero</c> metadata; null: when the channel dimension has <c>coords</c>.</param>
+/// <param name="IsWritten">Whether there is <c>omero</c> metadata.</param>
 /// <param name="Channels">One for each channel, or empty.</param>
 /// <param name="DefaultT">Time point shown first; null: the first.</param>
 /// <param name="DefaultZ">Plane shown first; null: the middle one.</param>
 /// <param name="Model"><c>color</c> or <c>greyscale</c>; null: by the channels' colours.</param>
 public sealed record OmeroSettings(
-    bool? Write, ImmutableArray<OmeroChannelSettings> Channels, long? DefaultT, long? DefaultZ, string? Model);
+    bool IsWritten, ImmutableArray<OmeroChannelSettings> Channels, long? DefaultT, long? DefaultZ, string? Model);
 
 /// <summary>How a channel is shown. Null leaves a member to the channel's own settings and the data type.</summary>
 public sealed record OmeroChannelSettings

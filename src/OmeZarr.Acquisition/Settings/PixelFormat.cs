@@ -122,6 +122,9 @@ public static class PixelFormats
         _ => null,
     };
 
+    /// <summary>Whether a frame's channels are red, green, blue, and perhaps alpha.</summary>
+    public static bool IsColor(this PixelFormat format) => format.Colors() is not null;
+
     /// <summary>Bytes of a row, which begins at a whole byte.</summary>
     /// <exception cref="OverflowException">More than 2^63 - 1.</exception>
     public static long RowBytes(this PixelFormat format, DataType type, long width)
