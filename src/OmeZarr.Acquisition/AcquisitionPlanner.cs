@@ -101,6 +101,7 @@ public static class AcquisitionPlanner
             Levels = [.. levels.Select(level =>
                 level with { Arrays = [.. images.Select(image => level.Arrays[0] with { Path = image.Below(level.Path) })] })],
             Router = StorageAxes.Router(camera, axes),
+            CutAxis = settings.CutsEarlyEnd ? EarlyEnd.AxisOf(camera, axes) : -1,
             FrameHeight = camera.Dimensions[^2].Count!.Value,
             FrameWidth = camera.Dimensions[^1].Count!.Value,
         };

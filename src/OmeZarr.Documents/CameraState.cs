@@ -22,8 +22,18 @@ public sealed record CameraState(FrameCounts Counts, IReadOnlyList<IntensityWind
     /// </summary>
     public ImmutableArray<long> Lengths { get; init; }
 
+    /// <summary>
+    /// Whether no more frames come. Then no array is empty, which some readers do not open: where nothing was stored, one element
+    /// of the growing axis is there, and its frames are missing.
+    /// </summary>
+    public bool HasEnded { get; init; }
+
     /// <summary>Length of the unbounded axis of a level of an image by now, or 0 when there is none.</summary>
-    public long LengthOf(CameraPlan camera, int image, int level = 0)
+    public long LengthOf(CameraPlan camera, int image, int level = 0) =>
+        Math.Max(StoredLengthOf(camera, image, level), HasEnded && camera?.Router.UnboundedAxis >= 0 ? 1 : 0);
+
+    /// <summary>The part of it in which something was stored.</summary>
+    public long StoredLengthOf(CameraPlan camera, int image, int level = 0)
     {
         ArgumentNullException.ThrowIfNull(camera);
         var axis = camera.Router.UnboundedAxis;

@@ -115,10 +115,9 @@ public sealed class RecordedFrames
     {
         long z = 0, c = 0, t = 0;
         var place = Place(plane);
-        var stack = StagePlace.AxisOf(_plan.Axes, "z");
         for (var axis = 0; axis < place.Length; axis++)
         {
-            if (axis == stack)
+            if (_plan.Axes[axis].Type == DimensionType.Space)
                 z = place[axis];
             else if (_plan.Axes[axis].Type == DimensionType.Time)
                 t = place[axis];

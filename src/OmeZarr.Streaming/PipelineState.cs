@@ -15,6 +15,14 @@ namespace OmeZarr.Streaming;
 /// <param name="NeverCame">Whether some frames were neither appended nor skipped.</param>
 internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, ImmutableArray<long> Lengths, bool NeverCame)
 {
+    private bool HasEnded { get; init; }
+
+    /// <summary>Frames of which the metadata of single frames tells, in the end.</summary>
+    public long Rows { get; private init; }
+
+    /// <summary>What is left of the axis that an early end cuts back; null when it stays as it is.</summary>
+    public long? CutLength { get; private init; }
+
     /// <summary>The state while frames come, after a publication.</summary>
     public static PipelineState SoFar(CameraPipeline pipeline, StoredImages images)
     {
@@ -30,36 +38,56 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
     /// <param name="images">The lengths of its images.</param>
     /// <param name="givenUp">Whether frames may have been given up: then nothing is claimed beyond the last chunk that was
     /// written.</param>
-    public static PipelineState AtEnd(CameraPipeline pipeline, StoredImages images, bool givenUp)
-    {
-        var seen = pipeline.Distributor.FramesSeen;
-        var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen);
-        if (!images.Grow)
-        {
-            AddLostChunkRows(pipeline);
-            return new PipelineState(CountsOf(pipeline, seen, images.Frames(_ => 0)), pipeline.Lost.Missing.Below(long.MaxValue),
-                default, neverCame);
-        }
+    public static PipelineState AtEnd(CameraPipeline pipeline, StoredImages images, bool givenUp) =>
+        images.Grow ? OfGrown(pipeline, images, givenUp) : OfDeclared(pipeline, images, givenUp);
 
+    // What came, and all of the axis that is cut back that is needed for it; or all that was declared.
+    private static PipelineState OfDeclared(CameraPipeline pipeline, StoredImages images, bool givenUp)
+    {
+        var (router, axis) = (pipeline.Plan.Router, pipeline.Plan.CutAxis);
+        var (seen, missing) = (pipeline.Distributor.FramesSeen, pipeline.Lost.Missing);
+        AddLostChunkRows(pipeline);
+        long? length = axis < 0 ? null
+            : Math.Max(1, router.LengthAlong(axis, givenUp ? missing.EndOfPresent(seen) : seen));
+        var frames = length is { } left ? checked(left * router.FramesPerStep(axis)) : router.TotalFrames!.Value;
+        var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen, Math.Max(seen, frames));
+        return new PipelineState(CountsOf(pipeline, seen, images.Frames(_ => 0)), missing.Below(frames), default, neverCame)
+        {
+            Rows = frames,
+            CutLength = length is { } cut && cut < pipeline.Plan.Axes[axis].Count ? cut : null,
+            HasEnded = true,
+        };
+    }
+
+    private static PipelineState OfGrown(CameraPipeline pipeline, StoredImages images, bool givenUp)
+    {
         var router = pipeline.Plan.Router;
+        var seen = pipeline.Distributor.FramesSeen;
         var most = router.UnboundedExtent(seen);
+        // No array is left empty: some readers do not open it.
+        var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen, checked(Math.Max(1, most) * router.FramesPerUnboundedStep));
         var lengths = LengthsAtEnd(pipeline, images, givenUp ? Math.Min(most, images.Reached) : most);
         var full = lengths.AsSpan(0, pipeline.Plan.Images.Length);
         long longest = 0;
         foreach (var length in full)
             longest = Math.Max(longest, length);
+        var frames = checked(Math.Max(1, longest) * router.FramesPerUnboundedStep);
+        AddFramesBeyond(pipeline, lengths, longest, Math.Min(seen, frames));
         seen = Math.Min(seen, checked(longest * router.FramesPerUnboundedStep));
-        AddFramesBeyond(pipeline, lengths, longest, seen);
         var counts = CountsOf(pipeline, seen, stored: 0);
-        return new PipelineState(counts, pipeline.Lost.Missing.Below(seen), FollowFromFrames(pipeline, lengths, longest)
-            ? default : lengths, neverCame);
+        return new PipelineState(counts, pipeline.Lost.Missing.Below(frames), FollowFromFrames(pipeline, lengths, longest)
+            ? default : lengths, neverCame)
+        {
+            Rows = seen,
+            HasEnded = true,
+        };
     }
 
     /// <summary>The form that the documents take.</summary>
     /// <param name="intensities">The display ranges of the channels, if they are known.</param>
     /// <param name="frames">The metadata of single frames, or null.</param>
     public CameraState Described(IReadOnlyList<IntensityWindow?>? intensities = null, RecordedFrames? frames = null) =>
-        new(Counts, intensities ?? [], frames) { Missing = Missing, Lengths = Lengths };
+        new(Counts, intensities ?? [], frames) { Missing = Missing, Lengths = Lengths, HasEnded = HasEnded };
 
     private static FrameCounts CountsOf(CameraPipeline pipeline, long seen, long stored)
     {

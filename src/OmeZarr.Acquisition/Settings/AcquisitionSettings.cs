@@ -18,6 +18,9 @@ public sealed record AcquisitionSettings
     /// <summary>Whether images may break rules of OME-Zarr, which the plan's warnings then name.</summary>
     public required bool AllowNonconforming { get; init; }
 
+    /// <summary>Whether an acquisition that is stopped before its declared end is cut back to what came.</summary>
+    public required bool CutsEarlyEnd { get; init; }
+
     /// <summary>Never with <c>arrays</c>.</summary>
     public required PlateSettings? Plate { get; init; }
 
