@@ -11,8 +11,12 @@ public sealed record AutoLimits(long SpanBytes, long ShardChunks, long ChunkByte
     /// <summary>The part of the memory that may wait for chunks to be whole.</summary>
     private const int SpanPart = 8;
 
-    private const int Step = 4;
-    private const int FewestChunkBytes = 4 << 10;
+    private const int Step = 16;
+
+    // Shards of few chunks take least of all: workers hold what they encode until a shard's part of a frame is done. Where many
+    // shards are open, none take less.
+    private static readonly long[] FewerShardChunks = [AutoLayout.ShardChunks, 256, 4, 1];
+    private static readonly long[] FewerChunkBytes = [AutoLayout.ChunkBytes, 256 << 10, 64 << 10, 16 << 10, 4 << 10, 256];
 
     /// <summary>What is best for readers, within a part of the memory that the settings allow.</summary>
     public static AutoLimits Of(AcquisitionSettings settings)
@@ -23,17 +27,18 @@ public sealed record AutoLimits(long SpanBytes, long ShardChunks, long ChunkByte
     }
 
     /// <summary>
-    /// What is tried in turn when memory does not suffice: fewer frames in a chunk, then smaller shards and none, then smaller
-    /// chunks.
+    /// What is tried in turn when memory does not suffice: fewer frames in a chunk, then smaller shards and none, with smaller and
+    /// smaller chunks.
     /// </summary>
     public IEnumerable<AutoLimits> Less()
     {
         var limits = this;
         while (limits.SpanBytes > 0)
             yield return limits = limits with { SpanBytes = limits.SpanBytes / Step };
-        while (limits.ShardChunks > 1)
-            yield return limits = limits with { ShardChunks = Math.Max(1, limits.ShardChunks / Step) };
-        while (limits.ChunkBytes > FewestChunkBytes)
-            yield return limits = limits with { ChunkBytes = limits.ChunkBytes / Step };
+        foreach (var bytes in FewerChunkBytes)
+        {
+            foreach (var chunks in FewerShardChunks)
+                yield return limits with { ChunkBytes = bytes, ShardChunks = chunks };
+        }
     }
 }
