@@ -110,8 +110,8 @@ OMZ_API int32_t OMZ_CALL omz_last_error(char* buffer, int32_t capacity);
 
 /*
  * Checks a settings document (docs/settings.md) without touching any disk. OMZ_OK, or OMZ_E_INVALID_SETTINGS /
- * OMZ_E_NOT_SUPPORTED with every problem in omz_last_error, one a line: its JSON path, what was given, what is allowed.
- * Since 1.
+ * OMZ_E_NOT_SUPPORTED with every problem in omz_last_error, one a line: its JSON path, what was given, what is allowed;
+ * or OMZ_E_OUT_OF_MEMORY as omz_estimate_memory. All calls that take settings say the same of the same document. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_validate_settings(const char* settings_json);
 

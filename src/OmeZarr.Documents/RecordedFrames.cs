@@ -26,7 +26,7 @@ public sealed class RecordedFrames
 
     /// <param name="plan">The camera. Its images are counted from 0 here, as its router does.</param>
     /// <param name="entries">The frames that have metadata, in order; null when they are too many to be listed.</param>
-    /// <param name="timePoints">For each image the path of the array with its time points, from the image; null where there is
+    /// <param name="timePoints">For each image the path of the array with its time points, from the root; null where there is
     /// none.</param>
     public RecordedFrames(CameraPlan plan, IReadOnlyList<FrameEntry>? entries, IReadOnlyList<string?> timePoints)
     {

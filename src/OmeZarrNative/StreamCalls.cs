@@ -25,8 +25,7 @@ internal static unsafe class StreamCalls
         if (stream == null)
             throw new AbiException(Status.InvalidArgument, "out_stream is null");
         ManagedMemory.Begin();
-        var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
-        var memory = SettingsCalls.PlanMemory(plan);
+        var (plan, memory) = SettingsCalls.Plan(settings);
         *stream = Open(plan, memory);
         foreach (var warning in plan.Warnings)
             Log.Write(LogLevel.Warning, warning);

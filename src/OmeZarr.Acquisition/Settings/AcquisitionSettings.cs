@@ -198,6 +198,9 @@ public sealed record PlateAcquisitionSettings(
 /// <summary>How frames are taken in. Null means that the engine chooses.</summary>
 public sealed record PipelineSettings
 {
+    /// <summary>What <see cref="MemoryBudgetBytes"/> is when it is not given.</summary>
+    public const long DefaultMemoryBudgetBytes = 2L << 30;
+
     /// <summary>Worker threads, at least 1.</summary>
     public int? Workers { get; init; }
 

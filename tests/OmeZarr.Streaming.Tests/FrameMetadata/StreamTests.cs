@@ -152,7 +152,7 @@ public class StreamTests
     }
 
     [Test]
-    public void ShouldWriteTheTimesOfTimePointsBesideEachImage()
+    public void ShouldWriteTheTimesOfTimePointsAwayFromTheLevelsOfTheirImages()
     {
         using var recording = new Recording(Given.Plan("t=3 p=2 c=2 y=4 x=4"));
         for (var frame = 0; frame < 12; frame++)
@@ -171,7 +171,9 @@ public class StreamTests
 
         double[] Times(int image)
         {
-            var path = $"{recording.Plan.Images[image].Path}/t";
+            var path = $"OME/frame_metadata/time_points/{image}";
+            Assert.That(
+                (string?)AttributesOfImage(recording, image)[DatasetMetadata.OwnNamespace]!["time_points"]!["path"], Is.EqualTo(path));
             using var reader = ArrayReader.Open(recording.Get, path);
             Assert.That(reader.Metadata.DimensionNames, Is.EqualTo(new[] { "t" }));
             return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(reader.ReadAll())];
@@ -198,9 +200,11 @@ public class StreamTests
             Assert.That((string?)recording.Attributes["lab"], Is.EqualTo("all"));
         }
 
-        JsonNode AttributesOf(int image) =>
-            JsonNode.Parse(recording.Get($"{recording.Plan.Images[image].Path}/zarr.json")!)!["attributes"]!;
+        JsonNode AttributesOf(int image) => AttributesOfImage(recording, image);
     }
+
+    private static JsonNode AttributesOfImage(Recording recording, int image) =>
+        JsonNode.Parse(recording.Get($"{recording.Plan.Images[image].Path}/zarr.json")!)!["attributes"]!;
 
     private static FrameProperties At(double seconds)
     {
