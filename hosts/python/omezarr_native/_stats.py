@@ -47,6 +47,10 @@ class Stats:
     #: Both stay as they are while a stream runs steadily.
     managed_bytes_allocated: int
     gc_collections: int
+    #: Of the accepted frames, those that were lent; those lent now; and the most that can be lent at once.
+    frames_borrowed: int
+    borrowed_held: int
+    borrowed_capacity: int
 
     @classmethod
     def from_raw(cls, raw: RawStats) -> Stats:

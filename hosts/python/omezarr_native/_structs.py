@@ -65,5 +65,8 @@ class RawStats(ctypes.Structure):
             "errors",
             "managed_bytes_allocated",
             "gc_collections",
+            "frames_borrowed",
+            "borrowed_held",
+            "borrowed_capacity",
         )
     ]
