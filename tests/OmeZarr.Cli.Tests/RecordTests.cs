@@ -119,7 +119,7 @@ public sealed class RecordTests
         process.StandardInput.BaseStream.Flush();
         // What was published has been taken in.
         var deadline = Stopwatch.StartNew();
-        while (ShapeOf(scratch.Path("d.ome.zarr")) is not [3, ..] && deadline.Elapsed < TimeSpan.FromMinutes(2))
+        while (ShapeOf(scratch.Path("d.ome.zarr")) is not [3, ..] && !process.HasExited && deadline.Elapsed < TimeSpan.FromMinutes(2))
             Thread.Yield();
         Assert.That(NativeKill(process.Id, 2), Is.Zero);
         PublishedProgram.End(process, output, error).ShouldEndWith(130);
