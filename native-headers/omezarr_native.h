@@ -2,7 +2,7 @@
  * omezarr_native.h - the C interface of OmeZarrNative, a writer of OME-Zarr 0.5 for microscope cameras.
  *
  * In reading order: status codes, versions and errors, settings, a stream's life
- * (create, append, several cameras, flush, finalize), statistics, logging.
+ * (create, append, several cameras, flush, finalize), statistics, reading datasets, logging.
  *
  *     uint64_t stream = 0;
  *     if (omz_create(settings_json, &stream) != OMZ_OK) { ... omz_last_error(...) ... }
@@ -81,6 +81,9 @@ extern "C" {
 #define OMZ_E_TOO_MANY_STREAMS     -24  /* what is open has all handles (4096), or the library's heap: the message says  */
 #define OMZ_E_SLOT                 -25  /* the slot is not the caller's: never acquired, or committed or cancelled    */
 #define OMZ_E_SLOTS_LOST           -26  /* at finalize: slots were acquired and neither committed nor cancelled       */
+#define OMZ_E_NOT_FOUND            -27  /* reading: there is no dataset, image, level or array of that name           */
+#define OMZ_E_FORMAT               -28  /* reading: the metadata is not valid, or uses what is not supported: named    */
+#define OMZ_E_DAMAGED              -29  /* reading: a stored chunk or a shard's index is damaged; the message says which */
 
 /* Positive results of omz_append_frame and omz_append_frame_ex. */
 #define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot; the frame was dropped and counted       */
@@ -392,6 +395,71 @@ OMZ_API int32_t OMZ_CALL omz_get_stats_json(uint64_t stream, char* buffer, int32
 
 /* The stream's first error ("" when there is none), two-call form as omz_last_error. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t capacity);
+
+/* ---- Reading datasets ---------------------------------------------------------------------------------------- */
+
+/*
+ * Opens a dataset in OME-Zarr 0.5 of any writer, also one that is being written, or a Zarr v3 array by itself. path is that of its
+ * folder. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
+ * metadata is read now and by omz_refresh. OMZ_E_NOT_FOUND: nothing of Zarr v3 is there; OMZ_E_FORMAT: it is not valid, or a
+ * codec, data type or layout is not supported, and the message names it. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_open(const char* path, int32_t timeout_ms, uint64_t* out_dataset);
+
+/*
+ * What there is, as JSON (docs/reading.md), two-call form as omz_describe_layout.
+ * image -1: the dataset: "kind" (image, collection, plate or array), "version", "complete" (null when its writer does not
+ * say), "images": [{"path", and of a plate "well", "row", "column", "field"}], "plate", "missing_frames": [[first, count]],
+ * and its other "attributes".
+ * image 0 and more: that image: "name", "axes": [{"name", "type", "unit"}], "levels": [{"path", "shape", "data_type",
+ * "element_bytes", "chunk_shape", "shard_shape", "codecs", "scale", "translation"}], "channels": [{"label", "color", "window",
+ * "active", "inverted"}], and its other "attributes". What is not known is null. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_dataset_json(
+    uint64_t dataset, int32_t image, int32_t timeout_ms, char* buffer, int32_t capacity);
+
+/*
+ * Reads a part of a level of an image: along each of its axes, count elements from start on, step apart. Numbers have the
+ * machine's byte order; bool has a byte. step null: 1. strides: bytes from one element to the next in the buffer along each
+ * axis, not negative; null: C order without gaps. size_bytes: of the whole buffer, which must hold the region. Only the chunks
+ * that the region touches are read, by several threads, and their checksums are verified.
+ * Chunks that are not stored read as the fill value: *out_missing_chunks (may be null) is their number.
+ * OMZ_E_TIMEOUT: the buffer has any content, and is not touched any more. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_read_region(
+    uint64_t dataset, int32_t image, int32_t level, int32_t axes, const int64_t* start, const int64_t* count,
+    const int64_t* step, void* buffer, uint64_t size_bytes, const int64_t* strides, int32_t timeout_ms,
+    uint64_t* out_missing_chunks);
+
+/*
+ * Reads a whole plane of the last two axes (y and x) in C order. index counts the planes of the image in the order of its array,
+ * the last axis before them fastest. Everything else as omz_read_region. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_read_frame(
+    uint64_t dataset, int32_t image, int32_t level, int64_t index, void* buffer, uint64_t size_bytes, int32_t timeout_ms,
+    uint64_t* out_missing_chunks);
+
+/* The same by coordinates: an index for each axis but the last two, such as t, c and z. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_read_frame_at(
+    uint64_t dataset, int32_t image, int32_t level, const int64_t* indices, int32_t index_count, void* buffer,
+    uint64_t size_bytes, int32_t timeout_ms, uint64_t* out_missing_chunks);
+
+/*
+ * What is known of a frame beside its pixels, as a JSON object, two-call form: "image" and "storage_index" (where it is), the
+ * properties of omz_frame that are known, and the members of its JSON. {} when nothing is. frame counts the frames in the
+ * order of the acquisition. array: the camera's key in a dataset with several, otherwise null. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_frame_metadata(
+    uint64_t dataset, const char* array, int64_t frame, int32_t timeout_ms, char* buffer, int32_t capacity);
+
+/*
+ * Looks at the store anew: a dataset that is being written has grown. *out_changed (may be null) is 1 when metadata has changed.
+ * When this fails, nothing has. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_refresh(uint64_t dataset, int32_t timeout_ms, int32_t* out_changed);
+
+/* Closes a dataset. Calls that are running on other threads end first, in their own time. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_close(uint64_t dataset);
 
 /* ---- Logging ------------------------------------------------------------------------------------------------- */
 

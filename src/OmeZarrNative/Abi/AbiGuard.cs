@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
+using OmeZarr.Reading.Arrays;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Faults;
 
@@ -66,6 +67,7 @@ internal static class AbiGuard
                 SettingsException settings => LastError.Set(
                     settings.IsNotYetSupported ? Status.NotSupported : Status.InvalidSettings, settings.Message),
                 TimeoutException timeout => LastError.Set(Status.Timeout, timeout.Message),
+                ReadingException reading => LastError.Set(StatusOf(reading.Kind), reading.Message),
                 MemoryBudgetException memory => LastError.Set(Status.OutOfMemory, memory.Message),
                 _ => Outcomes.StatusOf(StreamFault.From(exception)),
             };
@@ -90,6 +92,16 @@ internal static class AbiGuard
             return Caught(exception);
         }
     }
+
+    private static int StatusOf(ReadingErrorKind kind) => kind switch
+    {
+        ReadingErrorKind.NotFound => Status.NotFound,
+        ReadingErrorKind.Format => Status.Format,
+        ReadingErrorKind.Damaged => Status.Damaged,
+        ReadingErrorKind.TooLarge => Status.OutOfMemory,
+        ReadingErrorKind.OutOfRange => Status.InvalidArgument,
+        _ => Status.Timeout,
+    };
 
     private static int StackIsShort() => LastError.Set(
         Status.OutOfMemory, "the calling thread's stack has too little room left: call from a thread with at least 256 KiB");

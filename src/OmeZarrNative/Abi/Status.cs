@@ -30,6 +30,9 @@ internal static class Status
     public const int TooManyStreams = -24;
     public const int Slot = -25;
     public const int SlotsLost = -26;
+    public const int NotFound = -27;
+    public const int Format = -28;
+    public const int Damaged = -29;
 
     public const int FrameDropped = 1;
 
@@ -64,6 +67,9 @@ internal static class Status
         TooManyStreams => "OMZ_E_TOO_MANY_STREAMS\0"u8,
         Slot => "OMZ_E_SLOT\0"u8,
         SlotsLost => "OMZ_E_SLOTS_LOST\0"u8,
+        NotFound => "OMZ_E_NOT_FOUND\0"u8,
+        Format => "OMZ_E_FORMAT\0"u8,
+        Damaged => "OMZ_E_DAMAGED\0"u8,
         _ => "OMZ_E_UNKNOWN\0"u8,
     };
 }
