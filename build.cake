@@ -47,9 +47,9 @@ Task("Build")
 });
 
 Task("Publish")
-    .Description("Makes the native library and its package folder, artifacts/<rid>. --codecs=managed: zstd and LZ4 as C#.")
+    .Description("Makes the library, the program and the package folder, artifacts/<rid>. --codecs=managed: zstd and LZ4 as C#.")
     .IsDependentOn("Setup")
-    .Does(() => PublishLibrary(rid, configuration));
+    .Does(() => PublishAll(rid, configuration));
 
 Task("Test")
     .Description("Runs all tests; the last line printed is \"N passed, N failed\". --project=NAME, --codecs=managed.")

@@ -14,6 +14,7 @@ void PackLibrary(string forRid, string into)
     EnsureDirectoryExists(into);
     DeleteFiles($"{into}/omezarr-native-*-{forRid}*.*");
     DeleteFiles($"{into}/libomezarr-native*_{DebianArchitecture(forRid)}.deb");
+    DeleteFiles($"{into}/omezarr*_{DebianArchitecture(forRid)}.deb");
     List<string> files =
     [
         PackFolder(PackageFolder(forRid), name, into, source.Date),
@@ -79,7 +80,7 @@ void WriteZip(System.IO.Stream output, string folder, string name, IEnumerable<s
 
 // Not the modes that the files have here: these depend on the machine's umask.
 System.IO.UnixFileMode ModeOf(string path, bool isFolder) =>
-    (System.IO.UnixFileMode)(isFolder || path.EndsWith(".dylib") ? 0b111_101_101 : 0b110_100_100);
+    (System.IO.UnixFileMode)(isFolder || path.EndsWith(".dylib") || path.EndsWith("/bin/omezarr") ? 0b111_101_101 : 0b110_100_100);
 
 // As sha256sum --check reads it.
 void WriteChecksums(string file, IEnumerable<string> of) => System.IO.File.WriteAllText(file, string.Concat(

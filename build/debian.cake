@@ -1,9 +1,10 @@
-// Debian packages: the library, what is needed to build with it, and its debug symbols.
+// Debian packages: the library, what is needed to build with it, the program, and debug symbols.
 
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 
 const string LibraryPackage = "libomezarr-native";
+const string ProgramPackage = "omezarr";
 const string Maintainer = "The OmeZarrNative authors <dev@omezarrnative.invalid>";
 
 string DebianArchitecture(string forRid) => forRid.EndsWith("arm64") ? "arm64" : "amd64";
@@ -29,8 +30,20 @@ IEnumerable<string> PackDebian(string forRid, string into, SourceState source)
         Pack($"{LibraryPackage}-dev", StageDevelopment, "libdevel", $"{LibraryPackage} (= {version})",
             "writes microscope camera frames as OME-Zarr (development)",
             "The headers for C and C++, the files for CMake and pkg-config, and the\nsuppressions for sanitizers."),
-        Pack($"{LibraryPackage}-dbgsym", StageSymbols, "debug", $"{LibraryPackage} (= {version})",
+        Pack($"{LibraryPackage}-dbgsym",
+            (folder, _, _) => StageSymbols(folder, $"{PackageFolder(forRid)}/{LibraryName(forRid)}",
+                $"{SymbolsFolder(forRid)}/omezarr_native.so.dbg"),
+            "debug", $"{LibraryPackage} (= {version})",
             $"debug symbols for {LibraryPackage}", "For debuggers, which find them by the library's build id."),
+        Pack(ProgramPackage, StageProgram, "science", $"libc6 (>= {NewestGlibc($"{PackageFolder(forRid)}/bin/omezarr")})",
+            "looks at OME-Zarr datasets, checks, rescues and makes them",
+            "Tells what is in a dataset, whether it is whole, and draws pictures of it;\n"
+                + "repairs what a killed writer left, adds resolution levels, and records."
+                + (forRid.EndsWith("x64") ? "\nIt needs a processor with AVX2." : "")),
+        Pack($"{ProgramPackage}-dbgsym",
+            (folder, _, _) => StageSymbols(folder, $"{PackageFolder(forRid)}/bin/omezarr", $"{SymbolsFolder(forRid)}/omezarr.dbg"),
+            "debug", $"{ProgramPackage} (= {version})",
+            $"debug symbols for {ProgramPackage}", "For debuggers, which find them by the program's build id."),
     ];
     DeleteDirectory(stage, new DeleteDirectorySettings { Recursive = true, Force = true });
     return files;
@@ -45,7 +58,8 @@ IEnumerable<string> PackDebian(string forRid, string into, SourceState source)
         WriteControl(folder, [
             ("Package", name), ("Source", name == LibraryPackage ? null : "libomezarr-native"), ("Version", version),
             ("Architecture", DebianArchitecture(forRid)), ("Maintainer", Maintainer), ("Installed-Size", InstalledSize(folder)),
-            ("Depends", depends), ("Section", section), ("Priority", "optional"), ("Multi-Arch", "same"),
+            ("Depends", depends), ("Section", section), ("Priority", "optional"),
+            ("Multi-Arch", name == ProgramPackage ? "foreign" : "same"),
             ("Description", summary + string.Concat(text.Split('\n').Select(line => $"\n {line}"))),
         ]);
         WriteMd5Sums(folder);
@@ -61,16 +75,30 @@ void StageLibrary(string folder, string forRid, SourceState source)
 {
     var package = PackageFolder(forRid);
     CopyTo($"{package}/{LibraryName(forRid)}", $"{folder}/usr/{MultiarchFolder(forRid)}");
-    CopyTo($"{package}/sbom.cdx.json", $"{folder}/usr/share/doc/{LibraryPackage}");
-    foreach (var terms in GetFiles($"{package}/licences/*"))
-        CopyTo(terms.FullPath, $"{folder}/usr/share/doc/{LibraryPackage}/licences");
-    EnsureDirectoryExists($"{folder}/usr/share/lintian/overrides");
-    CopyFile($"{root}/packaging/debian/{LibraryPackage}.overrides", $"{folder}/usr/share/lintian/overrides/{LibraryPackage}");
+    StageTerms(folder, package, LibraryPackage);
     System.IO.File.WriteAllText($"{folder}/DEBIAN/triggers", "activate-noawait ldconfig\n");
     // Packages that are built against this one get their dependency from here. There is no shlibs file: its format asks for a
     // version in the SONAME. This library has one name everywhere, so that hosts load it by that name; its interface only grows.
     System.IO.File.WriteAllText($"{folder}/DEBIAN/symbols", $"{LibraryName(forRid)} {LibraryPackage} #MINVER#\n"
         + string.Concat(ExportedSymbols($"{package}/{LibraryName(forRid)}").Select(symbol => $" {symbol} {SinceVersion}\n")));
+}
+
+// The bill of materials, and the terms of what was linked in.
+void StageTerms(string folder, string package, string name)
+{
+    CopyTo($"{package}/sbom.cdx.json", $"{folder}/usr/share/doc/{name}");
+    foreach (var terms in GetFiles($"{package}/licences/*"))
+        CopyTo(terms.FullPath, $"{folder}/usr/share/doc/{name}/licences");
+    EnsureDirectoryExists($"{folder}/usr/share/lintian/overrides");
+    CopyFile($"{root}/packaging/debian/{name}.overrides", $"{folder}/usr/share/lintian/overrides/{name}");
+}
+
+void StageProgram(string folder, string forRid, SourceState source)
+{
+    var package = PackageFolder(forRid);
+    CopyTo($"{package}/bin/omezarr", $"{folder}/usr/bin");
+    CopyTo($"{package}/share/bash-completion/completions/omezarr", $"{folder}/usr/share/bash-completion/completions");
+    StageTerms(folder, package, ProgramPackage);
 }
 
 // Every call since the first release: later ones get their own line here when they come.
@@ -90,12 +118,11 @@ void StageDevelopment(string folder, string forRid, SourceState source)
     WritePackageFiles($"{folder}/usr", DebianLayout(forRid), source.Version);
 }
 
-void StageSymbols(string folder, string forRid, SourceState source)
+void StageSymbols(string folder, string linked, string symbols)
 {
-    var library = $"{PackageFolder(forRid)}/{LibraryName(forRid)}";
-    var id = Regex.Match(Output("readelf", "--notes", library), "Build ID: ([0-9a-f]+)").Groups[1].Value;
+    var id = Regex.Match(Output("readelf", "--notes", linked), "Build ID: ([0-9a-f]+)").Groups[1].Value;
     EnsureDirectoryExists($"{folder}/usr/lib/debug/.build-id/{id[..2]}");
-    CopyFile(GetFiles($"{SymbolsFolder(forRid)}/*.dbg").Single(), $"{folder}/usr/lib/debug/.build-id/{id[..2]}/{id[2..]}.debug");
+    CopyFile(symbols, $"{folder}/usr/lib/debug/.build-id/{id[..2]}/{id[2..]}.debug");
 }
 
 void WriteDocuments(string folder, string name, string version, SourceState source)

@@ -1,4 +1,4 @@
-// What was linked into the library, as the link itself has told. The machine may have other versions, newer ones too.
+// What was linked into the library and the program, as the link itself has told. The machine may have other versions, newer ones too.
 
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
@@ -15,7 +15,10 @@ record LinkedPart(
     public bool Known { get; init; } = true;
 }
 
-List<LinkedPart> ReadLinked(string file, string forRid)
+// A file that a link made, and what is in it.
+record LinkedFile(string Name, string File, List<LinkedPart> Parts, string LockFile);
+
+List<LinkedPart> ReadLinked(string file, string forRid, string name)
 {
     if (!FileExists(file))
         throw new CakeException($"{file} is not there: the link has not told what it linked.");
@@ -25,7 +28,7 @@ List<LinkedPart> ReadLinked(string file, string forRid)
     List<LinkedPart> parts = [.. runtime.Select(folder => PackagePart(folder, libraries, "dotnet"))];
     if (!parts.Any(part => part.Terms.ContainsKey("dotnet.txt")))
         throw new CakeException($"None of these packages has the runtime's licence: {string.Join(", ", runtime)}.");
-    foreach (var folder in PackagesAbove(told["assembly"].Where(assembly => IsCompiledIn(assembly, forRid))))
+    foreach (var folder in PackagesAbove(told["assembly"].Where(assembly => IsCompiledIn(assembly, forRid, name))))
         parts.Add(WithTerms(PackagePart(folder, [], PackageId(folder).ToLowerInvariant())));
     foreach (var (codec, licence) in new[] { ("zstd", "BSD-3-Clause"), ("lz4", "BSD-2-Clause") })
     {
@@ -37,10 +40,11 @@ List<LinkedPart> ReadLinked(string file, string forRid)
 }
 
 // Not all that the compiler was given is used. In the debug symbols, what is has names that begin with the assembly's.
-bool IsCompiledIn(string assembly, string forRid)
+bool IsCompiledIn(string assembly, string forRid, string into)
 {
     var name = System.Text.Encoding.ASCII.GetBytes(System.IO.Path.GetFileNameWithoutExtension(assembly).Replace('.', '_') + "_");
     return GetFiles($"{SymbolsFolder(forRid)}/**/*")
+        .Where(file => System.IO.Path.GetRelativePath(SymbolsFolder(forRid), file.FullPath).StartsWith($"{into}."))
         .Any(file => System.IO.File.ReadAllBytes(file.FullPath).AsSpan().IndexOf(name) >= 0);
 }
 

@@ -1,4 +1,4 @@
-// The native library and its package: artifacts/<rid>, laid out as README.md says.
+// The native library, the program, and their package: artifacts/<rid>, laid out as README.md says.
 
 using System.Text.RegularExpressions;
 
@@ -7,13 +7,61 @@ string PackageFolder(string forRid) => $"{artifacts}/{forRid}";
 string LibraryName(string forRid) =>
     forRid.StartsWith("win") ? "omezarr_native.dll" : forRid.StartsWith("osx") ? "libomezarr_native.dylib" : "libomezarr_native.so";
 
-void PublishLibrary(string forRid, string forConfiguration)
+string ProgramName(string forRid) => forRid.StartsWith("win") ? "omezarr.exe" : "omezarr";
+
+// What the link of a project left: the files, and its account of what was linked in.
+record Published(string Project, string Output, string Linked, string LockFile);
+
+void PublishAll(string forRid, string forConfiguration)
 {
     var source = ReadSource();
-    var project = $"{root}/src/OmeZarrNative/OmeZarrNative.csproj";
+    var library = Publish("OmeZarrNative", forRid, forConfiguration, source);
+    var program = Publish("OmeZarr.Cli", forRid, forConfiguration, source);
+    var folder = PackageFolder(forRid);
+    var symbols = SymbolsFolder(forRid);
+    CleanDirectory(folder);
+    CleanDirectory(symbols);
+    var extension = System.IO.Path.GetExtension(LibraryName(forRid));
+    CopyFile($"{library.Output}/publish/omezarr_native{extension}", $"{folder}/{LibraryName(forRid)}");
+    EnsureDirectoryExists($"{folder}/bin");
+    CopyFile($"{program.Output}/publish/{ProgramName(forRid)}", $"{folder}/bin/{ProgramName(forRid)}");
+    CopySymbols($"{library.Output}/publish", symbols, "omezarr_native", extension);
+    CopySymbols($"{program.Output}/publish", symbols, "omezarr", System.IO.Path.GetExtension(ProgramName(forRid)));
+    if (forRid.StartsWith("win"))
+    {
+        EnsureDirectoryExists($"{folder}/lib");
+        CopyFileToDirectory($"{library.Output}/native/omezarr_native.lib", $"{folder}/lib");
+    }
+
+    List<LinkedFile> linked =
+    [
+        new("omezarr-native", $"{folder}/{LibraryName(forRid)}", ReadLinked(library.Linked, forRid, "omezarr_native"),
+            library.LockFile),
+        new("omezarr", $"{folder}/bin/{ProgramName(forRid)}", ReadLinked(program.Linked, forRid, "omezarr"), program.LockFile),
+    ];
+    WriteCompletion(folder, linked[1].File);
+    CopyDevelopmentFiles(folder);
+    WritePackageFiles(folder, ArchiveLayout(forRid), source.Version);
+    CopyLicences(folder, linked);
+    WriteBillOfMaterials($"{folder}/sbom.cdx.json", forRid, source, linked);
+    if (forRid.StartsWith("linux"))
+    {
+        CheckNeededLibraries(linked[0].File);
+        CheckNeededLibraries(linked[1].File);
+        if (!Output("readelf", "-d", linked[0].File).Contains("(SONAME)"))
+            throw new CakeException($"{linked[0].File} has no SONAME.");
+    }
+
+    foreach (var made in linked)
+        Information($"{made.File}: {source.FullVersion}, {FileSize(made.File) / 1024} KiB");
+}
+
+Published Publish(string name, string forRid, string forConfiguration, SourceState source)
+{
+    var project = $"{root}/src/{name}/{name}.csproj";
     var framework = Property(project, "TargetFramework");
-    var linked = $"{root}/src/OmeZarrNative/obj/{forConfiguration}/{framework}/{forRid}/linked.txt";
-    var output = $"{root}/src/OmeZarrNative/bin/{forConfiguration}/{framework}/{forRid}";
+    var linked = $"{root}/src/{name}/obj/{forConfiguration}/{framework}/{forRid}/linked.txt";
+    var output = $"{root}/src/{name}/bin/{forConfiguration}/{framework}/{forRid}";
     if (FileExists(linked))
         DeleteFile(linked);
     // Linked anew each time: a library of another place that is older than the last link would not be noticed.
@@ -22,29 +70,7 @@ void PublishLibrary(string forRid, string forConfiguration)
     Run("dotnet", ["publish", project, "--runtime", forRid, "--configuration", forConfiguration,
         "--nologo", "--verbosity", "quiet", "-p:NuGetLockFilePath=obj/publish.lock.json", $"-p:OmzCommit={source.Revision}",
         $"-p:OmzCodecs={codecs}", .. GivenProperties()]);
-
-    var folder = PackageFolder(forRid);
-    var symbols = SymbolsFolder(forRid);
-    CleanDirectory(folder);
-    CleanDirectory(symbols);
-    var extension = System.IO.Path.GetExtension(LibraryName(forRid));
-    CopyFile($"{output}/publish/omezarr_native{extension}", $"{folder}/{LibraryName(forRid)}");
-    CopySymbols($"{output}/publish", symbols, extension);
-    if (forRid.StartsWith("win"))
-    {
-        EnsureDirectoryExists($"{folder}/lib");
-        CopyFileToDirectory($"{output}/native/omezarr_native.lib", $"{folder}/lib");
-    }
-
-    var parts = ReadLinked(linked, forRid);
-    CopyDevelopmentFiles(folder);
-    WritePackageFiles(folder, ArchiveLayout(forRid), source.Version);
-    CopyLicences(folder, parts);
-    WriteBillOfMaterials($"{folder}/sbom.cdx.json", forRid, source, parts, $"{root}/src/OmeZarrNative/obj/publish.lock.json");
-    if (forRid.StartsWith("linux"))
-        CheckNeededLibraries($"{folder}/{LibraryName(forRid)}");
-    var size = FileSize($"{folder}/{LibraryName(forRid)}") / 1024;
-    Information($"{folder}: {LibraryName(forRid)} {source.FullVersion}, {size} KiB");
+    return new Published(name, output, linked, $"{root}/src/{name}/obj/publish.lock.json");
 }
 
 // -p:NAME=VALUE of the command line, as dotnet takes it.
@@ -53,14 +79,24 @@ IEnumerable<string> GivenProperties() => Arguments<string>("p", new string[0]).S
 string SymbolsFolder(string forRid) => $"{artifacts}/{forRid}-symbols";
 
 // What debuggers look for beside the library, or by its build id.
-void CopySymbols(string from, string to, string extension)
+void CopySymbols(string from, string to, string name, string extension)
 {
-    foreach (var file in GetFiles($"{from}/omezarr_native{extension}.dbg") + GetFiles($"{from}/omezarr_native.pdb"))
+    var before = System.IO.Directory.EnumerateFileSystemEntries(to).Count();
+    foreach (var file in GetFiles($"{from}/{name}{extension}.dbg") + GetFiles($"{from}/{name}.pdb"))
         CopyFileToDirectory(file, to);
-    if (DirectoryExists($"{from}/omezarr_native{extension}.dSYM"))
-        CopyDirectory($"{from}/omezarr_native{extension}.dSYM", $"{to}/omezarr_native{extension}.dSYM");
-    if (!System.IO.Directory.EnumerateFileSystemEntries(to).Any())
+    if (DirectoryExists($"{from}/{name}{extension}.dSYM"))
+        CopyDirectory($"{from}/{name}{extension}.dSYM", $"{to}/{name}{extension}.dSYM");
+    if (System.IO.Directory.EnumerateFileSystemEntries(to).Count() == before)
         throw new CakeException($"The link left no debug symbols in {from}.");
+}
+
+// What shells look for below a prefix, as the program itself prints it.
+void WriteCompletion(string folder, string program)
+{
+    var script = Output(program, "completion", "bash")
+        ?? throw new CakeException($"{program} does not run on the machine that it was made on.");
+    EnsureDirectoryExists($"{folder}/share/bash-completion/completions");
+    System.IO.File.WriteAllText($"{folder}/share/bash-completion/completions/omezarr", script + "\n");
 }
 
 // Headers, and how to run hosts under sanitizers.
@@ -106,10 +142,10 @@ void WritePackageFiles(string folder, PackageLayout layout, string version)
 }
 
 // The terms of exactly what was linked in, and the project's own.
-void CopyLicences(string folder, List<LinkedPart> parts)
+void CopyLicences(string folder, List<LinkedFile> linked)
 {
     EnsureDirectoryExists($"{folder}/licences");
-    foreach (var (name, text) in parts.SelectMany(part => part.Terms))
+    foreach (var (name, text) in linked.SelectMany(made => made.Parts).SelectMany(part => part.Terms))
         System.IO.File.WriteAllText($"{folder}/licences/{name}", text);
     CopyFile($"{root}/LICENSE", $"{folder}/LICENSE");
     CopyFile($"{root}/THIRD-PARTY-NOTICES.md", $"{folder}/THIRD-PARTY-NOTICES.md");
@@ -123,8 +159,6 @@ void CheckNeededLibraries(string library)
     var more = needed.Except(allowed).ToList();
     if (more.Count > 0)
         throw new CakeException($"{library} needs {string.Join(", ", more)}, which is not part of the C library.");
-    if (!Output("readelf", "-d", library).Contains($"(SONAME)"))
-        throw new CakeException($"{library} has no SONAME.");
 }
 
 void RunDemo()

@@ -1,20 +1,22 @@
-// The bill of materials: what was linked into the library, and what made it. CycloneDX 1.6.
+// The bill of materials: what was linked into the library and the program, and what made it. CycloneDX 1.6.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-void WriteBillOfMaterials(string file, string forRid, SourceState source, List<LinkedPart> parts, string lockFile)
+// linked: the library first, which the bill is of; what else was made with it is named as an application beside it.
+void WriteBillOfMaterials(string file, string forRid, SourceState source, List<LinkedFile> linked)
 {
-    var library = $"{PackageFolder(forRid)}/{LibraryName(forRid)}";
-    var self = OwnComponent(library, forRid, source);
-    var components = parts.Select(PartComponent).Concat(BuildPackages(lockFile, parts));
-    var references = parts.Select(part => part.Package).Order(StringComparer.Ordinal).ToList();
+    var self = OwnComponent(linked[0], "library", "Writes microscope camera frames as OME-Zarr", forRid, source);
+    var applications = linked.Skip(1)
+        .Select(made => OwnComponent(made, "application", "Looks at OME-Zarr, checks, rescues and makes it", forRid, source)).ToList();
+    var parts = linked.SelectMany(made => made.Parts).DistinctBy(part => part.Package).ToList();
+    var components = applications.Concat(parts.Select(PartComponent)).Concat(BuildPackages(linked.Select(made => made.LockFile), parts));
     var document = new JsonObject
     {
         ["$schema"] = "http://cyclonedx.org/schema/bom-1.6.schema.json",
         ["bomFormat"] = "CycloneDX",
         ["specVersion"] = "1.6",
-        ["serialNumber"] = $"urn:uuid:{UuidOf(Sha256(library))}",
+        ["serialNumber"] = $"urn:uuid:{UuidOf(Sha256(linked[0].File))}",
         ["version"] = 1,
         ["metadata"] = new JsonObject
         {
@@ -25,8 +27,9 @@ void WriteBillOfMaterials(string file, string forRid, SourceState source, List<L
         },
         ["components"] = new JsonArray([.. components.OrderBy(part => (string)part["bom-ref"], StringComparer.Ordinal)]),
         ["dependencies"] = new JsonArray([
-            new JsonObject { ["ref"] = (string)self["bom-ref"], ["dependsOn"] = new JsonArray([.. references]) },
-            .. references.Select(reference => new JsonObject { ["ref"] = reference })]),
+            .. linked.Zip(applications.Prepend(self), (made, component) => Dependencies(component, made.Parts)),
+            .. parts.Select(part => part.Package).Order(StringComparer.Ordinal)
+                .Select(reference => new JsonObject { ["ref"] = reference })]),
     };
     var text = document.ToJsonString(new JsonSerializerOptions
     {
@@ -35,19 +38,27 @@ void WriteBillOfMaterials(string file, string forRid, SourceState source, List<L
     System.IO.File.WriteAllText(file, text + "\n");
 }
 
-JsonObject OwnComponent(string library, string forRid, SourceState source)
+JsonObject Dependencies(JsonObject component, List<LinkedPart> on) => new()
+{
+    ["ref"] = (string)component["bom-ref"],
+    ["dependsOn"] = new JsonArray([.. on.Select(part => part.Package).Order(StringComparer.Ordinal)]),
+};
+
+JsonObject OwnComponent(LinkedFile made, string type, string description, string forRid, SourceState source)
 {
     var component = new JsonObject
     {
-        ["type"] = "library",
-        ["bom-ref"] = $"omezarr-native@{source.FullVersion}",
-        ["name"] = "omezarr-native",
+        ["type"] = type,
+        ["bom-ref"] = $"{made.Name}@{source.FullVersion}",
+        ["name"] = made.Name,
         ["version"] = source.FullVersion,
-        ["description"] = "Writes microscope camera frames as OME-Zarr",
-        ["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-256", ["content"] = Sha256(library) }),
+        ["description"] = description,
+        ["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-256", ["content"] = Sha256(made.File) }),
         ["licenses"] = Licences("MIT"),
-        ["purl"] = $"pkg:generic/omezarr-native@{source.FullVersion.Replace("+", "%2B")}",
-        ["properties"] = Properties(("omezarr-native:file", LibraryName(forRid)), ("omezarr-native:platform", forRid)),
+        ["purl"] = $"pkg:generic/{made.Name}@{source.FullVersion.Replace("+", "%2B")}",
+        ["properties"] = Properties(
+            ("omezarr-native:file", System.IO.Path.GetRelativePath(PackageFolder(forRid), made.File).Replace('\\', '/')),
+            ("omezarr-native:platform", forRid)),
     };
     if (source.Commit != null)
         ((JsonArray)component["properties"]).Add(Property(("omezarr-native:commit", source.Commit)));
@@ -67,11 +78,11 @@ JsonObject PartComponent(LinkedPart part)
     return component;
 }
 
-// Packages that the build used and that are not part of what it made, as the lock file of the publish has them.
-IEnumerable<JsonObject> BuildPackages(string lockFile, List<LinkedPart> parts)
+// Packages that the build used and that are not part of what it made, as the lock files of the publish have them.
+IEnumerable<JsonObject> BuildPackages(IEnumerable<string> lockFiles, List<LinkedPart> parts)
 {
-    var frameworks = JsonNode.Parse(System.IO.File.ReadAllText(lockFile))["dependencies"].AsObject();
-    return frameworks.SelectMany(framework => framework.Value.AsObject())
+    return lockFiles.SelectMany(file => JsonNode.Parse(System.IO.File.ReadAllText(file))["dependencies"].AsObject())
+        .SelectMany(framework => framework.Value.AsObject())
         .Where(package => (string)package.Value["type"] != "Project")
         .Select(package => (Name: package.Key, Version: (string)package.Value["resolved"]))
         .Where(package => !parts.Any(part => part.Package == $"pkg:nuget/{package.Name}@{package.Version}"))

@@ -14,9 +14,9 @@ using OmeZarr.Streaming.Workers;
 namespace OmeZarr.Streaming;
 
 /// <summary>
-/// One camera's path through the data plane: frames enter by <see cref="Append"/>; it has a ring, a distributor and its arrays.
-/// Pipelines share the workers, the store and the first fault; no pipeline waits for another. Any thread may call; the frames of
-/// a pipeline come from one thread at a time unless the plan has several producers.
+/// One camera's path through the data plane: frames enter by <see cref="Append(in FrameInput)"/>; it has a ring, a distributor
+/// and its arrays. Pipelines share the workers, the store and the first fault; no pipeline waits for another. Any thread may
+/// call; the frames of a pipeline come from one thread at a time unless the plan has several producers.
 /// </summary>
 public sealed class CameraPipeline
 {
@@ -134,6 +134,18 @@ public sealed class CameraPipeline
 
     /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
     public AppendOutcome Append(in FrameInput frame) => _intake.Append(frame);
+
+    /// <summary>Takes the next frame from memory of the runtime's, with packed rows and no metadata; copied.</summary>
+    public AppendOutcome Append(ReadOnlySpan<byte> pixels)
+    {
+        unsafe
+        {
+            // SAFETY: pinned until the call has returned.
+            fixed (byte* first = pixels)
+                return _intake.Append(
+                    new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
+        }
+    }
 
     /// <summary>
     /// Whether lent buffers may stay for longer than a host can spare them: chunks need several frames, and nothing says how many

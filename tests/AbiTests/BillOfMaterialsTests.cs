@@ -36,6 +36,30 @@ public sealed class BillOfMaterialsTests
         Assert.That(File.ReadAllText(Release.BillOfMaterials), Is.EqualTo(inside));
     }
 
+    [Test]
+    public void ShouldDescribeTheProgramBesideTheLibrary()
+    {
+        Assert.That(Program.GetProperty("type").GetString(), Is.EqualTo("application"));
+        Assert.That(Hash(Program), Is.EqualTo(("SHA-256", Digits(Path.Combine(Release.Folder, "bin", "omezarr")))));
+        var version = Own.GetProperty("version").GetString();
+        Assert.That(Program.GetProperty("version").GetString(), Is.EqualTo(version));
+        Assert.That(Tool.Run(Path.Combine(Release.Folder, "bin", "omezarr"), "--version").ShouldSucceed().Output,
+            Is.EqualTo($"omezarr {version}\n"));
+    }
+
+    [Test]
+    public void ShouldNameThePackagesThatTheProgramIsMadeOf()
+    {
+        var packages = DependsOn(Program).Where(part => part.StartsWith("pkg:nuget/", StringComparison.Ordinal))
+            .Select(purl => purl["pkg:nuget".Length..].Replace('@', '/').ToLowerInvariant()).ToArray();
+        string[] given = [.. new[] { "compiler", "framework", "assembly" }.SelectMany(PackageTests.PathsOfTheProgram)
+            .Select(path => path.ToLowerInvariant())];
+        Assert.That(packages.Where(package => !given.Any(path => path.Contains(package, StringComparison.Ordinal))), Is.Empty);
+        foreach (var part in new[] { "/system.commandline/", "/spectre.console/", "/bitmiracle.libtiff.net/" })
+            Assert.That(packages.Count(package => package.StartsWith(part, StringComparison.Ordinal)), Is.EqualTo(1), part);
+        Assert.That(DependsOn(Own).Where(part => part.Contains("System.CommandLine", StringComparison.Ordinal)), Is.Empty);
+    }
+
     [TestCase("zstd")]
     [TestCase("lz4")]
     public void ShouldNameTheCodecThatWasLinked(string codec)
@@ -78,18 +102,35 @@ public sealed class BillOfMaterialsTests
     [Test]
     public void ShouldSayWhatTheLibraryStandsOn()
     {
-        var dependencies = Release.ReadBill().GetProperty("dependencies").EnumerateArray().ToDictionary(
-            entry => entry.GetProperty("ref").GetString()!,
-            entry => entry.TryGetProperty("dependsOn", out var on) ? on.EnumerateArray().ToArray() : []);
-        var references = Required().Select(part => part.GetProperty("bom-ref").GetString());
-        var own = dependencies[Own.GetProperty("bom-ref").GetString()!];
-        Assert.That(own.Select(on => on.GetString()), Is.EquivalentTo(references));
+        Assert.That(DependsOn(Own), Is.Unique.And.Not.Empty);
+        var named = Components.Select(part => part.GetProperty("bom-ref").GetString()).ToArray();
+        Assert.That(DependsOn(Own).Concat(DependsOn(Program)), Is.SubsetOf(named));
+        Assert.That(Components.Where(IsRequired).Select(part => part.GetProperty("bom-ref").GetString()),
+            Is.EquivalentTo(DependsOn(Own).Union(DependsOn(Program))), "nothing is called required that nothing stands on");
     }
 
     private static string Validator => Path.Combine(Repository.Root, "tests", "ConformanceTests", "readers", "validate_sbom.mjs");
 
-    private static IEnumerable<JsonElement> Required() =>
-        Components.Where(component => component.GetProperty("scope").GetString() == "required");
+    private static JsonElement Program =>
+        Components.Single(component => component.GetProperty("name").GetString() == "omezarr");
+
+    // Of the library.
+    private static IEnumerable<JsonElement> Required()
+    {
+        var references = DependsOn(Own);
+        return Components.Where(component => references.Contains(component.GetProperty("bom-ref").GetString()!));
+    }
+
+    private static bool IsRequired(JsonElement component) =>
+        component.TryGetProperty("scope", out var scope) && scope.GetString() == "required";
+
+    private static string[] DependsOn(JsonElement component)
+    {
+        var reference = component.GetProperty("bom-ref").GetString();
+        var entry = Release.ReadBill().GetProperty("dependencies").EnumerateArray()
+            .Single(entry => entry.GetProperty("ref").GetString() == reference);
+        return [.. entry.GetProperty("dependsOn").EnumerateArray().Select(on => on.GetString()!)];
+    }
 
     private static IEnumerable<string> Linked(string kind) => PackageTests.PathsOf(kind);
 

@@ -7,7 +7,9 @@ public sealed partial class DebianTests
 {
     private const string Multiarch = "lib/x86_64-linux-gnu";
 
-    private static IEnumerable<string> Packages => ["libomezarr-native", "libomezarr-native-dev", "libomezarr-native-dbgsym"];
+    private static readonly string[] Libraries = ["libomezarr-native", "libomezarr-native-dev", "libomezarr-native-dbgsym"];
+
+    private static IEnumerable<string> Packages => [.. Libraries, "omezarr", "omezarr-dbgsym"];
 
     [TestCaseSource(nameof(Packages))]
     public void ShouldInstallPlainFilesOfRoot(string package)
@@ -16,6 +18,8 @@ public sealed partial class DebianTests
         Assert.That(lines.Where(line => !PlainEntry().IsMatch(line)), Is.Empty);
         var names = lines.Select(line => line[line.IndexOf("./", StringComparison.Ordinal)..]).ToArray();
         Assert.That(names.Where(name => name is not "./"), Has.All.StartWith("./usr/"));
+        var programs = lines.Where(line => line.StartsWith("-rwx", StringComparison.Ordinal)).ToArray();
+        Assert.That(programs, package == "omezarr" ? Has.One.EndsWith(" ./usr/bin/omezarr") : Is.Empty);
         foreach (var document in new[] { "copyright", "changelog.Debian.gz" })
             Assert.That(names, Does.Contain($"./usr/share/doc/{package}/{document}"));
     }
@@ -56,11 +60,11 @@ public sealed partial class DebianTests
         var version = Field("libomezarr-native", "Version");
         var published = Release.ReadBill().GetProperty("metadata").GetProperty("component").GetProperty("version").GetString()!;
         Assert.That(version, Is.EqualTo($"{published.Split('+')[0]}-1"));
-        foreach (var package in Packages.Skip(1))
-        {
-            Assert.That(Field(package, "Version"), Is.EqualTo(version));
+        Assert.That(Packages.Select(package => Field(package, "Version")), Has.All.EqualTo(version));
+        foreach (var package in Libraries.Skip(1))
             Assert.That(Field(package, "Depends"), Is.EqualTo($"libomezarr-native (= {version})"));
-        }
+        Assert.That(Field("omezarr-dbgsym", "Depends"), Is.EqualTo($"omezarr (= {version})"));
+        Assert.That(Field("omezarr", "Depends"), Does.Match(@"^libc6 \(>= \d+\.\d+\)$"), "the program is whole by itself");
     }
 
     [Test]
@@ -77,6 +81,19 @@ public sealed partial class DebianTests
         var terms = Directory.GetFiles(scratch.Path("usr", "share", "doc", "libomezarr-native", "licences"));
         var publishedTerms = Directory.GetFiles(Path.Combine(Release.Folder, "licences"));
         Assert.That(terms.Select(Path.GetFileName), Is.EquivalentTo(publishedTerms.Select(Path.GetFileName)));
+    }
+
+    [Test]
+    public void ShouldHoldTheProgramAndTheCompletionThatItPrints()
+    {
+        using var scratch = new Scratch();
+        Install(scratch.Folder, ["omezarr", "omezarr-dbgsym"]);
+        var program = scratch.Path("usr", "bin", "omezarr");
+        Assert.That(
+            File.ReadAllText(scratch.Path("usr", "share", "bash-completion", "completions", "omezarr")),
+            Is.EqualTo(Tool.Run(program, "completion", "bash").ShouldSucceed().Output));
+        var id = ArchiveTests.BuildId(program);
+        Assert.That(File.Exists(scratch.Path("usr", "lib", "debug", ".build-id", id[..2], $"{id[2..]}.debug")));
     }
 
     [Test]
@@ -135,7 +152,7 @@ public sealed partial class DebianTests
     private static string[] Lines(ToolResult result) =>
         result.ShouldSucceed().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex(@"^(drwxr-xr-x|-rw-r--r--) root/root +\d+ \S+ \S+ \./")]
+    [GeneratedRegex(@"^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x) root/root +\d+ \S+ \S+ \./")]
     private static partial Regex PlainEntry();
 
     [GeneratedRegex(@"\(GLIBC_(\d+\.[\d.]+)\)")]

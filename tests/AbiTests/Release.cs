@@ -20,9 +20,12 @@ internal static class Release
 
     public static string BillOfMaterials => File("omezarr-native-*-linux-x64.cdx.json");
 
-    /// <summary>The Debian packages: library, development files, debug symbols.</summary>
+    /// <summary>The Debian packages: library, development files, program, and the debug symbols of both.</summary>
     public static string[] DebianPackages =>
-        [Debian("libomezarr-native"), Debian("libomezarr-native-dev"), Debian("libomezarr-native-dbgsym")];
+    [
+        Debian("libomezarr-native"), Debian("libomezarr-native-dev"), Debian("libomezarr-native-dbgsym"),
+        Debian("omezarr"), Debian("omezarr-dbgsym"),
+    ];
 
     public static string Debian(string package) => File($"{package}_*_amd64.deb");
 

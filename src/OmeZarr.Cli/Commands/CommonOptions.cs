@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace OmeZarr.Cli.Commands;
+
+/// <summary>What several commands are given in the same way.</summary>
+internal static class CommonOptions
+{
+    public static Argument<string> Dataset() => new("PATH") { Description = "The dataset's folder." };
+
+    public static Option<bool> Json() => new("--json")
+    {
+        Description = "Prints the answer as JSON, for programs. Its form is described in docs/omezarr.md.",
+    };
+}
