@@ -15,7 +15,7 @@ from support import HEIGHT, WIDTH, ScratchTestCase
 
 import omezarr_native as omz
 from omezarr_native import _errors, _library
-from omezarr_native._settings import dumps
+from omezarr_native._json import dumps
 
 
 class LibraryTests(ScratchTestCase):

@@ -12,7 +12,8 @@ from support import ScratchTestCase
 import numpy as np
 
 import omezarr_native as omz
-from omezarr_native._settings import dumps, to_json
+from omezarr_native._json import dumps
+from omezarr_native._settings import to_json
 
 
 class Model:
