@@ -22,7 +22,7 @@ class ScratchTestCase(unittest.TestCase):
         self.scratch = Path(scratch.name)
         self.path = self.scratch / "test.ome.zarr"
 
-    def settings(self, times: Any = 4, dtype: str = "uint16", **others: Any) -> Dict[str, Any]:
+    def settings(self, times: Any = 4, dtype: Any = "uint16", **others: Any) -> Dict[str, Any]:
         """Uncompressed frames of HEIGHT x WIDTH, a chunk each."""
         return {
             "root_path": str(self.path),

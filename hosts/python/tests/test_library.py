@@ -96,6 +96,11 @@ class LibraryTests(ScratchTestCase):
             with self.subTest(path), self.assertRaisesRegex(omz.InvalidArgumentError, str(path)):
                 omz.set_log_file(path)
 
+    def test_a_missing_folder_is_a_file_not_found_error(self) -> None:
+        with self.assertRaises(FileNotFoundError) as caught:
+            omz.set_log_file(self.scratch / "no" / "log.txt")
+        self.assertEqual(caught.exception.errno, errno.ENOENT)
+
     def test_log_lines_go_to_a_file(self) -> None:
         log = self.scratch / "log.txt"
         omz.set_log_file(log, omz.LogLevel.DEBUG)
