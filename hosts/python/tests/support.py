@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 from typing import Any, Dict
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+if "OMEZARR_NATIVE_TEST_INSTALLED" not in os.environ:  # where an installed package is to be tested, not the one beside this
+    sys.path.insert(0, str(HERE.parent))
 
 HEIGHT, WIDTH = 24, 40
 
