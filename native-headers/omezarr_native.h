@@ -96,6 +96,7 @@ extern "C" {
 
 /* Positive results of omz_append_frame and omz_append_frame_ex. */
 #define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot; the frame was dropped and counted       */
+#define OMZ_FRAME_METADATA_LOST      2  /* the frame was taken; some of what came with it cannot be stored, is counted */
 
 /* ---- Versions and errors ----------------------------------------------------------------------------------- */
 
@@ -169,8 +170,9 @@ OMZ_API int32_t OMZ_CALL omz_output_path(uint64_t stream, char* buffer, int32_t 
 /*
  * Appends the next frame: size_bytes = height x width x bytes per pixel, rows packed, C order, the machine's byte order.
  * The pixels are copied before the call returns. Waits for a free slot as settings.pipeline.backpressure says.
- * OMZ_OK, or OMZ_FRAME_DROPPED, or an error; a frame whose append did not return OMZ_OK is not stored. Once a stream has
- * failed (disk full, say), every append returns the code of that first error. Since 1.
+ * OMZ_OK, or OMZ_FRAME_DROPPED, or an error; a frame whose append returned anything else than OMZ_OK or
+ * OMZ_FRAME_METADATA_LOST is not stored. Once a stream has failed (disk full, say), every append returns the code of that first
+ * error. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame(uint64_t stream, const void* pixels, uint64_t size_bytes);
 
@@ -215,12 +217,20 @@ typedef struct omz_frame {
  *
  * metadata_json is copied. Its members delta_t, exposure_time, position_x, position_y, position_z (numbers, in the units of the
  * struct) and timestamp_ns (a whole number) mean the same as the struct's, which take precedence where both are given;
- * everything else in it is stored as it is (docs/frame-metadata.md). It is checked before the frame is taken: if it is not an
- * object, is too long or too deep, or one of those members is not a number, the result is OMZ_E_INVALID_ARGUMENT, as for a
- * member of the struct that is not finite, and the frame is not stored. The JSON of frames in flight shares 2 MiB (with
- * settings.arrays: per array); when that is full, backpressure applies as for a full ring. Since 1.
+ * everything else in it is stored as it is (docs/frame-metadata.md). Metadata never cost the frame: the result is
+ * OMZ_FRAME_METADATA_LOST when JSON is not an object, or too long or too deep (then it is left out), or when one of those members
+ * is not a number, or a member of the struct is not finite (then that value is unknown). The frame is stored;
+ * omz_stats.frames_metadata_lost counts, and a line of the log tells what was wrong the first time. The JSON of frames in flight
+ * shares 2 MiB (with settings.arrays: per array); when that is full, backpressure applies as for a full ring. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* frame);
+
+/*
+ * The same, but with backpressure "block" it waits for a place at most timeout_ms, not settings.pipeline.append_timeout_ms. For
+ * hosts whose thread has other things to look after meanwhile (signals, an event loop): after OMZ_E_TIMEOUT the frame was not
+ * taken, and the call is repeated. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_append_frame_wait(uint64_t stream, const omz_frame* frame, int32_t timeout_ms);
 
 /* The flat form of omz_append_frame_ex, for hosts that cannot build structs. metadata_json may be null. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_append_frame_meta(uint64_t stream, const void* pixels, uint64_t size_bytes,
@@ -316,8 +326,8 @@ OMZ_API int32_t OMZ_CALL omz_cancel_slot(uint64_t stream, int32_t slot);
 
 /*
  * As omz_append_frame_ex, but the pixels are not copied; they are compressed in place. They must not change until
- * the token comes back: by omz_poll_released, or by the release callback. After OMZ_OK each token comes back exactly once,
- * also when the stream fails, is finalized or aborted; after any other result it does not.
+ * the token comes back: by omz_poll_released, or by the release callback. After OMZ_OK or OMZ_FRAME_METADATA_LOST each token
+ * comes back exactly once, also when the stream fails, is finalized or aborted; after any other result it does not.
  *
  * A frame stays borrowed until the last chunk that it is part of is written. A host with fewer buffers than its chunks span says
  * how many it has in settings.pipeline.borrowed_buffers: frames are then copied by the workers as they come where that is needed,
@@ -455,8 +465,9 @@ typedef struct omz_stats {
     uint64_t free_bytes;           /* that can still be written where the dataset lies; a second old at most        */
     uint64_t seconds_left;         /* that they last at the rate of the last ten seconds; OMZ_UNKNOWN: nothing is written now */
     uint64_t bytes_to_come;        /* the most that chunks and indexes will still take; OMZ_UNKNOWN: unbounded      */
+    uint64_t frames_metadata_lost; /* of frames_appended, those without some of their metadata                      */
 } omz_stats;
-#define OMZ_STATS_INIT { OMZ_SIZE(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
+#define OMZ_STATS_INIT { OMZ_SIZE(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
 
 /*
  * Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them; the room of the store is the

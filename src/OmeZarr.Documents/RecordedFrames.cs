@@ -92,16 +92,26 @@ public sealed class RecordedFrames
     {
         var listed = plane.Entry.Json.IsEmpty ? [] : (JsonObject)UserMetadata.Parse(plane.Entry.Json.Span)!;
         var properties = plane.Entry.Properties;
+        // What else the text says of these was replaced, or is no number.
         foreach (var (property, name) in FramePropertyNames.Numbers)
         {
+            RemoveValue(listed, name);
             if (properties.Knows(property))
                 listed[name] = properties.Number(property);
         }
 
+        RemoveValue(listed, FramePropertyNames.Timestamp);
         if (properties.Knows(FrameProperty.Timestamp))
             listed[FramePropertyNames.Timestamp] = properties.TimestampNs;
         listed[StorageIndex] = new JsonArray([.. Place(plane).Select(index => (JsonNode)index)]);
         return listed;
+    }
+
+    // That it is unknown may be said.
+    private static void RemoveValue(JsonObject listed, string name)
+    {
+        if (listed[name] is not null)
+            listed.Remove(name);
     }
 
     private long[] Place((FrameEntry Entry, int Plane) plane)

@@ -37,7 +37,7 @@ public sealed class CameraPipeline
         var taken = new FrameLedger();
         Numbers = new FrameNumbers(taken, new AbsentFrames(InFlight),
             new LostFrames(Plan, taken, FrameRuns.Most / dataset.Cameras.Length));
-        _intake = new FrameIntake(Plan, Ring, Numbers, InFlight, shared.Fault, Values);
+        _intake = new FrameIntake(Plan, Ring, Numbers, InFlight, shared.Fault, Values, shared.OnWarning);
         var ready = new ReadyWork(checked(memory.FramesInFlight * Plan.Router.PlanesPerFrame), Plan.Levels.Length,
             shared.MostBatchesToShard);
         _room = new RoomWait(InFlight, shared.Fault);

@@ -65,6 +65,15 @@ internal static unsafe class StreamCalls
     public static int AppendEx(ulong stream, OmzFrame* frame) =>
         OmzFrame.HasText(frame) ? AppendWithText(stream, frame) : Append(stream, InputOf(frame));
 
+    public static int AppendWait(ulong stream, OmzFrame* frame, int timeoutMs)
+    {
+        CheckTimeout(timeoutMs);
+        if (!OmzFrame.HasText(frame))
+            return Append(stream, InputOf(frame) with { WaitMs = timeoutMs });
+        using var host = FloatEnvironment.UseDefault();
+        return Append(stream, InputOf(frame) with { WaitMs = timeoutMs });
+    }
+
     /// <summary>The handle of one of the stream's arrays.</summary>
     public static int ArrayStream(ulong stream, byte* key, ulong* array)
     {

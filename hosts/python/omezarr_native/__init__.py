@@ -7,7 +7,8 @@
             stream.append(frame)
 
 ``settings`` is a dict, a JSON text, or an ``AcquisitionSettings`` of ome-writers; docs/settings.md is its reference.
-Frames are numpy arrays or anything else with the buffer protocol; they go to the library without a copy in Python.
+Frames are numpy arrays or anything else that shows its pixels; those with contiguous rows go to the library without a copy in
+Python.
 """
 
 from ._errors import (
@@ -16,6 +17,7 @@ from ._errors import (
     BusyError,
     CodecError,
     FinalizedError,
+    FolderNotFoundError,
     ForkedError,
     FrameIndexError,
     FrameSizeError,
@@ -40,6 +42,8 @@ from ._errors import (
     TooManyFramesError,
     TooManyStreamsError,
 )
+from ._coordinates import Index
+from ._lending import Slot
 from ._log import LogLevel, set_log_callback, set_log_file
 from ._model import Channel, Dimension, Plate, PlateAcquisition, Position, dims_from_standard_axes
 from ._settings import Settings
@@ -55,9 +59,11 @@ __all__ = [
     "CodecError",
     "Dimension",
     "FinalizedError",
+    "FolderNotFoundError",
     "ForkedError",
     "FrameIndexError",
     "FrameSizeError",
+    "Index",
     "InternalError",
     "InvalidArgumentError",
     "InvalidHandleError",
@@ -75,6 +81,7 @@ __all__ = [
     "RingFullError",
     "Settings",
     "SettingsError",
+    "Slot",
     "SlotError",
     "SlotsLostError",
     "StalledError",

@@ -33,6 +33,9 @@ _SIGNATURES = {
     "omz_array_stream": (c_int32, [c_uint64, c_char_p, POINTER(c_uint64)]),
     "omz_append_frame": (c_int32, [c_uint64, c_void_p, c_uint64]),
     "omz_append_frame_ex": (c_int32, [c_uint64, POINTER(RawFrame)]),
+    "omz_append_frame_wait": (c_int32, [c_uint64, c_void_p, c_int32]),
+    "omz_append_borrowed": (c_int32, [c_uint64, c_void_p, c_uint64]),
+    "omz_poll_released": (c_int32, [c_uint64, POINTER(c_uint64), c_int32, c_int32, POINTER(c_int32)]),
     "omz_skip_frames": (c_int32, [c_uint64, c_uint64]),
     "omz_set_metadata": (c_int32, [c_uint64, c_char_p, c_char_p]),
     "omz_set_image_metadata": (c_int32, [c_uint64, c_char_p, c_char_p, c_char_p]),
@@ -123,7 +126,7 @@ def find_library() -> str:
         return in_system
     searched = ", ".join(str(folder) for folder in folders)
     raise LibraryNotFoundError(
-        f"{_names()[0]} is neither in {searched} nor among the system's libraries; "
+        f"{_names()[-1]} is neither in {searched} nor among the system's libraries; "
         f"set {ENVIRONMENT_VARIABLE} to its path"
     )
 

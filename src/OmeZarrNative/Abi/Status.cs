@@ -35,12 +35,14 @@ internal static class Status
     public const int Damaged = -29;
 
     public const int FrameDropped = 1;
+    public const int FrameMetadataLost = 2;
 
     /// <summary>The macro's name in the header, zero-terminated, in memory that never moves.</summary>
     public static ReadOnlySpan<byte> Name(int status) => status switch
     {
         Ok => "OMZ_OK\0"u8,
         FrameDropped => "OMZ_FRAME_DROPPED\0"u8,
+        FrameMetadataLost => "OMZ_FRAME_METADATA_LOST\0"u8,
         Internal => "OMZ_E_INTERNAL\0"u8,
         InvalidArgument => "OMZ_E_INVALID_ARGUMENT\0"u8,
         InvalidHandle => "OMZ_E_INVALID_HANDLE\0"u8,
