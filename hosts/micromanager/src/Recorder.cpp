@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 
 namespace omezarr {
@@ -33,6 +34,8 @@ std::string describeError(std::int32_t status, const std::string& message)
 {
     return std::string(omz_status_name(status)) + ": " + (message.empty() ? lastError() : message);
 }
+
+bool holdsDataset(const std::string& path) { return std::ifstream(path + "/zarr.json").good(); }
 
 /// The next line of serialized tags; false at their end.
 bool nextLine(const char*& at, const char*& line, std::size_t& length)
@@ -138,6 +141,8 @@ bool Recorder::begin(long timeoutMs, const std::string& replaced)
         for (int number = 0; status == OMZ_E_ALREADY_EXISTS && number < mostNames && Clock::now() < deadline; number++) {
             if (replaced.empty())
                 path = numberedPath(options_.path, number);
+            if (replaced.empty() && holdsDataset(path))
+                continue; // what omz_create would say, but sooner
             status = omz_create(document.set("root_path", Json::string(path)).dump().c_str(), &stream);
         }
         if (status != OMZ_OK) {

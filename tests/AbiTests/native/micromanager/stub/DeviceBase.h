@@ -60,7 +60,7 @@ public:
 
     void SetCallback(MM::Core* core) override { core_ = core; }
 
-    virtual int GetProperty(const char* name, char* value) const
+    int GetProperty(const char* name, char* value) const override
     {
         const auto at = properties_.find(name);
         if (at == properties_.end())
@@ -72,7 +72,7 @@ public:
         return status;
     }
 
-    virtual int SetProperty(const char* name, const char* value)
+    int SetProperty(const char* name, const char* value) override
     {
         const auto at = properties_.find(name);
         if (at == properties_.end())
@@ -87,9 +87,9 @@ public:
         return property.action ? property.action->Execute(&property, MM::AfterSet) : DEVICE_OK;
     }
 
-    virtual bool HasProperty(const char* name) const { return properties_.count(name) != 0; }
+    bool HasProperty(const char* name) const override { return properties_.count(name) != 0; }
 
-    virtual bool GetErrorText(int code, char* text) const
+    bool GetErrorText(int code, char* text) const override
     {
         const auto at = errors_.find(code);
         return CDeviceUtils::CopyLimitedString(text, at == errors_.end() ? "" : at->second.c_str());

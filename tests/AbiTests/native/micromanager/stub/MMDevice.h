@@ -85,6 +85,10 @@ public:
     virtual DeviceType GetType() const = 0;
     virtual void GetName(char* name) const = 0;
     virtual void SetCallback(Core* core) = 0;
+    virtual bool HasProperty(const char* name) const = 0;
+    virtual int GetProperty(const char* name, char* value) const = 0;
+    virtual int SetProperty(const char* name, const char* value) = 0;
+    virtual bool GetErrorText(int code, char* text) const = 0;
 };
 
 class Camera : public Device {
