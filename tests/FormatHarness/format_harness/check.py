@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import traceback
 from dataclasses import dataclass, field
@@ -15,7 +16,10 @@ from .problem import Problem
 from .readers.pool import Pool
 from .truth.arrays import arrays_of
 from .truth.images import Truth
-from .write import Refused, write
+from .write import Refused, omezarr_native, write
+
+# Each dataset has a place of its own: GDAL remembers what it read of a file by its name.
+_NUMBERS = itertools.count()
 
 DOCUMENTS = {"images": images.check, "plate": plate.check, "display": display.check, "frames": frames.check, "OME-XML": ome_xml.check}
 
@@ -31,17 +35,17 @@ class Verdict:
 
 def check_case(case: Case, folder: Path, pool: Pool) -> Verdict:
     """Writes the dataset into a folder of its own, and looks at all of it."""
-    dataset = folder / "case.ome.zarr"
-    shutil.rmtree(dataset, ignore_errors=True)
-    verdict = Verdict()
+    dataset, verdict = folder / f"{next(_NUMBERS)}.ome.zarr", Verdict()
     try:
         write(case, dataset)
+        verdict.truth = Truth(case)
+        look_at(verdict, dataset, pool)
     except Refused as refusal:
-        return Verdict([Problem("refused", "", str(refusal))])
-    except Exception as error:
-        return Verdict([Problem("write", "", f"{type(error).__name__}: {error}")])
-    verdict.truth = Truth(case)
-    look_at(verdict, dataset, pool)
+        verdict.problems.append(Problem("refused", "", str(refusal)))
+    except omezarr_native.OmeZarrError as error:
+        verdict.problems.append(Problem("write", "", f"{type(error).__name__}: {error}"))
+    finally:
+        shutil.rmtree(dataset, ignore_errors=True)
     return verdict
 
 

@@ -30,16 +30,7 @@ def check(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _is_complete(camera: Camera) -> bool:
-    return len(camera.appended) + len(camera.skipped) == _declared(camera)
-
-
-def _declared(camera: Camera) -> int:
-    if camera.is_unbounded:
-        return camera.extent
-    total = 1
-    for count in camera.counts:
-        total *= count
-    return total
+    return len(camera.appended) + len(camera.skipped) == camera.numbers
 
 
 def _check_counts(given: dict[str, Any], cameras: list[Camera]) -> Iterator[Problem]:
@@ -53,7 +44,7 @@ def _check_counts(given: dict[str, Any], cameras: list[Camera]) -> Iterator[Prob
 def _check_missing(given: dict[str, Any], camera: Camera) -> Iterator[Problem]:
     runs = [(first, count) for first, count in given.get("missing_frames") or []]
     missing = [number for first, count in runs for number in range(first, first + count)]
-    expected = sorted(set(range(_declared(camera))) - set(camera.appended))
+    expected = sorted(set(range(camera.numbers)) - set(camera.appended))
     if missing != expected or any(count < 1 for _, count in runs):
         yield Problem("missing frames", "", f"{runs}, not {expected}")
 

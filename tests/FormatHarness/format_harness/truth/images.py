@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..case import Case, count_of, events, frame_dimensions, planes_of
+from ..case import Case, count_of, declared_frames, events, frame_dimensions, planes_of
 from ..frames import dtype_of, pixels_of
 from . import axes as axes_of
 from .pyramid import levels_of, shrunk
@@ -61,6 +61,8 @@ class Camera:
         self.counts = [count_of(dimension) for dimension in self.frame_dimensions]
         touched = [event.number for event in events(case) if event.key == key and event.kind != "flush"]
         self.extent = max(touched) + 1 if touched else 0
+        declared = declared_frames(camera)
+        self.numbers = self.extent if declared is None else declared  # all that there are, also those that never came
         self.appended = [event.number for event in events(case) if event.key == key and event.kind == "append"]
         self.skipped = [event.number for event in events(case) if event.key == key and event.kind == "skip"]
         self.images = math.prod(count_of(dimension) for dimension in self.selecting)
@@ -119,8 +121,9 @@ class Camera:
             return levels
         factors = pyramid.get("factors") or {}
         steps = [factors.get(axis["name"], 2 if place >= len(self.axes) - 2 else 1) for place, axis in enumerate(self.axes)]
+        growing = next((place for place, axis in enumerate(self.axes) if count_of(axis) is None), None)
         total, method = [1] * pixels.ndim, pyramid.get("method") or "mean"
-        for taken in levels_of(pyramid.get("levels") or "auto", list(pixels.shape), steps):
+        for taken in levels_of(pyramid.get("levels") or "auto", list(pixels.shape), steps, growing):
             total = [before * step for before, step in zip(total, taken)]
             middle = [0.0 if method == "decimate" else (factor - 1) / 2 * size for factor, size in zip(total, scale)]
             levels.append(Level(shrunk(levels[-1].pixels, taken, method), taken,
