@@ -21,7 +21,8 @@ from .write import Refused, omezarr_native, write
 # Each dataset has a place of its own: GDAL remembers what it read of a file by its name.
 _NUMBERS = itertools.count()
 
-DOCUMENTS = {"images": images.check, "plate": plate.check, "display": display.check, "frames": frames.check, "OME-XML": ome_xml.check}
+DOCUMENTS = {"images": images.check, "plate": plate.check, "display": display.check, "frames": frames.check,
+             "OME-XML": ome_xml.check}
 
 
 @dataclass

@@ -8,7 +8,8 @@ from typing import Any
 from .case import Case, declared_frames
 
 _DTYPES = ["uint8", "uint16", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"]
-_PACKED = {"mono10p": "uint16", "mono12p": "uint16", "mono12packed": "uint16", "rgb8": "uint8", "bgr8": "uint8", "rgba8": "uint8"}
+_PACKED = {"mono10p": "uint16", "mono12p": "uint16", "mono12packed": "uint16", "rgb8": "uint8", "bgr8": "uint8",
+           "rgba8": "uint8"}
 _METHODS = ["mean", "mean", "decimate", "min", "max", "median", "mode"]
 _CODECS: list[Any] = [
     None, "none", "blosc-lz4", "blosc-zstd", "zstd", {"name": "none", "checksum": True}, {"name": "gzip", "level": 1},
@@ -154,7 +155,7 @@ class _Generator:
         return {"name": "p", "type": "position", **({"count": self._count()} if self.one_in(5) else {"coords": coords})}
 
     def _side(self, name: str) -> dict[str, Any]:
-        return {"name": name, "count": self.any([1, 2, 3, 7, 16, 17, 31, 32, 40, 64]) if not self.one_in(12) else self.any([257, 300])}
+        return {"name": name, "count": self.any([257, 300] if self.one_in(12) else [1, 2, 3, 7, 16, 17, 31, 32, 40, 64])}
 
     def _length(self, dimension: dict[str, Any]) -> dict[str, Any]:
         if self.one_in(2):
@@ -205,8 +206,9 @@ class _Generator:
     @staticmethod
     def _most_levels(dimensions: list[dict[str, Any]], factors: dict[str, int]) -> int:
         """As many levels as there is something to shrink; an unbounded axis alone gives no reason for one."""
-        sides = [(one["count"], factors.get(one["name"], 2 if place >= len(dimensions) - 2 else 1))
-                 for place, one in enumerate(dimensions) if one.get("count") and (place >= len(dimensions) - 2 or one["name"] in factors)]
+        frame = len(dimensions) - 2
+        sides = [(one["count"], factors.get(one["name"], 2 if place >= frame else 1))
+                 for place, one in enumerate(dimensions) if one.get("count") and (place >= frame or one["name"] in factors)]
         levels = 1
         while any(count > 1 and factor > 1 for count, factor in sides) and levels < 6:
             sides = [(-(-count // factor), factor) for count, factor in sides]
@@ -217,13 +219,12 @@ class _Generator:
         positions = next((one for one in camera["dimensions"] if one.get("type") == "position" and "coords" in one), None)
         if positions is None or not self.one_in(2):
             return
-        rows, columns = self.any([["A", "B"], ["A", "B", "C", "AA"], ["1", "2"]]), self.any([["1", "2", "3"], ["01", "02"], ["x"]])
+        rows = self.any([["A", "B"], ["A", "B", "C", "AA"], ["1", "2"]])
+        columns = self.any([["1", "2", "3"], ["01", "02"], ["x"]])
         runs = [{"id": 3, "name": "before"}, {"id": 1}] if self.one_in(3) else None
-        wells: dict[tuple[str, str], set[str]] = {}
         for place, coord in enumerate(positions["coords"]):
             coord = coord if isinstance(coord, dict) else {"name": coord}
             coord["plate_row"], coord["plate_column"] = self.any(rows), self.any(columns)
-            wells.setdefault((coord["plate_row"], coord["plate_column"]), set()).add(coord["name"])
             if runs:
                 coord["plate_acquisition"] = self.any(runs)["id"]
             positions["coords"][place] = coord

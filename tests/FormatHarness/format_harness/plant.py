@@ -155,13 +155,16 @@ DEFECTS: dict[str, Callable[[Path], bool]] = {
     "the version is another": _in_documents(lambda one: one["attributes"]["ome"].update(version="0.4")),
     "positions are mixed up": _in_documents(lambda one: one["attributes"]["omezarr_native"]["position"].update(name="another")),
     "an index is another": _in_documents(lambda one: one["attributes"]["omezarr_native"]["indices"][0].update(index=77)),
-    "rows of a plate are in another order": _in_documents(lambda one: _swap(one["attributes"]["ome"]["plate"]["rows"]), "zarr.json"),
+    "rows of a plate are in another order": _in_documents(
+        lambda one: _swap(one["attributes"]["ome"]["plate"]["rows"]), "zarr.json"),
     "a well has another column": _in_documents(lambda one: one["attributes"]["ome"]["plate"]["wells"][0].update(columnIndex=9)),
     "fields of a well are in another order": _in_documents(lambda one: _swap(one["attributes"]["ome"]["well"]["images"])),
     "a field is of another run": _in_documents(lambda one: one["attributes"]["ome"]["well"]["images"][0].update(acquisition=8)
                                                if "acquisition" in one["attributes"]["ome"]["well"]["images"][0] else None),
-    "a window is empty": _in_omero(lambda omero: omero["channels"][0]["window"].update(end=omero["channels"][0]["window"]["start"])),
-    "a window is above the pixels": _in_omero(lambda omero: omero["channels"][0]["window"].update(start=9e9, end=9.1e9, max=9.1e9)),
+    "a window is empty": _in_omero(lambda omero: omero["channels"][0]["window"].update(
+        end=omero["channels"][0]["window"]["start"])),
+    "a window is above the pixels": _in_omero(lambda omero: omero["channels"][0]["window"].update(
+        start=9e9, end=9.1e9, max=9.1e9)),
     "channels have each other's label": _in_omero(lambda omero: (lambda one, other: (one.update(label=other["label"])))(
         *omero["channels"][:2])),
     "a given colour is another": _in_omero(lambda omero: next(

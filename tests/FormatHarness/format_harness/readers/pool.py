@@ -29,7 +29,8 @@ class Host:
     """A process that has readers."""
 
     def __init__(self, command: list[str]) -> None:
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         about = json.loads(line) if line else {"readers": {}, "absent": {}}
         self.readers: dict[str, str] = about["readers"]

@@ -72,9 +72,9 @@ class Camera:
         return None in self.counts
 
     def length_of(self, axis: dict[str, Any]) -> int:
-        """The length of an axis at the end; the unbounded one is as long as the last frame needs."""
+        """The length of an axis at the end; the unbounded one is as long as the last frame needs, and at least 1."""
         count = count_of(axis)
-        return count if count is not None else -(-self.extent // math.prod(self.counts[1:]))
+        return count if count is not None else max(1, -(-self.extent // math.prod(self.counts[1:])))
 
     def place_of(self, number: int) -> Place:
         """Frames count through their dimensions, the last one fastest."""
