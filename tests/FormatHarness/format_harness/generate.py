@@ -18,8 +18,8 @@ _CODECS: list[Any] = [
     {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "none", "checksum": True},
     {"name": "blosc", "cname": "lz4", "clevel": 9, "shuffle": "byte", "blocksize": 256},
 ]
-_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "é", "é", "Ä", "ä", "__a", "NUL", "x.", "..", "µm",
-          "細胞", "OME", "zarr.json", "A", "a", "b" * 90, "c:\\d", "\U0001F52C", "pos_000_000", "con.txt", "t", "0", "-", "_"]
+_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "é", "é", "Ä", "ä", "__a", "NUL", "x.",
+          "..", "µm", "細胞", "OME", "zarr.json", "A", "a", "b" * 90, "c:\\d", "\U0001F52C", "pos_000_000", "con.txt", "t", "0", "-", "_"]
 _CHANNELS: list[Any] = [
     "DAPI", "GFP", {"name": "Cy5", "color": "#00ff4b"}, {"name": "EGFP", "emission_wavelength_nm": 507},
     {"name": "mCherry", "excitation_wavelength_nm": 587, "emission_wavelength_nm": 610, "fluorophore": "mCherry"},
@@ -46,6 +46,8 @@ class _Generator:
         dtypes = [camera["dtype"] for camera in settings.get("arrays") or [settings]]
         if self.one_in(3):
             settings["ome_xml"] = self.any([False] if {"int64", "uint64"} & set(dtypes) else [True, True, False])
+        if self.one_in(4):
+            settings["early_end"] = self.any(["cut", "keep"])
         if self.one_in(3):
             settings["durability"] = {"fsync": "never", "flush_interval_ms": self.any([10, 50, 1000])}
         if self.one_in(3):
@@ -60,9 +62,9 @@ class _Generator:
                   "order": self.any(["in turn", "in turn", "shuffled", "gaps"]),
                   "skips": self.any([0.0, 0.0, 0.3]), "flushes": self.any([0.0, 0.0, 0.2])}
         if None in declared:
-            script["frames"] = self.random.randrange(1, 20)
+            script["frames"] = self.random.randrange(0 if self.one_in(5) else 1, 20)
         elif self.one_in(4):
-            script["frames"] = self.random.randrange(1, max(declared) + 1)
+            script["frames"] = self.random.randrange(0 if self.one_in(5) else 1, max(declared) + 1)
         return script
 
     def _cameras(self) -> dict[str, Any]:
