@@ -21,7 +21,8 @@ from .write import Refused, omezarr_native, write
 # Each dataset has a place of its own: GDAL remembers what it read of a file by its name.
 _NUMBERS = itertools.count()
 
-DOCUMENTS = {"images": images.check, "plate": plate.check, "display": display.check, "frames": frames.check, "OME-XML": ome_xml.check}
+DOCUMENTS = {"images": images.check, "plate": plate.check, "display": display.check, "frames": frames.check,
+             "OME-XML": ome_xml.check}
 
 
 @dataclass
@@ -51,12 +52,8 @@ def check_case(case: Case, folder: Path, pool: Pool) -> Verdict:
 
 def look_at(verdict: Verdict, folder: Path, pool: Pool) -> None:
     """Holds what lies in a folder against the truth, by documents and by readers."""
+    look_at_documents(verdict, folder, pool)
     truth, dataset = verdict.truth, Dataset(folder)
-    for name, check in DOCUMENTS.items():
-        try:
-            verdict.problems += check(truth, dataset)
-        except Exception:  # documents of an unexpected form
-            verdict.problems.append(Problem(name, "", traceback.format_exc(limit=-3)))
     expected, paths = arrays_of(truth, dataset), images.paths_of(truth, dataset)
     for reader, finding in pool.ask_all(folder, dataset.arrays, paths).items():
         own = {path: fault_of(reader, dataset, path, text) for path, text in finding.errors}
@@ -71,6 +68,15 @@ def look_at(verdict: Verdict, folder: Path, pool: Pool) -> None:
         verdict.problems += _check_images(reader, truth, dict(zip(paths, truth.images)), finding.images)
         verdict.arrays[reader] = len(finding.arrays)
         verdict.images[reader] = len(finding.images)
+
+
+def look_at_documents(verdict: Verdict, folder: Path, _: Pool) -> None:
+    truth, dataset = verdict.truth, Dataset(folder)
+    for name, check in DOCUMENTS.items():
+        try:
+            verdict.problems += check(truth, dataset)
+        except Exception:  # documents of an unexpected form
+            verdict.problems.append(Problem(name, "", traceback.format_exc(limit=-3)))
 
 
 def _check_images(reader: str, truth: Truth, expected: dict, found: dict) -> list[Problem]:

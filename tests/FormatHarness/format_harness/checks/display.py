@@ -6,7 +6,7 @@ from typing import Any, Iterator
 
 import numpy as np
 
-from ..case import planes_of
+from ..case import count_of, planes_of
 from ..dataset import Dataset
 from ..problem import Problem
 from ..truth.axes import type_of
@@ -18,7 +18,8 @@ def check(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
     shown: dict[tuple[str, int], list[np.ndarray]] = {}
     for image in truth.images:
         for number, pixels in channels_of(image):
-            shown.setdefault((image.key, number), []).append(pixels.ravel())
+            for known in range(len(channels_of(image))) if _grows(image) else (number,):
+                shown.setdefault((image.key, known), []).append(pixels.ravel())
     for path, image in zip(paths_of(truth, dataset), truth.images):
         omero = dataset.ome(path).get("omero")
         if image.camera.get("omero") is False:
@@ -40,6 +41,11 @@ def channels_of(image: Image) -> list[tuple[int, np.ndarray]]:
         return [(number, pixels.take(number, axis)) for number in range(pixels.shape[axis])]
     selected = [index for dimension, index in image.indices if type_of(dimension) == "channel"]
     return [(selected[0] if selected else 0, pixels)]
+
+
+def _grows(image: Image) -> bool:
+    """Whether channels come without end: then one window is measured for all of them."""
+    return any(type_of(axis) == "channel" and count_of(axis) is None for axis in image.axes)
 
 
 def _coord_of(image: Image, number: int) -> dict[str, Any]:

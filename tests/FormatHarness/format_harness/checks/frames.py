@@ -19,6 +19,10 @@ def check(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
         yield Problem("outcome", "", f"ended is {own.get('ended')!r}")
     if own.get("complete") is not all(_is_complete(camera) for camera in truth.cameras):
         yield Problem("outcome", "", f"complete is {own.get('complete')}")
+    declared = {camera.declared for camera in truth.cameras if camera.declared not in (None, camera.numbers)}
+    told = {one["frames_declared"] for one in [own, *(own.get("arrays") or [])] if "frames_declared" in one}
+    if told != declared:
+        yield Problem("outcome", "", f"frames_declared is {told}, not {declared}")
     yield from _check_counts(own, truth.cameras)
     if "arrays" in truth.case.settings:
         for camera, given in zip(truth.cameras, own.get("arrays") or [{}] * len(truth.cameras)):

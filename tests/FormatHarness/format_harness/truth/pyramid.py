@@ -79,7 +79,8 @@ def _mode(blocks: np.ndarray) -> np.ndarray:
     return best
 
 
-_METHODS = {"mean": _mean, "decimate": lambda blocks: blocks[0], "min": _least, "max": _greatest, "median": _median, "mode": _mode}
+_METHODS = {"mean": _mean, "decimate": lambda blocks: blocks[0], "min": _least, "max": _greatest, "median": _median,
+            "mode": _mode}
 
 
 def levels_of(asked: str | int, shape: list[int], steps: list[int], growing: int | None) -> list[list[int]]:
