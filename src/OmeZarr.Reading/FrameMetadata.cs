@@ -46,8 +46,8 @@ public static class FrameMetadata
             json["storage_index"] = new JsonArray([.. index.Chunk(sizeof(long)).Select(n => (JsonNode?)Int64(n))]);
         foreach (var name in Numbers)
         {
-            if (table.Row(name) is { Length: sizeof(double) } value && BinaryPrimitives.ReadDoubleLittleEndian(value) is var number
-                && double.IsFinite(number))
+            if (table.Row(name) is { Length: sizeof(double) } value
+                && BinaryPrimitives.ReadDoubleLittleEndian(value) is var number && double.IsFinite(number))
                 json[name] = number;
         }
 
@@ -115,8 +115,8 @@ public static class FrameMetadata
                 return null;
             if (length > MostJsonBytes)
                 throw new ReadingException(ReadingErrorKind.TooLarge, $"The JSON of frame {frame} has {length} bytes.");
-            return Read(texts, Int64(offset), length)
-                ?? throw new ReadingException(ReadingErrorKind.Damaged, $"The JSON of frame {frame} lies beyond \"{texts.Path}\".");
+            return Read(texts, Int64(offset), length) ?? throw new ReadingException(
+                ReadingErrorKind.Damaged, $"The JSON of frame {frame} lies beyond \"{texts.Path}\".");
         }
 
         private ArraySource? Column(string name) => dataset.TryArray($"{group}/{name}", cancel);

@@ -19,7 +19,8 @@ internal static unsafe class DatasetCalls
     private const int MaxAxes = 32;
 
     // Another generation than those of streams, so that the one is never taken for the other.
-    private static readonly HandleTable<OpenDataset> Datasets = new(MaxDatasets, ((ulong)Environment.TickCount64 << 8) | 1ul << 46);
+    private static readonly HandleTable<OpenDataset> Datasets =
+        new(MaxDatasets, ((ulong)Environment.TickCount64 << 8) | 1ul << 46);
 
     public static int Open(byte* path, int timeoutMs, ulong* dataset)
     {
@@ -127,10 +128,10 @@ internal static unsafe class DatasetCalls
         }
     }
 
-    private static int Read(ArraySource array, Region region, byte* buffer, ulong bytes, ReadOnlySpan<long> strides, int timeoutMs,
-        ulong* missing)
+    private static int Read(ArraySource array, Region region, byte* buffer, ulong bytes, ReadOnlySpan<long> strides,
+        int timeoutMs, ulong* missing)
     {
-        StreamCalls.CheckTimeout(timeoutMs);
+        TimedCall.Check(timeoutMs);
         if (buffer == null && bytes > 0)
             throw new AbiException(Status.InvalidArgument, "buffer is null");
         var report = array.Read(region, buffer, (long)Math.Min(bytes, long.MaxValue), strides, timeoutMs);

@@ -313,11 +313,7 @@ internal static unsafe class StreamCalls
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void CheckTimeout(int timeoutMs)
-    {
-        if (timeoutMs < -1)
-            AbiException.Throw(Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");
-    }
+    internal static void CheckTimeout(int timeoutMs) => TimedCall.Check(timeoutMs);
 
     private static void LogFault(StreamFault fault) => Log.Write(LogLevel.Error, fault.Message);
 }

@@ -15,7 +15,7 @@ internal static class TimedCall
     /// <exception cref="TimeoutException">The time-out has passed.</exception>
     public static T Run<T>(int timeoutMs, string what, Func<CancellationToken, T> call)
     {
-        StreamCalls.CheckTimeout(timeoutMs);
+        Check(timeoutMs);
         if (timeoutMs < 0)
             return call(CancellationToken.None);
         var running = new Running<T>(call);
@@ -24,6 +24,13 @@ internal static class TimedCall
             throw new TimeoutException($"{what} took more than {timeoutMs} ms");
         using (running)
             return running.Result();
+    }
+
+    /// <summary>Refuses what is no time-out.</summary>
+    public static void Check(int timeoutMs)
+    {
+        if (timeoutMs < -1)
+            AbiException.Throw(Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");
     }
 
     /// <summary>A call on its way. Who comes last disposes of it: the caller, or the thread that the caller gave up.</summary>
