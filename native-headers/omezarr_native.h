@@ -44,6 +44,15 @@
 #  define OMZ_CALL
 #endif
 
+/* For the OMZ_..._INIT below, without warnings of old casts and null pointers in C++. */
+#if defined(__cplusplus) && (__cplusplus >= 201103L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201103L))
+#  define OMZ_SIZE(type) static_cast<uint32_t>(sizeof(type))
+#  define OMZ_NULL nullptr
+#else
+#  define OMZ_SIZE(type) ((uint32_t)sizeof(type))
+#  define OMZ_NULL 0
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -194,7 +203,7 @@ typedef struct omz_frame {
     double      position_z;
     int64_t     timestamp_ns;   /* of the camera's or grabber's clock, in nanoseconds from any origin               */
 } omz_frame;
-#define OMZ_FRAME_INIT { (uint32_t)sizeof(omz_frame), 0u, 0, 0u, 0u, -1, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0 }
+#define OMZ_FRAME_INIT { OMZ_SIZE(omz_frame), 0u, OMZ_NULL, 0u, 0u, -1, OMZ_NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0 }
 
 /*
  * As omz_append_frame, with row stride, explicit index and metadata. Frames may come in any order when they carry an
@@ -213,6 +222,28 @@ OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* f
 /* The flat form of omz_append_frame_ex, for hosts that cannot build structs. metadata_json may be null. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_append_frame_meta(uint64_t stream, const void* pixels, uint64_t size_bytes,
                                                const char* metadata_json);
+
+/* ---- What a stream's frames look like ----------------------------------------------------------------------- */
+
+/* Types of the numbers that a frame consists of when it is appended. */
+#define OMZ_PACKED    0   /* none: pixels share bytes (mono10p and the like)                                      */
+#define OMZ_UINT8     1
+#define OMZ_UINT16    2
+#define OMZ_UINT32    3
+#define OMZ_UINT64    4
+#define OMZ_INT8      5
+#define OMZ_INT16     6
+#define OMZ_INT32     7
+#define OMZ_INT64     8
+#define OMZ_FLOAT32   9
+#define OMZ_FLOAT64  10
+
+/*
+ * What the frames of a stream (with settings.arrays: of an array) look like: the type of their numbers (OMZ_UINT8, ...), their
+ * rows and the pixels of a row, and the bytes that omz_append_frame takes. Each may be null. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_frame_format(uint64_t stream, int32_t* out_type, int64_t* out_height, int64_t* out_width,
+                                          uint64_t* out_size_bytes);
 
 /* ---- Frames named by their coordinates --------------------------------------------------------------------- */
 
@@ -422,7 +453,7 @@ typedef struct omz_stats {
     uint64_t seconds_left;         /* that they last at the rate of the last ten seconds; OMZ_UNKNOWN: nothing is written now */
     uint64_t bytes_to_come;        /* the most that chunks and indexes will still take; OMZ_UNKNOWN: unbounded      */
 } omz_stats;
-#define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
+#define OMZ_STATS_INIT { OMZ_SIZE(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
 
 /*
  * Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them; the room of the store is the

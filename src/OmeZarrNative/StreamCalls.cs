@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Faults;
@@ -205,6 +206,22 @@ internal static unsafe class StreamCalls
             return TextOut.Copy(message, buffer, capacity, cut: true);
         _ = Find(stream);
         return TextOut.Copy([], buffer, capacity, cut: true);
+    }
+
+    /// <summary>What the stream's frames look like; null members are not asked for.</summary>
+    public static int FrameFormat(ulong stream, int* type, long* height, long* width, ulong* bytes)
+    {
+        const int packed = 0, firstType = 1;
+        var plan = Find(stream).Pipeline.Plan;
+        if (type != null)
+            *type = plan.PixelFormat.IsPacked() ? packed : firstType + (int)plan.DataType;
+        if (height != null)
+            *height = plan.FrameHeight;
+        if (width != null)
+            *width = plan.FrameWidth;
+        if (bytes != null)
+            *bytes = (ulong)plan.FrameBytes;
+        return Status.Ok;
     }
 
     /// <summary>Where the dataset is written.</summary>

@@ -162,6 +162,23 @@ class StreamTests(ScratchTestCase):
         expected[1:3] = 0
         np.testing.assert_array_equal(self.stored(), expected)
 
+    def test_finds_frames_by_their_coordinates(self) -> None:
+        expected = frames(4)
+        settings = self.settings(4)
+        y, x = settings["dimensions"][-2:]
+        settings["dimensions"] = [{"name": "t", "count": 2}, {"name": "c", "count": 2}, y, x]
+        with omz.create_stream(settings) as stream:
+            self.assertEqual(stream.output_path, str(self.path))
+            for number in (3, 0, 2, 1):
+                index = stream.index_of(number // 2, number % 2)
+                self.assertEqual(index, number)
+                stream.append(expected[number], index=index)
+            with self.assertRaises(omz.FrameIndexError):
+                stream.index_of(0, 2)
+            with self.assertRaisesRegex(ValueError, "t, c"):
+                stream.index_of(0)
+        np.testing.assert_array_equal(self.stored().reshape(expected.shape), expected)
+
     def test_one_frame_too_many_is_an_index_error(self) -> None:
         with omz.create_stream(self.settings(1)) as stream:
             stream.append(frames(1)[0])
