@@ -61,7 +61,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [Test]
     public void EveryProgramShouldBeRun()
     {
-        string[] others = ["killed", "layout", "memory", "sanitized", "statuses", "support", "version"];
+        string[] others = ["killed", "labview", "layout", "memory", "sanitized", "statuses", "support", "version"];
         var cases = typeof(ScenarioTests).GetMethod(nameof(Scenario))!.GetCustomAttributes(typeof(TestCaseAttribute), false)
             .Select(attribute => (string)((TestCaseAttribute)attribute).Arguments[0]!);
         var files = Directory.GetFiles(Repository.Native, "*.c").Select(file => Path.GetFileNameWithoutExtension(file)!);

@@ -347,6 +347,23 @@ class Stream:
         handle = self._open()
         return self._native.text(lambda buffer, capacity: int(self._native.omz_output_path(handle, buffer, capacity)))
 
+    def index_of(self, *coordinates: int, key: str = "") -> int:
+        """The number of the frame at an index of each dimension that counts frames, slowest first.
+
+        Such as ``stream.append(frame, index=stream.index_of(t, z, c))``. The colours of a colour frame are no dimension here.
+        """
+        given = (ctypes.c_int64 * len(coordinates))(*coordinates)
+        index = ctypes.c_int64()
+        target = self._target(key)
+        self._native.check(self._native.omz_frame_index(target, given, len(coordinates), ctypes.byref(index)))
+        return index.value
+
+    @property
+    def output_path(self) -> str:
+        """Where the dataset is written, in full."""
+        handle = self._open()
+        return self._native.text(lambda buffer, capacity: int(self._native.omz_output_path(handle, buffer, capacity)))
+
     def error(self) -> str:
         """The first error that the stream met, or an empty string."""
         handle = self._open()

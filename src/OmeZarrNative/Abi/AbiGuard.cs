@@ -64,6 +64,10 @@ internal static class AbiGuard
         return status;
     }
 
+    /// <summary>Both: the failure's message goes to the caller's buffer, and becomes the stream's last one.</summary>
+    public static unsafe int CallTellingOn<T>(ulong stream, byte* buffer, int capacity, Func<T, int> body, T arguments)
+        where T : struct => Kept(stream, CallTelling(buffer, capacity, body, arguments));
+
     /// <summary>Passes a result through; the message of a failure becomes the stream's last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Kept(ulong stream, int status) => status >= 0 ? status : StreamMessages.Keep(stream, status);
