@@ -142,6 +142,19 @@ OMZ_API int32_t OMZ_CALL omz_describe_layout(const char* settings_json, char* bu
 OMZ_API int32_t OMZ_CALL omz_create(const char* settings_json, uint64_t* out_stream);
 
 /*
+ * The same, and the message of a failure goes into error_buffer (as omz_last_error gives it; "" on success): for hosts whose next
+ * call may come from another thread. error_buffer may be null when error_capacity is 0. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_create_ex(const char* settings_json, uint64_t* out_stream, char* error_buffer,
+                                       int32_t error_capacity);
+
+/*
+ * The dataset's full path as it is written: settings.root_path with its suffix, and a leading ~ replaced. Two-call form as
+ * omz_describe_layout. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_output_path(uint64_t stream, char* buffer, int32_t capacity);
+
+/*
  * Appends the next frame: size_bytes = height x width x bytes per pixel, rows packed, C order, the machine's byte order.
  * The pixels are copied before the call returns. Waits for a free slot as settings.pipeline.backpressure says.
  * OMZ_OK, or OMZ_FRAME_DROPPED, or an error; a frame whose append did not return OMZ_OK is not stored. Once a stream has
@@ -201,6 +214,23 @@ OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* f
 OMZ_API int32_t OMZ_CALL omz_append_frame_meta(uint64_t stream, const void* pixels, uint64_t size_bytes,
                                                const char* metadata_json);
 
+/* ---- Frames named by their coordinates --------------------------------------------------------------------- */
+
+/*
+ * The number of the frame at these coordinates, for omz_frame.index: one index for each dimension that counts frames, in the
+ * order of settings.dimensions (slowest first), so without the frame's own two and without that of a frame's colours. count is
+ * how many there are; OMZ_E_INVALID_ARGUMENT names the dimensions when it is another. OMZ_E_FRAME_INDEX names the one whose index
+ * is outside it. With settings.arrays, by an array's handle. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_frame_index(uint64_t stream, const int64_t* coordinates, int32_t count, int64_t* out_index);
+
+/*
+ * omz_append_frame to the place of these coordinates. Frames may come in any order, as with an index (omz_append_frame_ex).
+ * Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_append_frame_at(uint64_t stream, const int64_t* coordinates, int32_t count, const void* pixels,
+                                             uint64_t size_bytes);
+
 /* ---- Several cameras in one stream -------------------------------------------------------------------------- */
 
 /*
@@ -253,8 +283,12 @@ OMZ_API int32_t OMZ_CALL omz_cancel_slot(uint64_t stream, int32_t slot);
 /*
  * As omz_append_frame_ex, but the pixels are not copied; they are compressed in place. They must not change until
  * the token comes back: by omz_poll_released, or by the release callback. After OMZ_OK each token comes back exactly once,
- * also when the stream fails, is finalized or aborted; after any other result it does not. At most 256 frames are
- * borrowed and not released at once, and at most 16384 tokens wait to be polled; then backpressure applies. Since 1.
+ * also when the stream fails, is finalized or aborted; after any other result it does not.
+ *
+ * A frame stays borrowed until the last chunk that it is part of is written. A host with fewer buffers than its chunks span says
+ * how many it has in settings.pipeline.borrowed_buffers: frames are then copied by the workers as they come where that is needed,
+ * so that the host never runs out of buffers, and the stream has no ring of its own. At most that many frames (256 without it)
+ * are borrowed and not released at once, and at most 16384 tokens wait to be polled; then backpressure applies. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_borrowed(uint64_t stream, const omz_frame* frame, uint64_t token);
 
@@ -353,6 +387,9 @@ OMZ_API int32_t OMZ_CALL omz_abort_begin(uint64_t stream);
  * Set struct_size with OMZ_STATS_INIT before the call. Counters only grow; times are in nanoseconds. A frame counts when its
  * chunks of full resolution do; its lower resolution levels may follow a moment later, and omz_flush waits for them.
  */
+/* The value of a statistic that is not known. */
+#define OMZ_UNKNOWN UINT64_MAX
+
 typedef struct omz_stats {
     uint32_t struct_size;          /* sizeof(omz_stats)                                                             */
     uint32_t active_workers;       /* workers not asleep                                                            */
@@ -378,20 +415,36 @@ typedef struct omz_stats {
     uint64_t errors;               /* 0 or 1 sticky error, and the appends refused because of it                     */
     uint64_t managed_bytes_allocated; /* by the library's own runtime in this process since its first stream: stays */
     uint64_t gc_collections;       /* as it is while a stream runs steadily; its garbage collections since then      */
+    uint64_t frames_borrowed;      /* of frames_appended, those that were lent                                      */
+    uint64_t borrowed_held;        /* lent and not given back                                                       */
+    uint64_t borrowed_capacity;    /* the most frames lent at once                                                  */
+    uint64_t free_bytes;           /* that can still be written where the dataset lies; a second old at most        */
+    uint64_t seconds_left;         /* that they last at the rate of the last ten seconds; OMZ_UNKNOWN: nothing is written now */
+    uint64_t bytes_to_come;        /* the most that chunks and indexes will still take; OMZ_UNKNOWN: unbounded      */
 } omz_stats;
-#define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
+#define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
 
-/* Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them. Since 1. */
+/*
+ * Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them; the room of the store is the
+ * whole stream's, also of an array. What is not known is OMZ_UNKNOWN. Since 1.
+ */
 OMZ_API int32_t OMZ_CALL omz_get_stats(uint64_t stream, omz_stats* out_stats);
 
 /*
- * The same as a JSON object with the same names, two-call form. Of a stream with arrays it has those of each, too:
+ * The same as a JSON object with the same names, two-call form; what is not known is null. Of a stream with arrays it has those of each, too:
  * "arrays": [{"key": ..., ...}]. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_get_stats_json(uint64_t stream, char* buffer, int32_t capacity);
 
 /* The stream's first error ("" when there is none), two-call form as omz_last_error. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t capacity);
+
+/*
+ * The message of the last call with this handle that failed, whatever thread made it ("" when none has), two-call form as
+ * omz_last_error. Time-outs of omz_poll_released and omz_finalize_poll do not count. Also after the stream has ended, until a
+ * thousand other streams have failed calls; then OMZ_E_INVALID_HANDLE. An array's handle has messages of its own. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_stream_last_error(uint64_t stream, char* buffer, int32_t capacity);
 
 /* ---- Logging ------------------------------------------------------------------------------------------------- */
 

@@ -53,6 +53,8 @@ public static class AcquisitionPlanner
         ImagePlanner.Check(settings, problems);
         if (settings.OmeXml == true && OmeXmlRules.Refusal(settings) is { } refusal)
             problems.Add("ome_xml", $"cannot be true: {refusal}");
+        foreach (var (i, camera) in settings.Cameras.Index())
+            Conformance.Check(camera, Under(settings, i, "storage_order"), problems);
         var layouts = settings.Cameras.Select((camera, i) => ArrayLayout.Of(camera, PathOf(settings, i), problems)).ToArray();
         problems.ThrowIfAny();
         var levels = settings.Cameras.Select((camera, i) =>
@@ -60,8 +62,9 @@ public static class AcquisitionPlanner
         problems.ThrowIfAny();
         var images = ImagePlanner.Of(settings);
         CheckArrays(settings, levels, images, problems);
+        var paths = ImagePlanner.CameraPaths(settings);
         ImmutableArray<CameraPlan> cameras = [.. settings.Cameras.Select((camera, i) =>
-            Camera(settings, camera, levels[i], images[i], firstImage: images[..i].Sum(before => before.Length)))];
+            Camera(settings, camera, paths[i], levels[i], images[i], firstImage: images[..i].Sum(before => before.Length)))];
         KeyLimits.Check(cameras, problems);
         problems.ThrowIfAny();
         var structure = settings.Plate is not null ? DatasetStructure.Plate
@@ -77,18 +80,19 @@ public static class AcquisitionPlanner
             Images = [.. cameras.SelectMany(camera => camera.Images)],
             Wells = settings.Plate is { } plate ? PlateFields.Wells(plate, images[0]) : [],
             Arrays = [.. cameras.SelectMany(camera => camera.Levels).SelectMany(level => level.Arrays)],
-            Warnings = PlanWarnings.Of(settings, structure, cameras),
+            Warnings = PlanWarnings.Of(settings, structure, cameras, problems),
         };
     }
 
     private static CameraPlan Camera(
-        AcquisitionSettings settings, CameraSettings camera, ImmutableArray<LevelPlan> levels, ImmutableArray<ImagePlan> images,
-        int firstImage)
+        AcquisitionSettings settings, CameraSettings camera, string path, ImmutableArray<LevelPlan> levels,
+        ImmutableArray<ImagePlan> images, int firstImage)
     {
         var axes = StorageAxes.InOrder(camera);
         return new CameraPlan
         {
             Key = camera.Key,
+            Path = path,
             Settings = camera,
             Pipeline = settings.Pipeline,
             Axes = axes,

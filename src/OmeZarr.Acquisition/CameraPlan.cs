@@ -15,6 +15,9 @@ public sealed record CameraPlan
     /// </summary>
     public required string Key { get; init; }
 
+    /// <summary>What the key becomes in paths: all of the camera's images and groups begin with it. Empty without a key.</summary>
+    public required string Path { get; init; }
+
     public required CameraSettings Settings { get; init; }
 
     /// <summary>How frames are taken in; the same for all cameras.</summary>
@@ -48,6 +51,14 @@ public sealed record CameraPlan
 
     /// <summary>How pixels lie in memory when frames arrive.</summary>
     public PixelFormat PixelFormat => Settings.Frame.PixelFormat;
+
+    /// <summary>
+    /// Bits of each stored number that the camera fills, the sign included; null for floating point. A camera of 12 bits in
+    /// uint16 has 12.
+    /// </summary>
+    public int? SignificantBits => DataType is DataType.Float32 or DataType.Float64
+        ? null
+        : Settings.Frame.SignificantBits ?? PixelFormat.SignificantBits() ?? DataType.Bits();
 
     /// <summary>Bytes of a row's pixels as they arrive.</summary>
     public long FrameRowBytes => PixelFormat.RowBytes(DataType, FrameWidth);

@@ -16,7 +16,7 @@ public sealed class ChannelRoute
         ArgumentNullException.ThrowIfNull(plan);
         _planesPerFrame = plan.Router.PlanesPerFrame;
         var dimensions = plan.Settings.Dimensions;
-        if (ImageAxes.Channels(dimensions) is not { Count: { } count } channels || dimensions.IndexOf(channels) is var place
+        if (ImageAxes.Channels(plan.Settings) is not { Count: { } count } channels || dimensions.IndexOf(channels) is var place
             && place >= dimensions.Length - 2)
             return;
         Count = count;
@@ -30,4 +30,11 @@ public sealed class ChannelRoute
 
     /// <summary>The channel of a plane of a frame, counted from 0.</summary>
     public long Of(long frame, int plane) => (frame * _planesPerFrame + plane) / _planesPerStep % Count;
+
+    /// <summary>The number of a plane among those of its channel, counted from 0 over all images.</summary>
+    public long NumberInChannel(long frame, int plane)
+    {
+        var number = frame * _planesPerFrame + plane;
+        return number / (_planesPerStep * Count) * _planesPerStep + number % _planesPerStep;
+    }
 }

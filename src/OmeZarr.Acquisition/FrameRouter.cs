@@ -146,6 +146,28 @@ public sealed class FrameRouter
         return plane / PlanesPerFrame;
     }
 
+    /// <summary>Dimensions that count frames: all but the frame's own, and but that of its planes.</summary>
+    public int CountedDimensions => PlanesPerFrame == 1 ? _digits.Length : _digits.Length - 1;
+
+    /// <summary>The number of the frame at an index of each of the <see cref="CountedDimensions"/>, slowest first.</summary>
+    /// <param name="indices">As many.</param>
+    /// <param name="frame">Receives the number.</param>
+    /// <returns>-1, or the first dimension whose index is outside it.</returns>
+    public int TryFrameOf(ReadOnlySpan<long> indices, out long frame)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(indices.Length, CountedDimensions);
+        frame = 0;
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var (step, count) = (_digits[i].Stride / PlanesPerFrame, _digits[i].Count);
+            if (indices[i] < 0 || (count > 0 ? indices[i] >= count : indices[i] > _lastFrame / step - 1))
+                return i;
+            frame += indices[i] * step;
+        }
+
+        return -1;
+    }
+
     /// <summary>
     /// How long the unbounded axis must be to hold every frame up to one: the extent that its frames reach in any array.
     /// </summary>

@@ -29,24 +29,33 @@ internal static class ImagePlanner
     /// <summary>The images of each camera.</summary>
     public static ImmutableArray<ImagePlan>[] Of(AcquisitionSettings settings)
     {
-        ImmutableArray<ImagePlan>[] cameras = [.. settings.Cameras.Select(Unplaced)];
+        var keys = CameraPaths(settings);
+        ImmutableArray<ImagePlan>[] cameras = [.. settings.Cameras.Zip(keys, Unplaced)];
         if (settings.Plate is { } plate)
             return [PlateFields.Place(plate, cameras[0])];
         if (!settings.HasKeys && cameras[0].Length == 1)
             return [[cameras[0][0] with { Path = "", Name = OutputPath.NameOf(settings.RootPath) }]];
-        var names = cameras.SelectMany(images => images).Select(image => GroupNames.Possible(image.Name)).ToArray();
+        var names = cameras.SelectMany(images => images).Select(image => image.Path).ToArray();
         var paths = new Queue<string>(GroupNames.Distinct(names, GroupNames.OmeGroup));
         return [.. cameras.Select(images => images.Select(image => image with { Path = paths.Dequeue() }).ToImmutableArray())];
     }
 
+    /// <summary>For each camera what the paths of its own groups and images begin with; empty without keys.</summary>
+    public static string[] CameraPaths(AcquisitionSettings settings) => !settings.HasKeys ? [""] : GroupNames.Distinct(
+        [.. settings.Cameras.Select((camera, i) => GroupNames.PathOf(camera.Key, "array", i))], GroupNames.OmeGroup);
+
     private static DimensionSettings[] Selecting(CameraSettings camera)
     {
-        var axes = ImageAxes.Of(camera.Dimensions);
+        var axes = camera.Axes;
         return [.. camera.Dimensions.Where(dimension => !axes.Contains(dimension))];
     }
 
-    private static ImmutableArray<ImagePlan> Unplaced(CameraSettings camera) =>
-        [.. Combinations(Selecting(camera)).Select(indices => Unplaced(camera.Key, indices))];
+    private static ImmutableArray<ImagePlan> Unplaced(CameraSettings camera, string path)
+    {
+        ImagePlan[] images = [.. Combinations(Selecting(camera)).Select(indices => Unplaced(camera.Key, path, indices))];
+        // The only image of a camera is named by the camera alone, whatever selects it.
+        return images is [var only] && path.Length > 0 ? [only with { Path = path, Name = camera.Key }] : [.. images];
+    }
 
     /// <summary>Every combination of indices, the last dimension's changing fastest.</summary>
     private static IEnumerable<ImmutableArray<ImageIndex>> Combinations(DimensionSettings[] selecting)
@@ -61,24 +70,35 @@ internal static class ImagePlanner
         return combinations;
     }
 
-    private static ImagePlan Unplaced(string key, ImmutableArray<ImageIndex> indices)
+    /// <summary>An image with its name, and with the path that it has unless another one has the same.</summary>
+    private static ImagePlan Unplaced(string key, string keyPath, ImmutableArray<ImageIndex> indices)
     {
         var at = indices.FirstOrDefault(index => index.Dimension.Type == DimensionType.Position);
         var position = at.Dimension?.Positions[at.Index];
-        var others = indices.Where(index => index.Dimension.Type != DimensionType.Position).Select(GroupNames.Part);
-        var parts = position is null ? others : others.Prepend(NameOf(position));
+        var others = indices.Where(index => index.Dimension.Type != DimensionType.Position).ToArray();
+        var names = others.Select(GroupNames.NameOf);
+        var paths = others.Select(GroupNames.PathOf);
+        if (position is not null)
+        {
+            names = names.Prepend(position.Name + GridOf(position));
+            paths = paths.Prepend(GroupNames.PathOf(position.Name, at.Dimension!.Name, at.Index) + GridOf(position));
+        }
+
         return new ImagePlan
         {
-            Path = "",
+            Path = PathNames.Of(Joined(keyPath, paths), GroupNames.LongestName),
             Camera = key,
-            Name = string.Join('_', key.Length == 0 ? parts : parts.Prepend(key)),
+            Name = Joined(key, names),
             Position = position,
             Indices = indices,
         };
     }
 
-    /// <summary>The position's name, and its place in the grid if it has one: the same name can be in each cell.</summary>
-    private static string NameOf(PositionSettings position) => position.GridRow is null
-        ? position.Name
-        : string.Create(CultureInfo.InvariantCulture, $"{position.Name}_{position.GridRow}_{position.GridColumn}");
+    private static string Joined(string key, IEnumerable<string> parts) =>
+        string.Join('_', key.Length == 0 ? parts : parts.Prepend(key));
+
+    /// <summary>A position's place in the grid, if it has one: the same name can be in each cell.</summary>
+    private static string GridOf(PositionSettings position) => position.GridRow is null
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"_{position.GridRow}_{position.GridColumn}");
 }

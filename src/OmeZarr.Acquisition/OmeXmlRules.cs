@@ -18,7 +18,7 @@ internal static class OmeXmlRules
     {
         if (OmeXmlWriter.PixelType(settings.DataType.Name()) is null)
             return $"OME-XML has no pixels of {settings.DataType.Name()}";
-        var axes = ImageAxes.Of(settings.Dimensions);
+        var axes = settings.Axes;
         var longest = axes.Where(axis => !IsChannelLike(axis)).Max(axis => axis.Count ?? 1);
         var channels = ArrayLayout.Product(axes.Where(IsChannelLike).Select(axis => axis.Count ?? 1));
         return Math.Max(longest, channels) > int.MaxValue ? "OME-XML has no sizes above 2,147,483,647" : null;

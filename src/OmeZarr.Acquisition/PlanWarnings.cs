@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Acquisition.Text;
+using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Acquisition;
 
@@ -8,46 +9,57 @@ namespace OmeZarr.Acquisition;
 internal static class PlanWarnings
 {
     public static ImmutableArray<string> Of(
-        AcquisitionSettings settings, DatasetStructure structure, ImmutableArray<CameraPlan> cameras)
+        AcquisitionSettings settings, DatasetStructure structure, ImmutableArray<CameraPlan> cameras, ProblemList problems)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
+        warnings.AddRange(problems.Warnings);
         foreach (var camera in cameras)
-            warnings.AddRange(OfAxes(camera).Select(warning => camera.Key.Length == 0 ? warning : $"{camera.Key}: {warning}"));
+            warnings.AddRange(OfCamera(camera).Select(warning => camera.Key.Length == 0 ? warning : $"{camera.Key}: {warning}"));
         if (structure != DatasetStructure.Image && settings.OmeXml is null && OmeXmlRules.Refusal(settings) is { } refusal)
             warnings.Add($"METADATA.ome.xml is left out: {refusal}");
-        if (structure != DatasetStructure.Image
-            && Renamed(settings, [.. cameras.SelectMany(camera => camera.Images)]) is { } warning)
+        if (structure == DatasetStructure.Collection && Renamed([.. cameras.SelectMany(camera => camera.Images)]) is { } warning)
             warnings.Add(warning);
         return warnings.ToImmutable();
     }
 
+    private static IEnumerable<string> OfCamera(CameraPlan camera)
+    {
+        foreach (var rule in Conformance.Broken(camera.Settings))
+            yield return $"breaks OME-Zarr, and strict readers refuse it: {rule}";
+        foreach (var warning in OfAxes(camera).Concat(OfReaders(camera)))
+            yield return warning;
+    }
+
     private static IEnumerable<string> OfAxes(CameraPlan camera)
     {
-        var axes = camera.Axes;
         foreach (var dimension in camera.Settings.Dimensions[^2..]
             .Where(axis => axis.Name.ToLowerInvariant() is not ("x" or "y")))
             yield return $"the frame's own dimension `{dimension.Name}` is taken for space; usual names are y and x";
-        var customs = axes.Where(axis => axis.Type is null or DimensionType.Other or DimensionType.Channel).ToArray();
-        if (customs.Length > 1)
-            yield return $"OME-Zarr knows one axis of channels or of another kind; strict readers may refuse {Names(customs)}";
-        var ranks = axes.Select(StorageAxes.OmeRank).ToArray();
-        if (!ranks.SequenceEqual(ranks.Order()))
-            yield return $"OME-Zarr wants the axes as time, channel, space; strict readers may refuse {Names(axes)}";
+        var space = camera.Axes.Where(axis => axis.Type == DimensionType.Space).ToArray();
+        var places = space.Select(StorageAxes.OmeRank).ToArray();
+        if (!places.SequenceEqual(places.Order()))
+            yield return $"OME-Zarr recommends the axes of space in the order z, y, x; they are {Names(space)}";
+    }
+
+    /// <summary>What a known reader refuses although it breaks no rule.</summary>
+    private static IEnumerable<string> OfReaders(CameraPlan camera)
+    {
+        if (camera.Settings.Compression is Compression.Zstd { Level: < 0 } zstd)
+            yield return $"GDAL refuses arrays of zstd below level 0; the level is {zstd.Level}";
+        var backwards = camera.Axes.Where(axis => axis.Scale < 0).ToArray();
+        if (backwards.Length > 0 && camera.Levels.Length > 1)
+            yield return "ome-zarr-models and yaozarrs refuse levels whose scale gets smaller, as a negative scale does; it is "
+                + $"negative along {Names(backwards)}";
     }
 
     /// <summary>Images whose group has another name than they have, which only their metadata keeps.</summary>
-    private static string? Renamed(AcquisitionSettings settings, ImmutableArray<ImagePlan> images)
+    private static string? Renamed(ImmutableArray<ImagePlan> images)
     {
-        var renamed = images.Where(image => image.Path[(image.Path.LastIndexOf('/') + 1)..] != NameOf(image)).ToArray();
-        if (renamed.Length == 0)
-            return null;
-        var why = settings.Plate is null
-            ? "names must differ by more than case, and OME is taken"
-            : "fields of a plate have only letters and digits, and differ by more than case";
-        return $"{renamed.Length} images have another path than their name, such as {renamed[0].Path} for "
-            + $"{ProblemList.Show(renamed[0].Name)}: {why}";
-
-        string NameOf(ImagePlan image) => settings.Plate is null ? image.Name : PlateFields.NameOf(image);
+        var renamed = images.Where(image => image.Path != image.Name).ToArray();
+        return renamed.Length == 0 ? null
+            : $"{renamed.Length} images have another path than their name, such as {renamed[0].Path} for "
+                + $"{ProblemList.Show(renamed[0].Name)}: paths have only what every file system and URL takes, and differ by more "
+                + "than case";
     }
 
     private static string Names(IEnumerable<DimensionSettings> axes) => string.Join(", ", axes.Select(axis => axis.Name));

@@ -1,21 +1,23 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using OmeZarr.Acquisition.Settings;
-using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition;
 
 /// <summary>Places the images of a plate in their wells.</summary>
 internal static class PlateFields
 {
-    /// <summary>The images with their paths, such as <c>A/1/fov0</c>.</summary>
+    /// <summary>
+    /// The images with their paths, such as <c>A/1/0</c>. The fields of each well are numbered in the order in which they are
+    /// acquired: some readers look in every well for the fields of the first.
+    /// </summary>
     public static ImmutableArray<ImagePlan> Place(PlateSettings plate, ImmutableArray<ImagePlan> images)
     {
         var placed = images.ToBuilder();
         foreach (var well in Wells(plate, images))
         {
-            var names = FieldNames([.. well.Images.Select(image => images[image])]);
-            foreach (var (image, name) in well.Images.Zip(names))
-                placed[image] = images[image] with { Path = $"{well.Path}/{name}" };
+            foreach (var (field, image) in well.Images.Index())
+                placed[image] = images[image] with { Path = string.Create(CultureInfo.InvariantCulture, $"{well.Path}/{field}") };
         }
 
         return placed.ToImmutable();
@@ -33,30 +35,5 @@ internal static class PlateFields
                 columns[well.Key.Column],
                 $"{well.Key.Row}/{well.Key.Column}",
                 [.. well.Select(image => image.Index)]))];
-    }
-
-    /// <summary>
-    /// OME-Zarr allows only ASCII letters and digits here. Names keep theirs; when that leaves nothing of one, or two alike,
-    /// the fields of this well are numbered.
-    /// </summary>
-    private static string[] FieldNames(ImagePlan[] fields)
-    {
-        var names = fields.Select(FieldName).ToArray();
-        var usable = names.All(name => name.Length > 0)
-            && names.Distinct(StringComparer.OrdinalIgnoreCase).Count() == names.Length;
-        return usable ? names : [.. Enumerable.Range(0, names.Length).Select(i => $"{i}")];
-    }
-
-    /// <summary>The position's name, and the indices along dimensions that an image has no axis for.</summary>
-    public static string NameOf(ImagePlan field)
-    {
-        var others = field.Indices.Where(index => index.Dimension.Type != DimensionType.Position).Select(GroupNames.Part);
-        return string.Concat(others.Prepend(field.Position!.Name));
-    }
-
-    private static string FieldName(ImagePlan field)
-    {
-        var name = GroupNames.Alphanumeric(NameOf(field));
-        return name.Length == 0 || PathNames.Wrong(name) is not null ? "" : name;
     }
 }

@@ -10,7 +10,7 @@ internal static class StorageAxes
     public static ImmutableArray<DimensionSettings> InOrder(CameraSettings settings)
     {
         var dimensions = settings.Dimensions;
-        var frameAxes = ImageAxes.Of(dimensions)[..^2];
+        var frameAxes = settings.Axes[..^2];
         var sorted = settings.StorageOrder.Kind switch
         {
             StorageOrderKind.Ome => frameAxes.OrderBy(OmeRank),
@@ -27,15 +27,14 @@ internal static class StorageAxes
         var routed = settings.Dimensions[..^2].Select(dimension => new RoutedDimension(
             dimension.Count ?? 0,
             places.GetValueOrDefault(dimension.Name, RoutedDimension.SelectsArray)));
-        return new FrameRouter([.. routed], settings.Frame.PixelFormat.Planes());
+        return new FrameRouter([.. routed], settings.Frame.Planes);
     }
 
     /// <summary>OME-Zarr's order: time, then channel or custom axes, then space with z before y before x.</summary>
-    public static int OmeRank(DimensionSettings dimension) => dimension.Type switch
+    public static (int Kind, int Place) OmeRank(DimensionSettings dimension) => (ImageAxes.RankOf(dimension), dimension.Type switch
     {
-        DimensionType.Time => 0,
-        DimensionType.Channel => 1,
-        DimensionType.Space => dimension.Name switch { "z" => 4, "y" => 5, "x" => 6, _ => 3 },
-        _ => 2,
-    };
+        DimensionType.Channel => 0,
+        DimensionType.Space => dimension.Name switch { "z" => 2, "y" => 3, "x" => 4, _ => 1 },
+        _ => 1,
+    });
 }

@@ -22,6 +22,7 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
     /// <summary>At this many free slots (or a quarter of a small ring, but at least one) the ring is short.</summary>
     private const int FewSlots = 8;
 
+    private const int None = -1;
     private const int NotOwned = 0;
     private const int Owned = 1;
 
@@ -37,7 +38,7 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
     private long _highWater;
     private int _ownedCount;
 
-    /// <param name="slots">Number of frames in flight; at least 1.</param>
+    /// <param name="slots">Number of frames in flight; 0 when all are borrowed.</param>
     /// <param name="slotBytes">Bytes that fit into a slot; at least 1. Rounded up to whole pages.</param>
     /// <param name="borrowed">The most frames borrowed at once.</param>
     public FrameRing(int slots, long slotBytes, int borrowed = 0)
@@ -45,11 +46,13 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
         SlotBytes = SlotStride(slotBytes);
         Slots = slots;
         Borrowed = new BorrowedFrames(borrowed);
-        _memory = new NativeBuffer(checked(SlotBytes * slots));
+        _memory = new NativeBuffer(Math.Max(1, checked(SlotBytes * slots)));
         _first = _memory.Pointer;
-        _few = Math.Clamp(slots / 4, 1, FewSlots);
-        _manyBorrowed = borrowed - Math.Min(FewSlots, borrowed / 4);
-        _free = new SlotStack(slots);
+        _few = slots == 0 ? None : Math.Clamp(slots / 4, 1, FewSlots);
+        _manyBorrowed = borrowed - Math.Clamp(borrowed / 4, Math.Min(1, borrowed), FewSlots);
+        _free = new SlotStack(Math.Max(1, slots));
+        if (slots == 0)
+            _ = _free.TryPop(out _);
         var all = checked(slots + borrowed);
         _references = new FixedTable<int>(all);
         _owned = new FixedTable<int>(slots);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Text;
@@ -43,7 +44,7 @@ internal static class CollectionDocuments
         plate.Name ?? OutputPath.NameOf(plan.Settings.RootPath),
         plate.RowNames,
         plate.ColumnNames,
-        [.. plan.Wells.Select(well => new PlateWell(well.Row, well.Column))],
+        [.. FullestFirst(plan.Wells).Select(well => new PlateWell(well.Row, well.Column))],
         plan.Wells.Max(well => well.Images.Length),
         [.. plate.Acquisitions.Select(acquisition => new PlateAcquisition(
             acquisition.Id,
@@ -52,6 +53,16 @@ internal static class CollectionDocuments
             acquisition.MaximumFieldCount ?? Math.Max(1, MostFields(plan, acquisition.Id)),
             acquisition.StartTime,
             acquisition.EndTime))]);
+
+    /// <summary>
+    /// The wells in the order in which they are listed. Some readers take the fields of the first for those of all: no field is
+    /// missing there when it has the most.
+    /// </summary>
+    public static IEnumerable<WellPlan> FullestFirst(ImmutableArray<WellPlan> wells)
+    {
+        var fullest = wells.MaxBy(well => well.Images.Length)!;
+        return wells.Where(well => well != fullest).Prepend(fullest);
+    }
 
     private static int MostFields(AcquisitionPlan plan, int acquisition) =>
         plan.Wells.Max(well => well.Images.Count(image => AcquisitionOf(plan, image) == acquisition));

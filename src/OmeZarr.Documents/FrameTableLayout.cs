@@ -52,7 +52,7 @@ public static class FrameTableLayout
     private static readonly Compression Texts = new Compression.Zstd(3, Checksum: false);
 
     /// <summary>The group of a camera's arrays, from the dataset's root.</summary>
-    public static string PathOf(CameraPlan plan) => plan.Key.Length == 0 ? GroupPath : $"{GroupPath}/{plan.Key}";
+    public static string PathOf(CameraPlan plan) => plan.Path.Length == 0 ? GroupPath : $"{GroupPath}/{plan.Path}";
 
     /// <summary>Frames in a chunk of the arrays over frames.</summary>
     public static int FramesPerChunk(CameraPlan plan) =>

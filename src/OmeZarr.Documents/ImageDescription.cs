@@ -16,26 +16,45 @@ internal static class ImageDescription
         IReadOnlyList<IntensityWindow?> measured)
     {
         var axes = plan.Axes;
+        var steps = Steps(plan, unboundedExtent);
         return new ImageMetadata(
             image.Name,
             [.. axes.Select(axis => new Axis(axis.Name, axis.Type?.ToString().ToLowerInvariant(), axis.Unit))],
-            [.. plan.Levels.Select(level => Level(plan, image, level))],
+            [.. plan.Levels.Select(level => Level(plan, image, level.Path, Factors(axes.Length, steps[..(level.Number + 1)])))],
             ChannelDisplay.Of(plan, image, unboundedExtent, measured),
-            plan.Levels.Length == 1 ? null : Downscaling(plan));
+            plan.Levels.Length == 1 ? null : new Downscaling(plan.Settings.Pyramid.Method.Word(), steps[1..]));
     }
+
+    /// <summary>
+    /// How many elements became one on each level. An axis of one element shrinks no further: of the one that grows this is known
+    /// only in the end, and until it has a length it is taken for long.
+    /// </summary>
+    private static ImmutableArray<ImmutableArray<int>> Steps(CameraPlan plan, long unboundedExtent)
+    {
+        var growing = plan.Router.UnboundedAxis;
+        if (growing < 0 || unboundedExtent == 0)
+            return [.. plan.Levels.Select(level => level.Step)];
+        var length = unboundedExtent;
+        return [.. plan.Levels.Select(level =>
+        {
+            var step = length == 1 ? 1 : level.Step[growing];
+            length = LevelPlan.Shrunk(length, step);
+            return level.Step.SetItem(growing, step);
+        })];
+    }
+
+    private static ImmutableArray<long> Factors(int axes, ImmutableArray<ImmutableArray<int>> steps) =>
+        [.. Enumerable.Range(0, axes).Select(axis => steps.Aggregate(1L, (factor, step) => factor * step[axis]))];
 
     /// <summary>Where a level lies: its first element is in the middle of a whole block, unless it is the first of it.</summary>
-    private static ResolutionLevel Level(CameraPlan plan, ImagePlan image, LevelPlan level)
+    private static ResolutionLevel Level(CameraPlan plan, ImagePlan image, string path, ImmutableArray<long> factors)
     {
         var axes = plan.Axes;
-        ImmutableArray<double> scale = [.. axes.Select((axis, i) => (axis.Scale ?? 1) * level.Factors[i])];
-        return new ResolutionLevel(level.Path, scale, [.. axes.Select((axis, i) =>
-            (axis.Translation ?? 0) + (StagePlace.Along(axes, i, image.Position) ?? 0) + Shift(axis, level.Factors[i]))]);
+        ImmutableArray<double> scale = [.. axes.Select((axis, i) => (axis.Scale ?? 1) * factors[i])];
+        return new ResolutionLevel(path, scale, [.. axes.Select((axis, i) =>
+            (axis.Translation ?? 0) + (StagePlace.Along(axes, i, image.Position) ?? 0) + Shift(axis, factors[i]))]);
 
-        double Shift(DimensionSettings axis, int factor) =>
+        double Shift(DimensionSettings axis, long factor) =>
             plan.Settings.Pyramid.Method == PyramidMethod.Decimate ? 0 : (factor - 1) / 2.0 * (axis.Scale ?? 1);
     }
-
-    private static Downscaling Downscaling(CameraPlan plan) =>
-        new(plan.Settings.Pyramid.Method.Word(), [.. plan.Levels.Skip(1).Select(level => level.Step)]);
 }

@@ -29,6 +29,7 @@ public static class LayoutDescription
             AddFrames(description, plan.Cameras[0]);
         description["arrays"] =
             new JsonArray([.. plan.Arrays.Select(array => Array(array, DatasetMetadata.ArrayDocument(array, 0)))]);
+        description["stored_bytes_at_most"] = MostStored.Bytes(plan);
         description["warnings"] = new JsonArray([.. plan.Warnings.Select(warning => JsonValue.Create(warning))]);
         if (memory is not null)
             description["memory"] = memory.DeepClone();
@@ -57,6 +58,7 @@ public static class LayoutDescription
             : [.. array.ChunkShape.Select(length => (long)length)];
         var files = Files(array, [.. grid]);
         var unbounded = array.UnboundedAxis >= 0;
+        var most = MostStored.Bytes(array);
         return new JsonObject
         {
             ["path"] = array.Path,
@@ -69,12 +71,14 @@ public static class LayoutDescription
             ["shard_shape_in_chunks"] = array.IsSharded ? List(array.ShardShapeInChunks, length => length) : null,
             ["codecs"] = JsonNode.Parse(document.Utf8.Span)!["codecs"]!.DeepClone(),
             ["uncompressed_bytes"] = unbounded ? null : ArrayLayout.Product(array.Shape.Append(array.DataType.Size())),
+            ["stored_bytes_at_most"] = unbounded ? null : most,
             ["files"] = unbounded ? null : files,
             ["files_per_step"] = !unbounded ? null : new JsonObject
             {
                 ["dimension"] = array.DimensionNames[array.UnboundedAxis],
                 ["length"] = grid[array.UnboundedAxis],
                 ["files"] = files,
+                ["stored_bytes_at_most"] = most,
             },
         };
     }

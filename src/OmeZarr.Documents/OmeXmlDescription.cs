@@ -32,18 +32,23 @@ internal sealed class OmeXmlDescription
         return new OmeDocument(
             images,
             CollectionDocuments.Plate(plan) is { } plate
-                ? new OmePlate(plate, [.. plan.Wells.Select(well => Samples(plan, well))]) : null);
+                ? new OmePlate(plate, [.. CollectionDocuments.FullestFirst(plan.Wells).Select(well => Samples(plan, well))]) : null);
     }
 
     private static ImmutableArray<OmeWellSample> Samples(AcquisitionPlan plan, WellPlan well) =>
-        [.. well.Images.Select(image => new OmeWellSample(image, CollectionDocuments.AcquisitionOf(plan, image)))];
+        [.. well.Images.Select(image => new OmeWellSample(image, CollectionDocuments.AcquisitionOf(plan, image))
+        {
+            X = Place(plan.Cameras[0], "x", plan.Images[image].Position?.X),
+            Y = Place(plan.Cameras[0], "y", plan.Images[image].Position?.Y),
+        })];
 
     private OmeImage Image(ImagePlan image, DateTimeOffset? begun) => new()
     {
         Name = image.Name,
         AcquisitionDate = begun,
         StageLabel = image.Position is { } position
-            ? new OmeStageLabel(position.Name, Place("x", position.X), Place("y", position.Y), Place("z", position.Z))
+            ? new OmeStageLabel(
+                position.Name, Place(_plan, "x", position.X), Place(_plan, "y", position.Y), Place(_plan, "z", position.Z))
             : null,
         Pixels = Pixels(image) with { Planes = _frames?.Planes(_number) ?? [] },
     };
@@ -57,6 +62,7 @@ internal sealed class OmeXmlDescription
         return new OmePixels
         {
             Type = OmeXmlWriter.PixelType(_plan.DataType.Name())!,
+            SignificantBits = _plan.SignificantBits,
             DimensionOrder = DimensionOrder(),
             SizeX = Size(LengthAlong("x")),
             SizeY = Size(LengthAlong("y")),
@@ -74,7 +80,7 @@ internal sealed class OmeXmlDescription
     /// <summary>What is known of the channels: from the settings, and as they are displayed.</summary>
     private ImmutableArray<OmeChannel> Channels(ImagePlan image)
     {
-        var dimension = ImageAxes.Channels(_plan.Settings.Dimensions);
+        var dimension = ImageAxes.Channels(_plan.Settings);
         var selected = image.Indices.Where(at => at.Dimension == dimension).Select(at => at.Index).ToArray();
         var named = dimension?.Channels ?? [];
         var known = selected.Length > 0 && named.Length > 0 ? [named[selected[0]]] : named;
@@ -109,12 +115,12 @@ internal sealed class OmeXmlDescription
             ? new OmeQuantity(Math.Abs(scale), axis.Unit)
             : null;
 
-    private OmeQuantity? Place(string letter, double? coordinate)
+    private static OmeQuantity? Place(CameraPlan plan, string letter, double? coordinate)
     {
         if (coordinate is not { } known)
             return null;
         // Without an axis in this direction the stage still has the unit that the others have.
-        var axis = StagePlace.AxisOf(_plan.Axes, letter);
-        return new OmeQuantity(known, _plan.Axes[axis >= 0 ? axis : _plan.Axes.Length - 1].Unit);
+        var axis = StagePlace.AxisOf(plan.Axes, letter);
+        return new OmeQuantity(known, plan.Axes[axis >= 0 ? axis : plan.Axes.Length - 1].Unit);
     }
 }

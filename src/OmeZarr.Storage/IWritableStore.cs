@@ -73,6 +73,11 @@ public interface IWritableStore : IReadableStore
     void CheckRoot();
 
     /// <summary>
+    /// Bytes that can still be written, as far as the store can tell; null when it cannot: then there may be plenty. Never fails.
+    /// </summary>
+    long? FreeBytes();
+
+    /// <summary>
     /// Has running and later calls fail as soon as they can, those that read included: nobody waits for their results any more.
     /// Calls that the system itself holds up go on. Never waits itself.
     /// </summary>

@@ -23,7 +23,8 @@ public sealed class AcquisitionSession : IDisposable
     private readonly FlushLoop _flushLoop;
     private string? _endReason;
 
-    private AcquisitionSession(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<StreamFault>? onFault)
+    private AcquisitionSession(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<StreamFault>? onFault,
+        Action<string>? onWarning)
     {
         Plan = plan;
         Memory = memory;
@@ -38,6 +39,7 @@ public sealed class AcquisitionSession : IDisposable
         CameraWork[] work = [.. Pipelines.Select(pipeline => pipeline.Work)];
         _workers = new WorkerPool(tools, batches, work, Prefault, shared.Signal, _fault);
         _publisher = new DatasetPublisher(plan, store, Pipelines);
+        FreeSpace = new FreeSpace(plan, store, onWarning);
         _flushLoop = new FlushLoop(this);
     }
 
@@ -55,6 +57,8 @@ public sealed class AcquisitionSession : IDisposable
 
     internal DatasetPublisher Publisher => _publisher;
 
+    internal FreeSpace FreeSpace { get; }
+
     /// <summary>
     /// Allocates the session's memory and threads, then begins the dataset with its metadata. Everything that can fail without
     /// the store has succeeded before the store is touched. On failure nothing remains, and the store is as it was. From this
@@ -64,14 +68,15 @@ public sealed class AcquisitionSession : IDisposable
     /// <param name="memory">The memory plan made for it.</param>
     /// <param name="store">Where to write.</param>
     /// <param name="onFault">Called with the first failure, once, on the thread that met it.</param>
+    /// <param name="onWarning">Told of what does not fail yet: room that grows short. On a thread of the session.</param>
     /// <exception cref="StoreException">The store refused.</exception>
     /// <exception cref="OutOfMemoryException">The system does not give the planned memory, or another thread.</exception>
     /// <exception cref="TimeoutException">The store did not answer in time; what it has begun is undone once it
     /// answers.</exception>
     public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store,
-        Action<StreamFault>? onFault = null)
+        Action<StreamFault>? onFault = null, Action<string>? onWarning = null)
     {
-        var session = Make(plan, memory, store, onFault);
+        var session = Make(plan, memory, store, onFault, onWarning);
         try
         {
             session._workers.Start();
@@ -105,11 +110,11 @@ public sealed class AcquisitionSession : IDisposable
     }
 
     private static AcquisitionSession Make(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store,
-        Action<StreamFault>? onFault)
+        Action<StreamFault>? onFault, Action<string>? onWarning)
     {
         try
         {
-            return new AcquisitionSession(plan, memory, store, onFault);
+            return new AcquisitionSession(plan, memory, store, onFault, onWarning);
         }
         catch
         {
@@ -176,11 +181,12 @@ public sealed class AcquisitionSession : IDisposable
     }
 
     /// <summary>A snapshot of all counters, summed over the pipelines.</summary>
-    public SessionStats Stats() => SessionStats.Of(Pipelines.AsSpan(), _workers.Awake, Memory.TotalBytes, _fault.Count);
+    public SessionStats Stats() => StatsOf(Pipelines.AsSpan(), Memory.TotalBytes);
 
-    /// <summary>A snapshot of one pipeline's counters; the worker and error counts are the session's.</summary>
-    public SessionStats Stats(CameraPipeline pipeline) =>
-        SessionStats.Of([pipeline], _workers.Awake, pipeline.Memory.TotalBytes, _fault.Count);
+    /// <summary>
+    /// A snapshot of one pipeline's counters; the counts of workers and errors, and the store's room, are the session's.
+    /// </summary>
+    public SessionStats Stats(CameraPipeline pipeline) => StatsOf([pipeline], pipeline.Memory.TotalBytes);
 
     /// <summary>Aborts the session unless it has been finalized, and waits until it has ended.</summary>
     public void Dispose()
@@ -208,6 +214,9 @@ public sealed class AcquisitionSession : IDisposable
             _store.Dispose();
         }
     }
+
+    private SessionStats StatsOf(ReadOnlySpan<CameraPipeline> pipelines, long memoryBytes) =>
+        SessionStats.Of(pipelines, _workers.Awake, memoryBytes, _fault.Count, FreeSpace);
 
     private bool Prefault()
     {

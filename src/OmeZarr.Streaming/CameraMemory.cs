@@ -37,6 +37,13 @@ public sealed record CameraMemory
 
     public required long SlotBytes { get; init; }
 
+    /// <summary>The most frames borrowed from the caller at once.</summary>
+    public required int BorrowedFrames { get; init; }
+
+    /// <summary>Frames in flight whose bookkeeping is planned: those of the ring, and those that the settings announce as
+    /// borrowed.</summary>
+    public required int FramesInFlight { get; init; }
+
     /// <summary>The most frames that wait for their chunks to be complete.</summary>
     public required long SpanFrames { get; init; }
 
@@ -61,12 +68,12 @@ public sealed record CameraMemory
 
     /// <summary>Everything on the managed heap.</summary>
     public long HeapBytes => checked(OpenHeapBytes
-        + (RingFrames * PlanesPerFrame + Levels.Planes.Sum(planes => (long)planes)) * SlotOverheadHeapBytes);
+        + (FramesInFlight * PlanesPerFrame + Levels.Planes.Sum(planes => (long)planes)) * SlotOverheadHeapBytes);
 
     /// <summary>Capped at a number that no budget reaches: a frame may be declared larger than any memory.</summary>
     public long RingBytes => (long)Int128.Min((Int128)RingFrames * SlotBytes, LargestRingBytes);
 
-    public long TotalBytes => checked(RingBytes + RingFrames * PlanesPerFrame * SlotOverheadBytes + AssemblyBytes + Levels.Bytes
+    public long TotalBytes => checked(RingBytes + FramesInFlight * PlanesPerFrame * SlotOverheadBytes + AssemblyBytes + Levels.Bytes
         + BookkeepingBytes + OpenHeapBytes);
 
     /// <summary>The cost of one more frame in the ring.</summary>
@@ -81,44 +88,54 @@ public sealed record CameraMemory
         var span = Math.Max(levels[0].Frames, blocks);
         var minimum = checked(span + MinimumSlack(workers));
         var given = camera.Pipeline.RingFrames;
-        var frames = given ?? checked((int)Math.Min(minimum, MostFrames(camera)));
+        var lent = camera.Pipeline.BorrowedBuffers;
+        var frames = given ?? (lent is null ? checked((int)Math.Min(minimum, MostFrames(camera))) : 0);
+        var inFlight = checked(frames + (lent ?? 0));
         var pipeline = new CameraMemory
         {
             RingFrames = frames,
+            BorrowedFrames = lent ?? MemoryPlan.MaxBorrowed,
+            FramesInFlight = inFlight,
             SlotBytes = FrameRing.SlotStride(camera.SlotBytes),
             SpanFrames = span,
             Assemblies = 0,
             AssemblyBytes = 0,
-            Levels = LevelMemory.Of(camera, levels, checked(frames * camera.Router.PlanesPerFrame), MinimumSlack(workers)),
+            Levels = LevelMemory.Of(camera, levels, checked(inFlight * camera.Router.PlanesPerFrame), MinimumSlack(workers)),
             PlanesPerFrame = camera.Router.PlanesPerFrame,
             BookkeepingBytes = Bookkeeping(camera, levels, arrays),
             OpenHeapBytes = OpenHeap(camera, levels, arrays),
         };
-        if (given < blocks)
+        if (given < blocks || lent < blocks)
         {
             throw new MemoryBudgetException(
-                $"pipeline.ring_frames is {given}, but these pyramid.factors combine several frames into one plane: give at "
+                $"pipeline.{(given < blocks ? "ring_frames" : "borrowed_buffers")} is {(given < blocks ? given : lent)}, but these pyramid.factors combine several frames into one plane: give at "
                     + $"least {blocks}");
         }
 
-        return given < levels[0].Frames + MinimumSlack(workers) ? pipeline.WithEarlyCopies(levels[0], arrays, workers) : pipeline;
+        var enough = levels[0].Frames + MinimumSlack(workers);
+        return given < enough || lent < enough ? pipeline.WithEarlyCopies(levels[0], arrays, workers) : pipeline;
     }
 
     /// <summary>Frames beyond the minimum that the ring should hold; 0 when the settings give its size.</summary>
     /// <param name="camera">The camera.</param>
     /// <param name="bytes">Memory available for them.</param>
-    internal int WantedSlack(CameraPlan camera, long bytes) => camera.Pipeline.RingFrames is not null
+    internal int WantedSlack(CameraPlan camera, long bytes) => camera.Pipeline is { RingFrames: not null } or { BorrowedBuffers: not null }
         ? 0
         : (int)Math.Min(Math.Min(MaxSlackFrames, bytes / SlotBytes), MostFrames(camera) - RingFrames);
 
     internal CameraMemory WithMoreFrames(int frames) =>
-        this with { RingFrames = checked(RingFrames + frames), Levels = Levels.WithMorePlanes(checked(frames * PlanesPerFrame)) };
+        this with
+        {
+            RingFrames = checked(RingFrames + frames),
+            FramesInFlight = checked(FramesInFlight + frames),
+            Levels = Levels.WithMorePlanes(checked(frames * PlanesPerFrame)),
+        };
 
     /// <summary>Says what takes the memory.</summary>
     internal string Needs(CameraPlan camera, int workers)
     {
         var what = AssemblyBytes > 0
-            ? $"pipeline.ring_frames is {RingFrames}, and chunks that wait for more frames than that take {Assemblies} buffers "
+            ? $"{(RingFrames == 0 ? $"pipeline.borrowed_buffers is {BorrowedFrames}" : $"pipeline.ring_frames is {RingFrames}")}, and chunks that wait for more frames than that take {Assemblies} buffers "
                 + $"of "
                 + $"{AssemblyBytes / Assemblies} bytes (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of "
                     + $"{SlotBytes} bytes each)"
@@ -148,9 +165,10 @@ public sealed record CameraMemory
 
     private static long Bookkeeping(CameraPlan camera, FrameSpan[] spans, IReadOnlyList<ArrayEncoding> arrays)
     {
+        var borrowed = camera.Pipeline.BorrowedBuffers ?? MemoryPlan.MaxBorrowed;
         var bytes = FrameLedger.Bytes + AbsentFrames.Bytes + IntensitySampler.BytesFor(camera)
-            + BorrowedFrames.BytesFor(MemoryPlan.MaxBorrowed)
-            + FrameTable.BytesFor(camera) + FrameValuesInFlight.BytesFor(MemoryPlan.MaxBorrowed);
+            + Concurrency.BorrowedFrames.BytesFor(borrowed)
+            + FrameTable.BytesFor(camera) + FrameValuesInFlight.BytesFor(borrowed);
         foreach (var array in arrays.Where(array => array.Geometry.Plan.IsSharded))
         {
             var shards = checked(OpenShards(camera, spans[array.Level], array) + array.Geometry.ShardsPerRow);

@@ -29,16 +29,16 @@ public sealed class CameraPipeline
     {
         Plan = dataset.Cameras[number];
         Memory = memory;
-        Values = new FrameValuesInFlight(checked(memory.RingFrames + MemoryPlan.MaxBorrowed));
+        Values = new FrameValuesInFlight(checked(memory.RingFrames + memory.BorrowedFrames));
         FrameTable = new FrameTable(dataset, Plan, shared.Store, Values.Texts);
         // What the camera's thread needs is allocated together, so that it lies together in memory.
         InFlight = new InFlightCounts(shared.Signal);
-        Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, MemoryPlan.MaxBorrowed);
+        Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, memory.BorrowedFrames);
         var taken = new FrameLedger();
         Numbers = new FrameNumbers(taken, new AbsentFrames(InFlight),
             new LostFrames(Plan, taken, FrameRuns.Most / dataset.Cameras.Length));
         _intake = new FrameIntake(Plan, Ring, Numbers, InFlight, shared.Fault, Values);
-        var ready = new ReadyWork(checked(memory.RingFrames * Plan.Router.PlanesPerFrame), Plan.Levels.Length,
+        var ready = new ReadyWork(checked(memory.FramesInFlight * Plan.Router.PlanesPerFrame), Plan.Levels.Length,
             shared.MostBatchesToShard);
         _room = new RoomWait(InFlight, shared.Fault);
         var encodings = shared.Encoding.Cameras[number];
@@ -146,6 +146,12 @@ public sealed class CameraPipeline
                     new FrameInput { Pixels = first, Bytes = (ulong)pixels.Length, Index = FrameInput.NextIndex });
         }
     }
+
+    /// <summary>
+    /// Whether lent buffers may stay for longer than a host can spare them: chunks need several frames, and nothing says how many
+    /// buffers it has.
+    /// </summary>
+    public bool MayKeepBuffersLong => Plan.Pipeline.BorrowedBuffers is null && Memory is { SpanFrames: > 1, Assemblies: 0 };
 
     /// <summary>Takes a frame in the caller's memory; see <see cref="FrameIntake.AppendBorrowed"/>.</summary>
     public AppendOutcome AppendBorrowed(in FrameInput frame, ulong token) => _intake.AppendBorrowed(frame, token);

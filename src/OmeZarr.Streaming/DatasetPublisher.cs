@@ -70,7 +70,8 @@ internal sealed class DatasetPublisher
             pipeline.FrameTable.Publish(durable);
         }
 
-        CameraState[] states = [.. _pipelines.Zip(_images, PipelineState.SoFar).Select(state => state.Described())];
+        CameraState[] states = [.. _pipelines.Zip(_images, (pipeline, images) =>
+            PipelineState.SoFar(pipeline, images).Described(WindowsSoFar(pipeline)))];
         var namespaces = _given.Take(out var areNew);
         if (areNew)
             Put(_metadata.WithNamespaces(states, namespaces, _store.Get), durable);
@@ -142,6 +143,10 @@ internal sealed class DatasetPublisher
 
     /// <summary>The same for one image, by its index in the plan.</summary>
     public bool TrySetImageMetadata(int image, string name, JsonNode? value) => _given.TrySet(image, name, value);
+
+    // So that a picture can be looked at while it grows. The groups of a collection's images are not written again and again.
+    private IReadOnlyList<IntensityWindow?>? WindowsSoFar(CameraPipeline pipeline) =>
+        _plan.Structure == DatasetStructure.Image ? pipeline.Intensities?.Windows() : null;
 
     // Documents describe the whole dataset, and so does the limit on what they list.
     private bool FramesAreListed =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
@@ -158,6 +159,7 @@ internal sealed class FlushLoop
         try
         {
             _session.Publisher.Begin();
+            _session.FreeSpace.CheckAtBeginning();
             if (_beginning.TryConfirm())
                 _session.Publisher.Commit();
         }
@@ -200,9 +202,16 @@ internal sealed class FlushLoop
         var asked = Volatile.Read(ref _flushesAsked);
         // A failure sticks before the waiting callers check for one.
         Guard(Publish);
+        _session.FreeSpace.Look(Now, Written);
         Volatile.Write(ref _flushesDone, asked);
         _done.Notify();
     }
+
+    private (long Bytes, long Frames) Written() => (
+        _session.Pipelines.Sum(pipeline => pipeline.Arrays.Sum(array => array.Objects.BytesOut)),
+        _session.Pipelines.Sum(pipeline => pipeline.FramesWritten));
+
+    private static TimeSpan Now => TimeSpan.FromSeconds((double)Stopwatch.GetTimestamp() / Stopwatch.Frequency);
 
     private void Publish() => _session.Publisher.Publish(Durable);
 

@@ -14,7 +14,9 @@ public sealed record MemoryPlan
     /// <summary>Used when <c>pipeline.memory_budget_bytes</c> is not given.</summary>
     public const long DefaultBudgetBytes = 2L << 30;
 
-    /// <summary>The most frames borrowed from the caller at once, per pipeline.</summary>
+    /// <summary>
+    /// The most frames borrowed from the caller at once, per pipeline, when <c>pipeline.borrowed_buffers</c> is not given.
+    /// </summary>
     public const int MaxBorrowed = 256;
 
     /// <summary>
@@ -72,6 +74,12 @@ public sealed record MemoryPlan
 
     /// <summary>The most frames that wait for their chunks to be complete.</summary>
     public long SpanFrames => Cameras.Sum(pipeline => pipeline.SpanFrames);
+
+    /// <summary>Frames that can be borrowed at once, by all rings.</summary>
+    public long BorrowedFrames => Cameras.Sum(pipeline => (long)pipeline.BorrowedFrames);
+
+    /// <summary>Whether frames are copied out of their slots or buffers before their chunks are whole.</summary>
+    public bool CopiesEarly => Cameras.Any(pipeline => pipeline.Assemblies > 0);
 
     public long AssemblyBytes => Cameras.Sum(pipeline => pipeline.AssemblyBytes);
 

@@ -34,6 +34,15 @@ public sealed record SessionStats
 
     public required long RingWaitNs { get; init; }
 
+    /// <summary>Of the appended frames, those that were lent.</summary>
+    public required long FramesBorrowed { get; init; }
+
+    /// <summary>Frames that are lent and not given back.</summary>
+    public required int BorrowedHeld { get; init; }
+
+    /// <summary>The most frames lent at once.</summary>
+    public required int BorrowedCapacity { get; init; }
+
     public required long AppendLastNs { get; init; }
 
     public required long AppendMeanNs { get; init; }
@@ -48,8 +57,18 @@ public sealed record SessionStats
 
     public required long Errors { get; init; }
 
+    /// <summary>Bytes that can still be written; null when the store cannot tell.</summary>
+    public required long? FreeBytes { get; init; }
+
+    /// <summary>How many seconds they last at the present rate; null when that is not known.</summary>
+    public required long? SecondsLeft { get; init; }
+
+    /// <summary>The most bytes that are still to come; null when the acquisition has no bound.</summary>
+    public required long? BytesToCome { get; init; }
+
     /// <summary>Sums the counters of pipelines.</summary>
-    internal static SessionStats Of(ReadOnlySpan<CameraPipeline> pipelines, int activeWorkers, long memoryBytes, long errors)
+    internal static SessionStats Of(ReadOnlySpan<CameraPipeline> pipelines, int activeWorkers, long memoryBytes, long errors,
+        FreeSpace room)
     {
         var latency = new LatencyHistogram();
         foreach (var pipeline in pipelines)
@@ -70,6 +89,9 @@ public sealed record SessionStats
             RingHighWater = (int)Sum(pipelines, pipeline => pipeline.Ring.HighWater),
             RingWaits = Sum(pipelines, pipeline => pipeline.Counters.RingWaits),
             RingWaitNs = Sum(pipelines, pipeline => pipeline.Counters.RingWaitNs),
+            FramesBorrowed = Sum(pipelines, pipeline => pipeline.Counters.FramesBorrowed),
+            BorrowedHeld = (int)Sum(pipelines, pipeline => pipeline.Borrowed.Held),
+            BorrowedCapacity = (int)Sum(pipelines, pipeline => pipeline.Borrowed.Limit),
             AppendLastNs = latency.Last,
             AppendMeanNs = latency.Mean,
             AppendP50Ns = latency.Percentile(0.5),
@@ -77,8 +99,13 @@ public sealed record SessionStats
             AppendMaxNs = latency.Max,
             MemoryBytes = memoryBytes,
             Errors = errors,
+            FreeBytes = Known(room.Bytes),
+            SecondsLeft = Known(room.SecondsLeft),
+            BytesToCome = Known(room.ToCome),
         };
     }
+
+    private static long? Known(long value) => value == FreeSpace.Unknown ? null : value;
 
     private static long Sum(ReadOnlySpan<CameraPipeline> pipelines, Func<CameraPipeline, long> count)
     {

@@ -17,11 +17,12 @@ internal static unsafe partial class Exports
     {
         try
         {
-            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : StreamCalls.Append(stream, pixels, bytes);
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked()
+                : AbiGuard.Kept(stream, StreamCalls.Append(stream, pixels, bytes));
         }
         catch (Exception exception)
         {
-            return AbiGuard.Caught(exception);
+            return AbiGuard.Caught(stream, exception);
         }
     }
 
@@ -30,11 +31,12 @@ internal static unsafe partial class Exports
     {
         try
         {
-            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : StreamCalls.AppendEx(stream, frame);
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked()
+                : AbiGuard.Kept(stream, StreamCalls.AppendEx(stream, frame));
         }
         catch (Exception exception)
         {
-            return AbiGuard.Caught(exception);
+            return AbiGuard.Caught(stream, exception);
         }
     }
 
@@ -44,11 +46,11 @@ internal static unsafe partial class Exports
         try
         {
             return ForkGuard.IsForkedChild ? AbiGuard.Forked()
-                : ZeroCopyCalls.AcquireSlot(stream, timeoutMs, pixels, capacity, slot);
+                : AbiGuard.Kept(stream, ZeroCopyCalls.AcquireSlot(stream, timeoutMs, pixels, capacity, slot));
         }
         catch (Exception exception)
         {
-            return AbiGuard.Caught(exception);
+            return AbiGuard.Caught(stream, exception);
         }
     }
 
@@ -57,11 +59,12 @@ internal static unsafe partial class Exports
     {
         try
         {
-            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : ZeroCopyCalls.CommitSlot(stream, slot, frame);
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked()
+                : AbiGuard.Kept(stream, ZeroCopyCalls.CommitSlot(stream, slot, frame));
         }
         catch (Exception exception)
         {
-            return AbiGuard.Caught(exception);
+            return AbiGuard.Caught(stream, exception);
         }
     }
 
@@ -70,11 +73,12 @@ internal static unsafe partial class Exports
     {
         try
         {
-            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : ZeroCopyCalls.AppendBorrowed(stream, frame, token);
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked()
+                : AbiGuard.Kept(stream, ZeroCopyCalls.AppendBorrowed(stream, frame, token));
         }
         catch (Exception exception)
         {
-            return AbiGuard.Caught(exception);
+            return AbiGuard.Caught(stream, exception);
         }
     }
 }

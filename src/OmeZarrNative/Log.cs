@@ -37,6 +37,9 @@ internal static unsafe class Log
         }
     }
 
+    /// <summary>Logs what a user should know although nothing has failed.</summary>
+    public static void Warn(string message) => Write(LogLevel.Warning, message);
+
     /// <summary>
     /// Replaces the callback, or (null) removes it. False when an earlier one was still running at the deadline.
     /// </summary>

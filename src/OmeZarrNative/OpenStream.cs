@@ -12,6 +12,7 @@ internal sealed class OpenStream
 {
     private readonly CameraPipeline? _pipeline;
     private readonly (byte[] Key, ulong Handle)[] _arrays = [];
+    private int _hasLent;
 
     private OpenStream(AcquisitionSession session, CameraPipeline? pipeline, bool isArray, HeapShare heap)
     {
@@ -43,6 +44,9 @@ internal sealed class OpenStream
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _pipeline ?? NoneNamed();
     }
+
+    /// <summary>True once.</summary>
+    public bool IsFirstLoan() => Volatile.Read(ref _hasLent) == 0 && Interlocked.Exchange(ref _hasLent, 1) == 0;
 
     /// <summary>The handles of the arrays, and their pipelines; a stream without keys is its own only array.</summary>
     public IEnumerable<(ulong Handle, CameraPipeline Pipeline)> Arrays(ulong own) =>

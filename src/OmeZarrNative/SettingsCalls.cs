@@ -49,6 +49,8 @@ internal static unsafe class SettingsCalls
         ["ring_bytes"] = memory.RingBytes,
         ["span_frames"] = memory.SpanFrames,
         ["assembly_bytes"] = memory.AssemblyBytes,
+        ["borrowed_frames"] = memory.BorrowedFrames,
+        ["copies_early"] = memory.Assemblies > 0,
     };
 
     private static JsonObject Describe(MemoryPlan memory) => new()
@@ -59,6 +61,8 @@ internal static unsafe class SettingsCalls
         ["ring_bytes"] = memory.RingBytes,
         ["span_frames"] = memory.SpanFrames,
         ["assembly_bytes"] = memory.AssemblyBytes,
+        ["borrowed_frames"] = memory.BorrowedFrames,
+        ["copies_early"] = memory.CopiesEarly,
         ["workers"] = memory.Workers,
         ["worker_bytes"] = memory.WorkerBytes,
         ["heap_bytes"] = memory.HeapBytes + memory.EndHeapBytes,

@@ -8,6 +8,9 @@ namespace OmeZarrNative;
 /// <summary>Statistics in the two forms of the ABI: the struct, and JSON with the same names.</summary>
 internal static class StatsReport
 {
+    /// <summary>OMZ_UNKNOWN of the header.</summary>
+    private const ulong Unknown = ulong.MaxValue;
+
     public static OmzStats Of(SessionStats stats) => new()
     {
         ActiveWorkers = (uint)stats.ActiveWorkers,
@@ -33,6 +36,12 @@ internal static class StatsReport
         Errors = (ulong)stats.Errors,
         ManagedBytesAllocated = (ulong)ManagedMemory.AllocatedBytes,
         GcCollections = (ulong)ManagedMemory.Collections,
+        FramesBorrowed = (ulong)stats.FramesBorrowed,
+        BorrowedHeld = (ulong)stats.BorrowedHeld,
+        BorrowedCapacity = (ulong)stats.BorrowedCapacity,
+        FreeBytes = Known(stats.FreeBytes),
+        SecondsLeft = Known(stats.SecondsLeft),
+        BytesToCome = Known(stats.BytesToCome),
     };
 
     /// <summary>The counters; of a stream with arrays, also those of each.</summary>
@@ -88,5 +97,21 @@ internal static class StatsReport
         writer.WriteNumber("errors"u8, stats.Errors);
         writer.WriteNumber("managed_bytes_allocated"u8, stats.ManagedBytesAllocated);
         writer.WriteNumber("gc_collections"u8, stats.GcCollections);
+        writer.WriteNumber("frames_borrowed"u8, stats.FramesBorrowed);
+        writer.WriteNumber("borrowed_held"u8, stats.BorrowedHeld);
+        writer.WriteNumber("borrowed_capacity"u8, stats.BorrowedCapacity);
+        WriteKnown(writer, "free_bytes"u8, stats.FreeBytes);
+        WriteKnown(writer, "seconds_left"u8, stats.SecondsLeft);
+        WriteKnown(writer, "bytes_to_come"u8, stats.BytesToCome);
+    }
+
+    private static ulong Known(long? value) => value is { } known ? (ulong)known : Unknown;
+
+    private static void WriteKnown(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ulong value)
+    {
+        if (value == Unknown)
+            writer.WriteNull(name);
+        else
+            writer.WriteNumber(name, value);
     }
 }

@@ -10,6 +10,6 @@ internal static class StoreFactory
     public static IWritableStore Create(AcquisitionPlan plan) => new FileSystemStore(plan.OutputPath, new FileSystemOptions
     {
         Unbuffered = plan.Settings.Unbuffered,
-        OnWarning = static warning => Log.Write(LogLevel.Warning, warning),
+        OnWarning = Log.Warn,
     });
 }

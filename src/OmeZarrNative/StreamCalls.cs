@@ -47,7 +47,8 @@ internal static unsafe class StreamCalls
         try
         {
             heap = Heap.Take(memory.HeapBytes, memory.EndHeapBytes);
-            OpenStream.Open(Streams, handles, AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault), heap);
+            var session = AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault, Log.Warn);
+            OpenStream.Open(Streams, handles, session, heap);
             return handles[0];
         }
         catch
@@ -80,6 +81,9 @@ internal static unsafe class StreamCalls
         var pipeline = open.PipelineOf(TextIn.Bytes(key, "key"));
         return Append(open, pipeline, new FrameInput { Pixels = pixels, Bytes = bytes, Index = FrameInput.NextIndex });
     }
+
+    public static int AppendNumbered(ulong stream, long index, byte* pixels, ulong bytes) =>
+        Append(stream, new FrameInput { Pixels = pixels, Bytes = bytes, Index = index });
 
     public static int AppendMeta(ulong stream, byte* pixels, ulong bytes, byte* metadata)
     {
@@ -193,6 +197,19 @@ internal static unsafe class StreamCalls
 
     public static int StreamError(ulong stream, byte* buffer, int capacity) =>
         TextOut.Copy(System.Text.Encoding.UTF8.GetBytes(Find(stream).Session.Fault?.Message ?? ""), buffer, capacity, cut: true);
+
+    /// <summary>The message of the stream's last call that failed; also of one that has ended.</summary>
+    public static int LastErrorOf(ulong stream, byte* buffer, int capacity)
+    {
+        if (StreamMessages.Of(stream) is { } message)
+            return TextOut.Copy(message, buffer, capacity, cut: true);
+        _ = Find(stream);
+        return TextOut.Copy([], buffer, capacity, cut: true);
+    }
+
+    /// <summary>Where the dataset is written.</summary>
+    public static int OutputPath(ulong stream, byte* buffer, int capacity) => TextOut.Copy(
+        System.Text.Encoding.UTF8.GetBytes(Find(stream).Session.Plan.OutputPath), buffer, capacity, cut: false);
 
     // Formatting numbers uses floating point, which must not be the host's environment.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -96,7 +96,18 @@ internal static unsafe class ZeroCopyCalls
         var pipeline = open.Pipeline;
         var input = StreamCalls.InputOf(frame);
         StreamCalls.RefuseNull(input.Pixels);
+        if (pipeline.MayKeepBuffersLong && open.IsFirstLoan())
+            WarnOfLongLoans(pipeline);
         return Outcomes.StatusOf(pipeline.AppendBorrowed(input, token), open.Session);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WarnOfLongLoans(CameraPipeline pipeline)
+    {
+        using var host = FloatEnvironment.UseDefault();
+        Log.Write(LogLevel.Warning,
+            $"frames are lent, and chunks need {pipeline.Memory.SpanFrames} of them at once: a host with fewer buffers should say "
+            + $"in pipeline.borrowed_buffers how many it has");
     }
 
     public static int PollReleased(ulong stream, ulong* tokens, int capacity, int timeoutMs, int* count)

@@ -19,7 +19,7 @@ public sealed class PythonHostTests
     [TestCase("cameras.py", "40 frames", "0")]
     [TestCase("arrays.py", "40 frames", "overview/0")]
     [TestCase("positions.py", "24 frames of 4 positions", "tile_1_0/0")]
-    [TestCase("plate.py", "12 frames of 3 wells", "H/12/fov1/0")]
+    [TestCase("plate.py", "12 frames of 3 wells", "H/12/1/0")]
     [TestCase("pyramid.py", "16 frames on 3 levels", "2")]
     [TestCase("angles.py", "24 frames of 3 angles", "angle2/0")]
     public void TheExamplesShouldRun(string example, string told, string array)

@@ -25,7 +25,8 @@ internal sealed class RandomSettings(Random random, bool mayBeWide)
     private static readonly (string Format, string Type, int Planes)[] Packed =
     [
         ("mono10p", "uint16", 1), ("mono12p", "uint16", 1), ("mono12packed", "uint16", 1), ("rgb8", "uint8", 3),
-        ("rgba8", "uint8", 4), ("bgr8", "uint8", 3),
+        ("rgba8", "uint8", 4), ("bgr8", "uint8", 3), ("bgra8", "uint8", 4), ("bgrx8", "uint8", 3), ("rgb16", "uint16", 3),
+        ("bgr16", "uint16", 3), ("rgba16", "uint16", 4), ("bgra16", "uint16", 4),
     ];
 
     /// <summary>Whether the frames' own dimension grows, so that the length of the run is free.</summary>
@@ -107,7 +108,7 @@ internal sealed class RandomSettings(Random random, bool mayBeWide)
         Complete(document, dimensions, random.Next(1, 41), width);
         AddLevels(document);
         if (OneIn(4))
-            document["frame"]!["row_stride"] = width * 4 + random.Next(0, 9);
+            document["frame"]!["row_stride"] = width * 8 + random.Next(0, 9);
         return document;
     }
 
@@ -209,6 +210,8 @@ internal sealed class RandomSettings(Random random, bool mayBeWide)
             document["store"] = new JsonObject { ["unbuffered"] = true };
         if (OneIn(4))
             document["ome_xml"] = false;
+        // For `storage_order`: "acquisition", whatever the order.
+        document["allow_nonconforming"] = true;
     }
 
     private string[] Shuffled(params string[] names)

@@ -151,10 +151,7 @@ public class CamerasTests
 
     [TestCase("""{"key": "a"}, {"key": "A"}""", "arrays[1].key", "unlike the other keys")]
     [TestCase("""{"dtype": "uint8"}""", "arrays[0].key", "is missing")]
-    [TestCase("""{"key": "a/b"}""", "arrays[0].key", "the character /")]
-    [TestCase("""{"key": ".."}""", "arrays[0].key", "full stop")]
-    [TestCase("""{"key": "NUL"}""", "arrays[0].key", "device")]
-    [TestCase("""{"key": "ome"}""", "arrays[0].key", "OME metadata")]
+    [TestCase("""{"key": " \n"}""", "arrays[0].key", "nothing can be seen")]
     [TestCase("""{"key": ""}""", "arrays[0].key", "not empty")]
     [TestCase("""{"key": "a", "root_path": "b"}""", "arrays[0]", "unknown key `root_path`")]
     [TestCase("""{"key": "a"}, {"key": "b", "dimensions": [{"name": "y", "count": 0}, {"name": "x", "count": 1}]}""", "arrays[1].dimensions[0].count", "whole number")]

@@ -111,7 +111,12 @@ public class CollectionTests
         Assert.That(plan.Warnings, Is.Empty);
     }
 
-    [TestCase("\"a\", \"A\", \"ä\"", new[] { "a", "A_2", "ä" })]
+    [TestCase("\"a\", \"A\", \"ä\"", new[] { "a", "A_2", "a_3" })]
+    [TestCase("\"caf\u00e9\", \"cafe\u0301\"", new[] { "cafe", "cafe_2" })]
+    [TestCase("\"Pos #1\", \"50% EtOH\", \"a%2Fb\"", new[] { "Pos-1", "50-EtOH", "a-2Fb" })]
+    [TestCase("\"a b\", \"a%20b\", \"a/b\"", new[] { "a-b", "a-20b", "a-b_2" })]
+    [TestCase("\"__a\", \"../escape\", \"nul.txt\", \"zarr.json\"", new[] { "_a", "escape", "_nul.txt", "_zarr.json" })]
+    [TestCase("\"位置\", \"..\", \"位置 7\"", new[] { "p0", "p1", "7" })]
     [TestCase("\"ome\", \"b\"", new[] { "ome_2", "b" })]
     [TestCase("\"a\", \"A\", \"a_2\"", new[] { "a", "A_3", "a_2" })]
     [TestCase("{\"name\": \"a\", \"grid_row\": 1, \"grid_column\": 2}, \"a_1_2\"", new[] { "a_1_2", "a_1_2_2" })]
@@ -146,9 +151,10 @@ public class CollectionTests
     }
 
     [TestCase("illumination/left", "illumination-left0")]
-    [TestCase("..", "--0")]
+    [TestCase("..", "0")]
     [TestCase("com", "_com0")]
-    [TestCase("😀", "--0")]
+    [TestCase("😀", "0")]
+    [TestCase("__angle", "_angle0")]
     public void ShouldMakeFoldersOfAnyDimensionsName(string name, string path)
     {
         var plan = Document.PlanOf($$"""

@@ -23,15 +23,40 @@ public class FrameFormatTests
         Assert.That(plan.Arrays[0].DataType, Is.EqualTo(DataType.UInt16));
     }
 
-    [TestCase("rgb8")]
-    [TestCase("bgr8")]
-    public void ShouldCountFramesWithoutTheirColours(string format)
+    [TestCase("rgb8", "uint8", 3)]
+    [TestCase("bgr8", "uint8", 3)]
+    [TestCase("bgrx8", "uint8", 4)]
+    [TestCase("rgba8", "uint8", 4)]
+    [TestCase("bgra8", "uint8", 4)]
+    [TestCase("rgb16", "uint16", 6)]
+    [TestCase("bgr16", "uint16", 6)]
+    [TestCase("rgba16", "uint16", 8)]
+    [TestCase("bgra16", "uint16", 8)]
+    public void ShouldCountFramesWithoutTheirColours(string format, string type, int pixel)
     {
-        var plan = Plan(Colors.Replace("null", "10", StringComparison.Ordinal), "uint8", $"\"pixel_format\": \"{format}\"");
+        var plan = Plan(Colors.Replace("null", "10", StringComparison.Ordinal), type,
+            $"\"pixel_format\": \"{format}\", \"alpha\": \"drop\"");
         Assert.That(plan.Router.TotalFrames, Is.EqualTo(10));
-        Assert.That(plan.FrameBytes, Is.EqualTo(7 * 5 * 3));
+        Assert.That(plan.FrameBytes, Is.EqualTo(7 * 5 * pixel));
         Assert.That(plan.Arrays[0].Shape, Is.EqualTo(new long[] { 10, 3, 7, 5 }));
     }
+
+    [TestCase("uint16", "\"pixel_format\": \"mono10p\"", 10)]
+    [TestCase("uint16", "\"pixel_format\": \"mono12packed\"", 12)]
+    [TestCase("uint16", "\"pixel_format\": \"mono12p\", \"significant_bits\": 11", 11)]
+    [TestCase("uint16", "\"significant_bits\": 14", 14)]
+    [TestCase("int16", "\"significant_bits\": 12", 12)]
+    [TestCase("uint8", "\"row_stride\": 0", 8)]
+    [TestCase("float32", "\"row_stride\": 0", null)]
+    public void ShouldKnowTheBitsThatACameraFills(string type, string frame, int? bits) =>
+        Assert.That(Plan(Grey, type, frame).Cameras[0].SignificantBits, Is.EqualTo(bits));
+
+    [TestCase("uint16", "\"significant_bits\": 17", "frame.significant_bits: is `17`; must be a whole number from 1 to 16")]
+    [TestCase("uint16", "\"pixel_format\": \"mono12p\", \"significant_bits\": 13",
+        "frame.significant_bits: is `13`; must be a whole number from 1 to 12")]
+    [TestCase("float64", "\"significant_bits\": 12", "frame.significant_bits: is for whole numbers")]
+    public void ShouldRefuseBitsThatThePixelsDoNotHave(string type, string frame, string message) =>
+        Assert.That(Problems(Grey, type, frame), Has.Some.StartsWith(message));
 
     [Test]
     public void ShouldLeaveRoomForWholeRowsAndForWhatFollows()
@@ -47,6 +72,9 @@ public class FrameFormatTests
     [TestCase("uint16", "\"pixel_format\": \"rgb8\"", "frame.pixel_format: \"rgb8\" is stored as \"uint8\"")]
     [TestCase("uint8", "\"pixel_format\": \"rgba8\"",
         "frame.pixel_format: its 4 colours need a dimension of type channel with count 4")]
+    [TestCase("uint8", "\"pixel_format\": \"bgra8\"",
+        "frame.pixel_format: its 4 colours need a dimension of type channel with count 4")]
+    [TestCase("uint8", "\"alpha\": \"premultiplied\"", "frame.alpha: is")]
     [TestCase("uint8", "\"row_stride\": 4", "frame.row_stride: is `4`; must be at least 5")]
     [TestCase("uint8", "\"slot_bytes\": 34", "frame.slot_bytes: is `34`; must be at least 35")]
     [TestCase("uint8", "\"row_stride\": 6, \"slot_bytes\": 40", "frame.slot_bytes: is `40`; must be at least 41")]
@@ -74,9 +102,10 @@ public class FrameFormatTests
     [Test]
     public void ShouldWriteTheFormatBackAsItWasGiven()
     {
-        var plan = Plan(Colors, "uint8", "\"pixel_format\": \"bgr8\", \"row_stride\": 16, \"slot_bytes\": 4096");
+        var plan = Plan(Colors, "uint8", "\"pixel_format\": \"bgr8\", \"row_stride\": 16, \"slot_bytes\": 4096, \"significant_bits\": 7");
         var frame = LayoutDescription.Of(plan)["settings"]!["frame"]!;
-        Assert.That(frame.ToJsonString(), Is.EqualTo("""{"pixel_format":"bgr8","row_stride":16,"slot_bytes":4096}"""));
+        Assert.That(frame.ToJsonString(), Is.EqualTo(
+            """{"pixel_format":"bgr8","row_stride":16,"slot_bytes":4096,"alpha":"keep","significant_bits":7}"""));
     }
 
     [Test]

@@ -10,7 +10,9 @@ public class ImageAxesTests
     private const string Frame = """{"name": "y", "count": 64}, {"name": "x", "count": 48}""";
 
     [TestCase("t c z", "t c z")]
-    [TestCase("c angle", "c angle", Description = "five dimensions stay one image, as they do in ome-writers")]
+    [TestCase("c angle", "c", Description = "an image has channels or another kind")]
+    [TestCase("angle c z", "c z")]
+    [TestCase("a b", "b")]
     [TestCase("t c z angle", "t c z")]
     [TestCase("angle phase t z", "t phase z")]
     [TestCase("angle t c phase", "t c")]
@@ -21,7 +23,7 @@ public class ImageAxesTests
     [TestCase("w:space v:space", "v")]
     [TestCase("lag:time:grows t", "lag")]
     [TestCase("n:other:grows c z t", "t n z")]
-    [TestCase("n:other:grows c", "c n")]
+    [TestCase("n:other:grows c", "n")]
     [TestCase("a b d e", "e")]
     public void ShouldKeepWhatAnImageHasRoomFor(string dimensions, string axes)
     {
@@ -38,7 +40,7 @@ public class ImageAxesTests
     }
 
     /// <summary>
-    /// Any dimensions before the frame: what ome-writers accepts is accepted, and is OME-Zarr when it has several images.
+    /// Any dimensions before the frame: what ome-writers accepts is accepted, and is OME-Zarr.
     /// </summary>
     [Test]
     public void ShouldAcceptAnyDimensionsWithImagesThatStrictReadersTake() => Prop.ForAll(Dimensions, dimensions =>
@@ -50,13 +52,39 @@ public class ImageAxesTests
         var customs = types.Count(type => type is null or DimensionType.Other or DimensionType.Channel);
         var written = Written.Of(plan);
         return plan.Axes.Length <= 5
+            && plan.Warnings.IsEmpty
             && types.Count(type => type == DimensionType.Time) <= 1
             && types.Count(type => type == DimensionType.Space) is 2 or 3
-            && (customs <= 1 || dimensions.Length <= 3)
+            && customs <= 1
             && plan.Arrays.Length == plan.Router.ArrayCount
             && written.Keys.Count() >= 2 * plan.Images.Length
             && plan.Images.Select(image => image.Path.ToUpperInvariant()).Distinct().Count() == plan.Images.Length;
     }).QuickCheckThrowOnFailure();
+
+    [Test]
+    public void ShouldKeepUpToFiveDimensionsInAnImageThatNeedNotConform()
+    {
+        var plan = Document.PlanOf(
+            $$"""[{"name": "c", "count": 2}, {"name": "angle", "count": 3}, {{Frame}}]""", """{"allow_nonconforming": true}""");
+        Assert.That(plan.Axes.Select(axis => axis.Name), Is.EqualTo(new[] { "c", "angle", "y", "x" }));
+        Assert.That(plan.Structure, Is.EqualTo(DatasetStructure.Image));
+        Assert.That(plan.Warnings.Single(), Does.StartWith(
+            "breaks OME-Zarr, and strict readers refuse it: an image must have at most one axis of channels or of another kind, "
+            + "and has c, angle"));
+    }
+
+    [TestCase("\"acquisition\"", "c, t, y, x")]
+    [TestCase("""["c", "t", "y", "x"]""", "c, t, y, x")]
+    public void ShouldRefuseAnOrderThatOmeZarrForbidsAndSayTheWaysOut(string order, string axes)
+    {
+        var dimensions = $$"""[{"name": "c", "count": 2}, {"name": "t", "count": 3}, {{Frame}}]""";
+        var problem = Document.Problem(Document.Of(dimensions, $$"""{"storage_order": {{order}} }"""));
+        Assert.That(problem, Does.StartWith("storage_order: breaks OME-Zarr: axes must be in the order time, channels or another "
+            + $"kind, space, and are {axes}.").And.Contain("\"ome\"").And.Contain("`allow_nonconforming`: true"));
+        var plan = Document.PlanOf(dimensions, $$"""{"storage_order": {{order}}, "allow_nonconforming": true}""");
+        Assert.That(string.Join(", ", plan.Axes.Select(axis => axis.Name)), Is.EqualTo(axes));
+        Assert.That(plan.Warnings.Single(), Does.Contain("axes must be in the order").And.Contain(axes));
+    }
 
     private static readonly Arbitrary<(string Type, int Count, bool Grows)[]> Dimensions = (
         from length in Gen.Choose(0, 6)

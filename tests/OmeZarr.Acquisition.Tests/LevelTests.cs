@@ -53,6 +53,29 @@ public class LevelTests
         Assert.That(camera.Levels.Select(level => level.Factors[2]), Is.EqualTo(new[] { 1, 3, 9, 9, 9, 9 }));
     }
 
+    /// <summary>Where an axis was unbounded, what is said in the end is what would be said of one that had that length.</summary>
+    [Test]
+    public void ShouldSayOfAnAxisThatGrewWhatItSaysOfABoundedOne() => Prop.ForAll(Grown.ToArbitrary(), stack =>
+    {
+        string Of(string count) => $$"""
+            [{"name": "z", "count": {{count}}, "unit": "um", "scale": 0.5, "translation": 3}, {"name": "c", "count": 2},
+             {"name": "y", "count": 640, "scale": 0.25}, {"name": "x", "count": 480}]
+            """;
+        var pyramid = $$$"""{"pyramid": {"method": "{{{stack.Method}}}", "factors": {"z": {{{stack.Factor}}} } } }""";
+        var grown = Document.PlanOf(Of("null"), pyramid);
+        var bounded = Document.PlanOf(Of($"{stack.Planes}"), pyramid);
+        var counts = new FrameCounts(2 * stack.Planes, 2 * stack.Planes, 0, 0);
+        var final = new DatasetMetadata(grown).Final(counts, complete: true, new Dictionary<string, JsonNode?>());
+        var written = JsonNode.Parse(final[^1].Utf8.Span)!["attributes"]!["ome"]!["multiscales"]![0]!;
+        return JsonNode.DeepEquals(written, Multiscale(bounded));
+    }).QuickCheckThrowOnFailure();
+
+    private static readonly Gen<(int Planes, int Factor, string Method)> Grown =
+        from planes in Gen.Choose(1, 40)
+        from factor in Gen.Choose(1, 5)
+        from method in Gen.Elements("mean", "decimate", "max")
+        select (planes, factor, method);
+
     [TestCase(8)]
     [TestCase(32)]
     public void ShouldSayHowManyLevelsThereCanBe(int levels)

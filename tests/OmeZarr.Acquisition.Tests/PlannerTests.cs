@@ -99,7 +99,7 @@ public class PlannerTests
             [{"name": "z", "count": 5}, {"name": "t", "count": 10}, {"name": "c", "count": 2},
              {"name": "y", "count": 64}, {"name": "x", "count": 48}]
             """,
-            $$"""{"storage_order": {{order}} }""");
+            $$"""{"storage_order": {{order}}, "allow_nonconforming": true}""");
         Assert.That(plan.Arrays[0].DimensionNames.Take(3), Is.EqualTo(expected));
         Assert.That(plan.Warnings.Any(warning => warning.Contains("strict readers")), Is.EqualTo(expected[0] != "t"));
     }

@@ -19,13 +19,8 @@ public class PositionRulesTests
     [TestCase(
         """{"name": "a", "grid_row": 1, "grid_column": 2}, {"name": "a", "grid_row": 1, "grid_column": 2}""",
         "dimensions[0].coords: position names must be unique at grid row 1, column 2; `a` is repeated")]
-    [TestCase("\"../escape\"", "dimensions[0].coords[0]: is `../escape`, which cannot name a folder: the character /")]
-    [TestCase("\"..\"", "dimensions[0].coords[0]: is `..`, which cannot name a folder: a full stop at the end")]
-    [TestCase("\"C:\"", "dimensions[0].coords[0]: is `C:`, which cannot name a folder: the character :")]
-    [TestCase("\"nul.txt\"", "dimensions[0].coords[0]: is `nul.txt`, which cannot name a folder: a device's name")]
-    [TestCase("\"zarr.json\"",
-        "dimensions[0].coords[0]: is `zarr.json`, which cannot name a folder: the name of Zarr's metadata")]
-    [TestCase("\"a\\nb\"", "dimensions[0].coords[0]: is `a b`, which cannot name a folder: a control character")]
+    [TestCase("\" \"", "dimensions[0].coords[0]: is ` `, of which nothing can be seen; must be a name")]
+    [TestCase("\"\\u200b\\n\"", "dimensions[0].coords[0]: is `\u200b `, of which nothing can be seen; must be a name")]
     public void ShouldHoldPositionsToTheirRules(string coords, string message) => Wrong(
         Document.Of($$"""[{"name": "p", "type": "position", "coords": [{{coords}}]}, {{Frame}}]"""), message);
 
@@ -43,16 +38,10 @@ public class PositionRulesTests
     public void ShouldRefuseAPlateWithoutPositions() => Wrong(
         Document.With(Plate), "plate: needs a dimension of positions in `dimensions`");
 
-    [TestCase("\".hidden\"", "dimensions[0].coords[0]: is `.hidden`, which cannot name a folder: a full stop at the beginning")]
-    [TestCase("\"COM0\"", "dimensions[0].coords[0]: is `COM0`, which cannot name a folder: a device's name")]
-    [TestCase("\"conin$\"", "dimensions[0].coords[0]: is `conin$`, which cannot name a folder: a device's name")]
-    public void ShouldRefuseNamesThatTheStoreWouldRefuse(string coords, string message) => Wrong(
-        Document.Of($$"""[{"name": "p", "type": "position", "coords": [{{coords}}]}, {{Frame}}]"""), message);
-
     [Test]
-    public void ShouldBoundNamesInBytesBecauseFileSystemsDo() => Wrong(
+    public void ShouldBoundNamesInBytes() => Wrong(
         Document.Of($$"""[{"name": "p", "type": "position", "coords": ["{{new string('µ', 101)}}"]}, {{Frame}}]"""),
-        $"dimensions[0].coords[0]: is `{new string('µ', 60)}…`, which cannot name a folder: longer than 200 bytes");
+        $"dimensions[0].coords[0]: is `{new string('µ', 60)}…`; must be at most 200 bytes long in UTF-8");
 
     [TestCase("""[{"name": "p", "count": 100001}""", "dimensions[0].count: is `100001`; must be at most 100,000 for positions")]
     [TestCase("""[{"name": "a", "count": 4000}, {"name": "c", "count": 2}, {"name": "z", "count": 2}, {"name": "t", "count": 2}, {"name": "p", "count": 4000}""", "dimensions: make 16,000,000 images")]
@@ -76,7 +65,7 @@ public class PositionRulesTests
     [TestCase("""{"row_names": ["A-1"], "column_names": ["1"]}""", "plate.row_names: is `A-1`; must be ASCII letters and digits only")]
     [TestCase("""{"row_names": ["Ä"], "column_names": ["1"]}""", "plate.row_names: is `Ä`; must be ASCII letters and digits only")]
     [TestCase("""{"row_names": ["ome"], "column_names": ["1"]}""", "plate.row_names: is `ome`, the folder of the dataset's OME metadata")]
-    [TestCase("""{"row_names": ["con"], "column_names": ["1"]}""", "plate.row_names: is `con`, which cannot name a folder: a device's name")]
+    [TestCase("""{"row_names": ["con"], "column_names": ["1"]}""", "plate.row_names: is `con`, a device's name on Windows")]
     [TestCase("""{"row_names": ["A"], "column_names": ["1"], "acquisitions": [3]}""", "plate.acquisitions[0]: is `3`; must be an object")]
     [TestCase("""{"row_names": ["A"], "column_names": ["1"], "acquisitions": [{"id": 1}, {}]}""", "plate.acquisitions: ids must be unique; 1 is repeated")]
     [TestCase("""{"row_names": ["A"], "column_names": ["1"], "acquisitions": [{"start_time": 2, "end_time": 1}]}""", "plate.acquisitions[0]: end_time must not be before start_time")]

@@ -17,17 +17,17 @@ internal static class Samples
          "compression": {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "bit", "blocksize": 65536, "checksum": true},
          "storage_order": ["t", "c", "y", "x"], "layout": null, "checksum": true, "ngff_version": "0.5", "ome_xml": false,
          "pyramid": {"levels": 1, "method": "median", "factors": {"y": 2, "x": 2}},
-         "pipeline": {"workers": 2, "memory_budget_bytes": 268435456, "ring_frames": "auto", "backpressure": "fail", "append_timeout_ms": 0, "create_timeout_ms": 1, "finalize_timeout_ms": 2, "producers": 3},
-         "durability": {"fsync": "never", "flush_interval_ms": 100}, "store": {"unbuffered": true},
+         "pipeline": {"workers": 2, "memory_budget_bytes": 268435456, "ring_frames": "auto", "borrowed_buffers": 16, "backpressure": "fail", "append_timeout_ms": 0, "create_timeout_ms": 1, "finalize_timeout_ms": 2, "producers": 3},
+         "durability": {"fsync": "never", "flush_interval_ms": 100}, "store": {"unbuffered": true, "free_space": "require"},
          "omero": {"channels": [{"label": "nuclei", "color": "#00f", "active": false, "inverted": true, "window": {"min": 0, "max": 255, "start": 10, "end": 99.5}}, {}, {}],
                    "rdefs": {"defaultT": 3, "defaultZ": 0, "model": "greyscale"}},
-         "frame": {"pixel_format": "uint8", "row_stride": 0, "slot_bytes": 16384}}
+         "frame": {"pixel_format": "uint8", "row_stride": 0, "slot_bytes": 16384, "alpha": "drop", "significant_bits": 8}}
         """,
         """
         {"root_path": "data/stack.ome.zarr", "dtype": "float32", "layout": "auto", "compression": {"name": "zstd", "level": 7, "checksum": true},
          "dimensions": [
            {"name": "z", "coords": [0, 0.5, "top"], "unit": "µm"}, {"name": "angle", "type": "other", "count": 7, "unit": "degree"},
-           {"name": "y", "count": 3000}, {"name": "x", "count": 2000}], "storage_order": "acquisition", "omero": true, "format": "zarr-python"}
+           {"name": "y", "count": 3000}, {"name": "x", "count": 2000}], "storage_order": "acquisition", "allow_nonconforming": true, "omero": true, "format": "zarr-python"}
         """,
         """
         {"root_path": "screen", "dtype": "int16", "compression": "blosc-lz4", "format": "ome-zarr",

@@ -157,7 +157,7 @@ public class SettingsRulesTests
     [TestCase("""{"omero": 3}""", "omero: is `3`; must be true, false, or an object")]
     [TestCase("""{"omero": {"channels": [{}]}}""", "omero.channels: has 1 elements; there are 2 channels")]
     [TestCase("""{"omero": {"rdefs": {"defaultZ": 5}}}""", "omero.rdefs.defaultZ: is `5`; must be a whole number from 0 to 4")]
-    [TestCase("""{"omero": {"channels": [{}, {"window": {"start": 3, "end": 2}}]}}""", "omero.channels[1].window: min must not be above max, nor start above end")]
+    [TestCase("""{"omero": {"channels": [{}, {"window": {"start": 3, "end": 2}}]}}""", "omero.channels[1].window: min and start must be below max and end")]
     public void ShouldRefuseAWrongValue(string members, string message) =>
         Assert.That(Document.Problem(Document.With(members)), Does.StartWith(message));
 

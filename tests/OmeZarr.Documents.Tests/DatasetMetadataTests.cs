@@ -264,7 +264,7 @@ public class DatasetMetadataTests
 
     [TestCase("""{"start": 100, "end": 4000}""", "0 65535 100 4000")]
     [TestCase("""{"min": 10, "max": 20}""", "10 20 10 20")]
-    [TestCase("""{"start": 70000}""", "0 70000 70000 70000")]
+    [TestCase("""{"start": 70000}""", "0 70001 70000 70001")]
     public void ShouldKeepTheWindowInOrder(string given, string expected)
     {
         var window = Root($$"""{"omero": {"channels": [{"window": {{given}} }, {}]} }""")["omero"]!["channels"]![0]!["window"]!;

@@ -26,8 +26,8 @@ public class LayoutDescriptionTests
                  "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "zstd", "configuration": {"level": 3, "checksum": false}}],
                  "index_codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}],
                  "index_location": "end"}}],
-               "uncompressed_bytes": 61440, "files": 8, "files_per_step": null}],
-             "warnings": []}
+               "uncompressed_bytes": 61440, "stored_bytes_at_most": 93528, "files": 8, "files_per_step": null}],
+             "stored_bytes_at_most": 93528, "warnings": []}
             """)!.ToJsonString()));
     }
 
@@ -41,7 +41,7 @@ public class LayoutDescriptionTests
         Assert.That(array["shape"]!.ToJsonString(), Is.EqualTo("[null,5,64,48]"));
         Assert.That(array["files"], Is.Null);
         Assert.That(array["uncompressed_bytes"], Is.Null);
-        Assert.That(array["files_per_step"]!.ToJsonString(), Is.EqualTo("""{"dimension":"t","length":4,"files":15}"""));
+        Assert.That(array["files_per_step"]!.ToJsonString(), Is.EqualTo("""{"dimension":"t","length":4,"files":15,"stored_bytes_at_most":122880}"""));
     }
 
     [Test]

@@ -48,6 +48,14 @@ internal abstract class WritableStoreContract
     }
 
     [Test]
+    public void ShouldTellHowMuchRoomThereIsOrThatItIsNotKnown()
+    {
+        Assert.That(Store.FreeBytes(), Is.Null.Or.GreaterThan(0));
+        Store.Dispose();
+        Assert.That(() => Store.FreeBytes(), Throws.Nothing);
+    }
+
+    [Test]
     public void ShouldKeepAnEmptyObject()
     {
         Store.Put("empty", [], durable: false);

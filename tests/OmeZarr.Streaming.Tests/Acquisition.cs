@@ -130,6 +130,7 @@ public sealed record Acquisition
             ["dtype"] = type,
             ["dimensions"] = dimensions,
             ["storage_order"] = order,
+            ["allow_nonconforming"] = true,
             ["compression"] = JsonNode.Parse(codec),
             ["pipeline"] = pipeline,
         };

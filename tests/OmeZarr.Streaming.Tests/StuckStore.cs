@@ -47,6 +47,8 @@ internal sealed class StuckStore(StoreOperation operation, string keyPattern = "
     }
 
     // As a system call would, the operation goes on.
+    public long? FreeBytes() => null;
+
     public void Cancel() => IsCancelled = true;
 
     public int WriteAlignment => Memory.WriteAlignment;

@@ -25,7 +25,7 @@ public unsafe class ZeroCopyTests
         var plan = acquisition.Plan;
         var store = new MemoryStore();
         var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
-        var camera = new Camera(plan, buffers: 3 + acquisition.Comes.Length);
+        var camera = new LendingCamera(plan, buffers: 3 + acquisition.Comes.Length);
         for (var frame = 0; frame < acquisition.Comes.Length; frame++)
         {
             camera.TakeBack(session);
@@ -100,7 +100,7 @@ public unsafe class ZeroCopyTests
     {
         var plan = Plan(Small.Replace("\"name\": \"t\", \"count\": 8", "\"name\": \"t\", \"count\": 8, \"chunk_size\": 8"));
         var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), new MemoryStore());
-        using var camera = new Camera(plan, buffers: 5);
+        using var camera = new LendingCamera(plan, buffers: 5);
         for (var frame = 0; frame < 5; frame++)
             Assert.That(camera.Lend(session, Acquisition.Pixels(plan, frame)).Status, Is.EqualTo(AppendStatus.Ok));
         session.BeginAbort();
@@ -117,7 +117,7 @@ public unsafe class ZeroCopyTests
             .Replace("\"ring_frames\": 4, ", "")
             .Replace("\"count\": 8", $"\"count\": 1000, \"chunk_size\": {MemoryPlan.MaxBorrowed + 1}"));
         var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), new MemoryStore());
-        using var camera = new Camera(plan, buffers: MemoryPlan.MaxBorrowed + 1);
+        using var camera = new LendingCamera(plan, buffers: MemoryPlan.MaxBorrowed + 1);
         for (var frame = 0; frame < MemoryPlan.MaxBorrowed; frame++)
             Assert.That(camera.Lend(session, Acquisition.Pixels(plan, frame)).Status, Is.EqualTo(AppendStatus.Ok));
         Assert.That(camera.Lend(session, Acquisition.Pixels(plan, 0)).Status,
@@ -226,58 +226,5 @@ public unsafe class ZeroCopyTests
         using var reader = ArrayReader.Open(store.Get, plan.Arrays[0].Path);
         Assert.That(reader.Shape, Is.EqualTo(shape));
         Assert.That(reader.ReadAll().AsSpan().SequenceEqual(expected), Is.True, $"pixels differ: {acquisition}");
-    }
-
-    /// <summary>Lends its buffers to a stream, and overwrites each the moment it comes back. Rows are padded.</summary>
-    private sealed class Camera(AcquisitionPlan plan, int buffers) : IDisposable
-    {
-        private const byte Poison = 0xDD;
-        private const int Padding = 3;
-
-        private readonly int _rowBytes = (int)(plan.FrameBytes / plan.FrameHeight);
-        private readonly Dictionary<ulong, nint> _out = [];
-        private readonly Stack<nint> _free = new(Enumerable.Range(0, buffers).Select(_ => Allocate(plan)));
-
-        public int Out => _out.Count;
-
-        public AppendOutcome Lend(AcquisitionSession session, byte[] pixels)
-        {
-            var buffer = _free.Pop();
-            for (var row = 0; row < plan.FrameHeight; row++)
-                Marshal.Copy(pixels, row * _rowBytes, buffer + row * (_rowBytes + Padding), _rowBytes);
-            var frame = new FrameInput
-            {
-                Pixels = (byte*)buffer,
-                Bytes = Bytes(plan),
-                RowStride = (ulong)(_rowBytes + Padding),
-                Index = FrameInput.NextIndex,
-            };
-            var outcome = session.AppendBorrowed(frame, (ulong)buffer);
-            if (outcome.Status == AppendStatus.Ok)
-                _out.Add((ulong)buffer, buffer);
-            else
-                _free.Push(buffer);
-            return outcome;
-        }
-
-        public void TakeBack(AcquisitionSession session)
-        {
-            while (session.Borrowed.TryTakeReleased(out var token))
-            {
-                Assert.That(_out.Remove(token, out var buffer), Is.True, "a token came back twice, or was never given");
-                new Span<byte>((void*)buffer, (int)Bytes(plan)).Fill(Poison);
-                _free.Push(buffer);
-            }
-        }
-
-        public void Dispose()
-        {
-            foreach (var buffer in _free.Concat(_out.Values))
-                NativeMemory.Free((void*)buffer);
-        }
-
-        private static ulong Bytes(AcquisitionPlan plan) => (ulong)(plan.FrameBytes + plan.FrameHeight * Padding);
-
-        private static nint Allocate(AcquisitionPlan plan) => (nint)NativeMemory.Alloc((nuint)Bytes(plan));
     }
 }

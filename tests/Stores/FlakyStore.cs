@@ -112,6 +112,13 @@ internal sealed class FlakyStore(IWritableStore inner) : ForwardingStore(inner)
         base.CheckRoot();
     }
 
+    /// <summary>What <see cref="FillUpAfter"/> has left.</summary>
+    public override long? FreeBytes()
+    {
+        lock (_gate)
+            return _bytesLeft == long.MaxValue ? base.FreeBytes() : _bytesLeft;
+    }
+
     /// <summary>Also opens the gate of <see cref="Hold"/>: nobody waits any more.</summary>
     public override void Cancel()
     {

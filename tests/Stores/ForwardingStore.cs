@@ -30,6 +30,8 @@ internal class ForwardingStore(IWritableStore inner) : IWritableStore, IListable
 
     public virtual void CheckRoot() => inner.CheckRoot();
 
+    public virtual long? FreeBytes() => inner.FreeBytes();
+
     public virtual void Cancel() => inner.Cancel();
 
     public virtual void Dispose() => inner.Dispose();

@@ -88,6 +88,9 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
     {
     }
 
+    /// <summary>Not known.</summary>
+    public long? FreeBytes() => null;
+
     public void Cancel() => _isCancelled = true;
 
     public void Dispose()

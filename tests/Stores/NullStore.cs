@@ -60,6 +60,9 @@ internal sealed class NullStore : IWritableStore
     {
     }
 
+    /// <summary>Not known.</summary>
+    public long? FreeBytes() => null;
+
     public void Cancel()
     {
     }

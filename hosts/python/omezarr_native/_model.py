@@ -97,6 +97,15 @@ class PlateAcquisition(_Model):
     end_time: Optional[int] = None
 
 
+def _row_name(row: int) -> str:
+    name = ""
+    row += 1
+    while row > 0:
+        row, letter = divmod(row - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
+
+
 @dataclass
 class Plate(_Model):
     """A multi-well plate: all its rows and columns, acquired or not."""
@@ -110,7 +119,7 @@ class Plate(_Model):
     def from_standard_wells(cls, num_wells_or_shape: Union[int, Tuple[int, int]], name: Optional[str] = None) -> Plate:
         """A plate by its number of wells (6, 12, 24, 48, 96, 384, 1536) or its rows and columns.
 
-        Rows are A, B, ... Z, AA, BB, ...; columns 1, 2, 3, ...
+        Rows are A, B, ... Z, AA, AB, ..., as in spreadsheets; columns 1, 2, 3, ...
         """
         if isinstance(num_wells_or_shape, tuple):
             shape: Optional[Tuple[int, ...]] = num_wells_or_shape
@@ -121,9 +130,8 @@ class Plate(_Model):
         if len(shape) != 2 or min(shape) < 1:
             raise ValueError(f"a plate's shape is (rows, columns), each at least 1, not {num_wells_or_shape}")
         rows, columns = shape
-        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
         return cls(
-            row_names=[letters[row % 26] * (row // 26 + 1) for row in range(rows)],
+            row_names=[_row_name(row) for row in range(rows)],
             column_names=[str(column + 1) for column in range(columns)],
             name=name,
         )

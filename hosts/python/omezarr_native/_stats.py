@@ -7,6 +7,10 @@ from dataclasses import dataclass, fields
 from ._structs import RawStats
 
 
+#: ``OMZ_UNKNOWN``.
+_UNKNOWN = 2**64 - 1
+
+
 @dataclass(frozen=True)
 class Stats:
     """A moment of a stream. Counters only grow; times are in nanoseconds, sizes in bytes."""
@@ -47,7 +51,18 @@ class Stats:
     #: Both stay as they are while a stream runs steadily.
     managed_bytes_allocated: int
     gc_collections: int
+    #: Of the frames that were accepted, those that were lent; lent and not given back; and the most that are lent at once.
+    frames_borrowed: int
+    borrowed_held: int
+    borrowed_capacity: int
+    #: Bytes that can still be written where the dataset lies, and how many seconds they last at the present rate. None: not known,
+    #: as long as nothing is written.
+    free_bytes: int | None
+    seconds_left: int | None
+    #: The most that chunks and indexes will still take; None when the acquisition has no bound.
+    bytes_to_come: int | None
 
     @classmethod
     def from_raw(cls, raw: RawStats) -> Stats:
-        return cls(**{field.name: getattr(raw, field.name) for field in fields(cls)})
+        values = {field.name: getattr(raw, field.name) for field in fields(cls)}
+        return cls(**{name: None if value == _UNKNOWN else value for name, value in values.items()})

@@ -151,7 +151,7 @@ class Stream:
         )
 
     def set_image_metadata(self, image: str, namespace: str, metadata: Any, *, key: str = "") -> None:
-        """The same for one image, by the path of its group (such as ``A/1/fov0``) or its position's name.
+        """The same for one image, by the path of its group (such as ``A/1/0``) or its position's name.
 
         With a ``key`` only the images of that array are found: position names need to be unique among those alone.
         """

@@ -65,5 +65,11 @@ class RawStats(ctypes.Structure):
             "errors",
             "managed_bytes_allocated",
             "gc_collections",
+            "frames_borrowed",
+            "borrowed_held",
+            "borrowed_capacity",
+            "free_bytes",
+            "seconds_left",
+            "bytes_to_come",
         )
     ]

@@ -82,7 +82,9 @@ class ModelTests(unittest.TestCase):
         self.assertEqual("".join(plate.row_names), "ABCDEFGH")
         self.assertEqual(plate.column_names, [str(column) for column in range(1, 13)])
         self.assertEqual(plate.name, "screen")
-        self.assertEqual(Plate.from_standard_wells(1536).row_names[24:28], ["Y", "Z", "AA", "BB"])
+        self.assertEqual(Plate.from_standard_wells(1536).row_names[24:], ["Y", "Z", "AA", "AB", "AC", "AD", "AE", "AF"])
+        self.assertEqual(Plate.from_standard_wells((703, 1)).row_names[51:53], ["AZ", "BA"])
+        self.assertEqual(Plate.from_standard_wells((703, 1)).row_names[701:], ["ZZ", "AAA"])
         self.assertEqual(len(Plate.from_standard_wells((5, 4)).column_names), 4)
         for wells in (6, 12, 24, 48, 96, 384, 1536):
             plate = Plate.from_standard_wells(wells)

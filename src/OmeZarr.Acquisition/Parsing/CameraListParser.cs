@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using OmeZarr.Acquisition.Settings;
-using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition.Parsing;
 
@@ -12,10 +11,10 @@ internal static class CameraListParser
     private const int MostCameras = 64;
 
     /// <summary>At least one, also where problems were reported.</summary>
-    public static ImmutableArray<CameraSettings> Parse(SettingsObject root)
+    public static ImmutableArray<CameraSettings> Parse(SettingsObject root, bool allowNonconforming)
     {
         if (!root.TryGet("arrays", out _))
-            return [CameraParser.Parse(root, key: "")];
+            return [CameraParser.Parse(root, key: "", allowNonconforming)];
         var elements = root.Array("arrays") ?? [];
         if (elements.Length is 0 or > MostCameras)
             root.Problems.Add("arrays", $"has {elements.Length} elements; 1 to {MostCameras} are possible");
@@ -30,7 +29,7 @@ internal static class CameraListParser
             }
 
             var json = new SettingsObject(elements[i], path, "arrays[].", root.Problems, defaults: root);
-            cameras.Add(CameraParser.Parse(json, KeyOf(json, cameras)));
+            cameras.Add(CameraParser.Parse(json, KeyOf(json, cameras), allowNonconforming));
         }
 
         return cameras.ToImmutable();
@@ -41,11 +40,9 @@ internal static class CameraListParser
         json.Require("key", "a name by which the array's frames are appended, such as \"cam1\"");
         if (json.Text("key") is not { } key)
             return "";
-        PathNames.Check(key, json.PathOf("key"), json.Problems);
-        if (key.Equals(GroupNames.OmeGroup, StringComparison.OrdinalIgnoreCase))
-            json.Report("key", "another name: that is the group of the dataset's OME metadata");
+        NameRules.Check(key, json.PathOf("key"), json.Problems);
         if (before.Any(camera => camera.Key.Equals(key, StringComparison.OrdinalIgnoreCase)))
-            json.Report("key", "unlike the other keys, and not by case alone: it names a folder");
+            json.Report("key", "unlike the other keys, and not by case alone");
         return key;
     }
 }

@@ -15,14 +15,15 @@ internal static class CameraParser
         ("f4", DataType.Float32), ("f8", DataType.Float64), ("single", DataType.Float32), ("double", DataType.Float64),
     ];
 
-    public static CameraSettings Parse(SettingsObject json, string key)
+    public static CameraSettings Parse(SettingsObject json, string key, bool allowNonconforming)
     {
         var dataType = DataTypeOf(json);
         var dimensions = DimensionListParser.Parse(json);
         var (compression, checksum) = CompressionParser.Parse(json);
-        return new CameraSettings
+        var camera = new CameraSettings
         {
             Key = key,
+            AllowNonconforming = allowNonconforming,
             Dimensions = dimensions,
             DataType = dataType,
             Compression = compression,
@@ -30,9 +31,10 @@ internal static class CameraParser
             StorageOrder = StorageOrderParser.Parse(json, dimensions),
             AutoLayout = json.Choice("layout", ("auto", true)) ?? false,
             Pyramid = PyramidParser.Parse(json, dimensions),
-            Omero = OmeroParser.Parse(json, dimensions),
+            Omero = OmeroParser.Automatic,
             Frame = FrameParser.Parse(json, dataType, dimensions),
         };
+        return camera with { Omero = OmeroParser.Parse(json, camera) };
     }
 
     private static DataType DataTypeOf(SettingsObject json)

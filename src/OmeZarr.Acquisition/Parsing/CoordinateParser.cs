@@ -50,7 +50,7 @@ internal sealed class CoordinateParser(string path, ProblemList problems)
             if (NameOrObject(coords[i], i, PositionKeys, "position") is not (var name, var json))
                 continue;
             var position = json is null ? new PositionSettings(name) : Position(json, name);
-            PathNames.Check(name, json?.PathOf("name") ?? $"{path}[{i}]", problems);
+            NameRules.Check(name, json?.PathOf("name") ?? $"{path}[{i}]", problems);
             positions.Add(position);
         }
 

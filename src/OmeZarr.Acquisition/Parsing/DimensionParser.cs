@@ -26,9 +26,6 @@ internal static class DimensionParser
             json.Report("name", $"at most {LongestName} bytes long in UTF-8");
         var chunk = (int?)json.Whole("chunk_size", 1, int.MaxValue);
         var shard = (int?)json.Whole("shard_size_chunks", 1, int.MaxValue);
-        var scale = json.Number("scale");
-        if (scale == 0)
-            json.Report("scale", "a number other than 0");
         var unit = json.Text("unit", canBeEmpty: true);
         var coords = json.Array("coords");
         var type = TypeOf(json, name, coords, unit);
@@ -40,7 +37,7 @@ internal static class DimensionParser
             ChunkSize = chunk,
             ShardSizeChunks = shard,
             Unit = unit is null ? null : UnitOf(json, unit, type),
-            Scale = scale,
+            Scale = ScaleOf(json, type),
             Translation = json.Number("translation"),
         };
         return WithCoordinates(json, dimension, coords);
@@ -77,6 +74,19 @@ internal static class DimensionParser
     };
 
     public static string Word(DimensionType? type) => type.ToString()!.ToLowerInvariant();
+
+    /// <summary>Programs say 0 where frames follow each other as fast as they can: the interval is not known then.</summary>
+    private static double? ScaleOf(SettingsObject json, DimensionType? type)
+    {
+        var scale = json.Number("scale");
+        if (scale != 0)
+            return scale;
+        if (type == DimensionType.Time)
+            json.Problems.Warn(json.PathOf("scale"), "is 0, which is no interval; it is taken as unknown, which OME-Zarr says as 1");
+        else
+            json.Report("scale", "a number other than 0");
+        return null;
+    }
 
     private static string? UnitOf(SettingsObject json, string unit, DimensionType? type)
     {

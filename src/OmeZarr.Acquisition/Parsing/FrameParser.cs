@@ -15,8 +15,12 @@ internal static class FrameParser
         var settings = new FrameSettings(
             FormatOf(frame, type),
             frame.Whole("row_stride", 0, SettingsObject.LargestExactInteger) ?? 0,
-            frame.Whole("slot_bytes", 1, SettingsObject.LargestExactInteger));
-        CheckChannels(frame, settings.PixelFormat, dimensions);
+            frame.Whole("slot_bytes", 1, SettingsObject.LargestExactInteger))
+        {
+            KeepsAlpha = frame.Choice("alpha", ("keep", true), ("drop", false)) ?? true,
+        };
+        settings = settings with { SignificantBits = BitsOf(frame, settings.PixelFormat, type) };
+        CheckChannels(frame, settings, dimensions);
         if (dimensions.Length >= 2 && dimensions[^1].Count is { } width && dimensions[^2].Count is { } height)
             CheckSizes(frame, settings, type, width, height);
         return settings;
@@ -41,10 +45,23 @@ internal static class FrameParser
         return PixelFormat.Plain;
     }
 
-    /// <summary>Channels that come in the same frame are its fastest dimension.</summary>
-    private static void CheckChannels(SettingsObject frame, PixelFormat format, ImmutableArray<DimensionSettings> dimensions)
+    private static int? BitsOf(SettingsObject frame, PixelFormat format, DataType type)
     {
-        var planes = format.Planes();
+        if (!frame.TryGet("significant_bits", out _))
+            return null;
+        if (type is DataType.Float32 or DataType.Float64)
+        {
+            frame.Problems.Add(frame.PathOf("significant_bits"), "is for whole numbers, and the dtype is not");
+            return null;
+        }
+
+        return (int?)frame.Whole("significant_bits", 1, format.SignificantBits() ?? type.Bits());
+    }
+
+    /// <summary>Channels that come in the same frame are its fastest dimension.</summary>
+    private static void CheckChannels(SettingsObject frame, FrameSettings settings, ImmutableArray<DimensionSettings> dimensions)
+    {
+        var planes = settings.Planes;
         if (planes == 1
             || (dimensions.Length >= 3 && dimensions[^3].Type == DimensionType.Channel && dimensions[^3].Count == planes))
             return;

@@ -7,17 +7,21 @@ namespace OmeZarr.Acquisition.Parsing;
 /// <summary>Reads <c>omero</c>: true, false, or an object of display settings.</summary>
 internal static class OmeroParser
 {
-    public static OmeroSettings Parse(SettingsObject json, ImmutableArray<DimensionSettings> dimensions)
+    /// <summary>What an absent key means.</summary>
+    public static OmeroSettings Automatic { get; } = new(IsWritten: true, [], null, null, null);
+
+    /// <param name="json">Where it is.</param>
+    /// <param name="camera">Whose images are shown.</param>
+    public static OmeroSettings Parse(SettingsObject json, CameraSettings camera)
     {
-        var automatic = new OmeroSettings(null, [], null, null, null);
         if (!json.TryGet("omero", out var value))
-            return automatic;
+            return Automatic;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
-            return automatic with { Write = value.GetBoolean() };
+            return Automatic with { IsWritten = value.GetBoolean() };
         if (value.ValueKind != JsonValueKind.Object)
         {
             json.Report("omero", "true, false, or an object");
-            return automatic;
+            return Automatic;
         }
 
         var omero = json.Object("omero")!;
@@ -25,10 +29,10 @@ internal static class OmeroParser
         var models = new[] { "color", "greyscale" };
         var model = rdefs?.Choice("model", [.. models.Select((word, i) => (word, i))]);
         return new OmeroSettings(
-            Write: true,
-            Channels(omero, dimensions),
-            Default(rdefs, "defaultT", ImageAxes.Of(dimensions).FirstOrDefault(axis => axis.Type == DimensionType.Time)),
-            Default(rdefs, "defaultZ", ImageAxes.Stack(ImageAxes.Of(dimensions))),
+            IsWritten: true,
+            Channels(omero, camera),
+            Default(rdefs, "defaultT", camera.Axes.FirstOrDefault(axis => axis.Type == DimensionType.Time)),
+            Default(rdefs, "defaultZ", ImageAxes.Stack(camera.Axes)),
             model is { } index ? models[index] : null);
     }
 
@@ -38,12 +42,11 @@ internal static class OmeroParser
         return rdefs?.Whole(key, 0, last);
     }
 
-    private static ImmutableArray<OmeroChannelSettings> Channels(
-        SettingsObject omero, ImmutableArray<DimensionSettings> dimensions)
+    private static ImmutableArray<OmeroChannelSettings> Channels(SettingsObject omero, CameraSettings camera)
     {
         if (omero.Array("channels") is not { } elements)
             return [];
-        var channels = ImageAxes.Channels(dimensions)?.Count ?? 1;
+        var channels = ImageAxes.Channels(camera)?.Count ?? 1;
         if (elements.Length != channels)
             omero.Problems.Add(omero.PathOf("channels"), $"has {elements.Length} elements; there are {channels} channels");
         var read = ImmutableArray.CreateBuilder<OmeroChannelSettings>();
@@ -78,8 +81,9 @@ internal static class OmeroParser
     private static IntensityWindow Window(SettingsObject json)
     {
         var window = new IntensityWindow(json.Number("min"), json.Number("max"), json.Number("start"), json.Number("end"));
-        if (window.Min > window.Max || window.Start > window.End)
-            json.Problems.Add(json.Path, "min must not be above max, nor start above end");
+        // What is black must be below what is full colour: viewers divide by the difference.
+        if (window.Min >= window.Max || window.Start >= window.End || window.Min >= window.End || window.Start >= window.Max)
+            json.Problems.Add(json.Path, "min and start must be below max and end");
         return window;
     }
 }

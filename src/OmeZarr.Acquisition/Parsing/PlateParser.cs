@@ -45,8 +45,10 @@ internal sealed class PlateParser
                 plate.Problems.Add(plate.PathOf(key), $"is {ProblemList.Show(name)}; must be ASCII letters and digits only");
             else if (name.Equals(GroupNames.OmeGroup, StringComparison.OrdinalIgnoreCase))
                 plate.Problems.Add(plate.PathOf(key), $"is {ProblemList.Show(name)}, the folder of the dataset's OME metadata");
+            else if (PathNames.IsDevice(name))
+                plate.Problems.Add(plate.PathOf(key), $"is {ProblemList.Show(name)}, a device's name on Windows, where no folder has it");
             else
-                PathNames.Check(name, plate.PathOf(key), plate.Problems);
+                NameRules.Check(name, plate.PathOf(key), plate.Problems);
         }
 
         foreach (var name in names.CountBy(name => name, StringComparer.OrdinalIgnoreCase).Where(pair => pair.Value > 1))

@@ -19,6 +19,7 @@ public static class SettingsKeys
         new("dtype", "required"),
         new("compression", "null"),
         new("storage_order", "\"ome\""),
+        new("allow_nonconforming", "false"),
         new("plate", "null"),
         new("overwrite", "false"),
         new("format", "\"auto\""),
@@ -30,7 +31,7 @@ public static class SettingsKeys
         new("store", "null"),
         new("ngff_version", "\"0.5\""),
         new("ome_xml", "null"),
-        new("omero", "null"),
+        new("omero", "true"),
         new("frame", "{}"),
         new("arrays", "null"),
 
@@ -101,6 +102,7 @@ public static class SettingsKeys
         new("pipeline.workers", "\"auto\""),
         new("pipeline.memory_budget_bytes", "\"auto\""),
         new("pipeline.ring_frames", "\"auto\""),
+        new("pipeline.borrowed_buffers", "null"),
         new("pipeline.backpressure", "\"block\""),
         new("pipeline.append_timeout_ms", "30000"),
         new("pipeline.create_timeout_ms", "300000"),
@@ -111,6 +113,7 @@ public static class SettingsKeys
         new("durability.flush_interval_ms", "1000"),
 
         new("store.unbuffered", "false"),
+        new("store.free_space", "\"warn\""),
         new("store.s3", "null"),
         new("store.s3.endpoint", "null"),
         new("store.s3.bucket", "required"),
@@ -126,10 +129,10 @@ public static class SettingsKeys
         new("omero.channels[].active", "true"),
         new("omero.channels[].inverted", "false"),
         new("omero.channels[].window", "null"),
-        new("omero.channels[].window.min", "the dtype's least"),
-        new("omero.channels[].window.max", "the dtype's most"),
-        new("omero.channels[].window.start", "min"),
-        new("omero.channels[].window.end", "max"),
+        new("omero.channels[].window.min", "measured"),
+        new("omero.channels[].window.max", "measured"),
+        new("omero.channels[].window.start", "min, if given; else measured"),
+        new("omero.channels[].window.end", "max, if given; else measured"),
         new("omero.rdefs.defaultT", "0"),
         new("omero.rdefs.defaultZ", "the middle plane"),
         new("omero.rdefs.model", "by the channels"),
@@ -137,6 +140,8 @@ public static class SettingsKeys
         new("frame.pixel_format", "the dtype"),
         new("frame.row_stride", "null"),
         new("frame.slot_bytes", "null"),
+        new("frame.alpha", "\"keep\""),
+        new("frame.significant_bits", "null"),
     ];
 
     /// <summary>The document's own keys.</summary>

@@ -21,17 +21,20 @@ internal static class SettingsParser
             json.Report("root_path", "a path without control characters");
         else if (rootPath is not null && OutputPath.Refusal(rootPath) is { } refusal)
             json.Problems.Add("root_path", refusal);
-        var cameras = CameraListParser.Parse(json);
+        var allowNonconforming = json.Flag("allow_nonconforming") ?? false;
+        var cameras = CameraListParser.Parse(json, allowNonconforming);
         return new AcquisitionSettings
         {
             RootPath = rootPath ?? "",
             Format = FormatParser.Parse(json, rootPath ?? ""),
+            AllowNonconforming = allowNonconforming,
             Cameras = cameras,
             Plate = PlateOf(json, cameras),
             Overwrite = json.Flag("overwrite") ?? false,
             Pipeline = PipelineOf(json),
             Durability = DurabilityOf(json),
             Unbuffered = json.Object("store")?.Flag("unbuffered") ?? false,
+            FreeSpace = FreeSpaceOf(json),
             S3 = S3Of(json),
             NgffVersion = VersionOf(json),
             OmeXml = json.Flag("ome_xml"),
@@ -57,7 +60,7 @@ internal static class SettingsParser
 
     private static PipelineSettings PipelineOf(SettingsObject json)
     {
-        const int MostWorkers = 256, MostRingFrames = 1 << 20, MostProducers = 64;
+        const int MostWorkers = 256, MostRingFrames = 1 << 20, MostProducers = 64, MostBorrowed = 1 << 14;
         const long LeastBudget = 1 << 20;
         var defaults = new PipelineSettings();
         if (json.Object("pipeline") is not { } pipeline)
@@ -67,6 +70,7 @@ internal static class SettingsParser
             Workers = (int?)pipeline.WholeOrAuto("workers", 1, MostWorkers),
             MemoryBudgetBytes = pipeline.WholeOrAuto("memory_budget_bytes", LeastBudget, SettingsObject.LargestExactInteger),
             RingFrames = (int?)pipeline.WholeOrAuto("ring_frames", 2, MostRingFrames),
+            BorrowedBuffers = (int?)pipeline.Whole("borrowed_buffers", 1, MostBorrowed),
             Backpressure = pipeline.Choice(
                 "backpressure",
                 ("block", Backpressure.Block),
@@ -92,6 +96,12 @@ internal static class SettingsParser
             fsync ?? defaults.Fsync,
             (int?)durability.Whole("flush_interval_ms", LeastIntervalMs, MostIntervalMs) ?? defaults.FlushIntervalMs);
     }
+
+    private static FreeSpaceCheck FreeSpaceOf(SettingsObject json) => json.Object("store")?.Choice(
+        "free_space",
+        ("warn", FreeSpaceCheck.Warn),
+        ("require", FreeSpaceCheck.Require),
+        ("ignore", FreeSpaceCheck.Ignore)) ?? FreeSpaceCheck.Warn;
 
     private static S3Settings? S3Of(SettingsObject json)
     {

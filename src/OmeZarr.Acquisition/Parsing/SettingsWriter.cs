@@ -14,6 +14,7 @@ internal static class SettingsWriter
         var values = new JsonObject
         {
             ["root_path"] = settings.RootPath,
+            ["allow_nonconforming"] = settings.AllowNonconforming,
             ["plate"] = settings.Plate is { } plate ? Plate(plate) : null,
             ["overwrite"] = settings.Overwrite,
             ["format"] = new JsonObject
@@ -28,13 +29,23 @@ internal static class SettingsWriter
                 ["fsync"] = Word(settings.Durability.Fsync),
                 ["flush_interval_ms"] = settings.Durability.FlushIntervalMs,
             },
-            ["store"] = settings.Unbuffered ? new JsonObject { ["unbuffered"] = true } : null,
+            ["store"] = Store(settings),
             ["ngff_version"] = settings.NgffVersion,
             ["ome_xml"] = settings.OmeXml,
             ["arrays"] = settings.HasKeys ? new JsonArray([.. settings.Cameras.Select(KeyedCamera)]) : null,
         };
         // All keys in the order of the reference.
         return new JsonObject(SettingsKeys.Top.Select(key => KeyValuePair.Create(key, (only[key] ?? values[key])?.DeepClone())));
+    }
+
+    private static JsonObject? Store(AcquisitionSettings settings)
+    {
+        var store = new JsonObject();
+        if (settings.Unbuffered)
+            store["unbuffered"] = true;
+        if (settings.FreeSpace != FreeSpaceCheck.Warn)
+            store["free_space"] = Word(settings.FreeSpace);
+        return store.Count == 0 ? null : store;
     }
 
     private static JsonObject KeyedCamera(CameraSettings camera)
@@ -61,6 +72,8 @@ internal static class SettingsWriter
             ["pixel_format"] = camera.Frame.PixelFormat.Name(camera.DataType),
             ["row_stride"] = camera.Frame.RowStride,
             ["slot_bytes"] = camera.Frame.SlotBytes,
+            ["alpha"] = camera.Frame.KeepsAlpha ? "keep" : "drop",
+            ["significant_bits"] = camera.Frame.SignificantBits,
         },
     };
 
@@ -164,6 +177,7 @@ internal static class SettingsWriter
         ["workers"] = OrAuto(pipeline.Workers),
         ["memory_budget_bytes"] = OrAuto(pipeline.MemoryBudgetBytes),
         ["ring_frames"] = OrAuto(pipeline.RingFrames),
+        ["borrowed_buffers"] = pipeline.BorrowedBuffers,
         ["backpressure"] = Word(pipeline.Backpressure),
         ["append_timeout_ms"] = pipeline.AppendTimeoutMs,
         ["create_timeout_ms"] = pipeline.CreateTimeoutMs,
@@ -176,7 +190,7 @@ internal static class SettingsWriter
         var rdefs = new JsonObject { ["defaultT"] = omero.DefaultT, ["defaultZ"] = omero.DefaultZ, ["model"] = omero.Model };
         var bare = omero.Channels.IsEmpty && rdefs.All(pair => pair.Value is null);
         if (bare)
-            return omero.Write;
+            return omero.IsWritten;
         return new JsonObject
         {
             ["channels"] = omero.Channels.IsEmpty ? null : new JsonArray([.. omero.Channels.Select(OmeroChannel)]),

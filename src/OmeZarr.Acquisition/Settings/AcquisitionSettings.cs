@@ -15,6 +15,9 @@ public sealed record AcquisitionSettings
     /// <summary>Whose frames the stream takes: those of <c>arrays</c>, or the only one, without a key.</summary>
     public required ImmutableArray<CameraSettings> Cameras { get; init; }
 
+    /// <summary>Whether images may break rules of OME-Zarr, which the plan's warnings then name.</summary>
+    public required bool AllowNonconforming { get; init; }
+
     /// <summary>Never with <c>arrays</c>.</summary>
     public required PlateSettings? Plate { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record AcquisitionSettings
 
     /// <summary>Whether shards are written past the system's page cache, where the file system can.</summary>
     public required bool Unbuffered { get; init; }
+
+    /// <summary>What happens when the store may not have room for the acquisition.</summary>
+    public required FreeSpaceCheck FreeSpace { get; init; }
 
     /// <summary>Where to write when it is not the file system.</summary>
     public required S3Settings? S3 { get; init; }
@@ -49,6 +55,12 @@ public sealed record CameraSettings
 
     /// <summary>In acquisition order, slowest first; the last two are the frame's own.</summary>
     public required ImmutableArray<DimensionSettings> Dimensions { get; init; }
+
+    /// <summary>Those of them that are axes of the images, in acquisition order; the others select an image.</summary>
+    public ImmutableArray<DimensionSettings> Axes => ImageAxes.Of(Dimensions, AllowNonconforming);
+
+    /// <summary>As for <see cref="AcquisitionSettings"/>.</summary>
+    public required bool AllowNonconforming { get; init; }
 
     public required DataType DataType { get; init; }
 
@@ -192,6 +204,11 @@ public sealed record PipelineSettings
     /// <summary>Frames that the ring holds.</summary>
     public int? RingFrames { get; init; }
 
+    /// <summary>
+    /// Buffers that the host lends, all that it has; the ring has no slots then, unless <see cref="RingFrames"/> asks for some.
+    /// </summary>
+    public int? BorrowedBuffers { get; init; }
+
     public Backpressure Backpressure { get; init; } = Backpressure.Block;
 
     /// <summary>Milliseconds that an append waits for a free slot under <see cref="Backpressure.Block"/>; -1 for ever.</summary>
@@ -215,6 +232,19 @@ public enum Backpressure
     Drop,
 }
 
+/// <summary>What happens when there may be no room for the acquisition.</summary>
+public enum FreeSpaceCheck
+{
+    /// <summary>It is logged.</summary>
+    Warn,
+
+    /// <summary>It is not begun, if it may need more than is free; logged while it runs.</summary>
+    Require,
+
+    /// <summary>Nothing.</summary>
+    Ignore,
+}
+
 /// <summary>When data must survive a power cut.</summary>
 /// <param name="Fsync">When files are synced.</param>
 /// <param name="FlushIntervalMs">How often what is complete becomes visible to readers, in milliseconds.</param>
@@ -232,13 +262,13 @@ public enum Fsync
 public sealed record S3Settings(string? Endpoint, string Bucket, string? Region, string? Prefix, bool PathStyle);
 
 /// <summary>How viewers show the image at first, beyond what the channels say.</summary>
-/// <param name="Write">Whether there is <c>omero</c> metadata; null: when the channel dimension has <c>coords</c>.</param>
+/// <param name="IsWritten">Whether there is <c>omero</c> metadata.</param>
 /// <param name="Channels">One for each channel, or empty.</param>
 /// <param name="DefaultT">Time point shown first; null: the first.</param>
 /// <param name="DefaultZ">Plane shown first; null: the middle one.</param>
 /// <param name="Model"><c>color</c> or <c>greyscale</c>; null: by the channels' colours.</param>
 public sealed record OmeroSettings(
-    bool? Write, ImmutableArray<OmeroChannelSettings> Channels, long? DefaultT, long? DefaultZ, string? Model);
+    bool IsWritten, ImmutableArray<OmeroChannelSettings> Channels, long? DefaultT, long? DefaultZ, string? Model);
 
 /// <summary>How a channel is shown. Null leaves a member to the channel's own settings and the data type.</summary>
 public sealed record OmeroChannelSettings

@@ -6,6 +6,11 @@ namespace OmeZarr.Acquisition.Settings;
 /// Chooses the dimensions that are axes of the images. All others select an image: positions always, and what an image
 /// of OME-Zarr has no room for.
 /// </summary>
+/// <remarks>
+/// The rule, as docs/layouts.md says it: besides the frame's own two, an image has one axis of time, one of space, and one of
+/// channels or of another kind. Of several dimensions that could be one, it is the unbounded one; or else channels go before
+/// other kinds, the names t, c and z before others, and faster dimensions before slower ones.
+/// </remarks>
 /// <seealso href="https://ngff.openmicroscopy.org/0.5/index.html#multiscale-md"/>
 internal static class ImageAxes
 {
@@ -14,49 +19,71 @@ internal static class ImageAxes
 
     /// <summary>The axes of each image in acquisition order; the frame's own two are the last.</summary>
     /// <param name="dimensions">In acquisition order; also such as break the rules.</param>
-    public static ImmutableArray<DimensionSettings> Of(ImmutableArray<DimensionSettings> dimensions)
+    /// <param name="nonconforming">
+    /// Whether up to five dimensions stay axes although two of them are channels or of another kind, which OME-Zarr forbids.
+    /// </param>
+    public static ImmutableArray<DimensionSettings> Of(ImmutableArray<DimensionSettings> dimensions, bool nonconforming)
     {
         if (dimensions.Length < FrameAxes)
             return dimensions;
         var candidates = dimensions[..^FrameAxes].Where(dimension => dimension.Type != DimensionType.Position).ToArray();
-        var kept = FitTogether(candidates) ? candidates : Strict(candidates);
+        var kept = nonconforming && FitTogether(candidates) ? candidates : OneOfEach(candidates);
         return [.. candidates.Where(kept.Contains), .. dimensions[^FrameAxes..]];
     }
 
     /// <summary>The dimension whose channels are shown: an axis of the images, or else the first that selects them.</summary>
-    public static DimensionSettings? Channels(ImmutableArray<DimensionSettings> dimensions) =>
-        Of(dimensions).Concat(dimensions).FirstOrDefault(dimension => dimension.Type == DimensionType.Channel);
+    public static DimensionSettings? Channels(CameraSettings camera) =>
+        camera.Axes.Concat(camera.Dimensions).FirstOrDefault(dimension => dimension.Type == DimensionType.Channel);
 
     /// <summary>The axis of space that is not in the frame: z.</summary>
     public static DimensionSettings? Stack(ImmutableArray<DimensionSettings> axes) =>
         axes.SkipLast(FrameAxes).FirstOrDefault(dimension => dimension.Type == DimensionType.Space);
 
-    /// <summary>Five axes at most, and none of a kind that an image has only once.</summary>
+    /// <summary>Whether an axis is of channels or of another kind, of which an image has one.</summary>
+    public static bool IsChannelOrCustom(DimensionSettings axis) => KindOf(axis) == Kind.ChannelOrCustom;
+
+    /// <summary>The place of an axis among those of an image: time, then channels or another kind, then space.</summary>
+    public static int RankOf(DimensionSettings axis) => (int)KindOf(axis);
+
+    /// <summary>Five axes at most, and of time, of space and of channels one each.</summary>
     private static bool FitTogether(DimensionSettings[] candidates)
     {
-        var kinds = candidates.Where(candidate => !IsCustom(candidate)).Select(candidate => candidate.Type).ToArray();
-        return candidates.Length <= MostAxes - FrameAxes && kinds.Distinct().Count() == kinds.Length;
+        var typed = candidates.Select(candidate => candidate.Type).Where(type => type is not (null or DimensionType.Other)).ToArray();
+        return candidates.Length <= MostAxes - FrameAxes && typed.Distinct().Count() == typed.Length;
     }
 
-    /// <summary>One of time, one of space, and one of channels or of another kind. What is unbounded comes first.</summary>
-    private static DimensionSettings[] Strict(DimensionSettings[] candidates)
+    private static DimensionSettings[] OneOfEach(DimensionSettings[] candidates) =>
+        [.. candidates.GroupBy(KindOf).Select(Best)];
+
+    private static DimensionSettings Best(IEnumerable<DimensionSettings> candidates) => candidates.Reverse()
+        .OrderBy(candidate => candidate.Count is not null)
+        .ThenBy(candidate => candidate.Type != DimensionType.Channel)
+        .ThenBy(candidate => !HasUsualName(candidate))
+        .First();
+
+    private static bool HasUsualName(DimensionSettings dimension)
     {
-        var time = Best(candidates, DimensionType.Time, "t");
-        var space = Best(candidates, DimensionType.Space, "z");
-        var channel = Best(candidates, DimensionType.Channel, "c");
-        var custom = candidates.LastOrDefault(IsCustom);
-        var growing = candidates.FirstOrDefault(candidate => IsCustom(candidate) && candidate.Count is null);
-        return [.. new[] { time, space, growing ?? channel ?? custom }.OfType<DimensionSettings>()];
+        var usual = dimension.Type switch
+        {
+            DimensionType.Time => "t",
+            DimensionType.Channel => "c",
+            DimensionType.Space => "z",
+            _ => null,
+        };
+        return dimension.Name.Equals(usual, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The unbounded dimension of a type, or the one with the usual name, or the fastest.</summary>
-    private static DimensionSettings? Best(DimensionSettings[] candidates, DimensionType type, string usualName)
+    private static Kind KindOf(DimensionSettings dimension) => dimension.Type switch
     {
-        var ofType = candidates.Where(candidate => candidate.Type == type).ToArray();
-        return ofType.FirstOrDefault(candidate => candidate.Count is null)
-            ?? ofType.FirstOrDefault(candidate => candidate.Name.Equals(usualName, StringComparison.OrdinalIgnoreCase))
-            ?? ofType.LastOrDefault();
-    }
+        DimensionType.Time => Kind.Time,
+        DimensionType.Space => Kind.Space,
+        _ => Kind.ChannelOrCustom,
+    };
 
-    private static bool IsCustom(DimensionSettings dimension) => dimension.Type is null or DimensionType.Other;
+    private enum Kind
+    {
+        Time,
+        ChannelOrCustom,
+        Space,
+    }
 }

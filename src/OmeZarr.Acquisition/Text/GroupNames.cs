@@ -3,10 +3,16 @@ using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Acquisition.Text;
 
-/// <summary>Makes names of groups that are possible, and different from each other, on any file system.</summary>
+/// <summary>Makes names of groups that are different from each other on any file system.</summary>
 internal static class GroupNames
 {
-    private const int LongestPart = 32;
+    /// <summary>The most characters of a camera's or a position's part of a name.</summary>
+    public const int LongestPart = 80;
+
+    /// <summary>The most characters of a name that is put together of several parts.</summary>
+    public const int LongestName = 200;
+
+    private const int LongestDimension = 32;
 
     /// <summary>The group that holds what OME knows of a collection; no image can have its name.</summary>
     public const string OmeGroup = "OME";
@@ -37,17 +43,15 @@ internal static class GroupNames
         })];
     }
 
-    /// <summary>A dimension's name and an index as part of a name: <c>angle3</c>.</summary>
-    public static string Part(ImageIndex at)
-    {
-        var name = at.Dimension.Name.Length > LongestPart ? at.Dimension.Name[..LongestPart] : at.Dimension.Name;
-        var safe = string.Concat(name.Select(character => char.IsLetterOrDigit(character) ? character : '-'));
-        return string.Create(CultureInfo.InvariantCulture, $"{safe}{at.Index}");
-    }
+    /// <summary>A dimension's name and an index as part of a path: <c>angle3</c>.</summary>
+    public static string PathOf(ImageIndex at) => Numbered(PathNames.Of(at.Dimension.Name, LongestDimension), at.Index);
 
-    /// <summary>A name that can be a folder's.</summary>
-    public static string Possible(string name) => PathNames.Wrong(name) is null ? name : $"_{name}";
+    /// <summary>A dimension's name and an index as part of a name for people.</summary>
+    public static string NameOf(ImageIndex at) => Numbered(at.Dimension.Name, at.Index);
 
-    /// <summary>The letters and digits of ASCII in a name: all that a field's name may have.</summary>
-    public static string Alphanumeric(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit));
+    /// <summary>A text as a part of a path, or a word and a number where nothing of it can be in one.</summary>
+    public static string PathOf(string text, string word, int number) =>
+        PathNames.Of(text, LongestPart) is { Length: > 0 } path ? path : PathNames.Of(Numbered(word, number), LongestPart);
+
+    private static string Numbered(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}{number}");
 }

@@ -11,6 +11,7 @@ internal sealed class ProblemList
     private const int MostGivenChars = 60;
     private const string SecretKey = "store";
     private readonly List<SettingsProblem> _problems = [];
+    private readonly List<string> _warnings = [];
     private int _unlisted;
 
     /// <summary>Whether anything is wrong with the document itself (what is not yet supported does not count).</summary>
@@ -23,6 +24,16 @@ internal sealed class ProblemList
     {
         Invalid = true;
         Append(new SettingsProblem(path, message, NotYet: false));
+    }
+
+    /// <summary>What was taken otherwise than it was given, for people to read.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    public void Warn(string path, string message)
+    {
+        var warning = $"{path}: {message}";
+        if (!_warnings.Contains(warning))
+            _warnings.Add(warning);
     }
 
     public void AddNotYet(string path, string what) =>

@@ -37,6 +37,9 @@ public sealed record OmePixels
     /// <summary>One of <see cref="OmeXmlWriter.PixelType"/>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Bits of each pixel that the camera fills; null for floating point.</summary>
+    public int? SignificantBits { get; init; }
+
     /// <summary>How planes follow each other, fastest first, such as <c>XYZCT</c>.</summary>
     public required string DimensionOrder { get; init; }
 
@@ -108,4 +111,10 @@ public sealed record OmePlate(PlateMetadata Plate, ImmutableArray<ImmutableArray
 /// <summary>An image of a well.</summary>
 /// <param name="Image">Its index among <see cref="OmeDocument.Images"/>.</param>
 /// <param name="Acquisition">The <see cref="PlateAcquisition.Id"/> that it belongs to, or null.</param>
-public readonly record struct OmeWellSample(int Image, int? Acquisition);
+public readonly record struct OmeWellSample(int Image, int? Acquisition)
+{
+    /// <summary>Where the stage was, or null.</summary>
+    public OmeQuantity? X { get; init; }
+
+    public OmeQuantity? Y { get; init; }
+}

@@ -41,6 +41,8 @@ public sealed partial class OmeXmlWriter
         {
             Start("WellSample");
             Attribute("ID", $"WellSample:{sample.Image}");
+            Quantity("PositionX", sample.X, "reference frame");
+            Quantity("PositionY", sample.Y, "reference frame");
             Attribute("Index", sample.Image);
             Start("ImageRef");
             Attribute("ID", $"Image:{sample.Image}");

@@ -95,6 +95,8 @@ public sealed partial class OmeXmlWriter
         Attribute("ID", $"Pixels:{i}");
         Attribute("DimensionOrder", pixels.DimensionOrder);
         Attribute("Type", pixels.Type);
+        if (pixels.SignificantBits is { } bits)
+            Attribute("SignificantBits", bits);
         Attribute("SizeX", pixels.SizeX);
         Attribute("SizeY", pixels.SizeY);
         Attribute("SizeZ", pixels.SizeZ);

@@ -122,6 +122,19 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
     }
 
     /// <inheritdoc/>
+    public long? FreeBytes()
+    {
+        try
+        {
+            return TryOpenRoot()?.FreeBytes;
+        }
+        catch (Exception e) when (IoFailure.IsIo(e) || e is ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     /// <remarks>
     /// Takes no lock that is held over a call of the system. Who waits for a file that may be open looks again by itself
     /// (<see cref="HandlePool"/>).

@@ -69,6 +69,9 @@ internal abstract class Folder(string path) : IDisposable
     /// <summary>Makes everything on its file system durable. False: the system has no call for that.</summary>
     public abstract bool TrySyncFileSystem();
 
+    /// <summary>Bytes that can still be written where it lies; null when the system does not say.</summary>
+    public abstract long? FreeBytes { get; }
+
     /// <summary>
     /// Locks it against other writers until <see cref="Unlock"/>, <see cref="Dispose"/> or the end of the process.
     /// </summary>

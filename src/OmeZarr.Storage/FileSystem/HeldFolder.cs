@@ -31,6 +31,15 @@ internal sealed partial class HeldFolder : Folder
         }
     }
 
+    public override long? FreeBytes
+    {
+        get
+        {
+            using var use = new Use(_descriptor);
+            return UnixCalls.FreeBytes(use.Number);
+        }
+    }
+
     /// <summary>What kind of file system it is on.</summary>
     public long FileSystemKind
     {

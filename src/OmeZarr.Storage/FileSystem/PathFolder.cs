@@ -19,6 +19,23 @@ internal sealed class PathFolder(string path) : Folder(path)
 
     public override FileIdentity? Identity => Directory.Exists(Path) ? default(FileIdentity) : null;
 
+    public override long? FreeBytes
+    {
+        get
+        {
+            if (OperatingSystem.IsWindows())
+                return WindowsCalls.FreeBytes(Path);
+            try
+            {
+                return new DriveInfo(Path).AvailableFreeSpace;
+            }
+            catch (Exception e) when (IoFailure.IsIo(e) || e is ArgumentException)
+            {
+                return null;
+            }
+        }
+    }
+
     public override Folder? TryOpenBelow(string below)
     {
         var full = At(below);

@@ -55,6 +55,20 @@ internal static partial class UnixCalls
         return FStatFs(fd, buffer) == 0 ? *(nint*)buffer & 0xFFFFFFFFL : 0;
     }
 
+    /// <summary>Bytes that this user may still write on a file system of Linux; null when the kernel does not say.</summary>
+    public static unsafe long? FreeBytes(int fd)
+    {
+        var buffer = stackalloc byte[512];
+        // SAFETY: larger than the structure on every architecture. Its first members are as large as a register on 64 bits: the
+        // kind, the size of a block, the blocks, the free ones, and those of them that are not kept for the administrator.
+        if (FStatFs(fd, buffer) != 0)
+            return null;
+        var members = (long*)buffer;
+        return members[1] <= 0 || members[4] < 0
+            ? null
+            : (long)UInt128.Min((UInt128)members[1] * (UInt128)members[4], long.MaxValue);
+    }
+
     [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
     private static unsafe partial int FStatFs(int fd, byte* buffer);
 }

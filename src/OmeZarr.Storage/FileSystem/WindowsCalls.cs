@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OmeZarr.Storage.FileSystem;
 
-/// <summary>What .NET has no call for on Windows: sparse files, and opening a folder.</summary>
+/// <summary>What .NET has no call for on Windows: sparse files, opening a folder, a quota.</summary>
 [SupportedOSPlatform("windows")]
 internal static partial class WindowsCalls
 {
@@ -34,6 +34,17 @@ internal static partial class WindowsCalls
             path, AccessDelete, ShareRead | ShareWrite, 0, OpenExisting, FlagBackupSemantics | FlagOpenReparsePoint, 0);
         return handle.IsInvalid && Marshal.GetLastPInvokeError() == ErrorSharingViolation ? null : handle;
     }
+
+    /// <summary>
+    /// Bytes that this user may still write where a folder lies, a quota minded; null when the system does not say.
+    /// </summary>
+    public static long? FreeBytes(string path) =>
+        GetDiskFreeSpace(path, out var free, 0, 0) ? (long)Math.Min(free, long.MaxValue) : null;
+
+    [LibraryImport(
+        "kernel32", EntryPoint = "GetDiskFreeSpaceExW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool GetDiskFreeSpace(string folder, out ulong freeToCaller, nint total, nint totalFree);
 
     [LibraryImport("kernel32", EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     private static partial SafeFileHandle CreateFile(

@@ -6,7 +6,7 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.Encoders;
 
 /// <summary>
-/// The intensities of one channel: the exact minimum and maximum of all pixels, and a histogram of some of them. Pixels of up to
+/// The intensities of one channel: the minimum and maximum, and a histogram, each of the pixels that it was given. Pixels of up to
 /// two bytes have a bin each; others are binned by the first 16 bits of their value as a float, to 0.8 percent. Any worker;
 /// locked for a tile or a frame's sample at a time. Unused bins take no memory.
 /// </summary>
@@ -30,39 +30,42 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
     public Lock.Scope Enter() => _lock.EnterScope();
 
     /// <summary>Counts pixels; within <see cref="Enter"/>.</summary>
-    public void Count(byte* pixels, long count)
+    /// <param name="pixels">The first one; need not be aligned.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="weight">How many pixels of the picture each of them stands for.</param>
+    public void Count(byte* pixels, long count, long weight)
     {
         switch (type)
         {
             case DataType.UInt8:
-                CountBytes(pixels, count, flip: 0);
+                CountBytes(pixels, count, weight, flip: 0);
                 break;
             case DataType.Int8:
-                CountBytes(pixels, count, flip: 1 << 7);
+                CountBytes(pixels, count, weight, flip: 1 << 7);
                 break;
             case DataType.UInt16:
-                CountShorts(pixels, count, flip: 0);
+                CountShorts(pixels, count, weight, flip: 0);
                 break;
             case DataType.Int16:
-                CountShorts(pixels, count, flip: 1 << 15);
+                CountShorts(pixels, count, weight, flip: 1 << 15);
                 break;
             case DataType.UInt32:
-                CountFloats<uint>(pixels, count, static value => value);
+                CountFloats<uint>(pixels, count, weight, static value => value);
                 break;
             case DataType.Int32:
-                CountFloats<int>(pixels, count, static value => value);
+                CountFloats<int>(pixels, count, weight, static value => value);
                 break;
             case DataType.UInt64:
-                CountFloats<ulong>(pixels, count, static value => value);
+                CountFloats<ulong>(pixels, count, weight, static value => value);
                 break;
             case DataType.Int64:
-                CountFloats<long>(pixels, count, static value => value);
+                CountFloats<long>(pixels, count, weight, static value => value);
                 break;
             case DataType.Float32:
-                CountFloats<float>(pixels, count, static value => value);
+                CountFloats<float>(pixels, count, weight, static value => value);
                 break;
             default:
-                CountFloats<double>(pixels, count, static value => Math.Abs(value) > float.MaxValue && double.IsFinite(value)
+                CountFloats<double>(pixels, count, weight, static value => Math.Abs(value) > float.MaxValue && double.IsFinite(value)
                     ? Math.Sign(value) * float.MaxValue : (float)value);
                 break;
         }
@@ -81,16 +84,21 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
         }
     }
 
-    /// <summary>The minimum and maximum, and the 0.1 and 99.9 percentiles of the counted pixels; null without any.</summary>
+    /// <summary>
+    /// The minimum and maximum, and the 0.1 and 99.9 percentiles of the counted pixels; null without any. Where both percentiles
+    /// are in one bin (few bright spots on an even background), they would show nothing but black and white: then it is all.
+    /// </summary>
     public IntensityWindow? Window()
     {
         lock (_lock)
         {
             if (_least > _greatest)
                 return null;
-            var start = Math.Clamp(LowerEdge(Quantile(LowShare)), _least, _greatest);
-            var end = Math.Clamp(UpperEdge(Quantile(HighShare)), _least, _greatest);
-            return new IntensityWindow(_least, _greatest, start, end);
+            var (low, high) = (Quantile(LowShare), Quantile(HighShare));
+            return low == high
+                ? new IntensityWindow(_least, _greatest, _least, _greatest)
+                : new IntensityWindow(_least, _greatest, Math.Clamp(LowerEdge(low), _least, _greatest),
+                    Math.Clamp(UpperEdge(high), _least, _greatest));
         }
     }
 
@@ -136,22 +144,22 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
         return float.IsNaN(value) ? (order >> 31 == 0 ? double.NegativeInfinity : double.PositiveInfinity) : value;
     }
 
-    private void CountBytes(byte* pixels, long count, int flip)
+    private void CountBytes(byte* pixels, long count, long weight, int flip)
     {
         for (long x = 0; x < count; x++)
-            _bins[pixels[x] ^ flip]++;
-        _count += count;
+            _bins[pixels[x] ^ flip] += weight;
+        _count += count * weight;
     }
 
-    private void CountShorts(byte* pixels, long count, int flip)
+    private void CountShorts(byte* pixels, long count, long weight, int flip)
     {
         // A caller's rows need not be aligned.
         for (long x = 0; x < count; x++)
-            _bins[(pixels[2 * x] | pixels[2 * x + 1] << 8) ^ flip]++;
-        _count += count;
+            _bins[Unsafe.ReadUnaligned<ushort>(pixels + 2 * x) ^ flip] += weight;
+        _count += count * weight;
     }
 
-    private void CountFloats<T>(byte* pixels, long count, Func<T, float> toFloat)
+    private void CountFloats<T>(byte* pixels, long count, long weight, Func<T, float> toFloat)
         where T : unmanaged
     {
         for (long x = 0; x < count; x++)
@@ -159,8 +167,8 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
             var value = toFloat(Unsafe.ReadUnaligned<T>(pixels + x * sizeof(T)));
             if (!float.IsFinite(value))
                 continue;
-            _bins[OrderOf(value) >> DroppedBits]++;
-            _count++;
+            _bins[OrderOf(value) >> DroppedBits] += weight;
+            _count += weight;
         }
     }
 }

@@ -11,12 +11,30 @@ namespace OmeZarr.Streaming.Encoders;
 
 /// <summary>
 /// Samples the intensities of each channel while frames are written, so that viewers open the image with a sensible display
-/// range. Every pixel counts for the minimum and maximum, which costs little while its tile is in a core's cache. One row in
-/// sixteen goes into the histogram: enough for percentiles, and cheap beside encoding.
+/// range. That must cost nothing beside writing them, so a channel's first planes are looked at closely, and later ones less and
+/// less:
+/// <list type="bullet">
+/// <item>As long as they have few pixels in all, every pixel counts for the percentiles; after that some rows, other ones in each
+/// plane, with the weight of those between them.</item>
+/// <item>The minimum and maximum are of every pixel, which costs little while its tile is in a core's cache.</item>
+/// <item>Of a long acquisition only some planes are looked at: of twice as many, half as many of the further ones.</item>
+/// </list>
 /// </summary>
 internal sealed unsafe class IntensitySampler : IDisposable
 {
-    private const int RowStep = 16;
+    /// <summary>Pixels of a channel's first planes of which none is left out of the percentiles.</summary>
+    private const long WholePixels = 1 << 20;
+
+    /// <summary>Of later planes, one row in so many counts, or one in more where that are more pixels than enough.</summary>
+    private const int LeastRowStep = 16;
+    private const long EnoughPixels = 1 << 16;
+
+    /// <summary>A channel's first planes are all looked at: so many, and of small ones so many pixels.</summary>
+    private const long ManyPlanes = 16;
+    private const long ManyPixels = 1 << 24;
+
+    /// <summary>2^64 divided by the golden ratio: its multiples are spread evenly, those of every second, third, … too.</summary>
+    private const ulong Spread = 0x9E37_79B9_7F4A_7C15;
 
     /// <summary>Pixels unpacked at a time; of two bytes at most.</summary>
     private const int PiecePixels = 1024;
@@ -27,6 +45,9 @@ internal sealed unsafe class IntensitySampler : IDisposable
     private readonly CameraPlan _plan;
     private readonly ChannelRoute _route;
     private readonly FrameUnpacker? _unpacker;
+    private readonly long _wholePlanes;
+    private readonly long _manyPlanes;
+    private readonly long _rowStep;
     private readonly IntensityHistogram[] _channels;
 
     public IntensitySampler(CameraPlan plan)
@@ -34,14 +55,18 @@ internal sealed unsafe class IntensitySampler : IDisposable
         _plan = plan;
         _route = new ChannelRoute(plan);
         _unpacker = FrameUnpacker.For(plan);
+        _wholePlanes = WholePixels / plan.FrameHeight / plan.FrameWidth;
+        _manyPlanes = Math.Max(ManyPlanes, ManyPixels / plan.FrameHeight / plan.FrameWidth);
+        _rowStep = Math.Clamp(plan.FrameHeight / Math.Max(1, EnoughPixels / plan.FrameWidth), LeastRowStep, int.MaxValue);
         _channels = new IntensityHistogram[Math.Min(_route.Count, MostChannels)];
         for (var i = 0; i < _channels.Length; i++)
             _channels[i] = new IntensityHistogram(plan.DataType);
     }
 
-    /// <summary>Whether display ranges of the channels are written.</summary>
-    public static bool IsWanted(CameraPlan plan) =>
-        plan.Settings.Omero.Write ?? plan.Settings.Dimensions.Any(dimension => dimension.Channels.Length > 0);
+    /// <summary>
+    /// Whether display ranges are measured: not for the colours of a colour camera, which are shown in the range of their type.
+    /// </summary>
+    public static bool IsWanted(CameraPlan plan) => plan.Settings.Omero.IsWritten && !plan.PixelFormat.IsColor();
 
     /// <summary>The most memory that the histograms take, in bytes.</summary>
     public static long BytesFor(CameraPlan plan) =>
@@ -50,12 +75,13 @@ internal sealed unsafe class IntensitySampler : IDisposable
     /// <summary>Counts some pixels of a frame's plane; any worker, each plane once.</summary>
     public void Sample(FramePart part, FramePixels pixels)
     {
-        if (ChannelOf(part) is not { } channel)
+        if (ChannelOf(part, out var number, out var standsFor) is not { } channel)
             return;
+        var (first, step) = number < _wholePlanes ? (0, 1) : ((number + _plan.FrameHeight / 2) % _rowStep, _rowStep);
         using (channel.Enter())
         {
-            for (var row = (long)RowStep / 2 % _plan.FrameHeight; row < _plan.FrameHeight; row += RowStep)
-                SampleRow(channel, (byte*)pixels.First + row * pixels.RowStride, part.Plane);
+            for (var row = first; row < _plan.FrameHeight; row += step)
+                SampleRow(channel, (byte*)pixels.First + row * pixels.RowStride, part.Plane, weight: step * standsFor);
         }
     }
 
@@ -64,7 +90,7 @@ internal sealed unsafe class IntensitySampler : IDisposable
     /// </summary>
     public void UpdateMinMax(FramePart part, ChunkPlane plane, in Tile tile)
     {
-        if (ChannelOf(part) is not { } channel)
+        if (ChannelOf(part, out _, out _) is not { } channel)
             return;
         switch (_plan.DataType)
         {
@@ -111,10 +137,20 @@ internal sealed unsafe class IntensitySampler : IDisposable
             channel.Dispose();
     }
 
-    private IntensityHistogram? ChannelOf(FramePart part)
+    // The histogram of a plane that is looked at, the plane's number in its channel, and how many planes it stands for.
+    private IntensityHistogram? ChannelOf(FramePart part, out long number, out long standsFor)
     {
-        var number = _route.Of(part.Frame, part.Plane);
-        return number < _channels.Length ? _channels[number] : null;
+        number = _route.NumberInChannel(part.Frame, part.Plane);
+        standsFor = 1;
+        var channel = _route.Of(part.Frame, part.Plane);
+        if (channel >= _channels.Length)
+            return null;
+        if (number < _manyPlanes)
+            return _channels[channel];
+        // From there on one in 2, from twice as many on one in 4, and so on: each by its own number, whoever looks at it.
+        var halvings = BitOperations.Log2((ulong)(number / _manyPlanes)) + 1;
+        standsFor = 1L << halvings;
+        return unchecked((ulong)number * Spread) >> (64 - halvings) == 0 ? _channels[channel] : null;
     }
 
     // SAFETY: the plane has the tile's rows and columns.
@@ -126,11 +162,11 @@ internal sealed unsafe class IntensitySampler : IDisposable
     }
 
     // SAFETY: the row was checked to be whole when the frame was taken; a piece of it fits the stack, once unpacked too.
-    private void SampleRow(IntensityHistogram channel, byte* row, int plane)
+    private void SampleRow(IntensityHistogram channel, byte* row, int plane, long weight)
     {
         if (_unpacker is null)
         {
-            channel.Count(row, _plan.FrameWidth);
+            channel.Count(row, _plan.FrameWidth, weight);
             return;
         }
 
@@ -139,7 +175,7 @@ internal sealed unsafe class IntensitySampler : IDisposable
         {
             var count = (int)Math.Min(PiecePixels, _plan.FrameWidth - x);
             _unpacker.UnpackRow(row, x, count, plane, piece);
-            channel.Count(piece, count);
+            channel.Count(piece, count, weight);
         }
     }
 }

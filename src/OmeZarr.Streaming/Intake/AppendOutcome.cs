@@ -19,6 +19,9 @@ public enum AppendStatus
     /// <summary>The caller does not own the slot.</summary>
     NotOwned,
 
+    /// <summary>The stream takes borrowed frames only.</summary>
+    NoRing,
+
     /// <summary>The frame's metadata is not valid; the frame was not taken.</summary>
     Metadata,
 

@@ -59,6 +59,7 @@ internal sealed unsafe partial class FrameIntake
         }
 
         Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), values);
+        Counters.Borrowed();
         return AppendOutcome.Ok;
     }
 

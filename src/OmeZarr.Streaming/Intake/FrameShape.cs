@@ -12,6 +12,10 @@ internal sealed class FrameShape(CameraPlan plan)
     private readonly long _usualStride = plan.FrameRowStride;
     private readonly long _usualBytes = plan.FrameBytes;
     private readonly long _mostBytes = plan.SlotBytes;
+    private readonly (long RowBytes, string As) _mistaken = Mistakable(plan);
+
+    // None (0) where the settings declare rows or slots of that very size.
+    private readonly ulong _mistakenBytes = MistakableBytes(plan);
 
     /// <summary>Rows.</summary>
     public long Rows { get; } = plan.FrameHeight;
@@ -33,6 +37,7 @@ internal sealed class FrameShape(CameraPlan plan)
     {
         stride = _usualStride;
         return frame.RowStride == 0 && frame.Bytes >= (ulong)_usualBytes && frame.Bytes <= (ulong)_mostBytes
+            && frame.Bytes != _mistakenBytes
             ? null
             : RefusalOfUnusual(frame, out stride);
     }
@@ -43,13 +48,13 @@ internal sealed class FrameShape(CameraPlan plan)
         stride = _usualStride;
         // Up to the declared size of rows and slots. Packed rows have exactly this size: anything else is a different frame.
         if (frame.RowStride == 0)
-            return WrongSize(frame, (ulong)_usualStride, (ulong)_usualBytes);
+            return frame.Bytes == _mistakenBytes
+                ? AnotherFormat(frame) : WrongSize(frame, (ulong)_usualStride, (ulong)_usualBytes);
         if (frame.RowStride < (ulong)RowBytes)
             return new AppendOutcome(AppendStatus.FrameSize,
                 $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
-        if (frame.RowStride == (ulong)UnpackedRowBytes && frame.RowStride != (ulong)RowBytes
-            && frame.RowStride != (ulong)_usualStride)
-            return WrongStride(frame);
+        if (frame.RowStride == (ulong)_mistaken.RowBytes && frame.RowStride != (ulong)_usualStride)
+            return AnotherFormat(frame);
         var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
         if (frame.Bytes < needed || frame.Bytes > long.MaxValue)
             return WrongSize(frame, frame.RowStride, needed);
@@ -58,18 +63,30 @@ internal sealed class FrameShape(CameraPlan plan)
         return null;
     }
 
-    // Rows at exactly this distance are nearly always unpacked pixels, which would be stored as noise: only this padding must be
-    // declared.
-    private long UnpackedRowBytes => plan.PixelFormat is PixelFormat.Mono10p or PixelFormat.Mono12p or PixelFormat.Mono12Packed
-        ? checked(plan.FrameWidth * plan.DataType.Size())
-        : long.MaxValue;
+    // Rows at exactly this distance, and frames of exactly as many bytes, are nearly always pixels of another format, which would
+    // be stored as noise: only such padding must be declared. Packed pixels come unpacked, three colours with a fourth number.
+    private static ulong MistakableBytes(CameraPlan plan)
+    {
+        var bytes = checked((UInt128)Mistakable(plan).RowBytes * (ulong)plan.FrameHeight);
+        return bytes > long.MaxValue || Mistakable(plan).RowBytes == plan.FrameRowStride
+            || (long)bytes == plan.Settings.Frame.SlotBytes ? 0 : (ulong)bytes;
+    }
 
-    private AppendOutcome WrongStride(in FrameInput frame) => new(
+    private static (long RowBytes, string As) Mistakable(CameraPlan plan)
+    {
+        if (plan.PixelFormat.IsPacked())
+            return (checked(plan.FrameWidth * plan.DataType.Size()), "unpacked");
+        return plan.PixelFormat.Colors() is { Parts: ColorLayout.Colors } colors
+            ? (checked(plan.FrameWidth * (colors.Parts + 1) * colors.PartBytes), "as pixels of four numbers")
+            : (0, "");
+    }
+
+    private AppendOutcome AnotherFormat(in FrameInput frame) => new(
         AppendStatus.FrameSize,
-        $"row_stride is {frame.RowStride} bytes, but {plan.FrameWidth} pixels of {plan.PixelFormat.Name(plan.DataType)} have "
-            + $"{RowBytes}"
-        + $" and {UnpackedRowBytes} unpacked: unpacked pixels need settings without frame.pixel_format, and so much padding has "
-            + $"to be in frame.row_stride");
+        $"{(frame.RowStride == 0 ? "size_bytes" : "row_stride")} is {(frame.RowStride == 0 ? frame.Bytes : frame.RowStride)} "
+            + $"bytes, but {plan.FrameWidth} pixels of {plan.PixelFormat.Name(plan.DataType)} have {RowBytes} and "
+            + $"{_mistaken.RowBytes} {_mistaken.As}: these need another frame.pixel_format, and so much padding has to be in "
+            + $"frame.row_stride");
 
     private AppendOutcome WrongSize(in FrameInput frame, ulong stride, UInt128 needed) => new(
         AppendStatus.FrameSize,

@@ -9,6 +9,7 @@ internal sealed class IntakeCounters
     private long _appended;
     private long _skipped;
     private long _dropped;
+    private long _borrowed;
     private long _waits;
     private long _waitNs;
 
@@ -19,6 +20,8 @@ internal sealed class IntakeCounters
     public long FramesSkipped => Volatile.Read(ref _skipped);
 
     public long FramesDropped => Volatile.Read(ref _dropped);
+
+    public long FramesBorrowed => Volatile.Read(ref _borrowed);
 
     public long RingWaits => Volatile.Read(ref _waits);
 
@@ -34,6 +37,8 @@ internal sealed class IntakeCounters
     public void Skipped(long frames) => Interlocked.Add(ref _skipped, frames);
 
     public void Dropped() => Interlocked.Increment(ref _dropped);
+
+    public void Borrowed() => Interlocked.Increment(ref _borrowed);
 
     public void RingWait() => Interlocked.Increment(ref _waits);
 

@@ -34,7 +34,8 @@ internal sealed class SlotSupply(
     public AppendOutcome AcquireSlot(Deadline deadline, out int slot)
     {
         var source = new RingSlotSource(this);
-        var outcome = source.TryGet(out var claim) ? AppendOutcome.Ok : Wait(source, ring.SlotFreed, deadline, out claim);
+        var outcome = source.TryGet(out var claim) ? AppendOutcome.Ok
+            : ring.Slots == 0 ? Refusals.NoRing : Wait(source, ring.SlotFreed, deadline, out claim);
         slot = claim.Slot;
         if (outcome.Status != AppendStatus.Ok)
             return outcome;
@@ -65,6 +66,8 @@ internal sealed class SlotSupply(
         where TSource : struct, ISlotSource
     {
         claim = default;
+        if (source.HasNone)
+            return Refusals.NoRing;
         counters.RingWait();
         // Also before a frame is dropped: no frame should be dropped while a worker sleeps.
         inFlight.Signal.Wake();
@@ -137,6 +140,9 @@ internal sealed class SlotSupply(
 
     private interface ISlotSource
     {
+        /// <summary>Whether there is nothing to wait for, ever.</summary>
+        bool HasNone { get; }
+
         string FullMessage { get; }
 
         string StalledMessage { get; }
@@ -150,6 +156,8 @@ internal sealed class SlotSupply(
 
     private readonly struct RingSlotSource(SlotSupply supply) : ISlotSource
     {
+        public bool HasNone => supply.Ring.Slots == 0;
+
         public string FullMessage => $"all {supply.Ring.Slots} slots of the ring are in use";
 
         public string StalledMessage =>
@@ -173,14 +181,16 @@ internal sealed class SlotSupply(
 
     private readonly struct BorrowSource(SlotSupply supply, ulong token) : ISlotSource
     {
+        public bool HasNone => false;
+
         public string FullMessage =>
             $"{supply.Ring.Borrowed.Held} borrowed frames (of at most {supply.Ring.Borrowed.Limit}) are being compressed, and "
                 + $"{supply.Ring.Borrowed.Outstanding - supply.Ring.Borrowed.Held} tokens (of at most "
                     + $"{BorrowedFrames.MaxUntaken}) wait for omz_poll_released";
 
         public string StalledMessage =>
-            $"all {supply.Ring.Borrowed.Limit} borrowed frames belong to chunks that still wait for other frames: append by "
-                + $"copying, or make chunks shorter along the frame axes";
+            $"all {supply.Ring.Borrowed.Limit} borrowed frames belong to chunks that still wait for other frames: say in "
+                + $"pipeline.borrowed_buffers how many there are, or make chunks shorter along the frame axes";
 
         public bool IsStalled(int ticket) => supply.IsBorrowingStalled(ticket);
 

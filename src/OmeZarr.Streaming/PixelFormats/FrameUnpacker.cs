@@ -9,11 +9,13 @@ namespace OmeZarr.Streaming.PixelFormats;
 internal sealed unsafe class FrameUnpacker
 {
     private readonly PixelFormat _format;
+    private readonly ColorLayout? _colors;
     private readonly long _rowBytes;
 
     private FrameUnpacker(PixelFormat format, long rowBytes)
     {
         _format = format;
+        _colors = format.Colors();
         _rowBytes = rowBytes;
     }
 
@@ -44,19 +46,9 @@ internal sealed unsafe class FrameUnpacker
     /// <param name="target">Receives them.</param>
     public void UnpackRow(byte* row, long first, int count, int plane, byte* target)
     {
-        switch (_format)
-        {
-            case PixelFormat.Rgb8 or PixelFormat.Rgba8:
-                var colors = _format.Planes();
-                InterleavedColors.Take(row + first * colors, colors, plane, count, target);
-                break;
-            case PixelFormat.Bgr8:
-                const int bgr = 3;
-                InterleavedColors.Take(row + first * bgr, bgr, bgr - 1 - plane, count, target);
-                break;
-            default:
-                PackedMono.Unpack(_format, row, _rowBytes, first, count, (ushort*)target);
-                break;
-        }
+        if (_colors is { } colors)
+            InterleavedColors.Take(row + first * colors.PixelBytes, colors, colors.PartOf(plane), count, target);
+        else
+            PackedMono.Unpack(_format, row, _rowBytes, first, count, (ushort*)target);
     }
 }

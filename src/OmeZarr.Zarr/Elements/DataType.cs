@@ -28,6 +28,9 @@ public static class DataTypes
         _ => 8,
     };
 
+    /// <summary>Bits of one element.</summary>
+    public static int Bits(this DataType type) => type.Size() * 8;
+
     /// <summary>The name in <c>zarr.json</c>, such as <c>uint16</c>.</summary>
     public static string Name(this DataType type) => Names[(int)type];
 

@@ -31,19 +31,55 @@ internal static class AbiGuard
         }
     }
 
+    /// <summary>As <see cref="Call"/>, for a call on a stream: its failure becomes the stream's last one.</summary>
+    public static int CallOn<T>(ulong stream, Func<T, int> body, T arguments)
+        where T : struct => Kept(stream, Call(body, arguments));
+
+    /// <summary>As <see cref="CallOn"/>, for calls that poll: that there is nothing yet is no failure to be kept.</summary>
+    public static int Poll<T>(ulong stream, Func<T, int> body, T arguments)
+        where T : struct
+    {
+        var status = Call(body, arguments);
+        return status == Status.Timeout ? status : Kept(stream, status);
+    }
+
+    /// <summary>As <see cref="Call"/>; the failure's message also goes to a buffer of the caller, which is empty otherwise.</summary>
+    /// <param name="buffer">The caller's, <paramref name="capacity"/> bytes; null only when that is 0.</param>
+    /// <param name="capacity">Not negative.</param>
+    /// <param name="body">A static lambda.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static unsafe int CallTelling<T>(byte* buffer, int capacity, Func<T, int> body, T arguments)
+        where T : struct
+    {
+        if (capacity < 0 || (buffer == null && capacity > 0))
+            return Call(static _ => throw new AbiException(Status.InvalidArgument, TextOut.BadBuffer), ValueTuple.Create(0));
+        var status = Call(body, arguments);
+        var copied = Call(
+            static a => TextOut.Copy(a.status < 0 ? LastError.Utf8 : default, (byte*)a.buffer, a.capacity, cut: true),
+            (status, buffer: (nint)buffer, capacity));
+        // In a forked child nothing can be told but the status.
+        if (copied < 0 && capacity > 0)
+            buffer[0] = 0;
+        return status;
+    }
+
+    /// <summary>Passes a result through; the message of a failure becomes the stream's last one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Kept(ulong stream, int status) => status >= 0 ? status : StreamMessages.Keep(stream, status);
+
     /// <summary>
-    /// As <see cref="Call"/>, for per-frame calls: they use integers only, and refuse by <see cref="AbiException.Throw"/>.
+    /// As <see cref="CallOn"/>, for per-frame calls: they use integers only, and refuse by <see cref="AbiException.Throw"/>.
     /// </summary>
-    public static int CallOfFrame<T>(Func<T, int> body, T arguments)
+    public static int CallOfFrame<T>(ulong stream, Func<T, int> body, T arguments)
         where T : struct
     {
         try
         {
-            return ForkGuard.IsForkedChild ? Forked() : body(arguments);
+            return Kept(stream, ForkGuard.IsForkedChild ? Forked() : body(arguments));
         }
         catch (Exception exception)
         {
-            return Caught(exception);
+            return Caught(stream, exception);
         }
     }
 
@@ -53,6 +89,10 @@ internal static class AbiGuard
         using var host = FloatEnvironment.UseDefault();
         return LastError.Set(Status.Forked, "this process was forked: only the parent may use the library");
     }
+
+    /// <summary>The answer to an exception of a call on a stream. Throws nothing itself.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int Caught(ulong stream, Exception exception) => Kept(stream, Caught(exception));
 
     /// <summary>The answer to an exception. Throws nothing itself.</summary>
     public static int Caught(Exception exception)

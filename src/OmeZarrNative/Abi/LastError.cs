@@ -13,6 +13,9 @@ internal static class LastError
 
     public static ReadOnlySpan<byte> Utf8 => _utf8;
 
+    /// <summary>The same; never changed once it is there.</summary>
+    public static byte[] Message => _utf8 ?? [];
+
     /// <summary>Keeps the message and returns the status, so that a refusal is one expression.</summary>
     public static int Set(int status, string? message)
     {

@@ -35,4 +35,10 @@ internal struct OmzStats
     public ulong Errors;
     public ulong ManagedBytesAllocated;
     public ulong GcCollections;
+    public ulong FramesBorrowed;
+    public ulong BorrowedHeld;
+    public ulong BorrowedCapacity;
+    public ulong FreeBytes;
+    public ulong SecondsLeft;
+    public ulong BytesToCome;
 }

@@ -52,6 +52,7 @@ internal static class Outcomes
         AppendStatus.Finalized => LastError.Set(Status.Finalized, message),
         AppendStatus.Busy => LastError.Set(Status.Busy, message),
         AppendStatus.NotOwned => LastError.Set(Status.Slot, message),
+        AppendStatus.NoRing => LastError.Set(Status.InvalidArgument, message),
         AppendStatus.Metadata => LastError.Set(Status.InvalidArgument, message),
         _ => LastError.Set(Status.Internal, $"no status code for {status}"),
     };

@@ -3,6 +3,8 @@ namespace OmeZarrNative.Abi;
 /// <summary>The two-call form of text results: the size needed is returned, and what fits is copied.</summary>
 internal static unsafe class TextOut
 {
+    public const string BadBuffer = "buffer is null or capacity is negative";
+
     /// <param name="utf8">The text, without a closing 0.</param>
     /// <param name="buffer">The caller's, <paramref name="capacity"/> bytes long; null only when that is 0.</param>
     /// <param name="capacity">Not negative.</param>
@@ -10,7 +12,7 @@ internal static unsafe class TextOut
     public static int Copy(ReadOnlySpan<byte> utf8, byte* buffer, int capacity, bool cut)
     {
         if (capacity < 0 || (buffer == null && capacity > 0))
-            throw new AbiException(Status.InvalidArgument, "buffer is null or capacity is negative");
+            throw new AbiException(Status.InvalidArgument, BadBuffer);
         if (capacity > 0)
         {
             var fits = utf8.Length < capacity ? utf8 : cut ? CutAtCharacter(utf8, capacity - 1) : default;

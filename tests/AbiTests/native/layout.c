@@ -56,5 +56,11 @@ int main(void)
     MEMBER(omz_stats, errors);
     MEMBER(omz_stats, managed_bytes_allocated);
     MEMBER(omz_stats, gc_collections);
+    MEMBER(omz_stats, frames_borrowed);
+    MEMBER(omz_stats, borrowed_held);
+    MEMBER(omz_stats, borrowed_capacity);
+    MEMBER(omz_stats, free_bytes);
+    MEMBER(omz_stats, seconds_left);
+    MEMBER(omz_stats, bytes_to_come);
     return 0;
 }

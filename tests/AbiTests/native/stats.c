@@ -25,6 +25,8 @@ int main(int argc, char** argv)
         "bytes_in", "bytes_out", "chunks_written", "ring_capacity", "ring_occupancy", "ring_high_water", "ring_waits",
         "ring_wait_ns", "append_last_ns", "append_mean_ns", "append_p50_ns", "append_p99_ns", "append_max_ns",
         "memory_bytes", "errors", "managed_bytes_allocated", "gc_collections",
+        "frames_borrowed", "borrowed_held", "borrowed_capacity",
+        "free_bytes", "seconds_left", "bytes_to_come",
     };
     char json[4096];
     uint64_t stream, estimate = 0;
@@ -71,6 +73,23 @@ int main(int argc, char** argv)
     CHECK(s.managed_bytes_allocated == UINT64_C(0xabababababababab) && s.gc_collections == UINT64_C(0xabababababababab));
     s.struct_size--;
     CHECK_STATUS(omz_get_stats(stream, &s), OMZ_E_STRUCT_SIZE);
+    s.struct_size = (uint32_t)sizeof s;
+    CHECK_STATUS(omz_get_stats(stream, &s), OMZ_OK);
+    CHECK(s.free_bytes > 0 && s.free_bytes != OMZ_UNKNOWN);
+    CHECK(s.bytes_to_come <= 30 * FRAME_BYTES);
+    CHECK_STATUS(omz_finalize(stream), OMZ_OK);
+
+    /* An acquisition larger than any disk: begun, if nobody asks for room; refused, and nothing left, if somebody does. */
+    stream = create(large_settings_of("larger", 2000000000, 1 << 12, 1 << 12, 1, ""));
+    CHECK_STATUS(omz_get_stats(stream, &s), OMZ_OK);
+    CHECK(s.bytes_to_come == UINT64_C(2000000000) * (1 << 25) && s.bytes_to_come > s.free_bytes);
+    CHECK_STATUS(omz_abort(stream), OMZ_OK);
+    settings = large_settings_of("refused", 2000000000, 1 << 12, 1 << 12, 1, ", \"store\": {\"free_space\": \"require\"}");
+    CHECK_STATUS(omz_create(settings, &stream), OMZ_E_NO_SPACE);
+    CHECK(!exists("refused.ome.zarr"));
+    stream = create(large_settings_of("unbounded", 0, 8, 8, 1, ", \"store\": {\"free_space\": \"require\"}"));
+    CHECK_STATUS(omz_get_stats(stream, &s), OMZ_OK);
+    CHECK(s.bytes_to_come == OMZ_UNKNOWN && s.free_bytes != OMZ_UNKNOWN);
     CHECK_STATUS(omz_finalize(stream), OMZ_OK);
     return done();
 }

@@ -2,12 +2,15 @@
 # Installs the independent readers below $OMEZARR_READERS (default: ~/.cache/omezarr-native/readers), once for each version:
 #   npm/     zarrita, ajv and the schema of CycloneDX, as package-lock.json pins them
 #   python/  zarr-python: from a newer Debian release, only unpacked, or in a virtual environment where there is no apt
-# Nothing of the system is changed. About 20 s and 200 MB the first time; no time at all when everything is there.
+#   newer/   GDAL, a later zarr-python, xarray and dask from Debian's testing release, where there is one; nothing fails without
+# Nothing of the system is changed. About 30 s and 600 MB the first time; no time at all when everything is there.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 home=${OMEZARR_READERS:-${XDG_CACHE_HOME:-$HOME/.cache}/omezarr-native/readers}
 suite=${OMEZARR_READERS_SUITE:-trixie}
+newer_suite=${OMEZARR_READERS_NEWER_SUITE:-forky}
 python_packages="python3-zarr python3-fsspec"
+newer_packages="python3-gdal python3-zarr python3-fsspec python3-xarray python3-dask"
 zarr_version=3.0.8
 mkdir -p "$home"
 
@@ -39,6 +42,12 @@ install_debian() {
   "$here/get-debian-tree.sh" "$suite" "$home/python" $python_packages
 }
 
+install_newer() {
+  # shellcheck disable=SC2086  # a list of packages
+  "$here/get-debian-tree.sh" "$newer_suite" "$home/newer" $newer_packages \
+    || { echo "$newer_suite has not what GDAL needs at the moment: its readers are left out." >&2; rm -rf "${home:?}/newer"; }
+}
+
 install_venv() {
   python3 -m venv "$home/python"
   "$home/python/bin/pip" install --quiet "zarr==$zarr_version" fsspec
@@ -47,6 +56,7 @@ install_venv() {
 step npm "$(cksum <"$here/package-lock.json")" install_npm
 if command -v apt-get >/dev/null && [ "$(uname -m)" = x86_64 ]; then
   step python "$suite $python_packages $(cksum <"$here/get-debian-tree.sh")" install_debian
+  step newer "$newer_suite $newer_packages" install_newer
 else
   step python "zarr $zarr_version" install_venv
 fi

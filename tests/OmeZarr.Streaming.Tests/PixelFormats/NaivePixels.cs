@@ -13,8 +13,18 @@ internal static class NaivePixels
         PixelFormat.Mono12Packed => Pair(row[(pixel / 2 * 3)..], pixel % 2),
         PixelFormat.Rgb8 => row[pixel * 3 + plane],
         PixelFormat.Rgba8 => row[pixel * 4 + plane],
-        _ => row[pixel * 3 + (2 - plane)],
+        PixelFormat.Bgr8 => row[pixel * 3 + (2 - plane)],
+        PixelFormat.Bgra8 or PixelFormat.Bgrx8 => row[pixel * 4 + BlueFirst[plane]],
+        PixelFormat.Rgb16 => Two(row, pixel * 3 + plane),
+        PixelFormat.Bgr16 => Two(row, pixel * 3 + BlueFirst[plane]),
+        PixelFormat.Rgba16 => Two(row, pixel * 4 + plane),
+        PixelFormat.Bgra16 => Two(row, pixel * 4 + BlueFirst[plane]),
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
+
+    private static readonly int[] BlueFirst = [2, 1, 0, 3];
+
+    private static int Two(ReadOnlySpan<byte> row, int number) => row[2 * number] + 256 * row[2 * number + 1];
 
     private static int Bits(ReadOnlySpan<byte> row, int first, int count)
     {

@@ -20,9 +20,13 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
             : (Plan.FrameRowStride, false);
 
     // As many bytes as unpacked pixels have are for the settings to say.
-    private long PaddingOfFrame => Plan.PixelFormat.Planes() > 1
-        ? Padding
+    private long PaddingOfFrame => !Plan.PixelFormat.IsPacked()
+        ? PaddingOfColors
         : Math.Max(0, Math.Min(Padding, Plan.FrameWidth * Plan.DataType.Size() - 1 - Plan.FrameRowBytes));
+
+    // Three colours are not padded to four.
+    private long PaddingOfColors => Plan.FrameWidth * Plan.PixelFormat.Colors()!.Value.PartBytes is var fourth && Padding == fourth
+        ? Padding + 1 : Padding;
 
     /// <summary>A frame of noise, also between its rows.</summary>
     public byte[] Frame(int number)
@@ -47,7 +51,7 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
             if (!Comes[frame])
                 continue;
             var pixels = Frame(frame);
-            for (var plane = 0; plane < Plan.PixelFormat.Planes(); plane++)
+            for (var plane = 0; plane < Plan.Router.PlanesPerFrame; plane++)
             {
                 Plan.Router.Locate(frame, plane, index);
                 var linear = 0L;
@@ -66,6 +70,7 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
 
     public static Arbitrary<PackedAcquisition> Any { get; } = (
         from format in Gen.Elements(global::OmeZarr.Acquisition.Settings.PixelFormats.Unpacked.ToArray())
+        from keepsAlpha in Gen.Elements(true, false)
         from axes in Gen.Choose(0, 2)
         from names in Gen.Shuffle(new[] { "t", "z" })
         from counts in Gen.ArrayOf(Gen.Choose(1, 4), axes)
@@ -85,7 +90,7 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
             counts.Aggregate(1, (a, b) => a * b))
         from seed in Gen.Choose(0, 1 << 20)
         select new PackedAcquisition(
-            Document(format, [.. names.Zip(counts)], frame, unbounded
+            Document(format, keepsAlpha, [.. names.Zip(counts)], frame, unbounded
                 && axes > 0, chunks, shards, codec, order, pipeline, padsAll ? padding : 0, levels),
             comes,
             handOver,
@@ -102,12 +107,12 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
     ];
 
     private static JsonObject Document(
-        PixelFormat format, (string Name, int Count)[] axes, (int Height, int Width) frame, bool unbounded, int[] chunks,
+        PixelFormat format, bool keepsAlpha, (string Name, int Count)[] axes, (int Height, int Width) frame, bool unbounded, int[] chunks,
         int shards,
         string codec, string order, string pipeline, int padding, int levels)
     {
         var type = format.StoredAs()!.Value;
-        (string Name, int Count)[] channels = format.Planes() > 1 ? [("c", format.Planes())] : [];
+        (string Name, int Count)[] channels = format.Planes() > 1 ? [("c", format.Planes(keepsAlpha))] : [];
         (string Name, int Count)[] all = [.. axes, .. channels, ("y", frame.Height), ("x", frame.Width)];
         var dimensions = all.Select((axis, i) => new JsonObject
         {
@@ -127,11 +132,13 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
             ["dtype"] = type.Name(),
             ["dimensions"] = new JsonArray([.. dimensions]),
             ["storage_order"] = order,
+            ["allow_nonconforming"] = true,
             ["compression"] = JsonNode.Parse(codec),
             ["pipeline"] = JsonNode.Parse(pipeline),
             ["frame"] = new JsonObject
             {
                 ["pixel_format"] = format.Name(type),
+                ["alpha"] = keepsAlpha ? "keep" : "drop",
                 ["row_stride"] = padding == 0 ? null : format.RowBytes(type, frame.Width) + padding,
             },
         };

@@ -70,6 +70,25 @@ public sealed unsafe class PixelFormatTests
         Assert.That(Append(declared, 3 * stride, stride).Status, Is.EqualTo(AppendStatus.Ok));
     }
 
+    [TestCase("rgb8", "uint8", 80)]
+    [TestCase("bgr8", "uint8", 80)]
+    [TestCase("rgb16", "uint16", 160)]
+    [TestCase("bgr16", "uint16", 160)]
+    public void ShouldRefuseFourNumbersAsThreeColours(string format, string type, int stride)
+    {
+        using var session = Start(Plan(format, type, $"\"slot_bytes\": {4 * stride}", width: 20));
+        var outcome = Append(session, 3 * stride, stride);
+        Assert.That(outcome.Status, Is.EqualTo(AppendStatus.FrameSize));
+        Assert.That(outcome.Message, Does.Contain("row_stride").And.Contain(format).And.Contain("four numbers"));
+        outcome = Append(session, 3 * stride);
+        Assert.That(outcome.Status, Is.EqualTo(AppendStatus.FrameSize), "a frame of exactly that size");
+        Assert.That(outcome.Message, Does.Contain("size_bytes").And.Contain("four numbers"));
+        Assert.That(Append(session, 3 * stride + 1).Status, Is.EqualTo(AppendStatus.Ok), "what follows the pixels in a slot");
+        Assert.That(Append(session, 3 * stride + 8, stride + 1).Status, Is.EqualTo(AppendStatus.Ok), "padding");
+        using var declared = Start(Plan(format, type, $"\"row_stride\": {stride}", width: 20));
+        Assert.That(Append(declared, 3 * stride).Status, Is.EqualTo(AppendStatus.Ok));
+    }
+
     [Test]
     public void ShouldTakeRowsAsFarApartAsTheSettingsSay()
     {
@@ -158,7 +177,7 @@ public sealed unsafe class PixelFormatTests
     /// <summary>Frames of 3 rows.</summary>
     private static AcquisitionPlan Plan(string format, string type, string more = "", int width = 5)
     {
-        var colors = format == "rgba8" ? "c=4 " : type == "uint8" ? "c=3 " : "";
+        var colors = format == "rgba8" ? "c=4 " : format.StartsWith("mono", StringComparison.Ordinal) ? "" : "c=3 ";
         var frame = $"{{\"pixel_format\": \"{format}\"{(more.Length == 0 ? "" : ", " + more)}}}";
         return Given.Plan($"t=? {colors}y=3 x={width}", more: $"\"frame\": {frame}", type: type);
     }

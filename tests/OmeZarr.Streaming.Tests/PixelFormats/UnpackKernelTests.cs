@@ -11,9 +11,11 @@ namespace OmeZarr.Streaming.Tests.PixelFormats;
 /// <summary>Every path of unpacking gives the same numbers as the definition, and reads nothing behind a row.</summary>
 public sealed unsafe class UnpackKernelTests
 {
-    private static readonly Arbitrary<Run> MonoRuns = Runs(PixelFormat.Mono10p, PixelFormat.Mono12p, PixelFormat.Mono12Packed);
+    private static readonly Arbitrary<Run> MonoRuns = Runs(
+        [.. global::OmeZarr.Acquisition.Settings.PixelFormats.Unpacked.Where(format => format.IsPacked())]);
 
-    private static readonly Arbitrary<Run> ColorRuns = Runs(PixelFormat.Rgb8, PixelFormat.Rgba8);
+    private static readonly Arbitrary<Run> ColorRuns = Runs(
+        [.. global::OmeZarr.Acquisition.Settings.PixelFormats.Unpacked.Where(format => format.Colors() is not null)]);
 
     [Test]
     public void ShouldUnpackPackedPixelsAtAnyVectorWidth() => Prop.ForAll(MonoRuns, run =>
@@ -39,24 +41,27 @@ public sealed unsafe class UnpackKernelTests
     [Test]
     public void ShouldTakeColoursApartAtAnyVectorWidth() => Prop.ForAll(ColorRuns, run =>
     {
-        var colors = run.Format.Planes();
-        var pixels = run.Row().AsSpan(run.First * colors, run.Count * colors).ToArray();
+        var layout = run.Format.Colors()!.Value;
+        var size = layout.PartBytes;
+        var pixels = run.Row().AsSpan(run.First * layout.PixelBytes, run.Count * layout.PixelBytes).ToArray();
         using var memory = new GuardedMemory(pixels);
         fixed (byte* first = memory.Span)
         {
-            for (var color = 0; color < colors; color++)
+            for (var plane = 0; plane < run.Format.Planes(); plane++)
             {
+                var part = layout.PartOf(plane);
                 var expected = Enumerable.Range(0, run.Count)
-                    .Select(pixel => (byte)NaivePixels.At(run.Format, pixels, pixel, color)).ToArray();
-                var taken = new byte[run.Count];
-                var scalar = new byte[run.Count];
-                var narrow = new byte[run.Count];
+                    .SelectMany(pixel => BitConverter.GetBytes(NaivePixels.At(run.Format, pixels, pixel, plane))[..size]).ToArray();
+                var taken = new byte[run.Count * size];
+                var scalar = new byte[run.Count * size];
+                var narrow = new byte[run.Count * size];
                 fixed (byte* toTaken = taken, toScalar = scalar, toNarrow = narrow)
                 {
-                    InterleavedColors.Take(first, colors, color, run.Count, toTaken);
-                    InterleavedColors.TakeScalar(first, colors, color, run.Count, toScalar);
-                    var done = InterleavedColors.Take<OneGroup, Vector128<byte>>(first, colors, color, run.Count, toNarrow);
-                    InterleavedColors.TakeScalar(first + done * colors, colors, color, run.Count - done, toNarrow + done);
+                    InterleavedColors.Take(first, layout, part, run.Count, toTaken);
+                    InterleavedColors.TakeScalar(first, layout, part, run.Count, toScalar);
+                    var done = InterleavedColors.Take<OneGroup, Vector128<byte>>(first, layout, part, run.Count, toNarrow);
+                    InterleavedColors.TakeScalar(
+                        first + done * layout.PixelBytes, layout, part, run.Count - done, toNarrow + done * size);
                 }
 
                 Assert.That(taken, Is.EqualTo(expected));

@@ -123,6 +123,9 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
         MayLosePower?.Invoke();
     }
 
+    /// <summary>Not known.</summary>
+    public long? FreeBytes() => null;
+
     /// <inheritdoc/>
     public void Cancel()
     {

@@ -238,7 +238,8 @@ internal sealed class Run : IRun
         - Cameras.Where(camera => !camera.Book.IsAnyDescribed).Sum(camera => FrameTable.BytesFor(camera.Plan));
 
     // Tokens can be taken also after the end: their memory goes with the last reference.
-    private long LastingBytes => Layout.Plan.Cameras.Length * BorrowedFrames.BytesFor(MemoryPlan.MaxBorrowed);
+    private long LastingBytes => Layout.Plan.Cameras.Sum(
+        camera => BorrowedFrames.BytesFor(camera.Pipeline.BorrowedBuffers ?? MemoryPlan.MaxBorrowed));
 
     // What has begun, and what has ended without a failure, is durable.
     private void CheckDurable(StreamFault? fault)

@@ -1,0 +1,57 @@
+using OmeZarr.Concurrency;
+
+namespace OmeZarrNative.Abi;
+
+/// <summary>
+/// The message of the last call that failed on each stream, whatever thread made it: hosts whose calls come from another thread
+/// each time cannot ask for their thread's. Also of streams that have ended, as far as they are not too many. Any thread.
+/// </summary>
+internal static class StreamMessages
+{
+    private const int MostStreams = 1024;
+
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<ulong, byte[]> Messages = [];
+    private static readonly Queue<ulong> Order = new();
+
+    /// <summary>Keeps the calling thread's last message as the stream's, and returns the status. Throws nothing.</summary>
+    public static int Keep(ulong stream, int status)
+    {
+        // A handle that is not open has no messages, and a forked child may find the lock held for ever.
+        if (status is Status.InvalidHandle or Status.Forked)
+            return status;
+        try
+        {
+            using var host = FloatEnvironment.UseDefault();
+            Keep(stream, LastError.Message);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The thread has its message; there is no memory to keep it twice.
+        }
+
+        return status;
+    }
+
+    /// <summary>The stream's last message, or null.</summary>
+    public static byte[]? Of(ulong stream)
+    {
+        lock (Gate)
+            return Messages.GetValueOrDefault(stream);
+    }
+
+    private static void Keep(ulong stream, byte[] message)
+    {
+        lock (Gate)
+        {
+            if (!Messages.ContainsKey(stream))
+            {
+                Order.Enqueue(stream);
+                if (Order.Count > MostStreams)
+                    Messages.Remove(Order.Dequeue());
+            }
+
+            Messages[stream] = message;
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""Random acquisitions, what must be in the dataset of each, and what independent readers find there."""

@@ -1,0 +1,1 @@
+"""The independent readers, each in a process of its own."""
