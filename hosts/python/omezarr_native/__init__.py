@@ -45,28 +45,49 @@ from ._errors import (
 from ._coordinates import Index
 from ._lending import Slot
 from ._log import LogLevel, set_log_callback, set_log_file
-from ._model import Channel, Dimension, Plate, PlateAcquisition, Position, dims_from_standard_axes
-from ._settings import Settings
+from ._model import (
+    Backpressure,
+    Channel,
+    Compression,
+    DataType,
+    Dimension,
+    DimensionType,
+    Fsync,
+    Plate,
+    PlateAcquisition,
+    Position,
+    PyramidMethod,
+    dims_from_standard_axes,
+)
+from ._progress import Progress
 from ._stats import Stats
 from ._stream import ArrayStream, Stream, create_stream, describe_layout, estimate_memory, validate_settings, version
+from ._types import Frame, JsonValue, Settings
 
 __all__ = [
     "AccessDeniedError",
     "AlreadyExistsError",
     "ArrayStream",
+    "Backpressure",
     "BusyError",
     "Channel",
     "CodecError",
+    "Compression",
+    "DataType",
     "Dimension",
+    "DimensionType",
     "FinalizedError",
     "FolderNotFoundError",
     "ForkedError",
+    "Frame",
     "FrameIndexError",
     "FrameSizeError",
+    "Fsync",
     "Index",
     "InternalError",
     "InvalidArgumentError",
     "InvalidHandleError",
+    "JsonValue",
     "LibraryNotFoundError",
     "LogLevel",
     "NoSpaceError",
@@ -77,6 +98,8 @@ __all__ = [
     "Plate",
     "PlateAcquisition",
     "Position",
+    "Progress",
+    "PyramidMethod",
     "ReservedNameError",
     "RingFullError",
     "Settings",

@@ -216,7 +216,7 @@ class FrameReader:
             except Exception:  # a type that numpy does not know is no safe cast
                 is_safe = False
         if is_safe and self._casting == "safe":
-            return buffer.become(numpy.ascontiguousarray(source.astype(target)))  # type: ignore[union-attr]
+            return buffer.become(numpy.ascontiguousarray(source.astype(target)))
         way = f"frame.astype({wanted!r})"
         if is_safe:
             raise TypeError(

@@ -182,5 +182,6 @@ class _Lost:
             return self._nothing()
         return str(value)
 
-    def _nothing(self) -> None:
+    def _nothing(self) -> object:
         self.count += 1
+        return None

@@ -14,6 +14,7 @@ from ._errors import FRAME_METADATA_LOST, OK, RingFullError, SlotError, StalledE
 from ._frames import Pixels, numpy_or_none
 from ._structs import RawFrame
 from ._target import Target, describe, fill, say_whether_taken
+from ._types import PixelArray
 
 if TYPE_CHECKING:
     from ._library import Library
@@ -110,11 +111,12 @@ class Slot:
         self._array = _shaped(memory, target)
 
     @property
-    def array(self) -> Any:
+    def array(self) -> PixelArray:
         """The pixels: a writable numpy array of a frame's shape and dtype, without numpy a memoryview of them."""
         if self._memory is None:
             raise SlotError("the slot has been committed or cancelled")
-        return self._array
+        array: PixelArray = self._array
+        return array
 
     def commit(
         self, *, frame_metadata: Optional[Mapping[str, object]] = None, index: Optional[Index] = None
@@ -142,7 +144,7 @@ class Slot:
             self._lent.spare.append(self._memory)
             self._end()
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> PixelArray:
         return self.array
 
     def __exit__(
@@ -199,10 +201,9 @@ class _SlotPixels(Pixels):
 
 def _shaped(memory: mmap.mmap, target: Target) -> Any:
     shape = target.shape
-    if shape.packed_row_bytes or not shape.is_known:
+    dtype, sizes = shape.dtype, target.array_shape
+    if shape.packed_row_bytes:
         dtype, sizes = "uint8", (shape.height, shape.row_bytes)
-    else:
-        dtype, sizes = shape.dtype, target.array_shape
     numpy = numpy_or_none()
     if numpy is not None:
         return numpy.frombuffer(memory, dtype, target.frame_bytes // numpy.dtype(dtype).itemsize).reshape(sizes)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
 from ._json import dumps_settings
-
-#: A dict, a JSON text, or a pydantic model such as ome-writers' ``AcquisitionSettings``.
-Settings = Union[Mapping[str, Any], str, bytes, Any]
+from ._types import Settings
 
 _COLOUR = re.compile(r"(?:rgb|bgr)([ax]?)(8|16)")
 _PACKED = re.compile(r"mono(\d+)(?:p|packed)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 from ._structs import RawStats
 
@@ -67,9 +67,11 @@ class Stats:
     @classmethod
     def from_raw(cls, raw: RawStats, frames_metadata_lost: int) -> Stats:
         """The library's counters; those frames of which this package had to leave metadata out come on top."""
-        values = {field.name: getattr(raw, field.name) for field in fields(cls)}
+        values: Dict[str, Any] = {field.name: getattr(raw, field.name) for field in fields(cls)}
         values["frames_metadata_lost"] += frames_metadata_lost
-        return cls(**{name: None if value == _UNKNOWN else value for name, value in values.items()})
+        for name, value in values.items():
+            values[name] = None if value == _UNKNOWN else value
+        return cls(**values)
 
     def keys(self) -> List[str]:
         """The names of the counters, so that ``dict(stream.stats())`` has them all."""

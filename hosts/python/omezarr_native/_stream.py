@@ -12,7 +12,7 @@ import traceback
 import warnings
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type, Union
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type, Union
 
 from ._background import Background
 from ._coordinates import Coordinates, Index
@@ -21,23 +21,11 @@ from ._json import dumps, utf8
 from ._lending import Lent, Slot
 from ._library import Library, library
 from ._progress import Progress, teller
-from ._settings import FrameShape, Settings, to_json
+from ._settings import FrameShape, to_json
 from ._stats import Stats
 from ._structs import RawStats
 from ._target import POLL_MS, Target
-
-if TYPE_CHECKING:
-    import array
-    import mmap
-
-    import numpy
-
-    from ._types import ArrayLike
-
-    #: Anything with the buffer protocol, and what shows its pixels by ``__array__``, ``__array_interface__`` or DLPack.
-    Frame = Union[
-        "numpy.ndarray[Any, Any]", bytes, bytearray, memoryview, "array.array[Any]", mmap.mmap, "ctypes.Array[Any]", ArrayLike
-    ]
+from ._types import Frame, JsonValue, Settings
 
 # OMZ_END_REASON_MAX_BYTES.
 _REASON_BYTES = 1024
@@ -78,7 +66,7 @@ def validate_settings(settings: Settings) -> None:
     native.check(native.omz_validate_settings(to_json(settings).encode()))
 
 
-def describe_layout(settings: Settings) -> Dict[str, Any]:
+def describe_layout(settings: Settings) -> Dict[str, JsonValue]:
     """The resolved plan: all defaults filled in, and shape, chunks, shards, codecs of each array."""
     return _layout_of(library(), to_json(settings).encode())
 
@@ -137,9 +125,9 @@ class Stream:
         return str(self._layout["output_path"])
 
     @property
-    def settings(self) -> Dict[str, Any]:
+    def settings(self) -> Dict[str, JsonValue]:
         """The settings as they were understood, all defaults filled in. A copy."""
-        settings: Dict[str, Any] = json.loads(json.dumps(self._layout["settings"]))
+        settings: Dict[str, JsonValue] = json.loads(json.dumps(self._layout["settings"]))
         return settings
 
     @property
@@ -286,7 +274,7 @@ class Stream:
         )
 
     def set_image_metadata(self, image: str, namespace: str, metadata: object, *, key: str = "") -> None:
-        """The same for one image, by the path of its group (such as ``A/1/fov0``) or its position's name.
+        """The same for one image, by the path of its group (such as ``A/1/0``) or its position's name.
 
         With a ``key`` only the images of that array are found: position names need to be unique among those alone.
         """
@@ -460,7 +448,7 @@ class Stream:
     def _repr_html_(self) -> str:
         """For notebooks."""
         try:
-            stats: Dict[str, int] = dict(self.stats())
+            stats = dict(self.stats())
         except Exception:  # a representation never fails
             stats = {}
         shown = ("frames_appended", "frames_written", "frames_skipped", "frames_dropped", "bytes_out", "ring_occupancy", "errors")

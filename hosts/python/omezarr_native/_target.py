@@ -65,7 +65,7 @@ class Target:
     def append(self, frame: object, metadata: Optional[Mapping[str, object]] = None, index: int = -1) -> bool:
         """Hands in a frame, and waits in steps. Whether it was taken; an exception says so where there is one."""
         if type(frame) is self._array_type and not metadata and index < 0:
-            if frame.shape == self.array_shape and frame.dtype == self._array_dtype:  # type: ignore[attr-defined]
+            if frame.shape == self.array_shape and frame.dtype == self._array_dtype:
                 taken = self._append_array(frame)
                 if taken is not None:
                     return taken
