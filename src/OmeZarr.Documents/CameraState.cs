@@ -23,14 +23,14 @@ public sealed record CameraState(FrameCounts Counts, IReadOnlyList<IntensityWind
     public ImmutableArray<long> Lengths { get; init; }
 
     /// <summary>
-    /// Whether no more frames come. Then no array is empty, which some readers do not open: where nothing was stored, one element
-    /// of the growing axis is there, and its frames are missing.
+    /// The least length of the growing axis. An acquisition that ended without a frame has one element, whose frames are missing:
+    /// some readers do not open an empty array.
     /// </summary>
-    public bool HasEnded { get; init; }
+    public long LeastLength { get; init; }
 
     /// <summary>Length of the unbounded axis of a level of an image by now, or 0 when there is none.</summary>
     public long LengthOf(CameraPlan camera, int image, int level = 0) =>
-        Math.Max(StoredLengthOf(camera, image, level), HasEnded && camera?.Router.UnboundedAxis >= 0 ? 1 : 0);
+        Math.Max(StoredLengthOf(camera, image, level), LeastLength);
 
     /// <summary>The part of it in which something was stored.</summary>
     public long StoredLengthOf(CameraPlan camera, int image, int level = 0)

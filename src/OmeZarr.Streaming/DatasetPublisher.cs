@@ -208,9 +208,21 @@ internal sealed class DatasetPublisher
             }
         }
 
+        if (failed.Contains(true))
+            state = state with { Missing = MissingOfWhole(pipeline, metadata.Plan.Cameras[camera], state.Missing) };
         var stored = _images[camera].Frames(image => shown[image]);
         var appended = Math.Max(stored, state.Counts.FramesAppended);
         return state with { Counts = state.Counts with { FramesStored = stored, FramesAppended = appended } };
+    }
+
+    // Where an array could not be cut back, the frames that its shape still has room for are missing.
+    private static FrameRuns MissingOfWhole(CameraPipeline pipeline, CameraPlan plan, FrameRuns missing)
+    {
+        if (plan.DeclaredFrames is not { } declared)
+            return missing;
+        var frames = plan.Router.TotalFrames!.Value;
+        pipeline.Lost.Missing.Add(frames, declared - frames);
+        return pipeline.Lost.Missing.Below(declared);
     }
 
     private CameraState FinalState(

@@ -40,16 +40,6 @@ internal sealed class MissingFrames(int most)
         }
     }
 
-    /// <summary>The number behind the last frame below an end that is not missing; 0 for none.</summary>
-    public long EndOfPresent(long end)
-    {
-        lock (_lock)
-        {
-            var run = _runs.FindLastIndex(run => run.First < end);
-            return run >= 0 && _runs[run].End >= end ? _runs[run].First : end;
-        }
-    }
-
     private int FirstThatEndsFrom(long frame)
     {
         var (low, high) = (0, _runs.Count);
