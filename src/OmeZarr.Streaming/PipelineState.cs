@@ -65,7 +65,7 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         var seen = pipeline.Distributor.FramesSeen;
         var most = router.UnboundedExtent(seen);
         // Some readers do not open an empty array. After a failure, though, nothing is claimed that is not there.
-        var least = givenUp && seen > 0 ? 0 : 1;
+        var least = givenUp && pipeline.Counters.FramesAppended > 0 ? 0 : 1;
         var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen, checked(Math.Max(least, most) * router.FramesPerUnboundedStep));
         var lengths = LengthsAtEnd(pipeline, images, givenUp ? Math.Min(most, images.Reached) : most);
         var full = lengths.AsSpan(0, pipeline.Plan.Images.Length);
