@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from .case import Case, declared_frames
+from .case import COLOURS, Case, declared_frames, planes_of
 
 _DTYPES = ["uint8", "uint16", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"]
-_PACKED = {"mono10p": "uint16", "mono12p": "uint16", "mono12packed": "uint16", "rgb8": "uint8", "bgr8": "uint8",
-           "rgba8": "uint8"}
+_PACKED = {**{name: "uint16" for name in ("mono10p", "mono12p", "mono12packed")},
+           **{name: "uint16" if name.endswith("16") else "uint8" for name in COLOURS}}
 _METHODS = ["mean", "mean", "decimate", "min", "max", "median", "mode"]
 _CODECS: list[Any] = [
     None, "none", "blosc-lz4", "blosc-zstd", "zstd", {"name": "none", "checksum": True}, {"name": "gzip", "level": 1},
@@ -18,7 +18,7 @@ _CODECS: list[Any] = [
     {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "none", "checksum": True},
     {"name": "blosc", "cname": "lz4", "clevel": 9, "shuffle": "byte", "blocksize": 256},
 ]
-_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "é", "é", "Ä", "ä", "__a", "NUL", "x.",
+_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "\u00e9", "e\u0301", "Ä", "ä", "__a", "NUL", "x.",
           "..", "µm", "細胞", "OME", "zarr.json", "A", "a", "b" * 90, "c:\\d", "\U0001F52C", "pos_000_000", "con.txt", "t", "0", "-", "_"]
 _CHANNELS: list[Any] = [
     "DAPI", "GFP", {"name": "Cy5", "color": "#00ff4b"}, {"name": "EGFP", "emission_wavelength_nm": 507},
@@ -46,6 +46,8 @@ class _Generator:
         dtypes = [camera["dtype"] for camera in settings.get("arrays") or [settings]]
         if self.one_in(3):
             settings["ome_xml"] = self.any([False] if {"int64", "uint64"} & set(dtypes) else [True, True, False])
+        if self.one_in(6):
+            settings["allow_nonconforming"] = self.any([True, True, False])
         if self.one_in(4):
             settings["early_end"] = self.any(["cut", "keep"])
         if self.one_in(3):
@@ -81,12 +83,19 @@ class _Generator:
         outer = self._outer(positions)
         if self.one_in(4):
             self._pack(camera, outer)
+        elif self.one_in(8) and camera["dtype"] in ("uint16", "int16", "uint8"):
+            camera["frame"] = {"significant_bits": self.random.randrange(2, 9 if camera["dtype"] == "uint8" else 17)}
+        if camera.get("frame") and self.one_in(4):
+            camera["frame"]["row_stride"] = 0
         frame = [self._length(self._side("y")), self._length(self._side("x"))]
         if self.one_in(20):
             frame[0]["name"], frame[1]["name"] = "row", "column"
             for side in frame:
                 side["type"] = "space"
         camera["dimensions"] = outer + frame
+        if self.one_in(6):
+            frame_settings = camera.setdefault("frame", {})
+            frame_settings["row_stride"] = frame[1]["count"] * 8 + self.random.randrange(0, 9) * 8
         if not self.one_in(4):
             camera["compression"] = self.any(_CODECS)
         if self.one_in(4):
@@ -99,8 +108,13 @@ class _Generator:
             self._pyramid(camera)
         if self.one_in(6):
             camera["omero"] = self.any([True, False])
+        if self.one_in(6):
+            camera["storage_order"] = self._order([one["name"] for one in camera["dimensions"]])
         self._plate(camera)
         return camera
+
+    def _order(self, names: list[str]) -> Any:
+        return self.any(["ome", "acquisition", [*self.random.sample(names[:-2], len(names) - 2), *names[-2:]]])
 
     def _outer(self, positions: bool) -> list[dict[str, Any]]:
         """The dimensions around the frame, slowest first."""
@@ -185,8 +199,10 @@ class _Generator:
     def _pack(self, camera: dict[str, Any], outer: list[dict[str, Any]]) -> None:
         name = self.any(list(_PACKED))
         camera["dtype"], camera["frame"] = _PACKED[name], {"pixel_format": name}
-        if "dtype" in camera and name.startswith(("rgb", "bgr")):
-            planes = 4 if name == "rgba8" else 3
+        if name in COLOURS:
+            if "a" in COLOURS[name] and self.one_in(2):
+                camera["frame"]["alpha"] = self.any(["keep", "drop"])
+            planes = planes_of(camera)
             outer[:] = [one for one in outer if one.get("type") != "channel" and one["name"] not in ("c", "channel")]
             outer.append({"name": "c", "type": "channel", **({"count": planes} if self.one_in(2) else
                           {"coords": ["Red", "Green", "Blue", "Alpha"][:planes]})})
