@@ -37,6 +37,7 @@ public sealed class AcquisitionSession : IDisposable
             .Select(_ => new WorkerTools(new ChunkRowEncoder(memory.Encoding), new PlaneDownsampler(memory.Downsampling)))];
         CameraWork[] work = [.. Pipelines.Select(pipeline => pipeline.Work)];
         _workers = new WorkerPool(tools, batches, work, Prefault, shared.Signal, _fault);
+        Live = new LiveFrames(this);
         _publisher = new DatasetPublisher(plan, store, Pipelines);
         _flushLoop = new FlushLoop(this);
     }
@@ -47,6 +48,9 @@ public sealed class AcquisitionSession : IDisposable
 
     /// <summary>One pipeline per camera, in the order of the plan.</summary>
     public ImmutableArray<CameraPipeline> Pipelines { get; }
+
+    /// <summary>What has been appended and is not on the store yet.</summary>
+    public LiveFrames Live { get; }
 
     /// <summary>The first failure, or null.</summary>
     public StreamFault? Fault => _fault.First;
@@ -199,6 +203,7 @@ public sealed class AcquisitionSession : IDisposable
     {
         try
         {
+            Live.Close();
             _workers.Dispose();
             foreach (var pipeline in Pipelines)
                 pipeline.Release();
