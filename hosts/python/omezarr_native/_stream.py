@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type,
 
 from ._background import Background
 from ._coordinates import Coordinates, Index
+from ._dataset import Dataset
 from ._errors import OK, BusyError, FinalizedError, InvalidArgumentError, InvalidHandleError, OmeZarrError, TimedOutError
 from ._json import dumps, utf8
 from ._lending import Lent, Slot
@@ -294,6 +295,16 @@ class Stream:
         """
         self._native.check(self._native.omz_set_end_reason(self._open(), utf8(reason or "", "the reason")))
 
+    def view(self, timeout: Optional[float] = None) -> Dataset:
+        """The dataset as a reader sees it, with every frame appended so far, also those that are not stored yet.
+
+        ``view().refresh()`` brings the frames that came since. Close it before or after the stream.
+        """
+        handle = ctypes.c_uint64()
+        milliseconds = -1 if timeout is None else min(2**31 - 1, max(0, round(1000 * timeout)))
+        self._native.check(self._native.omz_open_stream(self._open(), milliseconds, ctypes.byref(handle)))
+        return Dataset(self._native, handle.value, timeout)
+
     def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every whole chunk is on the store. ``timeout`` in seconds; None waits for ever."""
         if timeout is not None and math.isnan(timeout):
@@ -326,24 +337,7 @@ class Stream:
         given = (ctypes.c_int64 * len(coordinates))(*coordinates)
         index = ctypes.c_int64()
         target = self._target(key)
-        self._native.check(self._native.omz_frame_index(target, given, len(coordinates), ctypes.byref(index)))
-        return index.value
-
-    @property
-    def output_path(self) -> str:
-        """Where the dataset is written, in full."""
-        handle = self._open()
-        return self._native.text(lambda buffer, capacity: int(self._native.omz_output_path(handle, buffer, capacity)))
-
-    def index_of(self, *coordinates: int, key: str = "") -> int:
-        """The number of the frame at an index of each dimension that counts frames, slowest first.
-
-        Such as ``stream.append(frame, index=stream.index_of(t, z, c))``. The colours of a colour frame are no dimension here.
-        """
-        given = (ctypes.c_int64 * len(coordinates))(*coordinates)
-        index = ctypes.c_int64()
-        target = self._target(key)
-        self._native.check(self._native.omz_frame_index(target, given, len(coordinates), ctypes.byref(index)))
+        self._native.check(self._native.omz_frame_index(target.handle, given, len(coordinates), ctypes.byref(index)))
         return index.value
 
     @property
