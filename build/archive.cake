@@ -25,6 +25,7 @@ void PackLibrary(string forRid, string into)
         files.AddRange(PackDebian(forRid, into, source));
     else if (forRid.StartsWith("linux"))
         Warning("There is no dpkg-deb here: no Debian packages were made.");
+    files.Add(PackNuGet(into, source));
     WriteChecksums($"{into}/{name}.SHA256SUMS", files);
     foreach (var file in files)
         Information($"{file}: {FileSize(file) / 1024} KiB");

@@ -24,6 +24,8 @@ internal static class Release
     public static string[] DebianPackages =>
         [Debian("libomezarr-native"), Debian("libomezarr-native-dev"), Debian("libomezarr-native-dbgsym")];
 
+    public static string NuGet => File("OmeZarrNative.*.nupkg");
+
     public static string Debian(string package) => File($"{package}_*_amd64.deb");
 
     public static string Name(string archive) => Path.GetFileName(archive)[..^".tar.gz".Length];
