@@ -52,6 +52,7 @@ from ._errors import (
     TooManyStreamsError,
 )
 from ._coordinates import Index
+from ._events import CoordUpdate
 from ._lending import Slot
 from ._log import LogLevel, set_log_callback, set_log_file
 from ._model import (
@@ -82,6 +83,7 @@ __all__ = [
     "Channel",
     "CodecError",
     "Compression",
+    "CoordUpdate",
     "DamagedError",
     "DataType",
     "Dataset",

@@ -12,12 +12,13 @@ import traceback
 import warnings
 import weakref
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type, Union
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type
 
 from ._background import Background
 from ._coordinates import Coordinates, Index
 from ._dataset import Dataset
-from ._errors import OK, BusyError, FinalizedError, InvalidArgumentError, InvalidHandleError, OmeZarrError, TimedOutError
+from ._errors import OK, AlreadyExistsError, BusyError, FinalizedError, InvalidArgumentError, InvalidHandleError, OmeZarrError, TimedOutError
+from ._events import Events, Listener
 from ._json import dumps, utf8
 from ._lending import Lent, Slot
 from ._library import Library, library
@@ -36,6 +37,10 @@ _MOST_SKIPPED = 2**30
 
 # What a time-out of the library can be.
 _MOST_MS = 2**31 - 1
+
+
+#: Those that are open, or not forgotten yet.
+_streams: "weakref.WeakSet[Stream]" = weakref.WeakSet()
 
 
 def create_stream(settings: Settings, *, casting: str = "no", progress: Progress = False) -> Stream:
@@ -105,20 +110,25 @@ class Stream:
         shapes = FrameShape.by_key(layout)
         timeout_ms: int = plan["pipeline"]["append_timeout_ms"]
         targets = {key: Target(native, 0, shape, casting, timeout_ms) for key, shape in shapes.items()}
-        arrays = plan["arrays"] or [{**plan, "key": ""}]
+        arrays: List[Mapping[str, Any]] = plan["arrays"] or [{**plan, "key": ""}]
         self._coordinates = {array["key"]: Coordinates(array["dimensions"], shapes[array["key"]]) for array in arrays}
         self._layout = layout
         self._tell = teller(progress)
+        self._events = Events()
         self._native = native
         self._targets = targets
-        self._lent = {key: Lent(native, target) for key, target in targets.items()}
+        self._lent = {key: Lent(native, target, plan["pipeline"]["borrowed_buffers"]) for key, target in targets.items()}
         self._last_stats: Optional[Stats] = None
         self._async_lock: Optional[asyncio.Lock] = None
         self._abort: Optional[Background[int]] = None
-        self._handle = Background(lambda: _create(native, document), lambda handle: native.omz_abort(handle)).wait()
+        try:
+            self._handle = Background(lambda: _create(native, document), lambda handle: native.omz_abort(handle)).wait()
+        except AlreadyExistsError as error:
+            raise _said_better(error, layout["output_path"]) from None
         self._finalizer = weakref.finalize(self, _close_forgotten, native, self._handle, list(self._lent.values()))
         for key, target in targets.items():
             target.handle = self._array_handle(key)
+        _streams.add(self)
 
     @property
     def path(self) -> str:
@@ -138,7 +148,7 @@ class Stream:
 
     def __getitem__(self, key: str) -> ArrayStream:
         """The array of a key. Raises :class:`InvalidArgumentError`, which names the keys, for any other."""
-        if not isinstance(key, str):
+        if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance] - of hosts without a type checker
             raise TypeError(
                 f"stream[...] takes the key of an array of the settings, not {key!r}: frames are not read from a stream, but "
                 f"from the dataset, with any reader of Zarr"
@@ -242,7 +252,7 @@ class Stream:
         It must not be written to until it has been stored; it is kept alive until then. Frames that have no contiguous rows
         are copied first. When the library can hold no more lent frames, the frame is copied, too.
         """
-        target = self._target(key)
+        self._target(key)
         number = -1 if index is None else self._coordinates[key].number_of(index)
         return self._lent[key].lend(frame, frame_metadata, number)
 
@@ -266,7 +276,29 @@ class Stream:
             raise TypeError(f"frames must be a whole number, not {frames!r}")
         if not 1 <= frames <= _MOST_SKIPPED:
             raise ValueError(f"frames must be from 1 to {_MOST_SKIPPED}, not {frames}")
-        self._native.check(self._native.omz_skip_frames(self._target(key).handle, int(frames)))
+        target = self._target(key)
+        self._native.check(self._native.omz_skip_frames(target.handle, int(frames)))
+        target.next_number += int(frames)
+
+    def on(self, event: str, listener: Listener) -> Callable[[], None]:
+        """Calls a listener with a :class:`CoordUpdate` for each frame that was taken, on the thread that appended it.
+
+        Parameters
+        ----------
+        event
+            ``"coords_changed"``: every frame. ``"coords_expanded"``: those beyond all earlier ones along some dimension.
+        listener
+            Keep it short: the next frame waits for it. What it raises is logged.
+
+        Returns
+        -------
+        Callable
+            Ends it.
+        """
+        end = self._events.add(event, listener)
+        for key, target in self._targets.items():
+            target.on_taken = self._teller_of(key)
+        return end
 
     def set_metadata(self, namespace: str, metadata: object) -> None:
         """Stores a JSON value in the root's attributes under a namespace, replacing what it held."""
@@ -463,6 +495,11 @@ class Stream:
             "that process the settings"
         )
 
+    def _teller_of(self, key: str) -> Callable[[int], None]:
+        # Not bound to the stream, which would keep itself alive.
+        events, coordinates = self._events, self._coordinates[key]
+        return lambda number: events.taken(key, number, coordinates.of_number(number))
+
     def _say_what_ended(self, kind: Optional[Type[BaseException]], error: Optional[BaseException]) -> None:
         if kind is not None and not self.closed:
             text = "".join(traceback.format_exception_only(kind, error)).strip()
@@ -535,6 +572,16 @@ class Stream:
         return True
 
 
+def _said_better(error: AlreadyExistsError, path: str) -> AlreadyExistsError:
+    """Of a dataset that this very process writes: what is usual in notebooks, whose cells run again."""
+    if any(stream.path == path and not stream.closed for stream in list(_streams)):
+        return AlreadyExistsError(
+            f"{error} It is a stream of this process: close() or abort() that one first. In a notebook, `with` closes it also when "
+            f"a cell fails."
+        )
+    return error
+
+
 def _create(native: Library, document: bytes) -> int:
     handle = ctypes.c_uint64()
     native.check(native.omz_create(document, ctypes.byref(handle)))
@@ -551,8 +598,8 @@ class ArrayStream:
     """One array of a stream whose settings have ``arrays``: takes the frames of one camera."""
 
     def __init__(self, stream: Stream, key: str) -> None:
-        self.stream = stream
-        self.key = key
+        self.stream: Stream = stream
+        self.key: str = key
 
     def append(
         self, frame: Frame, *, frame_metadata: Optional[Mapping[str, object]] = None, index: Optional[Index] = None
