@@ -19,6 +19,9 @@ internal sealed class OmeZarrProgram
         _screen = screen;
         _root = new RootCommand("Looks at OME-Zarr datasets, checks, rescues and makes them.")
         {
+            new InfoCommand(screen),
+            new VerifyCommand(screen),
+            new PreviewCommand(screen),
             new ManifestCommand(screen),
             new RecordCommand(screen),
             new BenchCommand(screen),

@@ -57,7 +57,7 @@ internal sealed class BenchCommand : ProgramCommand
 
     protected override int Run(ParseResult given, Screen screen)
     {
-        var folder = Dataset.Folder(given.GetRequiredValue(_folder));
+        var folder = DatasetPath.Folder(given.GetRequiredValue(_folder));
         var (width, height) = (given.GetValue(_width), given.GetValue(_height));
         var (rate, seconds) = (given.GetValue(_rate), given.GetValue(_seconds));
         if (rate <= 0 || seconds is <= 0 or > 3600)

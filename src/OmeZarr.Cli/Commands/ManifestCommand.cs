@@ -32,11 +32,11 @@ internal sealed class ManifestCommand : ProgramCommand
 
     protected override int Run(ParseResult given, Screen screen)
     {
-        var folder = Dataset.Folder(given.GetRequiredValue(_path));
+        var folder = DatasetPath.Folder(given.GetRequiredValue(_path));
         var output = given.GetValue(_output);
         if (output is null)
             return Write(screen.Output);
-        if (Dataset.IsWithin(folder, output))
+        if (DatasetPath.IsWithin(folder, output))
             throw UserException.Usage($"'{output}' lies inside of the dataset, which it would change; write it beside the dataset");
         using var file = OutputFile.Create(output);
         int result;
@@ -48,7 +48,7 @@ internal sealed class ManifestCommand : ProgramCommand
         int Write(TextWriter to) => screen.WithProgress("Reading", progress =>
         {
             if (progress is not SilentProgress)
-                progress.SetTotal(Dataset.Bytes(folder, screen.Cancel));
+                progress.SetTotal(DatasetPath.Bytes(folder, screen.Cancel));
             var entries = new Manifest(folder, screen.Cancel).Read(progress);
             return given.GetValue(_json) ? WriteJson(to, folder, entries) : WriteText(to, folder, entries, screen);
         });

@@ -137,7 +137,7 @@ internal sealed class RecordCommand : ProgramCommand
     private static void Tell(bool asJson, AcquisitionPlan plan, RecordingResult result, Screen screen)
     {
         var pixels = result.Frames * plan.Cameras[0].FrameBytes;
-        var stored = Dataset.Bytes(plan.OutputPath, CancellationToken.None);
+        var stored = DatasetPath.Bytes(plan.OutputPath, CancellationToken.None);
         var seconds = Math.Max(result.Duration.TotalSeconds, 1e-6);
         if (asJson)
         {

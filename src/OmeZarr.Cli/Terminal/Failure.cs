@@ -1,3 +1,5 @@
+using OmeZarr.Reading;
+using OmeZarr.Reading.Arrays;
 using OmeZarr.Storage;
 
 namespace OmeZarr.Cli.Terminal;
@@ -20,6 +22,7 @@ internal static class Failure
         var (code, message) = failure switch
         {
             UserException told => (told.ExitCode, told.Message),
+            ReadingException reading => (ExitCode.CannotAccess, reading.Message),
             StoreException store => (ExitCode.CannotAccess, store.Message),
             UnauthorizedAccessException or IOException => (ExitCode.CannotAccess, failure.Message),
             OutOfMemoryException => (ExitCode.CannotAccess, $"there is not enough memory: {failure.Message}"),

@@ -1,9 +1,11 @@
 using OmeZarr.Cli.Terminal;
+using OmeZarr.Reading;
+using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Cli.Commands;
 
 /// <summary>A dataset as it is named on the command line.</summary>
-internal static class Dataset
+internal static class DatasetPath
 {
     private static readonly StringComparison Paths =
         OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
@@ -20,6 +22,22 @@ internal static class Dataset
             : $"'{path}' is not there");
     }
 
+    /// <summary>Opens the dataset in a folder.</summary>
+    /// <exception cref="OmeZarr.Reading.Arrays.ReadingException">It is none.</exception>
+    public static Dataset Open(string folder, CancellationToken cancel)
+    {
+        var store = new FileSystemStore(folder);
+        try
+        {
+            return Dataset.Open(store, cancel: cancel);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Whether a path lies inside of a folder.</summary>
     public static bool IsWithin(string folder, string path) =>
         Path.GetFullPath(path).StartsWith(Path.Join(folder, $"{Path.DirectorySeparatorChar}"), Paths);
@@ -28,7 +46,12 @@ internal static class Dataset
     public static double Bytes(string folder, CancellationToken cancel)
     {
         double bytes = 0;
-        var all = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var all = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", all))
         {
             cancel.ThrowIfCancellationRequested();
