@@ -38,11 +38,14 @@ def check_case(case: Case, folder: Path, pool: Pool) -> Verdict:
     """Writes the dataset into a folder of its own, and looks at all of it."""
     dataset, verdict = folder / f"{next(_NUMBERS)}.ome.zarr", Verdict()
     try:
-        write(case, dataset)
         verdict.truth = Truth(case)
+        write(case, dataset)
+        if verdict.truth.is_refused:
+            verdict.problems.append(Problem("not refused", "", "it breaks a MUST of OME-Zarr"))
         look_at(verdict, dataset, pool)
     except Refused as refusal:
-        verdict.problems.append(Problem("refused", "", str(refusal)))
+        if not verdict.truth.is_refused or "allow_nonconforming" not in str(refusal):
+            verdict.problems.append(Problem("refused", "", str(refusal)))
     except omezarr_native.OmeZarrError as error:
         verdict.problems.append(Problem("write", "", f"{type(error).__name__}: {error}"))
     finally:

@@ -18,7 +18,7 @@ _CODECS: list[Any] = [
     {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "none", "checksum": True},
     {"name": "blosc", "cname": "lz4", "clevel": 9, "shuffle": "byte", "blocksize": 256},
 ]
-_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "é", "é", "Ä", "ä", "__a", "NUL", "x.",
+_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "\u00e9", "e\u0301", "Ä", "ä", "__a", "NUL", "x.",
           "..", "µm", "細胞", "OME", "zarr.json", "A", "a", "b" * 90, "c:\\d", "\U0001F52C", "pos_000_000", "con.txt", "t", "0", "-", "_"]
 _CHANNELS: list[Any] = [
     "DAPI", "GFP", {"name": "Cy5", "color": "#00ff4b"}, {"name": "EGFP", "emission_wavelength_nm": 507},
@@ -46,6 +46,8 @@ class _Generator:
         dtypes = [camera["dtype"] for camera in settings.get("arrays") or [settings]]
         if self.one_in(3):
             settings["ome_xml"] = self.any([False] if {"int64", "uint64"} & set(dtypes) else [True, True, False])
+        if self.one_in(6):
+            settings["allow_nonconforming"] = self.any([True, True, False])
         if self.one_in(4):
             settings["early_end"] = self.any(["cut", "keep"])
         if self.one_in(3):
@@ -99,8 +101,13 @@ class _Generator:
             self._pyramid(camera)
         if self.one_in(6):
             camera["omero"] = self.any([True, False])
+        if self.one_in(6):
+            camera["storage_order"] = self._order([one["name"] for one in camera["dimensions"]])
         self._plate(camera)
         return camera
+
+    def _order(self, names: list[str]) -> Any:
+        return self.any(["ome", "acquisition", [*self.random.sample(names[:-2], len(names) - 2), *names[-2:]]])
 
     def _outer(self, positions: bool) -> list[dict[str, Any]]:
         """The dimensions around the frame, slowest first."""

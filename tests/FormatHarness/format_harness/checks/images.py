@@ -65,7 +65,8 @@ def _check_image(dataset: Dataset, path: str, image: Image) -> Iterator[Problem]
     expected = [_axis_of(axis) for axis in image.axes]
     if multiscale.get("axes") != expected:
         yield Problem("axes", path, f"{multiscale.get('axes')}, not {expected}")
-    yield from _check_order(path, multiscale.get("axes") or [])
+    if not image.camera.get("allow_nonconforming"):
+        yield from _check_order(path, multiscale.get("axes") or [])
     datasets = multiscale.get("datasets") or []
     if [one.get("path") for one in datasets] != [str(number) for number in range(len(image.levels))]:
         yield Problem("levels", path, f"{[one.get('path') for one in datasets]}, not {len(image.levels)} levels")

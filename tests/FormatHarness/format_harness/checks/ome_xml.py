@@ -13,6 +13,7 @@ from ..truth.images import Image, Truth
 from .images import paths_of
 
 _NAMESPACE = "{http://www.openmicroscopy.org/Schemas/OME/2016-06}"
+_LETTERS = {"time": "T", "space": "Z"}  # all other axes count as channels
 _TYPES = {"float32": "float", "float64": "double"}
 
 
@@ -48,7 +49,7 @@ def _check_sizes(path: str, pixels: Any, image: Image) -> Iterator[Problem]:
         if there != right and not (isinstance(right, float) and there and math.isclose(float(there), right, rel_tol=1e-9)):
             yield Problem("OME-XML", path, f"{key} is {there}, not {right}")
     order = pixels.attrib.get("DimensionOrder", "")
-    letters = [{"time": "T", "space": "Z"}.get(type_of(axis), "C") for axis in reversed(image.axes[:-2])]
+    letters = list(dict.fromkeys(_LETTERS.get(type_of(axis), "C") for axis in reversed(image.axes[:-2])))
     if sorted(order) != sorted("XYZCT") or [letter for letter in order[2:] if letter in letters] != letters:
         yield Problem("OME-XML", path, f"DimensionOrder is {order} for {[axis['name'] for axis in image.axes]}")
 
@@ -56,9 +57,9 @@ def _check_sizes(path: str, pixels: Any, image: Image) -> Iterator[Problem]:
 def _sizes_of(image: Image) -> dict[str, Any]:
     """Sizes are those of the stored axes, the last one X. A physical size is there when NGFF has one, with its unit."""
     shape = image.levels[0].pixels.shape
-    letters = [{"time": "T", "space": "Z"}.get(type_of(axis), "C") for axis in image.axes[:-2]] + ["Y", "X"]
-    sizes: dict[str, Any] = {f"Size{letter}": "1" for letter in "XYZCT"}
-    sizes.update({f"Size{letter}": str(max(1, length)) for letter, length in zip(letters, shape)})
+    letters = [_LETTERS.get(type_of(axis), "C") for axis in image.axes[:-2]] + ["Y", "X"]
+    sizes: dict[str, Any] = {f"Size{letter}": str(math.prod(length for one, length in zip(letters, shape) if one == letter))
+                             for letter in "XYZCT"}
     sizes["Type"] = _TYPES.get(image.camera["dtype"], image.camera["dtype"])
     for letter, axis in zip(letters, image.axes):
         name = {"T": "TimeIncrement", "C": None}.get(letter, f"PhysicalSize{letter}")

@@ -8,6 +8,8 @@ from ..case import count_of
 
 Dimension = dict[str, Any]
 
+_ORDER = ["time", "channel or custom", "space"]
+
 _LENGTHS = {
     "angstrom": "Å", "micrometer": "µm", "nanometer": "nm", "millimeter": "mm", "meter": "m", "centimeter": "cm",
     "picometer": "pm", "megameter": "Mm", "inch": "in",
@@ -66,14 +68,26 @@ def split(camera: dict[str, Any]) -> tuple[list[Dimension], list[Dimension]]:
     faster dimensions before slower ones.
     """
     outer, frame = camera["dimensions"][:-2], camera["dimensions"][-2:]
-    best = {}
-    for place, dimension in enumerate(outer):
-        kind = _kind(dimension)
-        if kind != "position" and (kind not in best or _rank(dimension, place) < _rank(*best[kind])):
-            best[kind] = (dimension, place)
-    kept = [dimension for dimension, _ in best.values()]
+    candidates = [(dimension, place) for place, dimension in enumerate(outer) if _kind(dimension) != "position"]
+    kept = [dimension for dimension, _ in candidates]
+    if not (camera.get("allow_nonconforming") and _fit_together(kept)):
+        kinds = {_kind(dimension) for dimension in kept}
+        kept = [min((one for one in candidates if _kind(one[0]) == kind), key=lambda one: _rank(*one))[0] for kind in kinds]
     selecting = [dimension for dimension in outer if not any(dimension is one for one in kept)]
     return [*_in_order(camera, [one for one in outer if any(one is axis for axis in kept)]), *frame], selecting
+
+
+def _fit_together(dimensions: list[Dimension]) -> bool:
+    """Up to five axes with the frame's, and of time, of space and of channels one each."""
+    kinds = [type_of(one) for one in dimensions if type_of(one) in ("time", "space", "channel")]
+    return len(dimensions) <= 3 and len(set(kinds)) == len(kinds)
+
+
+def conform(axes: list[Dimension]) -> bool:
+    """Whether axes are as OME-Zarr 0.5 demands: time, then channels or another kind, then space; of the first two at most one."""
+    kinds = [_kind(axis) for axis in axes]
+    return (kinds == sorted(kinds, key=_ORDER.index) and kinds.count("time") <= 1 and kinds.count("channel or custom") <= 1
+            and 2 <= kinds.count("space") <= 3)
 
 
 def _in_order(camera: dict[str, Any], axes: list[Dimension]) -> list[Dimension]:
@@ -82,7 +96,7 @@ def _in_order(camera: dict[str, Any], axes: list[Dimension]) -> list[Dimension]:
         return sorted(axes, key=lambda axis: order.index(axis["name"]))
     if order == "acquisition":
         return axes
-    return sorted(axes, key=lambda axis: ["time", "channel or custom", "space"].index(_kind(axis)))
+    return sorted(axes, key=lambda axis: (_ORDER.index(_kind(axis)), type_of(axis) != "channel"))
 
 
 def letter_of(axes: list[Dimension], place: int) -> str | None:

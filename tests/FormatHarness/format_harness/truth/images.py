@@ -173,6 +173,12 @@ class Truth:
         self.plate = case.settings.get("plate")
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the settings would break a MUST of OME-Zarr without saying that they may."""
+        allowed = self.case.settings.get("allow_nonconforming")
+        return not allowed and not all(axes_of.conform(camera.axes) for camera in self.cameras)
+
+    @property
     def structure(self) -> str:
         if self.plate is not None:
             return "plate"
