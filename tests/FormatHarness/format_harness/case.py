@@ -71,8 +71,16 @@ def frame_dimensions(camera: dict[str, Any]) -> list[dict[str, Any]]:
     return camera["dimensions"][:-inside]
 
 
+# The components of a colour pixel in the order in which they come: red, green, blue, alpha, and what is not stored.
+COLOURS = {f"{order}{bits}": order for bits in (8, 16) for order in ("rgb", "bgr", "rgba", "bgra")}
+COLOURS["bgrx8"] = "bgrx"
+
+
 def planes_of(camera: dict[str, Any]) -> int:
-    return {"rgb8": 3, "bgr8": 3, "rgba8": 4}.get((camera.get("frame") or {}).get("pixel_format"), 1)
+    """The planes that are stored of a frame."""
+    frame = camera.get("frame") or {}
+    order = COLOURS.get(frame.get("pixel_format"))
+    return 1 if order is None else 4 if "a" in order and frame.get("alpha") != "drop" else 3
 
 
 def count_of(dimension: dict[str, Any]) -> int | None:

@@ -6,13 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from .case import Case, count_of, planes_of, random_of
+from .case import COLOURS, Case, count_of, planes_of, random_of
 
 PACKED_BITS = {"mono10p": 10, "mono12p": 12, "mono12packed": 12}
 
 
 def dtype_of(camera: dict[str, Any]) -> np.dtype:
     return np.dtype(camera["dtype"])
+
+
+def bits_of(camera: dict[str, Any]) -> int | None:
+    """The bits that the camera fills, where they are fewer than the dtype's."""
+    frame = camera.get("frame") or {}
+    return frame.get("significant_bits") or PACKED_BITS.get(frame.get("pixel_format"))
 
 
 def size_of(camera: dict[str, Any]) -> tuple[int, int]:
@@ -24,7 +30,7 @@ def pixels_of(case: Case, key: str, camera: dict[str, Any], number: int) -> np.n
     """A frame's planes (colours, rows, columns) as they are to be stored."""
     chance = random_of(case, "pixels", key, number)
     shape, dtype = (planes_of(camera), *size_of(camera)), dtype_of(camera)
-    bits = PACKED_BITS.get((camera.get("frame") or {}).get("pixel_format"))
+    bits = bits_of(camera)
     kind = case.says("pixels")
     if dtype.kind == "f":
         values = chance.normal(50, 400, shape).astype(dtype)
@@ -34,6 +40,8 @@ def pixels_of(case: Case, key: str, camera: dict[str, Any], number: int) -> np.n
         return np.full(shape, 1.5, dtype) if kind == "flat" else values
     most = (1 << bits) - 1 if bits else np.iinfo(dtype).max
     least = np.iinfo(dtype).min
+    if bits and dtype.kind == "i":
+        least, most = -(1 << (bits - 1)), (1 << (bits - 1)) - 1
     if kind == "flat":
         return np.full(shape, min(100, most), dtype)
     if kind == "sparse":
@@ -47,7 +55,7 @@ def pixels_of(case: Case, key: str, camera: dict[str, Any], number: int) -> np.n
 def bytes_of(case: Case, key: str, camera: dict[str, Any], number: int) -> bytes:
     """The frame as the camera hands it over."""
     planes, frame = pixels_of(case, key, camera, number), camera.get("frame") or {}
-    rows = _rows(planes, frame.get("pixel_format"))
+    rows = _rows(planes, frame.get("pixel_format"), random_of(case, "unstored", key, number))
     stride = frame.get("row_stride") or 0
     if stride:
         junk = random_of(case, "junk", key, number).integers(0, 256, (len(rows), stride), dtype=np.uint8)
@@ -56,13 +64,16 @@ def bytes_of(case: Case, key: str, camera: dict[str, Any], number: int) -> bytes
     return rows.tobytes()
 
 
-def _rows(planes: np.ndarray, pixel_format: str | None) -> np.ndarray:
+def _rows(planes: np.ndarray, pixel_format: str | None, chance: np.random.Generator) -> np.ndarray:
     """Rows of bytes."""
     height = planes.shape[1]
     if pixel_format in PACKED_BITS:
         return _packed(planes[0], pixel_format)
-    if pixel_format == "bgr8":
-        planes = planes[::-1]
+    if pixel_format in COLOURS:
+        # What is not stored can be anything.
+        unstored = chance.integers(0, np.iinfo(planes.dtype).max, planes[0].shape, planes.dtype, endpoint=True)
+        planes = np.stack([planes[at] if (at := "rgba".find(one)) in range(len(planes)) else unstored
+                           for one in COLOURS[pixel_format]])
     interleaved = np.ascontiguousarray(np.moveaxis(planes, 0, -1))
     return interleaved.astype(interleaved.dtype.newbyteorder("<")).view(np.uint8).reshape(height, -1)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from .case import Case, declared_frames
+from .case import COLOURS, Case, declared_frames, planes_of
 
 _DTYPES = ["uint8", "uint16", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"]
-_PACKED = {"mono10p": "uint16", "mono12p": "uint16", "mono12packed": "uint16", "rgb8": "uint8", "bgr8": "uint8",
-           "rgba8": "uint8"}
+_PACKED = {**{name: "uint16" for name in ("mono10p", "mono12p", "mono12packed")},
+           **{name: "uint16" if name.endswith("16") else "uint8" for name in COLOURS}}
 _METHODS = ["mean", "mean", "decimate", "min", "max", "median", "mode"]
 _CODECS: list[Any] = [
     None, "none", "blosc-lz4", "blosc-zstd", "zstd", {"name": "none", "checksum": True}, {"name": "gzip", "level": 1},
@@ -83,12 +83,19 @@ class _Generator:
         outer = self._outer(positions)
         if self.one_in(4):
             self._pack(camera, outer)
+        elif self.one_in(8) and camera["dtype"] in ("uint16", "int16", "uint8"):
+            camera["frame"] = {"significant_bits": self.random.randrange(2, 9 if camera["dtype"] == "uint8" else 17)}
+        if camera.get("frame") and self.one_in(4):
+            camera["frame"]["row_stride"] = 0
         frame = [self._length(self._side("y")), self._length(self._side("x"))]
         if self.one_in(20):
             frame[0]["name"], frame[1]["name"] = "row", "column"
             for side in frame:
                 side["type"] = "space"
         camera["dimensions"] = outer + frame
+        if self.one_in(6):
+            frame_settings = camera.setdefault("frame", {})
+            frame_settings["row_stride"] = frame[1]["count"] * 8 + self.random.randrange(0, 9) * 8
         if not self.one_in(4):
             camera["compression"] = self.any(_CODECS)
         if self.one_in(4):
@@ -192,8 +199,10 @@ class _Generator:
     def _pack(self, camera: dict[str, Any], outer: list[dict[str, Any]]) -> None:
         name = self.any(list(_PACKED))
         camera["dtype"], camera["frame"] = _PACKED[name], {"pixel_format": name}
-        if "dtype" in camera and name.startswith(("rgb", "bgr")):
-            planes = 4 if name == "rgba8" else 3
+        if name in COLOURS:
+            if "a" in COLOURS[name] and self.one_in(2):
+                camera["frame"]["alpha"] = self.any(["keep", "drop"])
+            planes = planes_of(camera)
             outer[:] = [one for one in outer if one.get("type") != "channel" and one["name"] not in ("c", "channel")]
             outer.append({"name": "c", "type": "channel", **({"count": planes} if self.one_in(2) else
                           {"coords": ["Red", "Green", "Blue", "Alpha"][:planes]})})

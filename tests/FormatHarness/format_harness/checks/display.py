@@ -8,6 +8,7 @@ import numpy as np
 
 from ..case import planes_of
 from ..dataset import Dataset
+from ..frames import bits_of
 from ..problem import Problem
 from ..truth.axes import type_of
 from ..truth.images import Image, Truth
@@ -78,8 +79,9 @@ def _check_window(path: str, image: Image, window: dict[str, Any], measured: Mea
         yield Problem("window", path, f"{window}")
         return
     if planes_of(image.camera) > 1:
-        if (low, start, end, high) != (0, 0, 255, 255):
-            yield Problem("window", path, f"{window} for colours of 8 bits")
+        most = (1 << bits_of(image.camera)) - 1 if bits_of(image.camera) else np.iinfo(image.camera["dtype"]).max
+        if (low, start, end, high) != (0, 0, most, most):
+            yield Problem("window", path, f"{window} for colours up to {most}")
         return
     values = measured.values[np.isfinite(measured.values)].astype(float) if measured else np.zeros(0)
     if not values.size or values.min() == values.max():
