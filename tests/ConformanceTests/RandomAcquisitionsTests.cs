@@ -26,6 +26,15 @@ internal sealed partial class RandomAcquisitionsTests
         Assert.That(run.Lines, Has.Length.GreaterThan(40).And.All.Not.StartsWith("NOT"), run.ToString());
     }
 
+    [Test]
+    public void ShouldReadAsTheGuideForReadersSays()
+    {
+        var run = ScriptRun.OfFormatHarness("--snippets");
+        TestContext.Out.WriteLine(run.Output);
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(run.Lines, Has.Some.StartsWith("ran: python,").And.Some.StartsWith("ran: node,"), run.ToString());
+    }
+
     private static void AssertAllRight(int count, params string[] arguments)
     {
         var run = ScriptRun.OfFormatHarness(["--count", count.ToString(CultureInfo.InvariantCulture), .. arguments]);

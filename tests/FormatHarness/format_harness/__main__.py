@@ -27,7 +27,11 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a folder in which the datasets of failing cases are kept")
     parser.add_argument("--no-shrink", action="store_true", help="tell a failing case as it is")
     parser.add_argument("--plant", action="store_true", help="put a defect into the documents of each dataset: all must be found")
+    parser.add_argument("--snippets", action="store_true", help="run the snippets of docs/readers.md instead")
     arguments = parser.parse_args()
+    if arguments.snippets:
+        from .snippets import main as run_snippets
+        return run_snippets()
     pool = Pool()
     try:
         with tempfile.TemporaryDirectory(prefix="omz-format-") as folder:

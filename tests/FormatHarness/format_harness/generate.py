@@ -18,8 +18,9 @@ _CODECS: list[Any] = [
     {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "none", "checksum": True},
     {"name": "blosc", "cname": "lz4", "clevel": 9, "shuffle": "byte", "blocksize": 256},
 ]
-_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "\u00e9", "e\u0301", "Ä", "ä", "__a", "NUL", "x.",
-          "..", "µm", "細胞", "OME", "zarr.json", "A", "a", "b" * 90, "c:\\d", "\U0001F52C", "pos_000_000", "con.txt", "t", "0", "-", "_"]
+_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "\u00e9", "e\u0301", "Ä", "ä", "__a", "NUL",
+          "x.", "..", "µm", "細胞", "OME", "zarr.json", "A", "a", "b" * 90, "c:\\d", "\U0001F52C", "pos_000_000", "con.txt", "t",
+          "0", "-", "_"]
 _CHANNELS: list[Any] = [
     "DAPI", "GFP", {"name": "Cy5", "color": "#00ff4b"}, {"name": "EGFP", "emission_wavelength_nm": 507},
     {"name": "mCherry", "excitation_wavelength_nm": 587, "emission_wavelength_nm": 610, "fluorophore": "mCherry"},

@@ -35,9 +35,9 @@ def _regions(level: np.ndarray, steps: list[int]) -> Iterator[tuple[np.ndarray, 
 def _mean(blocks: np.ndarray) -> np.ndarray:
     count = len(blocks)
     if blocks.dtype.kind == "f":
-        total = np.zeros(blocks.shape[1:], np.float64)
+        total = blocks[0].astype(np.float64)
         with np.errstate(all="ignore"):
-            for element in blocks:
+            for element in blocks[1:]:
                 total = total + element.astype(np.float64)
             return (total / count).astype(blocks.dtype)
     exact = object if blocks.dtype.itemsize == 8 else np.int64
