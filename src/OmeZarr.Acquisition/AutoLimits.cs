@@ -15,8 +15,9 @@ public sealed record AutoLimits(long SpanBytes, long ShardChunks, long ChunkByte
 
     // Shards of few chunks take least of all: workers hold what they encode until a shard's part of a frame is done. Where many
     // shards are open, none take less.
-    private static readonly long[] FewerShardChunks = [AutoLayout.ShardChunks, 256, 4, 1];
-    private static readonly long[] FewerChunkBytes = [AutoLayout.ChunkBytes, 256 << 10, 64 << 10, 16 << 10, 4 << 10, 256];
+    private static readonly long[] FewerShardChunks = [AutoLayout.ShardChunks, 256, 16, 4, 1];
+    private static readonly long[] FewerChunkBytes =
+        [AutoLayout.ChunkBytes, 512 << 10, 256 << 10, 128 << 10, 64 << 10, 32 << 10, 16 << 10, 4 << 10, 1 << 10];
 
     /// <summary>What is best for readers, within a part of the memory that the settings allow.</summary>
     public static AutoLimits Of(AcquisitionSettings settings)

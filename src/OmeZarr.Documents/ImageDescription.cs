@@ -19,11 +19,14 @@ internal static class ImageDescription
         var steps = Steps(plan, unboundedExtent);
         return new ImageMetadata(
             image.Name,
-            [.. axes.Select(axis => new Axis(axis.Name, axis.Type?.ToString().ToLowerInvariant(), axis.Unit))],
+            [.. axes.Select(axis => new Axis(axis.Name, TypeOf(axis), axis.Unit))],
             [.. plan.Levels.Select(level => Level(plan, image, level.Path, Factors(axes.Length, steps[..(level.Number + 1)])))],
             ChannelDisplay.Of(plan, image, unboundedExtent, measured),
             plan.Levels.Length == 1 ? null : new Downscaling(plan.Settings.Pyramid.Method.Word(), steps[1..]));
     }
+
+    /// <summary>The official schema takes an axis without a type for one more of space.</summary>
+    private static string TypeOf(DimensionSettings axis) => (axis.Type ?? DimensionType.Other).ToString().ToLowerInvariant();
 
     /// <summary>
     /// How many elements became one on each level. An axis of one element shrinks no further: of the one that grows this is known

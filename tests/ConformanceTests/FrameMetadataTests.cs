@@ -44,7 +44,7 @@ public sealed class FrameMetadataTests
         {
             var times = frames.Where(frame => frame % Images == image)
                 .Select(frame => IsThere(frame) && frame % 3 == 0 ? (double)frame : Unknown);
-            AssertReads($"Pos{image}/t", times);
+            AssertReads($"OME/frame_metadata/time_points/{image}", times);
         }
 
         void AssertReads<T>(string path, IEnumerable<T> expected, string moreAxes = "")
@@ -81,9 +81,9 @@ public sealed class FrameMetadataTests
         AssertReads("OME/frame_metadata/left/image", 0, 1);
         AssertReads("OME/frame_metadata/right/delta_t", Unknown, 2.5, Unknown);
         AssertReads("OME/frame_metadata/right/image", -1, 2, -1);
-        AssertReads("left_0/t", 0.5);
-        AssertReads("left_1/t", 1.5);
-        AssertReads("right/t", Unknown, 2.5, Unknown);
+        AssertReads("OME/frame_metadata/left/time_points/0", 0.5);
+        AssertReads("OME/frame_metadata/left/time_points/1", 1.5);
+        AssertReads("OME/frame_metadata/right/time_points/2", Unknown, 2.5, Unknown);
 
         void AssertReads<T>(string path, params T[] expected)
             where T : unmanaged =>

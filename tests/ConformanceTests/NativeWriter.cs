@@ -15,6 +15,23 @@ internal sealed unsafe partial class NativeWriter : IDisposable
 
     public NativeWriter(string settings) => Check(Create(settings, out _stream), "omz_create");
 
+    private NativeWriter(ulong stream) => _stream = stream;
+
+    /// <summary>What omz_validate_settings says: its status, and the message of a refusal.</summary>
+    public static (int Status, string Message) Validate(string settings) => Answer(ValidateSettings(settings));
+
+    /// <summary>What omz_describe_layout says, likewise.</summary>
+    public static (int Status, string Message) Describe(string settings) => Answer(Math.Min(0, DescribeLayout(settings, null, 0)));
+
+    /// <summary>A stream, or null where omz_create refuses the settings.</summary>
+    /// <param name="settings">Any settings.</param>
+    /// <param name="answer">What omz_create says, likewise.</param>
+    public static NativeWriter? TryCreate(string settings, out (int Status, string Message) answer)
+    {
+        answer = Answer(Create(settings, out var stream));
+        return answer.Status == 0 ? new NativeWriter(stream) : null;
+    }
+
     public void Append(ReadOnlySpan<byte> pixels)
     {
         fixed (byte* first = pixels)
@@ -70,12 +87,18 @@ internal sealed unsafe partial class NativeWriter : IDisposable
 
     private static void Check(int status, string call)
     {
+        if (status != 0)
+            Assert.Fail($"{call} returned {status}: {Answer(status).Message}");
+    }
+
+    private static (int Status, string Message) Answer(int status)
+    {
         if (status == 0)
-            return;
+            return (0, "");
         var message = new byte[8192];
         fixed (byte* buffer = message)
             _ = LastError(buffer, message.Length);
-        Assert.Fail($"{call} returned {status}: {Encoding.UTF8.GetString(message).TrimEnd('\0')}");
+        return (status, Encoding.UTF8.GetString(message).TrimEnd('\0'));
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
@@ -89,6 +112,12 @@ internal sealed unsafe partial class NativeWriter : IDisposable
 
     [LibraryImport(Library, EntryPoint = "omz_create", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Create(string settings, out ulong stream);
+
+    [LibraryImport(Library, EntryPoint = "omz_validate_settings", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ValidateSettings(string settings);
+
+    [LibraryImport(Library, EntryPoint = "omz_describe_layout", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int DescribeLayout(string settings, byte* buffer, int capacity);
 
     [LibraryImport(Library, EntryPoint = "omz_append_frame")]
     private static partial int AppendFrame(ulong stream, byte* pixels, ulong bytes);

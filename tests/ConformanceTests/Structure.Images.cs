@@ -62,8 +62,12 @@ internal sealed partial class Structure
         var shape = Numbers(array.GetProperty("shape"));
         double[] scale = Values("scale", 1, shape.Length), translation = Values("translation", 0, shape.Length);
         return shape.Length != scale.Length || shape.Length != translation.Length ? null
-            : [.. shape.Select((length, axis) =>
-                (translation[axis], translation[axis] + (length - 1) * scale[axis], scale[axis]))];
+            : [.. shape.Select((length, axis) => Along(translation[axis], length, scale[axis]))];
+
+        // An axis that runs backwards is looked at from its other side.
+        static (double, double, double) Along(double begin, long length, double scale) => scale < 0
+            ? (-begin, -(begin + (length - 1) * scale), -scale)
+            : (begin, begin + (length - 1) * scale, scale);
     }
 
     private void CheckAxes(string path, JsonElement[] axes, string[] names)
@@ -79,7 +83,7 @@ internal sealed partial class Structure
         if (types.Count(type => type == "time") > 1 || ranks.Count(rank => rank == 1) > 1)
             Say(path, "there is more than one axis of time, or more than one that is neither time nor space");
         string[] spatial = [.. names.Zip(types).Where(axis => axis.Second == "space").Select(axis => axis.First)];
-        if (!spatial.SequenceEqual(SpatialOrder.AsSpan()[^Math.Min(3, spatial.Length)..]))
+        if (!spatial.Intersect(SpatialOrder).SequenceEqual(SpatialOrder.Intersect(spatial)))
             Say(path, $"the axes of space are {string.Join(", ", spatial)}; they have to be in the order z, y, x");
     }
 
@@ -101,8 +105,8 @@ internal sealed partial class Structure
                 Say(level, $"the {type} has no values");
             else if (values.GetArrayLength() != dimensions)
                 Say(level, $"the {type} has {values.GetArrayLength()} values for {dimensions} axes");
-            else if (type == "scale" && values.EnumerateArray().Any(value => value.GetDouble() <= 0))
-                Say(level, "a scale is not positive");
+            else if (type == "scale" && values.EnumerateArray().Any(value => value.GetDouble() == 0))
+                Say(level, "a scale is zero");
         }
     }
 
@@ -131,18 +135,23 @@ internal sealed partial class Structure
         if (!ome.TryGetProperty("multiscales", out var multiscales))
             return;
         var first = multiscales[0];
-        string[] axes = [.. first.GetProperty("axes").EnumerateArray().Select(axis => axis.GetProperty("name").GetString()!)];
+        string[] types =
+            [.. first.GetProperty("axes").EnumerateArray().Select(axis => axis.TryGetProperty("type", out var type) ? type.GetString()! : "")];
         if (Node(Below(path, first.GetProperty("datasets")[0].GetProperty("path").GetString()!)) is not { } array)
             return; // Has been said already.
         var shape = Numbers(array.GetProperty("shape"));
-        long LengthOf(string axis) => Array.IndexOf(axes, axis) is var i and >= 0 && i < shape.Length ? shape[i] : 1;
-        if (omero.TryGetProperty("channels", out var channels) && channels.GetArrayLength() != LengthOf("c"))
-            Say(path, $"omero has {channels.GetArrayLength()} channels, the image has {LengthOf("c")}");
+        // The axis of space that is z is the first of three.
+        long LengthOf(string type) => types.Count(other => other == type) >= (type == "space" ? 3 : 1)
+            && Array.IndexOf(types, type) is var i && i < shape.Length ? shape[i] : 1;
+        if (omero.TryGetProperty("channels", out var channels) && channels.GetArrayLength() != LengthOf("channel"))
+            Say(path, $"omero has {channels.GetArrayLength()} channels, the image has {LengthOf("channel")}");
         if (!omero.TryGetProperty("rdefs", out var rendering))
             return;
-        foreach ((var key, var axis) in (ReadOnlySpan<(string, string)>)[("defaultT", "t"), ("defaultZ", "z")])
+        foreach ((var key, var axis) in (ReadOnlySpan<(string, string)>)[("defaultT", "time"), ("defaultZ", "space")])
         {
-            if (rendering.TryGetProperty(key, out var value) && (value.GetInt64() < 0 || value.GetInt64() >= LengthOf(axis)))
+            // An empty image has no plane that could be shown.
+            if (rendering.TryGetProperty(key, out var value)
+                && (value.GetInt64() < 0 || value.GetInt64() >= Math.Max(1, LengthOf(axis))))
                 Say(path, $"omero.rdefs.{key} is {value}, outside the axis {axis} of {LengthOf(axis)}");
         }
     }

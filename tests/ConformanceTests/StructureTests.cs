@@ -23,7 +23,7 @@ internal sealed class StructureTests
         yield return Fault("an axis of space only", "instead of 2 or 3", image => Axes(image)[3]!["type"] = "other");
         yield return Fault("a dataset that is not there", "'7' is not there", image => image["datasets"]![1]!["path"] = "7");
         yield return Fault("a short scale", "3 values for 4 axes", image => Scale(image).RemoveAt(0));
-        yield return Fault("a scale of zero", "not positive", image => Scale(image)[2] = 0);
+        yield return Fault("a scale of zero", "a scale is zero", image => Scale(image)[2] = 0);
         yield return Fault("no transformation", "no coordinateTransformations", image =>
             image["datasets"]![0]!.AsObject().Remove("coordinateTransformations"));
         yield return Fault("a translation first", "are translation, scale", image =>

@@ -105,6 +105,36 @@ public class PlannerTests
     }
 
     [Test]
+    public void ShouldTakeAnIntervalOfNoTimeAsUnknownAndSaySo()
+    {
+        var plan = Document.PlanOf("""[{"name": "t", "count": 5, "unit": "s", "scale": 0}, {"name": "y", "count": 8}, {"name": "x", "count": 8}]""");
+        Assert.That(plan.Axes[0].Scale, Is.Null);
+        Assert.That(plan.Warnings, Is.EqualTo(new[]
+        {
+            "dimensions[0].scale: is 0, which is no interval; it is taken as unknown, which OME-Zarr says as 1",
+        }));
+        Assert.That(Document.Problem(Document.Of("""[{"name": "y", "count": 8, "scale": 0}, {"name": "x", "count": 8}]""")),
+            Does.StartWith("dimensions[0].scale: is `0`; must be a number other than 0"));
+    }
+
+    [TestCase("""{"compression": {"name": "zstd", "level": -1}}""", "GDAL refuses arrays of zstd below level 0; the level is -1")]
+    [TestCase("""{"compression": {"name": "zstd", "level": 0}}""", null)]
+    [TestCase("""{"pyramid": {"levels": 2}}""", null)]
+    public void ShouldWarnOfWhatAKnownReaderRefuses(string members, string? warning) => Assert.That(
+        Document.PlanWith(members).Warnings, warning is null ? Is.Empty : Is.EqualTo(new[] { warning }));
+
+    [TestCase(2, true)]
+    [TestCase(1, false)]
+    public void ShouldWarnOfANegativeScaleWhereThereAreLevels(int levels, bool warns)
+    {
+        var plan = Document.PlanOf(
+            """[{"name": "z", "count": 5, "scale": -2}, {"name": "y", "count": 8}, {"name": "x", "count": 8}]""",
+            $$$"""{"pyramid": {"levels": {{{levels}}} } }""");
+        Assert.That(plan.Warnings.Any(warning => warning.Contains("yaozarrs") && warning.EndsWith("negative along z")), Is.EqualTo(warns));
+        Assert.That(plan.Warnings, Has.Length.EqualTo(warns ? 1 : 0));
+    }
+
+    [Test]
     public void ShouldPutCustomAxesBetweenTimeAndSpace()
     {
         var plan = Document.PlanOf("""
