@@ -30,6 +30,36 @@ public sealed class PythonHostTests
         Assert.That(File.Exists(scratch.Path("example.ome.zarr", array, "zarr.json")));
     }
 
+    [Test]
+    public void TheTypesShouldHoldForMypyAndInAHostThatUsesThem()
+    {
+        using var scratch = new Scratch();
+        var result = Tool.Run("/usr/bin/python3", ["-m", "mypy", "--strict", "--cache-dir", scratch.Path("cache"), "omezarr_native",
+            "tests/types/sample_host.py"], Package).ShouldSucceed();
+        Assert.That(result.Output, Does.Contain("Success: no issues found"));
+    }
+
+    [Test]
+    public void TheTypesShouldHoldForPyrightAndBeComplete()
+    {
+        var strict = Pyright("--project", Package).ShouldSucceed();
+        Assert.That(strict.Output, Does.Contain("0 errors, 0 warnings"));
+        var host = Pyright(Path.Combine(Package, "tests", "types", "sample_host.py")).ShouldSucceed();
+        Assert.That(host.Output, Does.Contain("0 errors, 0 warnings"));
+        var complete = Pyright("--verifytypes", "omezarr_native", "--ignoreexternal").ShouldSucceed();
+        Assert.That(complete.Output, Does.Contain("Type completeness score: 100%"));
+    }
+
+    private static ToolResult Pyright(params string[] arguments)
+    {
+        var readers = Environment.GetEnvironmentVariable("OMEZARR_READERS") ?? Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetEnvironmentVariable("HOME")!, ".cache"),
+            "omezarr-native", "readers");
+        var program = Path.Combine(readers, "types", "node_modules", "pyright", "index.js");
+        Assert.That(File.Exists(program), $"{program} is missing: ./build.sh Setup installs it");
+        return Tool.Run("node", [program, "--pythonpath", "/usr/bin/python3", .. arguments], Package, ("PYTHONPATH", Package));
+    }
+
     private static ToolResult Python(params IEnumerable<string> arguments) => Tool.Run(
         Interpreter.Value, arguments, folder: null,
         (PublishedLibrary.Variable, PublishedLibrary.Path), ("PYTHONPATH", Package), ("PYTHONDONTWRITEBYTECODE", "1"));

@@ -101,7 +101,7 @@ def read_project() -> Dict[str, Any]:
 
 
 def _sources() -> List[Path]:
-    patterns = ("omezarr_native/*.py", "omezarr_native/py.typed", "tests/*.py", "examples/*.py", "build_backend/*.py")
+    patterns = ("omezarr_native/*.py", "omezarr_native/py.typed", "tests/*.py", "tests/types/*.py", "examples/*.py", "build_backend/*.py")
     return [HERE / "pyproject.toml", HERE / "README.md", *(path for pattern in patterns for path in HERE.glob(pattern))]
 
 

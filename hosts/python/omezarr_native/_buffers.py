@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from ctypes import POINTER, c_char_p, c_int, c_ssize_t, c_void_p, py_object
-from typing import Optional, Tuple
+from typing import List, Optional, Tuple
 
 _SIMPLE = 0
 # Shape, strides, format and pointers between dimensions: what an exporter has; read-only will do.
@@ -47,7 +47,7 @@ _KINDS = {**dict.fromkeys("bhilqn", "int"), **dict.fromkeys("BHILQN", "uint"), *
 class PixelBuffer:
     """Holds an object's memory still until :meth:`release`."""
 
-    __slots__ = ("_owner", "_raw", "address", "format", "is_indirect", "itemsize", "nbytes", "shape", "strides")
+    __slots__: Tuple[str, ...] = ("_owner", "_raw", "address", "format", "is_indirect", "itemsize", "nbytes", "shape", "strides")
 
     def __init__(self, owner: object) -> None:
         """Raises TypeError or BufferError for objects without a buffer, and what else their own exporters raise."""
@@ -63,8 +63,8 @@ class PixelBuffer:
         self.nbytes: int = raw.len
         self.itemsize: int = raw.itemsize
         self.format: str = (raw.format or b"B").decode("ascii", "replace")
-        self.shape = self._shape(raw)
-        self.strides = self._strides(raw, self.shape)
+        self.shape: Tuple[int, ...] = self._shape(raw)
+        self.strides: Tuple[int, ...] = self._strides(raw, self.shape)
         self.is_indirect: bool = bool(raw.suboffsets) and any(raw.suboffsets[axis] >= 0 for axis in range(raw.ndim))
 
     def release(self) -> None:
@@ -129,7 +129,8 @@ class PixelBuffer:
 
 
 def _packed_strides(shape: Tuple[int, ...], itemsize: int) -> Tuple[int, ...]:
-    strides, step = [], itemsize
+    strides: List[int] = []
+    step = itemsize
     for size in reversed(shape):
         strides.append(step)
         step *= size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, List, Mapping, Optional, Tuple, Union, cast
 
 from ._errors import FrameIndexError
 from ._settings import FrameShape
@@ -46,7 +46,7 @@ class Coordinates:
         return number
 
 
-def _whole(value: object, what: str) -> int:
+def _whole(value: Any, what: str) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(f"{what} must be a whole number, not {value!r}")
     number = int(value.__index__())
@@ -65,7 +65,7 @@ def _names(axis: Mapping[str, Any]) -> Dict[str, int]:
     """Where each named coordinate is; of equal names the first."""
     found: Dict[str, int] = {}
     for at, coord in enumerate(axis["coords"] or []):
-        name = coord.get("name") if isinstance(coord, Mapping) else coord
+        name = cast(Mapping[str, Any], coord).get("name") if isinstance(coord, Mapping) else coord
         if isinstance(name, str):
             found.setdefault(name, at)
     return found

@@ -6,7 +6,7 @@ knowing this package.
 
 from __future__ import annotations
 
-import errno as _errno
+import errno as _numbers
 from typing import ClassVar, Dict, Type
 
 OK = 0
@@ -24,7 +24,7 @@ class OmeZarrError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.message = message
+        self.message: str = message
 
     def __str__(self) -> str:
         return self.message
@@ -37,13 +37,15 @@ class LibraryNotFoundError(OmeZarrError, ImportError):
 class InternalError(OmeZarrError, RuntimeError):
     """A defect in the library."""
 
-    status, status_name = -1, "OMZ_E_INTERNAL"
+    status: ClassVar[int] = -1
+    status_name: ClassVar[str] = "OMZ_E_INTERNAL"
 
 
 class InvalidArgumentError(OmeZarrError, ValueError):
     """A value outside its range."""
 
-    status, status_name = -2, "OMZ_E_INVALID_ARGUMENT"
+    status: ClassVar[int] = -2
+    status_name: ClassVar[str] = "OMZ_E_INVALID_ARGUMENT"
 
 
 class FolderNotFoundError(InvalidArgumentError, FileNotFoundError):
@@ -51,125 +53,147 @@ class FolderNotFoundError(InvalidArgumentError, FileNotFoundError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.errno = _errno.ENOENT
+        setattr(self, "errno", _numbers.ENOENT)
 
 
 class InvalidHandleError(OmeZarrError, ValueError):
     """The stream is closed."""
 
-    status, status_name = -3, "OMZ_E_INVALID_HANDLE"
+    status: ClassVar[int] = -3
+    status_name: ClassVar[str] = "OMZ_E_INVALID_HANDLE"
 
 
 class SettingsError(OmeZarrError, ValueError):
     """The settings have problems; the message lists all of them, one a line, by their JSON path."""
 
-    status, status_name = -4, "OMZ_E_INVALID_SETTINGS"
+    status: ClassVar[int] = -4
+    status_name: ClassVar[str] = "OMZ_E_INVALID_SETTINGS"
 
 
 class NotSupportedError(OmeZarrError, NotImplementedError):
     """Valid, but this version of the library cannot do it yet."""
 
-    status, status_name = -5, "OMZ_E_NOT_SUPPORTED"
+    status: ClassVar[int] = -5
+    status_name: ClassVar[str] = "OMZ_E_NOT_SUPPORTED"
 
 
 class StructSizeError(OmeZarrError, RuntimeError):
     """The loaded library does not know this package's structs."""
 
-    status, status_name = -6, "OMZ_E_STRUCT_SIZE"
+    status: ClassVar[int] = -6
+    status_name: ClassVar[str] = "OMZ_E_STRUCT_SIZE"
 
 
 class _OSErrorWithNumber(OmeZarrError, OSError):
     """Sets ``errno`` for hosts that look at it."""
 
-    _errno: ClassVar[int] = _errno.EIO
+    _errno: ClassVar[int] = _numbers.EIO
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.errno = self._errno
+        setattr(self, "errno", self._errno)  # which type checkers know in two ways
 
 
 class AlreadyExistsError(_OSErrorWithNumber, FileExistsError):
     """The output path exists and ``overwrite`` is false."""
 
-    status, status_name, _errno = -7, "OMZ_E_ALREADY_EXISTS", _errno.EEXIST
+    status: ClassVar[int] = -7
+    status_name: ClassVar[str] = "OMZ_E_ALREADY_EXISTS"
+    _errno: ClassVar[int] = _numbers.EEXIST
 
 
 class NotAZarrError(_OSErrorWithNumber, FileExistsError):
     """``overwrite`` was refused: what lies at the output path is not a Zarr."""
 
-    status, status_name, _errno = -8, "OMZ_E_NOT_A_ZARR", _errno.EEXIST
+    status: ClassVar[int] = -8
+    status_name: ClassVar[str] = "OMZ_E_NOT_A_ZARR"
+    _errno: ClassVar[int] = _numbers.EEXIST
 
 
 class AccessDeniedError(_OSErrorWithNumber, PermissionError):
     """No permission to write there."""
 
-    status, status_name, _errno = -9, "OMZ_E_ACCESS_DENIED", _errno.EACCES
+    status: ClassVar[int] = -9
+    status_name: ClassVar[str] = "OMZ_E_ACCESS_DENIED"
+    _errno: ClassVar[int] = _numbers.EACCES
 
 
 class NoSpaceError(_OSErrorWithNumber):
     """The disk (or the quota) is full."""
 
-    status, status_name, _errno = -10, "OMZ_E_NO_SPACE", _errno.ENOSPC
+    status: ClassVar[int] = -10
+    status_name: ClassVar[str] = "OMZ_E_NO_SPACE"
+    _errno: ClassVar[int] = _numbers.ENOSPC
 
 
 class StoreError(_OSErrorWithNumber):
     """Any other error of the store."""
 
-    status, status_name = -11, "OMZ_E_IO"
+    status: ClassVar[int] = -11
+    status_name: ClassVar[str] = "OMZ_E_IO"
 
 
 class OutOfMemoryError(OmeZarrError, MemoryError):
     """The memory budget cannot hold this acquisition."""
 
-    status, status_name = -12, "OMZ_E_OUT_OF_MEMORY"
+    status: ClassVar[int] = -12
+    status_name: ClassVar[str] = "OMZ_E_OUT_OF_MEMORY"
 
 
 class FrameSizeError(OmeZarrError, ValueError):
     """The frame does not have the stream's shape."""
 
-    status, status_name = -13, "OMZ_E_FRAME_SIZE"
+    status: ClassVar[int] = -13
+    status_name: ClassVar[str] = "OMZ_E_FRAME_SIZE"
 
 
 class FrameIndexError(OmeZarrError, IndexError):
     """An explicit index that is taken, out of range, or missing where it is required."""
 
-    status, status_name = -14, "OMZ_E_FRAME_INDEX"
+    status: ClassVar[int] = -14
+    status_name: ClassVar[str] = "OMZ_E_FRAME_INDEX"
 
 
 class TooManyFramesError(OmeZarrError, IndexError):
     """Every frame of the declared shape has been appended or skipped."""
 
-    status, status_name = -15, "OMZ_E_TOO_MANY_FRAMES"
+    status: ClassVar[int] = -15
+    status_name: ClassVar[str] = "OMZ_E_TOO_MANY_FRAMES"
 
 
 class TimedOutError(OmeZarrError, TimeoutError):
     """The time-out passed first; nothing was changed."""
 
-    status, status_name = -16, "OMZ_E_TIMEOUT"
+    status: ClassVar[int] = -16
+    status_name: ClassVar[str] = "OMZ_E_TIMEOUT"
 
 
 class RingFullError(OmeZarrError, RuntimeError):
     """Backpressure "fail": there was no free slot, and the frame was not taken."""
 
-    status, status_name = -17, "OMZ_E_RING_FULL"
+    status: ClassVar[int] = -17
+    status_name: ClassVar[str] = "OMZ_E_RING_FULL"
 
 
 class StalledError(OmeZarrError, RuntimeError):
     """Every slot holds a frame of an unfinished chunk: more ``pipeline.ring_frames`` are needed."""
 
-    status, status_name = -18, "OMZ_E_STALLED"
+    status: ClassVar[int] = -18
+    status_name: ClassVar[str] = "OMZ_E_STALLED"
 
 
 class FinalizedError(OmeZarrError, ValueError):
     """The stream is being finalized."""
 
-    status, status_name = -19, "OMZ_E_FINALIZED"
+    status: ClassVar[int] = -19
+    status_name: ClassVar[str] = "OMZ_E_FINALIZED"
 
 
 class CodecError(OmeZarrError, RuntimeError):
     """A codec failed."""
 
-    status, status_name = -20, "OMZ_E_CODEC"
+    status: ClassVar[int] = -20
+    status_name: ClassVar[str] = "OMZ_E_CODEC"
 
 
 class ForkedError(OmeZarrError, RuntimeError):
@@ -178,37 +202,43 @@ class ForkedError(OmeZarrError, RuntimeError):
     Use the ``spawn`` start method of multiprocessing, and create the stream in the process that appends to it.
     """
 
-    status, status_name = -21, "OMZ_E_FORKED"
+    status: ClassVar[int] = -21
+    status_name: ClassVar[str] = "OMZ_E_FORKED"
 
 
 class BusyError(OmeZarrError, RuntimeError):
     """Another thread is inside a call that excludes this one."""
 
-    status, status_name = -22, "OMZ_E_BUSY"
+    status: ClassVar[int] = -22
+    status_name: ClassVar[str] = "OMZ_E_BUSY"
 
 
 class ReservedNameError(OmeZarrError, ValueError):
     """A metadata namespace that the library writes itself."""
 
-    status, status_name = -23, "OMZ_E_RESERVED_NAME"
+    status: ClassVar[int] = -23
+    status_name: ClassVar[str] = "OMZ_E_RESERVED_NAME"
 
 
 class TooManyStreamsError(OmeZarrError, RuntimeError):
     """No more streams can be open at once."""
 
-    status, status_name = -24, "OMZ_E_TOO_MANY_STREAMS"
+    status: ClassVar[int] = -24
+    status_name: ClassVar[str] = "OMZ_E_TOO_MANY_STREAMS"
 
 
 class SlotError(OmeZarrError, ValueError):
     """A slot that is not the caller's."""
 
-    status, status_name = -25, "OMZ_E_SLOT"
+    status: ClassVar[int] = -25
+    status_name: ClassVar[str] = "OMZ_E_SLOT"
 
 
 class SlotsLostError(OmeZarrError, RuntimeError):
     """Slots were acquired and never given back."""
 
-    status, status_name = -26, "OMZ_E_SLOTS_LOST"
+    status: ClassVar[int] = -26
+    status_name: ClassVar[str] = "OMZ_E_SLOTS_LOST"
 
 
 def _with_status(base: Type[OmeZarrError]) -> Dict[int, Type[OmeZarrError]]:
@@ -220,7 +250,7 @@ def _with_status(base: Type[OmeZarrError]) -> Dict[int, Type[OmeZarrError]]:
     return found
 
 
-BY_STATUS = _with_status(OmeZarrError)
+BY_STATUS: Dict[int, Type[OmeZarrError]] = _with_status(OmeZarrError)
 
 
 def error_for(status: int, name: str, message: str) -> OmeZarrError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Tuple
 
 from ._buffers import PixelBuffer
 from ._errors import FrameSizeError
@@ -17,19 +17,19 @@ _READABLE_DEVICES = (1, 3, 11)
 
 _NO_PIXELS = (str, list, tuple, dict, set, frozenset, int, float, complex, type(None))
 
-CASTINGS = ("no", "safe")
+CASTINGS: Tuple[str, ...] = ("no", "safe")
 
 
 class Pixels:
     """Pixels that stay where they are until :meth:`release`."""
 
-    __slots__ = ("_buffer", "address", "row_stride", "size_bytes")
+    __slots__: Tuple[str, ...] = ("_buffer", "address", "row_stride", "size_bytes")
 
     def __init__(self, buffer: PixelBuffer, size_bytes: int, row_stride: int) -> None:
         self._buffer = buffer
-        self.address = buffer.address
-        self.size_bytes = size_bytes
-        self.row_stride = row_stride
+        self.address: int = buffer.address
+        self.size_bytes: int = size_bytes
+        self.row_stride: int = row_stride
 
     def release(self) -> None:
         self._buffer.release()
@@ -41,7 +41,7 @@ class FrameReader:
     def __init__(self, shape: FrameShape, casting: str = "no") -> None:
         if casting not in CASTINGS:
             raise ValueError(f"casting must be 'no' or 'safe', not {casting!r}")
-        self.shape = shape
+        self.shape: FrameShape = shape
         self._casting = casting
 
     def read(self, frame: object) -> Pixels:
@@ -53,7 +53,7 @@ class FrameReader:
             buffer.release()
             raise
 
-    def _buffer_of(self, frame: object) -> PixelBuffer:
+    def _buffer_of(self, frame: Any) -> PixelBuffer:
         if isinstance(frame, _NO_PIXELS):
             raise self._no_pixels(frame)
         if _is_masked(frame):
@@ -69,7 +69,7 @@ class FrameReader:
         except Exception as error:  # types that no buffer has
             raise TypeError(f"the frame's dtype is {found.dtype}, the stream's is {self.shape.dtype}") from error
 
-    def _as_array(self, frame: object, error: Exception) -> "numpy.ndarray[Any, Any]":
+    def _as_array(self, frame: Any, error: Exception) -> "numpy.ndarray[Any, Any]":
         """Of an object that shows its pixels in another way than by the buffer protocol."""
         ways = [way for way in ("__array_interface__", "__array_struct__", "__dlpack__", "__array__") if hasattr(frame, way)]
         if not ways or isinstance(frame, type):
@@ -97,10 +97,11 @@ class FrameReader:
             raise TypeError("the frame is a masked array, whose mask cannot be stored: append frame.filled(0), or frame.data")
         return array  # type: ignore[no-any-return]
 
-    def _no_pixels(self, frame: object) -> TypeError:
+    def _no_pixels(self, frame: Any) -> TypeError:
         if isinstance(frame, (list, tuple)):
+            kind = "list" if isinstance(frame, list) else "tuple"
             return TypeError(
-                f"the frame is a {type(frame).__name__}, not an array: append numpy.asarray(frame, dtype={self.shape.dtype!r})"
+                f"the frame is a {kind}, not an array: append numpy.asarray(frame, dtype={self.shape.dtype!r})"
             )
         return TypeError(
             f"the frame is {_name(frame)}, which has no pixels to be read: it must be an array, or bytes. "
@@ -197,8 +198,11 @@ class FrameReader:
             values = numpy.asarray(planes.view()).reshape(buffer.shape)
             return self._rows(planes.become(numpy.ascontiguousarray(numpy.moveaxis(values, 0, -1))))
         size = shape.height * shape.width
-        source = memoryview(planes.view()).cast("B").cast({1: "B", 2: "H", 4: "I", 8: "Q"}[planes.itemsize])
-        mixed = memoryview(bytearray(planes.nbytes)).cast(source.format)
+        code: Any = {1: "B", 2: "H", 4: "I", 8: "Q"}[planes.itemsize]
+        flat: Any = planes.view()
+        source: Any = flat.cast("B").cast(code)
+        whole: Any = memoryview(bytearray(planes.nbytes))
+        mixed: Any = whole.cast(code)
         for sample in range(shape.samples):
             mixed[sample :: shape.samples] = source[sample * size : (sample + 1) * size]
         return self._rows(planes.become(mixed.cast("B").cast("B", (shape.height, shape.row_bytes))))
@@ -215,7 +219,7 @@ class FrameReader:
                 is_safe = bool(numpy.can_cast(source.dtype, target, "safe"))
             except Exception:  # a type that numpy does not know is no safe cast
                 is_safe = False
-        if is_safe and self._casting == "safe":
+        if numpy is not None and is_safe and self._casting == "safe":
             return buffer.become(numpy.ascontiguousarray(source.astype(target)))
         way = f"frame.astype({wanted!r})"
         if is_safe:

@@ -10,7 +10,7 @@ import json
 import math
 import os
 import uuid
-from typing import Any, Callable, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterable, Mapping, Sequence, Tuple, cast
 
 #: Members of settings that are seconds since 1970-01-01 UTC, and may be given as a datetime.
 _SECONDS_SINCE_1970 = ("start_time", "end_time")
@@ -47,8 +47,7 @@ def dumps_frame(value: Mapping[str, object]) -> Tuple[bytes, int]:
     except Exception:  # of the host's own classes: whatever they raise
         pass
     lost = _Lost()
-    members = lost.of(value, 1)
-    assert isinstance(members, dict)
+    members: Dict[str, object] = lost.members_of(value, 1)
     texts = {key: json.dumps(member, ensure_ascii=False).encode() for key, member in members.items()}
     sizes = {key: len(json.dumps(key, ensure_ascii=False).encode()) + len(text) + 4 for key, text in texts.items()}
     total = sum(sizes.values())
@@ -63,14 +62,14 @@ def dumps_frame(value: Mapping[str, object]) -> Tuple[bytes, int]:
 
 def utf8(text: str, what: str) -> bytes:
     """A text for the library. One with a NUL would be cut there."""
-    if not isinstance(text, str):
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - of hosts without a type checker
         raise TypeError(f"{what} must be a str, not {type(text).__name__}")
     if "\0" in text:
         raise ValueError(f"{what} must not contain a NUL character")
     return text.encode()
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> object:
     """What json does not know of itself; for ``json.dumps(default=...)``."""
     for kind, convert in _CONVERTED:
         if isinstance(value, kind):
@@ -94,7 +93,7 @@ def plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
-def _plain_of_frame(value: object) -> object:
+def _plain_of_frame(value: Any) -> object:
     """As :func:`plain`. Of models that can tell, members that nobody set are left out: each frame would repeat them."""
     dump = getattr(value, "model_dump", None)
     if dump is not None and not isinstance(value, type):
@@ -126,29 +125,34 @@ _CONVERTED: Tuple[Tuple[Any, Callable[[Any], object]], ...] = (
 )
 
 
-def _with_seconds(value: object) -> object:
+def _with_seconds(value: Any) -> object:
     """The settings with their datetimes as whole seconds where the document has these."""
     if isinstance(value, Mapping):
         return {
             key: int(member.timestamp())
             if key in _SECONDS_SINCE_1970 and isinstance(member, datetime.datetime)
             else _with_seconds(member)
-            for key, member in value.items()
+            for key, member in _items(value)
         }
     if isinstance(value, (list, tuple)):
-        return [_with_seconds(member) for member in value]
+        return [_with_seconds(member) for member in cast(Sequence[Any], value)]
     if hasattr(value, "model_dump") and not isinstance(value, type):
         return _with_seconds(value.model_dump(mode="json"))
     return value
+
+
+def _items(mapping: Any) -> Iterable[Tuple[Any, Any]]:
+    items: Iterable[Tuple[Any, Any]] = mapping.items()
+    return items
 
 
 class _Lost:
     """A copy of metadata with null in the place of what JSON cannot say."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count: int = 0
 
-    def of(self, value: object, depth: int) -> object:
+    def of(self, value: Any, depth: int) -> object:
         if value is None or isinstance(value, (bool, str)):
             return self._text(value) if isinstance(value, str) else value
         if isinstance(value, enum.Enum):
@@ -160,15 +164,19 @@ class _Lost:
         if depth > MOST_DEPTH:
             return self._nothing()
         if isinstance(value, Mapping):
-            return {self._key(key): self.of(member, depth + 1) for key, member in value.items()}
+            return self.members_of(value, depth)
         if isinstance(value, (list, tuple)):
-            return [self.of(member, depth + 1) for member in value]
+            return [self.of(member, depth + 1) for member in cast(Sequence[Any], value)]
         try:
             converted = _plain_of_frame(value)
         except Exception:  # as above: it costs this value
             return self._nothing()
         # Whatever a class converts itself to, it comes to an end.
         return self._nothing() if converted is value else self.of(converted, depth + 1)
+
+    def members_of(self, value: Any, depth: int) -> Dict[str, object]:
+        """Those of an object of JSON."""
+        return {self._key(key): self.of(member, depth + 1) for key, member in _items(value)}
 
     def _key(self, key: object) -> str:
         if key is None or isinstance(key, (bool, int, float)):

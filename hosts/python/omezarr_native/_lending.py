@@ -19,7 +19,7 @@ from ._types import PixelArray
 if TYPE_CHECKING:
     from ._library import Library
 
-#: Frames that the library borrows at once; it would wait for a place for more.
+#: Frames that the library borrows at once, where the settings do not say how many; it would wait for a place for more.
 _MOST_LENT = 256
 
 _TOKENS_AT_ONCE = 64
@@ -31,8 +31,10 @@ _COPIED_AFTER = (RingFullError.status, StalledError.status, TimedOutError.status
 class Lent:
     """The frames of one stream or array that are lent and not given back, kept alive here. Any thread."""
 
-    def __init__(self, native: Library, target: Target) -> None:
+    def __init__(self, native: Library, target: Target, buffers: Optional[int]) -> None:
         self._native = native
+        #: ``pipeline.borrowed_buffers``: with it, the stream has no ring that frames could be copied to.
+        self._buffers = buffers
         self._target = target
         self._pixels: Dict[int, Pixels] = {}
         self._tokens = itertools.count(1)
@@ -44,7 +46,11 @@ class Lent:
 
     def hand_in(self, pixels: Pixels, metadata: Optional[Mapping[str, object]], index: int) -> bool:
         """Owns the pixels from here on."""
-        self._take_back()
+        try:
+            self._make_room()
+        except BaseException:
+            pixels.release()
+            raise
         raw = RawFrame(struct_size=ctypes.sizeof(RawFrame))
         token = next(self._tokens)
         borrowed: List[int] = []
@@ -54,10 +60,10 @@ class Lent:
         try:
             lost = describe(raw, metadata) if metadata else 0
             fill(raw, pixels, index)
-            if len(self._pixels) <= _MOST_LENT:
+            if self._buffers is not None or len(self._pixels) <= _MOST_LENT:
                 arguments = (self._target.handle,), (ctypes.addressof(raw),), (token,)
                 borrowed.extend(map(self._native.omz_append_borrowed, *arguments))
-                if borrowed[0] not in _COPIED_AFTER:
+                if self._buffers is not None or borrowed[0] not in _COPIED_AFTER:
                     return self._target.is_taken(borrowed, 0, lost)
             return self._target.hand_in(raw, copied, lost)
         except BaseException as error:
@@ -86,13 +92,20 @@ class Lent:
         if pixels is not None:
             pixels.release()
 
-    def _take_back(self) -> bool:
-        """Without waiting. Whether there may be more."""
+    def _make_room(self) -> None:
+        """Takes frames back. Where no frame can be copied, it waits for one in steps, as an append waits for a slot."""
+        self._take_back()
+        waiting = self._target.waiting()
+        while self._buffers is not None and len(self._pixels) >= self._buffers and not waiting.is_over:
+            self._take_back(waiting.next_ms())
+
+    def _take_back(self, wait_ms: int = 0) -> bool:
+        """Whether there may be more."""
         if not self._pixels:
             return False
         tokens = (ctypes.c_uint64 * _TOKENS_AT_ONCE)()
         count = ctypes.c_int32()
-        status = self._native.omz_poll_released(self._target.handle, tokens, _TOKENS_AT_ONCE, 0, ctypes.byref(count))
+        status = self._native.omz_poll_released(self._target.handle, tokens, _TOKENS_AT_ONCE, wait_ms, ctypes.byref(count))
         if status != OK:
             return False
         for token in tokens[: count.value]:
@@ -207,8 +220,9 @@ def _shaped(memory: mmap.mmap, target: Target) -> Any:
     numpy = numpy_or_none()
     if numpy is not None:
         return numpy.frombuffer(memory, dtype, target.frame_bytes // numpy.dtype(dtype).itemsize).reshape(sizes)
-    code = _CODES[dtype]
-    return memoryview(memory)[: target.frame_bytes].cast("B").cast(code, sizes)
+    code: Any = _CODES[dtype]
+    whole: Any = memoryview(memory)[: target.frame_bytes]
+    return whole.cast("B").cast(code, sizes)
 
 
 _CODES = {

@@ -10,7 +10,7 @@ import platform
 import sys
 from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_uint64, c_void_p
 from pathlib import Path
-from typing import Any, Callable, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from ._errors import LibraryNotFoundError, error_for
 from ._structs import RawFrame, RawStats
@@ -21,7 +21,7 @@ ABI_VERSION = 1
 
 LOG_CALLBACK = ctypes.CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 
-_SIGNATURES = {
+_SIGNATURES: Dict[str, Tuple[Any, List[Any]]] = {
     "omz_version": (c_char_p, []),
     "omz_abi_version": (c_int32, []),
     "omz_status_name": (c_char_p, [c_int32]),
@@ -63,7 +63,7 @@ class Library:
             loaded = ctypes.CDLL(path)
         except OSError as error:
             raise LibraryNotFoundError(f"{path} cannot be loaded: {error}") from error
-        self.path = path
+        self.path: str = path
         for name, (result, arguments) in _SIGNATURES.items():
             try:
                 function = getattr(loaded, name)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import enum
 import math
-from dataclasses import dataclass
-from typing import Callable, ClassVar, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from dataclasses import dataclass, fields
+from typing import Any, Callable, ClassVar, Dict, List, Mapping, Optional, Sequence, Tuple, Union, cast
 
 from ._json import dumps_settings
 
@@ -153,18 +152,19 @@ class _Model:
 
     def model_dump(self, mode: str = "python") -> Dict[str, object]:
         """All members as plain values, for JSON too, whatever the mode; absent ones are None."""
-        return {member.name: _plain(getattr(self, member.name)) for member in dataclasses.fields(self)}
+        members: Any = self
+        return {member.name: _plain(getattr(self, member.name)) for member in fields(members)}
 
     def model_dump_json(self) -> str:
         """The same as the text of a JSON document."""
         return dumps_settings(self.model_dump())
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     if isinstance(value, _Model):
         return value.model_dump()
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_plain(item) for item in cast(Sequence[Any], value)]
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Mapping, Optional, Tuple, cast
 
 from ._json import dumps_settings
 from ._types import Settings
@@ -13,8 +13,9 @@ _COLOUR = re.compile(r"(?:rgb|bgr)([ax]?)(8|16)")
 _PACKED = re.compile(r"mono(\d+)(?:p|packed)")
 
 
-def to_json(settings: Settings) -> str:
+def to_json(given: Settings) -> str:
     """The settings document."""
+    settings: Any = given  # whatever a host without a type checker hands in
     if isinstance(settings, str):
         text = settings
     elif isinstance(settings, (bytes, bytearray)):
@@ -28,7 +29,7 @@ def to_json(settings: Settings) -> str:
             raise TypeError(
                 f"settings must be a dict, a JSON text or a model with model_dump(), not {type(settings).__name__}"
             )
-        text = dumps_settings(settings)
+        text = dumps_settings(cast(object, settings))
     # Editors on Windows begin files with a byte order mark, which is no JSON.
     text = text[1:] if text.startswith("\ufeff") else text
     if "\0" in text:

@@ -12,7 +12,7 @@ import traceback
 import warnings
 import weakref
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type, Union
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type
 
 from ._background import Background
 from ._coordinates import Coordinates, Index
@@ -104,13 +104,13 @@ class Stream:
         shapes = FrameShape.by_key(layout)
         timeout_ms: int = plan["pipeline"]["append_timeout_ms"]
         targets = {key: Target(native, 0, shape, casting, timeout_ms) for key, shape in shapes.items()}
-        arrays = plan["arrays"] or [{**plan, "key": ""}]
+        arrays: List[Mapping[str, Any]] = plan["arrays"] or [{**plan, "key": ""}]
         self._coordinates = {array["key"]: Coordinates(array["dimensions"], shapes[array["key"]]) for array in arrays}
         self._layout = layout
         self._tell = teller(progress)
         self._native = native
         self._targets = targets
-        self._lent = {key: Lent(native, target) for key, target in targets.items()}
+        self._lent = {key: Lent(native, target, plan["pipeline"]["borrowed_buffers"]) for key, target in targets.items()}
         self._last_stats: Optional[Stats] = None
         self._async_lock: Optional[asyncio.Lock] = None
         self._abort: Optional[Background[int]] = None
@@ -137,7 +137,7 @@ class Stream:
 
     def __getitem__(self, key: str) -> ArrayStream:
         """The array of a key. Raises :class:`InvalidArgumentError`, which names the keys, for any other."""
-        if not isinstance(key, str):
+        if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance] - of hosts without a type checker
             raise TypeError(
                 f"stream[...] takes the key of an array of the settings, not {key!r}: frames are not read from a stream, but "
                 f"from the dataset, with any reader of Zarr"
@@ -241,7 +241,7 @@ class Stream:
         It must not be written to until it has been stored; it is kept alive until then. Frames that have no contiguous rows
         are copied first. When the library can hold no more lent frames, the frame is copied, too.
         """
-        target = self._target(key)
+        self._target(key)
         number = -1 if index is None else self._coordinates[key].number_of(index)
         return self._lent[key].lend(frame, frame_metadata, number)
 
@@ -557,8 +557,8 @@ class ArrayStream:
     """One array of a stream whose settings have ``arrays``: takes the frames of one camera."""
 
     def __init__(self, stream: Stream, key: str) -> None:
-        self.stream = stream
-        self.key = key
+        self.stream: Stream = stream
+        self.key: str = key
 
     def append(
         self, frame: Frame, *, frame_metadata: Optional[Mapping[str, object]] = None, index: Optional[Index] = None

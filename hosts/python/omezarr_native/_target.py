@@ -5,10 +5,11 @@ from __future__ import annotations
 import ctypes
 import datetime
 import logging
+import math
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, List, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from ._buffers import RawBuffer, get_buffer, release_buffer
 from ._errors import FRAME_DROPPED, FRAME_METADATA_LOST, OK, OmeZarrError, TimedOutError
@@ -41,15 +42,30 @@ class _Call:
         self.frame_address = ctypes.addressof(self.frame)
 
 
+class Waiting:
+    """A time-out in steps, between which Ctrl-C gets through."""
+
+    def __init__(self, timeout_ms: int, already_ms: int = 0) -> None:
+        self._deadline = math.inf if timeout_ms < 0 else time.monotonic() + max(0, timeout_ms - already_ms) / 1000
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self._deadline
+
+    def next_ms(self) -> int:
+        """How long the next step takes; at least a millisecond, so that each is a step."""
+        return math.ceil(min(POLL_MS, max(1.0, 1000 * (self._deadline - time.monotonic()))))
+
+
 class Target:
     """Hands frames in. Any thread."""
 
     def __init__(self, native: Library, handle: int, shape: FrameShape, casting: str, timeout_ms: int) -> None:
-        self.handle = handle
-        self.reader = FrameReader(shape, casting)
-        self.shape = shape
+        self.handle: int = handle
+        self.reader: FrameReader = FrameReader(shape, casting)
+        self.shape: FrameShape = shape
         #: Frames of which this package itself left metadata out.
-        self.frames_metadata_lost = 0
+        self.frames_metadata_lost: int = 0
         self._native = native
         self._timeout_ms = timeout_ms
         self._first_wait_ms = POLL_MS if timeout_ms < 0 else min(POLL_MS, timeout_ms)
@@ -58,11 +74,11 @@ class Target:
         self._spare: List[_Call] = []
         self._array_type: Any = None
         self._array_dtype: Any = None
-        self.array_shape = (shape.height, shape.width, shape.samples)[: 2 if shape.samples == 1 else 3]
-        self.frame_bytes = shape.height * shape.row_bytes
+        self.array_shape: Tuple[int, ...] = (shape.height, shape.width, shape.samples)[: 2 if shape.samples == 1 else 3]
+        self.frame_bytes: int = shape.height * shape.row_bytes
         self._find_numpy()
 
-    def append(self, frame: object, metadata: Optional[Mapping[str, object]] = None, index: int = -1) -> bool:
+    def append(self, frame: Any, metadata: Optional[Mapping[str, object]] = None, index: int = -1) -> bool:
         """Hands in a frame, and waits in steps. Whether it was taken; an exception says so where there is one."""
         if type(frame) is self._array_type and not metadata and index < 0:
             if frame.shape == self.array_shape and frame.dtype == self._array_dtype:
@@ -112,7 +128,7 @@ class Target:
                     _logger.warning("frames are stored without some of their metadata: see Stats.frames_metadata_lost")
                 self.frames_metadata_lost += status == OK
 
-    def _append_array(self, frame: object) -> Optional[bool]:
+    def _append_array(self, frame: Any) -> Optional[bool]:
         """A numpy array just as the stream has them: the usual case. None when it is not contiguous."""
         spare = self._spare
         done: List[int] = []
@@ -141,13 +157,16 @@ class Target:
         done.clear()
         done.extend(map(self._native.omz_append_frame_wait, (self.handle,), (frame_address,), (wait_ms,)))
 
+    def waiting(self) -> Waiting:
+        """As long as an append may take."""
+        return Waiting(self._timeout_ms)
+
     def is_taken(self, done: List[int], frame_address: int, lost: int) -> bool:
-        deadline = None if self._timeout_ms < 0 else time.monotonic() + (self._timeout_ms - self._first_wait_ms) / 1000
-        while done[0] == _TIMED_OUT:
-            left = POLL_MS if deadline is None else int(1000 * (deadline - time.monotonic()))
-            if left <= 0:
-                break
-            self._run(frame_address, min(POLL_MS, left), done)
+        """What has become of a frame. One that has not found a place yet is handed in again, at its address if it has one."""
+        if done[0] == _TIMED_OUT and frame_address:
+            waiting = Waiting(self._timeout_ms, self._first_wait_ms)
+            while done[0] == _TIMED_OUT and not waiting.is_over:
+                self._run(frame_address, waiting.next_ms(), done)
         status = self._native.check(done[0])
         if status != FRAME_DROPPED:
             self.count_lost(status, lost)
@@ -171,7 +190,7 @@ def fill(raw: RawFrame, pixels: Pixels, index: int) -> None:
 
 def describe(raw: RawFrame, metadata: Mapping[str, object]) -> int:
     """Puts metadata into the struct: numbers as such, the rest as JSON. How many values cannot be stored at all."""
-    free = {}
+    free: Dict[str, object] = {}
     flags = 0
     for key, value in metadata.items():
         flag = FRAME_HAS.get(key)

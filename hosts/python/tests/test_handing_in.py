@@ -113,6 +113,21 @@ class LendingTests(ScratchTestCase):
             stored = raw_zarr.read(self.path / "0")
             np.testing.assert_array_equal(stored, FRAME + np.arange(700, dtype="uint16")[:, None, None], err_msg=f"{most}")
 
+    def test_lends_to_a_stream_that_takes_nothing_else(self) -> None:
+        settings = self.settings(40, pipeline={"borrowed_buffers": 3})
+        settings["dimensions"][0]["chunk_size"] = 20
+        with omz.create_stream(settings) as stream:
+            with self.assertRaisesRegex(omz.InvalidArgumentError, "borrowed|lent|lend"):
+                stream.append(FRAME)
+            for number in range(40):
+                if number % 2:
+                    self.assertTrue(stream.lend(FRAME + number))
+                else:
+                    with stream.slot() as pixels:
+                        pixels[:] = FRAME + number
+            self.assertEqual(stream.stats().frames_borrowed, 40)
+        np.testing.assert_array_equal(raw_zarr.read(self.path / "0"), FRAME + np.arange(40, dtype="uint16")[:, None, None])
+
     def test_a_lent_frame_that_is_refused_is_let_go(self) -> None:
         held = sys.getrefcount(FRAME)
         with omz.create_stream(self.settings(1)) as stream:

@@ -1,13 +1,32 @@
-"""The settings' types; nothing here needs the library."""
+"""The settings' types."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import unittest
+from typing import Any
 
 import support  # noqa: F401  (finds the package)
 
-from omezarr_native import Channel, Dimension, Plate, PlateAcquisition, Position, dims_from_standard_axes
+import numpy as np
+
+from omezarr_native import (
+    Backpressure,
+    Channel,
+    Compression,
+    DataType,
+    Dimension,
+    DimensionType,
+    Fsync,
+    NotSupportedError,
+    Plate,
+    PlateAcquisition,
+    Position,
+    PyramidMethod,
+    dims_from_standard_axes,
+    validate_settings,
+)
 from omezarr_native._settings import to_json
 
 
@@ -88,6 +107,65 @@ class ModelTests(unittest.TestCase):
         for wells in (6, 12, 24, 48, 96, 384, 1536):
             plate = Plate.from_standard_wells(wells)
             self.assertEqual(len(plate.row_names) * len(plate.column_names), wells)
+
+    def test_refuses_values_when_they_are_made_and_when_they_are_set(self) -> None:
+        for make, words in [
+            (lambda: Channel(""), r"Channel\.name is ''"),
+            (lambda: Channel(None), "Channel.name is None"),  # type: ignore[arg-type]
+            (lambda: Channel("a", emission_wavelength_nm=float("nan")), "finite"),
+            (lambda: Channel("a", color=3), "CSS name"),  # type: ignore[arg-type]
+            (lambda: Position("p", grid_row=-1), "from 0"),
+            (lambda: Position("p", x_coord="left"), "finite number"),  # type: ignore[arg-type]
+            (lambda: Dimension("t", count=0), "Dimension.count is 0; it must be a whole number from 1"),
+            (lambda: Dimension("t", count=True), "from 1"),
+            (lambda: Dimension("t", count=2.5), "from 1"),  # type: ignore[arg-type]
+            (lambda: Dimension("t", type="tyme"), "space, time, channel, position, other"),
+            (lambda: Dimension("t", coords="abc"), "list of"),
+            (lambda: Dimension("t", coords=[None]), "list of"),  # type: ignore[list-item]
+            (lambda: Dimension("t", scale=float("inf")), "finite"),
+            (lambda: Plate("ABC", ["1"]), "list of texts"),
+            (lambda: Plate(["A"], ["1"], acquisitions=[3]), "PlateAcquisition"),  # type: ignore[list-item]
+            (lambda: PlateAcquisition(0, start_time=-1), "from 0"),
+        ]:
+            with self.subTest(words), self.assertRaisesRegex(ValueError, words):
+                make()
+        dimension = Dimension("t", count=np.int64(3), scale=np.float32(0.5))
+        with self.assertRaises(ValueError):
+            dimension.count = 0
+        with self.assertRaisesRegex(AttributeError, "Dimension has no 'cuont'"):
+            dimension.cuont = 5  # type: ignore[attr-defined]
+        self.assertEqual(dimension.count, 3)
+        dimension.count = None
+
+    def test_dumps_as_json(self) -> None:
+        dimension = Dimension("t", count=np.int64(3), scale=np.float32(0.5), type=DimensionType.TIME)
+        document = json.loads(dimension.model_dump_json())
+        self.assertEqual((document["count"], document["scale"], document["type"]), (3, 0.5, "time"))
+
+    def test_refuses_scales_of_axes_that_there_are_not(self) -> None:
+        for given in ("chunk_shapes", "shard_shapes", "scales"):
+            with self.assertRaisesRegex(ValueError, "'Z' is given, but sizes are of t, y, x"):
+                dims_from_standard_axes({"t": 2, "y": 3, "x": 4}, **{given: {"Z": 2}})
+
+    def test_the_library_knows_every_value_of_every_enum(self) -> None:
+        def settings(**others: Any) -> Any:
+            return {"root_path": "x", "dtype": "uint16", "dimensions": dims_from_standard_axes({"t": 2, "y": 3, "x": 4}), **others}
+
+        for dtype in DataType:
+            validate_settings(settings(dtype=dtype))
+        for compression in Compression:
+            validate_settings(settings(compression=compression))
+        for backpressure in Backpressure:
+            validate_settings(settings(pipeline={"backpressure": backpressure}))
+        for fsync in Fsync:
+            validate_settings(settings(durability={"fsync": fsync}))
+        for method in PyramidMethod:
+            validate_settings(settings(pyramid={"method": method}))
+        for kind in DimensionType:
+            document = settings()
+            document["dimensions"].insert(0, Dimension("a", count=1, type=kind, coords=["b"]))
+            with contextlib.suppress(NotSupportedError):
+                validate_settings(document)
 
     def test_refuses_plates_that_there_are_not(self) -> None:
         with self.assertRaisesRegex(ValueError, "no standard plate of 50"):

@@ -18,7 +18,7 @@ import numpy as np
 import raw_zarr
 
 import omezarr_native as omz
-from omezarr_native import _library
+from omezarr_native import _library, _target
 
 FRAME = np.arange(HEIGHT * WIDTH, dtype="uint16").reshape(HEIGHT, WIDTH)
 
@@ -79,6 +79,23 @@ class SignalTests(WaitingTestCase):
                 stream.append(FRAME)
             self.give_back()
             stream.close()
+
+    def test_a_frame_that_waits_through_many_steps_is_taken_once(self) -> None:
+        native = _library.library()
+        omz_append = native.omz_append_frame_wait
+        for timeout_ms in (-1, 600_000):
+            steps = []
+
+            def gives_back(*arguments: Any) -> int:
+                steps.append(arguments)
+                if len(steps) == 5:
+                    self.give_back()
+                return int(omz_append(*arguments))
+
+            with mock.patch.object(_target, "POLL_MS", 1), mock.patch.object(native, "omz_append_frame_wait", gives_back):
+                with self.full_stream(timeout_ms) as stream:
+                    self.assertTrue(stream.append(FRAME))
+                    self.assertEqual((len(steps), stream.stats().frames_appended), (5, 1))
 
     def test_every_other_call_that_waits_is_interrupted(self) -> None:
         stream = omz.create_stream(self.settings())

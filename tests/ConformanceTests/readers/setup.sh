@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs the independent readers below $OMEZARR_READERS (default: ~/.cache/omezarr-native/readers), once for each version:
+#   types/   pyright, which checks the types of the Python package
 #   npm/     zarrita, ajv and the schema of CycloneDX, as package-lock.json pins them
 #   python/  zarr-python: from a newer Debian release, only unpacked, or in a virtual environment where there is no apt
 #   newer/   GDAL, a later zarr-python, xarray and dask from Debian's testing release, where there is one; nothing fails without
@@ -37,6 +38,11 @@ install_npm() {
   (cd "$home/npm" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 }
 
+install_types() {
+  cp "$here/../../AbiTests/types/package.json" "$here/../../AbiTests/types/package-lock.json" "$home/types"
+  (cd "$home/types" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+}
+
 install_debian() {
   # shellcheck disable=SC2086  # a list of packages
   "$here/get-debian-tree.sh" "$suite" "$home/python" $python_packages
@@ -53,6 +59,7 @@ install_venv() {
   "$home/python/bin/pip" install --quiet "zarr==$zarr_version" fsspec
 }
 
+step types "$(cksum <"$here/../../AbiTests/types/package-lock.json")" install_types
 step npm "$(cksum <"$here/package-lock.json")" install_npm
 if command -v apt-get >/dev/null && [ "$(uname -m)" = x86_64 ]; then
   step python "$suite $python_packages $(cksum <"$here/get-debian-tree.sh")" install_debian
