@@ -43,6 +43,7 @@ from ._errors import (
     TooManyStreamsError,
 )
 from ._coordinates import Index
+from ._events import CoordUpdate
 from ._lending import Slot
 from ._log import LogLevel, set_log_callback, set_log_file
 from ._model import (
@@ -73,6 +74,7 @@ __all__ = [
     "Channel",
     "CodecError",
     "Compression",
+    "CoordUpdate",
     "DataType",
     "Dimension",
     "DimensionType",

@@ -21,6 +21,13 @@ class Coordinates:
             (axis["name"], _length(axis), _names(axis)) for axis in counted
         ]
 
+    def of_number(self, number: int) -> Dict[str, int]:
+        """The index along each dimension."""
+        found: Dict[str, int] = {}
+        for name, length, _ in reversed(self._axes):
+            number, found[name] = (0, number) if length is None else divmod(number, length)
+        return {name: found[name] for name, _, _ in self._axes}
+
     def number_of(self, index: Index) -> int:
         """Raises :class:`FrameIndexError`, ValueError and TypeError, naming what there is. Dimensions that are not named count as 0."""
         if not isinstance(index, Mapping):

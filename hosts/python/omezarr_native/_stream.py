@@ -16,7 +16,8 @@ from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type
 
 from ._background import Background
 from ._coordinates import Coordinates, Index
-from ._errors import OK, BusyError, FinalizedError, InvalidArgumentError, InvalidHandleError, OmeZarrError, TimedOutError
+from ._errors import OK, AlreadyExistsError, BusyError, FinalizedError, InvalidArgumentError, InvalidHandleError, OmeZarrError, TimedOutError
+from ._events import Events, Listener
 from ._json import dumps, utf8
 from ._lending import Lent, Slot
 from ._library import Library, library
@@ -35,6 +36,10 @@ _MOST_SKIPPED = 2**30
 
 # What a time-out of the library can be.
 _MOST_MS = 2**31 - 1
+
+
+#: Those that are open, or not forgotten yet.
+_streams: "weakref.WeakSet[Stream]" = weakref.WeakSet()
 
 
 def create_stream(settings: Settings, *, casting: str = "no", progress: Progress = False) -> Stream:
@@ -108,16 +113,21 @@ class Stream:
         self._coordinates = {array["key"]: Coordinates(array["dimensions"], shapes[array["key"]]) for array in arrays}
         self._layout = layout
         self._tell = teller(progress)
+        self._events = Events()
         self._native = native
         self._targets = targets
         self._lent = {key: Lent(native, target, plan["pipeline"]["borrowed_buffers"]) for key, target in targets.items()}
         self._last_stats: Optional[Stats] = None
         self._async_lock: Optional[asyncio.Lock] = None
         self._abort: Optional[Background[int]] = None
-        self._handle = Background(lambda: _create(native, document), lambda handle: native.omz_abort(handle)).wait()
+        try:
+            self._handle = Background(lambda: _create(native, document), lambda handle: native.omz_abort(handle)).wait()
+        except AlreadyExistsError as error:
+            raise _said_better(error, layout["output_path"]) from None
         self._finalizer = weakref.finalize(self, _close_forgotten, native, self._handle, list(self._lent.values()))
         for key, target in targets.items():
             target.handle = self._array_handle(key)
+        _streams.add(self)
 
     @property
     def path(self) -> str:
@@ -265,7 +275,29 @@ class Stream:
             raise TypeError(f"frames must be a whole number, not {frames!r}")
         if not 1 <= frames <= _MOST_SKIPPED:
             raise ValueError(f"frames must be from 1 to {_MOST_SKIPPED}, not {frames}")
-        self._native.check(self._native.omz_skip_frames(self._target(key).handle, int(frames)))
+        target = self._target(key)
+        self._native.check(self._native.omz_skip_frames(target.handle, int(frames)))
+        target.next_number += int(frames)
+
+    def on(self, event: str, listener: Listener) -> Callable[[], None]:
+        """Calls a listener with a :class:`CoordUpdate` for each frame that was taken, on the thread that appended it.
+
+        Parameters
+        ----------
+        event
+            ``"coords_changed"``: every frame. ``"coords_expanded"``: those beyond all earlier ones along some dimension.
+        listener
+            Keep it short: the next frame waits for it. What it raises is logged.
+
+        Returns
+        -------
+        Callable
+            Ends it.
+        """
+        end = self._events.add(event, listener)
+        for key, target in self._targets.items():
+            target.on_taken = self._teller_of(key)
+        return end
 
     def set_metadata(self, namespace: str, metadata: object) -> None:
         """Stores a JSON value in the root's attributes under a namespace, replacing what it held."""
@@ -469,6 +501,11 @@ class Stream:
             "that process the settings"
         )
 
+    def _teller_of(self, key: str) -> Callable[[int], None]:
+        # Not bound to the stream, which would keep itself alive.
+        events, coordinates = self._events, self._coordinates[key]
+        return lambda number: events.taken(key, number, coordinates.of_number(number))
+
     def _say_what_ended(self, kind: Optional[Type[BaseException]], error: Optional[BaseException]) -> None:
         if kind is not None and not self.closed:
             text = "".join(traceback.format_exception_only(kind, error)).strip()
@@ -539,6 +576,16 @@ class Stream:
         self._native.check(done[0])
         tell(1.0)
         return True
+
+
+def _said_better(error: AlreadyExistsError, path: str) -> AlreadyExistsError:
+    """Of a dataset that this very process writes: what is usual in notebooks, whose cells run again."""
+    if any(stream.path == path and not stream.closed for stream in list(_streams)):
+        return AlreadyExistsError(
+            f"{error} It is a stream of this process: close() or abort() that one first. In a notebook, `with` closes it also when "
+            f"a cell fails."
+        )
+    return error
 
 
 def _create(native: Library, document: bytes) -> int:

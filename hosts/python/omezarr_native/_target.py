@@ -9,7 +9,7 @@ import math
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ._buffers import RawBuffer, get_buffer, release_buffer
 from ._errors import FRAME_DROPPED, FRAME_METADATA_LOST, OK, OmeZarrError, TimedOutError
@@ -66,6 +66,10 @@ class Target:
         self.shape: FrameShape = shape
         #: Frames of which this package itself left metadata out.
         self.frames_metadata_lost: int = 0
+        #: The number of the next frame that comes without one.
+        self.next_number: int = 0
+        #: Called with the number of each frame that was taken.
+        self.on_taken: Optional[Callable[[int], None]] = None
         self._native = native
         self._timeout_ms = timeout_ms
         self._first_wait_ms = POLL_MS if timeout_ms < 0 else min(POLL_MS, timeout_ms)
@@ -109,7 +113,7 @@ class Target:
             fill(call.frame, pixels, index)
             done: List[int] = []
             self._run(call.frame_address, 0, done)
-            return None if done[0] == _TIMED_OUT else self.is_taken(done, call.frame_address, lost)
+            return None if done[0] == _TIMED_OUT else self.is_taken(done, call.frame_address, lost, index)
         finally:
             pixels.release()
 
@@ -117,7 +121,7 @@ class Target:
         """Lets the library copy a frame, and leaves the last answer in ``done``."""
         address = ctypes.addressof(raw)
         self._run(address, self._first_wait_ms, done)
-        return self.is_taken(done, address, lost)
+        return self.is_taken(done, address, lost, raw.index)
 
     def count_lost(self, status: int, lost: int) -> None:
         """Of a frame that was taken: whether some of its metadata are missing."""
@@ -145,7 +149,13 @@ class Target:
             call.frame.pixels = call.buffer.buf
             # In one step of the interpreter, between which and the next a signal may raise: its result is never lost.
             done.extend(map(self._native.omz_append_frame_wait, (self.handle,), (call.frame_address,), (self._first_wait_ms,)))
-            return True if done[0] == OK else self.is_taken(done, call.frame_address, 0)
+            if done[0] != OK:
+                return self.is_taken(done, call.frame_address, 0)
+            number = self.next_number
+            self.next_number = number + 1
+            if self.on_taken is not None:
+                self.on_taken(number)
+            return True
         except BaseException as error:
             say_whether_taken(error, done)
             raise
@@ -161,16 +171,21 @@ class Target:
         """As long as an append may take."""
         return Waiting(self._timeout_ms)
 
-    def is_taken(self, done: List[int], frame_address: int, lost: int) -> bool:
+    def is_taken(self, done: List[int], frame_address: int, lost: int, index: int = -1) -> bool:
         """What has become of a frame. One that has not found a place yet is handed in again, at its address if it has one."""
         if done[0] == _TIMED_OUT and frame_address:
             waiting = Waiting(self._timeout_ms, self._first_wait_ms)
             while done[0] == _TIMED_OUT and not waiting.is_over:
                 self._run(frame_address, waiting.next_ms(), done)
         status = self._native.check(done[0])
-        if status != FRAME_DROPPED:
-            self.count_lost(status, lost)
-        return status != FRAME_DROPPED
+        number = self.next_number if index < 0 else index
+        self.next_number = number + 1
+        if status == FRAME_DROPPED:
+            return False
+        self.count_lost(status, lost)
+        if self.on_taken is not None:
+            self.on_taken(number)
+        return True
 
     def _find_numpy(self) -> None:
         """Arrays of numpy take a short way; they cannot come before numpy was imported."""

@@ -76,6 +76,44 @@ class CoordinateTests(ScratchTestCase):
                 stream.append(image, index={"t": 0, "c": 0})
         np.testing.assert_array_equal(np.moveaxis(raw_zarr.read(self.path / "0")[1], 0, -1), image)
 
+    def test_tells_listeners_where_frames_are(self) -> None:
+        settings = self.axes({"name": "t"}, {"name": "c", "coords": ["DAPI", "GFP"]})
+        changed: List[omz.CoordUpdate] = []
+        expanded: List[int] = []
+
+        def fails(update: omz.CoordUpdate) -> None:
+            raise RuntimeError("the viewer is gone")
+
+        with omz.create_stream(settings) as stream:
+            stream.append(FRAME)
+            end = stream.on("coords_changed", changed.append)
+            stream.on("coords_expanded", lambda update: expanded.append(update.frame_number))
+            stream.on("coords_changed", fails)
+            with self.assertLogs("omezarr_native", "ERROR") as logged:
+                stream.append(FRAME)
+                stream.skip(frames=2)
+                stream.append(FRAME[::-1])
+                stream.lend(FRAME, index={"t": 7, "c": "DAPI"})
+                with stream.slot() as pixels:
+                    pixels[:] = 1  # after the frame of the explicit index: number 15
+                with self.assertRaises(TypeError):
+                    stream.append(FRAME.astype("int8"))
+                end()
+                end()
+                stream.append(FRAME, index=9, frame_metadata={"note": 1})
+            for event, listener, error in (("frames", print, ValueError), ("coords_changed", 7, TypeError)):
+                with self.assertRaises(error):
+                    stream.on(event, listener)  # type: ignore[arg-type]
+        self.assertEqual(len(logged.output), 5)
+        self.assertEqual([update.frame_number for update in changed], [1, 4, 14, 15])
+        self.assertEqual(changed[1], omz.CoordUpdate({"t": 2, "c": 1}, {"t": 2, "c": 0}, 4, True))
+        self.assertEqual(changed[2].max_coords, {"t": 7, "c": 1})
+        self.assertEqual(expanded, [1, 4, 14])
+        reference = weakref.ref(stream)
+        del stream, logged
+        gc.collect()
+        self.assertIsNone(reference(), "listeners do not keep the stream alive")
+
     def test_skips_only_what_can_be_skipped(self) -> None:
         with omz.create_stream(self.settings(None)) as stream:
             for frames, error in ((0, ValueError), (-1, ValueError), (2**64 + 1, ValueError), (1.5, TypeError), (True, TypeError)):
@@ -221,6 +259,15 @@ class StreamAsAnObjectTests(ScratchTestCase):
         self.assertRegex(repr(stream), "closed, 1 frames")
         self.assertIn("<td>closed</td>", stream._repr_html_())
         self.assertEqual(stream.stats().frames_appended, 1)
+
+    def test_tells_a_notebook_to_close_the_stream_that_it_has(self) -> None:
+        with omz.create_stream(self.settings()):
+            for overwrite in (False, True):
+                with self.assertRaisesRegex(FileExistsError, r"stream of this process: close\(\)"):
+                    omz.create_stream(self.settings(overwrite=overwrite))
+        with self.assertRaises(FileExistsError) as caught:
+            omz.create_stream(self.settings())
+        self.assertNotIn("this process", str(caught.exception))
 
     def test_says_in_words_what_a_stream_is_not(self) -> None:
         with omz.create_stream(self.settings()) as stream:
