@@ -116,6 +116,8 @@ class Stream:
         self._events = Events()
         self._native = native
         self._targets = targets
+        #: The same, as long as the stream takes frames.
+        self._live = dict(targets)
         self._lent = {key: Lent(native, target, plan["pipeline"]["borrowed_buffers"]) for key, target in targets.items()}
         self._last_stats: Optional[Stats] = None
         self._async_lock: Optional[asyncio.Lock] = None
@@ -200,12 +202,10 @@ class Stream:
         OmeZarrError
             The first error of the stream, such as :class:`NoSpaceError`; every further append raises it again.
         """
-        target = self._targets.get(key)
-        if target is None or not self._finalizer.alive:
+        target = self._live.get(key)
+        if target is None:
             target = self._target(key)
-        if index is None:
-            return target.append(frame, frame_metadata)
-        return target.append(frame, frame_metadata, self._coordinates[key].number_of(index))
+        return target.append(frame, frame_metadata, -1 if index is None else self._coordinates[key].number_of(index))
 
     async def aappend(
         self,
@@ -544,7 +544,7 @@ class Stream:
         self._remember_stats()
         status = self._native.omz_finalize_begin(self._handle)
         if status not in (OK, FinalizedError.status):
-            self._finalizer.detach()
+            self._forget()
             self._native.check(status)
 
     def _remember_stats(self) -> None:
@@ -556,6 +556,7 @@ class Stream:
 
     def _forget(self) -> None:
         """The handle is gone."""
+        self._live.clear()
         self._finalizer.detach()
         for lent in self._lent.values():
             lent.take_back_all()

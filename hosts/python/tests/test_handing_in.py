@@ -51,7 +51,7 @@ class CoordinateTests(ScratchTestCase):
         with omz.create_stream(settings) as stream:
             for index, error, words in [
                 ({"t": 4}, omz.FrameIndexError, "t is 4, of 4"),
-                ({"t": -1}, ValueError, "index of t"),
+                ({"t": -1}, ValueError, "t must be"),
                 ({"q": 0}, IndexError, "'q'; dimensions are t, c"),
                 ({"c": "Cy5"}, IndexError, "'Cy5'; there are 'DAPI', 'GFP'"),
                 ({"c": 0.5}, TypeError, "0.5"),
