@@ -29,7 +29,10 @@ class Coordinates:
         return {name: found[name] for name, _, _ in self._axes}
 
     def number_of(self, index: Index) -> int:
-        """Raises :class:`FrameIndexError`, ValueError and TypeError, naming what there is. Dimensions that are not named count as 0."""
+        """The number at an index of each dimension; at 0 of those that are not named.
+
+        Raises :class:`FrameIndexError`, ValueError and TypeError, naming what there is.
+        """
         if not isinstance(index, Mapping):
             return _whole(index, "index")
         number = known = 0

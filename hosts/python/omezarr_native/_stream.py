@@ -7,6 +7,8 @@ import ctypes
 import html
 import json
 import math
+import operator
+import os
 import time
 import traceback
 import warnings
@@ -16,7 +18,17 @@ from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type
 
 from ._background import Background
 from ._coordinates import Coordinates, Index
-from ._errors import OK, AlreadyExistsError, BusyError, FinalizedError, InvalidArgumentError, InvalidHandleError, OmeZarrError, TimedOutError
+from ._errors import (
+    OK,
+    AlreadyExistsError,
+    BusyError,
+    FinalizedError,
+    FrameIndexError,
+    InvalidArgumentError,
+    InvalidHandleError,
+    OmeZarrError,
+    TimedOutError,
+)
 from ._events import Events, Listener
 from ._json import dumps, utf8
 from ._lending import Lent, Slot
@@ -129,12 +141,13 @@ class Stream:
         self._finalizer = weakref.finalize(self, _close_forgotten, native, self._handle, list(self._lent.values()))
         for key, target in targets.items():
             target.handle = self._array_handle(key)
+        self._path = native.text(lambda buffer, capacity: int(native.omz_output_path(self._handle, buffer, capacity)))
         _streams.add(self)
 
     @property
     def path(self) -> str:
-        """The folder of the dataset."""
-        return str(self._layout["output_path"])
+        """Where the dataset is written, in full."""
+        return self._path
 
     @property
     def settings(self) -> Dict[str, JsonValue]:
@@ -355,34 +368,19 @@ class Stream:
 
         Such as ``stream.append(frame, index=stream.index_of(t, z, c))``. The colours of a colour frame are no dimension here.
         """
+        for coordinate in coordinates:
+            if not -(2**63) <= operator.index(coordinate) < 2**63:
+                raise FrameIndexError(f"no dimension has an index {coordinate}")
         given = (ctypes.c_int64 * len(coordinates))(*coordinates)
         index = ctypes.c_int64()
-        target = self._target(key)
-        self._native.check(self._native.omz_frame_index(target, given, len(coordinates), ctypes.byref(index)))
+        handle = self._target(key).handle
+        self._native.check(self._native.omz_frame_index(handle, given, len(coordinates), ctypes.byref(index)))
         return index.value
 
     @property
     def output_path(self) -> str:
-        """Where the dataset is written, in full."""
-        handle = self._open()
-        return self._native.text(lambda buffer, capacity: int(self._native.omz_output_path(handle, buffer, capacity)))
-
-    def index_of(self, *coordinates: int, key: str = "") -> int:
-        """The number of the frame at an index of each dimension that counts frames, slowest first.
-
-        Such as ``stream.append(frame, index=stream.index_of(t, z, c))``. The colours of a colour frame are no dimension here.
-        """
-        given = (ctypes.c_int64 * len(coordinates))(*coordinates)
-        index = ctypes.c_int64()
-        target = self._target(key)
-        self._native.check(self._native.omz_frame_index(target, given, len(coordinates), ctypes.byref(index)))
-        return index.value
-
-    @property
-    def output_path(self) -> str:
-        """Where the dataset is written, in full."""
-        handle = self._open()
-        return self._native.text(lambda buffer, capacity: int(self._native.omz_output_path(handle, buffer, capacity)))
+        """The same as :attr:`path`, under the name that the settings' documents use."""
+        return self.path
 
     def error(self) -> str:
         """The first error that the stream met, or an empty string."""
@@ -581,10 +579,10 @@ class Stream:
 
 def _said_better(error: AlreadyExistsError, path: str) -> AlreadyExistsError:
     """Of a dataset that this very process writes: what is usual in notebooks, whose cells run again."""
-    if any(stream.path == path and not stream.closed for stream in list(_streams)):
+    if any(stream.path == os.path.abspath(path) and not stream.closed for stream in list(_streams)):
         return AlreadyExistsError(
-            f"{error} It is a stream of this process: close() or abort() that one first. In a notebook, `with` closes it also when "
-            f"a cell fails."
+            f"{error} It is a stream of this process: close() or abort() that one first. In a notebook, `with` closes it also "
+            f"when a cell fails."
         )
     return error
 
