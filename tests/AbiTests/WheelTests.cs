@@ -81,8 +81,13 @@ public sealed partial class WheelTests
         var result = Run(python, scratch, "-W", "error::ResourceWarning", "-m", "unittest", "discover", "-s",
             Path.Combine(Package, "tests"), "-p", "test_[!w]*.py").ShouldSucceed();
         Assert.That(result.Output, Does.Match(@"Ran \d\d+ tests").And.Contain("OK").And.Not.Contain("skipped"));
-        Run(python, scratch, Path.Combine(Package, "examples", "plate.py"), scratch.Path("plate.ome.zarr")).ShouldSucceed();
-        Assert.That(File.Exists(scratch.Path("plate.ome.zarr", "H", "12", "fov1", "0", "zarr.json")));
+        foreach (var example in Directory.GetFiles(Path.Combine(Package, "examples"), "*.py"))
+        {
+            var dataset = scratch.Path($"{Path.GetFileNameWithoutExtension(example)}.ome.zarr");
+            Run(python, scratch, example, dataset).ShouldSucceed();
+            Assert.That(File.Exists(Path.Combine(dataset, "zarr.json")), example);
+        }
+
         var program = Path.Combine(Path.GetDirectoryName(python)!, "omezarr");
         if (File.Exists(Path.Combine(Release.Folder, "bin", "omezarr")))
             Tool.Run(program, "--help").ShouldSucceed();

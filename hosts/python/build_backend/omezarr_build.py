@@ -101,7 +101,8 @@ def read_project() -> Dict[str, Any]:
 
 
 def _sources() -> List[Path]:
-    patterns = ("omezarr_native/*.py", "omezarr_native/py.typed", "tests/*.py", "tests/types/*.py", "examples/*.py", "build_backend/*.py")
+    folders = ("omezarr_native", "tests", "tests/types", "examples", "benchmarks", "build_backend")
+    patterns = ("omezarr_native/py.typed", *(f"{folder}/*.py" for folder in folders))
     return [HERE / "pyproject.toml", HERE / "README.md", *(path for pattern in patterns for path in HERE.glob(pattern))]
 
 

@@ -29,31 +29,48 @@ class Coordinates:
         return {name: found[name] for name, _, _ in self._axes}
 
     def number_of(self, index: Index) -> int:
-        """Raises :class:`FrameIndexError`, ValueError and TypeError, naming what there is. Dimensions that are not named count as 0."""
+        """The number at an index of each dimension; at 0 of those that are not named.
+
+        Raises :class:`FrameIndexError`, ValueError and TypeError, naming what there is.
+        """
         if not isinstance(index, Mapping):
             return _whole(index, "index")
-        unknown = [name for name in index if name not in {axis[0] for axis in self._axes}]
-        if unknown:
-            known = ", ".join(name for name, _, _ in self._axes) or "none"
-            raise FrameIndexError(f"frames are not counted along {', '.join(map(repr, unknown))}; dimensions are {known}")
-        number = 0
+        number = known = 0
         for name, length, names in self._axes:
-            given = index.get(name, 0)
-            if isinstance(given, str):
-                if given not in names:
-                    raise FrameIndexError(f"{name} has no {given!r}; there are {', '.join(map(repr, names)) or 'no names'}")
-                at = names[given]
+            given = index.get(name)
+            if given is None:
+                at = 0
             else:
-                at = _whole(given, f"index of {name}")
-            if length is not None and at >= length:
-                raise FrameIndexError(f"{name} is {at}, of {length}")
+                known += 1
+                at = names.get(given, -1) if isinstance(given, str) else _whole(given, name)
+                if at < 0 or (length is not None and at >= length):
+                    raise self._outside(name, given, length, names)
             number = at if length is None else number * length + at
+        if known != len(index):
+            self._refuse_unknown(index)
         if number >= 2**63:
             raise FrameIndexError(f"{dict(index)} is beyond what frames can be counted")
         return number
 
 
+    def _refuse_unknown(self, index: Mapping[str, Any]) -> None:
+        known = [name for name, _, _ in self._axes]
+        unknown = [name for name in index if name not in known]
+        if unknown:
+            raise FrameIndexError(
+                f"frames are not counted along {', '.join(map(repr, unknown))}; dimensions are {', '.join(known) or 'none'}"
+            )
+
+    @staticmethod
+    def _outside(name: str, given: object, length: Optional[int], names: Mapping[str, int]) -> FrameIndexError:
+        if isinstance(given, str):
+            return FrameIndexError(f"{name} has no {given!r}; there are {', '.join(map(repr, names)) or 'no names'}")
+        return FrameIndexError(f"{name} is {given}, of {length}")
+
+
 def _whole(value: Any, what: str) -> int:
+    if type(value) is int and 0 <= value < 2**63:
+        return value
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(f"{what} must be a whole number, not {value!r}")
     number = int(value.__index__())

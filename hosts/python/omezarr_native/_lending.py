@@ -64,7 +64,7 @@ class Lent:
                 arguments = (self._target.handle,), (ctypes.addressof(raw),), (token,)
                 borrowed.extend(map(self._native.omz_append_borrowed, *arguments))
                 if self._buffers is not None or borrowed[0] not in _COPIED_AFTER:
-                    return self._target.is_taken(borrowed, 0, lost, index)
+                    return self._target.is_taken(borrowed, None, lost, index)
             return self._target.hand_in(raw, copied, lost)
         except BaseException as error:
             say_whether_taken(error, copied or borrowed)

@@ -10,7 +10,7 @@ import platform
 import sys
 from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_uint64, c_void_p
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ._errors import LibraryNotFoundError, error_for
 from ._structs import RawFrame, RawStats
@@ -21,7 +21,7 @@ ABI_VERSION = 1
 
 LOG_CALLBACK = ctypes.CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 
-_SIGNATURES: Dict[str, Tuple[Any, List[Any]]] = {
+_SIGNATURES: Dict[str, Tuple[Any, Optional[List[Any]]]] = {
     "omz_version": (c_char_p, []),
     "omz_abi_version": (c_int32, []),
     "omz_status_name": (c_char_p, [c_int32]),
@@ -33,7 +33,8 @@ _SIGNATURES: Dict[str, Tuple[Any, List[Any]]] = {
     "omz_array_stream": (c_int32, [c_uint64, c_char_p, POINTER(c_uint64)]),
     "omz_append_frame": (c_int32, [c_uint64, c_void_p, c_uint64]),
     "omz_append_frame_ex": (c_int32, [c_uint64, POINTER(RawFrame)]),
-    "omz_append_frame_wait": (c_int32, [c_uint64, c_void_p, c_int32]),
+    # Called for each frame: with values of ctypes, made once, which it need not convert.
+    "omz_append_frame_wait": (c_int32, None),
     "omz_append_borrowed": (c_int32, [c_uint64, c_void_p, c_uint64]),
     "omz_poll_released": (c_int32, [c_uint64, POINTER(c_uint64), c_int32, c_int32, POINTER(c_int32)]),
     "omz_skip_frames": (c_int32, [c_uint64, c_uint64]),

@@ -113,7 +113,8 @@ def _whole_from(least: int) -> _Check:
 def _list_of(what: str, *kinds: type) -> _Check:
     def check(value: object) -> Optional[str]:
         is_list = isinstance(value, Sequence) and not isinstance(value, (str, bytes))
-        if is_list and all(isinstance(item, kinds) and not isinstance(item, bool) for item in value):  # type: ignore[attr-defined]
+        items: Sequence[object] = value if is_list else [None]  # type: ignore[assignment]
+        if all(isinstance(item, kinds) and not isinstance(item, bool) for item in items):
             return None
         return f"must be a list of {what}"
 

@@ -55,8 +55,8 @@ class Stats:
     frames_borrowed: int
     borrowed_held: int
     borrowed_capacity: int
-    #: Bytes that can still be written where the dataset lies, and how many seconds they last at the present rate. None: not known,
-    #: as long as nothing is written.
+    #: Bytes that can still be written where the dataset lies, and how many seconds they last at the present rate. None: not
+    #: known, as long as nothing is written.
     free_bytes: Optional[int]
     seconds_left: Optional[int]
     #: The most that chunks and indexes will still take; None when the acquisition has no bound.

@@ -7,6 +7,8 @@ import ctypes
 import html
 import json
 import math
+import operator
+import os
 import time
 import traceback
 import warnings
@@ -17,7 +19,17 @@ from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type
 from ._background import Background
 from ._coordinates import Coordinates, Index
 from ._dataset import Dataset
-from ._errors import OK, AlreadyExistsError, BusyError, FinalizedError, InvalidArgumentError, InvalidHandleError, OmeZarrError, TimedOutError
+from ._errors import (
+    OK,
+    AlreadyExistsError,
+    BusyError,
+    FinalizedError,
+    FrameIndexError,
+    InvalidArgumentError,
+    InvalidHandleError,
+    OmeZarrError,
+    TimedOutError,
+)
 from ._events import Events, Listener
 from ._json import dumps, utf8
 from ._lending import Lent, Slot
@@ -117,6 +129,8 @@ class Stream:
         self._events = Events()
         self._native = native
         self._targets = targets
+        #: The same, as long as the stream takes frames.
+        self._live = dict(targets)
         self._lent = {key: Lent(native, target, plan["pipeline"]["borrowed_buffers"]) for key, target in targets.items()}
         self._last_stats: Optional[Stats] = None
         self._async_lock: Optional[asyncio.Lock] = None
@@ -128,12 +142,13 @@ class Stream:
         self._finalizer = weakref.finalize(self, _close_forgotten, native, self._handle, list(self._lent.values()))
         for key, target in targets.items():
             target.handle = self._array_handle(key)
+        self._path = native.text(lambda buffer, capacity: int(native.omz_output_path(self._handle, buffer, capacity)))
         _streams.add(self)
 
     @property
     def path(self) -> str:
-        """The folder of the dataset."""
-        return str(self._layout["output_path"])
+        """Where the dataset is written, in full."""
+        return self._path
 
     @property
     def settings(self) -> Dict[str, JsonValue]:
@@ -201,12 +216,10 @@ class Stream:
         OmeZarrError
             The first error of the stream, such as :class:`NoSpaceError`; every further append raises it again.
         """
-        target = self._targets.get(key)
-        if target is None or not self._finalizer.alive:
+        target = self._live.get(key)
+        if target is None:
             target = self._target(key)
-        if index is None:
-            return target.append(frame, frame_metadata)
-        return target.append(frame, frame_metadata, self._coordinates[key].number_of(index))
+        return target.append(frame, frame_metadata, -1 if index is None else self._coordinates[key].number_of(index))
 
     async def aappend(
         self,
@@ -366,17 +379,19 @@ class Stream:
 
         Such as ``stream.append(frame, index=stream.index_of(t, z, c))``. The colours of a colour frame are no dimension here.
         """
+        for coordinate in coordinates:
+            if not -(2**63) <= operator.index(coordinate) < 2**63:
+                raise FrameIndexError(f"no dimension has an index {coordinate}")
         given = (ctypes.c_int64 * len(coordinates))(*coordinates)
         index = ctypes.c_int64()
-        target = self._target(key)
-        self._native.check(self._native.omz_frame_index(target.handle, given, len(coordinates), ctypes.byref(index)))
+        handle = self._target(key).handle
+        self._native.check(self._native.omz_frame_index(handle, given, len(coordinates), ctypes.byref(index)))
         return index.value
 
     @property
     def output_path(self) -> str:
-        """Where the dataset is written, in full."""
-        handle = self._open()
-        return self._native.text(lambda buffer, capacity: int(self._native.omz_output_path(handle, buffer, capacity)))
+        """The same as :attr:`path`, under the name that the settings' documents use."""
+        return self.path
 
     def error(self) -> str:
         """The first error that the stream met, or an empty string."""
@@ -538,7 +553,7 @@ class Stream:
         self._remember_stats()
         status = self._native.omz_finalize_begin(self._handle)
         if status not in (OK, FinalizedError.status):
-            self._finalizer.detach()
+            self._forget()
             self._native.check(status)
 
     def _remember_stats(self) -> None:
@@ -550,6 +565,7 @@ class Stream:
 
     def _forget(self) -> None:
         """The handle is gone."""
+        self._live.clear()
         self._finalizer.detach()
         for lent in self._lent.values():
             lent.take_back_all()
@@ -574,10 +590,10 @@ class Stream:
 
 def _said_better(error: AlreadyExistsError, path: str) -> AlreadyExistsError:
     """Of a dataset that this very process writes: what is usual in notebooks, whose cells run again."""
-    if any(stream.path == path and not stream.closed for stream in list(_streams)):
+    if any(stream.path == os.path.abspath(path) and not stream.closed for stream in list(_streams)):
         return AlreadyExistsError(
-            f"{error} It is a stream of this process: close() or abort() that one first. In a notebook, `with` closes it also when "
-            f"a cell fails."
+            f"{error} It is a stream of this process: close() or abort() that one first. In a notebook, `with` closes it also "
+            f"when a cell fails."
         )
     return error
 

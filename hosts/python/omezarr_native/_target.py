@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 POLL_MS = 100
 
 _TIMED_OUT = TimedOutError.status
+# Of writable contiguous memory: several times as fast as asking CPython for its buffer.
+_first_byte = ctypes.c_char.from_buffer
+_address_of: Any = ctypes.addressof
+_HAS_TIMESTAMP = FRAME_HAS["timestamp_ns"]
 _logger = logging.getLogger("omezarr_native")
 
 
 class _Call:
     """The structs of one append, used again and again."""
 
-    __slots__ = ("buffer", "buffer_address", "frame", "frame_address")
+    __slots__ = ("buffer", "buffer_address", "frame", "frame_argument")
 
     def __init__(self, size_bytes: int, row_stride: int) -> None:
         self.buffer = RawBuffer()
@@ -39,7 +43,7 @@ class _Call:
         self.frame = RawFrame(
             struct_size=ctypes.sizeof(RawFrame), index=-1, size_bytes=size_bytes, row_stride=row_stride
         )
-        self.frame_address = ctypes.addressof(self.frame)
+        self.frame_argument = (ctypes.c_void_p(ctypes.addressof(self.frame)),)
 
 
 class Waiting:
@@ -61,7 +65,8 @@ class Target:
     """Hands frames in. Any thread."""
 
     def __init__(self, native: Library, handle: int, shape: FrameShape, casting: str, timeout_ms: int) -> None:
-        self.handle: int = handle
+        self._handle = handle
+        self._handle_argument = (ctypes.c_uint64(handle),)
         self.reader: FrameReader = FrameReader(shape, casting)
         self.shape: FrameShape = shape
         #: Frames of which this package itself left metadata out.
@@ -71,8 +76,10 @@ class Target:
         #: Called with the number of each frame that was taken.
         self.on_taken: Optional[Callable[[int], None]] = None
         self._native = native
+        self._hand_in: Any = native.omz_append_frame_wait
         self._timeout_ms = timeout_ms
         self._first_wait_ms = POLL_MS if timeout_ms < 0 else min(POLL_MS, timeout_ms)
+        self._first_wait = (ctypes.c_int32(self._first_wait_ms),)
         self._has_told = False
         self._lock = threading.Lock()
         self._spare: List[_Call] = []
@@ -82,11 +89,22 @@ class Target:
         self.frame_bytes: int = shape.height * shape.row_bytes
         self._find_numpy()
 
+    @property
+    def handle(self) -> int:
+        """What the library knows it by."""
+        return self._handle
+
+    @handle.setter
+    def handle(self, handle: int) -> None:
+        self._handle = handle
+        self._handle_argument = (ctypes.c_uint64(handle),)
+
     def append(self, frame: Any, metadata: Optional[Mapping[str, object]] = None, index: int = -1) -> bool:
         """Hands in a frame, and waits in steps. Whether it was taken; an exception says so where there is one."""
-        if type(frame) is self._array_type and not metadata and index < 0:
-            if frame.shape == self.array_shape and frame.dtype == self._array_dtype:
-                taken = self._append_array(frame)
+        if type(frame) is self._array_type and frame.shape == self.array_shape:
+            dtype = frame.dtype
+            if dtype is self._array_dtype or dtype == self._array_dtype:
+                taken = self._append_array(frame, metadata, index)
                 if taken is not None:
                     return taken
         done: List[int] = []
@@ -112,16 +130,15 @@ class Target:
             lost = describe(call.frame, metadata) if metadata else 0
             fill(call.frame, pixels, index)
             done: List[int] = []
-            self._run(call.frame_address, 0, done)
-            return None if done[0] == _TIMED_OUT else self.is_taken(done, call.frame_address, lost, index)
+            self._run(call.frame, 0, done)
+            return None if done[0] == _TIMED_OUT else self.is_taken(done, call.frame, lost, index)
         finally:
             pixels.release()
 
     def hand_in(self, raw: RawFrame, done: List[int], lost: int) -> bool:
         """Lets the library copy a frame, and leaves the last answer in ``done``."""
-        address = ctypes.addressof(raw)
-        self._run(address, self._first_wait_ms, done)
-        return self.is_taken(done, address, lost, raw.index)
+        self._run(raw, self._first_wait_ms, done)
+        return self.is_taken(done, raw, lost, raw.index)
 
     def count_lost(self, status: int, lost: int) -> None:
         """Of a frame that was taken: whether some of its metadata are missing."""
@@ -132,7 +149,7 @@ class Target:
                     _logger.warning("frames are stored without some of their metadata: see Stats.frames_metadata_lost")
                 self.frames_metadata_lost += status == OK
 
-    def _append_array(self, frame: Any) -> Optional[bool]:
+    def _append_array(self, frame: Any, metadata: Optional[Mapping[str, object]], index: int) -> Optional[bool]:
         """A numpy array just as the stream has them: the usual case. None when it is not contiguous."""
         spare = self._spare
         done: List[int] = []
@@ -140,43 +157,60 @@ class Target:
             call = spare.pop()
         except IndexError:
             call = _Call(self.frame_bytes, self.shape.row_bytes if self.shape.row_stride else 0)
-        address = call.buffer_address
+        raw = call.frame
+        held: object = None
+        lost = 0
         try:
             try:
-                get_buffer(frame, address, 0)
-            except (ValueError, BufferError):
-                return None
-            call.frame.pixels = call.buffer.buf
+                held = _first_byte(frame)
+                raw.pixels = _address_of(held)
+            except TypeError:  # not writable
+                try:
+                    get_buffer(frame, call.buffer_address, 0)
+                except (ValueError, BufferError):
+                    return None
+                raw.pixels = call.buffer.buf
+            if metadata:
+                lost = describe(raw, metadata)
+            if index >= 0:
+                raw.index = index
             # In one step of the interpreter, between which and the next a signal may raise: its result is never lost.
-            done.extend(map(self._native.omz_append_frame_wait, (self.handle,), (call.frame_address,), (self._first_wait_ms,)))
-            if done[0] != OK:
-                return self.is_taken(done, call.frame_address, 0)
-            number = self.next_number
-            self.next_number = number + 1
+            done.extend(map(self._hand_in, self._handle_argument, call.frame_argument, self._first_wait))
+            if done[0] != OK or lost:
+                return self.is_taken(done, raw, lost, index)
+            if index < 0:
+                index = self.next_number
+            self.next_number = index + 1
             if self.on_taken is not None:
-                self.on_taken(number)
+                self.on_taken(index)
             return True
         except BaseException as error:
             say_whether_taken(error, done)
             raise
         finally:
-            release_buffer(address)
+            if held is None:
+                release_buffer(call.buffer_address)
+            if metadata or index >= 0:
+                raw.flags = 0
+                raw.index = -1
+                raw.metadata_json = None
             spare.append(call)
 
-    def _run(self, frame_address: int, wait_ms: int, done: List[int]) -> None:
+    def _run(self, raw: RawFrame, wait_ms: int, done: List[int]) -> None:
         done.clear()
-        done.extend(map(self._native.omz_append_frame_wait, (self.handle,), (frame_address,), (wait_ms,)))
+        frame = ctypes.c_void_p(ctypes.addressof(raw))
+        done.extend(map(self._hand_in, self._handle_argument, (frame,), (ctypes.c_int32(wait_ms),)))
 
     def waiting(self) -> Waiting:
         """As long as an append may take."""
         return Waiting(self._timeout_ms)
 
-    def is_taken(self, done: List[int], frame_address: int, lost: int, index: int = -1) -> bool:
-        """What has become of a frame. One that has not found a place yet is handed in again, at its address if it has one."""
-        if done[0] == _TIMED_OUT and frame_address:
+    def is_taken(self, done: List[int], raw: Optional[RawFrame], lost: int, index: int = -1) -> bool:
+        """What has become of a frame. One that has found no place yet is handed in again, if it is given."""
+        if done[0] == _TIMED_OUT and raw is not None:
             waiting = Waiting(self._timeout_ms, self._first_wait_ms)
             while done[0] == _TIMED_OUT and not waiting.is_over:
-                self._run(frame_address, waiting.next_ms(), done)
+                self._run(raw, waiting.next_ms(), done)
         status = self._native.check(done[0])
         number = self.next_number if index < 0 else index
         self.next_number = number + 1
@@ -205,32 +239,33 @@ def fill(raw: RawFrame, pixels: Pixels, index: int) -> None:
 
 def describe(raw: RawFrame, metadata: Mapping[str, object]) -> int:
     """Puts metadata into the struct: numbers as such, the rest as JSON. How many values cannot be stored at all."""
-    free: Dict[str, object] = {}
+    free: Optional[Dict[str, object]] = None
     flags = 0
     for key, value in metadata.items():
         flag = FRAME_HAS.get(key)
-        if flag is None:
-            free[key] = value
-            continue
-        kind = type(value)
-        if key == "timestamp_ns":
-            if isinstance(value, datetime.datetime):
-                value, kind = _nanoseconds(value), int
-            if kind is not int or not -(2**63) <= value < 2**63:  # type: ignore[operator]
-                free[key] = value
-                continue
-        elif kind is not float and kind is not int and not isinstance(value, float):
-            free[key] = value
-            continue
-        try:
-            setattr(raw, key, value)
-            flags |= flag
-        except OverflowError:  # a whole number that no double holds
-            free[key] = value
-    raw.flags = flags
-    lost = 0
-    if free:
-        raw.metadata_json, lost = dumps_frame(free)
+        if flag is not None:
+            kind = type(value)
+            try:
+                if kind is float or kind is int or isinstance(value, float):
+                    # ctypes would cut what is too large for 64 bits.
+                    if flag != _HAS_TIMESTAMP or (kind is int and -(2**63) <= value < 2**63):  # type: ignore[operator]
+                        setattr(raw, key, value)
+                        flags |= flag
+                        continue
+                elif flag == _HAS_TIMESTAMP and isinstance(value, datetime.datetime):
+                    raw.timestamp_ns = _nanoseconds(value)
+                    flags |= flag
+                    continue
+            except OverflowError:  # a whole number that no double holds
+                pass
+        if free is None:
+            free = {}
+        free[key] = value
+    if flags:
+        raw.flags = flags
+    if free is None:
+        return 0
+    raw.metadata_json, lost = dumps_frame(free)
     return lost
 
 

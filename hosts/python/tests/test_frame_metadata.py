@@ -106,7 +106,8 @@ class FrameMetadataTests(ScratchTestCase):
     def test_any_metadata_leave_the_frame_as_it_is(self) -> None:
         dice = random.Random(7)
         leaves = [
-            None, True, 0, -1, 2**70, 0.5, float("nan"), float("-inf"), 1e308, "", "µ\0\n\"", "\udfff", b"x", 1j, object(), Hostile(),
+            None, True, 0, -1, 2**70, 0.5, float("nan"), float("-inf"), 1e308, "", "µ\0\n\"", "\udfff", b"x", 1j, object(),
+            Hostile(),
             np.float32("nan"), np.uint8(3), np.datetime64("2026-01-01"), np.array([1, np.inf]), np.dtype("u2"), np.uint16,
             Gain.HIGH, Model(), range(3), {1, 2}, datetime.datetime.now(), "x" * 70000,
         ]

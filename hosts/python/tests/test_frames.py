@@ -252,9 +252,8 @@ class FormatTests(FramesTestCase):
             whole = pixels((HEIGHT, 2 * WIDTH), "uint8")
             frames = [packed, packed.tobytes(), packed.ravel(), whole[:, :row_bytes], packed[::-1], whole[:, 1 : row_bytes + 1]]
             given = self.append_all(frames, frame={"pixel_format": name})
-            expected = self.append_all([np.ascontiguousarray(frame).tobytes() for frame in
-                                        (packed, packed, packed, whole[:, :row_bytes], packed[::-1], whole[:, 1 : row_bytes + 1])],
-                                       frame={"pixel_format": name})
+            rows = (packed, packed, packed, whole[:, :row_bytes], packed[::-1], whole[:, 1 : row_bytes + 1])
+            expected = self.append_all([row.tobytes() for row in rows], frame={"pixel_format": name})
             np.testing.assert_array_equal(given, expected, err_msg=name)
             unpacked = pixels() % 1024
             settings = {"frame": {"pixel_format": name}}

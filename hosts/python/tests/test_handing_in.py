@@ -34,7 +34,9 @@ class CoordinateTests(ScratchTestCase):
 
     def test_a_frame_lies_where_its_coordinates_say(self) -> None:
         settings = self.axes(
-            {"name": "t"}, {"name": "c", "type": "channel", "coords": [{"name": "DAPI"}, {"name": "GFP"}]}, {"name": "z", "count": 3}
+            {"name": "t"},
+            {"name": "c", "type": "channel", "coords": [{"name": "DAPI"}, {"name": "GFP"}]},
+            {"name": "z", "count": 3},
         )
         places = [(t, c, z) for t in range(3) for c in range(2) for z in range(3)]
         random.Random(3).shuffle(places)
@@ -51,7 +53,7 @@ class CoordinateTests(ScratchTestCase):
         with omz.create_stream(settings) as stream:
             for index, error, words in [
                 ({"t": 4}, omz.FrameIndexError, "t is 4, of 4"),
-                ({"t": -1}, ValueError, "index of t"),
+                ({"t": -1}, ValueError, "t must be"),
                 ({"q": 0}, IndexError, "'q'; dimensions are t, c"),
                 ({"c": "Cy5"}, IndexError, "'Cy5'; there are 'DAPI', 'GFP'"),
                 ({"c": 0.5}, TypeError, "0.5"),
@@ -116,9 +118,12 @@ class CoordinateTests(ScratchTestCase):
 
     def test_skips_only_what_can_be_skipped(self) -> None:
         with omz.create_stream(self.settings(None)) as stream:
-            for frames, error in ((0, ValueError), (-1, ValueError), (2**64 + 1, ValueError), (1.5, TypeError), (True, TypeError)):
-                with self.assertRaises(error):
-                    stream.skip(frames=frames)  # type: ignore[arg-type]
+            for frames in (0, -1, 2**64 + 1):
+                with self.assertRaises(ValueError):
+                    stream.skip(frames=frames)
+            for frames in (1.5, True, "1"):  # type: ignore[assignment]
+                with self.assertRaises(TypeError):
+                    stream.skip(frames=frames)
             stream.skip(frames=np.uint8(2))  # type: ignore[arg-type]
             self.assertEqual(stream.stats().frames_skipped, 2)
 

@@ -149,7 +149,8 @@ class ModelTests(unittest.TestCase):
 
     def test_the_library_knows_every_value_of_every_enum(self) -> None:
         def settings(**others: Any) -> Any:
-            return {"root_path": "x", "dtype": "uint16", "dimensions": dims_from_standard_axes({"t": 2, "y": 3, "x": 4}), **others}
+            dimensions = dims_from_standard_axes({"t": 2, "y": 3, "x": 4})
+            return {"root_path": "x", "dtype": "uint16", "dimensions": dimensions, **others}
 
         for dtype in DataType:
             validate_settings(settings(dtype=dtype))

@@ -44,7 +44,8 @@ class SettingsTests(ScratchTestCase):
             omz.validate_settings(form)
 
     def test_writes_paths_numpy_values_and_models_as_json(self) -> None:
-        given = {"path": Path("a/b"), "dtype": np.dtype("uint16"), "scale": np.float64(0.5), "list": np.arange(2), "m": Model(a=1)}
+        given = {"path": Path("a/b"), "dtype": np.dtype("uint16")}
+        given |= {"scale": np.float64(0.5), "list": np.arange(2), "m": Model(a=1)}
         self.assertEqual(
             json.loads(dumps(given)), {"path": "a/b", "dtype": "uint16", "scale": 0.5, "list": [0, 1], "m": {"a": 1}}
         )

@@ -36,7 +36,8 @@ def acquire(path: Path) -> Tuple[int, Optional[int]]:
     buffer = (ctypes.c_uint16 * 1024)()
     metadata: Mapping[str, object] = {"delta_t": 0.5}
     with omz.create_stream(settings(path), casting="safe", progress=True) as stream:
-        frames: List[omz.Frame] = [bytes(2048), bytearray(2048), memoryview(buffer), array.array("H", bytes(2048)), buffer, Image()]
+        data = bytes(2048)
+        frames: List[omz.Frame] = [data, bytearray(data), memoryview(buffer), array.array("H", data), buffer, Image()]
         for frame in frames:
             taken: bool = stream.append(frame, frame_metadata=metadata, index={"c": "DAPI"})
             if not taken:
