@@ -26,13 +26,12 @@ public sealed partial class MicroManagerTests
     public void TheRecorderShouldKeepEveryFrameOrTellWhichIsMissing(string option) =>
         ShouldPass("recorder_tests", Recorder, option);
 
+    /// <remarks>Interfaces 72 and 73 have the same calls as 71.</remarks>
     [TestCase(71, "-O1")]
-    [TestCase(72, "-O1")]
-    [TestCase(73, "-O1")]
     [TestCase(74, "-O1")]
     [TestCase(75, "-O1")]
     [TestCase(75, "-fsanitize=address,undefined")]
-    public void TheDevicesShouldRecordOverAnyDeviceInterface(int version, string option) =>
+    public void TheDevicesShouldRecordOverDeviceInterface(int version, string option) =>
         ShouldPass(
             "device_tests", [.. Recorder, .. Devices, Path.Combine(Stub, "MMDevice.cpp")], option, $"-I{Stub}",
             $"-DDEVICE_INTERFACE_VERSION={version}");
@@ -64,10 +63,10 @@ public sealed partial class MicroManagerTests
         using var scratch = new Scratch();
         var withoutHeaders = BuildModule(scratch, scratch.Folder, library: null);
         Assert.That(withoutHeaders.ExitCode, Is.Not.Zero);
-        Assert.That(withoutHeaders.Output, Does.Contain("Set MMDEVICE_DIR to the folder MMDevice"));
+        Assert.That(Flowing(withoutHeaders.Output), Does.Contain("Set MMDEVICE_DIR to the folder MMDevice"));
         var withoutLibrary = BuildModule(scratch, Stub, library: null);
         Assert.That(withoutLibrary.ExitCode, Is.Not.Zero);
-        Assert.That(withoutLibrary.Output, Does.Contain("Set MMDEVICE_LIBRARY to it"));
+        Assert.That(Flowing(withoutLibrary.Output), Does.Contain("Set MMDEVICE_LIBRARY to it"));
     }
 
     /// <summary>
@@ -111,6 +110,9 @@ public sealed partial class MicroManagerTests
             Assert.That(properties, Does.Contain(((Match)setting).Groups[1].Value));
     }
 
+    /// <summary>CMake breaks the lines of its messages.</summary>
+    private static string Flowing(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     [GeneratedRegex(@"\{\w+, ""(\w+)"", ")]
     private static partial Regex PropertyLine();
 
@@ -118,7 +120,7 @@ public sealed partial class MicroManagerTests
     private static partial Regex TableRow();
 
     /// <summary>A property of one of the devices in a configuration file or a script.</summary>
-    [GeneratedRegex(@"(?:Tee|Writer)[,""]+\s*""?(\w+)[,""]")]
+    [GeneratedRegex(@"Property[,(""]+(?:Tee|Writer)[,""]+\s*""?(\w+)[,""]")]
     private static partial Regex SettingOfAProperty();
 
     private static string Readme => File.ReadAllText(Path.Combine(Adapter, "README.md"));

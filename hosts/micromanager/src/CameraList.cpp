@@ -116,6 +116,7 @@ FrameShape CameraList::shapeOf(MM::Camera& camera)
     shape.bytesPerPixel = camera.GetImageBytesPerPixel();
     shape.components = componentsOf(&camera, shape.bytesPerPixel);
     shape.binning = static_cast<unsigned>(std::max(1, camera.GetBinning()));
+    shape.bitDepth = camera.GetBitDepth();
     return shape;
 }
 
@@ -134,8 +135,10 @@ FrameShape RecordedCamera::shapeOf(MM::Camera* camera, unsigned width, unsigned 
     shape.height = height;
     shape.bytesPerPixel = bytesPerPixel;
     shape.components = components;
-    if (shape != shape_ && camera != nullptr)
+    if (shape != shape_ && camera != nullptr) {
         shape.binning = static_cast<unsigned>(std::max(1, camera->GetBinning()));
+        shape.bitDepth = camera->GetBitDepth();
+    }
     shape_ = shape;
     return shape;
 }

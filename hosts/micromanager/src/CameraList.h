@@ -41,8 +41,8 @@ private:
     const MM::Device* device_;
 };
 
-/// A camera while it is recorded, asked as little as its frames allow: its binning only when their size changes, since some
-/// cameras ask their hardware for it.
+/// A camera while it is recorded, asked as little as its frames allow: its binning and bit depth only when their shape changes, since
+/// some cameras ask their hardware for it.
 class RecordedCamera {
 public:
     RecordedCamera() = default;

@@ -83,12 +83,14 @@ Json describeFrames(const Options& options, const Json& file, const FrameShape& 
     // Four bytes are numbers of either kind; only the user can know that they are whole ones.
     const Json* const whole = shape.bytesPerPixel == 4 && shape.components == 1 ? file.find("dtype") : nullptr;
     frames.set("dtype", whole != nullptr ? *whole : Json::string(type.dtype)).set("dimensions", dimensions);
-    if (type.format != nullptr) {
-        Json frame = Json::object().set("pixel_format", Json::string(type.format));
-        if (shape.bytesPerPixel == 8)
-            frame.set("alpha", Json::string("drop"));
-        frames.set("frame", frame);
-    }
+    Json frame = Json::object();
+    if (type.format != nullptr)
+        frame.set("pixel_format", Json::string(type.format));
+    if (shape.bytesPerPixel == 8)
+        frame.set("alpha", Json::string("drop"));
+    if (type.format == nullptr && shape.bytesPerPixel == 2 && shape.bitDepth > 8 && shape.bitDepth < 16)
+        frame.set("significant_bits", Json::integer(shape.bitDepth));
+    frames.set("frame", frame);
     return frames;
 }
 
@@ -201,6 +203,8 @@ Json describeRecording(const Options& options, const std::vector<Camera>& camera
             camera.set("array", Json::string(keys[i]));
         camera.set("pixel_type", Json::string(pixelTypeOf(cameras[i].shape)));
         camera.set("binning", Json::integer(cameras[i].shape.binning));
+        if (cameras[i].shape.bitDepth > 0)
+            camera.set("bit_depth", Json::integer(cameras[i].shape.bitDepth));
         list.add(camera);
     }
     return Json::object().set("axes", Json::string(options.axes)).set("cameras", list);

@@ -156,6 +156,7 @@ void teeRecordsSequencesAndSnaps()
         CHECK(holds(path("tee"), i, camera.pixels(3 + i)));
     CHECK(tee.number("FramesAppended") == 25);
     CHECK_TEXT(root(path("tee")), "\"exposure_time\":0.0125");
+    CHECK_TEXT(root(path("tee")), "\"bit_depth\":12");
 }
 
 void teeFollowsRoiBinningAndPixelType()
@@ -247,6 +248,7 @@ void writerRecordsSeveralCamerasAsArrays()
             CHECK(holdsColour(path("writer") + "/Right", i, colour, right.pixels(i), 1));
     }
     CHECK(!exists(path("writer") + "/Other/zarr.json"));
+    CHECK_TEXT(readFile(path("writer") + "/OME/METADATA.ome.xml"), "SignificantBits=\"12\"");
     CHECK_TEXT(root(path("writer") + "/Left"), "\"Camera\":\"Left\"");
     for (FakeCamera* const camera : {&left, &right, &other})
         CHECK(camera->callback() == &core); // given back

@@ -244,6 +244,7 @@ public:
     unsigned GetImageWidth() const override { return width; }
     unsigned GetImageHeight() const override { return height; }
     unsigned GetImageBytesPerPixel() const override { return bytes; }
+    unsigned GetBitDepth() const override { return bitDepth; }
     int GetBinning() const override { return binning; }
     double GetExposure() const override { return 12.5; }
     bool IsCapturing() override { return capturing_; }
@@ -285,6 +286,7 @@ public:
 
     unsigned width = 48, height = 32, bytes = 2, components = 1;
     int binning = 1;
+    unsigned bitDepth = 12;
     Insert way = Insert::WithComponents;
     std::atomic<unsigned> next{0}; ///< number of the next frame
 
@@ -338,6 +340,7 @@ public:
     unsigned GetImageWidth() const override { return 48; }
     unsigned GetImageHeight() const override { return 32; }
     unsigned GetImageBytesPerPixel() const override { return 2; }
+    unsigned GetBitDepth() const override { return 16; }
     int GetBinning() const override { return 1; }
     double GetExposure() const override { return 12.5; }
     bool IsCapturing() override { return true; }

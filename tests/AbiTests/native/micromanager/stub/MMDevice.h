@@ -100,6 +100,7 @@ public:
     virtual unsigned GetImageWidth() const = 0;
     virtual unsigned GetImageHeight() const = 0;
     virtual unsigned GetImageBytesPerPixel() const = 0;
+    virtual unsigned GetBitDepth() const = 0;
     virtual int GetBinning() const = 0;
     virtual double GetExposure() const = 0;
     virtual bool IsCapturing() = 0;
