@@ -108,8 +108,8 @@ void WriterDevice::watch()
         one.device->SetCallback(proxy_);
 }
 
-/// Takes no more frames, and gives the cameras their own callback back. One that runs reads it with each frame, so that it keeps the
-/// proxy, which only forwards now, unless this device goes away.
+/// Takes no more frames, and gives the cameras their own callback back. One that runs reads it with each frame, so that it keeps
+/// the proxy, which only forwards now, unless this device goes away.
 void WriterDevice::unwatch(bool alsoRunning)
 {
     if (proxy_ != nullptr)

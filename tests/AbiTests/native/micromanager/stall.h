@@ -1,6 +1,6 @@
-// A disk that stands still while `stalled` is set: writes to files wait. The library takes most of its functions by dlsym, so that
-// dlsym is replaced as well. For one file of a program, which is linked with -rdynamic. The address sanitizer needs dlsym for itself:
-// programs that are built with it leave the stalled disk out.
+// A disk that stands still while `stalled` is set: writes to files wait. The library takes most of its functions by dlsym, so
+// that dlsym is replaced as well. For one file of a program, which is linked with -rdynamic. The address sanitizer needs dlsym
+// for itself: programs that are built with it leave the stalled disk out.
 #pragma once
 
 #include <atomic>
