@@ -16,7 +16,7 @@ public sealed partial class MicroManagerTests
 
     private static string Source(string name) => Path.Combine(Adapter, "src", $"{name}.cpp");
 
-    private static readonly string[] Recorder = 
+    private static readonly string[] Recorder =
     [
         Source("Axes"), Source("Json"), Source("JsonReader"), Source("Outcome"), Source("Recorder"), Source("Settings"),
         Source("Tags"),

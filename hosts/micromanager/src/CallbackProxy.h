@@ -42,8 +42,8 @@ public:
     virtual Verdict onImage(const InsertedImage& image) = 0;
 };
 
-/// Lives until the process ends: a camera's thread may still be in it when the listener is gone, and when its callback has been
-/// restored. The module is kept loaded for the same reason.
+/// Lives until the process ends, and keeps its module loaded: a camera that runs when the listener goes away keeps the proxy as
+/// its callback.
 class CallbackProxy final : public MM::Core {
 public:
     /// A proxy before this core that nobody has; to be given back with release.

@@ -375,9 +375,14 @@ void unloadingWhileRecordingIsHarmless()
         if (!tee) {
             const std::size_t before = core.arrivedCount();
             waitUntil([&] { return core.arrivedCount() > before + 3; }, "the camera goes on");
-            CHECK(camera.callback() == &core);
         }
         camera.stop();
+        Loaded again(core, name); // what the first one has left behind harms nobody
+        again.arm(dataset + "-again");
+        camera.run(3);
+        camera.join();
+        again.disarm();
+        CHECK(again.number("FramesAppended") == 3 && camera.callback() == &core);
         CHECK_TEXT(root(path(dataset)), "\"complete\":true");
     }
 }
