@@ -1,5 +1,5 @@
-// OmeZarrTee.h - for authors of camera adapters: records the frames of a camera where its grabber puts them, without a copy on the
-// camera's thread. Header only, C++14, needs omezarr_native.h and nothing of Micro-Manager's.
+// OmeZarrTee.h - for authors of camera adapters: records the frames of a camera where its grabber puts them, without a copy on
+// the camera's thread. Header only, C++14, needs omezarr_native.h and nothing of Micro-Manager's.
 //
 // A grabber fills a few buffers in turn. A buffer that is lent must not be filled again until it comes back, which is told by a
 // function of yours that queues it to the grabber again:
@@ -16,8 +16,8 @@
 //     if (!tee.close()) { ... tee.error() ... }
 //
 // Rules
-//   - After lend each buffer comes back exactly once, whatever lend returned: often from a thread of the library, perhaps before lend
-//     returns, also when the disk is full. So the function must be quick and must not call this object.
+//   - After lend each buffer comes back exactly once, whatever lend returned: often from a thread of the library, perhaps before
+//     lend returns, also when the disk is full. So the function must be quick and must not call this object.
 //   - One thread lends. The other calls may come from any other thread; open, close and the destructor one at a time.
 //   - The grabber goes on when the recording fails: buffers then come back at once.
 //   - The destructor waits until every buffer is back: until then the library reads them.
@@ -108,7 +108,7 @@ public:
         return false;
     }
 
-    /// Completes the dataset. False: error() has the first error that the recording met. May be called again when it took too long.
+    /// Completes the dataset. False: error() has the first error of the recording. May be called again when it took too long.
     bool close()
     {
         const std::uint64_t stream = stream_;
@@ -161,7 +161,8 @@ private:
         if (recording_.rowStride != 0)
             return recording_.rowStride;
         const std::string& type = recording_.dtype;
-        const unsigned bits = type.find("64") != std::string::npos ? 64 : type.find("32") != std::string::npos ? 32
+        const unsigned bits = type.find("64") != std::string::npos ? 64
+            : type.find("32") != std::string::npos ? 32
             : type.find("16") != std::string::npos ? 16 : 8;
         return std::uint64_t{recording_.width} * bits / 8;
     }

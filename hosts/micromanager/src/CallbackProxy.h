@@ -42,8 +42,8 @@ public:
     virtual Verdict onImage(const InsertedImage& image) = 0;
 };
 
-/// Lives until the process ends: a camera's thread may still be in it when the listener is gone, and when its callback has been
-/// restored. The module is kept loaded for the same reason.
+/// Lives until the process ends, and keeps its module loaded: a camera that runs when the listener goes away keeps the proxy as
+/// its callback.
 class CallbackProxy final : public MM::Core {
 public:
     /// A proxy before this core that nobody has; to be given back with release.
@@ -120,7 +120,10 @@ public:
     {
         return core_->OnXYStagePositionChanged(caller, x, y);
     }
-    int OnExposureChanged(const MM::Device* caller, double exposure) override { return core_->OnExposureChanged(caller, exposure); }
+    int OnExposureChanged(const MM::Device* caller, double exposure) override
+    {
+        return core_->OnExposureChanged(caller, exposure);
+    }
     int OnSLMExposureChanged(const MM::Device* caller, double exposure) override
     {
         return core_->OnSLMExposureChanged(caller, exposure);
@@ -194,14 +197,17 @@ public:
             return core_->InsertImage(caller, pixels, width, height, bytes, metadata, process);
         });
     }
-    int InsertMultiChannel(const MM::Device* caller, const unsigned char* pixels, unsigned channels, unsigned width, unsigned height,
-                           unsigned bytes, Metadata* metadata) override
+    int InsertMultiChannel(const MM::Device* caller, const unsigned char* pixels, unsigned channels, unsigned width,
+                           unsigned height, unsigned bytes, Metadata* metadata) override
     {
         return core_->InsertMultiChannel(caller, pixels, channels, width, height, bytes, metadata);
     }
     void ClearImageBuffer(const MM::Device* caller) override { core_->ClearImageBuffer(caller); }
     const char* GetImage() override { return core_->GetImage(); }
-    int GetImageDimensions(int& width, int& height, int& depth) override { return core_->GetImageDimensions(width, height, depth); }
+    int GetImageDimensions(int& width, int& height, int& depth) override
+    {
+        return core_->GetImageDimensions(width, height, depth);
+    }
     int SetFocusPosition(double position) override { return core_->SetFocusPosition(position); }
     int MoveFocus(double velocity) override { return core_->MoveFocus(velocity); }
     int SetXYPosition(double x, double y) override { return core_->SetXYPosition(x, y); }

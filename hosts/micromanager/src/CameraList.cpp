@@ -128,7 +128,8 @@ Camera CameraList::describe(const std::string& label) const
     return {label, shapeOf(*camera)};
 }
 
-FrameShape RecordedCamera::shapeOf(MM::Camera* camera, unsigned width, unsigned height, unsigned bytesPerPixel, unsigned components)
+FrameShape RecordedCamera::shapeOf(MM::Camera* camera, unsigned width, unsigned height, unsigned bytesPerPixel,
+                                   unsigned components)
 {
     FrameShape shape = shape_;
     shape.width = width;

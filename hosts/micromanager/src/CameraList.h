@@ -18,8 +18,8 @@ public:
     /// The camera of a label, or null.
     MM::Camera* find(const std::string& label) const;
 
-    /// The physical cameras of a list with ; between labels. A camera that stands for several (Multi Camera) gives these. An empty
-    /// list is the core's own camera, or the only one there is. Throws std::runtime_error in the user's words.
+    /// The physical cameras of a list with ; between labels. A camera that stands for several (Multi Camera) gives these. An
+    /// empty list is the core's own camera, or the only one there is. Throws std::runtime_error in the user's words.
     std::vector<std::string> resolve(const std::string& list) const;
 
     /// All loaded physical cameras.
@@ -41,8 +41,8 @@ private:
     const MM::Device* device_;
 };
 
-/// A camera while it is recorded, asked as little as its frames allow: its binning and bit depth only when their shape changes, since
-/// some cameras ask their hardware for it.
+/// A camera while it is recorded, asked as little as its frames allow: its binning and bit depth only when their shape changes,
+/// since some cameras ask their hardware for it.
 class RecordedCamera {
 public:
     RecordedCamera() = default;

@@ -1,9 +1,10 @@
 #include "Recorder.h"
 
-#include <algorithm>
-#include <cstring>
+#include "Tags.h"
+
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 
 namespace omezarr {
 
@@ -13,77 +14,16 @@ using std::chrono::milliseconds;
 
 constexpr int mostNames = 100000;           // cells.ome.zarr, cells_1.ome.zarr, …
 constexpr long createTimeoutMs = 10000;     // when a recording is armed, nothing waits but the user
-constexpr int mostEndings = 8;              // datasets that may still be completed when a recording starts
+constexpr std::size_t mostEndings = 16;     // datasets that may still be completed when another one begins
 constexpr milliseconds lastWait(5000);      // when the device is unloaded
 constexpr milliseconds emptyWait(300);      // to give up a dataset without frames
 
-std::string lastError()
-{
-    std::string text(static_cast<std::size_t>(std::max<std::int32_t>(omz_last_error(nullptr, 0), 1)), '\0');
-    omz_last_error(&text[0], static_cast<std::int32_t>(text.size()));
-    return text.c_str();
-}
-
-std::string streamError(std::uint64_t stream)
-{
-    char text[1024] = "";
-    return omz_stream_error(stream, text, sizeof text) > 0 ? text : "";
-}
-
-std::string describeError(std::int32_t status, const std::string& message)
-{
-    return std::string(omz_status_name(status)) + ": " + (message.empty() ? lastError() : message);
-}
+const char* const tooManyEndings =
+    "earlier datasets are still being completed (the disk is slow); wait until the device is not busy";
 
 bool holdsDataset(const std::string& path) { return std::ifstream(path + "/zarr.json").good(); }
 
-/// The next line of serialized tags; false at their end.
-bool nextLine(const char*& at, const char*& line, std::size_t& length)
-{
-    if (*at == '\0')
-        return false;
-    line = at;
-    const char* const end = std::strchr(at, '\n');
-    length = end == nullptr ? std::strlen(at) : static_cast<std::size_t>(end - at);
-    at += length + (end == nullptr ? 0 : 1);
-    return true;
-}
-
 } // namespace
-
-/// A count, then for each tag "s", name, device, read-only, value; or "a", name, device, read-only, number of values, values. A
-/// device of "" or "_" is none; otherwise it precedes the name.
-void tagsToJson(const char* tags, std::string& json)
-{
-    json.clear();
-    if (tags == nullptr)
-        return;
-    const char* line = nullptr;
-    std::size_t length = 0;
-    std::string key;
-    if (!nextLine(tags, line, length))
-        return;
-    while (nextLine(tags, line, length)) {
-        const char* name = nullptr;
-        std::size_t nameLength = 0;
-        if (length == 0 || line[0] != 's' || !nextLine(tags, name, nameLength))
-            break; // arrays are not used by any camera that we know
-        if (!nextLine(tags, line, length))
-            break;
-        key.clear();
-        if (length > 1 || (length == 1 && line[0] != '_'))
-            key.append(line, length).append("-");
-        key.append(name, nameLength);
-        if (!nextLine(tags, line, length) || !nextLine(tags, line, length))
-            break;
-        json += json.empty() ? '{' : ',';
-        appendJsonString(json, key.data(), key.size());
-        json += ':';
-        appendJsonString(json, line, length);
-    }
-    if (!json.empty())
-        json += '}';
-}
 
 Recorder::~Recorder()
 {
@@ -97,17 +37,9 @@ std::string Recorder::start(const Options& options, const std::vector<Camera>& c
     if (recording())
         return "a recording is on; set Recording to 0 first";
     end(""); // one that has failed
-    poll();
-    {
-        const std::lock_guard<std::mutex> guard(told_);
-        if (endings_.size() >= mostEndings)
-            return "earlier recordings are still being completed (the disk is slow); wait until the device is not busy";
-        recording_++;
-        error_.clear();
-        dataset_.clear();
-        appended_ = written_ = dropped_ = 0;
-        lastP99Us_ = 0;
-    }
+    if (outcome_.poll() >= mostEndings)
+        return tooManyEndings;
+    outcome_.begin();
     failed_ = false;
     refused_ = 0;
     firstFrame_ = 0;
@@ -119,10 +51,10 @@ std::string Recorder::start(const Options& options, const std::vector<Camera>& c
             throw std::runtime_error("there is no camera to record");
         file_ = readSettingsFile(options.settingsFile);
     } catch (const std::exception& error) {
-        setError(error.what());
+        outcome_.setError(error.what());
         return error.what();
     }
-    return begin(createTimeoutMs, "") ? "" : status().lastError;
+    return begin(createTimeoutMs, "") ? "" : outcome_.error();
 }
 
 /// Creates the dataset of cameras_ under the first free name, or in place of an empty one. The caller is alone.
@@ -146,7 +78,7 @@ bool Recorder::begin(long timeoutMs, const std::string& replaced)
             status = omz_create(document.set("root_path", Json::string(path)).dump().c_str(), &stream);
         }
         if (status != OMZ_OK) {
-            setError(describeError(status, ""));
+            outcome_.setError(describeError(status));
             return false;
         }
         std::vector<std::uint64_t> arrays(1, stream);
@@ -156,21 +88,18 @@ bool Recorder::begin(long timeoutMs, const std::string& replaced)
             status = omz_array_stream(stream, keys[i].c_str(), &arrays[i]);
         }
         if (status != OMZ_OK) {
-            setError(describeError(status, ""));
+            outcome_.setError(describeError(status));
             omz_abort_begin(stream);
             return false;
         }
         arrays_ = arrays;
         path_ = path;
-        {
-            const std::lock_guard<std::mutex> guard(told_);
-            dataset_ = path;
-        }
+        outcome_.setDataset(path);
         stream_ = stream;
         tell("");
         return true;
     } catch (const std::exception& error) {
-        setError(error.what());
+        outcome_.setError(error.what());
         return false;
     }
 }
@@ -194,12 +123,8 @@ void Recorder::end(const std::string& reason)
         return;
     if (!reason.empty())
         omz_set_end_reason(stream, reason.substr(0, OMZ_END_REASON_MAX_BYTES / 2).c_str());
-    Ending ending = {stream, path_, OMZ_STATS_INIT, 0, !reason.empty()};
-    omz_get_stats(stream, &ending.stats);
     omz_finalize_begin(stream);
-    const std::lock_guard<std::mutex> guard(told_);
-    ending.recording = recording_;
-    endings_.push_back(ending);
+    outcome_.complete(stream, path_, !reason.empty());
 }
 
 void Recorder::stop()
@@ -211,7 +136,7 @@ void Recorder::stop()
 void Recorder::refuse(const std::string& error)
 {
     if (!recording())
-        setError(error);
+        outcome_.setError(error);
 }
 
 void Recorder::fail(const std::string& error)
@@ -224,7 +149,7 @@ void Recorder::fail(const std::string& error)
 Taken Recorder::failWith(const std::string& error)
 {
     if (!failed_.exchange(true))
-        setError(error);
+        outcome_.setError(error);
     refused_++;
     return Taken::Failed;
 }
@@ -235,12 +160,7 @@ void Recorder::finishFailed()
     std::unique_lock<std::shared_timed_mutex> alone(lifecycle_);
     if (!failed_.load() || stream_.load() == 0)
         return;
-    std::string error;
-    {
-        const std::lock_guard<std::mutex> guard(told_);
-        error = error_;
-    }
-    end(error);
+    end(outcome_.error());
 }
 
 Taken Recorder::take(std::size_t camera, const Frame& frame)
@@ -280,6 +200,11 @@ bool Recorder::beginAnew(std::size_t camera, const FrameShape& shape)
     std::unique_lock<std::shared_timed_mutex> alone(lifecycle_);
     if (stream_.load() == 0 || failed_.load() || camera >= cameras_.size())
         return true; // it has been stopped meanwhile; the caller looks again
+    if (outcome_.poll() >= mostEndings) {
+        failWith(tooManyEndings);
+        end(tooManyEndings);
+        return false;
+    }
     const std::string empty = giveUpEmpty();
     if (empty.empty()) {
         tell("a change of the frames of " + cameras_[camera].label + " to " + describe(shape));
@@ -307,8 +232,7 @@ std::string Recorder::giveUpEmpty()
     const std::int32_t status = omz_finalize_poll(stream, static_cast<std::int32_t>(emptyWait.count()), nullptr);
     if (status != OMZ_E_TIMEOUT)
         return path_;
-    const std::lock_guard<std::mutex> guard(told_);
-    endings_.push_back({stream, path_, stats, recording_, false});
+    outcome_.complete(stream, path_, false);
     return "";
 }
 
@@ -341,120 +265,28 @@ Taken Recorder::append(std::size_t camera, const Frame& frame)
             + " ms; and OnOverflow is Stop");
     case OMZ_E_TOO_MANY_FRAMES:
         return failWith("more frames came than Axes has: " + options_.axes);
-    default: return failWith(describeError(status, ""));
+    default: return failWith(describeError(status));
     }
 }
 
-/// Asks datasets that are being completed whether they are.
-void Recorder::poll()
-{
-    const std::lock_guard<std::mutex> guard(told_);
-    for (std::size_t i = 0; i < endings_.size();) {
-        omz_stats stats = OMZ_STATS_INIT;
-        if (omz_get_stats(endings_[i].stream, &stats) == OMZ_OK)
-            endings_[i].stats = stats;
-        const std::string error = streamError(endings_[i].stream);
-        const std::int32_t status = omz_finalize_poll(endings_[i].stream, 0, nullptr);
-        if (status == OMZ_E_TIMEOUT) {
-            i++;
-            continue;
-        }
-        complete(i, status, error);
-    }
-}
-
-/// Takes a dataset off the list, adds its counters and keeps its error. The caller holds told_.
-void Recorder::complete(std::size_t ending, std::int32_t status, const std::string& error)
-{
-    const Ending& ended = endings_[ending];
-    if (status != OMZ_OK && status != OMZ_E_FINALIZED && error_.empty() && !ended.failureTold)
-        error_ = ended.path + ": " + describeError(status, error);
-    if (ended.recording == recording_) {
-        appended_ += ended.stats.frames_appended;
-        written_ += status == OMZ_OK ? ended.stats.frames_appended : ended.stats.frames_written;
-        dropped_ += ended.stats.frames_dropped;
-        lastP99Us_ = static_cast<double>(ended.stats.append_p99_ns) / 1000;
-    }
-    endings_.erase(endings_.begin() + static_cast<std::ptrdiff_t>(ending));
-}
-
-bool Recorder::finishing()
-{
-    poll();
-    const std::lock_guard<std::mutex> guard(told_);
-    return !endings_.empty();
-}
+bool Recorder::finishing() { return outcome_.poll() != 0; }
 
 bool Recorder::wait(milliseconds most)
 {
     const Clock::time_point deadline = Clock::now() + most;
-    for (;;) {
-        std::uint64_t stream = 0;
-        {
-            poll();
-            const std::lock_guard<std::mutex> guard(told_);
-            if (endings_.empty())
-                return true;
-            stream = endings_.front().stream;
-        }
-        const milliseconds left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
-        if (left.count() <= 0)
+    while (outcome_.poll() != 0) {
+        if (Clock::now() >= deadline)
             return false;
-        // Waits without the lock; an ending that another thread's poll took meanwhile is an invalid handle here.
-        double progress = 0;
-        const std::int32_t status = omz_finalize_poll(stream, static_cast<std::int32_t>(std::min<long long>(left.count(), 20)),
-            &progress);
-        if (status == OMZ_E_TIMEOUT || status == OMZ_E_INVALID_HANDLE)
-            continue;
-        const std::string error = status == OMZ_OK ? "" : lastError();
-        const std::lock_guard<std::mutex> guard(told_);
-        for (std::size_t i = 0; i < endings_.size(); i++) {
-            if (endings_[i].stream == stream) {
-                complete(i, status, error);
-                break;
-            }
-        }
+        std::this_thread::sleep_for(milliseconds(1));
     }
+    return true;
 }
 
 Status Recorder::status()
 {
-    poll();
-    Status status;
-    omz_stats stats = OMZ_STATS_INIT;
-    const std::uint64_t stream = stream_.load();
-    const bool running = stream != 0 && omz_get_stats(stream, &stats) == OMZ_OK;
-    const std::lock_guard<std::mutex> guard(told_);
-    status.dataset = dataset_;
-    status.lastError = error_;
-    status.framesAppended = appended_;
-    status.framesWritten = written_;
-    status.framesDropped = dropped_ + refused_.load();
-    status.appendP99Us = lastP99Us_;
-    for (const Ending& ending : endings_) {
-        if (ending.recording != recording_)
-            continue;
-        status.framesAppended += ending.stats.frames_appended;
-        status.framesWritten += ending.stats.frames_written;
-        status.framesDropped += ending.stats.frames_dropped;
-    }
-    if (running) {
-        status.framesAppended += stats.frames_appended;
-        status.framesWritten += stats.frames_written;
-        status.framesDropped += stats.frames_dropped;
-        status.appendP99Us = static_cast<double>(stats.append_p99_ns) / 1000;
-        if (stats.ring_capacity > 0)
-            status.ringUse = static_cast<double>(stats.ring_occupancy) / static_cast<double>(stats.ring_capacity);
-    }
-    status.state = recording() ? State::Recording : !error_.empty() ? State::Error : !endings_.empty() ? State::Finishing
-        : State::Idle;
+    Status status = outcome_.status(failed_.load() ? 0 : stream_.load());
+    status.framesDropped += refused_.load();
     return status;
-}
-
-void Recorder::setError(const std::string& error)
-{
-    const std::lock_guard<std::mutex> guard(told_);
-    error_ = error;
 }
 
 } // namespace omezarr

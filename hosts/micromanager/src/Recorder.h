@@ -1,6 +1,7 @@
 // Records the frames of one or several cameras into OME-Zarr. Knows nothing of Micro-Manager: devices are thin layers over it.
 #pragma once
 
+#include "Outcome.h"
 #include "Settings.h"
 
 #include "omezarr_native.h"
@@ -8,8 +9,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -31,21 +30,8 @@ enum class Taken {
     Failed,  ///< the recording has ended with an error
 };
 
-enum class State { Idle, Recording, Finishing, Error };
-
-struct Status {
-    State state = State::Idle;
-    std::string dataset; ///< of the latest recording
-    std::string lastError;
-    std::uint64_t framesAppended = 0; ///< these three: of all datasets of the recording
-    std::uint64_t framesWritten = 0;
-    std::uint64_t framesDropped = 0;
-    double ringUse = 0;       ///< of the fullest camera, 0 to 1
-    double appendP99Us = 0;
-};
-
-/// start, stop and the questions may come from any thread; take from one thread for each camera, which it holds up at most as long
-/// as a slow disk is waited for (longestAppendWaitMs) or a new dataset takes to begin (longestBeginMs).
+/// start, stop and the questions may come from any thread; take from one thread for each camera, which it holds up at most as
+/// long as a slow disk is waited for (longestAppendWaitMs) or a new dataset takes to begin (longestBeginMs).
 class Recorder {
 public:
     /// How long a change of the frames' shape may hold up the camera while the next dataset is begun.
@@ -84,16 +70,6 @@ public:
     Status status();
 
 private:
-    /// A dataset that is being completed.
-    struct Ending {
-        std::uint64_t stream;
-        std::string path;
-        omz_stats stats; ///< its last
-        unsigned recording; ///< which one it belongs to
-        bool failureTold; ///< it ended because it had failed
-    };
-
-    /// The first time of a frame, from which the others' are counted.
     using Clock = std::chrono::steady_clock;
 
     bool begin(long createTimeoutMs, const std::string& replaced);
@@ -104,9 +80,6 @@ private:
     Taken append(std::size_t camera, const Frame& frame);
     Taken failWith(const std::string& error);
     void finishFailed();
-    void poll();
-    void complete(std::size_t ending, std::int32_t status, const std::string& error);
-    void setError(const std::string& error);
 
     /// Shared by those who append, exclusive to those who begin or end a dataset.
     std::shared_timed_mutex lifecycle_;
@@ -119,21 +92,9 @@ private:
     std::atomic<std::uint64_t> stream_{0};
     std::atomic<bool> failed_{false};
     std::atomic<std::uint64_t> refused_{0}; ///< frames that came after the failure
-    std::atomic<Clock::rep> firstFrame_{0};
+    std::atomic<Clock::rep> firstFrame_{0}; ///< whence time is counted
 
-    std::mutex told_; ///< guards what follows
-    unsigned recording_ = 0; ///< counts the recordings
-    std::vector<Ending> endings_;
-    std::string dataset_;
-    std::string error_;
-    std::uint64_t appended_ = 0;
-    std::uint64_t written_ = 0;
-    std::uint64_t dropped_ = 0;
-    double lastP99Us_ = 0;
+    Outcome outcome_;
 };
-
-/// Micro-Manager's serialized tags as the members of a JSON object with braces; "" when there are none or they are not understood.
-/// Reuses the string's memory.
-void tagsToJson(const char* tags, std::string& json);
 
 } // namespace omezarr

@@ -107,8 +107,9 @@ void limitWaiting(Json& document)
 
 std::string describe(const FrameShape& shape)
 {
-    return std::to_string(shape.width) + " x " + std::to_string(shape.height) + " pixels of " + std::to_string(shape.bytesPerPixel)
-        + (shape.components > 1 ? " bytes (colour)" : " bytes") + "; binning " + std::to_string(shape.binning);
+    return std::to_string(shape.width) + " x " + std::to_string(shape.height) + " pixels of "
+        + std::to_string(shape.bytesPerPixel) + (shape.components > 1 ? " bytes (colour)" : " bytes") + "; binning "
+        + std::to_string(shape.binning);
 }
 
 std::string pixelTypeOf(const FrameShape& shape) { return find(shape).name; }
@@ -125,8 +126,8 @@ std::vector<std::string> keysOf(const std::vector<Camera>& cameras)
         if (key.empty() || key[0] == '.' || key.compare(0, 2, "__") == 0 || lower(key) == "ome")
             key = "camera-" + key;
         const std::string base = key;
-        for (int number = 2; std::any_of(keys.begin(), keys.end(), [&](const std::string& one) { return lower(one) == lower(key); });
-             number++)
+        const auto isKey = [&key](const std::string& one) { return lower(one) == lower(key); };
+        for (int number = 2; std::any_of(keys.begin(), keys.end(), isKey); number++)
             key = base + "-" + std::to_string(number);
         keys.push_back(key);
     }

@@ -27,7 +27,7 @@ struct FrameShape {
     unsigned bytesPerPixel = 0;
     unsigned components = 1; ///< 4: blue, green, red and one that is not used
     unsigned binning = 1;
-    unsigned bitDepth = 0; ///< bits that the camera fills; 0: all. What it says now and then differs, so that it makes no new shape
+    unsigned bitDepth = 0; ///< bits that the camera fills; 0: all. Not part of the shape
 
     bool operator==(const FrameShape& other) const noexcept
     {

@@ -32,8 +32,8 @@ int TeeDevice::Process(unsigned char* buffer, unsigned width, unsigned height, u
         MM::Camera* const other = cameras.find(label);
         if (other == nullptr || !other->IsCapturing())
             continue;
-        recorder_.fail("the camera " + label + " is running as well: OmeZarrTee cannot tell its frames from those of " + recorded_.label
-            + "; use OmeZarrWriter");
+        recorder_.fail("the camera " + label + " is running as well: OmeZarrTee cannot tell its frames from those of "
+            + recorded_.label + "; use OmeZarrWriter");
         return DEVICE_OK;
     }
     MM::Camera* const camera = cameras.find(recorded_.label);

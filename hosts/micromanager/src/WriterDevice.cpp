@@ -108,9 +108,9 @@ void WriterDevice::watch()
         one.device->SetCallback(proxy_);
 }
 
-/// Takes no more frames, and gives the cameras their own callback back. One that runs reads it with each frame, so that it keeps the
-/// proxy, which only forwards now, unless this device goes away.
-void WriterDevice::unwatch(bool alsoRunning)
+/// Takes no more frames, and gives the cameras their own callback back. One that runs reads it with each frame, so that it is
+/// left alone: it keeps the proxy, which only forwards now. forget: it is not tried again.
+void WriterDevice::unwatch(bool forget)
 {
     if (proxy_ != nullptr)
         proxy_->detach(); // no camera's thread is in this device any more
@@ -121,18 +121,18 @@ void WriterDevice::unwatch(bool alsoRunning)
         const bool loaded = cameras.find(one.camera.label) == one.device;
         const bool runs = loaded && one.device->IsCapturing();
         running = running || runs;
-        if (runs && !alsoRunning) {
+        if (runs && !forget) {
             left.push_back(one);
             continue;
         }
-        if (loaded)
+        if (loaded && !runs)
             one.device->SetCallback(GetCoreCallback());
         Claims::all().release(one.device);
     }
     watched_ = left;
     if (watched_.empty()) {
         if (proxy_ != nullptr && !running)
-            proxy_->release(); // otherwise a thread may still be in it: it is not used again
+            proxy_->release(); // otherwise a camera has it for good
         proxy_ = nullptr;
     }
 }

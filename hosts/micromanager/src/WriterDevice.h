@@ -34,7 +34,7 @@ private:
 
     Verdict onImage(const InsertedImage& image) override;
     void watch();
-    void unwatch(bool alsoRunning);
+    void unwatch(bool forget);
 
     CallbackProxy* proxy_ = nullptr;
     std::vector<Watched> watched_; ///< changes only while the proxy has no listener

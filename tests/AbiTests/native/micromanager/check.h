@@ -1,4 +1,5 @@
-// What the programs about Micro-Manager share: checks that end the program, and a look into datasets of whole, uncompressed frames.
+// What the programs about Micro-Manager share: checks that end the program, and a look into datasets of whole frames without
+// compression.
 #pragma once
 
 #include <chrono>
@@ -48,7 +49,10 @@ inline std::vector<unsigned char> pixelsOf(unsigned camera, unsigned number, std
 }
 
 /// A chunk of an image whose chunks are whole frames without compression, such as c/7/0/0.
-inline std::string chunk(const std::string& image, long frame) { return readFile(image + "/0/c/" + std::to_string(frame) + "/0/0"); }
+inline std::string chunk(const std::string& image, long frame)
+{
+    return readFile(image + "/0/c/" + std::to_string(frame) + "/0/0");
+}
 
 inline bool holds(const std::string& image, long frame, const std::vector<unsigned char>& pixels)
 {
@@ -98,6 +102,12 @@ inline void waitUntil(const std::function<bool()>& condition, const char* what)
         checkTrue(std::chrono::steady_clock::now() < deadline, what, __FILE__, __LINE__, "");
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+}
+
+/// The same with little room for frames that wait for the disk.
+inline const char* smallSettings()
+{
+    return "{\"layout\": null, \"pyramid\": null, \"compression\": \"none\", \"pipeline\": {\"ring_frames\": 16}}";
 }
 
 /// Uncompressed, a frame a chunk, a chunk a file: pixels can be compared without a reader.

@@ -1,5 +1,5 @@
-// A core and cameras over the stand-in for Micro-Manager's interface. They do what the adapter relies on: frames come from threads of
-// the cameras' own, pass the image processor, and end in the core's buffer with the label of their camera.
+// A core and cameras over the stand-in for Micro-Manager's interface. They do what the adapter relies on: frames come from
+// threads of the cameras' own, pass the image processor, and end in the core's buffer with the label of their camera.
 #pragma once
 
 #include "DeviceBase.h"
@@ -139,7 +139,8 @@ public:
 #if DEVICE_INTERFACE_VERSION < 74
     int InsertImage(const MM::Device* caller, const ImgBuffer& image) override
     {
-        return insert(caller, image.GetPixels(), image.Width(), image.Height(), image.Depth(), 1, image.GetMetadata().Serialize());
+        const std::string tags = image.GetMetadata().Serialize();
+        return insert(caller, image.GetPixels(), image.Width(), image.Height(), image.Depth(), 1, tags);
     }
     int InsertImage(const MM::Device* caller, const unsigned char* pixels, unsigned width, unsigned height, unsigned bytes,
                     const Metadata* metadata, const bool) override
@@ -181,7 +182,10 @@ public:
     int SetSerialCommand(const MM::Device*, const char*, const char*, const char*) override { return DEVICE_ERR; }
     int GetSerialAnswer(const MM::Device*, const char*, unsigned long, char*, const char*) override { return DEVICE_ERR; }
     int WriteToSerial(const MM::Device*, const char*, const unsigned char*, unsigned long) override { return DEVICE_ERR; }
-    int ReadFromSerial(const MM::Device*, const char*, unsigned char*, unsigned long, unsigned long&) override { return DEVICE_ERR; }
+    int ReadFromSerial(const MM::Device*, const char*, unsigned char*, unsigned long, unsigned long&) override
+    {
+        return DEVICE_ERR;
+    }
     int PurgeSerial(const MM::Device*, const char*) override { return DEVICE_ERR; }
     MM::PortType GetSerialPortType(const char*) const override { return MM::InvalidPort; }
     int OnPropertiesChanged(const MM::Device*) override { return DEVICE_OK; }

@@ -1,5 +1,5 @@
-// A camera adapter that lends its grabber's DMA buffers with OmeZarrTee.h. The grabber is simulated, and without mercy: it overwrites a
-// buffer the moment it comes back, so that a pixel that were read later would be wrong in the dataset.
+// A camera adapter that lends its grabber's DMA buffers with OmeZarrTee.h. The grabber is simulated, and without mercy: it
+// overwrites a buffer the moment it comes back, so that a pixel that were read later would be wrong in the dataset.
 //
 //   frame_grabber SCRATCH
 #include "OmeZarrTee.h"

@@ -1,5 +1,5 @@
-// The adapter in Micro-Manager's own core, with its demo cameras and Multi Camera. What the core delivers is compared pixel by pixel
-// with what was recorded.
+// The adapter in Micro-Manager's own core, with its demo cameras and Multi Camera. What the core delivers is compared pixel by
+// pixel with what was recorded.
 //
 //   real_core ADAPTERS SCRATCH [CONFIG]     ADAPTERS has the modules DemoCamera, Utilities and OmeZarrNative
 #include "check.h"

@@ -1,9 +1,10 @@
-// The recorder of the Micro-Manager adapter without Micro-Manager: what it makes of axes, settings files and tags, and what becomes of
-// frames when their shape changes, the disk is slow or full, and recordings start and stop.
+// The recorder of the Micro-Manager adapter without Micro-Manager: what it makes of axes, settings files and tags, and what
+// becomes of frames when their shape changes, the disk is slow or full, and recordings start and stop.
 //
 //   recorder_tests SCRATCH
 #include "Axes.h"
 #include "Recorder.h"
+#include "Tags.h"
 #include "check.h"
 #include "stall.h"
 
@@ -48,7 +49,8 @@ void start(Recorder& recorder, const Options& options, const std::vector<Camera>
     checkTrue(error.empty(), "start", __FILE__, __LINE__, error);
 }
 
-Taken give(Recorder& recorder, unsigned number, const FrameShape& shape = grey, std::size_t camera = 0, const char* tags = nullptr)
+Taken give(Recorder& recorder, unsigned number, const FrameShape& shape = grey, std::size_t camera = 0,
+           const char* tags = nullptr)
 {
     const std::vector<unsigned char> pixels = pixelsOf(static_cast<unsigned>(camera), number, bytesOf(shape));
     Frame frame;
@@ -94,8 +96,8 @@ void axesAreReadAsWritten()
 
 void axesThatMakeNoSenseAreRefusedWithAnExample()
 {
-    for (const char* const wrong : {"t;", ";t", "t;z", "t;z=many", "t=0.5", "=3", "t;t=2", "t;x=5", "y", "z=3@", "z=3@no", "z=3@-1",
-                                    "z=3@0,5", "c=A||B", "z=3@1@2", "t=-1"}) {
+    for (const char* const wrong : {"t;", ";t", "t;z", "t;z=many", "t=0.5", "=3", "t;t=2", "t;x=5", "y", "z=3@", "z=3@no",
+                                    "z=3@-1", "z=3@0,5", "c=A||B", "z=3@1@2", "t=-1"}) {
         const std::string text = refusal([&] { parseAxes(wrong); });
         checkTrue(text.compare(0, 6, "Axes: ") == 0, wrong, __FILE__, __LINE__, text);
     }
@@ -109,8 +111,8 @@ void jsonIsReadAndWrittenBack()
     CHECK(Json::parse(" \xEF\xBB\xBF[1]"+ 1).dump() == "[1]");
     CHECK(Json::parse("\"\\u00e4\\ud83d\\udd2c\\/\"").dump() == "\"\xC3\xA4\xF0\x9F\x94\xAC/\"");
     CHECK(Json::string("\xFF" "a\xC3").dump() == "\"?a?\"");
-    for (const char* const wrong : {"", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{\"a\":1,\"a\":2}", "01", "1.", "tru", "\"a", "1 2",
-                                    "\"D:\\data\"", "\"\\u12\"", "{a:1}"})
+    for (const char* const wrong : {"", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{\"a\":1,\"a\":2}", "01", "1.", "tru", "\"a",
+                                    "1 2", "\"D:\\data\"", "\"\\u12\"", "{a:1}"})
         CHECK_TEXT(refusal([&] { Json::parse(wrong); }), "line 1: not valid JSON; expected ");
     CHECK_TEXT(refusal([&] { Json::parse(std::string(100, '[')); }), "nesting");
     Json base = Json::parse("{\"a\":{\"x\":1,\"y\":2},\"b\":3}");
@@ -127,6 +129,8 @@ void tagsBecomeJson()
         tagsToJson(none, json);
         CHECK(json.empty());
     }
+    tagsToJson("3\ns\nA\n_\n1\n1\ns\ndelta_t\n\n1\n5\ns\nA\n_\n1\n2\n", json);
+    CHECK(json == "{\"A\":\"2\",\"camera-delta_t\":\"5\"}"); // the last of a name counts; a text is no number
     tagsToJson(nullptr, json);
     CHECK(json.empty());
 }
@@ -188,7 +192,8 @@ void everyFrameIsStored()
     for (unsigned i = 0; i < 30; i++)
         CHECK(holds(path("all"), i, pixelsOf(0, i, bytesOf(grey))));
     const Status status = recorder.status();
-    CHECK(status.framesAppended == 30 && status.framesWritten == 30 && status.framesDropped == 0 && status.dataset == path("all"));
+    CHECK(status.framesAppended == 30 && status.framesWritten == 30 && status.framesDropped == 0);
+    CHECK(status.dataset == path("all"));
     CHECK_TEXT(root(path("all")), "\"complete\":true");
     CHECK_TEXT(root(path("all")), "\"Angle\":\"30\"");
     CHECK_TEXT(root(path("all")), "\"exposure_time\":0.01");
@@ -205,7 +210,9 @@ void anotherShapeIsAnotherDataset()
     CHECK(give(recorder, 2, colour) == Taken::Stored);
     CHECK(give(recorder, 3, small) == Taken::Stored);
     finish(recorder);
-    CHECK(shapeOf(path("shapes")) == "[2,8,16]" && shapeOf(path("shapes_1")) == "[1,3,8,16]" && shapeOf(path("shapes_2")) == "[1,8,16]");
+    CHECK(shapeOf(path("shapes")) == "[2,8,16]");
+    CHECK(shapeOf(path("shapes_1")) == "[1,3,8,16]");
+    CHECK(shapeOf(path("shapes_2")) == "[1,8,16]");
     CHECK(!exists(path("shapes_3") + "/zarr.json"));
     CHECK(holds(path("shapes"), 1, pixelsOf(0, 1, bytesOf(small))) && holds(path("shapes_2"), 0, pixelsOf(0, 3, bytesOf(small))));
     for (unsigned i = 0; i < 3; i++)
@@ -244,7 +251,8 @@ void nothingIsEverReplaced()
     CHECK(holds(path("again"), 0, pixelsOf(0, 0, bytesOf(grey))));
     for (unsigned i = 1; i < 100; i++)
         CHECK(holds(path("again_" + std::to_string(i)), 0, pixelsOf(0, i, bytesOf(grey))));
-    CHECK(numberedPath("a/b", 2) == "a/b_2" && numberedPath("a/b.zarr/", 1) == "a/b_1.zarr" && numberedPath("b.OME.Zarr", 1) == "b_1.OME.Zarr");
+    CHECK(numberedPath("a/b", 2) == "a/b_2" && numberedPath("a/b.zarr/", 1) == "a/b_1.zarr");
+    CHECK(numberedPath("b.OME.Zarr", 1) == "b_1.OME.Zarr");
 }
 
 void camerasHaveThreadsOfTheirOwn()
@@ -356,7 +364,7 @@ void aFullDiskEndsTheRecordingAndIsTold()
 
 #if CAN_STALL
 
-/// Frames until the first that is not stored; the camera's thread is never held longer than the time-out and what a busy machine adds.
+/// Frames until the first that is not stored; the camera's thread is not held longer than the time-out.
 Taken fillUp(Recorder& recorder)
 {
     Taken taken = Taken::Stored;
@@ -367,7 +375,7 @@ Taken fillUp(Recorder& recorder)
 
 Options stallingOptions(const std::string& name)
 {
-    writeFile(scratch + "/small.json", "{\"layout\": null, \"compression\": \"none\", \"pyramid\": null, \"pipeline\": {\"ring_frames\": 16}}");
+    writeFile(scratch + "/small.json", smallSettings());
     Options options = optionsOf(name);
     options.settingsFile = scratch + "/small.json";
     return options;
@@ -411,6 +419,23 @@ void aStalledDiskDropsIfAskedForAndTellsWhichFrames()
     CHECK_TEXT(root(path("dropped")), "\"missing_frames\":");
 }
 
+/// New datasets cannot begin where nothing can be written, and those that cannot be completed do not pile up.
+void changesOfShapeOnAStalledDiskEndTheRecording()
+{
+    Recorder recorder;
+    start(recorder, stallingOptions("piled"));
+    disk::stalled() = true;
+    Taken taken = Taken::Stored;
+    for (unsigned i = 0; taken == Taken::Stored; i++) {
+        CHECK(i < 50);
+        taken = give(recorder, i, shape(16 + i % 2, 8, 1));
+    }
+    CHECK(taken == Taken::Failed && !recorder.recording() && recorder.status().state == State::Error);
+    disk::stalled() = false;
+    CHECK(recorder.wait(std::chrono::minutes(2)));
+    CHECK(recorder.status().framesWritten == recorder.status().framesAppended);
+}
+
 void aDestructorDoesNotWaitForAStalledDiskForEver()
 {
     {
@@ -423,7 +448,7 @@ void aDestructorDoesNotWaitForAStalledDiskForEver()
     }
     CHECK(disk::waiting() > 0);
     disk::stalled() = false;
-    waitUntil([] { return root(path("left")).find("\"complete\":true") != std::string::npos; }, "the library completes it by itself");
+    waitUntil([] { return root(path("left")).find("\"complete\":true") != std::string::npos; }, "the library completes it");
 }
 
 #endif
@@ -453,6 +478,7 @@ int main(int argc, char** argv)
 #if CAN_STALL
     aStalledDiskHoldsNobody();
     aStalledDiskDropsIfAskedForAndTellsWhichFrames();
+    changesOfShapeOnAStalledDiskEndTheRecording();
     aDestructorDoesNotWaitForAStalledDiskForEver();
 #endif
     std::puts("ok");

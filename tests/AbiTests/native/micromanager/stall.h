@@ -1,6 +1,6 @@
-// A disk that stands still while `stalled` is set: writes to files wait. The library takes most of its functions by dlsym, so that
-// dlsym is replaced as well. For one file of a program, which is linked with -rdynamic. The address sanitizer needs dlsym for itself:
-// programs that are built with it leave the stalled disk out.
+// A disk that stands still while `stalled` is set: writes to files wait. The library takes most of its functions by dlsym, so
+// that dlsym is replaced as well. For one file of a program, which is linked with -rdynamic. Sanitizers need dlsym
+// for themselves: programs that are built with them leave the stalled disk out.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,7 @@
 #include <sys/uio.h>
 #include <thread>
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define CAN_STALL 0
 #else
 #define CAN_STALL 1

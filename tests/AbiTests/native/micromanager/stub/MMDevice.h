@@ -65,7 +65,8 @@ private:
 template <class T>
 class ActionEx : public ActionFunctor {
 public:
-    ActionEx(T* object, int (T::*member)(PropertyBase*, ActionType, long), long data) : object_(object), member_(member), data_(data)
+    ActionEx(T* object, int (T::*member)(PropertyBase*, ActionType, long), long data)
+        : object_(object), member_(member), data_(data)
     {
     }
     int Execute(PropertyBase* property, ActionType action) override { return (object_->*member_)(property, action, data_); }
