@@ -22,6 +22,7 @@ internal sealed class OmeZarrProgram
             new InfoCommand(screen),
             new VerifyCommand(screen),
             new PreviewCommand(screen),
+            new RepairCommand(screen),
             new ManifestCommand(screen),
             new RecordCommand(screen),
             new BenchCommand(screen),

@@ -11,7 +11,7 @@ public sealed partial class CommandLineTests
     public void ShouldTellWhichCommandsThereAre()
     {
         var help = PublishedProgram.Run("--help").ShouldSucceed();
-        Assert.That(CommandsOfHelp(help), Is.SupersetOf(new[] { "info", "verify", "preview", "manifest", "record", "bench", "completion" }));
+        Assert.That(CommandsOfHelp(help), Is.SupersetOf(new[] { "info", "verify", "preview", "repair", "manifest", "record", "bench", "completion" }));
         Assert.That(help.Output, Does.Contain("Exit codes:"));
     }
 

@@ -55,7 +55,7 @@ public sealed class InfoTests
     {
         using var scratch = new Scratch();
         var dataset = Recorded.Plate(scratch);
-        File.WriteAllText(Path.Combine(dataset, "A", "1", "f0", "zarr.json"), "{");
+        File.WriteAllText(Path.Combine(dataset, "A", "1", "0", "zarr.json"), "{");
         var answer = PublishedProgram.Run("info", dataset).ShouldEndWith(1);
         Assert.That(answer.Output, Does.Contain("7 images alike").And.Contain("cannot be read"));
     }

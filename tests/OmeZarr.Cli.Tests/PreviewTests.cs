@@ -80,7 +80,7 @@ public sealed class PreviewTests
             return Enumerable.Range(0, tile).Select(i => rgb[3 * ((y + i) * width + x + i)]).Distinct().Count() > 1;
         })];
         Assert.That(drawn, Is.EqualTo(new[] { true, false, true, true, true, false }));
-        Assert.That(Draw(scratch, dataset, "--image", "B/2/f1").Width, Is.EqualTo(tile));
+        Assert.That(Draw(scratch, dataset, "--image", "B/2/1").Width, Is.EqualTo(tile));
         Assert.That(PublishedProgram.Run("preview", dataset, "-o", scratch.Path("x.png"), "--image", "C/1").ShouldEndWith(2).Error,
             Does.Contain("8 images"));
     }
@@ -126,7 +126,8 @@ public sealed class PreviewTests
         for (var at = 8; at < png.Length;)
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
-            var (type, data) = (System.Text.Encoding.ASCII.GetString(png, at + 4, 4), png.AsSpan(at + 8, length));
+            var type = System.Text.Encoding.ASCII.GetString(png, at + 4, 4);
+            var data = png.AsSpan(at + 8, length);
             Assert.That(BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at + 8 + length)), Is.EqualTo(Crc(png.AsSpan(at + 4, 4 + length))));
             if (type == "IHDR")
             {
