@@ -6,7 +6,9 @@ using OmeZarr.Zarr;
 
 namespace OmeZarr.Cli.Tests;
 
-/// <summary><c>omezarr repair</c>: what killed writers leave is mended, nothing is lost by it, and a second run changes nothing.</summary>
+/// <summary>
+/// <c>omezarr repair</c>: what killed writers leave is mended, nothing is lost by it, and a second run changes nothing.
+/// </summary>
 public sealed class RepairTests
 {
     private const int Width = 64, Height = 48, FrameBytes = Width * Height * 2;
@@ -47,7 +49,8 @@ public sealed class RepairTests
         var json = JsonNode.Parse(File.ReadAllText(level))!;
         json["shape"]![0] = 2;
         File.WriteAllText(level, json.ToJsonString());
-        var (root, full) = (File.ReadAllText(Path.Combine(dataset, "zarr.json")), File.ReadAllText(Path.Combine(dataset, "0", "zarr.json")));
+        var (root, full) =
+            (File.ReadAllText(Path.Combine(dataset, "zarr.json")), File.ReadAllText(Path.Combine(dataset, "0", "zarr.json")));
 
         Recorded.Json(0, "repair", dataset);
         Assert.That(Shape(dataset, "0")[0], Is.EqualTo(2), "what all levels have");
@@ -87,7 +90,8 @@ public sealed class RepairTests
         Directory.Move(dataset, scratch.Path(".stack.ome.zarr.replaced-0000abcd"));
         scratch.File(".stack.ome.zarr.begun-00001234/.begun", []);
         scratch.File(".stack.ome.zarr.begun-00001234/0/zarr.json", "{}"u8);
-        Assert.That(PublishedProgram.Run("repair", dataset, "--dry-run").ShouldEndWith(1).Output, Does.Contain("replaced-0000abcd"));
+        Assert.That(PublishedProgram.Run("repair", dataset, "--dry-run").ShouldEndWith(1).Output,
+            Does.Contain("replaced-0000abcd"));
         Assert.That(Directory.Exists(dataset), Is.False);
         PublishedProgram.Run("repair", dataset).ShouldSucceed();
         Assert.That(Tree(dataset), Is.EqualTo(tree));
@@ -99,7 +103,8 @@ public sealed class RepairTests
     {
         using var scratch = new Scratch();
         using var writer = Writer(scratch, new byte[FrameBytes * 8], framesVisible: 4);
-        Assert.That(PublishedProgram.Run("repair", scratch.Path("d.ome.zarr")).ShouldEndWith(3).Error, Does.Contain("being written"));
+        Assert.That(PublishedProgram.Run("repair", scratch.Path("d.ome.zarr")).ShouldEndWith(3).Error,
+            Does.Contain("being written"));
         writer.Kill();
         writer.WaitForExit();
     }
@@ -171,7 +176,8 @@ public sealed class RepairTests
     private static SortedDictionary<string, string> Tree(string folder)
     {
         var tree = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in Directory.GetFiles(folder, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true }))
+        foreach (var file in Directory.GetFiles(folder, "*",
+            new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true }))
         {
             using var open = File.OpenRead(file);
             var digest = open.Length > 64 << 20 ? open.Length.ToString(CultureInfo.InvariantCulture)

@@ -45,7 +45,7 @@ internal sealed class RepairCommand : ProgramCommand
         var mends = isThere ? repair.Find(store, documents) : [];
         var left = dryRun ? beside : [.. beside.Except(repair.Beside)];
         if (!dryRun)
-            Do(repair, store, documents, mends, screen);
+            Do(store, documents, mends, screen);
         if (given.GetValue(_json))
             JsonOutput.Write(screen.Output, ToJson(folder, dryRun, left, mends, documents.Place));
         else
@@ -53,8 +53,7 @@ internal sealed class RepairCommand : ProgramCommand
         return dryRun && left.Length + mends.Count > 0 ? ExitCode.Problems : ExitCode.Ok;
     }
 
-    private static void Do(
-        Repair repair, FileSystemStore store, KeptDocuments documents, List<Mend> mends, Screen screen)
+    private static void Do(FileSystemStore store, KeptDocuments documents, List<Mend> mends, Screen screen)
     {
         foreach (var mend in mends)
         {
@@ -64,7 +63,7 @@ internal sealed class RepairCommand : ProgramCommand
         }
 
         if (mends.Count > 0)
-            repair.Mark(store, documents, mends, Encoding.UTF8.GetString(BuildVersion.Text));
+            Repair.Mark(store, documents, mends, Encoding.UTF8.GetString(BuildVersion.Text));
     }
 
     private static void Tell(Screen screen, bool dryRun, string[] left, List<Mend> mends, string? kept)
@@ -83,7 +82,8 @@ internal sealed class RepairCommand : ProgramCommand
             output.WriteLine($"{would}{Printable.Text(mend.Path)}: {mend.Text}");
         if (kept is not null)
             output.WriteLine($"documents as they were: {Printable.Text(kept)}");
-        output.WriteLine(dryRun ? "nothing was changed; without --dry-run it is done" : "done; omezarr verify looks at all of it");
+        output.WriteLine(dryRun ? "nothing was changed; without --dry-run it is done"
+            : "done; omezarr verify looks at all of it");
     }
 
     private static JsonObject ToJson(string folder, bool dryRun, string[] left, List<Mend> mends, string? kept) => new()

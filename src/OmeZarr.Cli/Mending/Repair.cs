@@ -17,7 +17,9 @@ internal sealed class Repair(string folder, CancellationToken cancel)
 {
     private const string Own = OwnRecord.Attribute;
 
-    /// <summary>What a create that was killed has left beside the dataset; the store deals with it when it takes the dataset.</summary>
+    /// <summary>
+    /// What a create that was killed has left beside the dataset; the store deals with it when it takes the dataset.
+    /// </summary>
     public IEnumerable<string> Beside => Leftovers.Beside(folder);
 
     /// <summary>What is to be done in the dataset itself, in this order.</summary>
@@ -37,7 +39,7 @@ internal sealed class Repair(string folder, CancellationToken cancel)
     }
 
     /// <summary>Notes in the root what was done, when it is a dataset of this library's.</summary>
-    public void Mark(FileSystemStore store, KeptDocuments documents, IReadOnlyList<Mend> done, string version)
+    public static void Mark(FileSystemStore store, KeptDocuments documents, IReadOnlyList<Mend> done, string version)
     {
         if (store.Get(ArrayMetadata.Key) is not { } document || JsonNode.Parse(document) is not JsonObject root
             || root["attributes"]?[Own] is not JsonObject own)
