@@ -7,6 +7,7 @@
 #load "build/publish.cake"
 #load "build/archive.cake"
 #load "build/debian.cake"
+#load "build/python.cake"
 #load "build/release.cake"
 #load "build/tests.cake"
 #load "build/fuzz.cake"

@@ -26,6 +26,10 @@ void PackLibrary(string forRid, string into)
         files.AddRange(PackDebian(forRid, into, source));
     else if (forRid.StartsWith("linux"))
         Warning("There is no dpkg-deb here: no Debian packages were made.");
+    if (HasCommand(Python()))
+        files.AddRange(PackPython(forRid, into, source));
+    else
+        Warning("There is no Python here: no wheel was made.");
     WriteChecksums($"{into}/{name}.SHA256SUMS", files);
     foreach (var file in files)
         Information($"{file}: {FileSize(file) / 1024} KiB");

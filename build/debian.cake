@@ -106,7 +106,7 @@ const string SinceVersion = "0.1.0";
 
 // Names with the version node that the linker has given them, as in omz_create@V1.0.
 IEnumerable<string> ExportedSymbols(string library) => Output("nm", "--dynamic", "--defined-only", library).Split('\n')
-    .Select(line => line.Split(' ')[^1].Replace("@@", "@")).Where(name => name.StartsWith("omz_")).Order(StringComparer.Ordinal);
+    .Select(line => line.Split(' ')[^1].Replace("@@", "@")).Where(name => name.StartsWith("omz")).Order(StringComparer.Ordinal);
 
 void StageDevelopment(string folder, string forRid, SourceState source)
 {

@@ -104,6 +104,7 @@ void CopyDevelopmentFiles(string folder)
 {
     EnsureDirectoryExists($"{folder}/include");
     CopyFiles($"{root}/native-headers/*.h*", $"{folder}/include");
+    CopyFileToDirectory($"{root}/hosts/labview/omezarr_labview.h", $"{folder}/include");
     EnsureDirectoryExists($"{folder}/suppressions");
     CopyFiles($"{root}/packaging/suppressions/*", $"{folder}/suppressions");
 }

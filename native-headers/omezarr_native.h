@@ -2,7 +2,7 @@
  * omezarr_native.h - the C interface of OmeZarrNative, a writer of OME-Zarr 0.5 for microscope cameras.
  *
  * In reading order: status codes, versions and errors, settings, a stream's life
- * (create, append, several cameras, flush, finalize), statistics, logging.
+ * (create, append, several cameras, flush, finalize), statistics, reading datasets, logging.
  *
  *     uint64_t stream = 0;
  *     if (omz_create(settings_json, &stream) != OMZ_OK) { ... omz_last_error(...) ... }
@@ -44,6 +44,15 @@
 #  define OMZ_CALL
 #endif
 
+/* For the OMZ_..._INIT below, without warnings of old casts and null pointers in C++. */
+#if defined(__cplusplus) && (__cplusplus >= 201103L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201103L))
+#  define OMZ_SIZE(type) static_cast<uint32_t>(sizeof(type))
+#  define OMZ_NULL nullptr
+#else
+#  define OMZ_SIZE(type) ((uint32_t)sizeof(type))
+#  define OMZ_NULL 0
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -81,9 +90,13 @@ extern "C" {
 #define OMZ_E_TOO_MANY_STREAMS     -24  /* what is open has all handles (4096), or the library's heap: the message says  */
 #define OMZ_E_SLOT                 -25  /* the slot is not the caller's: never acquired, or committed or cancelled    */
 #define OMZ_E_SLOTS_LOST           -26  /* at finalize: slots were acquired and neither committed nor cancelled       */
+#define OMZ_E_NOT_FOUND            -27  /* reading: there is no dataset, image, level or array of that name           */
+#define OMZ_E_FORMAT               -28  /* reading: the metadata is not valid, or uses what is not supported: named    */
+#define OMZ_E_DAMAGED              -29  /* reading: a stored chunk or a shard's index is damaged; the message says which */
 
 /* Positive results of omz_append_frame and omz_append_frame_ex. */
 #define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot; the frame was dropped and counted       */
+#define OMZ_FRAME_METADATA_LOST      2  /* the frame was taken; some of what came with it cannot be stored, is counted */
 
 /* ---- Versions and errors ----------------------------------------------------------------------------------- */
 
@@ -110,8 +123,8 @@ OMZ_API int32_t OMZ_CALL omz_last_error(char* buffer, int32_t capacity);
 
 /*
  * Checks a settings document (docs/settings.md) without touching any disk. OMZ_OK, or OMZ_E_INVALID_SETTINGS /
- * OMZ_E_NOT_SUPPORTED with every problem in omz_last_error, one a line: its JSON path, what was given, what is allowed.
- * Since 1.
+ * OMZ_E_NOT_SUPPORTED with every problem in omz_last_error, one a line: its JSON path, what was given, what is allowed;
+ * or OMZ_E_OUT_OF_MEMORY as omz_estimate_memory. All calls that take settings say the same of the same document. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_validate_settings(const char* settings_json);
 
@@ -157,8 +170,9 @@ OMZ_API int32_t OMZ_CALL omz_output_path(uint64_t stream, char* buffer, int32_t 
 /*
  * Appends the next frame: size_bytes = height x width x bytes per pixel, rows packed, C order, the machine's byte order.
  * The pixels are copied before the call returns. Waits for a free slot as settings.pipeline.backpressure says.
- * OMZ_OK, or OMZ_FRAME_DROPPED, or an error; a frame whose append did not return OMZ_OK is not stored. Once a stream has
- * failed (disk full, say), every append returns the code of that first error. Since 1.
+ * OMZ_OK, or OMZ_FRAME_DROPPED, or an error; a frame whose append returned anything else than OMZ_OK or
+ * OMZ_FRAME_METADATA_LOST is not stored. Once a stream has failed (disk full, say), every append returns the code of that first
+ * error. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame(uint64_t stream, const void* pixels, uint64_t size_bytes);
 
@@ -194,7 +208,7 @@ typedef struct omz_frame {
     double      position_z;
     int64_t     timestamp_ns;   /* of the camera's or grabber's clock, in nanoseconds from any origin               */
 } omz_frame;
-#define OMZ_FRAME_INIT { (uint32_t)sizeof(omz_frame), 0u, 0, 0u, 0u, -1, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0 }
+#define OMZ_FRAME_INIT { OMZ_SIZE(omz_frame), 0u, OMZ_NULL, 0u, 0u, -1, OMZ_NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0 }
 
 /*
  * As omz_append_frame, with row stride, explicit index and metadata. Frames may come in any order when they carry an
@@ -203,16 +217,46 @@ typedef struct omz_frame {
  *
  * metadata_json is copied. Its members delta_t, exposure_time, position_x, position_y, position_z (numbers, in the units of the
  * struct) and timestamp_ns (a whole number) mean the same as the struct's, which take precedence where both are given;
- * everything else in it is stored as it is (docs/frame-metadata.md). It is checked before the frame is taken: if it is not an
- * object, is too long or too deep, or one of those members is not a number, the result is OMZ_E_INVALID_ARGUMENT, as for a
- * member of the struct that is not finite, and the frame is not stored. The JSON of frames in flight shares 2 MiB (with
- * settings.arrays: per array); when that is full, backpressure applies as for a full ring. Since 1.
+ * everything else in it is stored as it is (docs/frame-metadata.md). Metadata never cost the frame: the result is
+ * OMZ_FRAME_METADATA_LOST when JSON is not an object, or too long or too deep (then it is left out), or when one of those members
+ * is not a number, or a member of the struct is not finite (then that value is unknown). The frame is stored;
+ * omz_stats.frames_metadata_lost counts, and a line of the log tells what was wrong the first time. The JSON of frames in flight
+ * shares 2 MiB (with settings.arrays: per array); when that is full, backpressure applies as for a full ring. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame_ex(uint64_t stream, const omz_frame* frame);
+
+/*
+ * The same, but with backpressure "block" it waits for a place at most timeout_ms, not settings.pipeline.append_timeout_ms. For
+ * hosts whose thread has other things to look after meanwhile (signals, an event loop): after OMZ_E_TIMEOUT the frame was not
+ * taken, and the call is repeated. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_append_frame_wait(uint64_t stream, const omz_frame* frame, int32_t timeout_ms);
 
 /* The flat form of omz_append_frame_ex, for hosts that cannot build structs. metadata_json may be null. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_append_frame_meta(uint64_t stream, const void* pixels, uint64_t size_bytes,
                                                const char* metadata_json);
+
+/* ---- What a stream's frames look like ----------------------------------------------------------------------- */
+
+/* Types of the numbers that a frame consists of when it is appended. */
+#define OMZ_PACKED    0   /* none: pixels share bytes (mono10p and the like)                                      */
+#define OMZ_UINT8     1
+#define OMZ_UINT16    2
+#define OMZ_UINT32    3
+#define OMZ_UINT64    4
+#define OMZ_INT8      5
+#define OMZ_INT16     6
+#define OMZ_INT32     7
+#define OMZ_INT64     8
+#define OMZ_FLOAT32   9
+#define OMZ_FLOAT64  10
+
+/*
+ * What the frames of a stream (with settings.arrays: of an array) look like: the type of their numbers (OMZ_UINT8, ...), their
+ * rows and the pixels of a row, and the bytes that omz_append_frame takes. Each may be null. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_frame_format(uint64_t stream, int32_t* out_type, int64_t* out_height, int64_t* out_width,
+                                          uint64_t* out_size_bytes);
 
 /* ---- Frames named by their coordinates --------------------------------------------------------------------- */
 
@@ -282,8 +326,8 @@ OMZ_API int32_t OMZ_CALL omz_cancel_slot(uint64_t stream, int32_t slot);
 
 /*
  * As omz_append_frame_ex, but the pixels are not copied; they are compressed in place. They must not change until
- * the token comes back: by omz_poll_released, or by the release callback. After OMZ_OK each token comes back exactly once,
- * also when the stream fails, is finalized or aborted; after any other result it does not.
+ * the token comes back: by omz_poll_released, or by the release callback. After OMZ_OK or OMZ_FRAME_METADATA_LOST each token
+ * comes back exactly once, also when the stream fails, is finalized or aborted; after any other result it does not.
  *
  * A frame stays borrowed until the last chunk that it is part of is written. A host with fewer buffers than its chunks span says
  * how many it has in settings.pipeline.borrowed_buffers: frames are then copied by the workers as they come where that is needed,
@@ -421,8 +465,9 @@ typedef struct omz_stats {
     uint64_t free_bytes;           /* that can still be written where the dataset lies; a second old at most        */
     uint64_t seconds_left;         /* that they last at the rate of the last ten seconds; OMZ_UNKNOWN: nothing is written now */
     uint64_t bytes_to_come;        /* the most that chunks and indexes will still take; OMZ_UNKNOWN: unbounded      */
+    uint64_t frames_metadata_lost; /* of frames_appended, those without some of their metadata                      */
 } omz_stats;
-#define OMZ_STATS_INIT { (uint32_t)sizeof(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
+#define OMZ_STATS_INIT { OMZ_SIZE(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
 
 /*
  * Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them; the room of the store is the
@@ -445,6 +490,71 @@ OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t
  * thousand other streams have failed calls; then OMZ_E_INVALID_HANDLE. An array's handle has messages of its own. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_stream_last_error(uint64_t stream, char* buffer, int32_t capacity);
+
+/* ---- Reading datasets ---------------------------------------------------------------------------------------- */
+
+/*
+ * Opens a dataset in OME-Zarr 0.5 of any writer, also one that is being written, or a Zarr v3 array by itself. path is that of its
+ * folder. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
+ * metadata is read now and by omz_refresh. OMZ_E_NOT_FOUND: nothing of Zarr v3 is there; OMZ_E_FORMAT: it is not valid, or a
+ * codec, data type or layout is not supported, and the message names it. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_open(const char* path, int32_t timeout_ms, uint64_t* out_dataset);
+
+/*
+ * What there is, as JSON (docs/reading.md), two-call form as omz_describe_layout.
+ * image -1: the dataset: "kind" (image, collection, plate or array), "version", "complete" (null when its writer does not
+ * say), "images": [{"path", and of a plate "well", "row", "column", "field"}], "plate", "missing_frames": [[first, count]],
+ * and its other "attributes".
+ * image 0 and more: that image: "name", "axes": [{"name", "type", "unit"}], "levels": [{"path", "shape", "data_type",
+ * "element_bytes", "chunk_shape", "shard_shape", "codecs", "scale", "translation"}], "channels": [{"label", "color", "window",
+ * "active", "inverted"}], and its other "attributes". What is not known is null. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_dataset_json(
+    uint64_t dataset, int32_t image, int32_t timeout_ms, char* buffer, int32_t capacity);
+
+/*
+ * Reads a part of a level of an image: along each of its axes, count elements from start on, step apart. Numbers have the
+ * machine's byte order; bool has a byte. step null: 1. strides: bytes from one element to the next in the buffer along each
+ * axis, not negative; null: C order without gaps. size_bytes: of the whole buffer, which must hold the region. Only the chunks
+ * that the region touches are read, by several threads, and their checksums are verified.
+ * Chunks that are not stored read as the fill value: *out_missing_chunks (may be null) is their number.
+ * OMZ_E_TIMEOUT: the buffer has any content, and is not touched any more. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_read_region(
+    uint64_t dataset, int32_t image, int32_t level, int32_t axes, const int64_t* start, const int64_t* count,
+    const int64_t* step, void* buffer, uint64_t size_bytes, const int64_t* strides, int32_t timeout_ms,
+    uint64_t* out_missing_chunks);
+
+/*
+ * Reads a whole plane of the last two axes (y and x) in C order. index counts the planes of the image in the order of its array,
+ * the last axis before them fastest. Everything else as omz_read_region. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_read_frame(
+    uint64_t dataset, int32_t image, int32_t level, int64_t index, void* buffer, uint64_t size_bytes, int32_t timeout_ms,
+    uint64_t* out_missing_chunks);
+
+/* The same by coordinates: an index for each axis but the last two, such as t, c and z. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_read_frame_at(
+    uint64_t dataset, int32_t image, int32_t level, const int64_t* indices, int32_t index_count, void* buffer,
+    uint64_t size_bytes, int32_t timeout_ms, uint64_t* out_missing_chunks);
+
+/*
+ * What is known of a frame beside its pixels, as a JSON object, two-call form: "image" and "storage_index" (where it is), the
+ * properties of omz_frame that are known, and the members of its JSON. {} when nothing is. frame counts the frames in the
+ * order of the acquisition. array: the camera's key in a dataset with several, otherwise null. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_frame_metadata(
+    uint64_t dataset, const char* array, int64_t frame, int32_t timeout_ms, char* buffer, int32_t capacity);
+
+/*
+ * Looks at the store anew: a dataset that is being written has grown. *out_changed (may be null) is 1 when metadata has changed.
+ * When this fails, nothing has. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_refresh(uint64_t dataset, int32_t timeout_ms, int32_t* out_changed);
+
+/* Closes a dataset. Calls that are running on other threads end first, in their own time. Since 1. */
+OMZ_API int32_t OMZ_CALL omz_close(uint64_t dataset);
 
 /* ---- Logging ------------------------------------------------------------------------------------------------- */
 

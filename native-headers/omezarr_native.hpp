@@ -14,19 +14,28 @@
  *     index). Every other member may be called from any thread at any time, also while another thread appends or finalizes;
  *     only moving and destroying the object need that nobody else uses it.
  *   - Strings are UTF-8. Nothing that is passed in is kept after a call returns.
+ *   - Errors are exceptions, or results by choice: each call that begins with try_ gives a Result instead of throwing. Built without
+ *     exceptions (-fno-exceptions), the other calls end the program with a message.
  *   - After fork() the child must not use a stream; its calls throw (OMZ_E_FORKED) and its destructor releases the handle.
  */
 #ifndef OMEZARR_NATIVE_HPP
 #define OMEZARR_NATIVE_HPP
 
+#if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 201703L
+#  error "omezarr_native.hpp needs C++17: compile with -std=c++17 (MSVC: /std:c++17), or use omezarr_native.h"
+#else
+
 #include "omezarr_native.h"
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <mutex>
 #include <stdexcept>
@@ -121,35 +130,50 @@ inline std::string last_error()
     return text;
 }
 
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+template <class Exception>
+[[noreturn]] void throw_error(std::int32_t status, const std::string& message)
+{
+    throw Exception(status, message);
+}
+#else
+template <class Exception>
+[[noreturn]] void throw_error(std::int32_t status, const std::string& message)
+{
+    std::fprintf(stderr, "%s: %s\n", omz_status_name(status), message.c_str());
+    std::abort();
+}
+#endif
+
 [[noreturn]] inline void raise(std::int32_t status, const std::string& message)
 {
     switch (status) {
     case OMZ_E_INVALID_SETTINGS:
     case OMZ_E_NOT_SUPPORTED:
     case OMZ_E_OUT_OF_MEMORY:
-        throw SettingsError(status, message);
+        throw_error<SettingsError>(status, message);
     case OMZ_E_ALREADY_EXISTS:
     case OMZ_E_NOT_A_ZARR:
-        throw AlreadyExistsError(status, message);
+        throw_error<AlreadyExistsError>(status, message);
     case OMZ_E_ACCESS_DENIED:
     case OMZ_E_NO_SPACE:
     case OMZ_E_IO:
-        throw StoreError(status, message);
+        throw_error<StoreError>(status, message);
     case OMZ_E_FRAME_SIZE:
     case OMZ_E_FRAME_INDEX:
     case OMZ_E_TOO_MANY_FRAMES:
-        throw FrameError(status, message);
+        throw_error<FrameError>(status, message);
     case OMZ_E_TIMEOUT:
     case OMZ_E_RING_FULL:
     case OMZ_E_STALLED:
-        throw TimeoutError(status, message);
+        throw_error<TimeoutError>(status, message);
     case OMZ_E_INVALID_HANDLE:
     case OMZ_E_FINALIZED:
     case OMZ_E_SLOT:
     case OMZ_E_SLOTS_LOST:
-        throw StreamError(status, message);
+        throw_error<StreamError>(status, message);
     default:
-        throw Error(status, message);
+        throw_error<Error>(status, message);
     }
 }
 
@@ -184,6 +208,22 @@ struct is_pixels<Range, std::void_t<decltype(std::data(std::declval<const Range&
                                     decltype(std::size(std::declval<const Range&>()))>>
     : std::is_arithmetic<std::remove_cv_t<std::remove_pointer_t<decltype(std::data(std::declval<const Range&>()))>>> {};
 
+template <class Range>
+using element_of = std::remove_cv_t<std::remove_pointer_t<decltype(std::data(std::declval<const Range&>()))>>;
+
+template <class Range>
+std::uint64_t bytes_of(const Range& pixels)
+{
+    return static_cast<std::uint64_t>(std::size(pixels)) * sizeof(*std::data(pixels));
+}
+
+inline const char* type_name(std::int32_t type) noexcept
+{
+    static const char* const names[] = {"packed", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64",
+                                        "float32", "float64"};
+    return type >= 0 && type <= OMZ_FLOAT64 ? names[type] : "unknown";
+}
+
 using ErrorHandler = void (*)(const char* text);
 
 inline void print_error(const char* text)
@@ -206,6 +246,134 @@ inline void on_unreported_error(void (*handler)(const char* text)) noexcept
     detail::unreported_error_handler().store(handler == nullptr ? &detail::print_error : handler);
 }
 
+/* ---- Results instead of exceptions ----------------------------------------------------------------------------- */
+
+/// Why a call failed: its status and message.
+class Failure {
+public:
+    Failure(std::int32_t status, std::string message) : status_(status), message_(std::move(message)) {}
+
+    /// The status code, OMZ_E_... .
+    std::int32_t status() const noexcept { return status_; }
+
+    /// The status code's name, such as "OMZ_E_NO_SPACE".
+    const char* name() const noexcept { return omz_status_name(status_); }
+
+    const std::string& message() const noexcept { return message_; }
+
+private:
+    std::int32_t status_;
+    std::string message_;
+};
+
+/// What a call that does not throw gives: a value, or a Failure. As std::expected of C++23.
+template <class Value>
+class [[nodiscard]] Result {
+public:
+    Result(Value value) : value_(std::move(value)) {}
+    Result(Failure failure) : failure_(std::move(failure)) {}
+
+    bool has_value() const noexcept { return value_.has_value(); }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    /// OMZ_OK, or the failure's status.
+    std::int32_t status() const noexcept { return failure_ ? failure_->status() : OMZ_OK; }
+
+    /// Only when there is no value.
+    const Failure& error() const { return *failure_; }
+
+    /// The value; throws the failure when there is none.
+    Value& value() &
+    {
+        require();
+        return *value_;
+    }
+
+    Value&& value() &&
+    {
+        require();
+        return std::move(*value_);
+    }
+
+    /// Only when there is a value.
+    Value& operator*() { return *value_; }
+    Value* operator->() { return &*value_; }
+
+    template <class Other>
+    Value value_or(Other&& other) const
+    {
+        return has_value() ? *value_ : static_cast<Value>(std::forward<Other>(other));
+    }
+
+private:
+    void require() const
+    {
+        if (failure_)
+            detail::raise(failure_->status(), failure_->message());
+    }
+
+    std::optional<Value> value_;
+    std::optional<Failure> failure_;
+};
+
+/// The same for calls without a value.
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    Result() = default;
+    Result(Failure failure) : failure_(std::move(failure)) {}
+
+    bool has_value() const noexcept { return !failure_; }
+    explicit operator bool() const noexcept { return has_value(); }
+    std::int32_t status() const noexcept { return failure_ ? failure_->status() : OMZ_OK; }
+    const Failure& error() const { return *failure_; }
+
+    /// Throws the failure, if any.
+    void value() const
+    {
+        if (failure_)
+            detail::raise(failure_->status(), failure_->message());
+    }
+
+private:
+    std::optional<Failure> failure_;
+};
+
+namespace detail {
+
+inline Failure failure(std::int32_t status) { return Failure(status, last_error()); }
+
+/// The result of an append: whether the frame was taken, or dropped.
+inline Result<bool> taken(std::int32_t status)
+{
+    if (status < 0)
+        return failure(status);
+    return status != OMZ_FRAME_DROPPED;
+}
+
+inline Result<void> done(std::int32_t status)
+{
+    if (status < 0)
+        return failure(status);
+    return {};
+}
+
+/// The number of a type of pixels, OMZ_UINT8 and so on; 0 for others.
+template <class Pixel>
+constexpr std::int32_t type_of() noexcept
+{
+    using Plain = std::remove_cv_t<Pixel>;
+    if constexpr (std::is_floating_point_v<Plain>)
+        return sizeof(Plain) == 4 ? OMZ_FLOAT32 : sizeof(Plain) == 8 ? OMZ_FLOAT64 : 0;
+    else if constexpr (std::is_integral_v<Plain> && !std::is_same_v<Plain, bool>) {
+        constexpr std::int32_t first = std::is_signed_v<Plain> ? OMZ_INT8 : OMZ_UINT8;
+        return first + (sizeof(Plain) == 1 ? 0 : sizeof(Plain) == 2 ? 1 : sizeof(Plain) == 4 ? 2 : 3);
+    } else
+        return 0;
+}
+
+} // namespace detail
+
 /* ---- Library and settings ----------------------------------------------------------------------------------- */
 
 /// The loaded library's version, such as "0.1.0".
@@ -215,7 +383,7 @@ inline const char* version() noexcept { return omz_version(); }
 inline void require_compatible_library()
 {
     if (omz_abi_version() < OMZ_ABI_VERSION)
-        throw Error(OMZ_E_NOT_SUPPORTED, std::string("the library (") + omz_version() + ") is older than omezarr_native.hpp");
+        detail::raise(OMZ_E_NOT_SUPPORTED, std::string("the library (") + omz_version() + ") is older than omezarr_native.hpp");
 }
 
 /// Throws SettingsError, whose message lists every problem of the document. Touches no disk.
@@ -239,6 +407,194 @@ inline std::uint64_t estimate_memory(const std::string& settings_json)
     detail::check(omz_estimate_memory(settings_json.c_str(), &bytes));
     return bytes;
 }
+
+/* ---- Settings as JSON ------------------------------------------------------------------------------------------ */
+
+/// A text as it stands between the quotes of JSON: backslashes of Windows paths, quotes and control characters are escaped.
+inline std::string json_escape(std::string_view text)
+{
+    static const char* const digits = "0123456789abcdef";
+    std::string escaped;
+    escaped.reserve(text.size() + 8);
+    for (const char c : text) {
+        const unsigned char byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            escaped += '\\';
+            escaped += c;
+        } else if (byte < 0x20) {
+            escaped += "\\u00";
+            escaped += digits[byte >> 4];
+            escaped += digits[byte & 0xF];
+        } else {
+            escaped += c;
+        }
+    }
+    return escaped;
+}
+
+/// A JSON value: made from a text, a number, true or false, a list, an object, or null.
+class Json {
+public:
+    Json(std::nullptr_t = nullptr) : text_("null") {}
+    Json(const char* text) : Json(std::string_view(text)) {}
+    Json(const std::string& text) : Json(std::string_view(text)) {}
+    Json(std::string_view text) : text_('"' + json_escape(text) + '"') {}
+
+    template <class Number, std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>
+    Json(Number number)
+    {
+        if constexpr (std::is_same_v<Number, bool>)
+            text_ = number ? "true" : "false";
+        else if constexpr (std::is_integral_v<Number>)
+            text_ = std::to_string(number);
+        else
+            text_ = real(static_cast<double>(number));
+    }
+
+    Json(std::initializer_list<Json> list) : text_(joined(list.begin(), list.end())) {}
+
+    template <class Element>
+    Json(const std::vector<Element>& list) : text_(joined(list.begin(), list.end()))
+    {
+    }
+
+    /// JSON that is text already; not checked.
+    static Json raw(std::string text)
+    {
+        Json json;
+        json.text_ = std::move(text);
+        return json;
+    }
+
+    const std::string& str() const noexcept { return text_; }
+
+private:
+    // The decimal point of any locale becomes JSON's. What JSON has no number for becomes text, which the library refuses by name.
+    static std::string real(double number)
+    {
+        char text[40];
+        std::snprintf(text, sizeof text, "%.17g", number);
+        std::string json(text);
+        for (char& c : json) {
+            if ((c >= 'a' && c <= 'z' && c != 'e') || (c >= 'A' && c <= 'Z' && c != 'E'))
+                return '"' + json + '"';
+            if ((c < '0' || c > '9') && c != '-' && c != '+' && c != 'e' && c != 'E')
+                c = '.';
+        }
+        return json;
+    }
+
+    template <class Iterator>
+    static std::string joined(Iterator first, Iterator last)
+    {
+        std::string list = "[";
+        for (; first != last; ++first)
+            list.append(list.size() > 1 ? ", " : "").append(Json(*first).str());
+        return list + "]";
+    }
+
+    std::string text_;
+};
+
+/// A JSON object, member by member; a name that is set again is replaced.
+class JsonObject {
+public:
+    JsonObject& set(const std::string& name, Json value)
+    {
+        for (auto& member : members_) {
+            if (member.first == name) {
+                member.second = std::move(value);
+                return *this;
+            }
+        }
+        members_.emplace_back(name, std::move(value));
+        return *this;
+    }
+
+    JsonObject& set(const std::string& name, const JsonObject& value) { return set(name, value.json()); }
+
+    std::string str() const
+    {
+        std::string text = "{";
+        for (const auto& member : members_)
+            text.append(text.size() > 1 ? ", \"" : "\"").append(json_escape(member.first)).append("\": ").append(member.second.str());
+        return text + "}";
+    }
+
+    Json json() const { return Json::raw(str()); }
+
+private:
+    std::vector<std::pair<std::string, Json>> members_;
+};
+
+/// One of the dimensions; docs/settings.md tells all its members.
+class Dimension : public JsonObject {
+public:
+    /// With a number of indices.
+    Dimension(const std::string& name, std::int64_t count) { set("name", name).set("count", count); }
+
+    /// Without end; only the first dimension may be.
+    Dimension(const std::string& name) { set("name", name).set("count", nullptr); }
+
+    /// Channels, or anything whose indices have names.
+    Dimension(const std::string& name, const std::vector<std::string>& coords) { set("name", name).set("coords", coords); }
+
+    Dimension& type(const std::string& type) { return also("type", type); }
+    Dimension& scale(double scale, const std::string& unit) { return also("scale", scale).also("unit", unit); }
+    Dimension& chunk(std::int64_t size) { return also("chunk_size", size); }
+    Dimension& shard(std::int64_t chunks) { return also("shard_size_chunks", chunks); }
+
+private:
+    Dimension& also(const std::string& name, Json value)
+    {
+        set(name, std::move(value));
+        return *this;
+    }
+};
+
+/// A settings document, built member by member: texts are escaped, so that any path does. docs/settings.md tells all members;
+/// set() reaches those that have no function here.
+///
+///     omz::Settings settings("D:\\data\\run.ome.zarr", "uint16");
+///     settings.dimension({"t"}).dimension({"y", 2048}).dimension({"x", 2048}).compression("blosc-lz4");
+///     omz::Stream stream(settings);
+class Settings : public JsonObject {
+public:
+    Settings(const std::string& root_path, const std::string& dtype) { set("root_path", root_path).set("dtype", dtype); }
+
+    /// The next dimension, slowest first; the frame's rows and columns are the last two.
+    Settings& dimension(const Dimension& dimension)
+    {
+        dimensions_.push_back(dimension.json());
+        return also("dimensions", dimensions_);
+    }
+
+    Settings& compression(const std::string& name) { return also("compression", name); }
+    Settings& pyramid(std::int64_t levels) { return also("pyramid", JsonObject().set("levels", levels).json()); }
+    Settings& overwrite(bool overwrite = true) { return also("overwrite", overwrite); }
+    Settings& layout(const std::string& layout) { return also("layout", layout); }
+    Settings& pixel_format(const std::string& format) { return part(frame_, "frame", "pixel_format", format); }
+    Settings& significant_bits(int bits) { return part(frame_, "frame", "significant_bits", bits); }
+    Settings& pipeline(const std::string& name, Json value) { return part(pipeline_, "pipeline", name, std::move(value)); }
+
+private:
+    Settings& also(const std::string& name, Json value)
+    {
+        set(name, std::move(value));
+        return *this;
+    }
+
+    Settings& part(JsonObject& object, const std::string& key, const std::string& name, Json value)
+    {
+        object.set(name, std::move(value));
+        set(key, object);
+        return *this;
+    }
+
+    std::vector<Json> dimensions_;
+    JsonObject frame_;
+    JsonObject pipeline_;
+};
 
 /* ---- Frames -------------------------------------------------------------------------------------------------- */
 
@@ -289,6 +645,9 @@ private:
 /// outlive the stream's finalize, which reports it as lost.
 class Slot {
 public:
+    /// None: nothing to fill, commit or cancel. For containers.
+    Slot() noexcept = default;
+
     Slot(Slot&& other) noexcept
         : stream_(std::exchange(other.stream_, 0)), number_(other.number_), pixels_(other.pixels_), capacity_(other.capacity_)
     {
@@ -327,6 +686,18 @@ public:
         commit(&raw);
     }
 
+    /// The same without exceptions.
+    Result<void> try_commit() { return try_commit_raw(nullptr); }
+
+    Result<void> try_commit(const Frame& frame)
+    {
+        const omz_frame raw = frame.raw();
+        return try_commit_raw(&raw);
+    }
+
+    /// Whether it is the caller's: acquired, and neither committed nor cancelled.
+    explicit operator bool() const noexcept { return stream_ != 0; }
+
     /// Gives the slot back unused.
     void cancel() noexcept
     {
@@ -335,24 +706,31 @@ public:
     }
 
 private:
-    friend class Stream;
-    friend class ArrayStream;
+    template <class Owner>
+    friend class Frames;
 
-    Slot(std::uint64_t stream, std::chrono::milliseconds timeout) : stream_(stream)
+    static Result<Slot> try_acquire(std::uint64_t stream, std::chrono::milliseconds timeout)
     {
-        const std::int32_t status = omz_acquire_slot(stream, detail::to_timeout(timeout), &pixels_, &capacity_, &number_);
+        Slot slot;
+        const std::int32_t status =
+            omz_acquire_slot(stream, detail::to_timeout(timeout), &slot.pixels_, &slot.capacity_, &slot.number_);
         if (status < 0)
-            stream_ = 0;
-        detail::check(status);
+            return detail::failure(status);
+        slot.stream_ = stream;
+        return slot;
     }
 
-    void commit(const omz_frame* frame)
+    void commit(const omz_frame* frame) { try_commit_raw(frame).value(); }
+
+    Result<void> try_commit_raw(const omz_frame* frame)
     {
-        detail::check(omz_commit_slot(stream_, number_, frame));
-        stream_ = 0;
+        const std::int32_t status = omz_commit_slot(stream_, number_, frame);
+        if (status >= 0)
+            stream_ = 0;
+        return detail::done(status);
     }
 
-    std::uint64_t stream_; // 0: no longer the caller's
+    std::uint64_t stream_ = 0; // 0: not the caller's
     std::int32_t number_ = -1;
     void* pixels_ = nullptr;
     std::uint64_t capacity_ = 0;
@@ -366,13 +744,6 @@ inline std::vector<void*> slots(std::uint64_t handle, std::uint64_t* slot_bytes)
     std::vector<void*> addresses(static_cast<std::size_t>(check(omz_list_slots(handle, nullptr, 0, slot_bytes))));
     check(omz_list_slots(handle, addresses.data(), static_cast<std::int32_t>(addresses.size()), slot_bytes));
     return addresses;
-}
-
-/// Lends a frame to a stream or array; false when it was dropped.
-inline bool append_borrowed(std::uint64_t handle, const Frame& frame, std::uint64_t token)
-{
-    const omz_frame raw = frame.raw();
-    return check(omz_append_borrowed(handle, &raw, token)) != OMZ_FRAME_DROPPED;
 }
 
 /// Tokens that came back from a stream or array; none from one that has ended and has no more. Whether it has is asked after the
@@ -393,69 +764,189 @@ std::vector<std::uint64_t> poll_released(std::uint64_t handle, Ended has_ended, 
 
 } // namespace detail
 
+/* ---- Where frames go ---------------------------------------------------------------------------------------- */
+
+template <class Owner, class Pixel>
+class TypedFrames;
+
+/// What a stream and an array of a stream have in common: they take frames.
+template <class Owner>
+class Frames {
+public:
+    /// Appends the next frame: rows packed, C order, the machine's byte order. Copies before it returns.
+    /// True when it was taken, false when it was dropped (only with backpressure "drop").
+    bool append(const void* pixels, std::uint64_t size_bytes)
+    {
+        return detail::check(omz_append_frame(own(), pixels, size_bytes)) != OMZ_FRAME_DROPPED;
+    }
+
+    /// Appends a contiguous range of pixels: an array, std::vector, std::array, or anything with data() and size(). Only its size is
+    /// checked; typed() checks the type of its elements, too.
+    template <class Range, std::enable_if_t<detail::is_pixels<Range>::value, int> = 0>
+    bool append(const Range& pixels)
+    {
+        return append(std::data(pixels), detail::bytes_of(pixels));
+    }
+
+    /// Appends a frame with padded rows, an index of its own, or metadata.
+    bool append(const Frame& frame) { return append(frame.raw()); }
+
+    /// As the C struct, for hosts that have one already.
+    bool append(const omz_frame& frame) { return detail::check(omz_append_frame_ex(own(), &frame)) != OMZ_FRAME_DROPPED; }
+
+    /// The same without exceptions.
+    Result<bool> try_append(const void* pixels, std::uint64_t size_bytes)
+    {
+        return detail::taken(omz_append_frame(own(), pixels, size_bytes));
+    }
+
+    template <class Range, std::enable_if_t<detail::is_pixels<Range>::value, int> = 0>
+    Result<bool> try_append(const Range& pixels)
+    {
+        return try_append(std::data(pixels), detail::bytes_of(pixels));
+    }
+
+    Result<bool> try_append(const Frame& frame)
+    {
+        const omz_frame raw = frame.raw();
+        return detail::taken(omz_append_frame_ex(own(), &raw));
+    }
+
+    /// Appends pixels of one type, which is held against the stream's frames here, once. Throws an Error when it is another.
+    template <class Pixel>
+    TypedFrames<Owner, Pixel> typed();
+
+    /// The number of the frame at an index of each dimension that counts frames, slowest first: for Frame::index.
+    std::int64_t index_of(const std::vector<std::int64_t>& coordinates) const
+    {
+        std::int64_t index = -1;
+        detail::check(omz_frame_index(own(), coordinates.data(), static_cast<std::int32_t>(coordinates.size()), &index));
+        return index;
+    }
+
+    /// Appends a frame to the place of its coordinates, in any order.
+    bool append_at(const std::vector<std::int64_t>& coordinates, const void* pixels, std::uint64_t size_bytes)
+    {
+        return detail::check(omz_append_frame_at(own(), coordinates.data(), static_cast<std::int32_t>(coordinates.size()), pixels,
+                                                 size_bytes)) != OMZ_FRAME_DROPPED;
+    }
+
+    template <class Range, std::enable_if_t<detail::is_pixels<Range>::value, int> = 0>
+    bool append_at(const std::vector<std::int64_t>& coordinates, const Range& pixels)
+    {
+        return append_at(coordinates, std::data(pixels), detail::bytes_of(pixels));
+    }
+
+    /// Takes a free slot for a camera to fill. Negative: waits for ever. Throws TimeoutError when none became free.
+    Slot acquire_slot(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
+    {
+        return Slot::try_acquire(own(), timeout).value();
+    }
+
+    /// The same without exceptions.
+    Result<Slot> try_acquire_slot(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
+    {
+        return Slot::try_acquire(own(), timeout);
+    }
+
+    /// The address of every slot, by number, to be announced to a camera SDK; fixed as long as the stream lives.
+    std::vector<void*> slots(std::uint64_t* slot_bytes = nullptr) const { return detail::slots(own(), slot_bytes); }
+
+    /// Appends a frame whose pixels are compressed where they lie. True: they must not change until the token came back, by
+    /// poll_released or the release callback. False (dropped) or an exception: the token does not come back.
+    bool append_borrowed(const Frame& frame, std::uint64_t token) { return try_append_borrowed(frame, token).value(); }
+
+    /// The same without exceptions.
+    Result<bool> try_append_borrowed(const Frame& frame, std::uint64_t token)
+    {
+        const omz_frame raw = frame.raw();
+        return detail::taken(omz_append_borrowed(own(), &raw, token));
+    }
+
+    /// Has released frames told by a callback from the library's threads instead; once, before the first borrowed frame.
+    void set_release_callback(omz_release_callback callback, void* user_data)
+    {
+        detail::check(omz_set_release_callback(own(), callback, user_data));
+    }
+
+    /// Stores a JSON value with one image, by the path of its group or its position's name; with an array, one of its images.
+    void set_image_metadata(const std::string& image, const std::string& name_space, const std::string& json)
+    {
+        detail::check(omz_set_image_metadata(own(), image.c_str(), name_space.c_str(), json.c_str()));
+    }
+
+    /// Leaves out the next frames; they read as 0.
+    void skip(std::uint64_t count = 1) { detail::check(omz_skip_frames(own(), count)); }
+
+    /// The same without exceptions.
+    Result<void> try_skip(std::uint64_t count = 1) { return detail::done(omz_skip_frames(own(), count)); }
+
+    /// What was done so far; of an array, workers and errors are the stream's.
+    omz_stats stats() const
+    {
+        omz_stats stats = OMZ_STATS_INIT;
+        detail::check(omz_get_stats(own(), &stats));
+        return stats;
+    }
+
+    /// The message of the last call with this handle that failed, on whatever thread.
+    std::string last_error() const
+    {
+        const std::uint64_t handle = own();
+        return detail::checked_text([handle](char* buffer, std::int32_t capacity) {
+            return omz_stream_last_error(handle, buffer, capacity);
+        });
+    }
+
+private:
+    std::uint64_t own() const noexcept { return static_cast<const Owner*>(this)->handle(); }
+};
+
+/// Appends pixels of one type only; made by typed(). Refers to the stream or array, which must live longer.
+template <class Owner, class Pixel>
+class TypedFrames {
+public:
+    /// Appends the next frame; as the stream does.
+    bool append(const Pixel* pixels, std::size_t count) { return frames_->append(pixels, count * sizeof(Pixel)); }
+
+    template <class Range, std::enable_if_t<std::is_same_v<detail::element_of<Range>, Pixel>, int> = 0>
+    bool append(const Range& pixels)
+    {
+        return append(std::data(pixels), std::size(pixels));
+    }
+
+private:
+    friend class Frames<Owner>;
+
+    explicit TypedFrames(Frames<Owner>& frames) noexcept : frames_(&frames) {}
+
+    Frames<Owner>* frames_;
+};
+
+template <class Owner>
+template <class Pixel>
+TypedFrames<Owner, Pixel> Frames<Owner>::typed()
+{
+    static_assert(detail::type_of<Pixel>() != 0, "pixels are whole numbers or floating point");
+    std::int32_t type = 0;
+    detail::check(omz_frame_format(own(), &type, nullptr, nullptr, nullptr));
+    if (type != detail::type_of<Pixel>())
+        detail::raise(OMZ_E_INVALID_ARGUMENT, std::string("the stream's frames are ") + detail::type_name(type) + ", not "
+                                                  + detail::type_name(detail::type_of<Pixel>()));
+    return TypedFrames<Owner, Pixel>(*this);
+}
+
 /* ---- One camera of several ----------------------------------------------------------------------------------- */
 
 /// An array of a stream whose settings have `arrays`: takes the frames of one camera. Refers to the stream, which owns it; may
 /// be copied. Calls after the stream's end throw an Error of OMZ_E_INVALID_HANDLE.
-class ArrayStream {
+class ArrayStream : public Frames<ArrayStream> {
 public:
-    /// Appends the next frame of this camera; as Stream::append.
-    bool append(const void* pixels, std::uint64_t size_bytes)
-    {
-        return detail::check(omz_append_frame(handle_, pixels, size_bytes)) != OMZ_FRAME_DROPPED;
-    }
-
-    /// Appends a contiguous range of pixels; as Stream::append.
-    template <class Range, std::enable_if_t<detail::is_pixels<Range>::value, int> = 0>
-    bool append(const Range& pixels)
-    {
-        return append(std::data(pixels), static_cast<std::uint64_t>(std::size(pixels)) * sizeof(*std::data(pixels)));
-    }
-
-    /// Appends a frame with padded rows, an index of its own, or metadata.
-    bool append(const Frame& frame)
-    {
-        const omz_frame raw = frame.raw();
-        return detail::check(omz_append_frame_ex(handle_, &raw)) != OMZ_FRAME_DROPPED;
-    }
-
-    /// Takes a free slot of this camera's ring; as Stream::acquire_slot.
-    Slot acquire_slot(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) { return Slot(handle_, timeout); }
-
-    /// The address of every slot of this camera's ring; as Stream::slots.
-    std::vector<void*> slots(std::uint64_t* slot_bytes = nullptr) const { return detail::slots(handle_, slot_bytes); }
-
-    /// Appends a frame of this camera where it lies; as Stream::append_borrowed.
-    bool append_borrowed(const Frame& frame, std::uint64_t token) { return detail::append_borrowed(handle_, frame, token); }
-
     /// Tokens of this camera's frames that are not used any more; as Stream::poll_released, also after the stream's end.
     std::vector<std::uint64_t> poll_released(std::chrono::milliseconds timeout = std::chrono::milliseconds(0),
                                              std::int32_t capacity = 64)
     {
         return detail::poll_released(handle_, [] { return true; }, timeout, capacity);
-    }
-
-    /// Has this camera's released frames told by a callback instead; as Stream::set_release_callback.
-    void set_release_callback(omz_release_callback callback, void* user_data)
-    {
-        detail::check(omz_set_release_callback(handle_, callback, user_data));
-    }
-
-    /// Stores a JSON value with one of this camera's images; as Stream::set_image_metadata.
-    void set_image_metadata(const std::string& image, const std::string& name_space, const std::string& json)
-    {
-        detail::check(omz_set_image_metadata(handle_, image.c_str(), name_space.c_str(), json.c_str()));
-    }
-
-    /// Leaves out the next frames of this camera; they read as 0.
-    void skip(std::uint64_t count = 1) { detail::check(omz_skip_frames(handle_, count)); }
-
-    /// What this camera has done so far; workers and errors are the stream's.
-    omz_stats stats() const
-    {
-        omz_stats stats = OMZ_STATS_INIT;
-        detail::check(omz_get_stats(handle_, &stats));
-        return stats;
     }
 
     /// The C handle, for the calls that are not here; the stream frees it.
@@ -472,20 +963,31 @@ private:
 /* ---- A stream ------------------------------------------------------------------------------------------------ */
 
 /// Owns one acquisition. Can be moved, not copied; a stream that was moved from, finalized or aborted is closed.
-class Stream {
+class Stream : public Frames<Stream> {
 public:
     /// A closed stream.
     Stream() noexcept = default;
 
     /// Creates the dataset and starts the workers.
-    explicit Stream(const std::string& settings_json)
+    explicit Stream(const std::string& settings_json) : Stream(try_create(settings_json).value()) {}
+
+    explicit Stream(const Settings& settings) : Stream(settings.str()) {}
+
+    /// The same without exceptions.
+    static Result<Stream> try_create(const std::string& settings_json)
     {
-        std::uint64_t handle = 0;
         require_compatible_library();
-        detail::check(omz_create(settings_json.c_str(), &handle));
-        handle_.store(handle);
-        polled_.store(handle);
+        std::uint64_t handle = 0;
+        const std::int32_t status = omz_create(settings_json.c_str(), &handle);
+        if (status < 0)
+            return detail::failure(status);
+        Stream stream;
+        stream.handle_.store(handle);
+        stream.polled_.store(handle);
+        return stream;
     }
+
+    static Result<Stream> try_create(const Settings& settings) { return try_create(settings.str()); }
 
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
@@ -506,32 +1008,6 @@ public:
     /// Finalizes a stream that is still open. Errors go to on_unreported_error.
     ~Stream() { close_quietly(); }
 
-    /// Appends the next frame: rows packed, C order, the machine's byte order. Copies before it returns.
-    /// True when it was taken, false when it was dropped (only with backpressure "drop").
-    bool append(const void* pixels, std::uint64_t size_bytes)
-    {
-        return detail::check(omz_append_frame(handle(), pixels, size_bytes)) != OMZ_FRAME_DROPPED;
-    }
-
-    /// Appends a contiguous range of pixels: an array, std::vector, std::array, or anything with data() and size().
-    template <class Range, std::enable_if_t<detail::is_pixels<Range>::value, int> = 0>
-    bool append(const Range& pixels)
-    {
-        return append(std::data(pixels), static_cast<std::uint64_t>(std::size(pixels)) * sizeof(*std::data(pixels)));
-    }
-
-    /// Appends a frame with padded rows, an index of its own, or metadata.
-    bool append(const Frame& frame)
-    {
-        return append(frame.raw());
-    }
-
-    /// As the C struct, for hosts that have one already.
-    bool append(const omz_frame& frame)
-    {
-        return detail::check(omz_append_frame_ex(handle(), &frame)) != OMZ_FRAME_DROPPED;
-    }
-
     /// The array of a key, when the settings have `arrays`. Throws an Error that names the keys for any other.
     ArrayStream array(const std::string& key) const
     {
@@ -539,16 +1015,6 @@ public:
         detail::check(omz_array_stream(handle(), key.c_str(), &array));
         return ArrayStream(array);
     }
-
-    /// Takes a free slot for a camera to fill. Negative: waits for ever. Throws TimeoutError when none became free.
-    Slot acquire_slot(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) { return Slot(handle(), timeout); }
-
-    /// The address of every slot, by number, to be announced to a camera SDK; fixed as long as the stream lives.
-    std::vector<void*> slots(std::uint64_t* slot_bytes = nullptr) const { return detail::slots(handle(), slot_bytes); }
-
-    /// Appends a frame whose pixels are compressed where they lie. True: they must not change until the token came back, by
-    /// poll_released or the release callback. False (dropped) or an exception: the token does not come back.
-    bool append_borrowed(const Frame& frame, std::uint64_t token) { return detail::append_borrowed(handle(), frame, token); }
 
     /// Tokens of frames that are not used any more, at most capacity of them; waits for the first (negative: for ever). Empty: none
     /// in time, or none will come any more. Also after the stream was finalized, aborted or has failed.
@@ -558,25 +1024,10 @@ public:
         return detail::poll_released(polled_.load(), [this] { return handle() == 0; }, timeout, capacity);
     }
 
-    /// Has released frames told by a callback from the library's threads instead; once, before the first borrowed frame.
-    void set_release_callback(omz_release_callback callback, void* user_data)
-    {
-        detail::check(omz_set_release_callback(handle(), callback, user_data));
-    }
-
-    /// Leaves out the next frames; they read as 0.
-    void skip(std::uint64_t count = 1) { detail::check(omz_skip_frames(handle(), count)); }
-
     /// Stores a JSON value in the root's attributes under a namespace, replacing what it held.
     void set_metadata(const std::string& name_space, const std::string& json)
     {
         detail::check(omz_set_metadata(handle(), name_space.c_str(), json.c_str()));
-    }
-
-    /// The same for one image, by the path of its group or its position's name; of any camera.
-    void set_image_metadata(const std::string& image, const std::string& name_space, const std::string& json)
-    {
-        detail::check(omz_set_image_metadata(handle(), image.c_str(), name_space.c_str(), json.c_str()));
     }
 
     /// Says why the host is about to end the stream, when not because all is done; empty takes it back. Kept in the metadata.
@@ -585,12 +1036,21 @@ public:
     /// Waits until every whole chunk is on the store and visible to readers. Negative: waits for ever.
     void flush(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
     {
-        detail::check(omz_flush(handle(), detail::to_timeout(timeout)));
+        try_flush(timeout).value();
+    }
+
+    /// The same without exceptions.
+    Result<void> try_flush(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
+    {
+        return detail::done(omz_flush(handle(), detail::to_timeout(timeout)));
     }
 
     /// Stores everything, completes the metadata and closes the stream, also when it throws: unless that is an Error of
     /// OMZ_E_TIMEOUT (see pipeline.finalize_timeout_ms), after which it can be called again. A closed stream stays closed.
-    void finalize() { end(omz_finalize); }
+    void finalize() { end(omz_finalize).value(); }
+
+    /// The same without exceptions.
+    Result<void> try_finalize() { return end(omz_finalize); }
 
     /// Begins to finalize and returns at once; go on with finalize_poll.
     void finalize_begin() { detail::check(omz_finalize_begin(handle())); }
@@ -609,16 +1069,20 @@ public:
     }
 
     /// Stops now: frames of chunks that are not whole are given up. Closes the stream; time-outs are as with finalize().
-    void abort() { end(omz_abort); }
+    void abort() { end(omz_abort).value(); }
+
+    /// The same without exceptions.
+    Result<void> try_abort() { return end(omz_abort); }
 
     /// Begins to abort and returns at once; go on with finalize_poll, which throws an Error of OMZ_E_FINALIZED at the end.
     void abort_begin() { detail::check(omz_abort_begin(handle())); }
 
-    omz_stats stats() const
+    /// Where the dataset is written.
+    std::string output_path() const
     {
-        omz_stats stats = OMZ_STATS_INIT;
-        detail::check(omz_get_stats(handle(), &stats));
-        return stats;
+        return detail::checked_text([this](char* buffer, std::int32_t capacity) {
+            return omz_output_path(handle(), buffer, capacity);
+        });
     }
 
     std::string stats_json() const
@@ -646,15 +1110,15 @@ public:
     explicit operator bool() const noexcept { return handle() != 0; }
 
 private:
-    void end(std::int32_t(OMZ_CALL* call)(std::uint64_t))
+    Result<void> end(std::int32_t(OMZ_CALL* call)(std::uint64_t))
     {
         const std::uint64_t handle = release();
         if (handle == 0)
-            return;
+            return {};
         const std::int32_t status = call(handle);
         if (status == OMZ_E_TIMEOUT)
             handle_.store(handle); // still ending: the handle is good for another call
-        detail::check(status);
+        return detail::done(status);
     }
 
     void close_quietly() noexcept
@@ -719,5 +1183,7 @@ inline void set_log_file(const std::string& path, std::int32_t min_level = OMZ_L
 }
 
 } // namespace omz
+
+#endif // C++17
 
 #endif

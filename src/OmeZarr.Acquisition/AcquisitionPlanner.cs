@@ -27,7 +27,15 @@ public static class AcquisitionPlanner
         using var document = Open(utf8Json, problems);
         var settings = SettingsParser.Parse(document.RootElement, problems);
         problems.ThrowIfAny();
-        return Plan(settings, problems) with { SettingsBytes = utf8Json.Length };
+        return Plan(settings, AutoLimits.Of(settings), problems) with { SettingsBytes = utf8Json.Length };
+    }
+
+    /// <summary>The same acquisition with other limits for automatic layouts.</summary>
+    /// <exception cref="SettingsException">Such a layout is not possible.</exception>
+    public static AcquisitionPlan WithLimits(AcquisitionPlan plan, AutoLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return Plan(plan.Settings, limits, new ProblemList()) with { SettingsBytes = plan.SettingsBytes, Warnings = plan.Warnings };
     }
 
     private static JsonDocument Open(ReadOnlySpan<byte> utf8Json, ProblemList problems)
@@ -48,14 +56,15 @@ public static class AcquisitionPlanner
         throw problems.ToException();
     }
 
-    private static AcquisitionPlan Plan(AcquisitionSettings settings, ProblemList problems)
+    private static AcquisitionPlan Plan(AcquisitionSettings settings, AutoLimits limits, ProblemList problems)
     {
         ImagePlanner.Check(settings, problems);
         if (settings.OmeXml == true && OmeXmlRules.Refusal(settings) is { } refusal)
             problems.Add("ome_xml", $"cannot be true: {refusal}");
         foreach (var (i, camera) in settings.Cameras.Index())
             Conformance.Check(camera, Under(settings, i, "storage_order"), problems);
-        var layouts = settings.Cameras.Select((camera, i) => ArrayLayout.Of(camera, PathOf(settings, i), problems)).ToArray();
+        var layouts = settings.Cameras.Select((camera, i) => ArrayLayout.Of(camera, limits, PathOf(settings, i), problems))
+            .ToArray();
         problems.ThrowIfAny();
         var levels = settings.Cameras.Select((camera, i) =>
             LevelPlanner.Of(camera, layouts[i]!, PyramidOf(settings, i), problems)).ToArray();
@@ -101,6 +110,7 @@ public static class AcquisitionPlanner
             Levels = [.. levels.Select(level =>
                 level with { Arrays = [.. images.Select(image => level.Arrays[0] with { Path = image.Below(level.Path) })] })],
             Router = StorageAxes.Router(camera, axes),
+            CutAxis = settings.CutsEarlyEnd ? EarlyEnd.AxisOf(camera, axes) : -1,
             FrameHeight = camera.Dimensions[^2].Count!.Value,
             FrameWidth = camera.Dimensions[^1].Count!.Value,
         };

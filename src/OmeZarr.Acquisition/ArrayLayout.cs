@@ -23,13 +23,14 @@ internal static class ArrayLayout
     /// The layout of every image's array, whose path is the caller's to set; null when the document has problems.
     /// </summary>
     /// <param name="settings">What is stored.</param>
+    /// <param name="limits">How far an automatic layout may go.</param>
     /// <param name="path">Where the dimensions are given.</param>
     /// <param name="problems">Receives what cannot be.</param>
-    public static ArrayPlan? Of(CameraSettings settings, string path, ProblemList problems)
+    public static ArrayPlan? Of(CameraSettings settings, AutoLimits limits, string path, ProblemList problems)
     {
         var axes = StorageAxes.InOrder(settings);
         var (chunks, shards) = settings.AutoLayout
-            ? AutoLayout.Choose(axes, settings.Dimensions, settings.DataType)
+            ? AutoLayout.Choose(axes, settings.Dimensions, settings.DataType, limits)
             : AsGiven(axes);
         CheckBytes(settings, path, problems);
         CheckChunks(axes, settings.DataType, chunks, path, problems);

@@ -22,16 +22,16 @@ public sealed class AutoLayout
     /// <summary>The most frames gathered in a chunk: of a slow time-lapse, so many may be lost in a crash.</summary>
     public const long GatheredFrames = 64;
 
-    private const long MostChunkBytes = ChunkBytes * 3 / 2;
-
     private readonly ImmutableArray<DimensionSettings> _axes;
     private readonly int _elementBytes;
+    private readonly AutoLimits _limits;
     private readonly long[] _counts;
     private readonly long[] _chunks;
 
-    private AutoLayout(ImmutableArray<DimensionSettings> axes, DataType dataType)
+    private AutoLayout(ImmutableArray<DimensionSettings> axes, DataType dataType, AutoLimits limits)
     {
         _axes = axes;
+        _limits = limits;
         _elementBytes = dataType.Size();
         _counts = [.. axes.Select(axis => axis.Count ?? long.MaxValue)];
         _chunks = [.. axes.Select((axis, i) => Math.Min(_counts[i], axis.ChunkSize ?? (i >= axes.Length - 2 ? _counts[i] : 1)))];
@@ -39,16 +39,21 @@ public sealed class AutoLayout
 
     private long Bytes => ArrayLayout.Product(_chunks.Append(_elementBytes));
 
+    private long MostChunkBytes => _limits.ChunkBytes * 3 / 2;
+
+    private long FrameBytes => ArrayLayout.Product([_counts[^2], _counts[^1], _elementBytes]);
+
     private long Frames => ArrayLayout.Product(_chunks.SkipLast(2));
 
     /// <summary>Chooses the sizes of chunks, and of shards in chunks (null: a shard would hold a single chunk).</summary>
     /// <param name="axes">In storage order.</param>
     /// <param name="slowestFirst">The dimensions in acquisition order.</param>
     /// <param name="dataType">Type of the pixels.</param>
+    /// <param name="limits">How far to go.</param>
     internal static (long[] Chunks, int[]? Shards) Choose(
-        ImmutableArray<DimensionSettings> axes, ImmutableArray<DimensionSettings> slowestFirst, DataType dataType)
+        ImmutableArray<DimensionSettings> axes, ImmutableArray<DimensionSettings> slowestFirst, DataType dataType, AutoLimits limits)
     {
-        var layout = new AutoLayout(axes, dataType);
+        var layout = new AutoLayout(axes, dataType, limits);
         layout.CutFrame();
         layout.GatherFrames(slowestFirst);
         return (layout._chunks, layout.Shards());
@@ -74,7 +79,8 @@ public sealed class AutoLayout
 
     /// <summary>
     /// Puts several small frames into a chunk along the dimension that changes fastest, so that a chunk is soon full.
-    /// Channels stay apart because viewers load them apart.
+    /// Channels stay apart because viewers load them apart. All frames from the first to the last of a chunk wait in memory, also
+    /// those of other positions and channels.
     /// </summary>
     private void GatherFrames(ImmutableArray<DimensionSettings> slowestFirst)
     {
@@ -83,7 +89,10 @@ public sealed class AutoLayout
         foreach (var dimension in fastestFirst)
         {
             var axis = _axes.IndexOf(dimension);
-            while (_chunks[axis] < _counts[axis] && Bytes * 2 < MostChunkBytes && Frames * 2 <= GatheredFrames)
+            var faster = slowestFirst[(slowestFirst.IndexOf(dimension) + 1)..^2].Select(other => other.Count!.Value);
+            var stepBytes = ArrayLayout.Product(faster.Append(FrameBytes));
+            while (_chunks[axis] < _counts[axis] && Bytes * 2 < MostChunkBytes && Frames * 2 <= GatheredFrames
+                && _chunks[axis] * 2 <= _limits.SpanBytes / stepBytes)
                 _chunks[axis] = Math.Min(_chunks[axis] * 2, _counts[axis]);
         }
     }
@@ -102,7 +111,7 @@ public sealed class AutoLayout
             if (_axes[i].ShardSizeChunks is not null)
                 continue;
             var others = ArrayLayout.Product(shards);
-            var room = Math.Min(TimesIn(ShardBytes, ArrayLayout.Product([Bytes, others])), TimesIn(ShardChunks, others));
+            var room = Math.Min(TimesIn(ShardBytes, ArrayLayout.Product([Bytes, others])), TimesIn(_limits.ShardChunks, others));
             full = needed[i] > room;
             shards[i] = !full ? needed[i] : _axes[i].Count is null ? room : InEqualParts(needed[i], room);
         }

@@ -40,6 +40,15 @@ public sealed record CameraPlan
 
     public required FrameRouter Router { get; init; }
 
+    /// <summary>The axis that is cut back when the acquisition ends early, or -1; see <see cref="EarlyEnd"/>.</summary>
+    public int CutAxis { get; init; } = -1;
+
+    /// <summary>The axis whose length is known only in the end: it grows, or can be cut back. -1 when there is none.</summary>
+    public int EndingAxis => Router.UnboundedAxis >= 0 ? Router.UnboundedAxis : CutAxis;
+
+    /// <summary>Frames that there would have been without an early end; null when it was not cut back.</summary>
+    public long? DeclaredFrames { get; init; }
+
     /// <summary>Rows of a frame.</summary>
     public required long FrameHeight { get; init; }
 

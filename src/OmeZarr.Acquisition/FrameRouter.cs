@@ -180,6 +180,14 @@ public sealed class FrameRouter
         return UnboundedAxis < 0 || framesSeen == 0 ? 0 : ((framesSeen - 1) / FramesPerUnboundedStep) + 1;
     }
 
+    /// <summary>How long the slowest of the axes must be to hold every frame up to one.</summary>
+    /// <param name="axis">The storage axis of the slowest dimension that has more than one index, bounded or not.</param>
+    /// <param name="framesSeen">The highest frame number seen plus 1; 0 for none.</param>
+    public long LengthAlong(int axis, long framesSeen) => framesSeen == 0 ? 0 : ((framesSeen - 1) / FramesPerStep(axis)) + 1;
+
+    /// <summary>Frames of all arrays in one step of such an axis.</summary>
+    public long FramesPerStep(int axis) => _digits.Single(digit => digit.StorageAxis == axis).Stride / PlanesPerFrame;
+
     /// <param name="Stride">Planes from one index to the next.</param>
     /// <param name="Count">Indices, 0 when unbounded.</param>
     /// <param name="StorageAxis">As in <see cref="RoutedDimension"/>.</param>

@@ -1,5 +1,4 @@
 using System.Text;
-using OmeZarr.Acquisition.Settings;
 using OmeZarr.Acquisition.Text;
 using OmeZarr.Zarr;
 
@@ -14,15 +13,12 @@ public static class KeyLimits
     /// <summary>The longest part of a key between two '/', in bytes of UTF-8.</summary>
     public const int PartBytes = 240;
 
-    // The longest that may come below an image's group besides the pixels: the times of its time points.
-    private const int MostBelowImage = 1 + Limits.NameBytes + 32;
-
     /// <summary>Reports the first image below which a key would be too long.</summary>
     internal static void Check(IEnumerable<CameraPlan> cameras, ProblemList problems)
     {
         foreach (var camera in cameras)
         {
-            var below = Math.Max(MostBelowImage, 8 + ChunkGrid.MaxKeyLength(camera.Axes.Length));
+            var below = 8 + ChunkGrid.MaxKeyLength(camera.Axes.Length);
             if (camera.Images.FirstOrDefault(image => IsTooLong(image.Path, below)) is not { } image)
                 continue;
             problems.Add("dimensions",

@@ -22,8 +22,18 @@ public sealed record CameraState(FrameCounts Counts, IReadOnlyList<IntensityWind
     /// </summary>
     public ImmutableArray<long> Lengths { get; init; }
 
+    /// <summary>
+    /// The least length of the growing axis. An acquisition that ended without a frame has one element, whose frames are missing:
+    /// some readers do not open an empty array.
+    /// </summary>
+    public long LeastLength { get; init; }
+
     /// <summary>Length of the unbounded axis of a level of an image by now, or 0 when there is none.</summary>
-    public long LengthOf(CameraPlan camera, int image, int level = 0)
+    public long LengthOf(CameraPlan camera, int image, int level = 0) =>
+        Math.Max(StoredLengthOf(camera, image, level), LeastLength);
+
+    /// <summary>The part of it in which something was stored.</summary>
+    public long StoredLengthOf(CameraPlan camera, int image, int level = 0)
     {
         ArgumentNullException.ThrowIfNull(camera);
         var axis = camera.Router.UnboundedAxis;

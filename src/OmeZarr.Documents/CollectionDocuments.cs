@@ -48,7 +48,7 @@ internal static class CollectionDocuments
         plan.Wells.Max(well => well.Images.Length),
         [.. plate.Acquisitions.Select(acquisition => new PlateAcquisition(
             acquisition.Id,
-            acquisition.Name,
+            acquisition.Name ?? $"Acquisition {acquisition.Id}",
             acquisition.Description,
             acquisition.MaximumFieldCount ?? Math.Max(1, MostFields(plan, acquisition.Id)),
             acquisition.StartTime,

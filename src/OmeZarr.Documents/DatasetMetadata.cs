@@ -31,6 +31,9 @@ public sealed class DatasetMetadata
     /// <summary>What is written.</summary>
     public AcquisitionPlan Plan => _plan;
 
+    /// <summary>The same for another plan of the dataset, as <see cref="EarlyEnd"/> makes it.</summary>
+    public DatasetMetadata With(AcquisitionPlan plan) => new(plan, _begun);
+
     /// <summary>
     /// What a new dataset begins with: the arrays, the groups around them, then the root, so that who finds the root finds
     /// everything. Unbounded axes have length 0, and the dataset is marked incomplete.
@@ -143,7 +146,9 @@ public sealed class DatasetMetadata
         return new DocumentList(Images(cameras, described, namespaces, stored));
     }
 
-    private bool HasGrown(int camera) => _plan.Cameras[camera].Router.UnboundedAxis >= 0;
+    // Or has been cut back.
+    private bool HasGrown(int camera) =>
+        _plan.Cameras[camera] is { Router.UnboundedAxis: >= 0 } or { DeclaredFrames: not null };
 
     private bool IsDescribed(IReadOnlyList<CameraState> cameras, int camera, int image, UserNamespaces namespaces) =>
         HasGrown(camera) || cameras[camera].Intensities.Count > 0 || namespaces.Describe(_plan.Cameras[camera].FirstImage + image)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Text;
@@ -97,6 +98,18 @@ public static class FrameTableLayout
             Attributes = unit is null ? null : new JsonObject { ["unit"] = unit },
         };
     }
+
+    /// <summary>
+    /// The group of the arrays of time points. They are not beside the levels of their images: some readers take every array there
+    /// for a level.
+    /// </summary>
+    public static MetadataDocument TimePointsGroup(CameraPlan plan) => Group(TimePointsPath(plan), null);
+
+    /// <summary>The array of one of a camera's images, called by the image's index among all the dataset's.</summary>
+    public static string TimePointsPath(CameraPlan plan, int image) =>
+        string.Create(CultureInfo.InvariantCulture, $"{TimePointsPath(plan)}/{plan.FirstImage + image}");
+
+    private static string TimePointsPath(CameraPlan plan) => $"{PathOf(plan)}/time_points";
 
     /// <summary>The array of the times of an image's time points, in seconds.</summary>
     /// <param name="axis">Name of the image's time axis.</param>

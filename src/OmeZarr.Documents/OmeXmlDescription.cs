@@ -6,7 +6,10 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Documents;
 
-/// <summary>Says in OME-XML's terms what the images of a plan are.</summary>
+/// <summary>
+/// Says in OME-XML's terms what the images of a plan are. There, X is what OME-Zarr stores last, and Y what it stores before that,
+/// whatever the axes are called.
+/// </summary>
 internal sealed class OmeXmlDescription
 {
     private readonly CameraPlan _plan;
@@ -28,7 +31,10 @@ internal sealed class OmeXmlDescription
     public static OmeDocument Of(AcquisitionPlan plan, IReadOnlyList<CameraState> states, DateTimeOffset? begun)
     {
         var images = plan.Cameras.SelectMany((camera, i) =>
-            camera.Images.Select((image, number) => new OmeXmlDescription(camera, number, states[i]).Image(image, begun)));
+            camera.Images.Select((image, number) => new OmeXmlDescription(camera, number, states[i]).Image(image, begun) with
+            {
+                Path = plan.Structure == DatasetStructure.Collection ? image.Path : null,
+            }));
         return new OmeDocument(
             images,
             CollectionDocuments.Plate(plan) is { } plate
@@ -56,6 +62,7 @@ internal sealed class OmeXmlDescription
     private OmePixels Pixels(ImagePlan image)
     {
         var time = _plan.Axes.FirstOrDefault(axis => axis.Type == DimensionType.Time);
+        var stack = ImageAxes.Stack(_plan.Axes);
         var channels = Channels(image);
         var channelCount =
             Size(ArrayLayout.Product(_plan.Axes.Where(OmeXmlRules.IsChannelLike).Select(axis => Math.Max(1, Length(axis)))));
@@ -64,15 +71,15 @@ internal sealed class OmeXmlDescription
             Type = OmeXmlWriter.PixelType(_plan.DataType.Name())!,
             SignificantBits = _plan.SignificantBits,
             DimensionOrder = DimensionOrder(),
-            SizeX = Size(LengthAlong("x")),
-            SizeY = Size(LengthAlong("y")),
-            SizeZ = Size(LengthAlong("z")),
+            SizeX = Size(_plan.FrameWidth),
+            SizeY = Size(_plan.FrameHeight),
+            SizeZ = Size(stack is null ? 1 : Length(stack)),
             SizeC = channelCount,
             SizeT = Size(time is null ? 1 : Length(time)),
-            PhysicalSizeX = PhysicalSize("x"),
-            PhysicalSizeY = PhysicalSize("y"),
-            PhysicalSizeZ = PhysicalSize("z"),
-            TimeIncrement = time?.Scale is { } interval ? new OmeQuantity(interval, time.Unit) : null,
+            PhysicalSizeX = StepAlong(_plan.Axes[^1]),
+            PhysicalSizeY = StepAlong(_plan.Axes[^2]),
+            PhysicalSizeZ = StepAlong(stack),
+            TimeIncrement = StepAlong(time),
             Channels = channels.Length == channelCount ? channels : [],
         };
     }
@@ -104,16 +111,15 @@ internal sealed class OmeXmlDescription
     /// <summary>OME-XML has no custom axes: their indices are counted as channels.</summary>
     private long Length(DimensionSettings axis) => axis.Count ?? _unboundedExtent;
 
-    private long LengthAlong(string letter) =>
-        StagePlace.AxisOf(_plan.Axes, letter) is var i and >= 0 ? Length(_plan.Axes[i]) : 1;
-
     private static int Size(long length) => (int)Math.Clamp(length, 1, int.MaxValue);
 
-    /// <summary>A negative scale (a stack taken downwards) is a size too.</summary>
-    private OmeQuantity? PhysicalSize(string letter) =>
-        StagePlace.AxisOf(_plan.Axes, letter) is var i and >= 0 && _plan.Axes[i] is { Scale: { } scale } axis
-            ? new OmeQuantity(Math.Abs(scale), axis.Unit)
-            : null;
+    /// <summary>
+    /// The distance of two elements along an axis, as OME-Zarr has it, where without a scale it is 1 of the unit; null when neither
+    /// is known. A negative scale (a stack taken downwards) is a distance too.
+    /// </summary>
+    private static OmeQuantity? StepAlong(DimensionSettings? axis) => axis is { Scale: null, Unit: null } or null
+        ? null
+        : new OmeQuantity(Math.Abs(axis.Scale ?? 1), axis.Unit);
 
     private static OmeQuantity? Place(CameraPlan plan, string letter, double? coordinate)
     {

@@ -26,6 +26,7 @@ internal static class OwnMetadata
         }
         else
         {
+            AddDeclared(own, plan.Cameras[0]);
             AddMissing(own, cameras[0].Missing);
             AddDimensions(own, plan.Cameras[0].Settings);
         }
@@ -40,6 +41,7 @@ internal static class OwnMetadata
         var images = new JsonArray([.. camera.Images.Select(image => JsonValue.Create(image.Path))]);
         var json = new JsonObject { ["key"] = camera.Key, ["images"] = images };
         AddFrames(json, [state], FrameTableLayout.PathOf(camera));
+        AddDeclared(json, camera);
         AddMissing(json, state.Missing);
         AddDimensions(json, camera.Settings);
         return json;
@@ -53,6 +55,12 @@ internal static class OwnMetadata
         json["frames_dropped"] = cameras.Sum(camera => camera.Counts.FramesDropped);
         if (cameras.Any(camera => camera.Frames is not null))
             json["frame_metadata"] = new JsonObject { ["path"] = metadataPath };
+    }
+
+    private static void AddDeclared(JsonObject json, CameraPlan camera)
+    {
+        if (camera.DeclaredFrames is { } frames)
+            json["frames_declared"] = frames;
     }
 
     private static void AddText(JsonObject json, string key, string? text)

@@ -26,7 +26,7 @@ public sealed class RecordedFrames
 
     /// <param name="plan">The camera. Its images are counted from 0 here, as its router does.</param>
     /// <param name="entries">The frames that have metadata, in order; null when they are too many to be listed.</param>
-    /// <param name="timePoints">For each image the path of the array with its time points, from the image; null where there is
+    /// <param name="timePoints">For each image the path of the array with its time points, from the root; null where there is
     /// none.</param>
     public RecordedFrames(CameraPlan plan, IReadOnlyList<FrameEntry>? entries, IReadOnlyList<string?> timePoints)
     {
@@ -92,16 +92,26 @@ public sealed class RecordedFrames
     {
         var listed = plane.Entry.Json.IsEmpty ? [] : (JsonObject)UserMetadata.Parse(plane.Entry.Json.Span)!;
         var properties = plane.Entry.Properties;
+        // What else the text says of these was replaced, or is no number.
         foreach (var (property, name) in FramePropertyNames.Numbers)
         {
+            RemoveValue(listed, name);
             if (properties.Knows(property))
                 listed[name] = properties.Number(property);
         }
 
+        RemoveValue(listed, FramePropertyNames.Timestamp);
         if (properties.Knows(FrameProperty.Timestamp))
             listed[FramePropertyNames.Timestamp] = properties.TimestampNs;
         listed[StorageIndex] = new JsonArray([.. Place(plane).Select(index => (JsonNode)index)]);
         return listed;
+    }
+
+    // That it is unknown may be said.
+    private static void RemoveValue(JsonObject listed, string name)
+    {
+        if (listed[name] is not null)
+            listed.Remove(name);
     }
 
     private long[] Place((FrameEntry Entry, int Plane) plane)
@@ -115,10 +125,9 @@ public sealed class RecordedFrames
     {
         long z = 0, c = 0, t = 0;
         var place = Place(plane);
-        var stack = StagePlace.AxisOf(_plan.Axes, "z");
         for (var axis = 0; axis < place.Length; axis++)
         {
-            if (axis == stack)
+            if (_plan.Axes[axis].Type == DimensionType.Space)
                 z = place[axis];
             else if (_plan.Axes[axis].Type == DimensionType.Time)
                 t = place[axis];

@@ -7,7 +7,7 @@ namespace OmeZarr.Ngff;
 /// <param name="Axes">In the order of the arrays' axes.</param>
 /// <param name="Levels">Full resolution first.</param>
 /// <param name="Omero">How to show it, or null.</param>
-/// <param name="Downscaling">How the levels were made, or null when there is one or it is not known.</param>
+/// <param name="Downscaling">How the levels were made, or null when there is one.</param>
 public sealed record ImageMetadata(
     string Name, ImmutableArray<Axis> Axes, ImmutableArray<ResolutionLevel> Levels, Omero? Omero, Downscaling? Downscaling =
         null);

@@ -10,6 +10,9 @@ internal static partial class Ngff05
 {
     public const string Version = "0.5";
 
+    /// <summary>How levels were made where there are none.</summary>
+    private const string NoMethod = "none";
+
     /// <summary>Beyond it a double no longer tells neighbouring integers apart.</summary>
     private const double LargestExactInteger = 1L << 53;
 
@@ -27,13 +30,9 @@ internal static partial class Ngff05
             ["name"] = image.Name,
             ["axes"] = List(image.Axes, Axis),
             ["datasets"] = List(image.Levels, Dataset),
+            ["type"] = image.Downscaling?.Method ?? NoMethod,
+            ["metadata"] = image.Downscaling is { } downscaling ? Description(downscaling) : FullResolution(),
         };
-        if (image.Downscaling is { } downscaling)
-        {
-            multiscale["type"] = downscaling.Method;
-            multiscale["metadata"] = Description(downscaling);
-        }
-
         var ome = new JsonObject { ["version"] = Version, ["multiscales"] = new JsonArray(multiscale) };
         if (image.Omero is { } omero)
             ome["omero"] = Omero(omero);
@@ -61,6 +60,9 @@ internal static partial class Ngff05
 
         return new JsonObject { ["path"] = level.Path, ["coordinateTransformations"] = transformations };
     }
+
+    private static JsonObject FullResolution() =>
+        new() { ["description"] = "full resolution only", ["method"] = NoMethod };
 
     /// <summary>What is said of a method beyond its name is free.</summary>
     private static JsonObject Description(Downscaling downscaling) => new()

@@ -26,6 +26,9 @@ internal sealed record Contents(NodeDocument Root, DatasetKind Kind, ImmutableAr
     /// <summary>The images that were asked for.</summary>
     internal ConcurrentDictionary<int, DatasetImage> Opened { get; } = new();
 
+    /// <summary>Other arrays that were asked for.</summary>
+    internal ConcurrentDictionary<string, ArraySource> Arrays { get; } = new();
+
     internal static Contents Read(ArrayReading reading, string path, CancellationToken cancel)
     {
         var root = NodeDocument.Find(reading, path, cancel) ?? throw new ReadingException(ReadingErrorKind.NotFound,

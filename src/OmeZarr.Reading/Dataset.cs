@@ -28,6 +28,8 @@ public enum DatasetKind
 /// </summary>
 public sealed class Dataset : IDisposable
 {
+    private const int MostKeptArrays = 256;
+
     private readonly ArrayReading _reading;
     private readonly string _path;
     private Contents _contents;
@@ -106,14 +108,27 @@ public sealed class Dataset : IDisposable
     /// <param name="path">From the dataset's root.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="ReadingException">There is none, or it cannot be read.</exception>
-    public ArraySource Array(string path, CancellationToken cancel = default)
+    public ArraySource Array(string path, CancellationToken cancel = default) => TryArray(path, cancel)
+        ?? throw new ReadingException(ReadingErrorKind.NotFound, $"There is no array \"{path}\".");
+
+    /// <summary>As <see cref="Array"/>, or null when there is none. Kept until the next <see cref="Refresh"/>.</summary>
+    public ArraySource? TryArray(string path, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var node = NodeDocument.Get(_reading, NodeDocument.Below(_path, path), cancel);
-        return node.Array is { } array
-            ? new ArraySource(_reading, node.Path, array)
-            : throw new ReadingException(ReadingErrorKind.NotFound, $"\"{node.Path}\" is no array.");
+        if (Now.Arrays.TryGetValue(path, out var known))
+            return known;
+        var node = NodeDocument.Find(_reading, NodeDocument.Below(_path, path), cancel);
+        if (node?.Array is not { } metadata)
+            return null;
+        var array = new ArraySource(_reading, node.Path, metadata);
+        // Few are asked for again and again; all of them may be more than memory should hold.
+        if (Now.Arrays.Count < MostKeptArrays)
+            Now.Arrays[path] = array;
+        return array;
     }
+
+    /// <summary>An image that was asked for before, or null: it takes no look at the store.</summary>
+    public DatasetImage? Known(int index) => Now.Opened.GetValueOrDefault(index);
 
     /// <summary>
     /// Looks at the store anew: shapes, metadata and chunks that have come since. Images that were asked for before stay as they

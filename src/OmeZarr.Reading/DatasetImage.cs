@@ -24,11 +24,12 @@ public sealed record ImageLevel(
     public long Planes => Array.Metadata.Shape.SkipLast(2).Aggregate(1L, (planes, length) => checked(planes * length));
 
     /// <summary>The indices of a plane along all axes but the last two; planes are counted in C order.</summary>
-    /// <exception cref="ArgumentException">There is no such plane.</exception>
+    /// <exception cref="ReadingException">There is no such plane.</exception>
     public long[] IndicesOf(long plane)
     {
         if (plane < 0 || plane >= Planes)
-            throw new ArgumentException($"There is no plane {plane}: \"{Path}\" has {Planes}.");
+            throw new ReadingException(ReadingErrorKind.OutOfRange,
+                $"There is no plane {plane}: \"{Path}\" has {Planes}.");
         var shape = Array.Metadata.Shape;
         var indices = new long[Math.Max(0, shape.Length - 2)];
         for (var axis = indices.Length - 1; axis >= 0; axis--)
@@ -38,13 +39,14 @@ public sealed record ImageLevel(
 
     /// <summary>A whole plane.</summary>
     /// <param name="indices">Along all axes but the last two.</param>
-    /// <exception cref="ArgumentException">There is no such plane.</exception>
+    /// <exception cref="ReadingException">There is no such plane.</exception>
     public Region Plane(ReadOnlySpan<long> indices)
     {
         var shape = Array.Metadata.Shape;
         var leading = Math.Max(0, shape.Length - 2);
         if (indices.Length != leading)
-            throw new ArgumentException($"A plane of \"{Path}\" has {leading} indices; {indices.Length} are given.");
+            throw new ReadingException(ReadingErrorKind.OutOfRange,
+                $"A plane of \"{Path}\" has {leading} indices; {indices.Length} are given.");
         var start = new long[shape.Length];
         indices.CopyTo(start);
         return Region.Of(shape.AsSpan(), start, [.. shape.Select((length, axis) => axis < leading ? 1 : length)]);

@@ -32,7 +32,8 @@ public sealed class AcquisitionSession : IDisposable
         _fault = new StickyFault(WakeEverybody, onFault);
         var batches = new BatchPool(memory.Workers, memory.Encoding.Batch, store.WriteAlignment);
         var shared = new SharedParts(
-            store, new WorkerSignal(), _fault, memory.Encoding, memory.Downsampling, batches.MostToShard);
+            store, new WorkerSignal(), _fault, memory.Encoding, memory.Downsampling, batches.MostToShard,
+            onWarning);
         Pipelines = [.. memory.Cameras.Select((camera, number) => new CameraPipeline(number, plan, camera, shared))];
         WorkerTools[] tools = [.. Enumerable.Range(0, memory.Workers)
             .Select(_ => new WorkerTools(new ChunkRowEncoder(memory.Encoding), new PlaneDownsampler(memory.Downsampling)))];
@@ -68,7 +69,8 @@ public sealed class AcquisitionSession : IDisposable
     /// <param name="memory">The memory plan made for it.</param>
     /// <param name="store">Where to write.</param>
     /// <param name="onFault">Called with the first failure, once, on the thread that met it.</param>
-    /// <param name="onWarning">Told of what does not fail yet: room that grows short. On a thread of the session.</param>
+    /// <param name="onWarning">Told of what does not fail yet: room that grows short, metadata of frames that cannot be
+    /// stored. On a thread of the session, or on a camera's.</param>
     /// <exception cref="StoreException">The store refused.</exception>
     /// <exception cref="OutOfMemoryException">The system does not give the planned memory, or another thread.</exception>
     /// <exception cref="TimeoutException">The store did not answer in time; what it has begun is undone once it

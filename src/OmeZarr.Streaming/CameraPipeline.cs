@@ -37,7 +37,7 @@ public sealed class CameraPipeline
         var taken = new FrameLedger();
         Numbers = new FrameNumbers(taken, new AbsentFrames(InFlight),
             new LostFrames(Plan, taken, FrameRuns.Most / dataset.Cameras.Length));
-        _intake = new FrameIntake(Plan, Ring, Numbers, InFlight, shared.Fault, Values);
+        _intake = new FrameIntake(Plan, Ring, Numbers, InFlight, shared.Fault, Values, shared.OnWarning);
         var ready = new ReadyWork(checked(memory.FramesInFlight * Plan.Router.PlanesPerFrame), Plan.Levels.Length,
             shared.MostBatchesToShard);
         _room = new RoomWait(InFlight, shared.Fault);
@@ -57,10 +57,10 @@ public sealed class CameraPipeline
             durable))];
         _levels = [.. Plan.Levels.Skip(1).Select((level, i) => new PyramidLevel(
             Plan.Levels[i], level, sources[i], planes[i], LevelArrays[level.Number],
-            shared.Downsampling.DownsamplerOf(Plan, level)))];
+            shared.Downsampling.DownsamplerOf(Plan, level), Plan.EndingAxis))];
         var chunkRows = new ChunkRowLifecycle(LevelArrays, InFlight, _room, ready.Add, ready.Add);
         var levels = _levels.Length == 0 ? null : new LevelRouter(_levels, chunkRows, ready.Add, InFlight, shared.Fault);
-        var router = new PlaneRouter(Plan.Router, LevelArrays[0], levels, chunkRows, _room);
+        var router = new PlaneRouter(Plan, LevelArrays[0], levels, chunkRows, _room);
         var recorder = new FrameRecorder(Values, FrameTable, shared.Fault);
         Distributor = new FrameDistributor(Ring, Numbers, recorder, router, InFlight, shared.Fault);
         Work = new CameraWork(Distributor, ready, chunkRows, _room, InFlight, shared.Fault);

@@ -99,11 +99,15 @@ internal sealed class DatasetPublisher
         var namespaces = _given.TakeLast();
         PipelineState[] ends = [.. _pipelines.Zip(_images, (pipeline, images) => PipelineState.AtEnd(pipeline, images, givenUp))];
         var listed = FramesAreListed;
-        CameraState[] cameras = [.. _pipelines.Zip(ends, (pipeline, end) => FinalState(pipeline, end, listed, guard))];
+        // From here on, the acquisition is what came of it.
+        var plan = EarlyEnd.Cut(_plan, [.. ends.Select(end => end.CutLength)]);
+        var metadata = _metadata.With(plan);
+        CameraState[] cameras =
+            [.. _pipelines.Select((pipeline, i) => FinalState(pipeline, plan.Cameras[i], ends[i], listed, guard))];
         var isWhole = !ends.Any(end => end.NeverCame);
         for (var i = 0; i < cameras.Length; i++)
-            cameras[i] = PutLengths(i, cameras[i], guard);
-        var documents = _metadata.Final(cameras, namespaces, _store.Get);
+            cameras[i] = PutLengths(metadata, i, cameras[i], guard);
+        var documents = metadata.Final(cameras, namespaces, _store.Get);
         for (var i = 0; i < documents.Count; i++)
         {
             var number = i;
@@ -116,23 +120,25 @@ internal sealed class DatasetPublisher
             guard(_store.Sync);
         guard(_store.CheckRoot);
         var told = outcome(isWhole);
-        guard(() => _root.Put(cameras, told, namespaces, Durable));
+        var root = new RootPublication(metadata, _store);
+        guard(() => root.Put(cameras, told, namespaces, Durable));
         if (told.Complete && !outcome(isWhole).Complete)
-            TakeBack(cameras, outcome(isWhole), namespaces, guard);
+            TakeBack(root, cameras, outcome(isWhole), namespaces, guard);
     }
 
     // A root that could not be made durable may be in place all the same. Its replacement should be durable too, if possible;
     // otherwise a power cut could leave no root at all.
-    private void TakeBack(CameraState[] cameras, DatasetOutcome outcome, UserNamespaces namespaces, Action<Action> guard)
+    private void TakeBack(RootPublication root, CameraState[] cameras, DatasetOutcome outcome, UserNamespaces namespaces,
+        Action<Action> guard)
     {
         var isDurable = false;
         guard(() =>
         {
-            _root.Put(cameras, outcome, namespaces, Durable);
+            root.Put(cameras, outcome, namespaces, Durable);
             isDurable = true;
         });
         if (Durable && !isDurable)
-            guard(() => _root.Put(cameras, outcome, namespaces, durable: false));
+            guard(() => root.Put(cameras, outcome, namespaces, durable: false));
     }
 
     /// <summary>
@@ -178,14 +184,14 @@ internal sealed class DatasetPublisher
 
     // Full resolution last, and not at all when a coarser level's document could not be written: readers do not expect a level
     // that is shorter. Frames count as stored only as far as their array's length reaches.
-    private CameraState PutLengths(int camera, CameraState state, Action<Action> guard)
+    private CameraState PutLengths(DatasetMetadata metadata, int camera, CameraState state, Action<Action> guard)
     {
         var pipeline = _pipelines[camera];
         var shown = new long[pipeline.Plan.Images.Length];
         var failed = new bool[pipeline.Plan.Images.Length];
-        foreach (var level in pipeline.Plan.Levels.Reverse())
+        foreach (var level in metadata.Plan.Cameras[camera].Levels.Reverse())
         {
-            var documents = _metadata.GrownArrays(camera, level, state, _store.Get);
+            var documents = metadata.GrownArrays(camera, level, state, _store.Get);
             for (var i = 0; i < documents.Count; i++)
             {
                 var image = i;
@@ -196,34 +202,46 @@ internal sealed class DatasetPublisher
                 guard(() =>
                 {
                     Put(documents[image], DurableOneByOne);
-                    shown[image] = state.LengthOf(pipeline.Plan, image);
+                    shown[image] = state.StoredLengthOf(pipeline.Plan, image);
                     failed[image] = false;
                 });
             }
         }
 
+        if (failed.Contains(true))
+            state = state with { Missing = MissingOfWhole(pipeline, metadata.Plan.Cameras[camera], state.Missing) };
         var stored = _images[camera].Frames(image => shown[image]);
         var appended = Math.Max(stored, state.Counts.FramesAppended);
         return state with { Counts = state.Counts with { FramesStored = stored, FramesAppended = appended } };
     }
 
-    private CameraState FinalState(CameraPipeline pipeline, PipelineState end, bool listed, Action<Action> guard)
+    // Where an array could not be cut back, the frames that its shape still has room for are missing.
+    private static FrameRuns MissingOfWhole(CameraPipeline pipeline, CameraPlan plan, FrameRuns missing)
+    {
+        if (plan.DeclaredFrames is not { } declared)
+            return missing;
+        var frames = plan.Router.TotalFrames!.Value;
+        pipeline.Lost.Missing.Add(frames, declared - frames);
+        return pipeline.Lost.Missing.Below(declared);
+    }
+
+    private CameraState FinalState(
+        CameraPipeline pipeline, CameraPlan plan, PipelineState end, bool listed, Action<Action> guard)
     {
         RecordedFrames? frames = null;
-        guard(() => frames = CompleteFrames(pipeline, end, listed));
+        guard(() => frames = CompleteFrames(pipeline, plan, end, listed));
         return end.Described(pipeline.Intensities?.Windows(), frames);
     }
 
-    private RecordedFrames? CompleteFrames(CameraPipeline pipeline, PipelineState end, bool listed)
+    private RecordedFrames? CompleteFrames(CameraPipeline pipeline, CameraPlan plan, PipelineState end, bool listed)
     {
         var table = pipeline.FrameTable;
         if (table.Records == 0)
             return null;
-        var framesSeen = end.Counts.FramesSeen;
-        table.Complete(framesSeen);
-        var timePoints = new TimePoints(pipeline.Plan, table, _store, DurableOneByOne, framesSeen, end.Lengths).Write();
-        var entries = listed ? table.Entries(pipeline.Plan.Router.TotalFrames ?? framesSeen) : null;
-        return new RecordedFrames(pipeline.Plan, entries, timePoints);
+        table.Complete(end.Rows);
+        var timePoints = new TimePoints(plan, table, _store, DurableOneByOne, end.Counts.FramesSeen, end.Lengths).Write();
+        var entries = listed ? table.Entries(end.Rows) : null;
+        return new RecordedFrames(plan, entries, timePoints);
     }
 
     private void Put(DocumentList documents, bool durable)

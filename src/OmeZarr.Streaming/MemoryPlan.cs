@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Pyramid;
 
@@ -12,7 +13,7 @@ namespace OmeZarr.Streaming;
 public sealed record MemoryPlan
 {
     /// <summary>Used when <c>pipeline.memory_budget_bytes</c> is not given.</summary>
-    public const long DefaultBudgetBytes = 2L << 30;
+    public const long DefaultBudgetBytes = PipelineSettings.DefaultMemoryBudgetBytes;
 
     /// <summary>
     /// The most frames borrowed from the caller at once, per pipeline, when <c>pipeline.borrowed_buffers</c> is not given.

@@ -12,9 +12,17 @@ namespace OmeZarr.Streaming;
 /// <param name="Missing">The missing frames.</param>
 /// <param name="Lengths">Lengths of the growing axis, by level and then by image; default when <paramref name="Counts"/>
 /// determine them.</param>
-/// <param name="NeverCame">Whether some frames were neither appended nor skipped.</param>
+/// <param name="NeverCame">Whether some frames were neither appended nor skipped, of those declared or up to the last.</param>
 internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, ImmutableArray<long> Lengths, bool NeverCame)
 {
+    private long LeastLength { get; init; }
+
+    /// <summary>Frames of which the metadata of single frames tells, in the end.</summary>
+    public long Rows { get; private init; }
+
+    /// <summary>What is left of the axis that an early end cuts back; null when it stays as it is.</summary>
+    public long? CutLength { get; private init; }
+
     /// <summary>The state while frames come, after a publication.</summary>
     public static PipelineState SoFar(CameraPipeline pipeline, StoredImages images)
     {
@@ -30,36 +38,57 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
     /// <param name="images">The lengths of its images.</param>
     /// <param name="givenUp">Whether frames may have been given up: then nothing is claimed beyond the last chunk that was
     /// written.</param>
-    public static PipelineState AtEnd(CameraPipeline pipeline, StoredImages images, bool givenUp)
-    {
-        var seen = pipeline.Distributor.FramesSeen;
-        var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen);
-        if (!images.Grow)
-        {
-            AddLostChunkRows(pipeline);
-            return new PipelineState(CountsOf(pipeline, seen, images.Frames(_ => 0)), pipeline.Lost.Missing.Below(long.MaxValue),
-                default, neverCame);
-        }
+    public static PipelineState AtEnd(CameraPipeline pipeline, StoredImages images, bool givenUp) =>
+        images.Grow ? OfGrown(pipeline, images, givenUp) : OfDeclared(pipeline, images);
 
+    // All that was declared, or as much of the axis that is cut back as the frames need that came. Also after a failure: what is
+    // stored of a frame that is not whole can still be seen.
+    private static PipelineState OfDeclared(CameraPipeline pipeline, StoredImages images)
+    {
+        var (router, axis) = (pipeline.Plan.Router, pipeline.Plan.CutAxis);
+        var seen = pipeline.Distributor.FramesSeen;
+        AddLostChunkRows(pipeline);
+        long? length = axis < 0 ? null : Math.Max(1, router.LengthAlong(axis, seen));
+        var frames = length is { } left ? checked(left * router.FramesPerStep(axis)) : router.TotalFrames!.Value;
+        var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen, frames) || (length is null && seen < frames);
+        var missing = pipeline.Lost.Missing.Below(frames);
+        return new PipelineState(CountsOf(pipeline, seen, images.Frames(_ => 0)), missing, default, neverCame)
+        {
+            Rows = frames,
+            CutLength = length is { } cut && cut < pipeline.Plan.Axes[axis].Count ? cut : null,
+        };
+    }
+
+    private static PipelineState OfGrown(CameraPipeline pipeline, StoredImages images, bool givenUp)
+    {
         var router = pipeline.Plan.Router;
+        var seen = pipeline.Distributor.FramesSeen;
         var most = router.UnboundedExtent(seen);
+        // Some readers do not open an empty array. After a failure, though, nothing is claimed that is not there.
+        var least = givenUp && seen > 0 ? 0 : 1;
+        var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen, checked(Math.Max(least, most) * router.FramesPerUnboundedStep));
         var lengths = LengthsAtEnd(pipeline, images, givenUp ? Math.Min(most, images.Reached) : most);
         var full = lengths.AsSpan(0, pipeline.Plan.Images.Length);
         long longest = 0;
         foreach (var length in full)
             longest = Math.Max(longest, length);
+        var frames = checked(Math.Max(least, longest) * router.FramesPerUnboundedStep);
+        AddFramesBeyond(pipeline, lengths, longest, Math.Min(seen, frames));
         seen = Math.Min(seen, checked(longest * router.FramesPerUnboundedStep));
-        AddFramesBeyond(pipeline, lengths, longest, seen);
         var counts = CountsOf(pipeline, seen, stored: 0);
-        return new PipelineState(counts, pipeline.Lost.Missing.Below(seen), FollowFromFrames(pipeline, lengths, longest)
-            ? default : lengths, neverCame);
+        return new PipelineState(counts, pipeline.Lost.Missing.Below(frames), FollowFromFrames(pipeline, lengths, longest)
+            ? default : lengths, neverCame)
+        {
+            Rows = seen,
+            LeastLength = least,
+        };
     }
 
     /// <summary>The form that the documents take.</summary>
     /// <param name="intensities">The display ranges of the channels, if they are known.</param>
     /// <param name="frames">The metadata of single frames, or null.</param>
     public CameraState Described(IReadOnlyList<IntensityWindow?>? intensities = null, RecordedFrames? frames = null) =>
-        new(Counts, intensities ?? [], frames) { Missing = Missing, Lengths = Lengths };
+        new(Counts, intensities ?? [], frames) { Missing = Missing, Lengths = Lengths, LeastLength = LeastLength };
 
     private static FrameCounts CountsOf(CameraPipeline pipeline, long seen, long stored)
     {

@@ -18,6 +18,9 @@ public sealed record SessionStats
 
     public required long FramesDropped { get; init; }
 
+    /// <summary>Frames that were taken without some of their metadata.</summary>
+    public required long FramesMetadataLost { get; init; }
+
     public required long BytesIn { get; init; }
 
     public required long BytesOut { get; init; }
@@ -81,6 +84,7 @@ public sealed record SessionStats
             FramesWritten = Sum(pipelines, pipeline => Math.Min(pipeline.FramesWritten, pipeline.Counters.FramesAppended)),
             FramesSkipped = Sum(pipelines, pipeline => pipeline.Counters.FramesSkipped),
             FramesDropped = Sum(pipelines, pipeline => pipeline.Counters.FramesDropped),
+            FramesMetadataLost = Sum(pipelines, pipeline => pipeline.Counters.FramesMetadataLost),
             BytesIn = Sum(pipelines, pipeline => pipeline.BytesIn),
             BytesOut = Sum(pipelines, pipeline => pipeline.Arrays.Sum(array => array.Objects.BytesOut)),
             ChunksWritten = Sum(pipelines, pipeline => pipeline.Arrays.Sum(array => array.Objects.ChunksWritten)),

@@ -13,6 +13,7 @@ namespace OmeZarr.Streaming;
 /// <param name="Encoding">The encoding plan of the workers.</param>
 /// <param name="Downsampling">The downsampling plan of the workers.</param>
 /// <param name="MostBatchesToShard">The most batches on their way to one shard.</param>
+/// <param name="OnWarning">Told of what does not fail.</param>
 internal sealed record SharedParts(
     IWritableStore Store, WorkerSignal Signal, StickyFault Fault, EncodingPlan Encoding, DownsamplingPlan Downsampling,
-    int MostBatchesToShard);
+    int MostBatchesToShard, Action<string>? OnWarning);

@@ -40,6 +40,19 @@ internal static unsafe partial class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "omz_append_frame_wait", CallConvs = [typeof(CallConvCdecl)])]
+    public static int AppendFrameWait(ulong stream, OmzFrame* frame, int timeoutMs)
+    {
+        try
+        {
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : StreamCalls.AppendWait(stream, frame, timeoutMs);
+        }
+        catch (Exception exception)
+        {
+            return AbiGuard.Caught(exception);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "omz_acquire_slot", CallConvs = [typeof(CallConvCdecl)])]
     public static int AcquireSlot(ulong stream, int timeoutMs, void** pixels, ulong* capacity, int* slot)
     {

@@ -23,6 +23,11 @@ internal static unsafe partial class Exports
     public static int OutputPath(ulong stream, byte* buffer, int capacity) => AbiGuard.CallOn(stream,
         static a => StreamCalls.OutputPath(a.stream, (byte*)a.buffer, a.capacity), (stream, buffer: (nint)buffer, capacity));
 
+    [UnmanagedCallersOnly(EntryPoint = "omz_frame_format", CallConvs = [typeof(CallConvCdecl)])]
+    public static int FrameFormat(ulong stream, int* type, long* height, long* width, ulong* bytes) => AbiGuard.CallOn(stream,
+        static a => StreamCalls.FrameFormat(a.stream, (int*)a.type, (long*)a.height, (long*)a.width, (ulong*)a.bytes),
+        (stream, type: (nint)type, height: (nint)height, width: (nint)width, bytes: (nint)bytes));
+
     [UnmanagedCallersOnly(EntryPoint = "omz_frame_index", CallConvs = [typeof(CallConvCdecl)])]
     public static int FrameIndex(ulong stream, long* coordinates, int count, long* index) => AbiGuard.CallOn(stream,
         static a => CoordinateCalls.Index(a.stream, (long*)a.coordinates, a.count, (long*)a.index),

@@ -12,7 +12,7 @@ internal static unsafe class SettingsCalls
 {
     public static int Validate(byte* settings)
     {
-        _ = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
+        _ = Plan(settings);
         return Status.Ok;
     }
 
@@ -20,18 +20,20 @@ internal static unsafe class SettingsCalls
     {
         if (bytes == null)
             throw new AbiException(Status.InvalidArgument, "out_bytes is null");
-        *bytes = (ulong)PlanMemory(AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"))).TotalBytes;
+        *bytes = (ulong)Plan(settings).Memory.TotalBytes;
         return Status.Ok;
     }
 
     public static int DescribeLayout(byte* settings, byte* buffer, int capacity)
     {
-        var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
-        var layout = LayoutDescription.Of(plan, Describe(plan, PlanMemory(plan)));
+        var (plan, memory) = Plan(settings);
+        var layout = LayoutDescription.Of(plan, Describe(plan, memory));
         return TextOut.Copy(Encoding.UTF8.GetBytes(layout.ToJsonString()), buffer, capacity, cut: false);
     }
 
-    public static MemoryPlan PlanMemory(AcquisitionPlan plan) => MemoryPlan.For(plan, Environment.ProcessorCount);
+    /// <summary>What every call that takes settings makes of them: they say the same of the same document.</summary>
+    public static FittingPlan Plan(byte* settings) =>
+        FittingPlan.For(TextIn.Bytes(settings, "settings_json"), Environment.ProcessorCount);
 
     private static JsonObject Describe(AcquisitionPlan plan, MemoryPlan memory)
     {

@@ -42,6 +42,7 @@ internal static class StatsReport
         FreeBytes = Known(stats.FreeBytes),
         SecondsLeft = Known(stats.SecondsLeft),
         BytesToCome = Known(stats.BytesToCome),
+        FramesMetadataLost = (ulong)stats.FramesMetadataLost,
     };
 
     /// <summary>The counters; of a stream with arrays, also those of each.</summary>
@@ -103,6 +104,7 @@ internal static class StatsReport
         WriteKnown(writer, "free_bytes"u8, stats.FreeBytes);
         WriteKnown(writer, "seconds_left"u8, stats.SecondsLeft);
         WriteKnown(writer, "bytes_to_come"u8, stats.BytesToCome);
+        writer.WriteNumber("frames_metadata_lost"u8, stats.FramesMetadataLost);
     }
 
     private static ulong Known(long? value) => value is { } known ? (ulong)known : Unknown;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OmeZarr.Acquisition;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Faults;
@@ -25,8 +26,7 @@ internal static unsafe class StreamCalls
         if (stream == null)
             throw new AbiException(Status.InvalidArgument, "out_stream is null");
         ManagedMemory.Begin();
-        var plan = AcquisitionPlanner.Plan(TextIn.Bytes(settings, "settings_json"));
-        var memory = SettingsCalls.PlanMemory(plan);
+        var (plan, memory) = SettingsCalls.Plan(settings);
         *stream = Open(plan, memory);
         foreach (var warning in plan.Warnings)
             Log.Write(LogLevel.Warning, warning);
@@ -64,6 +64,15 @@ internal static unsafe class StreamCalls
 
     public static int AppendEx(ulong stream, OmzFrame* frame) =>
         OmzFrame.HasText(frame) ? AppendWithText(stream, frame) : Append(stream, InputOf(frame));
+
+    public static int AppendWait(ulong stream, OmzFrame* frame, int timeoutMs)
+    {
+        CheckTimeout(timeoutMs);
+        if (!OmzFrame.HasText(frame))
+            return Append(stream, InputOf(frame) with { WaitMs = timeoutMs });
+        using var host = FloatEnvironment.UseDefault();
+        return Append(stream, InputOf(frame) with { WaitMs = timeoutMs });
+    }
 
     /// <summary>The handle of one of the stream's arrays.</summary>
     public static int ArrayStream(ulong stream, byte* key, ulong* array)
@@ -207,6 +216,22 @@ internal static unsafe class StreamCalls
         return TextOut.Copy([], buffer, capacity, cut: true);
     }
 
+    /// <summary>What the stream's frames look like; null members are not asked for.</summary>
+    public static int FrameFormat(ulong stream, int* type, long* height, long* width, ulong* bytes)
+    {
+        const int packed = 0, firstType = 1;
+        var plan = Find(stream).Pipeline.Plan;
+        if (type != null)
+            *type = plan.PixelFormat.IsPacked() ? packed : firstType + (int)plan.DataType;
+        if (height != null)
+            *height = plan.FrameHeight;
+        if (width != null)
+            *width = plan.FrameWidth;
+        if (bytes != null)
+            *bytes = (ulong)plan.FrameBytes;
+        return Status.Ok;
+    }
+
     /// <summary>Where the dataset is written.</summary>
     public static int OutputPath(ulong stream, byte* buffer, int capacity) => TextOut.Copy(
         System.Text.Encoding.UTF8.GetBytes(Find(stream).Session.Plan.OutputPath), buffer, capacity, cut: false);
@@ -288,11 +313,7 @@ internal static unsafe class StreamCalls
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void CheckTimeout(int timeoutMs)
-    {
-        if (timeoutMs < -1)
-            AbiException.Throw(Status.InvalidArgument, $"timeout_ms is {timeoutMs}; -1 waits for ever, 0 only looks");
-    }
+    internal static void CheckTimeout(int timeoutMs) => TimedCall.Check(timeoutMs);
 
     private static void LogFault(StreamFault fault) => Log.Write(LogLevel.Error, fault.Message);
 }

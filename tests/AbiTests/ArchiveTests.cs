@@ -45,7 +45,8 @@ public sealed class ArchiveTests
         var command = $"umask 077; cd '{Repository.Root}' && exec ./build.sh Pack --out='{scratch.Path("again")}'";
         Tool.Run("bash", ["-c", command], folder: null, ("TZ", "Pacific/Apia"), ("LC_ALL", "C")).ShouldSucceed();
         var again = Directory.GetFiles(scratch.Path("again")).ToDictionary(file => Path.GetFileName(file)!, File.ReadAllBytes);
-        Assert.That(again, Has.Count.EqualTo(9), "archive, symbols, bill of materials, five Debian packages, checksums");
+        Assert.That(again, Has.Count.EqualTo(11),
+            "archive, symbols, bill of materials, five Debian packages, wheel, source distribution, checksums");
         foreach (var (name, content) in again)
         {
             var first = File.ReadAllBytes(Path.Combine(Release.Artifacts, name));
@@ -58,7 +59,8 @@ public sealed class ArchiveTests
     {
         Tool.Run("sha256sum", ["--check", "--strict", Release.Checksums], Release.Artifacts).ShouldSucceed();
         var listed = File.ReadAllLines(Release.Checksums).Select(line => line.Split("  ")[1]);
-        string[] made = [Release.Archive, Release.Symbols, Release.BillOfMaterials, .. Release.DebianPackages];
+        string[] made = [Release.Archive, Release.Symbols, Release.BillOfMaterials, .. Release.DebianPackages, Release.Wheel,
+            Release.PythonSources];
         Assert.That(listed, Is.EquivalentTo(made.Select(Path.GetFileName)));
     }
 

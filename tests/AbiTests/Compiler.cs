@@ -14,15 +14,22 @@ internal static class Compiler
 
     private static string Cxx => Environment.GetEnvironmentVariable("CXX") ?? "c++";
 
+    /// <summary>What follows clang in the name of the one that is here, such as "-14"; null when there is none.</summary>
+    public static string? Clang => new[] { "" }.Concat(Enumerable.Range(14, 30).Reverse().Select(version => $"-{version}"))
+        .FirstOrDefault(suffix => IsThere($"clang++{suffix}") && IsThere($"clang{suffix}"));
+
     /// <summary>Checks the syntax of a source text, which is given to the compiler as a file.</summary>
-    public static ToolResult Check(string standard, string source, params IEnumerable<string> options)
+    public static ToolResult Check(string standard, string source, params IEnumerable<string> options) =>
+        CheckWith(IsCxx(standard) ? Cxx : C, standard, source, options);
+
+    /// <summary>The same with another compiler.</summary>
+    public static ToolResult CheckWith(string compiler, string standard, string source, IEnumerable<string> options)
     {
         using var scratch = new Scratch();
-        var cxx = IsCxx(standard);
-        var file = scratch.Path(cxx ? "source.cpp" : "source.c");
+        var file = scratch.Path(IsCxx(standard) ? "source.cpp" : "source.c");
         File.WriteAllText(file, source);
         return Tool.Run(
-            cxx ? Cxx : C, [$"-std={standard}", .. Strict, .. options, $"-I{Repository.Headers}", "-fsyntax-only", file]);
+            compiler, [$"-std={standard}", .. Strict, .. options, $"-I{Repository.Headers}", "-fsyntax-only", file]);
     }
 
     /// <summary>
@@ -55,6 +62,9 @@ internal static class Compiler
             ]).ShouldSucceed();
         return program;
     }
+
+    private static bool IsThere(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static bool IsCxx(string standard) => standard.Contains("++", StringComparison.Ordinal);
 }

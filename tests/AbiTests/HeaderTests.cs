@@ -3,6 +3,9 @@ namespace AbiTests;
 /// <summary>The headers are clean in every dialect that a host may use.</summary>
 public sealed class HeaderTests
 {
+    private static readonly string[] CxxWarnings =
+        ["-Wshadow", "-Wconversion", "-Wnon-virtual-dtor", "-Wold-style-cast", "-Wzero-as-null-pointer-constant", "-Wuseless-cast"];
+
     private const string Use = """
         static uint64_t stream;
         int main(void)
@@ -32,7 +35,38 @@ public sealed class HeaderTests
     public void TheCxxHeaderShouldCompileAloneAndTwice(string standard)
     {
         const string twice = "#include \"omezarr_native.hpp\"\n#include \"omezarr_native.hpp\"\n";
-        Compiler.Check(standard, twice + Use, "-Wshadow", "-Wconversion", "-Wnon-virtual-dtor").ShouldSucceed();
+        Compiler.Check(standard, twice + Use, [.. CxxWarnings]).ShouldSucceed();
+        Compiler.Check(standard, twice + Use, [.. CxxWarnings, "-fno-exceptions", "-fno-rtti"]).ShouldSucceed();
+    }
+
+    [TestCase("c++98")]
+    [TestCase("c++11")]
+    [TestCase("c++14")]
+    public void TheCxxHeaderShouldSayOnceWhichStandardItNeeds(string standard)
+    {
+        var result = Compiler.Check(standard, "#include \"omezarr_native.hpp\"\n");
+        Assert.That(result.ExitCode, Is.Not.Zero);
+        Assert.That(result.Output.Split("error:").Length - 1, Is.EqualTo(1), result.Output);
+        Assert.That(result.Output, Does.Contain("-std=c++17"));
+    }
+
+    [Test]
+    public void TheHeadersShouldBeCleanUnderEveryWarningThatClangHas()
+    {
+        if (Compiler.Clang is not { } suffix)
+        {
+            Assert.Ignore("there is no clang here");
+            return;
+        }
+
+        // What every C++17 program has, and what asks for another style: no defects of a header.
+        string[] except = ["-Wno-unknown-warning-option", "-Wno-c++98-compat", "-Wno-c++98-compat-pedantic",
+            "-Wno-padded", "-Wno-unsafe-buffer-usage", "-Wno-weak-vtables", "-Wno-unused-member-function", "-Wno-unused-template", "-Wno-missing-prototypes"];
+        const string cxx = "#include \"omezarr_native.hpp\"\n" + Use;
+        Compiler.CheckWith($"clang++{suffix}", "c++17", cxx, ["-Weverything", .. except]).ShouldSucceed();
+        Compiler.CheckWith($"clang{suffix}", "c99", "#include \"omezarr_native.h\"\n" + Use,
+            ["-Weverything", .. except.Where(option => !option.Contains("c++", StringComparison.Ordinal)),
+            "-Wno-declaration-after-statement"]).ShouldSucceed();
     }
 
     [Test]
@@ -53,6 +87,7 @@ public sealed class HeaderTests
             {
                 return s.append(v) && s.append(a) && s.append(c) && s.append(v.data(), v.size()) && s.append(omz::Frame{});
             }
+            static_assert(std::is_nothrow_default_constructible_v<omz::Slot> && std::is_nothrow_move_assignable_v<omz::Slot>);
             static_assert(std::is_nothrow_copy_constructible_v<omz::ArrayStream> && !std::is_default_constructible_v<omz::ArrayStream>);
             bool one(const omz::Stream& s, const std::vector<std::uint16_t>& v)
             {

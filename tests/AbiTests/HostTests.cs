@@ -153,6 +153,17 @@ public sealed class HostTests
         Assert.That(result.Output, Does.EndWith("ok\n"));
     }
 
+    [TestCase("c++17", "-O1")]
+    [TestCase("c++20", "-fno-exceptions")]
+    [TestCase("c++17", "-fsanitize=address,undefined")]
+    public void TheCxxHeaderShouldOfferWhatSomeChoose(string standard, string option)
+    {
+        using var scratch = new Scratch();
+        var program = Compiler.Build(standard, [Path.Combine(Repository.Native, "choices.cpp")], option);
+        var result = Tool.Run(program, [scratch.Folder], folder: null, Sanitizers.Options).ShouldSucceed();
+        Assert.That(result.Output, Does.EndWith("ok\n"));
+    }
+
     [TestCase("c", "demo", "--out", "demo.ome.zarr", "--size", "64", "--t", "1", "--fps", "0")]
     [TestCase("c", "minimal", "minimal.ome.zarr")]
     [TestCase("cpp", "example", "example.ome.zarr")]

@@ -20,6 +20,12 @@ internal static class Release
 
     public static string BillOfMaterials => File("omezarr-native-*-linux-x64.cdx.json");
 
+    /// <summary>The Python package with the library inside.</summary>
+    public static string Wheel => File("omezarr_native-*_x86_64.whl");
+
+    /// <summary>The source distribution of the Python package.</summary>
+    public static string PythonSources => File("omezarr_native-*.tar.gz");
+
     /// <summary>The Debian packages: library, development files, program, and the debug symbols of both.</summary>
     public static string[] DebianPackages =>
     [

@@ -45,6 +45,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [TestCase("log_file", TestName = "A log file that cannot be one should be refused with what to do")]
     [TestCase("end_reason", TestName = "A host should be able to say why it ends a stream")]
     [TestCase("small_stack", TestName = "A call on a stack that is nearly used up should be refused")]
+    [TestCase("reading", TestName = "What was written should be read back, and what is missing be told")]
     [TestCase("random_calls", TestName = "Calls in any order with any arguments should do no harm")]
     [TestCase("hostile_settings", TestName = "Any bytes as settings should do no harm")]
     public void Scenario(string name)
@@ -60,7 +61,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [Test]
     public void EveryProgramShouldBeRun()
     {
-        string[] others = ["killed", "layout", "memory", "sanitized", "statuses", "support", "version"];
+        string[] others = ["killed", "labview", "layout", "memory", "sanitized", "statuses", "support", "version"];
         var cases = typeof(ScenarioTests).GetMethod(nameof(Scenario))!.GetCustomAttributes(typeof(TestCaseAttribute), false)
             .Select(attribute => (string)((TestCaseAttribute)attribute).Arguments[0]!);
         var files = Directory.GetFiles(Repository.Native, "*.c").Select(file => Path.GetFileNameWithoutExtension(file)!);

@@ -211,8 +211,8 @@ internal static class DefectList
         new("loose-rows", Finder.Simulation, "FrameTable leaves the durability of its last cut to a later sync",
             Edit.Text(
                 Storing,
-                "StoreCut(IsDurable, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);",
-                "StoreCut(IsDurable && !CHOSEN, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);")),
+                "StoreCut(IsDurable, _ => frames, bytes => bytes);",
+                "StoreCut(IsDurable && !CHOSEN, _ => frames, bytes => bytes);")),
         new("certain-length", Finder.Simulation, "StoredArray assumes that a document whose put failed is not there",
             Edit.Text(
                 Stored,

@@ -88,7 +88,8 @@ internal sealed class ImageCheck
         long[] shape = [.. planned.Shape];
         if (_plan.Router.UnboundedAxis is >= 0 and var axis)
         {
-            var most = level.LengthAlong(axis, _plan.Router.UnboundedExtent(SeenAtMost));
+            // What ended without a frame has one element all the same, which is missing.
+            var most = Math.Max(_isEnding ? 1 : 0, level.LengthAlong(axis, _plan.Router.UnboundedExtent(SeenAtMost)));
             var least = _isFinal
                 ? level.LengthAlong(axis, _plan.Router.UnboundedExtent(SeenAcknowledged))
                 : PromisedLength(level, image);
@@ -98,6 +99,16 @@ internal sealed class ImageCheck
             if (length > most)
                 Add("shape", $"{planned.Path}: {length} long, and only {most} came");
             shape[axis] = Math.Clamp(length, 0, most);
+        }
+
+        if (_plan.CutAxis is >= 0 and var cut && _isEnding && array.Shape.Length == shape.Length)
+        {
+            // Cut back to what came, but never to less than was promised.
+            var promised = _fates.Keys.Where(IsPromised).Select(number => number + 1).DefaultIfEmpty(1).Max();
+            var least = level.LengthAlong(cut, _plan.Router.LengthAlong(cut, promised));
+            if (array.Shape[cut] < least)
+                Add("lost", $"{planned.Path}: cut back to {array.Shape[cut]}, and {least} are promised (level {level.Number})");
+            shape[cut] = Math.Clamp(array.Shape[cut], Math.Min(1, shape[cut]), shape[cut]);
         }
 
         if (array.Shape.SequenceEqual(shape))
@@ -129,7 +140,7 @@ internal sealed class ImageCheck
     private void CheckChunks(LevelPlan level, int image, ArrayReading array)
     {
         var axis = _plan.Router.UnboundedAxis;
-        var length = axis >= 0 ? array.Shape[axis] : 0;
+        var length = _plan.EndingAxis >= 0 ? array.Shape[_plan.EndingAxis] : 0;
         var size = level.Arrays[image].DataType.Size();
         foreach (var chunk in ChunkFrames.Of(level.Arrays[image], array.Shape))
         {

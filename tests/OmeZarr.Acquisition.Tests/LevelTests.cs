@@ -14,7 +14,8 @@ public class LevelTests
         var plan = Document.Plan(Document.FiveDimensions);
         Assert.That(plan.Cameras[0].Levels, Has.Length.EqualTo(1));
         Assert.That(plan.Arrays, Has.Length.EqualTo(1));
-        Assert.That(Multiscale(plan).ContainsKey("type"), Is.False);
+        Assert.That(Multiscale(plan)["type"]!.GetValue<string>(), Is.EqualTo("none"));
+        Assert.That(Multiscale(plan)["metadata"]!["method"]!.GetValue<string>(), Is.EqualTo("none"));
     }
 
     [TestCase(2304, 2304, 5, "144 x 144")]

@@ -141,7 +141,7 @@ public class PlateTests
             """));
         Assert.That(written.Ome("")["plate"]!["acquisitions"]!.ToJsonString(), Is.EqualTo(JsonNode.Parse("""
             [{"id": 7, "name": "first", "description": "before", "maximumfieldcount": 2, "starttime": 1700000000, "endtime": 1700003600},
-             {"id": 1, "maximumfieldcount": 9}]
+             {"id": 1, "name": "Acquisition 1", "maximumfieldcount": 9}]
             """)!.ToJsonString()));
         Assert.That(written.Ome("A/1")["well"]!["images"]!.ToJsonString(), Is.EqualTo(
             """[{"path":"0","acquisition":7},{"path":"1","acquisition":7},{"path":"2","acquisition":1}]"""));

@@ -16,6 +16,17 @@ internal sealed class Written
     /// <summary>What a dataset of these settings begins with. No two of its keys differ by case alone.</summary>
     public static Written Of(AcquisitionPlan plan) => new(new DatasetMetadata(plan).Initial());
 
+    /// <summary>What it is like in the end, when so many frames have come of each camera.</summary>
+    public static Written Of(AcquisitionPlan plan, long frames)
+    {
+        var metadata = new DatasetMetadata(plan);
+        CameraState[] states = [.. plan.Cameras.Select(camera =>
+            new CameraState(new FrameCounts(Math.Min(frames, camera.Router.TotalFrames ?? frames), frames, 0, 0), []))];
+        var last = metadata.Final(states, complete: true, UserNamespaces.None);
+        var keys = last.Select(document => document.Key).ToHashSet();
+        return new Written(metadata.Initial().Where(document => !keys.Contains(document.Key)).Concat(last));
+    }
+
     public IEnumerable<string> Keys => _documents.Keys;
 
     /// <summary>The attributes of a group, which need not be there.</summary>

@@ -38,7 +38,8 @@ public class DatasetMetadataTests
                     {"name": "x", "type": "space", "unit": "micrometer"}],
                   "datasets": [{"path": "0", "coordinateTransformations": [
                     {"type": "scale", "scale": [2.0, 1.0, 1.0, 0.1, 0.1]},
-                    {"type": "translation", "translation": [0.0, 0.0, -4.0, 0.0, 0.0]}]}]}],
+                    {"type": "translation", "translation": [0.0, 0.0, -4.0, 0.0, 0.0]}]}],
+                  "type": "none", "metadata": {"description": "full resolution only", "method": "none"}}],
                 "omero": {
                   "channels": [
                     {"label": "DAPI", "color": "00FFFF", "active": true, "inverted": false, "coefficient": 1, "family": "linear",
@@ -193,7 +194,7 @@ public class DatasetMetadataTests
         attributes["lab"] = new JsonObject { ["notes"] = "kept" };
         attributes["ome"]!["labels"] = new JsonArray("nuclei");
         attributes["ome"]!["omero"]!["channels"]![1]!["lut"] = "kept";
-        attributes["ome"]!["multiscales"]![0]!["metadata"] = "kept";
+        attributes["ome"]!["multiscales"]![0]!["coordinateTransformations"] = "kept";
         attributes["omezarr_native"]!["complete"] = "stale";
         attributes["omezarr_native"]!["stale"] = 1;
         attributes["microscope"] = "stale";
@@ -210,7 +211,8 @@ public class DatasetMetadataTests
         Assert.That(attributes["lab"]!["notes"]!.GetValue<string>(), Is.EqualTo("kept"));
         Assert.That(attributes["ome"]!["labels"]!.ToJsonString(), Is.EqualTo("[\"nuclei\"]"));
         Assert.That(attributes["ome"]!["omero"]!["channels"]![1]!["lut"]!.GetValue<string>(), Is.EqualTo("kept"));
-        Assert.That(attributes["ome"]!["multiscales"]![0]!["metadata"]!.GetValue<string>(), Is.EqualTo("kept"));
+        Assert.That(attributes["ome"]!["multiscales"]![0]!["coordinateTransformations"]!.GetValue<string>(),
+            Is.EqualTo("kept"));
         Assert.That(attributes["omezarr_native"]!["complete"]!.GetValue<bool>(), Is.True);
         Assert.That(attributes["omezarr_native"]!.AsObject().ContainsKey("stale"), Is.False);
         Assert.That(attributes["microscope"]!.GetValue<string>(), Is.EqualTo("new"));

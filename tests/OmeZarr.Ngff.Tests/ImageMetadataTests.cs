@@ -24,7 +24,8 @@ public class ImageMetadataTests
                 {"path": "0", "coordinateTransformations": [{"type": "scale", "scale": [1.0, 0.1, 0.1]}]},
                 {"path": "1", "coordinateTransformations": [
                   {"type": "scale", "scale": [1.0, 0.2, 0.2]},
-                  {"type": "translation", "translation": [0.0, 0.05, 1E-07]}]}]}]}
+                  {"type": "translation", "translation": [0.0, 0.05, 1E-07]}]}],
+              "type": "none", "metadata": {"description": "full resolution only", "method": "none"}}]}
             """)!.ToJsonString()));
 
     [Test]

@@ -31,6 +31,7 @@ public sealed record CameraSet
     {
         ["root_path"] = "memory",
         ["pipeline"] = Pipeline.DeepClone(),
+        ["allow_nonconforming"] = true,
         ["arrays"] = new JsonArray([.. Cameras.Select(Keyed)]),
     };
 
@@ -41,6 +42,7 @@ public sealed record CameraSet
         var array = camera.Settings.DeepClone().AsObject();
         array.Remove("root_path");
         array.Remove("pipeline");
+        array.Remove("allow_nonconforming");
         // A short ring has no room for frames that wait for others of their block.
         if (Pipeline.ContainsKey("ring_frames") && array["pyramid"]!["factors"]!["z"]?.GetValue<int>() > 1)
             array.Remove("pyramid");

@@ -146,7 +146,7 @@ public class ClaimTests
             var shown = Enumerable.Range(0, _taken).Count(frame => _acquisition.Comes[frame] && IsRight(frame));
             Assert.That((long)Own["frames_stored"]!, Is.LessThanOrEqualTo(shown), $"{_acquisition}");
             Assert.That((bool)Own["complete"]!,
-                Is.EqualTo(!HasFailed && !_failure.Aborts && (Axis >= 0 || _taken == _camera.Router.TotalFrames)));
+                Is.EqualTo(!HasFailed && !_failure.Aborts && (_camera.EndingAxis >= 0 || _taken == _camera.Router.TotalFrames)));
             if (Own["ended"] is null)
                 return;
             Assert.That((string?)Own["ended"], Is.EqualTo(HasFailed ? DatasetOutcome.Failed : _failure.Aborts
@@ -250,7 +250,7 @@ public class ClaimTests
             var origin = new long[_camera.Router.FrameAxes + 2];
             var image = _camera.Router.Locate(frame, origin);
             using var reader = ArrayReader.Open(_memory.Get, _camera.Arrays[image].Path);
-            if (Axis >= 0 && origin[Axis] >= reader.Shape[Axis])
+            if (origin.Index().Any(at => at.Item >= reader.Shape[at.Index]))
                 return null;
             var pixels = new byte[_camera.FrameBytes];
             reader.Read(origin, [.. reader.Shape.Select((length, axis) => axis < _camera.Router.FrameAxes ? 1 : length)], pixels);

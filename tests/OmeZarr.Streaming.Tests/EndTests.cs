@@ -43,7 +43,7 @@ public class EndTests
             Assert.That(producer.Result.Status, Is.EqualTo(AppendStatus.Finalized));
             recording.AssertEnds();
             var taken = (int)recording.Session.Stats().FramesAppended;
-            Assert.That(recording.Shape[0], Is.EqualTo(taken));
+            Assert.That(recording.Shape[0], Is.EqualTo(Math.Max(1, taken)), "no array is left empty");
             Assert.That(Frames(taken).All(recording.Holds), Is.True);
         }
     }

@@ -51,7 +51,7 @@ public class OutcomeTests
     [TestCase(true, true)]
     public void ShouldBeCompleteBeforeTheDeclaredEndOnlyWhenTheRestIsSkipped(bool skipped, bool complete)
     {
-        using var recording = new Recording("t=100/1 y=4 x=4");
+        using var recording = new Recording("t=100/1 y=4 x=4", more: "\"early_end\": \"keep\"");
         recording.AppendFirst(33);
         if (skipped)
             Assert.That(recording.Session.Skip(67).Status, Is.EqualTo(AppendStatus.Ok));

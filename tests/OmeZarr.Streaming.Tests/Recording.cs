@@ -19,7 +19,7 @@ internal sealed unsafe class Recording : IDisposable
     {
         Plan = plan;
         Store = new FlakyStore(_memory);
-        Session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), Store);
+        Session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), Store, onWarning: Warnings.Add);
     }
 
     public Recording(string dimensions, string pipeline = "", string more = "")
@@ -32,6 +32,9 @@ internal sealed unsafe class Recording : IDisposable
     public FlakyStore Store { get; }
 
     public AcquisitionSession Session { get; }
+
+    /// <summary>What was told of what does not fail.</summary>
+    public List<string> Warnings { get; } = [];
 
     /// <summary>The objects that a reader can see.</summary>
     public IReadOnlyList<string> Keys => _memory.Keys;

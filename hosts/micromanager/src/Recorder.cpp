@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 
 namespace omezarr {
@@ -33,6 +34,8 @@ std::string describeError(std::int32_t status, const std::string& message)
 {
     return std::string(omz_status_name(status)) + ": " + (message.empty() ? lastError() : message);
 }
+
+bool holdsDataset(const std::string& path) { return std::ifstream(path + "/zarr.json").good(); }
 
 /// The next line of serialized tags; false at their end.
 bool nextLine(const char*& at, const char*& line, std::size_t& length)
@@ -110,6 +113,7 @@ std::string Recorder::start(const Options& options, const std::vector<Camera>& c
     firstFrame_ = 0;
     options_ = options;
     cameras_ = cameras;
+    continues_.clear();
     try {
         if (cameras.empty())
             throw std::runtime_error("there is no camera to record");
@@ -137,6 +141,8 @@ bool Recorder::begin(long timeoutMs, const std::string& replaced)
         for (int number = 0; status == OMZ_E_ALREADY_EXISTS && number < mostNames && Clock::now() < deadline; number++) {
             if (replaced.empty())
                 path = numberedPath(options_.path, number);
+            if (replaced.empty() && holdsDataset(path))
+                continue; // what omz_create would say, but sooner
             status = omz_create(document.set("root_path", Json::string(path)).dump().c_str(), &stream);
         }
         if (status != OMZ_OK) {
@@ -149,8 +155,6 @@ bool Recorder::begin(long timeoutMs, const std::string& replaced)
             arrays.resize(keys.size());
             status = omz_array_stream(stream, keys[i].c_str(), &arrays[i]);
         }
-        if (status == OMZ_OK)
-            status = omz_set_metadata(stream, "micromanager", describeRecording(options_, cameras_).dump().c_str());
         if (status != OMZ_OK) {
             setError(describeError(status, ""));
             omz_abort_begin(stream);
@@ -163,11 +167,23 @@ bool Recorder::begin(long timeoutMs, const std::string& replaced)
             dataset_ = path;
         }
         stream_ = stream;
+        tell("");
         return true;
     } catch (const std::exception& error) {
         setError(error.what());
         return false;
     }
+}
+
+/// Keeps in the dataset what is known of the recording. Without it the pixels are as good: a refusal is no reason to fail.
+void Recorder::tell(const std::string& endedBy)
+{
+    Json recording = describeRecording(options_, cameras_);
+    if (!continues_.empty())
+        recording.set("continues", Json::string(continues_));
+    if (!endedBy.empty())
+        recording.set("ended_by", Json::string(endedBy));
+    omz_set_metadata(stream_.load(), "micromanager", recording.dump().c_str());
 }
 
 /// Begins to complete the dataset. The caller is alone.
@@ -178,7 +194,7 @@ void Recorder::end(const std::string& reason)
         return;
     if (!reason.empty())
         omz_set_end_reason(stream, reason.substr(0, OMZ_END_REASON_MAX_BYTES / 2).c_str());
-    Ending ending = {stream, path_, OMZ_STATS_INIT, 0};
+    Ending ending = {stream, path_, OMZ_STATS_INIT, 0, !reason.empty()};
     omz_get_stats(stream, &ending.stats);
     omz_finalize_begin(stream);
     const std::lock_guard<std::mutex> guard(told_);
@@ -264,10 +280,13 @@ bool Recorder::beginAnew(std::size_t camera, const FrameShape& shape)
     std::unique_lock<std::shared_timed_mutex> alone(lifecycle_);
     if (stream_.load() == 0 || failed_.load() || camera >= cameras_.size())
         return true; // it has been stopped meanwhile; the caller looks again
-    cameras_[camera].shape = shape;
     const std::string empty = giveUpEmpty();
-    if (empty.empty())
-        end("the shape of the frames changed");
+    if (empty.empty()) {
+        tell("a change of the frames of " + cameras_[camera].label + " to " + describe(shape));
+        continues_ = path_;
+        end(""); // complete as it is
+    }
+    cameras_[camera].shape = shape;
     if (begin(longestBeginMs, empty))
         return true;
     failed_ = true;
@@ -289,7 +308,7 @@ std::string Recorder::giveUpEmpty()
     if (status != OMZ_E_TIMEOUT)
         return path_;
     const std::lock_guard<std::mutex> guard(told_);
-    endings_.push_back({stream, path_, stats, recording_});
+    endings_.push_back({stream, path_, stats, recording_, false});
     return "";
 }
 
@@ -348,7 +367,7 @@ void Recorder::poll()
 void Recorder::complete(std::size_t ending, std::int32_t status, const std::string& error)
 {
     const Ending& ended = endings_[ending];
-    if (status != OMZ_OK && status != OMZ_E_FINALIZED && error_.empty())
+    if (status != OMZ_OK && status != OMZ_E_FINALIZED && error_.empty() && !ended.failureTold)
         error_ = ended.path + ": " + describeError(status, error);
     if (ended.recording == recording_) {
         appended_ += ended.stats.frames_appended;

@@ -90,12 +90,14 @@ private:
         std::string path;
         omz_stats stats; ///< its last
         unsigned recording; ///< which one it belongs to
+        bool failureTold; ///< it ended because it had failed
     };
 
     /// The first time of a frame, from which the others' are counted.
     using Clock = std::chrono::steady_clock;
 
     bool begin(long createTimeoutMs, const std::string& replaced);
+    void tell(const std::string& endedBy);
     void end(const std::string& reason);
     bool beginAnew(std::size_t camera, const FrameShape& shape);
     std::string giveUpEmpty();
@@ -113,6 +115,7 @@ private:
     std::vector<Camera> cameras_;
     std::vector<std::uint64_t> arrays_;
     std::string path_;
+    std::string continues_; ///< the dataset before, when frames changed
     std::atomic<std::uint64_t> stream_{0};
     std::atomic<bool> failed_{false};
     std::atomic<std::uint64_t> refused_{0}; ///< frames that came after the failure

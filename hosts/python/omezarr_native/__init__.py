@@ -7,7 +7,8 @@
             stream.append(frame)
 
 ``settings`` is a dict, a JSON text, or an ``AcquisitionSettings`` of ome-writers; docs/settings.md is its reference.
-Frames are numpy arrays or anything else with the buffer protocol; they go to the library without a copy in Python.
+Frames are numpy arrays or anything else that shows its pixels; those with contiguous rows go to the library without a copy in
+Python.
 """
 
 from ._errors import (
@@ -16,6 +17,7 @@ from ._errors import (
     BusyError,
     CodecError,
     FinalizedError,
+    FolderNotFoundError,
     ForkedError,
     FrameIndexError,
     FrameSizeError,
@@ -40,27 +42,52 @@ from ._errors import (
     TooManyFramesError,
     TooManyStreamsError,
 )
+from ._coordinates import Index
+from ._lending import Slot
 from ._log import LogLevel, set_log_callback, set_log_file
-from ._model import Channel, Dimension, Plate, PlateAcquisition, Position, dims_from_standard_axes
-from ._settings import Settings
+from ._model import (
+    Backpressure,
+    Channel,
+    Compression,
+    DataType,
+    Dimension,
+    DimensionType,
+    Fsync,
+    Plate,
+    PlateAcquisition,
+    Position,
+    PyramidMethod,
+    dims_from_standard_axes,
+)
+from ._progress import Progress
 from ._stats import Stats
 from ._stream import ArrayStream, Stream, create_stream, describe_layout, estimate_memory, validate_settings, version
+from ._types import Frame, JsonValue, Settings
 
 __all__ = [
     "AccessDeniedError",
     "AlreadyExistsError",
     "ArrayStream",
+    "Backpressure",
     "BusyError",
     "Channel",
     "CodecError",
+    "Compression",
+    "DataType",
     "Dimension",
+    "DimensionType",
     "FinalizedError",
+    "FolderNotFoundError",
     "ForkedError",
+    "Frame",
     "FrameIndexError",
     "FrameSizeError",
+    "Fsync",
+    "Index",
     "InternalError",
     "InvalidArgumentError",
     "InvalidHandleError",
+    "JsonValue",
     "LibraryNotFoundError",
     "LogLevel",
     "NoSpaceError",
@@ -71,10 +98,13 @@ __all__ = [
     "Plate",
     "PlateAcquisition",
     "Position",
+    "Progress",
+    "PyramidMethod",
     "ReservedNameError",
     "RingFullError",
     "Settings",
     "SettingsError",
+    "Slot",
     "SlotError",
     "SlotsLostError",
     "StalledError",

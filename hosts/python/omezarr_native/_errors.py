@@ -11,6 +11,7 @@ from typing import ClassVar, Dict, Type
 
 OK = 0
 FRAME_DROPPED = 1
+FRAME_METADATA_LOST = 2
 
 
 class OmeZarrError(Exception):
@@ -43,6 +44,14 @@ class InvalidArgumentError(OmeZarrError, ValueError):
     """A value outside its range."""
 
     status, status_name = -2, "OMZ_E_INVALID_ARGUMENT"
+
+
+class FolderNotFoundError(InvalidArgumentError, FileNotFoundError):
+    """The folder of a file that was to be created does not exist."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.errno = _errno.ENOENT
 
 
 class InvalidHandleError(OmeZarrError, ValueError):
@@ -164,7 +173,10 @@ class CodecError(OmeZarrError, RuntimeError):
 
 
 class ForkedError(OmeZarrError, RuntimeError):
-    """Called in a forked child; use the ``spawn`` start method of multiprocessing."""
+    """Called in a forked child, where the library's threads are missing.
+
+    Use the ``spawn`` start method of multiprocessing, and create the stream in the process that appends to it.
+    """
 
     status, status_name = -21, "OMZ_E_FORKED"
 
@@ -188,13 +200,13 @@ class TooManyStreamsError(OmeZarrError, RuntimeError):
 
 
 class SlotError(OmeZarrError, ValueError):
-    """A slot that is not the caller's. Slots are for hosts in C and C++."""
+    """A slot that is not the caller's."""
 
     status, status_name = -25, "OMZ_E_SLOT"
 
 
 class SlotsLostError(OmeZarrError, RuntimeError):
-    """Slots were acquired and never given back. Slots are for hosts in C and C++."""
+    """Slots were acquired and never given back."""
 
     status, status_name = -26, "OMZ_E_SLOTS_LOST"
 
@@ -202,7 +214,7 @@ class SlotsLostError(OmeZarrError, RuntimeError):
 def _with_status(base: Type[OmeZarrError]) -> Dict[int, Type[OmeZarrError]]:
     found: Dict[int, Type[OmeZarrError]] = {}
     for subclass in base.__subclasses__():
-        if subclass.status != 0:
+        if "status" in subclass.__dict__:  # its own, not inherited
             found[subclass.status] = subclass
         found.update(_with_status(subclass))
     return found
@@ -214,4 +226,10 @@ BY_STATUS = _with_status(OmeZarrError)
 def error_for(status: int, name: str, message: str) -> OmeZarrError:
     """The exception for a negative status."""
     known = BY_STATUS.get(status)
+    if known is ForkedError:
+        # The child's library has no memory for messages.
+        message = (
+            "this process was forked from one that used omezarr_native, and only that one may go on using it: start processes "
+            "with multiprocessing.get_context('spawn'), and create the stream in the process that appends to it"
+        )
     return OmeZarrError(f"{name} ({status}): {message}") if known is None else known(message or name)

@@ -8,7 +8,7 @@ import functools
 import os
 import platform
 import sys
-from ctypes import POINTER, c_char_p, c_double, c_int32, c_uint64, c_void_p
+from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_uint64, c_void_p
 from pathlib import Path
 from typing import Any, Callable, Iterator, List
 
@@ -33,6 +33,9 @@ _SIGNATURES = {
     "omz_array_stream": (c_int32, [c_uint64, c_char_p, POINTER(c_uint64)]),
     "omz_append_frame": (c_int32, [c_uint64, c_void_p, c_uint64]),
     "omz_append_frame_ex": (c_int32, [c_uint64, POINTER(RawFrame)]),
+    "omz_append_frame_wait": (c_int32, [c_uint64, c_void_p, c_int32]),
+    "omz_append_borrowed": (c_int32, [c_uint64, c_void_p, c_uint64]),
+    "omz_poll_released": (c_int32, [c_uint64, POINTER(c_uint64), c_int32, c_int32, POINTER(c_int32)]),
     "omz_skip_frames": (c_int32, [c_uint64, c_uint64]),
     "omz_set_metadata": (c_int32, [c_uint64, c_char_p, c_char_p]),
     "omz_set_image_metadata": (c_int32, [c_uint64, c_char_p, c_char_p, c_char_p]),
@@ -45,6 +48,8 @@ _SIGNATURES = {
     "omz_abort_begin": (c_int32, [c_uint64]),
     "omz_get_stats": (c_int32, [c_uint64, POINTER(RawStats)]),
     "omz_stream_error": (c_int32, [c_uint64, c_char_p, c_int32]),
+    "omz_output_path": (c_int32, [c_uint64, c_char_p, c_int32]),
+    "omz_frame_index": (c_int32, [c_uint64, POINTER(c_int64), c_int32, POINTER(c_int64)]),
     "omz_set_log_callback": (c_int32, [LOG_CALLBACK, c_int32, c_void_p]),
     "omz_set_log_file": (c_int32, [c_char_p, c_int32]),
 }
@@ -121,7 +126,7 @@ def find_library() -> str:
         return in_system
     searched = ", ".join(str(folder) for folder in folders)
     raise LibraryNotFoundError(
-        f"{_names()[0]} is neither in {searched} nor among the system's libraries; "
+        f"{_names()[-1]} is neither in {searched} nor among the system's libraries; "
         f"set {ENVIRONMENT_VARIABLE} to its path"
     )
 

@@ -6,9 +6,10 @@ import atexit
 import enum
 import os
 import threading
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, List, Optional, Union
 
-from ._errors import OK, TimedOutError
+from ._errors import OK, FolderNotFoundError, InvalidArgumentError, TimedOutError
+from ._json import utf8
 from ._library import LOG_CALLBACK, library
 
 
@@ -57,7 +58,13 @@ def set_log_callback(
         native.check(status)
 
 
-def set_log_file(path: Optional[os.PathLike[str] | str], min_level: LogLevel = LogLevel.INFO) -> None:
-    """Appends log lines to a file; None ends it."""
+def set_log_file(path: Union[str, os.PathLike[str], None], min_level: LogLevel = LogLevel.INFO) -> None:
+    """Appends log lines to a file; None ends it. Raises :class:`FolderNotFoundError` where the file's folder is missing."""
     native = library()
-    native.check(native.omz_set_log_file(None if path is None else os.fspath(path).encode(), int(min_level)))
+    file = None if path is None else os.fspath(path)
+    try:
+        native.check(native.omz_set_log_file(None if file is None else utf8(file, "the path"), int(min_level)))
+    except InvalidArgumentError as error:
+        if file and not os.path.isdir(os.path.dirname(os.path.abspath(file))):
+            raise FolderNotFoundError(str(error)) from None
+        raise

@@ -2,76 +2,98 @@
 
 from __future__ import annotations
 
-import enum
-import json
-import os
+import re
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Union
+from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
-#: A dict, a JSON text, or a pydantic model such as ome-writers' ``AcquisitionSettings``.
-Settings = Union[Mapping[str, Any], str, bytes, Any]
+from ._json import dumps_settings
+from ._types import Settings
+
+_COLOUR = re.compile(r"(?:rgb|bgr)([ax]?)(8|16)")
+_PACKED = re.compile(r"mono(\d+)(?:p|packed)")
 
 
 def to_json(settings: Settings) -> str:
     """The settings document."""
     if isinstance(settings, str):
-        return settings
-    if isinstance(settings, (bytes, bytearray)):
-        return settings.decode("utf-8")
-    if hasattr(settings, "model_dump_json"):
-        return str(settings.model_dump_json())
-    if hasattr(settings, "model_dump"):
-        settings = settings.model_dump(mode="json")
-    if not isinstance(settings, Mapping):
-        raise TypeError(f"settings must be a dict, a JSON text or a model with model_dump(), not {type(settings).__name__}")
-    return dumps(settings)
-
-
-def dumps(value: Any) -> str:
-    """Any value of a host's as JSON; NaN and infinity, which JSON does not have, raise ValueError."""
-    return json.dumps(value, default=_plain, allow_nan=False, ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    """What json does not know of itself: mappings, models, paths, enums, numpy scalars, arrays and dtypes."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    if isinstance(value, enum.Enum):
-        return value.value
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    if hasattr(value, "itemsize") and hasattr(value, "name"):
-        return value.name
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+        text = settings
+    elif isinstance(settings, (bytes, bytearray)):
+        text = settings.decode("utf-8")
+    elif hasattr(settings, "model_dump_json") and not isinstance(settings, type):
+        text = str(settings.model_dump_json())
+    else:
+        if hasattr(settings, "model_dump") and not isinstance(settings, type):
+            settings = settings.model_dump(mode="json")
+        if not isinstance(settings, Mapping):
+            raise TypeError(
+                f"settings must be a dict, a JSON text or a model with model_dump(), not {type(settings).__name__}"
+            )
+        text = dumps_settings(settings)
+    # Editors on Windows begin files with a byte order mark, which is no JSON.
+    text = text[1:] if text.startswith("\ufeff") else text
+    if "\0" in text:
+        raise ValueError("the settings contain a NUL character, where the library would stop to read")
+    return text
 
 
 @dataclass(frozen=True)
 class FrameShape:
-    """What frames must look like."""
+    """What frames must look like, as the library understands the settings."""
 
+    #: The type of what is stored, such as ``uint16``.
     dtype: str
     height: int
     width: int
+    #: Values of a pixel, side by side: 3 or 4 of colour cameras.
+    samples: int
+    #: Bytes of a row of packed pixels, which are no values of any type; 0 for others.
+    packed_row_bytes: int
+    #: ``frame.row_stride`` of the settings: from row to row of frames that are handed in as plain bytes; 0 for packed rows.
+    row_stride: int
+    #: The name of ``frame.pixel_format``, for messages.
+    pixel_format: str
+    #: Whether rows are known to this package; of other formats it takes plain bytes only.
+    is_known: bool
 
     @classmethod
-    def by_key(cls, settings_json: str) -> Dict[str, FrameShape]:
-        """Of each array of a document that the library has accepted; of the only one, without a key, under ""."""
-        document = json.loads(settings_json)
-        arrays = document.get("arrays")
-        if arrays is None:
-            return {"": cls._of(document)}
-        return {array["key"]: cls._of({**document, **array}) for array in arrays}
+    def by_key(cls, layout: Mapping[str, Any]) -> Dict[str, FrameShape]:
+        """Of each array of a layout that the library has described; of the only one, without a key, under ""."""
+        settings = layout["settings"]
+        if settings["arrays"] is None:
+            return {"": cls._of(settings, layout["frame_shape"])}
+        cameras = {camera["key"]: camera for camera in layout["cameras"]}
+        return {array["key"]: cls._of(array, cameras[array["key"]]["frame_shape"]) for array in settings["arrays"]}
 
     @classmethod
-    def _of(cls, array: Mapping[str, Any]) -> FrameShape:
-        rows, columns = array["dimensions"][-2:]
-        return cls(array["dtype"], _count(rows), _count(columns))
+    def _of(cls, array: Mapping[str, Any], shape: Tuple[int, int]) -> FrameShape:
+        dtype: str = array["dtype"]
+        frame: Mapping[str, Any] = array["frame"] or {}
+        name: str = frame.get("pixel_format") or dtype
+        height, width = shape
+        colour, packed = _COLOUR.fullmatch(name), _PACKED.fullmatch(name)
+        return cls(
+            dtype=dtype,
+            height=height,
+            width=width,
+            samples=(4 if colour[1] else 3) if colour else 1,
+            packed_row_bytes=-(-int(packed[1]) * width // 8) if packed else 0,
+            row_stride=frame.get("row_stride") or 0,
+            pixel_format=name,
+            is_known=bool(colour or packed or name == dtype),
+        )
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of a value."""
+        return 1 if self.packed_row_bytes else int(dtype_bits(self.dtype) or 8) // 8
+
+    @property
+    def row_bytes(self) -> int:
+        """Bytes of the pixels of a row."""
+        return self.packed_row_bytes or self.width * self.samples * self.itemsize
 
 
-def _count(dimension: Mapping[str, Any]) -> int:
-    count = dimension.get("count")
-    return len(dimension["coords"]) if count is None else int(count)
+def dtype_bits(name: str) -> Optional[int]:
+    """Of ``uint16``: 16."""
+    digits = re.search(r"\d+$", name)
+    return int(digits[0]) if digits else None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any, Dict, Iterator, List, Optional
 
 from ._structs import RawStats
-
 
 #: ``OMZ_UNKNOWN``.
 _UNKNOWN = 2**64 - 1
@@ -57,12 +57,34 @@ class Stats:
     borrowed_capacity: int
     #: Bytes that can still be written where the dataset lies, and how many seconds they last at the present rate. None: not known,
     #: as long as nothing is written.
-    free_bytes: int | None
-    seconds_left: int | None
+    free_bytes: Optional[int]
+    seconds_left: Optional[int]
     #: The most that chunks and indexes will still take; None when the acquisition has no bound.
-    bytes_to_come: int | None
+    bytes_to_come: Optional[int]
+    #: Frames that were accepted without some of their metadata, which cannot be stored.
+    frames_metadata_lost: int
 
     @classmethod
-    def from_raw(cls, raw: RawStats) -> Stats:
-        values = {field.name: getattr(raw, field.name) for field in fields(cls)}
-        return cls(**{name: None if value == _UNKNOWN else value for name, value in values.items()})
+    def from_raw(cls, raw: RawStats, frames_metadata_lost: int) -> Stats:
+        """The library's counters; those frames of which this package had to leave metadata out come on top."""
+        values: Dict[str, Any] = {field.name: getattr(raw, field.name) for field in fields(cls)}
+        values["frames_metadata_lost"] += frames_metadata_lost
+        for name, value in values.items():
+            values[name] = None if value == _UNKNOWN else value
+        return cls(**values)
+
+    def keys(self) -> List[str]:
+        """The names of the counters, so that ``dict(stream.stats())`` has them all."""
+        return [field.name for field in fields(self)]
+
+    def __getitem__(self, name: str) -> Optional[int]:
+        if name not in self.__dataclass_fields__:
+            raise KeyError(name)
+        value: Optional[int] = getattr(self, name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __len__(self) -> int:
+        return len(fields(self))

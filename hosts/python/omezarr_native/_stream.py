@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
+import html
 import json
+import math
+import time
 import traceback
 import warnings
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Type, Union, cast
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type, Union
 
-from ._buffers import PixelBuffer
-from ._errors import FRAME_DROPPED, OK, FinalizedError, FrameSizeError, TimedOutError
+from ._background import Background
+from ._coordinates import Coordinates, Index
+from ._errors import OK, BusyError, FinalizedError, InvalidArgumentError, InvalidHandleError, OmeZarrError, TimedOutError
+from ._json import dumps, utf8
+from ._lending import Lent, Slot
 from ._library import Library, library
-from ._settings import FrameShape, Settings, dumps, to_json
+from ._progress import Progress, teller
+from ._settings import FrameShape, to_json
 from ._stats import Stats
-from ._structs import FRAME_HAS, RawFrame, RawStats
-
-if TYPE_CHECKING:
-    import array
-    import mmap
-
-    import numpy
-
-    #: Anything with the buffer protocol.
-    Frame = Union[
-        "numpy.ndarray[Any, Any]", bytes, bytearray, memoryview, "array.array[Any]", mmap.mmap, "ctypes.Array[Any]"
-    ]
-
-# Short enough that Ctrl-C gets through while a stream is closed, long enough to cost nothing.
-_POLL_MS = 200
+from ._structs import RawStats
+from ._target import POLL_MS, Target
+from ._types import Frame, JsonValue, Settings
 
 # OMZ_END_REASON_MAX_BYTES.
 _REASON_BYTES = 1024
 
+# The most frames of one omz_skip_frames.
+_MOST_SKIPPED = 2**30
 
-def create_stream(settings: Settings) -> Stream:
-    """Creates the dataset and returns the stream that fills it. Raises :class:`SettingsError` with all problems."""
-    return Stream(settings)
+# What a time-out of the library can be.
+_MOST_MS = 2**31 - 1
+
+
+def create_stream(settings: Settings, *, casting: str = "no", progress: Progress = False) -> Stream:
+    """Creates the dataset and returns the stream that fills it.
+
+    Parameters
+    ----------
+    settings
+        A dict, a JSON text, or a model such as ome-writers' ``AcquisitionSettings``. docs/settings.md is the reference.
+    casting
+        ``"no"``: frames have the stream's dtype, and others are refused. ``"safe"``: frames whose every value the stream's
+        dtype can hold are cast on the way, and bytes are swapped, which needs numpy.
+    progress
+        While the stream is closing: True shows a bar, a function is called with a number from 0 to 1.
+
+    Raises
+    ------
+    SettingsError
+        With all problems, one a line. Nothing was made.
+    AlreadyExistsError, NotAZarrError, AccessDeniedError, NoSpaceError, StoreError, TimedOutError
+        The dataset cannot be made there. The store is as it was.
+    """
+    return Stream(settings, casting=casting, progress=progress)
 
 
 def validate_settings(settings: Settings) -> None:
@@ -46,13 +66,9 @@ def validate_settings(settings: Settings) -> None:
     native.check(native.omz_validate_settings(to_json(settings).encode()))
 
 
-def describe_layout(settings: Settings) -> Dict[str, Any]:
+def describe_layout(settings: Settings) -> Dict[str, JsonValue]:
     """The resolved plan: all defaults filled in, and shape, chunks, shards, codecs of each array."""
-    native = library()
-    document = to_json(settings).encode()
-    text = native.text(lambda buffer, capacity: int(native.omz_describe_layout(document, buffer, capacity)))
-    plan: Dict[str, Any] = json.loads(text)
-    return plan
+    return _layout_of(library(), to_json(settings).encode())
 
 
 def estimate_memory(settings: Settings) -> int:
@@ -74,90 +90,200 @@ class Stream:
     One thread appends at a time, unless ``pipeline.producers`` is greater than 1 (then each frame has its ``index``).
     Everything else may come from any thread. With ``arrays`` in the settings, frames go to one of them by its key:
     ``stream["left"].append(frame)`` or ``stream.append(frame, key="left")``, and each array may have a thread of its own.
+
+    Ctrl-C gets through every call that waits. An append that it interrupts has taken its frame or not: the exception's
+    ``frame_taken`` says which, and ``stats().frames_appended`` counts what was taken.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, casting: str = "no", progress: Progress = False) -> None:
         native = library()
-        document = to_json(settings)
-        handle = ctypes.c_uint64()
-        native.check(native.omz_create(document.encode(), ctypes.byref(handle)))
+        document = to_json(settings).encode()
+        # Everything that can be refused comes before anything is made.
+        layout = _layout_of(native, document)
+        plan: Mapping[str, Any] = layout["settings"]
+        shapes = FrameShape.by_key(layout)
+        timeout_ms: int = plan["pipeline"]["append_timeout_ms"]
+        targets = {key: Target(native, 0, shape, casting, timeout_ms) for key, shape in shapes.items()}
+        arrays = plan["arrays"] or [{**plan, "key": ""}]
+        self._coordinates = {array["key"]: Coordinates(array["dimensions"], shapes[array["key"]]) for array in arrays}
+        self._layout = layout
+        self._tell = teller(progress)
         self._native = native
-        self._handle = handle.value
-        self._finalizer = weakref.finalize(self, _close_forgotten, native, handle.value)
-        self._shapes = FrameShape.by_key(document)
-        self._arrays = {key: self._array_handle(key) for key in self._shapes}
+        self._targets = targets
+        self._lent = {key: Lent(native, target) for key, target in targets.items()}
+        self._last_stats: Optional[Stats] = None
+        self._async_lock: Optional[asyncio.Lock] = None
+        self._abort: Optional[Background[int]] = None
+        self._handle = Background(lambda: _create(native, document), lambda handle: native.omz_abort(handle)).wait()
+        self._finalizer = weakref.finalize(self, _close_forgotten, native, self._handle, list(self._lent.values()))
+        for key, target in targets.items():
+            target.handle = self._array_handle(key)
+
+    @property
+    def path(self) -> str:
+        """The folder of the dataset."""
+        return str(self._layout["output_path"])
+
+    @property
+    def settings(self) -> Dict[str, JsonValue]:
+        """The settings as they were understood, all defaults filled in. A copy."""
+        settings: Dict[str, JsonValue] = json.loads(json.dumps(self._layout["settings"]))
+        return settings
 
     @property
     def keys(self) -> List[str]:
         """The keys of the arrays; empty when the settings have no ``arrays``."""
-        return [key for key in self._shapes if key]
+        return [key for key in self._targets if key]
 
     def __getitem__(self, key: str) -> ArrayStream:
         """The array of a key. Raises :class:`InvalidArgumentError`, which names the keys, for any other."""
-        if not key or key not in self._shapes:
-            self._native.check(self._native.omz_array_stream(self._open(), key.encode(), ctypes.byref(ctypes.c_uint64())))
+        if not isinstance(key, str):
+            raise TypeError(
+                f"stream[...] takes the key of an array of the settings, not {key!r}: frames are not read from a stream, but "
+                f"from the dataset, with any reader of Zarr"
+            )
+        if not key or key not in self._targets:
+            self._refuse(key)
         return ArrayStream(self, key)
+
+    #: A stream takes frames; they are read from the dataset, with any reader of Zarr.
+    __iter__ = None
 
     def append(
         self,
         frame: Frame,
         *,
         key: str = "",
-        frame_metadata: Optional[Mapping[str, Any]] = None,
-        index: Optional[int] = None,
+        frame_metadata: Optional[Mapping[str, object]] = None,
+        index: Optional[Index] = None,
     ) -> bool:
-        """Appends the next frame, or the one of an explicit ``index`` in acquisition order, to the array of a ``key``.
+        """Appends the next frame.
 
-        A two-dimensional array (y, x) of the stream's dtype goes to the library as it lies in memory, also with padded
-        rows (a crop); other strides are copied first. One-dimensional bytes are taken as packed rows of pixels.
-        ``frame_metadata`` may have anything that is JSON. ``delta_t`` and ``exposure_time`` (seconds), ``position_x``,
-        ``position_y``, ``position_z`` (micrometres) and ``timestamp_ns`` are stored as numbers, without JSON on the way.
-        True when the frame was taken, False when it was dropped (only with backpressure "drop").
+        Parameters
+        ----------
+        frame
+            An array of the stream's dtype and shape: ``(height, width)``, of colour cameras ``(height, width, 3 or 4)`` or
+            planes ``(3 or 4, height, width)``, of packed pixels ``(height, bytes of a row)`` as uint8. Or bytes, just as the
+            camera delivered them. Contiguous rows are read where they lie; other frames are copied first.
+        key
+            Of the array that takes it, with ``arrays`` in the settings.
+        frame_metadata
+            ``delta_t``, ``exposure_time`` (s), ``position_x``, ``position_y``, ``position_z`` (µm), ``timestamp_ns`` (or a
+            datetime), and whatever else is JSON. What cannot be stored is left out and counted
+            (:attr:`Stats.frames_metadata_lost`); it never costs the frame.
+        index
+            The frame's number in acquisition order, or a mapping from dimensions to indices or names.
+
+        Returns
+        -------
+        bool
+            True once the frame was taken, False when it was dropped (only with backpressure "drop").
+
+        Raises
+        ------
+        TypeError, FrameSizeError
+            The frame is of another type or shape; nothing was taken.
+        FrameIndexError, TooManyFramesError
+            The frame's number is taken, or beyond the acquisition.
+        TimedOutError, RingFullError, StalledError
+            There was no place for the frame, as ``pipeline.backpressure`` says; it was not taken.
+        OmeZarrError
+            The first error of the stream, such as :class:`NoSpaceError`; every further append raises it again.
         """
-        raw = RawFrame(struct_size=ctypes.sizeof(RawFrame), index=-1)
-        if frame_metadata:
-            _describe(raw, frame_metadata)
-        if index is not None:
-            if index < 0:
-                raise ValueError(f"index must be at least 0, not {index}")
-            raw.index = index
-        pixels = PixelBuffer(frame)
-        try:
-            if not pixels.is_plain_bytes:
-                self._check(pixels, key)
-                if not _rows_are_contiguous(pixels):
-                    pixels.release()
-                    pixels = PixelBuffer(memoryview(cast(Any, frame)).tobytes())
-            raw.pixels = pixels.address
-            if len(pixels.shape) == 2:
-                raw.row_stride = pixels.strides[0] if pixels.shape[0] > 1 else 0
-                raw.size_bytes = (pixels.shape[0] - 1) * pixels.strides[0] + pixels.shape[1] * pixels.itemsize
-            else:
-                raw.size_bytes = pixels.nbytes
-            return self._native.check(self._native.omz_append_frame_ex(self._target(key), ctypes.byref(raw))) != FRAME_DROPPED
-        finally:
-            pixels.release()
+        target = self._targets.get(key)
+        if target is None or not self._finalizer.alive:
+            target = self._target(key)
+        if index is None:
+            return target.append(frame, frame_metadata)
+        return target.append(frame, frame_metadata, self._coordinates[key].number_of(index))
+
+    async def aappend(
+        self,
+        frame: Frame,
+        *,
+        key: str = "",
+        frame_metadata: Optional[Mapping[str, object]] = None,
+        index: Optional[Index] = None,
+    ) -> bool:
+        """As :meth:`append`; while there is no place for the frame, other tasks run.
+
+        Frames of tasks that wait at the same time are taken in the order of their calls. A task that is cancelled has not
+        handed in its frame. ``pipeline.append_timeout_ms`` holds as for :meth:`append`.
+        """
+        target = self._target(key)
+        number = -1 if index is None else self._coordinates[key].number_of(index)
+        if self._async_lock is None:
+            self._async_lock = asyncio.Lock()
+        timeout_ms = self._layout["settings"]["pipeline"]["append_timeout_ms"]
+        deadline = math.inf if timeout_ms < 0 else time.monotonic() + timeout_ms / 1000
+        pause = 0.0005
+        async with self._async_lock:
+            while True:
+                self._open()
+                taken = target.try_append(frame, frame_metadata, number)
+                if taken is not None:
+                    return taken
+                if time.monotonic() > deadline:
+                    raise TimedOutError(f"there was no place for the frame within {timeout_ms} ms")
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 0.02)
+
+    def lend(
+        self,
+        frame: Frame,
+        *,
+        key: str = "",
+        frame_metadata: Optional[Mapping[str, object]] = None,
+        index: Optional[Index] = None,
+    ) -> bool:
+        """As :meth:`append`, but the frame is compressed where it lies, without a copy.
+
+        It must not be written to until it has been stored; it is kept alive until then. Frames that have no contiguous rows
+        are copied first. When the library can hold no more lent frames, the frame is copied, too.
+        """
+        target = self._target(key)
+        number = -1 if index is None else self._coordinates[key].number_of(index)
+        return self._lent[key].lend(frame, frame_metadata, number)
+
+    def slot(self, *, key: str = "") -> Slot:
+        """Memory for one frame, to be filled and handed in without a copy.
+
+        ::
+
+            with stream.slot() as pixels:      # a writable array of a frame's shape and dtype
+                camera.read_into(pixels)       # handed in at the end of the block, unless it raises
+
+        Or ``slot.array``, ``slot.commit(frame_metadata=..., index=...)``, ``slot.cancel()``. The array is not to be written to
+        after that. Any number of slots may be open at once; memory of frames that were stored is used again.
+        """
+        self._target(key)
+        return self._lent[key].slot(self._coordinates[key])
 
     def skip(self, *, frames: int = 1, key: str = "") -> None:
         """Leaves out the next frames; they read as 0."""
-        if frames <= 0:
-            raise ValueError(f"frames must be positive, not {frames}")
-        self._native.check(self._native.omz_skip_frames(self._target(key), frames))
+        if isinstance(frames, bool) or not hasattr(frames, "__index__"):
+            raise TypeError(f"frames must be a whole number, not {frames!r}")
+        if not 1 <= frames <= _MOST_SKIPPED:
+            raise ValueError(f"frames must be from 1 to {_MOST_SKIPPED}, not {frames}")
+        self._native.check(self._native.omz_skip_frames(self._target(key).handle, int(frames)))
 
-    def set_metadata(self, namespace: str, metadata: Any) -> None:
+    def set_metadata(self, namespace: str, metadata: object) -> None:
         """Stores a JSON value in the root's attributes under a namespace, replacing what it held."""
         self._native.check(
-            self._native.omz_set_metadata(self._open(), namespace.encode(), dumps(metadata).encode())
+            self._native.omz_set_metadata(self._open(), utf8(namespace, "the namespace"), utf8(dumps(metadata), "metadata"))
         )
 
-    def set_image_metadata(self, image: str, namespace: str, metadata: Any, *, key: str = "") -> None:
+    def set_image_metadata(self, image: str, namespace: str, metadata: object, *, key: str = "") -> None:
         """The same for one image, by the path of its group (such as ``A/1/0``) or its position's name.
 
         With a ``key`` only the images of that array are found: position names need to be unique among those alone.
         """
         self._native.check(
             self._native.omz_set_image_metadata(
-                self._target(key), image.encode(), namespace.encode(), dumps(metadata).encode()
+                self._target(key).handle if key else self._open(),
+                utf8(image, "the image"),
+                utf8(namespace, "the namespace"),
+                utf8(dumps(metadata), "metadata"),
             )
         )
 
@@ -166,18 +292,65 @@ class Stream:
 
         The dataset's metadata keep it. A ``with`` block that is left by an exception, Ctrl-C included, says so by itself.
         """
-        self._native.check(self._native.omz_set_end_reason(self._open(), (reason or "").encode()))
+        self._native.check(self._native.omz_set_end_reason(self._open(), utf8(reason or "", "the reason")))
 
     def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every whole chunk is on the store. ``timeout`` in seconds; None waits for ever."""
-        milliseconds = -1 if timeout is None else min(2**31 - 1, max(0, round(1000 * timeout)))
-        self._native.check(self._native.omz_flush(self._open(), milliseconds))
+        if timeout is not None and math.isnan(timeout):
+            raise ValueError("timeout must be a number of seconds, or None")
+        deadline = math.inf if timeout is None else time.monotonic() + max(0.0, timeout)
+        handle = self._open()
+        while True:
+            left = 1000 * (deadline - time.monotonic())
+            wait = POLL_MS if left > POLL_MS else max(0, math.ceil(left))
+            status = self._native.omz_flush(handle, wait)
+            if status != TimedOutError.status or left <= POLL_MS:
+                self._native.check(status)
+                return
 
     def stats(self, *, key: str = "") -> Stats:
-        """What the stream, or only the array of a ``key``, has done so far."""
+        """What the stream, or only the array of a ``key``, has done so far. Of a closed stream, what it had done."""
+        if self.closed and not key and self._last_stats is not None:
+            return self._last_stats
         raw = RawStats(struct_size=ctypes.sizeof(RawStats))
-        self._native.check(self._native.omz_get_stats(self._target(key), ctypes.byref(raw)))
-        return Stats.from_raw(raw)
+        handle = self._target(key).handle if key else self._open()
+        self._native.check(self._native.omz_get_stats(handle, ctypes.byref(raw)))
+        targets = [self._targets[key]] if key else self._targets.values()
+        return Stats.from_raw(raw, sum(target.frames_metadata_lost for target in targets))
+
+    def index_of(self, *coordinates: int, key: str = "") -> int:
+        """The number of the frame at an index of each dimension that counts frames, slowest first.
+
+        Such as ``stream.append(frame, index=stream.index_of(t, z, c))``. The colours of a colour frame are no dimension here.
+        """
+        given = (ctypes.c_int64 * len(coordinates))(*coordinates)
+        index = ctypes.c_int64()
+        target = self._target(key)
+        self._native.check(self._native.omz_frame_index(target, given, len(coordinates), ctypes.byref(index)))
+        return index.value
+
+    @property
+    def output_path(self) -> str:
+        """Where the dataset is written, in full."""
+        handle = self._open()
+        return self._native.text(lambda buffer, capacity: int(self._native.omz_output_path(handle, buffer, capacity)))
+
+    def index_of(self, *coordinates: int, key: str = "") -> int:
+        """The number of the frame at an index of each dimension that counts frames, slowest first.
+
+        Such as ``stream.append(frame, index=stream.index_of(t, z, c))``. The colours of a colour frame are no dimension here.
+        """
+        given = (ctypes.c_int64 * len(coordinates))(*coordinates)
+        index = ctypes.c_int64()
+        target = self._target(key)
+        self._native.check(self._native.omz_frame_index(target, given, len(coordinates), ctypes.byref(index)))
+        return index.value
+
+    @property
+    def output_path(self) -> str:
+        """Where the dataset is written, in full."""
+        handle = self._open()
+        return self._native.text(lambda buffer, capacity: int(self._native.omz_output_path(handle, buffer, capacity)))
 
     def error(self) -> str:
         """The first error that the stream met, or an empty string."""
@@ -186,32 +359,48 @@ class Stream:
             lambda buffer, capacity: int(self._native.omz_stream_error(handle, buffer, capacity))
         )
 
-    def close(self) -> None:
-        """Stores everything and completes the metadata. Raises the first error that the stream ever met."""
+    def close(self, *, progress: Optional[Progress] = None) -> None:
+        """Stores everything and completes the metadata. Raises the first error that the stream ever met.
+
+        ``progress`` is that of :func:`create_stream`, for this call. After Ctrl-C the stream goes on closing; call again to
+        wait for it.
+        """
         if self.closed:
             return
-        status = self._native.omz_finalize_begin(self._handle)
-        if status not in (OK, FinalizedError.status):
-            self._finalizer.detach()
-            self._native.check(self._native.omz_finalize(self._handle))
+        self._begin_to_close()
+        tell = self._tell if progress is None else teller(progress)
+        while not self._has_ended(POLL_MS, tell):
+            pass
+
+    async def aclose(self) -> None:
+        """As :meth:`close`; other tasks run meanwhile. A task that is cancelled leaves the stream closing."""
+        if self.closed:
             return
-        status = TimedOutError.status
-        while status == TimedOutError.status:  # in steps, so that Ctrl-C gets through; close() may then be called again
-            status = self._native.omz_finalize_poll(self._handle, _POLL_MS, None)
-        self._finalizer.detach()
-        self._native.check(status)
+        self._begin_to_close()
+        while not self._has_ended(0, self._tell):
+            await asyncio.sleep(0.01)
 
     def abort(self) -> None:
-        """
-        Stops now: frames of chunks that are not whole are given up, what was written stays readable. After a TimedOutError
-        (``pipeline.finalize_timeout_ms``) it can be called again.
+        """Stops now: frames of chunks that are not whole are given up, what was written stays readable.
+
+        Raises :class:`TimedOutError` when the store has not answered within ``pipeline.finalize_timeout_ms``; the stream goes
+        on ending, and it can be called again.
         """
         if self.closed:
             return
-        status = self._native.omz_abort(self._handle)
-        if status != TimedOutError.status:
-            self._finalizer.detach()
-        self._native.check(status)
+        self._remember_stats()
+        native, handle = self._native, self._handle
+        if self._abort is None:
+            self._abort = Background(lambda: native.check(native.omz_abort(handle)))
+        try:
+            self._abort.wait()
+        except TimedOutError:
+            self._abort = None
+            raise
+        except OmeZarrError:
+            self._forget()
+            raise
+        self._forget()
 
     @property
     def closed(self) -> bool:
@@ -228,13 +417,62 @@ class Stream:
         trace: Optional[TracebackType],
     ) -> None:
         """Closes the stream, also after an exception: what was acquired is kept, and the metadata say what ended it."""
+        self._say_what_ended(kind, error)
+        self.close()
+
+    async def __aenter__(self) -> Stream:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self._say_what_ended(kind, error)
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        frames = "unused" if self._last_stats is None else f"{self._last_stats.frames_appended} frames"
+        if not self.closed:
+            try:
+                frames = f"{self.stats().frames_appended} frames"
+            except Exception:  # a representation never fails
+                frames = "state unknown"
+        kinds = ", ".join(
+            (f"{key}: " if key else "") + f"{target.shape.dtype} {target.shape.height} x {target.shape.width}"
+            for key, target in self._targets.items()
+        )
+        return f"<omezarr_native.Stream {self.path!r} ({kinds}), {'closed' if self.closed else 'open'}, {frames}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        try:
+            stats = dict(self.stats())
+        except Exception:  # a representation never fails
+            stats = {}
+        shown = ("frames_appended", "frames_written", "frames_skipped", "frames_dropped", "bytes_out", "ring_occupancy", "errors")
+        rows = [("path", self.path), ("state", "closed" if self.closed else "open")]
+        rows += [(name.replace("_", " "), f"{stats[name]:,}") for name in shown if name in stats]
+        cells = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>" for name, value in rows)
+        return f"<table><caption>omezarr_native.Stream</caption>{cells}</table>"
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError("a stream cannot be copied: there is one dataset and one stream that fills it")
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        self.__copy__()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a stream cannot be pickled, or handed to another process: create it in the process that appends to it, and send "
+            "that process the settings"
+        )
+
+    def _say_what_ended(self, kind: Optional[Type[BaseException]], error: Optional[BaseException]) -> None:
         if kind is not None and not self.closed:
             text = "".join(traceback.format_exception_only(kind, error)).strip()
             self._say_why(text or kind.__name__)
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"<omezarr_native.Stream {'closed' if self.closed else hex(self._handle)}>"
 
     def _say_why(self, reason: str) -> None:
         # What is on its way is the exception: that this could not be said must not replace it.
@@ -250,41 +488,69 @@ class Stream:
         if not key:
             return self._handle
         handle = ctypes.c_uint64()
-        self._native.check(self._native.omz_array_stream(self._handle, key.encode(), ctypes.byref(handle)))
+        self._native.check(self._native.omz_array_stream(self._handle, utf8(key, "the key"), ctypes.byref(handle)))
         return handle.value
 
-    def _target(self, key: str) -> int:
-        """The handle that calls about an array take; of an unknown key, the library says which there are."""
-        own = self._open()
-        return own if not key else self._arrays[key] if key in self._arrays else self._array_handle(key)
+    def _refuse(self, key: str) -> NoReturn:
+        handle = ctypes.c_uint64()
+        self._native.check(self._native.omz_array_stream(self._open(), utf8(key, "the key"), ctypes.byref(handle)))
+        raise InvalidArgumentError(f"the stream has no array {key!r}")
 
-    def _check(self, pixels: PixelBuffer, key: str) -> None:
-        """What the library cannot see: the type of the pixels, and the shape behind the number of bytes."""
-        expected = self._shapes.get(key)
-        if expected is None:
-            return  # the library tells which keys there are
-        if pixels.dtype_name != expected.dtype:
-            raise TypeError(f"the frame's dtype is {pixels.dtype_name}, the stream's is {expected.dtype}")
-        if len(pixels.shape) != 1 and pixels.shape != (expected.height, expected.width):
-            raise FrameSizeError(
-                f"the frame's shape is {pixels.shape}, the stream's frames are {(expected.height, expected.width)}"
-            )
+    def _target(self, key: str) -> Target:
+        """Where the frames of a key go; of an unknown key, the library says which there are."""
+        self._open()
+        if key not in self._targets:
+            self._refuse(key)
+        return self._targets[key]
+
+    def _begin_to_close(self) -> None:
+        self._remember_stats()
+        status = self._native.omz_finalize_begin(self._handle)
+        if status not in (OK, FinalizedError.status):
+            self._finalizer.detach()
+            self._native.check(status)
+
+    def _remember_stats(self) -> None:
+        """For whoever asks after the end."""
+        try:
+            self._last_stats = self.stats()
+        except (InvalidHandleError, FinalizedError):
+            pass
+
+    def _forget(self) -> None:
+        """The handle is gone."""
+        self._finalizer.detach()
+        for lent in self._lent.values():
+            lent.take_back_all()
+
+    def _has_ended(self, wait_ms: int, tell: Callable[[float], object]) -> bool:
+        """Waits in a step of its own, so that Ctrl-C gets through and close() may then be called again."""
+        progress = ctypes.c_double()
+        done: List[int] = []
+        try:
+            done.extend(map(self._native.omz_finalize_poll, (self._handle,), (wait_ms,), (ctypes.byref(progress),)))
+        finally:
+            # Whatever interrupts: once the library has said that it is over, the handle is gone.
+            if done and done[0] not in (TimedOutError.status, BusyError.status):
+                self._forget()
+        if done[0] == TimedOutError.status:
+            tell(progress.value)
+            return False
+        self._native.check(done[0])
+        tell(1.0)
+        return True
 
 
-def _describe(raw: RawFrame, metadata: Mapping[str, Any]) -> None:
-    """Plain numbers go into the struct; everything else is the library's to judge."""
-    free = {}
-    for key, value in metadata.items():
-        flag = FRAME_HAS.get(key)
-        if flag is None or isinstance(value, bool) or not isinstance(value, int if key == "timestamp_ns" else (int, float)):
-            free[key] = value
-        elif key == "timestamp_ns" and not -(2**63) <= value < 2**63:
-            raise ValueError(f"timestamp_ns must be a number of 64 bits, not {value}")
-        else:
-            setattr(raw, key, value)
-            raw.flags |= flag
-    if free:
-        raw.metadata_json = dumps(free).encode()
+def _create(native: Library, document: bytes) -> int:
+    handle = ctypes.c_uint64()
+    native.check(native.omz_create(document, ctypes.byref(handle)))
+    return handle.value
+
+
+def _layout_of(native: Library, document: bytes) -> Dict[str, Any]:
+    text = native.text(lambda buffer, capacity: int(native.omz_describe_layout(document, buffer, capacity)))
+    layout: Dict[str, Any] = json.loads(text)
+    return layout
 
 
 class ArrayStream:
@@ -295,16 +561,32 @@ class ArrayStream:
         self.key = key
 
     def append(
-        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, Any]] = None, index: Optional[int] = None
+        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, object]] = None, index: Optional[Index] = None
     ) -> bool:
         """As :meth:`Stream.append`."""
         return self.stream.append(frame, key=self.key, frame_metadata=frame_metadata, index=index)
+
+    async def aappend(
+        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, object]] = None, index: Optional[Index] = None
+    ) -> bool:
+        """As :meth:`Stream.aappend`."""
+        return await self.stream.aappend(frame, key=self.key, frame_metadata=frame_metadata, index=index)
+
+    def lend(
+        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, object]] = None, index: Optional[Index] = None
+    ) -> bool:
+        """As :meth:`Stream.lend`."""
+        return self.stream.lend(frame, key=self.key, frame_metadata=frame_metadata, index=index)
+
+    def slot(self) -> Slot:
+        """As :meth:`Stream.slot`."""
+        return self.stream.slot(key=self.key)
 
     def skip(self, *, frames: int = 1) -> None:
         """As :meth:`Stream.skip`."""
         self.stream.skip(frames=frames, key=self.key)
 
-    def set_image_metadata(self, image: str, namespace: str, metadata: Any) -> None:
+    def set_image_metadata(self, image: str, namespace: str, metadata: object) -> None:
         """As :meth:`Stream.set_image_metadata`, of this array's images."""
         self.stream.set_image_metadata(image, namespace, metadata, key=self.key)
 
@@ -316,16 +598,15 @@ class ArrayStream:
         return f"<omezarr_native.ArrayStream {self.key!r} of {self.stream!r}>"
 
 
-def _rows_are_contiguous(pixels: PixelBuffer) -> bool:
-    if len(pixels.shape) == 1:
-        return pixels.strides == (pixels.itemsize,)
-    (rows, columns), (row, column) = pixels.shape, pixels.strides
-    return (column == pixels.itemsize or columns == 1) and (row >= columns * pixels.itemsize or rows == 1)
-
-
-def _close_forgotten(native: Library, handle: int) -> None:
+def _close_forgotten(native: Library, handle: int, lent: List[Lent]) -> None:
     """For a stream that nobody closed, at garbage collection or at the interpreter's end."""
+    raw = RawStats(struct_size=ctypes.sizeof(RawStats))
+    native.omz_get_stats(handle, ctypes.byref(raw))
     native.omz_set_end_reason(handle, b"the program dropped the stream without closing it")
     status = native.omz_finalize(handle)
+    for each in lent:
+        each.take_back_all()
+    if status == OK and not raw.frames_appended:
+        return
     outcome = "its frames were stored" if status == OK else f"{native.omz_status_name(status).decode()}: {native.last_error()}"
-    warnings.warn(f"a Stream was not closed before it was forgotten; {outcome}", ResourceWarning, stacklevel=2)
+    warnings.warn(f"a Stream was not closed before it was forgotten; {outcome}", UserWarning, stacklevel=2)

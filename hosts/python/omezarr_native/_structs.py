@@ -71,5 +71,6 @@ class RawStats(ctypes.Structure):
             "free_bytes",
             "seconds_left",
             "bytes_to_come",
+            "frames_metadata_lost",
         )
     ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 from typing import Any, Dict
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+if "OMEZARR_NATIVE_TEST_INSTALLED" not in os.environ:  # where an installed package is to be tested, not the one beside this
+    sys.path.insert(0, str(HERE.parent))
 
 HEIGHT, WIDTH = 24, 40
 
@@ -22,7 +26,7 @@ class ScratchTestCase(unittest.TestCase):
         self.scratch = Path(scratch.name)
         self.path = self.scratch / "test.ome.zarr"
 
-    def settings(self, times: Any = 4, dtype: str = "uint16", **others: Any) -> Dict[str, Any]:
+    def settings(self, times: Any = 4, dtype: Any = "uint16", **others: Any) -> Dict[str, Any]:
         """Uncompressed frames of HEIGHT x WIDTH, a chunk each."""
         return {
             "root_path": str(self.path),

@@ -15,7 +15,7 @@ from support import HEIGHT, WIDTH, ScratchTestCase
 
 import omezarr_native as omz
 from omezarr_native import _errors, _library
-from omezarr_native._settings import dumps
+from omezarr_native._json import dumps
 
 
 class LibraryTests(ScratchTestCase):
@@ -95,6 +95,11 @@ class LibraryTests(ScratchTestCase):
         for path in (self.scratch, self.scratch / "no" / "log.txt", "/dev/null"):
             with self.subTest(path), self.assertRaisesRegex(omz.InvalidArgumentError, str(path)):
                 omz.set_log_file(path)
+
+    def test_a_missing_folder_is_a_file_not_found_error(self) -> None:
+        with self.assertRaises(FileNotFoundError) as caught:
+            omz.set_log_file(self.scratch / "no" / "log.txt")
+        self.assertEqual(caught.exception.errno, errno.ENOENT)
 
     def test_log_lines_go_to_a_file(self) -> None:
         log = self.scratch / "log.txt"

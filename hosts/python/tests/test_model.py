@@ -8,7 +8,7 @@ import unittest
 import support  # noqa: F401  (finds the package)
 
 from omezarr_native import Channel, Dimension, Plate, PlateAcquisition, Position, dims_from_standard_axes
-from omezarr_native._settings import FrameShape, to_json
+from omezarr_native._settings import to_json
 
 
 class ModelTests(unittest.TestCase):
@@ -55,7 +55,6 @@ class ModelTests(unittest.TestCase):
         document = json.loads(to_json(settings))
         self.assertEqual(document["plate"]["acquisitions"][0]["name"], "first")
         self.assertEqual(document["dimensions"][0]["coords"][0]["plate_row"], "A")
-        self.assertEqual(FrameShape.by_key(to_json(settings))[""], FrameShape("uint8", 3, 4))
 
     def test_makes_dimensions_of_standard_axes_in_the_order_given(self) -> None:
         dimensions = dims_from_standard_axes(

@@ -21,6 +21,7 @@ public static class SettingsKeys
         new("storage_order", "\"ome\""),
         new("allow_nonconforming", "false"),
         new("plate", "null"),
+        new("early_end", "\"cut\""),
         new("overwrite", "false"),
         new("format", "\"auto\""),
         new("layout", "null"),

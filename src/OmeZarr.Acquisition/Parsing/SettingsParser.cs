@@ -30,6 +30,7 @@ internal static class SettingsParser
             AllowNonconforming = allowNonconforming,
             Cameras = cameras,
             Plate = PlateOf(json, cameras),
+            CutsEarlyEnd = json.Choice("early_end", ("cut", true), ("keep", false)) ?? true,
             Overwrite = json.Flag("overwrite") ?? false,
             Pipeline = PipelineOf(json),
             Durability = DurabilityOf(json),

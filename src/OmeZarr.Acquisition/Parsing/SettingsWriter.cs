@@ -16,6 +16,7 @@ internal static class SettingsWriter
             ["root_path"] = settings.RootPath,
             ["allow_nonconforming"] = settings.AllowNonconforming,
             ["plate"] = settings.Plate is { } plate ? Plate(plate) : null,
+            ["early_end"] = settings.CutsEarlyEnd ? "cut" : "keep",
             ["overwrite"] = settings.Overwrite,
             ["format"] = new JsonObject
             {

@@ -18,6 +18,9 @@ public sealed record AcquisitionSettings
     /// <summary>Whether images may break rules of OME-Zarr, which the plan's warnings then name.</summary>
     public required bool AllowNonconforming { get; init; }
 
+    /// <summary>Whether an acquisition that is stopped before its declared end is cut back to what came.</summary>
+    public required bool CutsEarlyEnd { get; init; }
+
     /// <summary>Never with <c>arrays</c>.</summary>
     public required PlateSettings? Plate { get; init; }
 
@@ -195,6 +198,9 @@ public sealed record PlateAcquisitionSettings(
 /// <summary>How frames are taken in. Null means that the engine chooses.</summary>
 public sealed record PipelineSettings
 {
+    /// <summary>What <see cref="MemoryBudgetBytes"/> is when it is not given.</summary>
+    public const long DefaultMemoryBudgetBytes = 2L << 30;
+
     /// <summary>Worker threads, at least 1.</summary>
     public int? Workers { get; init; }
 

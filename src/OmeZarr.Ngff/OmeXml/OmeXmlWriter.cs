@@ -71,7 +71,7 @@ public sealed partial class OmeXmlWriter
     private void Image(OmeImage image, int i)
     {
         Start("Image");
-        Attribute("ID", $"Image:{i}");
+        Attribute("ID", image.Path is { } path ? $"Image:{path}" : $"Image:{i}");
         Attribute("Name", image.Name);
         if (image.AcquisitionDate is { } date)
             _xml.WriteElementString("AcquisitionDate", Namespace, Text(date));

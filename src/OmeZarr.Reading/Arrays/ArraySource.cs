@@ -34,7 +34,7 @@ public sealed unsafe class ArraySource
     /// <param name="region">A part of this array.</param>
     /// <param name="destination">Receives the elements in C order, little-endian.</param>
     /// <param name="cancel">Gives up; then the destination may have any content.</param>
-    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    /// <exception cref="ReadingException">The destination is too short.</exception>
     /// <exception cref="ReadingException">Something stored is damaged, or would take too much memory.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public ReadReport Read(Region region, Span<byte> destination, CancellationToken cancel = default)
@@ -56,7 +56,8 @@ public sealed unsafe class ArraySource
     {
         ArgumentNullException.ThrowIfNull(region);
         if (region.Count.Length != Metadata.Rank)
-            throw new ArgumentException($"The region has {region.Count.Length} axes and the array {Metadata.Rank}.");
+            throw new ReadingException(ReadingErrorKind.OutOfRange,
+                $"The region has {region.Count.Length} axes and the array {Metadata.Rank}.");
         var destination = Destination.Of(first, bytes, region, Metadata.Type.Size, strides);
         var walk = new ChunkWalk(Metadata, _prefix, region);
         var count = walk.Count();

@@ -25,22 +25,25 @@ internal readonly unsafe struct Destination
     /// <param name="region">What is to be put there.</param>
     /// <param name="elementBytes">Bytes of an element.</param>
     /// <param name="strides">In bytes; empty for C order without gaps.</param>
-    /// <exception cref="ArgumentException">The region does not fit.</exception>
+    /// <exception cref="ReadingException">The region does not fit.</exception>
     internal static Destination Of(byte* first, long bytes, Region region, int elementBytes, ReadOnlySpan<long> strides)
     {
         if (strides.Length != 0 && strides.Length != region.Count.Length)
-            throw new ArgumentException($"There are {strides.Length} strides for {region.Count.Length} axes.");
+            throw new ReadingException(ReadingErrorKind.OutOfRange,
+                $"There are {strides.Length} strides for {region.Count.Length} axes.");
         var all = strides.Length == 0 ? Packed(region.Count, elementBytes) : [.. strides];
         Int128 needed = elementBytes;
         for (var axis = 0; axis < all.Length; axis++)
         {
             if (all[axis] < 0)
-                throw new ArgumentException($"The stride of axis {axis} is {all[axis]}; it must not be negative.");
+                throw new ReadingException(ReadingErrorKind.OutOfRange,
+                $"The stride of axis {axis} is {all[axis]}; it must not be negative.");
             needed += (Int128)all[axis] * Math.Max(0, region.Count[axis] - 1);
         }
 
         if (region.Elements > 0 && (needed > bytes || first == null))
-            throw new ArgumentException($"The buffer has {bytes} bytes and the region takes {needed}.");
+            throw new ReadingException(ReadingErrorKind.OutOfRange,
+                $"The buffer has {bytes} bytes and the region takes {needed}.");
         return new Destination(first, all);
     }
 

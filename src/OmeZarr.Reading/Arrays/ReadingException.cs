@@ -15,6 +15,9 @@ public enum ReadingErrorKind
     /// <summary>It would take more memory than the reader may have.</summary>
     TooLarge,
 
+    /// <summary>What is asked for does not lie in the array, or not in the buffer.</summary>
+    OutOfRange,
+
     /// <summary>The time-out has passed, or the caller has given up.</summary>
     GivenUp,
 }

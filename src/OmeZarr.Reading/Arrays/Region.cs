@@ -27,13 +27,13 @@ public sealed record Region
     /// <param name="start">As <see cref="Start"/>.</param>
     /// <param name="count">As <see cref="Count"/>.</param>
     /// <param name="step">As <see cref="Step"/>; empty for 1 along each axis.</param>
-    /// <exception cref="ArgumentException">It does not lie in the array; the message names the axis.</exception>
+    /// <exception cref="ReadingException">It does not lie in the array; the message names the axis.</exception>
     public static Region Of(
         ReadOnlySpan<long> shape, ReadOnlySpan<long> start, ReadOnlySpan<long> count, ReadOnlySpan<long> step = default)
     {
         if (start.Length != shape.Length || count.Length != shape.Length || (step.Length != shape.Length && step.Length != 0))
         {
-            throw new ArgumentException(
+            throw new ReadingException(ReadingErrorKind.OutOfRange,
                 $"The array has {shape.Length} axes; {start.Length} starts, {count.Length} counts and {step.Length} steps are "
                 + "given.");
         }
@@ -54,11 +54,12 @@ public sealed record Region
     private static void Check(int axis, long length, long start, long count, long step)
     {
         if (start < 0 || count < 0 || step < 1)
-            throw new ArgumentException($"Axis {axis}: start {start}, count {count} and step {step} are out of range.");
+            throw new ReadingException(ReadingErrorKind.OutOfRange,
+                $"Axis {axis}: start {start}, count {count} and step {step} are out of range.");
         // Int128: start + (count - 1) * step can exceed 64 bits.
         if (count > 0 ? (Int128)start + (Int128)(count - 1) * step >= length : start > length)
         {
-            throw new ArgumentException(
+            throw new ReadingException(ReadingErrorKind.OutOfRange,
                 $"Axis {axis} has {length} elements; {count} from {start} on, in steps of {step}, reach beyond.");
         }
     }

@@ -20,15 +20,15 @@ internal sealed partial class FrameTable
     /// Stores everything, with exact shapes; after the last record. The caller syncs afterwards, which suffices unless flushes
     /// must be durable: then the power may fail before the sync, and every row must be left whole.
     /// </summary>
-    /// <param name="framesSeen">The highest frame number plus 1.</param>
-    public void Complete(long framesSeen)
+    /// <param name="frames">Frames of the dataset as it ended.</param>
+    public void Complete(long frames)
     {
         lock (_storing)
         {
             lock (_content)
                 _isEnded = true;
             if (Records > 0)
-                StoreCut(IsDurable, _ => _plan.Router.TotalFrames ?? framesSeen, bytes => bytes);
+                StoreCut(IsDurable, _ => frames, bytes => bytes);
         }
     }
 

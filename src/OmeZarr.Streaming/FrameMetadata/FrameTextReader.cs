@@ -7,8 +7,8 @@ using OmeZarr.Documents;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// Checks a frame's JSON and extracts the known properties. Allocates nothing, whatever the text, unless it refuses; a refusal
-/// costs the same for any text.
+/// Checks a frame's JSON and extracts the known properties. Allocates nothing, whatever the text, unless something is wrong with
+/// it; that costs the same for any text.
 /// </summary>
 internal static class FrameTextReader
 {
@@ -18,16 +18,22 @@ internal static class FrameTextReader
     /// <summary>The deepest nesting. Stated in the C header.</summary>
     public const int MostDepth = 32;
 
-    private static readonly (FrameProperty Property, byte[] Utf8, string Name)[] Numbers =
-        [.. FramePropertyNames.Numbers.Select(known => (known.Property, Encoding.UTF8.GetBytes(known.Name), known.Name))];
+    private static readonly (FrameProperty Property, byte[] Utf8, string NotANumber)[] Numbers =
+        [.. FramePropertyNames.Numbers.Select(known =>
+            (known.Property, Encoding.UTF8.GetBytes(known.Name), $"{known.Name} must be a finite number"))];
 
-    /// <summary>Why the text is refused, or null.</summary>
+    private const string NotATimestamp = $"{FramePropertyNames.Timestamp} must be a whole number of 64 bits";
+
+    /// <summary>Why the text cannot be stored, or null.</summary>
     /// <param name="json">Any bytes.</param>
     /// <param name="properties">Receives the known properties that are not set yet.</param>
     /// <param name="hasFreeKeys">Whether the text has more than known properties.</param>
-    public static string? Read(ReadOnlySpan<byte> json, ref FrameProperties properties, out bool hasFreeKeys)
+    /// <param name="lost">What is wrong with a known property, which is not taken; null when nothing is.</param>
+    public static string? Read(
+        ReadOnlySpan<byte> json, ref FrameProperties properties, out bool hasFreeKeys, out string? lost)
     {
         hasFreeKeys = false;
+        lost = null;
         if (json.Length > MostBytes)
             return $"has {json.Length} bytes; at most {MostBytes} are taken";
         if (!Utf8.IsValid(json))
@@ -39,7 +45,7 @@ internal static class FrameTextReader
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 return "is not a JSON object";
-            return ReadMembers(ref reader, ref properties, out hasFreeKeys);
+            return ReadMembers(ref reader, ref properties, out hasFreeKeys, out lost);
         }
         catch (JsonException error)
         {
@@ -47,10 +53,12 @@ internal static class FrameTextReader
         }
     }
 
-    private static string? ReadMembers(ref Utf8JsonReader reader, ref FrameProperties properties, out bool hasFreeKeys)
+    private static string? ReadMembers(
+        ref Utf8JsonReader reader, ref FrameProperties properties, out bool hasFreeKeys, out string? lost)
     {
         var given = properties.Has;
         hasFreeKeys = false;
+        lost = null;
         while (reader.Read())
         {
             if (Refusal(reader) is { } refusal)
@@ -58,14 +66,9 @@ internal static class FrameTextReader
             if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
                 continue;
             if (Known(ref reader, given, ref properties, out var problem))
-            {
-                if (problem is not null)
-                    return problem;
-            }
+                lost ??= problem;
             else
-            {
                 hasFreeKeys = true;
-            }
         }
 
         return null;
@@ -75,7 +78,7 @@ internal static class FrameTextReader
     private static bool Known(ref Utf8JsonReader reader, FrameProperty given, ref FrameProperties properties, out string? problem)
     {
         problem = null;
-        foreach (var (property, utf8, name) in Numbers)
+        foreach (var (property, utf8, notANumber) in Numbers)
         {
             if (!reader.ValueTextEquals(utf8))
                 continue;
@@ -83,7 +86,7 @@ internal static class FrameTextReader
             if (reader.TokenType == JsonTokenType.Null)
                 return true;
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDouble(out var value) || !double.IsFinite(value))
-                problem = $"{name} must be a finite number";
+                problem = notANumber;
             else if ((given & property) == 0)
                 properties.Set(property, value);
             return true;
@@ -96,7 +99,7 @@ internal static class FrameTextReader
             return true;
         if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var timestamp))
         {
-            problem = $"{FramePropertyNames.Timestamp} must be a whole number of 64 bits";
+            problem = NotATimestamp;
         }
         else if ((given & FrameProperty.Timestamp) == 0)
         {

@@ -10,7 +10,7 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Streaming.FrameMetadata;
 
 /// <summary>
-/// Writes the times of its time points beside each image of a camera, as a one-dimensional array: for each point the time of its
+/// Writes the times of its time points for each image of a camera, as a one-dimensional array: for each point the time of its
 /// first plane, by the camera's clock where frames have timestamps, otherwise as given. OME-Zarr itself can only express regular
 /// time.
 /// </summary>
@@ -20,17 +20,16 @@ internal sealed class TimePoints
     public const int MostHeld = 1 << 18;
 
     private const double NanosecondsPerSecond = 1e9;
-    private const string UsualName = "time";
 
     private readonly CameraPlan _plan;
     private readonly FrameTable _table;
     private readonly IWritableStore _store;
     private readonly bool _durable;
     private readonly int _axis;
-    private readonly string _name;
     private readonly long _length;
     private readonly ImmutableArray<long> _lengths;
     private long? _origin;
+    private bool _hasGroup;
 
     /// <param name="plan">The plan.</param>
     /// <param name="table">The completed table.</param>
@@ -49,13 +48,12 @@ internal sealed class TimePoints
         var axes = plan.Axes[..plan.Router.FrameAxes];
         var time = axes.FirstOrDefault(axis => axis.Type == DimensionType.Time);
         _axis = time is null ? -1 : axes.IndexOf(time);
-        _name = time is null ? UsualName : NameFor(time.Name);
         _length = time is null ? 0 : time.Count ?? plan.Router.UnboundedExtent(framesSeen);
         _lengths = time is { Count: null } ? lengths : default;
     }
 
     /// <summary>
-    /// Writes the arrays; returns for each image the path of its array relative to the image, or null where there are no times.
+    /// Writes the arrays; returns for each image the path of its array from the root, or null where there are no times.
     /// </summary>
     public string?[] Write()
     {
@@ -70,11 +68,6 @@ internal sealed class TimePoints
             WriteImages(image, Math.Min(step, paths.Length - image), paths);
         return paths;
     }
-
-    /// <summary>The axis' own name, where it is a valid object name: readers of labelled arrays find coordinates by it.</summary>
-    private static string NameFor(string axis) =>
-        char.IsAsciiLetter(axis[0]) && axis.All(char.IsAsciiLetterOrDigit)
-            && !axis.Equals("OME", StringComparison.OrdinalIgnoreCase) ? axis : UsualName;
 
     private long? FirstTimestamp()
     {
@@ -127,6 +120,9 @@ internal sealed class TimePoints
     // Before the first chunk: whoever inspects a killed dataset must find which array a chunk belongs to.
     private void PutDocument(int image, ArrayMetadata metadata)
     {
+        if (!_hasGroup && FrameTableLayout.TimePointsGroup(_plan) is var group)
+            _store.Put(group.Key, group.Utf8.Span, _durable);
+        _hasGroup = true;
         var document =
             FrameTableLayout.Document(PathOf(image), metadata, [_lengths.IsDefault ? _length : _lengths[image]], stored: null);
         _store.Put(document.Key, document.Utf8.Span, _durable);
@@ -163,11 +159,11 @@ internal sealed class TimePoints
                 continue;
             if (path is null)
                 PutDocument(image, metadata);
-            path = _name;
+            path = PathOf(image);
             _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(),
                 _durable);
         }
     }
 
-    private string PathOf(int image) => _plan.Images[image].Path is { Length: > 0 } path ? $"{path}/{_name}" : _name;
+    private string PathOf(int image) => FrameTableLayout.TimePointsPath(_plan, image);
 }

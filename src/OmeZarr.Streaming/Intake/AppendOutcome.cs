@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmeZarr.Concurrency;
 
 namespace OmeZarr.Streaming.Intake;
@@ -22,8 +23,8 @@ public enum AppendStatus
     /// <summary>The stream takes borrowed frames only.</summary>
     NoRing,
 
-    /// <summary>The frame's metadata is not valid; the frame was not taken.</summary>
-    Metadata,
+    /// <summary>The frame was taken, but some of what came with it cannot be stored.</summary>
+    MetadataLost,
 
     /// <summary>The stream has failed earlier; see its fault.</summary>
     Failed,
@@ -39,4 +40,14 @@ public readonly record struct AppendOutcome(AppendStatus Status, string? Message
     }
 
     public static AppendOutcome Ok => new(AppendStatus.Ok, null);
+
+    /// <summary>The frame was taken without some of its metadata. What is wrong with it is logged once.</summary>
+    public static AppendOutcome MetadataLost => new(AppendStatus.MetadataLost, null);
+
+    /// <summary>Whether the frame is the stream's from now on.</summary>
+    public bool IsTaken
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Status is AppendStatus.Ok or AppendStatus.MetadataLost;
+    }
 }

@@ -19,6 +19,9 @@ public readonly unsafe struct FrameInput
     /// <summary>Frame number in acquisition order, or <see cref="NextIndex"/>.</summary>
     public long Index { get; init; }
 
+    /// <summary>The longest wait for a place, in milliseconds; null: as the settings say.</summary>
+    public int? WaitMs { get; init; }
+
     /// <summary>The frame's numeric metadata.</summary>
     public FrameProperties Properties { get; init; }
 

@@ -12,9 +12,9 @@ internal sealed unsafe partial class FrameIntake
         if (Refusal(frame, out var stride, out var index) is { } refusal)
             return refusal;
         var kept = _taker.Take(frame, out var values);
-        if (kept.Status != AppendStatus.Ok)
+        if (!kept.IsTaken)
             return NoSlot(kept, index);
-        var outcome = _slots.ClaimSlot(out var claim);
+        var outcome = _slots.ClaimSlot(frame.WaitMs, out var claim);
         if (outcome.Status != AppendStatus.Ok)
         {
             _taker.Withdraw(values);
@@ -32,7 +32,7 @@ internal sealed unsafe partial class FrameIntake
         var slot = _ring.Address(claim.Slot);
         Copy(frame.Pixels, stride, slot);
         Publish(index, claim, new FramePixels((nint)slot, _shape.RowBytes), values);
-        return AppendOutcome.Ok;
+        return kept;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -41,9 +41,9 @@ internal sealed unsafe partial class FrameIntake
         if (Refusal(frame, out var stride, out var index) is { } refusal)
             return refusal;
         var kept = _taker.Take(frame, out var values);
-        if (kept.Status != AppendStatus.Ok)
+        if (!kept.IsTaken)
             return NoSlot(kept, index);
-        var outcome = _slots.Borrow(token, out var claim);
+        var outcome = _slots.Borrow(token, frame.WaitMs, out var claim);
         if (outcome.Status != AppendStatus.Ok)
         {
             _taker.Withdraw(values);
@@ -60,7 +60,7 @@ internal sealed unsafe partial class FrameIntake
 
         Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), values);
         Counters.Borrowed();
-        return AppendOutcome.Ok;
+        return kept;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,7 +76,7 @@ internal sealed unsafe partial class FrameIntake
             return new AppendOutcome(AppendStatus.FrameSize,
                 $"the {frame.Bytes} bytes at pixels do not lie in slot {slot}, which has {_ring.SlotBytes}");
         var kept = _taker.Take(frame, out var values);
-        if (kept.Status != AppendStatus.Ok)
+        if (!kept.IsTaken)
             return kept.Status == AppendStatus.Dropped ? FrameValuesIntake.IsFull : kept;
         // Counted first, as in CancelSlot.
         var claim = new SlotSupply.Claim(slot, _inFlight.BeginRecord());
@@ -96,7 +96,7 @@ internal sealed unsafe partial class FrameIntake
         }
 
         Publish(index, claim, new FramePixels((nint)frame.Pixels, stride), values);
-        return AppendOutcome.Ok;
+        return kept;
     }
 
     private interface IWay

@@ -27,7 +27,7 @@ internal sealed unsafe partial class FrameIntake
 
     public FrameIntake(
         CameraPlan plan, FrameRing ring, FrameNumbers numbers, InFlightCounts inFlight, StickyFault fault,
-        FrameValuesInFlight values)
+        FrameValuesInFlight values, Action<string>? onWarning = null)
     {
         _values = values;
         _fault = fault;
@@ -37,7 +37,7 @@ internal sealed unsafe partial class FrameIntake
         _sequence = new FrameSequence(plan, numbers.Taken);
         Gate = new ProducerGate(exclusive: !_sequence.SeveralProducers);
         _slots = new SlotSupply(plan, ring, inFlight, fault, Gate, Counters);
-        _taker = new FrameValuesIntake(plan, values, fault, Gate);
+        _taker = new FrameValuesIntake(plan, values, fault, Gate, onWarning);
         _skipping = new FrameSkipping(plan, _sequence, numbers.Absent, inFlight, _slots, Gate);
     }
 
@@ -176,8 +176,10 @@ internal sealed unsafe partial class FrameIntake
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AppendOutcome Timed(in AppendOutcome outcome, long started)
     {
-        if (outcome.Status == AppendStatus.Ok)
+        if (outcome.IsTaken)
             Counters.Appended(Elapsed.NanosecondsSince(started));
+        if (outcome.Status == AppendStatus.MetadataLost)
+            Counters.MetadataLost();
         return outcome;
     }
 

@@ -10,14 +10,16 @@ namespace OmeZarr.Streaming.Intake;
 
 /// <summary>
 /// Checks and takes the metadata of a frame on the camera's thread. Typed properties cost a copy of a few words. A text is parsed
-/// once and copied; it waits for room as frames wait for slots.
+/// once and copied; it waits for room as frames wait for slots. What cannot be stored is left out and never costs the frame.
 /// </summary>
 [SkipLocalsInit]
 internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFlight inFlight, StickyFault fault,
-    ProducerGate gate)
+    ProducerGate gate, Action<string>? onWarning)
 {
     // A freed text notifies, and so do a fault and the end; this bounds the wait in case a notification is missed.
     private const int LookAgainMs = 100;
+
+    private int _hasTold;
 
     private const string Full = "the metadata_json of frames in flight fill the room that there is for them";
 
@@ -40,18 +42,21 @@ internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFli
     [MethodImpl(MethodImplOptions.NoInlining)]
     private AppendOutcome TakeWhatCame(in FrameInput frame, out FrameValues values)
     {
-        values = new FrameValues(frame.Properties, TextPool.None, 0);
-        if (frame.Properties.Has != FrameProperty.None && Refusal(frame.Properties) is { } wrong)
-            return wrong;
-        if (frame.Json == null)
-            return AppendOutcome.Ok;
         var properties = frame.Properties;
+        var outcome = properties.Has == FrameProperty.None ? AppendOutcome.Ok : DropWhatIsNotFinite(ref properties);
+        values = new FrameValues(properties, TextPool.None, 0);
+        if (frame.Json == null)
+            return outcome;
         // SAFETY: the caller vouches for the text, as for the pixels.
         var text = new ReadOnlySpan<byte>(frame.Json, frame.JsonBytes);
-        if (FrameTextReader.Read(text, ref properties, out var hasFreeKeys) is { } problem)
-            return new AppendOutcome(AppendStatus.Metadata, $"metadata_json {problem}");
+        var problem = FrameTextReader.Read(text, ref properties, out var hasFreeKeys, out var lost);
         values = new FrameValues(properties, TextPool.None, 0);
-        return hasFreeKeys ? Keep(text, ref values) : AppendOutcome.Ok;
+        if ((problem ?? lost) is { } what)
+            outcome = Lost($"metadata_json {what}");
+        if (problem is not null || !hasFreeKeys)
+            return outcome;
+        var kept = Keep(text, frame.WaitMs, ref values);
+        return kept.Status == AppendStatus.Ok ? outcome : kept;
     }
 
     /// <summary>Gives back the values of a frame that is not published.</summary>
@@ -60,25 +65,40 @@ internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFli
     /// <summary>Makes producers that wait for room check the gate and the fault again.</summary>
     public void WakeWaiting() => inFlight.Texts.Freed.Notify();
 
-    private static AppendOutcome? Refusal(in FrameProperties properties)
+    // The usual case writes nothing.
+    private AppendOutcome DropWhatIsNotFinite(ref FrameProperties properties)
     {
+        var outcome = AppendOutcome.Ok;
         foreach (var (property, name) in FramePropertyNames.Numbers)
         {
-            if (properties.Knows(property) && !double.IsFinite(properties.Number(property)))
-                return new AppendOutcome(AppendStatus.Metadata,
-                    $"{name} is {properties.Number(property)}; it must be finite, and without its flag where it is not known");
+            if (!properties.Knows(property) || double.IsFinite(properties.Number(property)))
+                continue;
+            properties.Has &= ~property;
+            outcome = HasTold ? AppendOutcome.MetadataLost : Lost($"{name} is not finite; it goes without its flag where unknown");
         }
 
-        return null;
+        return outcome;
     }
 
-    private AppendOutcome Keep(ReadOnlySpan<byte> text, ref FrameValues values)
+    private bool HasTold => Volatile.Read(ref _hasTold) != 0;
+
+    // Told once: every frame of an acquisition may have the same defect.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private AppendOutcome Lost(HostSafeText what)
+    {
+        // Full fence: of several producers, one tells.
+        if (Interlocked.Exchange(ref _hasTold, 1) == 0)
+            onWarning?.Invoke($"frames are stored without some of their metadata; with the first, {what.ToText()}");
+        return AppendOutcome.MetadataLost;
+    }
+
+    private AppendOutcome Keep(ReadOnlySpan<byte> text, int? waitMs, ref FrameValues values)
     {
         var outcome = inFlight.Texts.TryKeep(text, out var first) ? AppendOutcome.Ok : plan.Pipeline.Backpressure switch
         {
             Backpressure.Fail => IsFull,
             Backpressure.Drop => new AppendOutcome(AppendStatus.Dropped, null),
-            _ => WaitToKeep(text, Deadline.After(plan.Pipeline.AppendTimeoutMs), out first),
+            _ => WaitToKeep(text, Deadline.After(waitMs ?? plan.Pipeline.AppendTimeoutMs), out first),
         };
         values = values with { Text = first, TextBytes = text.Length };
         return outcome;

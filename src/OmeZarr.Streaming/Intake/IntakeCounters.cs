@@ -10,6 +10,7 @@ internal sealed class IntakeCounters
     private long _skipped;
     private long _dropped;
     private long _borrowed;
+    private long _metadataLost;
     private long _waits;
     private long _waitNs;
 
@@ -22,6 +23,9 @@ internal sealed class IntakeCounters
     public long FramesDropped => Volatile.Read(ref _dropped);
 
     public long FramesBorrowed => Volatile.Read(ref _borrowed);
+
+    /// <summary>Frames that were taken without some of their metadata.</summary>
+    public long FramesMetadataLost => Volatile.Read(ref _metadataLost);
 
     public long RingWaits => Volatile.Read(ref _waits);
 
@@ -39,6 +43,8 @@ internal sealed class IntakeCounters
     public void Dropped() => Interlocked.Increment(ref _dropped);
 
     public void Borrowed() => Interlocked.Increment(ref _borrowed);
+
+    public void MetadataLost() => Interlocked.Increment(ref _metadataLost);
 
     public void RingWait() => Interlocked.Increment(ref _waits);
 

@@ -39,8 +39,10 @@ internal sealed class LostFrames(CameraPlan plan, FrameLedger ledger, int mostRu
     /// </summary>
     public long FirstOf(int image) => _first?[image] ?? long.MaxValue;
 
-    /// <summary>Adds the frames below a number that never came; after the end. Returns whether there are any.</summary>
-    public bool AddThoseThatNeverCame(long framesSeen)
+    /// <summary>Adds the frames that never came; after the end. Returns whether there are any before the last one that did.</summary>
+    /// <param name="framesSeen">The highest frame number plus 1.</param>
+    /// <param name="frames">Frames that the images have room for, at least as many.</param>
+    public bool AddThoseThatNeverCame(long framesSeen, long frames)
     {
         var any = false;
         for (var frame = ledger.Lowest; frame < framesSeen; frame++)
@@ -51,9 +53,7 @@ internal sealed class LostFrames(CameraPlan plan, FrameLedger ledger, int mostRu
             any = true;
         }
 
-        if (plan.Router.TotalFrames is not { } total || framesSeen >= total)
-            return any;
-        Missing.Add(framesSeen, total - framesSeen);
-        return true;
+        Missing.Add(framesSeen, frames - framesSeen);
+        return any;
     }
 }

@@ -9,6 +9,7 @@ namespace OmeZarr.Streaming.Intake;
 internal sealed class PlaneRouter
 {
     private readonly FrameRouter _router;
+    private readonly int _endingAxis;
     private readonly LevelArrays _arrays;
     private readonly LevelRouter? _levels;
     private readonly ChunkRowLifecycle _chunkRows;
@@ -20,20 +21,21 @@ internal sealed class PlaneRouter
     private int _position;
     private ChunkRow? _chunkRow;
 
-    /// <param name="router">Says where a frame goes.</param>
+    /// <param name="plan">Says where a frame goes.</param>
     /// <param name="arrays">The arrays of full resolution.</param>
     /// <param name="levels">The other levels; null when there are none.</param>
     /// <param name="chunkRows">Receives the planes.</param>
     /// <param name="room">Where a plane waits when there is no room for it.</param>
-    public PlaneRouter(FrameRouter router, LevelArrays arrays, LevelRouter? levels, ChunkRowLifecycle chunkRows, RoomWait room)
+    public PlaneRouter(CameraPlan plan, LevelArrays arrays, LevelRouter? levels, ChunkRowLifecycle chunkRows, RoomWait room)
     {
-        _router = router;
+        _router = plan.Router;
+        _endingAxis = plan.EndingAxis;
         _arrays = arrays;
         _levels = levels;
         _chunkRows = chunkRows;
         _room = room;
         _reserve = TryReserve;
-        _storageIndex = new long[router.FrameAxes];
+        _storageIndex = new long[_router.FrameAxes];
     }
 
     /// <summary>Planes of a frame.</summary>
@@ -63,7 +65,7 @@ internal sealed class PlaneRouter
     /// <param name="guard">Runs each step, and isolates the failure of one from the others.</param>
     public void CloseOpen(long framesSeen, Action<Action> guard)
     {
-        _levels?.CloseOpen(_router.UnboundedExtent(framesSeen), guard);
+        _levels?.CloseOpen(_endingAxis < 0 ? 0 : _router.LengthAlong(_endingAxis, framesSeen), guard);
         _chunkRows.CloseOpen(guard);
     }
 

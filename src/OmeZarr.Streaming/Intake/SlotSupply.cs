@@ -22,12 +22,13 @@ internal sealed class SlotSupply(
 
     /// <summary>A free slot, subject to back-pressure. On success a record has been begun, in this generation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public AppendOutcome ClaimSlot(out Claim claim) => Get(new RingSlotSource(this), ring.SlotFreed, out claim);
+    public AppendOutcome ClaimSlot(int? waitMs, out Claim claim) =>
+        Get(new RingSlotSource(this), ring.SlotFreed, waitMs, out claim);
 
     /// <summary>Room for a borrowed frame, subject to back-pressure. On success a record has been begun.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public AppendOutcome Borrow(ulong token, out Claim claim) =>
-        Get(new BorrowSource(this, token), ring.Borrowed.RoomMade, out claim);
+    public AppendOutcome Borrow(ulong token, int? waitMs, out Claim claim) =>
+        Get(new BorrowSource(this, token), ring.Borrowed.RoomMade, waitMs, out claim);
 
     /// <summary>A free slot for the caller to fill; waits until the deadline at most.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,11 +59,12 @@ internal sealed class SlotSupply(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private AppendOutcome Get<TSource>(TSource source, EventCount made, out Claim claim)
-        where TSource : struct, ISlotSource => source.TryGet(out claim) ? AppendOutcome.Ok : GetLater(source, made, out claim);
+    private AppendOutcome Get<TSource>(TSource source, EventCount made, int? waitMs, out Claim claim)
+        where TSource : struct, ISlotSource =>
+        source.TryGet(out claim) ? AppendOutcome.Ok : GetLater(source, made, waitMs, out claim);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private AppendOutcome GetLater<TSource>(TSource source, EventCount made, out Claim claim)
+    private AppendOutcome GetLater<TSource>(TSource source, EventCount made, int? waitMs, out Claim claim)
         where TSource : struct, ISlotSource
     {
         claim = default;
@@ -81,7 +83,7 @@ internal sealed class SlotSupply(
                 var started = Stopwatch.GetTimestamp();
                 // Full fence: a thread that counts all producers as waiting sees what each of them has begun before.
                 Interlocked.Increment(ref _waitingProducers);
-                var outcome = Wait(source, made, Deadline.After(plan.Pipeline.AppendTimeoutMs), out claim);
+                var outcome = Wait(source, made, Deadline.After(waitMs ?? plan.Pipeline.AppendTimeoutMs), out claim);
                 Interlocked.Decrement(ref _waitingProducers);
                 counters.RingWaited(Elapsed.NanosecondsSince(started));
                 return outcome;

@@ -54,21 +54,21 @@ internal sealed class LevelRouter(
     }
 
     /// <summary>Completes all planes that still wait for sources, as they are; once no frame can come any more.</summary>
-    /// <param name="unboundedExtent">Length of the unbounded axis at full resolution.</param>
+    /// <param name="end">Length at full resolution of the axis that grows, or is cut back.</param>
     /// <param name="guard">Runs each step, and isolates the failure of one from the others.</param>
-    public void CloseOpen(long unboundedExtent, Action<Action> guard)
+    public void CloseOpen(long end, Action<Action> guard)
     {
         for (var i = 0; i < levels.Length; i++)
         {
             var number = i;
             foreach (var downsampling in levels[i].Open.ToArray())
-                guard(() => Close(number, downsampling, unboundedExtent));
+                guard(() => Close(number, downsampling, end));
         }
     }
 
-    private void Close(int number, PlaneDownsampling downsampling, long unboundedExtent)
+    private void Close(int number, PlaneDownsampling downsampling, long end)
     {
-        var rest = downsampling.RouteRest(levels[number].SourcesWithin(downsampling, unboundedExtent));
+        var rest = downsampling.RouteRest(levels[number].SourcesWithin(downsampling, end));
         try
         {
             Carry(number, downsampling);

@@ -17,6 +17,7 @@ internal sealed class PyramidLevel : IDisposable
     private readonly AxisPlan[] _axes; // Blocks of planes relate to a level as chunks of frames do to an array.
     private readonly LevelArrays _arrays;
     private readonly int _mostSources;
+    private readonly int _endingAxis;
 
     /// <param name="before">The previous level, from which it is made.</param>
     /// <param name="plan">The level.</param>
@@ -24,9 +25,11 @@ internal sealed class PyramidLevel : IDisposable
     /// <param name="planes">Memory for its own planes.</param>
     /// <param name="arrays">The array of each image.</param>
     /// <param name="downsampler">Which of a worker's downsamplers makes its planes.</param>
+    /// <param name="endingAxis">The axis whose length is known only in the end, or -1.</param>
     public PyramidLevel(LevelPlan before, LevelPlan plan, FrameSource source, LevelPlanes planes, LevelArrays arrays,
-        int downsampler)
+        int downsampler, int endingAxis)
     {
+        _endingAxis = endingAxis;
         Downsampler = downsampler;
         Plan = plan;
         Before = before;
@@ -86,14 +89,14 @@ internal sealed class PyramidLevel : IDisposable
         return downsampling;
     }
 
-    /// <summary>Sources of a plane that exist when the unbounded axis of full resolution ends with a length.</summary>
+    /// <summary>Sources of a plane that exist when the axis that grows, or is cut back, ends with a length at full resolution.</summary>
     // Only one of the frame axes is spatial and downsampled, so those that exist come first.
-    public int SourcesWithin(PlaneDownsampling downsampling, long unboundedExtent)
+    public int SourcesWithin(PlaneDownsampling downsampling, long end)
     {
         var sources = 1;
         for (var axis = 0; axis < _axes.Length; axis++)
         {
-            var length = _axes[axis].IsUnbounded ? Before.LengthAlong(axis, unboundedExtent) : _axes[axis].Extent;
+            var length = axis == _endingAxis ? Before.LengthAlong(axis, end) : _axes[axis].Extent;
             sources *= (int)Math.Min(_axes[axis].ChunkSize, length - downsampling.Index[axis] * _axes[axis].ChunkSize);
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Concurrency;
+using OmeZarr.Reading.Arrays;
 using OmeZarr.Streaming;
 using OmeZarr.Streaming.Faults;
 
@@ -63,6 +64,10 @@ internal static class AbiGuard
         return status;
     }
 
+    /// <summary>Both: the failure's message goes to the caller's buffer, and becomes the stream's last one.</summary>
+    public static unsafe int CallTellingOn<T>(ulong stream, byte* buffer, int capacity, Func<T, int> body, T arguments)
+        where T : struct => Kept(stream, CallTelling(buffer, capacity, body, arguments));
+
     /// <summary>Passes a result through; the message of a failure becomes the stream's last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Kept(ulong stream, int status) => status >= 0 ? status : StreamMessages.Keep(stream, status);
@@ -106,6 +111,7 @@ internal static class AbiGuard
                 SettingsException settings => LastError.Set(
                     settings.IsNotYetSupported ? Status.NotSupported : Status.InvalidSettings, settings.Message),
                 TimeoutException timeout => LastError.Set(Status.Timeout, timeout.Message),
+                ReadingException reading => LastError.Set(StatusOf(reading.Kind), reading.Message),
                 MemoryBudgetException memory => LastError.Set(Status.OutOfMemory, memory.Message),
                 _ => Outcomes.StatusOf(StreamFault.From(exception)),
             };
@@ -130,6 +136,16 @@ internal static class AbiGuard
             return Caught(exception);
         }
     }
+
+    private static int StatusOf(ReadingErrorKind kind) => kind switch
+    {
+        ReadingErrorKind.NotFound => Status.NotFound,
+        ReadingErrorKind.Format => Status.Format,
+        ReadingErrorKind.Damaged => Status.Damaged,
+        ReadingErrorKind.TooLarge => Status.OutOfMemory,
+        ReadingErrorKind.OutOfRange => Status.InvalidArgument,
+        _ => Status.Timeout,
+    };
 
     private static int StackIsShort() => LastError.Set(
         Status.OutOfMemory, "the calling thread's stack has too little room left: call from a thread with at least 256 KiB");

@@ -41,4 +41,5 @@ internal struct OmzStats
     public ulong FreeBytes;
     public ulong SecondsLeft;
     public ulong BytesToCome;
+    public ulong FramesMetadataLost;
 }

@@ -42,6 +42,7 @@ internal static class Outcomes
     private static int StatusOf(AppendStatus status, string? message, AcquisitionSession session) => status switch
     {
         AppendStatus.Dropped => Status.FrameDropped,
+        AppendStatus.MetadataLost => Status.FrameMetadataLost,
         AppendStatus.Failed => StatusOf(session.Fault!),
         AppendStatus.FrameSize => LastError.Set(Status.FrameSize, message),
         AppendStatus.FrameIndex => LastError.Set(Status.FrameIndex, message),
@@ -53,7 +54,6 @@ internal static class Outcomes
         AppendStatus.Busy => LastError.Set(Status.Busy, message),
         AppendStatus.NotOwned => LastError.Set(Status.Slot, message),
         AppendStatus.NoRing => LastError.Set(Status.InvalidArgument, message),
-        AppendStatus.Metadata => LastError.Set(Status.InvalidArgument, message),
         _ => LastError.Set(Status.Internal, $"no status code for {status}"),
     };
 }

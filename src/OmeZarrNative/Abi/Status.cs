@@ -30,14 +30,19 @@ internal static class Status
     public const int TooManyStreams = -24;
     public const int Slot = -25;
     public const int SlotsLost = -26;
+    public const int NotFound = -27;
+    public const int Format = -28;
+    public const int Damaged = -29;
 
     public const int FrameDropped = 1;
+    public const int FrameMetadataLost = 2;
 
     /// <summary>The macro's name in the header, zero-terminated, in memory that never moves.</summary>
     public static ReadOnlySpan<byte> Name(int status) => status switch
     {
         Ok => "OMZ_OK\0"u8,
         FrameDropped => "OMZ_FRAME_DROPPED\0"u8,
+        FrameMetadataLost => "OMZ_FRAME_METADATA_LOST\0"u8,
         Internal => "OMZ_E_INTERNAL\0"u8,
         InvalidArgument => "OMZ_E_INVALID_ARGUMENT\0"u8,
         InvalidHandle => "OMZ_E_INVALID_HANDLE\0"u8,
@@ -64,6 +69,9 @@ internal static class Status
         TooManyStreams => "OMZ_E_TOO_MANY_STREAMS\0"u8,
         Slot => "OMZ_E_SLOT\0"u8,
         SlotsLost => "OMZ_E_SLOTS_LOST\0"u8,
+        NotFound => "OMZ_E_NOT_FOUND\0"u8,
+        Format => "OMZ_E_FORMAT\0"u8,
+        Damaged => "OMZ_E_DAMAGED\0"u8,
         _ => "OMZ_E_UNKNOWN\0"u8,
     };
 }

@@ -47,7 +47,7 @@ void mutate(dice* d, const corpus* c, text* document);
 size_t next_token(const text* t, size_t* at);
 
 /* What a strict reader of a frame's JSON has to say of it. */
-typedef enum { JSON_MUST_BE_TAKEN, JSON_MUST_BE_REFUSED, JSON_MAY_BE_EITHER } json_verdict;
+typedef enum { JSON_MUST_BE_TAKEN, JSON_MUST_BE_LOST, JSON_MAY_BE_EITHER } json_verdict;
 
 json_verdict judge_frame_json(const char* bytes);
 

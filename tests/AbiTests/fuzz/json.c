@@ -191,14 +191,14 @@ json_verdict judge_frame_json(const char* bytes)
     reader r = {(const unsigned char*)bytes, 0, 0, 0};
     size_t length = strlen(bytes);
     if (length > OMZ_FRAME_METADATA_MAX_BYTES)
-        return JSON_MUST_BE_REFUSED;
+        return JSON_MUST_BE_LOST;
     if (strncmp(bytes, "\xEF\xBB\xBF", 3) == 0)
         return JSON_MAY_BE_EITHER;
     skip_space(&r);
     if (*r.at != '{' || !value(&r))
-        return JSON_MUST_BE_REFUSED;
+        return JSON_MUST_BE_LOST;
     skip_space(&r);
     if (*r.at != 0 || r.is_deep)
-        return JSON_MUST_BE_REFUSED;
+        return JSON_MUST_BE_LOST;
     return r.names_a_number ? JSON_MAY_BE_EITHER : JSON_MUST_BE_TAKEN;
 }

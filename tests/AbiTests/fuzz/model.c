@@ -125,25 +125,25 @@ static void call_append(dice* d, stream* s, camera* l)
         if (one_in(d, 30)) {
             frame.flags = one_in(d, 2) ? 64u : OMZ_FRAME_HAS_POSITION_X;
             frame.position_x = frame.flags == 64u ? 0.0 : -1.0 / (double)draw(d, 1); /* not finite */
-            may(&a, OMZ_E_INVALID_ARGUMENT);
+            may(&a, frame.flags == 64u ? OMZ_E_INVALID_ARGUMENT : OMZ_FRAME_METADATA_LOST);
         }
         if (one_in(d, 20)) {
-            static const char* const refused[] = {"", "[]", "{", "{\"delta_t\": \"x\"}"};
+            static const char* const lost[] = {"", "[]", "{", "{\"delta_t\": \"x\"}"};
             if (one_in(d, 2))
                 frame.metadata_json = "{\"n\": [1, {\"m\": null}]}";
             else
-                frame.metadata_json = refused[draw(d, 4)], may(&a, OMZ_E_INVALID_ARGUMENT);
+                frame.metadata_json = lost[draw(d, 4)], may(&a, OMZ_FRAME_METADATA_LOST);
         }
         if (one_in(d, 100)) {
             may(&a, OMZ_E_INVALID_ARGUMENT);
             status = omz_append_frame_ex(handle, 0);
         } else {
             may_wait_in_vain(s, l, &a);
-            status = omz_append_frame_ex(handle, &frame);
+            status = one_in(d, 2) ? omz_append_frame_ex(handle, &frame) : omz_append_frame_wait(handle, &frame, s->is_patient ? -1 : 10);
         }
     }
     check_among("append", s, &a, status);
-    if (status == OMZ_OK)
+    if (status == OMZ_OK || status == OMZ_FRAME_METADATA_LOST)
         count_taken(l, frame.index, seed);
 }
 

@@ -81,11 +81,10 @@ static void use_every_way_in(void)
     CHECK_STATUS(omz_commit_slot(arrays[2], slot, &frame), OMZ_OK);
     frame.pixels = picture;
     frame.metadata_json = "[]";
-    CHECK_STATUS(omz_append_borrowed(arrays[2], &frame, 5), OMZ_E_INVALID_ARGUMENT);
-    frame.metadata_json = "{\"event\": 7}";
-    CHECK_STATUS(omz_append_borrowed(arrays[2], &frame, 5), OMZ_OK);
+    CHECK_STATUS(omz_append_borrowed(arrays[2], &frame, 5), OMZ_FRAME_METADATA_LOST);
     CHECK_STATUS(omz_poll_released(arrays[2], &token, 1, -1, &count), OMZ_OK);
     CHECK(token == 5 && count == 1);
+    frame.metadata_json = "{\"event\": 7}";
     CHECK_STATUS(omz_append_borrowed(arrays[2], &frame, 6), OMZ_OK);
     CHECK_STATUS(omz_skip_frames(arrays[2], 3), OMZ_OK);
 }

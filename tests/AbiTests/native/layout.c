@@ -62,5 +62,6 @@ int main(void)
     MEMBER(omz_stats, free_bytes);
     MEMBER(omz_stats, seconds_left);
     MEMBER(omz_stats, bytes_to_come);
+    MEMBER(omz_stats, frames_metadata_lost);
     return 0;
 }

@@ -26,7 +26,7 @@ int main(int argc, char** argv)
         "ring_wait_ns", "append_last_ns", "append_mean_ns", "append_p50_ns", "append_p99_ns", "append_max_ns",
         "memory_bytes", "errors", "managed_bytes_allocated", "gc_collections",
         "frames_borrowed", "borrowed_held", "borrowed_capacity",
-        "free_bytes", "seconds_left", "bytes_to_come",
+        "free_bytes", "seconds_left", "bytes_to_come", "frames_metadata_lost",
     };
     char json[4096];
     uint64_t stream, estimate = 0;

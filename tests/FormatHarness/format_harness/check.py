@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import traceback
 from dataclasses import dataclass, field
@@ -15,9 +16,13 @@ from .problem import Problem
 from .readers.pool import Pool
 from .truth.arrays import arrays_of
 from .truth.images import Truth
-from .write import Refused, write
+from .write import Refused, omezarr_native, write
 
-DOCUMENTS = {"images": images.check, "plate": plate.check, "display": display.check, "frames": frames.check, "OME-XML": ome_xml.check}
+# Each dataset has a place of its own: GDAL remembers what it read of a file by its name.
+_NUMBERS = itertools.count()
+
+DOCUMENTS = {"images": images.check, "plate": plate.check, "display": display.check, "frames": frames.check,
+             "OME-XML": ome_xml.check}
 
 
 @dataclass
@@ -31,28 +36,24 @@ class Verdict:
 
 def check_case(case: Case, folder: Path, pool: Pool) -> Verdict:
     """Writes the dataset into a folder of its own, and looks at all of it."""
-    dataset = folder / "case.ome.zarr"
-    shutil.rmtree(dataset, ignore_errors=True)
-    verdict = Verdict()
+    dataset, verdict = folder / f"{next(_NUMBERS)}.ome.zarr", Verdict()
     try:
         write(case, dataset)
+        verdict.truth = Truth(case)
+        look_at(verdict, dataset, pool)
     except Refused as refusal:
-        return Verdict([Problem("refused", "", str(refusal))])
-    except Exception as error:
-        return Verdict([Problem("write", "", f"{type(error).__name__}: {error}")])
-    verdict.truth = Truth(case)
-    look_at(verdict, dataset, pool)
+        verdict.problems.append(Problem("refused", "", str(refusal)))
+    except omezarr_native.OmeZarrError as error:
+        verdict.problems.append(Problem("write", "", f"{type(error).__name__}: {error}"))
+    finally:
+        shutil.rmtree(dataset, ignore_errors=True)
     return verdict
 
 
 def look_at(verdict: Verdict, folder: Path, pool: Pool) -> None:
     """Holds what lies in a folder against the truth, by documents and by readers."""
+    look_at_documents(verdict, folder, pool)
     truth, dataset = verdict.truth, Dataset(folder)
-    for name, check in DOCUMENTS.items():
-        try:
-            verdict.problems += check(truth, dataset)
-        except Exception:  # documents of an unexpected form
-            verdict.problems.append(Problem(name, "", traceback.format_exc(limit=-3)))
     expected, paths = arrays_of(truth, dataset), images.paths_of(truth, dataset)
     for reader, finding in pool.ask_all(folder, dataset.arrays, paths).items():
         own = {path: fault_of(reader, dataset, path, text) for path, text in finding.errors}
@@ -67,6 +68,15 @@ def look_at(verdict: Verdict, folder: Path, pool: Pool) -> None:
         verdict.problems += _check_images(reader, truth, dict(zip(paths, truth.images)), finding.images)
         verdict.arrays[reader] = len(finding.arrays)
         verdict.images[reader] = len(finding.images)
+
+
+def look_at_documents(verdict: Verdict, folder: Path, _: Pool) -> None:
+    truth, dataset = verdict.truth, Dataset(folder)
+    for name, check in DOCUMENTS.items():
+        try:
+            verdict.problems += check(truth, dataset)
+        except Exception:  # documents of an unexpected form
+            verdict.problems.append(Problem(name, "", traceback.format_exc(limit=-3)))
 
 
 def _check_images(reader: str, truth: Truth, expected: dict, found: dict) -> list[Problem]:

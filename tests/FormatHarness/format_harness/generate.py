@@ -8,7 +8,8 @@ from typing import Any
 from .case import Case, declared_frames
 
 _DTYPES = ["uint8", "uint16", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"]
-_PACKED = {"mono10p": "uint16", "mono12p": "uint16", "mono12packed": "uint16", "rgb8": "uint8", "bgr8": "uint8", "rgba8": "uint8"}
+_PACKED = {"mono10p": "uint16", "mono12p": "uint16", "mono12packed": "uint16", "rgb8": "uint8", "bgr8": "uint8",
+           "rgba8": "uint8"}
 _METHODS = ["mean", "mean", "decimate", "min", "max", "median", "mode"]
 _CODECS: list[Any] = [
     None, "none", "blosc-lz4", "blosc-zstd", "zstd", {"name": "none", "checksum": True}, {"name": "gzip", "level": 1},
@@ -17,8 +18,8 @@ _CODECS: list[Any] = [
     {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "none", "checksum": True},
     {"name": "blosc", "cname": "lz4", "clevel": 9, "shuffle": "byte", "blocksize": 256},
 ]
-_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "é", "é", "Ä", "ä", "__a", "NUL", "x.", "..", "µm",
-          "細胞", "OME", "zarr.json", "A", "a", "b" * 90, "c:\\d", "\U0001F52C", "pos_000_000", "con.txt", "t", "0", "-", "_"]
+_NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "é", "é", "Ä", "ä", "__a", "NUL", "x.",
+          "..", "µm", "細胞", "OME", "zarr.json", "A", "a", "b" * 90, "c:\\d", "\U0001F52C", "pos_000_000", "con.txt", "t", "0", "-", "_"]
 _CHANNELS: list[Any] = [
     "DAPI", "GFP", {"name": "Cy5", "color": "#00ff4b"}, {"name": "EGFP", "emission_wavelength_nm": 507},
     {"name": "mCherry", "excitation_wavelength_nm": 587, "emission_wavelength_nm": 610, "fluorophore": "mCherry"},
@@ -45,6 +46,8 @@ class _Generator:
         dtypes = [camera["dtype"] for camera in settings.get("arrays") or [settings]]
         if self.one_in(3):
             settings["ome_xml"] = self.any([False] if {"int64", "uint64"} & set(dtypes) else [True, True, False])
+        if self.one_in(4):
+            settings["early_end"] = self.any(["cut", "keep"])
         if self.one_in(3):
             settings["durability"] = {"fsync": "never", "flush_interval_ms": self.any([10, 50, 1000])}
         if self.one_in(3):
@@ -59,9 +62,9 @@ class _Generator:
                   "order": self.any(["in turn", "in turn", "shuffled", "gaps"]),
                   "skips": self.any([0.0, 0.0, 0.3]), "flushes": self.any([0.0, 0.0, 0.2])}
         if None in declared:
-            script["frames"] = self.random.randrange(1, 20)
+            script["frames"] = self.random.randrange(0 if self.one_in(5) else 1, 20)
         elif self.one_in(4):
-            script["frames"] = self.random.randrange(1, max(declared) + 1)
+            script["frames"] = self.random.randrange(0 if self.one_in(5) else 1, max(declared) + 1)
         return script
 
     def _cameras(self) -> dict[str, Any]:
@@ -154,7 +157,7 @@ class _Generator:
         return {"name": "p", "type": "position", **({"count": self._count()} if self.one_in(5) else {"coords": coords})}
 
     def _side(self, name: str) -> dict[str, Any]:
-        return {"name": name, "count": self.any([1, 2, 3, 7, 16, 17, 31, 32, 40, 64]) if not self.one_in(12) else self.any([257, 300])}
+        return {"name": name, "count": self.any([257, 300] if self.one_in(12) else [1, 2, 3, 7, 16, 17, 31, 32, 40, 64])}
 
     def _length(self, dimension: dict[str, Any]) -> dict[str, Any]:
         if self.one_in(2):
@@ -205,8 +208,9 @@ class _Generator:
     @staticmethod
     def _most_levels(dimensions: list[dict[str, Any]], factors: dict[str, int]) -> int:
         """As many levels as there is something to shrink; an unbounded axis alone gives no reason for one."""
-        sides = [(one["count"], factors.get(one["name"], 2 if place >= len(dimensions) - 2 else 1))
-                 for place, one in enumerate(dimensions) if one.get("count") and (place >= len(dimensions) - 2 or one["name"] in factors)]
+        frame = len(dimensions) - 2
+        sides = [(one["count"], factors.get(one["name"], 2 if place >= frame else 1))
+                 for place, one in enumerate(dimensions) if one.get("count") and (place >= frame or one["name"] in factors)]
         levels = 1
         while any(count > 1 and factor > 1 for count, factor in sides) and levels < 6:
             sides = [(-(-count // factor), factor) for count, factor in sides]
@@ -217,13 +221,12 @@ class _Generator:
         positions = next((one for one in camera["dimensions"] if one.get("type") == "position" and "coords" in one), None)
         if positions is None or not self.one_in(2):
             return
-        rows, columns = self.any([["A", "B"], ["A", "B", "C", "AA"], ["1", "2"]]), self.any([["1", "2", "3"], ["01", "02"], ["x"]])
+        rows = self.any([["A", "B"], ["A", "B", "C", "AA"], ["1", "2"]])
+        columns = self.any([["1", "2", "3"], ["01", "02"], ["x"]])
         runs = [{"id": 3, "name": "before"}, {"id": 1}] if self.one_in(3) else None
-        wells: dict[tuple[str, str], set[str]] = {}
         for place, coord in enumerate(positions["coords"]):
             coord = coord if isinstance(coord, dict) else {"name": coord}
             coord["plate_row"], coord["plate_column"] = self.any(rows), self.any(columns)
-            wells.setdefault((coord["plate_row"], coord["plate_column"]), set()).add(coord["name"])
             if runs:
                 coord["plate_acquisition"] = self.any(runs)["id"]
             positions["coords"][place] = coord

@@ -27,15 +27,15 @@ public unsafe class CamerasTests
         for (var frame = 0; frame < 2; frame++)
             Assert.That(Append(session.Pipelines[1], Stamped(long.MaxValue - (2 - frame) * second)), Is.EqualTo(AppendStatus.Ok));
         Finish(session);
-        Assert.That(Times("a_0"), Is.EqualTo(new[] { 0.0, 2, 4 }));
-        Assert.That(Times("a_1"), Is.EqualTo(new[] { 1.0, 3, 5 }), "images of a camera have one clock");
-        Assert.That(Times("b"), Is.EqualTo(new[] { 0.0, 1 }), "cameras have clocks of their own");
+        Assert.That(Times("a_0", "a/time_points/0"), Is.EqualTo(new[] { 0.0, 2, 4 }));
+        Assert.That(Times("a_1", "a/time_points/1"), Is.EqualTo(new[] { 1.0, 3, 5 }), "images of a camera have one clock");
+        Assert.That(Times("b", "b/time_points/2"), Is.EqualTo(new[] { 0.0, 1 }), "cameras have clocks of their own");
 
-        double[] Times(string image)
+        double[] Times(string image, string path)
         {
             Assert.That((string?)AttributesOf(store, image)[DatasetMetadata.OwnNamespace]!["time_points"]!["path"],
-                Is.EqualTo("t"));
-            using var reader = ArrayReader.Open(store.Get, $"{image}/t");
+                Is.EqualTo($"{FrameTableLayout.GroupPath}/{path}"));
+            using var reader = ArrayReader.Open(store.Get, $"{FrameTableLayout.GroupPath}/{path}");
             return [.. MemoryMarshal.Cast<byte, double>(reader.ReadAll())];
         }
     }

@@ -32,24 +32,32 @@ public class FrameTextTests
     {
         var properties = default(FrameProperties);
         properties.Set(FrameProperty.DeltaT, 5);
-        Assert.That(FrameTextReader.Read("{\"delta_t\": 1, \"position_z\": 2}"u8, ref properties, out _), Is.Null);
+        Assert.That(FrameTextReader.Read("{\"delta_t\": 1, \"position_z\": 2}"u8, ref properties, out _, out _), Is.Null);
         Assert.That((properties.DeltaT, properties.PositionZ), Is.EqualTo((5, 2)));
     }
 
     [TestCase("", "not valid JSON")]
     [TestCase("[1]", "not a JSON object")]
-    [TestCase("{\"delta_t\": \"1\"}", "delta_t must be a finite number")]
-    [TestCase("{\"position_y\": 1e999}", "position_y must be a finite number")]
-    [TestCase("{\"timestamp_ns\": 0.5}", "timestamp_ns must be a whole number")]
     [TestCase("{\"a\": \"\\ud800\"}", "surrogate")]
     [TestCase("{\"a\": 1} {", "not valid JSON")]
     public void ShouldSayWhatIsWrong(string json, string message) => Assert.That(Read(json, out _, out _), Does.Contain(message));
+
+    [TestCase("{\"exposure_time\": 2, \"delta_t\": \"1\"}", "delta_t must be a finite number")]
+    [TestCase("{\"position_y\": 1e999, \"exposure_time\": 2}", "position_y must be a finite number")]
+    [TestCase("{\"timestamp_ns\": 0.5, \"position_x\": [1, {}], \"exposure_time\": 2}", "timestamp_ns must be a whole number")]
+    public void ShouldLeaveOutOnlyTheValueThatIsNoNumber(string json, string message)
+    {
+        var properties = default(FrameProperties);
+        Assert.That(FrameTextReader.Read(Encoding.UTF8.GetBytes(json), ref properties, out var hasFreeKeys, out var lost), Is.Null);
+        Assert.That(lost, Does.Contain(message));
+        Assert.That((properties.Has, properties.ExposureTime, hasFreeKeys), Is.EqualTo((FrameProperty.ExposureTime, 2, false)));
+    }
 
     [Test]
     public void ShouldTakeOrRefuseAnyBytesWithoutFailing() => Prop.ForAll(Hostile, bytes =>
     {
         var properties = default(FrameProperties);
-        var problem = FrameTextReader.Read(bytes, ref properties, out _);
+        var problem = FrameTextReader.Read(bytes, ref properties, out _, out _);
         if (problem is not null)
             return;
         Assert.That(UserMetadata.Parse(bytes), Is.InstanceOf<System.Text.Json.Nodes.JsonObject>(),
@@ -145,14 +153,15 @@ public class FrameTextTests
     {
         var properties = default(FrameProperties);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        _ = FrameTextReader.Read(json, ref properties, out _);
+        _ = FrameTextReader.Read(json, ref properties, out _, out _);
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
+    // What is wrong with the text or with any of its values.
     private static string? Read(byte[] json, out FrameProperties properties, out bool hasFreeKeys)
     {
         properties = default;
-        return FrameTextReader.Read(json, ref properties, out hasFreeKeys);
+        return FrameTextReader.Read(json, ref properties, out hasFreeKeys, out var lost) ?? lost;
     }
 
     private static byte[] Spoil(byte[] bytes, int place, byte value)
@@ -164,7 +173,6 @@ public class FrameTextTests
 
     private static string? Read(string json, out FrameProperties properties, out bool hasFreeKeys)
     {
-        properties = default;
-        return FrameTextReader.Read(Encoding.UTF8.GetBytes(json), ref properties, out hasFreeKeys);
+        return Read(Encoding.UTF8.GetBytes(json), out properties, out hasFreeKeys);
     }
 }

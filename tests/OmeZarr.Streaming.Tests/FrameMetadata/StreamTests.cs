@@ -97,17 +97,43 @@ public class StreamTests
     }
 
     [Test]
-    public void ShouldStoreNoFrameWhoseMetadataIsRefused()
+    public void ShouldStoreEveryFrameWhateverCameWithIt()
     {
-        using var recording = new Recording("t=4/1 y=4 x=4");
+        using var recording = new Recording("t=6/1 y=4 x=4");
         var wrong = default(FrameProperties);
         wrong.Set(FrameProperty.PositionX, double.NegativeInfinity);
-        foreach (var outcome in new[] { recording.Append(0, json: "[]"), recording.Append(0, properties: wrong),
-            recording.Append(0, json: LongText + new string(' ', 2000)) })
-            Assert.That(outcome.Status, Is.EqualTo(AppendStatus.Metadata), outcome.Message);
-        recording.AppendFirst(4);
+        wrong.Set(FrameProperty.DeltaT, 7);
+        AppendOutcome[] lossy =
+        [
+            recording.Append(0, json: "[]"), recording.Append(1, properties: wrong),
+            recording.Append(2, json: LongText + new string(' ', 2000)),
+            recording.Append(3, json: "{\"position_z\": \"high\", \"exposure_time\": 0.5, \"note\": \"n\"}"),
+        ];
+        Assert.That(lossy.Select(outcome => outcome.Status), Is.All.EqualTo(AppendStatus.MetadataLost));
+        Assert.That(recording.Append(4, json: "{\"note\": null}").Status, Is.EqualTo(AppendStatus.Ok));
+        Assert.That(recording.Append(5).Status, Is.EqualTo(AppendStatus.Ok));
+        Assert.That(recording.Session.Stats().FramesMetadataLost, Is.EqualTo(4));
+        Assert.That(recording.Session.Stats().FramesAppended, Is.EqualTo(6));
         recording.Finish();
-        Assert.That(Enumerable.Range(0, 4).All(frame => recording.Holds(frame)), Is.True);
+        Assert.That(Enumerable.Range(0, 6).All(frame => recording.Holds(frame)), Is.True);
+        Assert.That(JsonNode.DeepEquals(recording.Attributes["ome_writers"]!["frame_metadata"], JsonNode.Parse("""
+            [
+              {"delta_t": 7, "storage_index": [1]},
+              {"note": "n", "exposure_time": 0.5, "storage_index": [3]},
+              {"note": null, "storage_index": [4]}
+            ]
+            """)), Is.True, recording.Attributes["ome_writers"]!.ToJsonString());
+    }
+
+    [Test]
+    public void ShouldTellOnceForEachCameraThatMetadataAreLost()
+    {
+        using var recording = new Recording("t=100/1 y=4 x=4");
+        var wrong = default(FrameProperties);
+        wrong.Set(FrameProperty.PositionZ, double.NaN);
+        for (var frame = 0; frame < 100; frame++)
+            Assert.That(recording.Append(frame, properties: wrong).IsTaken, Is.True);
+        Assert.That(recording.Warnings, Has.Count.EqualTo(1).And.One.Contains("position_z is not finite"));
     }
 
     [TestCase("fail", AppendStatus.RingFull)]
@@ -152,7 +178,7 @@ public class StreamTests
     }
 
     [Test]
-    public void ShouldWriteTheTimesOfTimePointsBesideEachImage()
+    public void ShouldWriteTheTimesOfTimePointsAwayFromTheLevelsOfTheirImages()
     {
         using var recording = new Recording(Given.Plan("t=3 p=2 c=2 y=4 x=4"));
         for (var frame = 0; frame < 12; frame++)
@@ -171,7 +197,9 @@ public class StreamTests
 
         double[] Times(int image)
         {
-            var path = $"{recording.Plan.Images[image].Path}/t";
+            var path = $"OME/frame_metadata/time_points/{image}";
+            Assert.That(
+                (string?)AttributesOfImage(recording, image)[DatasetMetadata.OwnNamespace]!["time_points"]!["path"], Is.EqualTo(path));
             using var reader = ArrayReader.Open(recording.Get, path);
             Assert.That(reader.Metadata.DimensionNames, Is.EqualTo(new[] { "t" }));
             return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(reader.ReadAll())];
@@ -198,9 +226,11 @@ public class StreamTests
             Assert.That((string?)recording.Attributes["lab"], Is.EqualTo("all"));
         }
 
-        JsonNode AttributesOf(int image) =>
-            JsonNode.Parse(recording.Get($"{recording.Plan.Images[image].Path}/zarr.json")!)!["attributes"]!;
+        JsonNode AttributesOf(int image) => AttributesOfImage(recording, image);
     }
+
+    private static JsonNode AttributesOfImage(Recording recording, int image) =>
+        JsonNode.Parse(recording.Get($"{recording.Plan.Images[image].Path}/zarr.json")!)!["attributes"]!;
 
     private static FrameProperties At(double seconds)
     {

@@ -31,14 +31,7 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
         var pixels = reader.ReadAll();
         var router = camera.Router;
         long[] shape = [.. reader.Shape];
-        var steps = router.UnboundedAxis < 0 ? 0 : shape[router.UnboundedAxis];
-        if (router.UnboundedAxis >= 0 && steps > level.LengthAlong(router.UnboundedAxis, router.UnboundedExtent(book.End)))
-            throw Broken(Rules.Shape,
-                $"{path} has {steps} along its growing axis, and frames came for {router.UnboundedExtent(book.End)}");
-        // For an incomplete block, as far as frames came.
-        var end = router.TotalFrames ?? (level.Number == 0 ? steps
-            : Math.Min(steps * level.Factors[router.UnboundedAxis], router.UnboundedExtent(book.End)))
-            * router.FramesPerUnboundedStep;
+        var end = EndOf(stage, path, level, image, shape);
         var index = new long[router.FrameAxes];
         var planeBytes = (int)(shape[^1] * shape[^2] * reader.Metadata.DataType.Size());
         for (long frame = 0; frame < end; frame++)
@@ -62,6 +55,31 @@ internal sealed class PixelOracle(CameraPlan camera, FrameBook book)
                 && router.Locate(frame, 0, index) == image)
                 throw Broken(Rules.Pixels, $"{path} ends before frame {frame}, which was promised to be there");
         }
+    }
+
+    // The frames that a level has room for: all that were declared, or as far as the axis goes that grows, or was cut back.
+    private long EndOf(Stage stage, string path, LevelPlan level, int image, long[] shape)
+    {
+        var router = camera.Router;
+        var axis = camera.EndingAxis;
+        if (axis < 0)
+            return router.TotalFrames!.Value;
+        var steps = shape[axis];
+        // What ended without a frame has one element all the same, which is missing.
+        var came = Math.Max(router.LengthAlong(axis, book.End), stage.IsEnding ? 1 : 0);
+        var declared = level.Arrays[image].Shape[axis];
+        if (router.UnboundedAxis >= 0 && steps > level.LengthAlong(axis, came))
+            throw Broken(Rules.Shape, $"{path} has {steps} along its growing axis, and frames came for {came}");
+        if (router.UnboundedAxis < 0 && steps != declared && !(stage.IsEnding && steps <= level.LengthAlong(axis, came)))
+            throw Broken(Rules.Shape, $"{path} has {steps} of {declared}, and frames came for {came}");
+        var taken = router.LengthAlong(axis, Array.LastIndexOf(book.Copy(), Fate.Taken) + 1);
+        if (stage.IsComplete && router.UnboundedAxis < 0 && steps < level.LengthAlong(axis, taken))
+            throw Broken(Rules.Shape, $"{path} is cut back to {steps}, and {taken} were taken");
+        // For an incomplete block, as far as frames came.
+        if (level.Number > 0)
+            steps = Math.Min(checked(steps * level.Factors[axis]), steps == declared && !stage.IsComplete
+                ? long.MaxValue : came);
+        return Math.Min(checked(steps * router.FramesPerStep(axis)), router.TotalFrames ?? long.MaxValue);
     }
 
     private void Judge(Stage stage, string path, LevelPlan level, long frame, Sight seen)

@@ -29,12 +29,12 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
 
     public int Count(Fate fate) => _fates.Count(known => known == fate);
 
-    /// <summary>Whether every frame was appended or skipped: of a bounded shape all, otherwise those before the last.</summary>
+    /// <summary>Whether every frame was appended or skipped: of a shape that stays all, otherwise those before the last.</summary>
     public bool IsWhole
     {
         get
         {
-            for (long frame = 0; frame < (camera.Router.TotalFrames ?? End); frame++)
+            for (long frame = 0; frame < (camera.EndingAxis >= 0 ? End : camera.Router.TotalFrames!.Value); frame++)
             {
                 if (this[frame] is not (Fate.Taken or Fate.Absent))
                     return false;

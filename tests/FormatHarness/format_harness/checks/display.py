@@ -6,7 +6,7 @@ from typing import Any, Iterator
 
 import numpy as np
 
-from ..case import planes_of
+from ..case import count_of, planes_of
 from ..dataset import Dataset
 from ..problem import Problem
 from ..truth.axes import type_of
@@ -15,6 +15,11 @@ from .images import paths_of
 
 
 def check(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
+    shown: dict[tuple[str, int], list[np.ndarray]] = {}
+    for image in truth.images:
+        for number, pixels in channels_of(image):
+            for known in range(len(channels_of(image))) if _grows(image) else (number,):
+                shown.setdefault((image.key, known), []).append(pixels.ravel())
     for path, image in zip(paths_of(truth, dataset), truth.images):
         omero = dataset.ome(path).get("omero")
         if image.camera.get("omero") is False:
@@ -24,7 +29,7 @@ def check(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
         if omero is None:
             yield Problem("omero", path, "is missing")
             continue
-        yield from _check_channels(path, image, omero)
+        yield from _check_channels(path, image, omero, shown)
         yield from _check_defaults(path, image, omero.get("rdefs") or {})
 
 
@@ -38,25 +43,31 @@ def channels_of(image: Image) -> list[tuple[int, np.ndarray]]:
     return [(selected[0] if selected else 0, pixels)]
 
 
+def _grows(image: Image) -> bool:
+    """Whether channels come without end: then one window is measured for all of them."""
+    return any(type_of(axis) == "channel" and count_of(axis) is None for axis in image.axes)
+
+
 def _coord_of(image: Image, number: int) -> dict[str, Any]:
     dimension = next((one for one in [*image.axes, *[one for one, _ in image.indices]] if type_of(one) == "channel"), {})
     coord = (dimension.get("coords") or {number: {}})[number]
     return coord if isinstance(coord, dict) else {"name": str(coord)}
 
 
-def _check_channels(path: str, image: Image, omero: dict[str, Any]) -> Iterator[Problem]:
+def _check_channels(path: str, image: Image, omero: dict[str, Any], shown: dict[Any, list[np.ndarray]]) -> Iterator[Problem]:
+    """A channel has one window in all images of a camera: they are to be compared."""
     expected, given = channels_of(image), omero.get("channels") or []
     if len(given) != len(expected):
         yield Problem("omero", path, f"{len(given)} channels, not {len(expected)}")
         return
-    for channel, (number, pixels) in zip(given, expected):
+    for channel, (number, _) in zip(given, expected):
         coord = _coord_of(image, number)
         if coord.get("name") and channel.get("label") != coord["name"]:
             yield Problem("label", path, f"{channel.get('label')!r}, not {coord['name']!r}")
         colour = _colour_of(image, coord, number)
         if colour and channel.get("color") != colour:
             yield Problem("color", path, f"{channel.get('color')} for channel {number}, not {colour}")
-        yield from _check_window(path, image, channel.get("window") or {}, pixels)
+        yield from _check_window(path, image, channel.get("window") or {}, np.concatenate(shown[image.key, number]))
 
 
 def _colour_of(image: Image, coord: dict[str, Any], number: int) -> str | None:

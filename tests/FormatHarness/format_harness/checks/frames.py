@@ -19,6 +19,10 @@ def check(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
         yield Problem("outcome", "", f"ended is {own.get('ended')!r}")
     if own.get("complete") is not all(_is_complete(camera) for camera in truth.cameras):
         yield Problem("outcome", "", f"complete is {own.get('complete')}")
+    declared = {camera.declared for camera in truth.cameras if camera.declared not in (None, camera.numbers)}
+    told = {one["frames_declared"] for one in [own, *(own.get("arrays") or [])] if "frames_declared" in one}
+    if told != declared:
+        yield Problem("outcome", "", f"frames_declared is {told}, not {declared}")
     yield from _check_counts(own, truth.cameras)
     if "arrays" in truth.case.settings:
         for camera, given in zip(truth.cameras, own.get("arrays") or [{}] * len(truth.cameras)):
@@ -30,16 +34,7 @@ def check(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _is_complete(camera: Camera) -> bool:
-    return len(camera.appended) + len(camera.skipped) == _declared(camera)
-
-
-def _declared(camera: Camera) -> int:
-    if camera.is_unbounded:
-        return camera.extent
-    total = 1
-    for count in camera.counts:
-        total *= count
-    return total
+    return len(camera.appended) + len(camera.skipped) == camera.numbers
 
 
 def _check_counts(given: dict[str, Any], cameras: list[Camera]) -> Iterator[Problem]:
@@ -53,7 +48,7 @@ def _check_counts(given: dict[str, Any], cameras: list[Camera]) -> Iterator[Prob
 def _check_missing(given: dict[str, Any], camera: Camera) -> Iterator[Problem]:
     runs = [(first, count) for first, count in given.get("missing_frames") or []]
     missing = [number for first, count in runs for number in range(first, first + count)]
-    expected = sorted(set(range(_declared(camera))) - set(camera.appended))
+    expected = sorted(set(range(camera.numbers)) - set(camera.appended))
     if missing != expected or any(count < 1 for _, count in runs):
         yield Problem("missing frames", "", f"{runs}, not {expected}")
 

@@ -13,7 +13,7 @@ const versionOf = name => JSON.parse(fs.readFileSync(path.join(folderOf(name), "
 function bytes(block) {
   let expected = 1;
   for (let i = block.shape.length - 1; i >= 0; i--) {
-    if (block.shape[i] > 1 && block.stride[i] !== expected) throw new Error(`strides ${block.stride} for the shape ${block.shape}`);
+    if (block.shape[i] > 1 && block.stride[i] !== expected) throw new Error(`strides ${block.stride}, shape ${block.shape}`);
     expected *= block.shape[i];
   }
   return new Uint8Array(block.data.buffer, block.data.byteOffset, block.data.byteLength);
@@ -40,4 +40,5 @@ async function answer(request) {
 }
 
 console.log(JSON.stringify({ readers: { zarrita: versionOf("zarrita") }, absent: {} }));
-for await (const line of readline.createInterface({ input: process.stdin })) console.log(JSON.stringify(await answer(JSON.parse(line))));
+for await (const line of readline.createInterface({ input: process.stdin }))
+  console.log(JSON.stringify(await answer(JSON.parse(line))));

@@ -28,7 +28,7 @@ def arrays_of(truth: Truth, dataset: Dataset) -> dict[str, Any]:
             expected[_join(path, str(level))] = one.pixels
         if number in times and times[number].size:
             name = (dataset.own(path).get("time_points") or {}).get("path", "?")
-            expected[_join(path, name)] = times[number]
+            expected[name if "/" in name else _join(path, name)] = times[number]
     for place, camera in enumerate(truth.cameras):
         table = frame_table.table_of(camera)
         if table is not None:

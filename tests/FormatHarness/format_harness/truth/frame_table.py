@@ -21,7 +21,7 @@ def table_of(camera: Camera) -> dict[str, np.ndarray] | None:
     said = {number: metadata for number, metadata in said.items() if metadata}
     if not said:
         return None
-    rows, axes = camera.extent, len(camera.axes) - 2
+    rows, axes = camera.rows, len(camera.axes) - 2
     table: dict[str, Any] = {"image": np.full(rows, -1, np.int32), "storage_index": np.full((rows, axes), -1, np.int64)}
     for number, metadata in said.items():
         place = camera.place_of(number)

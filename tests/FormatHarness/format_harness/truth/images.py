@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..case import Case, count_of, events, frame_dimensions, planes_of
+from ..case import Case, count_of, declared_frames, events, frame_dimensions, planes_of
 from ..frames import dtype_of, pixels_of
 from . import axes as axes_of
 from .pyramid import levels_of, shrunk
@@ -61,6 +61,9 @@ class Camera:
         self.counts = [count_of(dimension) for dimension in self.frame_dimensions]
         touched = [event.number for event in events(case) if event.key == key and event.kind != "flush"]
         self.extent = max(touched) + 1 if touched else 0
+        self.ending = self._ending_dimension()
+        self.declared = declared_frames(camera)
+        self.numbers = self._numbers()  # all that the images have room for, also those that never came
         self.appended = [event.number for event in events(case) if event.key == key and event.kind == "append"]
         self.skipped = [event.number for event in events(case) if event.key == key and event.kind == "skip"]
         self.images = math.prod(count_of(dimension) for dimension in self.selecting)
@@ -69,10 +72,34 @@ class Camera:
     def is_unbounded(self) -> bool:
         return None in self.counts
 
+    def _ending_dimension(self) -> dict[str, Any] | None:
+        """The dimension whose length is known in the end: the unbounded one, or the slowest of more than one element, which an
+        early end cuts back, if it is an axis and not one of channels."""
+        slowest = next((one for one, count in zip(self.frame_dimensions, self.counts) if count != 1), None)
+        if slowest is None or count_of(slowest) is None:
+            return slowest
+        cuts = self.case.settings.get("early_end", "cut") == "cut"
+        is_axis = any(slowest is axis for axis in self.axes)
+        return slowest if cuts and is_axis and axes_of.type_of(slowest) != "channel" else None
+
+    def _numbers(self) -> int:
+        if self.ending is None:
+            return self.declared
+        return self.length_of(self.ending) * self._step()
+
+    def _step(self) -> int:
+        """Frames of one element along the ending dimension."""
+        at = next(i for i, one in enumerate(self.frame_dimensions) if one is self.ending)
+        return math.prod(self.counts[at + 1:])
+
     def length_of(self, axis: dict[str, Any]) -> int:
-        """The length of an axis at the end; the unbounded one is as long as the last frame needs."""
-        count = count_of(axis)
-        return count if count is not None else -(-self.extent // math.prod(self.counts[1:]))
+        """The length of an axis at the end. The one that ends is as long as the last frame needs, and at least 1."""
+        return max(1, -(-self.extent // self._step())) if axis is self.ending else count_of(axis)
+
+    @property
+    def rows(self) -> int:
+        """Of the tables of frames: an unbounded run has as many as came."""
+        return self.extent if self.is_unbounded else self.numbers
 
     def place_of(self, number: int) -> Place:
         """Frames count through their dimensions, the last one fastest."""
@@ -119,8 +146,9 @@ class Camera:
             return levels
         factors = pyramid.get("factors") or {}
         steps = [factors.get(axis["name"], 2 if place >= len(self.axes) - 2 else 1) for place, axis in enumerate(self.axes)]
+        growing = next((place for place, axis in enumerate(self.axes) if count_of(axis) is None), None)
         total, method = [1] * pixels.ndim, pyramid.get("method") or "mean"
-        for taken in levels_of(pyramid.get("levels") or "auto", list(pixels.shape), steps):
+        for taken in levels_of(pyramid.get("levels") or "auto", list(pixels.shape), steps, growing):
             total = [before * step for before, step in zip(total, taken)]
             middle = [0.0 if method == "decimate" else (factor - 1) / 2 * size for factor, size in zip(total, scale)]
             levels.append(Level(shrunk(levels[-1].pixels, taken, method), taken,

@@ -79,17 +79,21 @@ def _mode(blocks: np.ndarray) -> np.ndarray:
     return best
 
 
-_METHODS = {"mean": _mean, "decimate": lambda blocks: blocks[0], "min": _least, "max": _greatest, "median": _median, "mode": _mode}
+_METHODS = {"mean": _mean, "decimate": lambda blocks: blocks[0], "min": _least, "max": _greatest, "median": _median,
+            "mode": _mode}
 
 
-def levels_of(asked: str | int, shape: list[int], steps: list[int]) -> list[list[int]]:
-    """The factors of each level after the first, from the level before. An axis of one element stays as it is."""
+def levels_of(asked: str | int, shape: list[int], steps: list[int], growing: int | None) -> list[list[int]]:
+    """The factors of each level after the first, from the level before. An axis of one element stays as it is.
+
+    It ends as asked, or when nothing shrinks any more; an axis that grows is no reason for a level.
+    """
     levels: list[list[int]] = []
     shape = list(shape)
-    while len(levels) + 1 < 32:
-        if asked == "auto" and max(shape[-2:]) <= 256 or asked != "auto" and len(levels) + 1 >= asked:
-            break
+    while len(levels) + 1 < (32 if asked == "auto" else asked) and (asked != "auto" or max(shape[-2:]) > 256):
         taken = [1 if length <= 1 else step for length, step in zip(shape, steps)]
+        if not any(step > 1 for axis, step in enumerate(taken) if axis != growing):
+            break
         levels.append(taken)
         shape = [-(-length // step) for length, step in zip(shape, taken)]
     return levels
