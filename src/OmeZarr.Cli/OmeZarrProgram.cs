@@ -23,6 +23,7 @@ internal sealed class OmeZarrProgram
             new VerifyCommand(screen),
             new PreviewCommand(screen),
             new RepairCommand(screen),
+            new PyramidCommand(screen),
             new ManifestCommand(screen),
             new RecordCommand(screen),
             new BenchCommand(screen),

@@ -12,7 +12,8 @@ public sealed partial class CommandLineTests
     {
         var help = PublishedProgram.Run("--help").ShouldSucceed();
         Assert.That(CommandsOfHelp(help),
-            Is.SupersetOf(new[] { "info", "verify", "preview", "repair", "manifest", "record", "bench", "completion" }));
+            Is.SupersetOf(
+                new[] { "info", "verify", "preview", "repair", "pyramid", "manifest", "record", "bench", "completion" }));
         Assert.That(help.Output, Does.Contain("Exit codes:"));
     }
 
