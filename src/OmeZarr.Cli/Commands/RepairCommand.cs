@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json.Nodes;
 using OmeZarr.Cli.Mending;
 using OmeZarr.Cli.Terminal;
@@ -16,11 +15,16 @@ internal sealed class RepairCommand : ProgramCommand
 
     private readonly Option<bool> _json = CommonOptions.Json();
 
-    public RepairCommand(Screen screen)
+    private readonly string _version;
+
+    /// <param name="screen">Where it speaks.</param>
+    /// <param name="version">The program's, noted in what it changes.</param>
+    public RepairCommand(Screen screen, string version)
         : base(screen, "repair", "Mends what a writer that was killed has left: removes, cuts and sets right.",
             new Example("omezarr repair cells.ome.zarr --dry-run", "first: what would be done; nothing is changed"),
             new Example("omezarr repair cells.ome.zarr", "does it; documents that are changed are kept beside the dataset"))
     {
+        _version = version;
         Add(_path);
         Add(_dryRun);
         Add(_json);
@@ -53,7 +57,7 @@ internal sealed class RepairCommand : ProgramCommand
         return dryRun && left.Length + mends.Count > 0 ? ExitCode.Problems : ExitCode.Ok;
     }
 
-    private static void Do(FileSystemStore store, KeptDocuments documents, List<Mend> mends, Screen screen)
+    private void Do(FileSystemStore store, KeptDocuments documents, List<Mend> mends, Screen screen)
     {
         foreach (var mend in mends)
         {
@@ -63,7 +67,7 @@ internal sealed class RepairCommand : ProgramCommand
         }
 
         if (mends.Count > 0)
-            Repair.Mark(store, documents, mends, Encoding.UTF8.GetString(BuildVersion.Text));
+            Repair.Mark(store, documents, mends, _version);
     }
 
     private static void Tell(Screen screen, bool dryRun, string[] left, List<Mend> mends, string? kept)
