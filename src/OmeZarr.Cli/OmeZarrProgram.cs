@@ -17,21 +17,23 @@ internal sealed class OmeZarrProgram
     public OmeZarrProgram(Screen screen)
     {
         _screen = screen;
+        var number = Encoding.UTF8.GetString(BuildVersion.Text);
         _root = new RootCommand("Looks at OME-Zarr datasets, checks, rescues and makes them.")
         {
             new InfoCommand(screen),
             new VerifyCommand(screen),
             new PreviewCommand(screen),
+            new RepairCommand(screen, number),
+            new PyramidCommand(screen),
             new ManifestCommand(screen),
             new RecordCommand(screen),
             new BenchCommand(screen),
             new CompletionCommand(screen),
         };
-        var version = $"{Name} {Encoding.UTF8.GetString(BuildVersion.Text)}";
         foreach (var option in _root.Options)
         {
             if (option is VersionOption)
-                option.Action = new VersionText(version);
+                option.Action = new VersionText($"{Name} {number}");
         }
 
         HelpWithExamples.Extend(_root);

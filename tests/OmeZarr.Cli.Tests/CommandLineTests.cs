@@ -11,7 +11,9 @@ public sealed partial class CommandLineTests
     public void ShouldTellWhichCommandsThereAre()
     {
         var help = PublishedProgram.Run("--help").ShouldSucceed();
-        Assert.That(CommandsOfHelp(help), Is.SupersetOf(new[] { "info", "verify", "preview", "manifest", "record", "bench", "completion" }));
+        Assert.That(CommandsOfHelp(help),
+            Is.SupersetOf(
+                new[] { "info", "verify", "preview", "repair", "pyramid", "manifest", "record", "bench", "completion" }));
         Assert.That(help.Output, Does.Contain("Exit codes:"));
     }
 
@@ -87,7 +89,8 @@ public sealed partial class CommandLineTests
             Does.Contain("Register-ArgumentCompleter -Native -CommandName omezarr"));
 
     private static IEnumerable<string> CommandsOfHelp(Answer help) => help
-        .Output[help.Output.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1).TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))
+        .Output[help.Output.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1)
+            .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))
         .Where(line => line[2] != ' ').Select(line => line.Trim().Split(' ')[0]);
 
     [GeneratedRegex(@"omezarr ([a-z]+) ")]

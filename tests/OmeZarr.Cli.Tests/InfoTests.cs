@@ -17,7 +17,8 @@ public sealed class InfoTests
             Assert.That(text, Does.Contain(part));
         var json = Recorded.Json(0, "info", dataset);
         var level = json.GetProperty("images")[0].GetProperty("levels")[0];
-        Assert.That(level.GetProperty("shape").EnumerateArray().Select(length => length.GetInt64()), Is.EqualTo(new long[] { 3, 2, 4, 40, 30 }));
+        Assert.That(level.GetProperty("shape").EnumerateArray().Select(length => length.GetInt64()),
+            Is.EqualTo(new long[] { 3, 2, 4, 40, 30 }));
         Assert.That(level.GetProperty("objects").GetInt64(), Is.EqualTo(Recorded.Chunks(dataset, "0").Length));
         Assert.That(level.GetProperty("stored_bytes").GetInt64(),
             Is.EqualTo(Recorded.Chunks(dataset, "0").Sum(file => new FileInfo(file).Length)));
@@ -55,7 +56,7 @@ public sealed class InfoTests
     {
         using var scratch = new Scratch();
         var dataset = Recorded.Plate(scratch);
-        File.WriteAllText(Path.Combine(dataset, "A", "1", "f0", "zarr.json"), "{");
+        File.WriteAllText(Path.Combine(dataset, "A", "1", "0", "zarr.json"), "{");
         var answer = PublishedProgram.Run("info", dataset).ShouldEndWith(1);
         Assert.That(answer.Output, Does.Contain("7 images alike").And.Contain("cannot be read"));
     }

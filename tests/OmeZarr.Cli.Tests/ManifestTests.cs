@@ -24,7 +24,8 @@ public sealed class ManifestTests
         var random = new Random(7);
         var expected = new Dictionary<string, string>();
         // Around the sizes of blocks and of their padding, and of the buffer that files are read with.
-        foreach (var size in Enumerable.Range(0, 200).Concat([4095, 4096, 4097, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_001]))
+        foreach (var size in Enumerable.Range(0, 200)
+            .Concat([4095, 4096, 4097, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_001]))
         {
             var content = new byte[size];
             random.NextBytes(content);
@@ -35,7 +36,8 @@ public sealed class ManifestTests
         var answer = PublishedProgram.Run("manifest", scratch.Path("d"), "--json").ShouldSucceed();
         using var json = JsonDocument.Parse(answer.Output);
         var files = json.RootElement.GetProperty("files").EnumerateArray().ToArray();
-        Assert.That(files.ToDictionary(file => file.GetProperty("path").GetString()!, file => file.GetProperty("sha256").GetString()),
+        Assert.That(files.ToDictionary(file => file.GetProperty("path").GetString()!, file =>
+            file.GetProperty("sha256").GetString()),
             Is.EqualTo(expected));
         Assert.That(files.Select(file => $"{file.GetProperty("bytes").GetInt64()}"),
             Is.EqualTo(files.Select(file => file.GetProperty("path").GetString())));
@@ -71,7 +73,8 @@ public sealed class ManifestTests
         using var scratch = new Scratch();
         Fill(scratch, "d");
         var inside = scratch.Path("d", "manifest.txt");
-        Assert.That(PublishedProgram.Run("manifest", scratch.Path("d"), "-o", inside).ShouldEndWith(2).Error, Does.Contain("inside"));
+        Assert.That(PublishedProgram.Run("manifest", scratch.Path("d"), "-o", inside).ShouldEndWith(2).Error,
+            Does.Contain("inside"));
         Assert.That(File.Exists(inside), Is.False);
     }
 

@@ -19,7 +19,8 @@ public sealed class PreviewTests
         byte[] expected = [.. Enumerable.Range(0, Size * Size)
             .Select(i => (byte)Math.Clamp((Value(pixels, i) - 100) / 600.0 * 255 + 0.5, 0, 255))
             .SelectMany(gray => new[] { gray, gray, gray })];
-        Assert.That(rgb, Is.EqualTo(expected).Using((IComparer<byte>)Comparer<byte>.Create((a, b) => Math.Abs(a - b) <= 1 ? 0 : a - b)));
+        Assert.That(rgb, Is.EqualTo(expected)
+            .Using((IComparer<byte>)Comparer<byte>.Create((a, b) => Math.Abs(a - b) <= 1 ? 0 : a - b)));
     }
 
     [Test]
@@ -80,8 +81,9 @@ public sealed class PreviewTests
             return Enumerable.Range(0, tile).Select(i => rgb[3 * ((y + i) * width + x + i)]).Distinct().Count() > 1;
         })];
         Assert.That(drawn, Is.EqualTo(new[] { true, false, true, true, true, false }));
-        Assert.That(Draw(scratch, dataset, "--image", "B/2/f1").Width, Is.EqualTo(tile));
-        Assert.That(PublishedProgram.Run("preview", dataset, "-o", scratch.Path("x.png"), "--image", "C/1").ShouldEndWith(2).Error,
+        Assert.That(Draw(scratch, dataset, "--image", "B/2/1").Width, Is.EqualTo(tile));
+        Assert.That(PublishedProgram.Run("preview", dataset, "-o", scratch.Path("x.png"), "--image", "C/1")
+            .ShouldEndWith(2).Error,
             Does.Contain("8 images"));
     }
 
@@ -91,7 +93,8 @@ public sealed class PreviewTests
         using var scratch = new Scratch();
         var dataset = Image(scratch, Gradient(), """{"color": "FFFFFF"}""");
         File.Delete(Recorded.Chunks(dataset, "0")[0]);
-        Assert.That(PublishedProgram.Run("preview", dataset, "-o", scratch.Path("x.png")).ShouldEndWith(1).Error, Does.Contain("1 chunk"));
+        Assert.That(PublishedProgram.Run("preview", dataset, "-o", scratch.Path("x.png")).ShouldEndWith(1).Error,
+            Does.Contain("1 chunk"));
     }
 
     private static string Image(Scratch scratch, byte[] pixels, string channel, string name = "image") =>
@@ -126,8 +129,10 @@ public sealed class PreviewTests
         for (var at = 8; at < png.Length;)
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
-            var (type, data) = (System.Text.Encoding.ASCII.GetString(png, at + 4, 4), png.AsSpan(at + 8, length));
-            Assert.That(BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at + 8 + length)), Is.EqualTo(Crc(png.AsSpan(at + 4, 4 + length))));
+            var type = System.Text.Encoding.ASCII.GetString(png, at + 4, 4);
+            var data = png.AsSpan(at + 8, length);
+            Assert.That(BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at + 8 + length)),
+                Is.EqualTo(Crc(png.AsSpan(at + 4, 4 + length))));
             if (type == "IHDR")
             {
                 (width, height) = (BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]));

@@ -36,7 +36,8 @@ public sealed class RecordTests
         var pixels = Pixels(Width * Height * 2 * 4);
         WriteTiff(scratch.Path("1.tif"), pixels.AsSpan(0, Width * Height * 2 * 3), 16, 1, compression, tiled, bigEndian);
         WriteTiff(scratch.Path("2.tif"), pixels.AsSpan(Width * Height * 2 * 3), 16, 1, compression, tiled, bigEndian);
-        PublishedProgram.Run("record", scratch.Path("1.tif"), scratch.Path("2.tif"), "-o", scratch.Path("d.ome.zarr")).ShouldSucceed();
+        PublishedProgram.Run("record", scratch.Path("1.tif"), scratch.Path("2.tif"), "-o", scratch.Path("d.ome.zarr"))
+            .ShouldSucceed();
         Assert.That(Read(scratch.Path("d.ome.zarr"), "0", out _), Is.EqualTo(pixels));
     }
 
@@ -119,7 +120,8 @@ public sealed class RecordTests
         process.StandardInput.BaseStream.Flush();
         // What was published has been taken in.
         var deadline = Stopwatch.StartNew();
-        while (ShapeOf(scratch.Path("d.ome.zarr")) is not [3, ..] && !process.HasExited && deadline.Elapsed < TimeSpan.FromMinutes(2))
+        while (ShapeOf(scratch.Path("d.ome.zarr")) is not [3, ..] && !process.HasExited
+            && deadline.Elapsed < TimeSpan.FromMinutes(2))
             Thread.Yield();
         Assert.That(NativeKill(process.Id, 2), Is.Zero);
         PublishedProgram.End(process, output, error).ShouldEndWith(130);
@@ -174,7 +176,8 @@ public sealed class RecordTests
             var damaged = round % 2 == 0 ? bytes[..random.Next(4, bytes.Length)] : [.. bytes];
             for (var change = 0; change < 20; change++)
                 damaged[random.Next(4, damaged.Length)] = (byte)random.Next();
-            var answer = PublishedProgram.Run("record", scratch.File("bad.tif", damaged), "-o", scratch.Path("bad"), "--overwrite");
+            var answer =
+                PublishedProgram.Run("record", scratch.File("bad.tif", damaged), "-o", scratch.Path("bad"), "--overwrite");
             Assert.That(answer.ExitCode, Is.AnyOf(0, 1, 2, 3), answer.Error);
             Assert.That(answer.Error, Does.Not.Contain("defect of the program"), $"round {round}");
         }

@@ -41,7 +41,8 @@ internal static class Recorded
 
     /// <summary>The files of an array's chunks, in order.</summary>
     public static string[] Chunks(string dataset, string array) =>
-        [.. Directory.GetFiles(Path.Combine(dataset, array, "c"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Path.Combine(dataset, array, "c"), "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Changes a document in place.</summary>
     public static void Edit(string file, string from, string to)

@@ -11,14 +11,16 @@ public sealed class VerifyTests
         yield return Damage("a byte of a chunk", "chunk", needsDecoding: true, dataset => Flip(First(dataset), 3));
         yield return Damage("a byte of an index", "index", false, dataset => Flip(First(dataset), -20));
         yield return Damage("a shard that is cut", "index", false, dataset => Cut(First(dataset), 10));
-        yield return Damage("a shard that is empty", "index", false, dataset => Cut(First(dataset), new FileInfo(First(dataset)).Length));
+        yield return Damage("a shard that is empty", "index", false, dataset =>
+            Cut(First(dataset), new FileInfo(First(dataset)).Length));
         yield return Damage("a lost shard", "missing", false, dataset => File.Delete(First(dataset)));
         yield return Damage("a level of another type", "metadata", false,
             dataset => Recorded.Edit(Path.Combine(dataset, "1", "zarr.json"), "uint16", "int16"));
         yield return Damage("a level that is longer", "metadata", false, dataset => Shape(dataset, 1, "41"));
         yield return Damage("names of dimensions", "metadata", false,
             dataset => Recorded.Edit(Path.Combine(dataset, "0", "zarr.json"), "\"z\"", "\"w\""));
-        yield return Damage("a document that is cut", "metadata", false, dataset => Cut(Path.Combine(dataset, "0", "zarr.json"), 9));
+        yield return Damage("a document that is cut", "metadata", false, dataset =>
+            Cut(Path.Combine(dataset, "0", "zarr.json"), 9));
         yield return Damage("no root", "metadata", false, dataset => File.Delete(Path.Combine(dataset, "zarr.json")));
         yield return Damage("a level without a folder", "metadata", false,
             dataset => Directory.Delete(Path.Combine(dataset, "1"), recursive: true));

@@ -47,7 +47,8 @@ internal sealed class BenchCommand : ProgramCommand
     public BenchCommand(Screen screen)
         : base(screen, "bench", "Measures what this machine and disk can sustain, and recommends settings.",
             new Example("omezarr bench /data --rate 100", "can a camera of 2048 x 2048 at 100 frames/s be kept on this disk?"),
-            new Example("omezarr bench /data --width 512 --height 512 --rate 1000 --seconds 30", "smaller frames, and longer runs"))
+            new Example("omezarr bench /data --width 512 --height 512 --rate 1000 --seconds 30",
+                "smaller frames, and longer runs"))
     {
         _type.AcceptOnlyFromAmong("uint8", "uint16");
         Add(_folder);

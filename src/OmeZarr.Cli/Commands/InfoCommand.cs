@@ -47,7 +47,8 @@ internal sealed class InfoCommand : ProgramCommand
             output.WriteLine(line);
         var ratio = report.FileBytes > 0 ? (double)report.PixelBytes / report.FileBytes : 0;
         output.WriteLine($"{Quantity.Bytes((double)report.PixelBytes)} of pixels; {Quantity.Count(report.Files, "file")} of "
-            + $"{Quantity.Bytes(report.FileBytes)}, ratio {Quantity.Number(ratio, 2)}{(report.HasOmeXml ? "; with OME-XML" : "")}");
+            + $"{Quantity.Bytes(report.FileBytes)}, ratio "
+                + $"{Quantity.Number(ratio, 2)}{(report.HasOmeXml ? "; with OME-XML" : "")}");
         var groups = report.Images.GroupBy(image => all ? image.Path : Likeness(image)).ToArray();
         foreach (var group in groups.Take(all ? int.MaxValue : MostGroups))
             Tell([.. group], report, screen);
@@ -77,7 +78,8 @@ internal sealed class InfoCommand : ProgramCommand
         {
             var level = images[0].Levels[i];
             var array = level.Level.Array.Metadata;
-            var (objects, expected) = (images.Sum(one => one.Levels[i].Objects), images.Sum(one => one.Levels[i].ExpectedObjects));
+            var (objects, expected) =
+                (images.Sum(one => one.Levels[i].Objects), images.Sum(one => one.Levels[i].ExpectedObjects));
             table.AddRow(
                 new Text(""), new Text(Printable.Text(level.Level.Path, 20)), new Text(ReportText.Shape(array.Shape)),
                 new Text(ReportText.Shape(array.Chunk.Innermost.Shape)),

@@ -37,7 +37,8 @@ internal sealed class ManifestCommand : ProgramCommand
         if (output is null)
             return Write(screen.Output);
         if (DatasetPath.IsWithin(folder, output))
-            throw UserException.Usage($"'{output}' lies inside of the dataset, which it would change; write it beside the dataset");
+            throw UserException.Usage(
+                $"'{output}' lies inside of the dataset, which it would change; write it beside the dataset");
         using var file = OutputFile.Create(output);
         int result;
         using (var writer = new StreamWriter(file.Stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" })

@@ -64,7 +64,8 @@ internal sealed class PreviewCommand : ProgramCommand
         var folder = DatasetPath.Folder(given.GetRequiredValue(_path));
         var output = given.GetRequiredValue(_output);
         if (DatasetPath.IsWithin(folder, output))
-            throw UserException.Usage($"'{output}' lies inside of the dataset, which it would change; write it beside the dataset");
+            throw UserException.Usage(
+                $"'{output}' lies inside of the dataset, which it would change; write it beside the dataset");
         var choice = new PlaneChoice
         {
             Indices = Indices(given.GetValue(_at) ?? []),
@@ -110,7 +111,8 @@ internal sealed class PreviewCommand : ProgramCommand
                 progress.Add(1);
                 try
                 {
-                    return new ImagePainter(dataset.Image(image, screen.Cancel), choice with { Side = side }, screen.Cancel).Paint();
+                    return new ImagePainter(dataset.Image(image, screen.Cancel), choice with { Side = side }, screen.Cancel)
+                        .Paint();
                 }
                 catch (Exception e) when (e is ReadingException or UserException { ExitCode: ExitCode.CannotAccess })
                 {
@@ -134,7 +136,8 @@ internal sealed class PreviewCommand : ProgramCommand
                 return i;
         }
 
-        return int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < dataset.Images.Length
+        return int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number < dataset.Images.Length
             ? number
             : throw UserException.Usage($"there is no image '{Printable.Text(asked)}'; omezarr info --all lists the "
                 + Quantity.Count(dataset.Images.Length, "image"));

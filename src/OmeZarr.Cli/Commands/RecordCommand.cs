@@ -16,7 +16,8 @@ internal sealed class RecordCommand : ProgramCommand
 
     private readonly Argument<string[]> _inputs = new("INPUT")
     {
-        Description = "TIFF files (each page a frame), raw files (pixels without a header), or - for raw pixels from the standard "
+        Description =
+            "TIFF files (each page a frame), raw files (pixels without a header), or - for raw pixels from the standard "
             + "input. In the order of acquisition.",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -94,7 +95,8 @@ internal sealed class RecordCommand : ProgramCommand
         _compression.AcceptOnlyFromAmong("blosc-lz4", "blosc-zstd", "zstd", "none");
         foreach (var option in new Option[]
         {
-            _output, _settings, _width, _height, _type, _skip, _dimensions, _channels, _scales, _compression, _pyramid, _overwrite, _json,
+            _output, _settings, _width, _height, _type, _skip, _dimensions, _channels, _scales, _compression, _pyramid,
+                _overwrite, _json,
         })
             Add(option);
         Add(_inputs);
@@ -155,8 +157,10 @@ internal sealed class RecordCommand : ProgramCommand
         else
         {
             screen.Output.WriteLine(
-                $"{Printable.Text(plan.OutputPath)}: {Quantity.Count(result.Frames, "frame")}, {Quantity.Bytes(pixels)} of pixels in "
-                    + $"{Quantity.Bytes(stored)}, {Quantity.Time(result.Duration)} ({Quantity.Number(result.Frames / seconds, 1)} "
+                $"{Printable.Text(plan.OutputPath)}: {Quantity.Count(result.Frames, "frame")}, {Quantity.Bytes(pixels)} of "
+                    + $"pixels in "
+                    + $"{Quantity.Bytes(stored)}, {Quantity.Time(result.Duration)} "
+                        + $"({Quantity.Number(result.Frames / seconds, 1)} "
                     + $"frames/s, {Quantity.Bytes(pixels / seconds)}/s)");
         }
 
@@ -220,7 +224,8 @@ internal sealed class RecordCommand : ProgramCommand
     private static void RequireLike(FrameForm form, CameraPlan camera)
     {
         var expected = camera.PixelFormat.Name(camera.DataType);
-        if (form.Width != camera.FrameWidth || form.Height != camera.FrameHeight || (form.PixelFormat ?? form.DataType) != expected)
+        if (form.Width != camera.FrameWidth || form.Height != camera.FrameHeight
+            || (form.PixelFormat ?? form.DataType) != expected)
         {
             throw UserException.Usage(
                 $"the pages are {form.Width} x {form.Height} {form.PixelFormat ?? form.DataType}, and the settings ask for "

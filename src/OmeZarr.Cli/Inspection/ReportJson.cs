@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using OmeZarr.Ngff;
-using OmeZarr.Reading;
-using OmeZarr.Zarr.Stored;
 
 namespace OmeZarr.Cli.Inspection;
 

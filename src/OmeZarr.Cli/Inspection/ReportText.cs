@@ -69,7 +69,8 @@ internal static class ReportText
     public static string Codecs(StoredArray array)
     {
         var chunk = array.Chunk.Innermost;
-        string[] names = [.. chunk.IsBigEndian ? ["big-endian"] : Array.Empty<string>(), .. chunk.Codecs.Select(codec => codec.Name())];
+        string[] names =
+            [.. chunk.IsBigEndian ? ["big-endian"] : Array.Empty<string>(), .. chunk.Codecs.Select(codec => codec.Name())];
         return names.Length == 0 ? "none" : string.Join(" ", names);
     }
 
@@ -92,7 +93,8 @@ internal static class ReportText
     private static string Runs(ImmutableArray<(long First, long Count)> runs)
     {
         const int most = 12;
-        var shown = runs.Take(most).Select(run => run.Count == 1 ? $"{run.First}" : $"{run.First} to {run.First + run.Count - 1}");
+        var shown = runs.Take(most)
+            .Select(run => run.Count == 1 ? $"{run.First}" : $"{run.First} to {run.First + run.Count - 1}");
         return string.Join(", ", shown) + (runs.Length > most ? $", … ({runs.Length} runs)" : "");
     }
 

@@ -26,7 +26,8 @@ internal sealed record Display(long Channel, (byte R, byte G, byte B) Color, (do
     public static Display[] Of(DatasetImage image, long channels, long? only, bool stretch)
     {
         var shown = Enumerable.Range(0, (int)Math.Min(channels, MostChannels))
-            .Where(channel => image.Channels.ElementAtOrDefault(channel) is not { IsActive: false }).Select(i => (long)i).ToArray();
+            .Where(channel => image.Channels.ElementAtOrDefault(channel) is not { IsActive: false }).Select(i => (long)i)
+                .ToArray();
         if (shown.Length == 0)
             shown = [0];
         return [.. (only is { } one ? [one] : shown).Select(channel => Of(image, channel, channels == 1, stretch))];
@@ -36,7 +37,8 @@ internal sealed record Display(long Channel, (byte R, byte G, byte B) Color, (do
     {
         var stored = channel < image.Channels.Length ? image.Channels[(int)channel] : null;
         var color = ColorOf(stored) ?? (isOnlyOne ? White : Palette[channel % Palette.Length]);
-        var window = stored?.Window is { } given && given.End > given.Start && !stretch ? (given.Start, given.End) : ((double, double)?)null;
+        var window = stored?.Window is { } given && given.End > given.Start && !stretch ? (given.Start, given.End)
+            : ((double, double)?)null;
         return new Display(channel, color, window, stored?.IsInverted ?? false);
     }
 

@@ -77,7 +77,8 @@ internal sealed class ImagePainter(DatasetImage image, PlaneChoice choice, Cance
     private int LargeEnough()
     {
         var level = image.Levels.Length - 1;
-        while (level > 0 && Math.Max(image.Levels[level].Array.Metadata.Shape[^1], image.Levels[level].Array.Metadata.Shape[^2]) < choice.Side)
+        while (level > 0
+            && Math.Max(image.Levels[level].Array.Metadata.Shape[^1], image.Levels[level].Array.Metadata.Shape[^2]) < choice.Side)
             level--;
         return level;
     }

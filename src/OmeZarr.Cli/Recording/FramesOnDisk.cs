@@ -5,7 +5,8 @@ namespace OmeZarr.Cli.Recording;
 /// <summary>What files on the command line are.</summary>
 internal static class FramesOnDisk
 {
-    private static readonly byte[][] TiffMarks = [[0x49, 0x49, 42, 0], [0x4d, 0x4d, 0, 42], [0x49, 0x49, 43, 0], [0x4d, 0x4d, 0, 43]];
+    private static readonly byte[][] TiffMarks =
+        [[0x49, 0x49, 42, 0], [0x4d, 0x4d, 0, 42], [0x49, 0x49, 43, 0], [0x4d, 0x4d, 0, 43]];
 
     /// <summary>Whether the files are TIFF; all of them or none.</summary>
     public static bool AreTiff(string[] paths)

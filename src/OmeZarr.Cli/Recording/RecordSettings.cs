@@ -9,7 +9,9 @@ namespace OmeZarr.Cli.Recording;
 /// <summary>What flags of the command line say of a recording.</summary>
 internal sealed record RecordFlags
 {
-    /// <summary>Dimensions before the frame's own two, slowest first: <c>t</c>, <c>c=3</c>; empty for an unbounded time.</summary>
+    /// <summary>
+    /// Dimensions before the frame's own two, slowest first: <c>t</c>, <c>c=3</c>; empty for an unbounded time.
+    /// </summary>
     public string[] Dimensions { get; init; } = [];
 
     /// <summary>Names of channels.</summary>

@@ -26,11 +26,14 @@ internal static class TiffPage
         if (bits == BitsPerByte && format == SampleFormat.UINT && isTogether && samples is 3 or 4)
             return new FrameForm(width, height, "uint8", samples == 3 ? "rgb8" : "rgba8");
         throw UserException.CannotAccess(
-            $"'{path}' has pixels of {samples} x {bits} bits ({format}); gray of 8, 16, 32 or 64 bits and colours of 8 bits can be "
+            $"'{path}' has pixels of {samples} x {bits} bits ({format}); gray of 8, 16, 32 or 64 bits and colours of 8 bits can "
+                + $"be "
                 + "recorded");
     }
 
-    /// <summary>ImageJ writes stacks of more than 4 GiB as one page and puts the others behind it, where no page tells of them.</summary>
+    /// <summary>
+    /// ImageJ writes stacks of more than 4 GiB as one page and puts the others behind it, where no page tells of them.
+    /// </summary>
     public static void RefuseHiddenPages(Tiff file, long pages, string path)
     {
         const string images = "images=";
@@ -44,7 +47,8 @@ internal static class TiffPage
         if (claimed > pages)
         {
             throw UserException.CannotAccess(
-                $"'{path}' has {Quantity.Count(pages, "page")} and {claimed} images: ImageJ wrote it in a form of its own. Save it as "
+                $"'{path}' has {Quantity.Count(pages, "page")} and {claimed} images: ImageJ wrote it in a form of its own. Save "
+                    + $"it as "
                     + "OME-TIFF or as an image sequence");
         }
     }

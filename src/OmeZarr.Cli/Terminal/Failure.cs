@@ -1,4 +1,3 @@
-using OmeZarr.Reading;
 using OmeZarr.Reading.Arrays;
 using OmeZarr.Storage;
 

@@ -6,7 +6,9 @@ namespace OmeZarr.Cli.Terminal;
 /// <summary>Texts of datasets, which anybody may have written, as they may be shown on a terminal.</summary>
 internal static class Printable
 {
-    /// <summary>The text on one line, without what terminals would take for a command: such characters are shown as numbers.</summary>
+    /// <summary>
+    /// The text on one line, without what terminals would take for a command: such characters are shown as numbers.
+    /// </summary>
     public static string Text(string text)
     {
         if (!text.Any(IsDangerous))

@@ -37,7 +37,8 @@ internal static class ImageRules
         if (!order.SequenceEqual(order.Order()))
         {
             findings.Warning(Kind, path,
-                $"axes are in the order {string.Join(", ", image.Axes.Select(axis => axis.Name))}: strict readers want time, then "
+                $"axes are in the order {string.Join(", ", image.Axes.Select(axis => axis.Name))}: strict readers want time, "
+                    + $"then "
                     + "channels and others, then space");
         }
     }

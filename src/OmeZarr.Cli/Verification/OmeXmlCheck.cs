@@ -57,5 +57,6 @@ internal static class OmeXmlCheck
     }
 
     private static long Number(XmlReader reader, string attribute) =>
-        long.TryParse(reader.GetAttribute(attribute), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+        long.TryParse(reader.GetAttribute(attribute), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : -1;
 }

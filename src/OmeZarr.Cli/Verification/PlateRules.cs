@@ -22,7 +22,8 @@ internal static class PlateRules
         foreach (var well in plate.Wells)
         {
             if (well.Row < 0 || well.Row >= plate.Rows.Length || well.Column < 0 || well.Column >= plate.Columns.Length)
-                findings.Error(Kind, well.Path, $"it is in row {well.Row} and column {well.Column}, which the plate does not have");
+                findings.Error(Kind, well.Path,
+                    $"it is in row {well.Row} and column {well.Column}, which the plate does not have");
             else if (well.Path != $"{plate.Rows[well.Row]}/{plate.Columns[well.Column]}")
             {
                 findings.Error(Kind, well.Path,

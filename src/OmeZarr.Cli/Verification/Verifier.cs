@@ -26,7 +26,8 @@ internal sealed class Verifier(string folder, bool quick, IProgressBar progress,
         if (dataset is not null)
             OmeXmlCheck.Check(folder, images, _findings);
         CheckLeftovers();
-        var levels = images.OfType<DatasetImage>().SelectMany(image => image.Levels).Select(level => level.Array.Path).ToHashSet();
+        var levels = images.OfType<DatasetImage>().SelectMany(image => image.Levels).Select(level => level.Array.Path)
+            .ToHashSet();
         long arrays = 0, chunks = 0, missing = 0, bytes = 0;
         foreach (var path in Nodes(new DirectoryInfo(folder), ""))
         {

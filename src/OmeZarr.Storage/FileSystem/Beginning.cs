@@ -64,6 +64,31 @@ internal sealed partial class Beginning : IDisposable
         }
     }
 
+    /// <summary>
+    /// Finishes or undoes what a killed process had begun at a place, and locks the dataset that stands there then; null when
+    /// none does. A dataset that is being written is refused.
+    /// </summary>
+    public static Folder? Recover(string path, Descriptors descriptors, StopSignal stop, Action<string> warn)
+    {
+        var beginning = new Beginning(path, descriptors, stop, warn);
+        List<Folder> toDelete = [];
+        try
+        {
+            using (beginning.LockNewParent())
+            {
+                using var leftovers = new Leftovers(beginning, beginning._parent, toDelete);
+                leftovers.Recover();
+                return leftovers.TakeRoot();
+            }
+        }
+        finally
+        {
+            foreach (var leftover in toDelete)
+                beginning.Delete(leftover);
+            beginning._parent?.Dispose();
+        }
+    }
+
     /// <summary>Undoes everything, unless it was committed. What cannot be undone is left to whoever begins here next.</summary>
     public void Dispose()
     {

@@ -36,6 +36,35 @@ public sealed partial class FileSystemStore
         }
     }
 
+    /// <summary>
+    /// Takes a dataset that stands there, to mend it: what a killed process has left at the place is finished or undone, and no
+    /// other writer can have it until this store is disposed of. Documents can then be put.
+    /// </summary>
+    /// <returns>Whether there is a dataset's folder, after what was left has been dealt with.</returns>
+    /// <exception cref="StoreException"><see cref="StoreErrorKind.AlreadyExists"/>: somebody is writing it.</exception>
+    public bool TakeToMend()
+    {
+        if (_beginning is not null || _isCommitted)
+            throw new InvalidOperationException($"{_path} has been begun already.");
+        try
+        {
+            if (Beginning.Recover(_path, _descriptors, _stop, Warn) is not { } root)
+                return false;
+            lock (_opening)
+            {
+                _root?.Dispose();
+                Hold(root);
+                _isCommitted = true;
+            }
+
+            return true;
+        }
+        catch (Exception e) when (IoFailure.IsIo(e))
+        {
+            throw IoFailure.Describe(_path, "taking the dataset to mend it", e);
+        }
+    }
+
     /// <inheritdoc/>
     /// <remarks>What is replaced is deleted here; what of it cannot be is told as a warning.</remarks>
     public void Commit()
