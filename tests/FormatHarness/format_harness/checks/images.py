@@ -119,6 +119,8 @@ def _check_array(dataset: Dataset, path: str, image: Image, level: Any) -> Itera
 
 def _check_downscaling(path: str, multiscale: dict[str, Any], image: Image) -> Iterator[Problem]:
     if len(image.levels) == 1:
+        if multiscale.get("type") != "none" or "description" not in (multiscale.get("metadata") or {}):
+            yield Problem("downscaling", path, f"{multiscale.get('type')} of a single level: {multiscale.get('metadata')}")
         return
     method = (image.camera.get("pyramid") or {}).get("method") or "mean"
     factors = ((multiscale.get("metadata") or {}).get("kwargs") or {}).get("factors")
