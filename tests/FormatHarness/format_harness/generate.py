@@ -95,7 +95,9 @@ class _Generator:
                 side["type"] = "space"
         camera["dimensions"] = outer + frame
         packed = (camera.get("frame") or {}).get("pixel_format", "").startswith("mono")
-        if self.one_in(6) or packed and frame[1]["count"] == 1:  # as long as an unpacked pixel: only a stride tells them apart
+        if packed:  # one packed pixel is as long as an unpacked one, and refused
+            frame[1]["count"] = max(2, frame[1]["count"])
+        if self.one_in(6):
             frame_settings = camera.setdefault("frame", {})
             frame_settings["row_stride"] = frame[1]["count"] * 8 + self.random.randrange(0, 9) * 8
         if not self.one_in(4):
