@@ -14,6 +14,7 @@ from .check import check_case
 from .generate import generate
 from .readers.pool import Pool
 from .shrink import shrink
+from .write import omezarr_native
 
 _COMMAND = "bash tests/FormatHarness/run.sh"
 
@@ -32,6 +33,7 @@ def main() -> int:
     if arguments.snippets:
         from .snippets import main as run_snippets
         return run_snippets()
+    print(f"the library is {omezarr_native.version()}", flush=True)
     pool = Pool()
     try:
         with tempfile.TemporaryDirectory(prefix="omz-format-") as folder:

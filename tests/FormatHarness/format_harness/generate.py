@@ -94,6 +94,9 @@ class _Generator:
             for side in frame:
                 side["type"] = "space"
         camera["dimensions"] = outer + frame
+        packed = (camera.get("frame") or {}).get("pixel_format", "").startswith("mono")
+        if packed:  # one packed pixel is as long as an unpacked one, and refused
+            frame[1]["count"] = max(2, frame[1]["count"])
         if self.one_in(6):
             frame_settings = camera.setdefault("frame", {})
             frame_settings["row_stride"] = frame[1]["count"] * 8 + self.random.randrange(0, 9) * 8
@@ -145,10 +148,11 @@ class _Generator:
             dimension["type"] = "time"
         if self.one_in(2):
             dimension["unit"] = self.any(["s", "ms", "minute", "sec", "µs"])
-        return self._scaled(dimension, [0.5, 30, 1.25e-3])
+        return self._scaled(dimension, [0.5, 30, 1.25e-3, 0])
 
     def _stack(self) -> dict[str, Any]:
-        return self._length({"name": self.any(["z", "z", "z", "depth"]), "count": self._count(), "type": "space"})
+        stack = self._length({"name": self.any(["z", "z", "z", "depth"]), "count": self._count(), "type": "space"})
+        return {**stack, "scale": -2.5} if self.one_in(12) else stack  # taken downwards
 
     def _channels(self) -> dict[str, Any]:
         dimension: dict[str, Any] = {"name": self.any(["c", "c", "c", "channel"])}

@@ -84,7 +84,11 @@ def _check_window(path: str, image: Image, window: dict[str, Any], measured: Mea
             yield Problem("window", path, f"{window} for colours up to {most}")
         return
     values = measured.values[np.isfinite(measured.values)].astype(float) if measured else np.zeros(0)
-    if not values.size or values.min() == values.max():
+    if not values.size:
+        return
+    if values.min() == values.max():  # one count of an even picture
+        if not start <= values[0] <= end or end - start > max(1.0, abs(values[0]) / 2**19):
+            yield Problem("window", path, f"{window} for pixels of {values[0]} alone")
         return
     least, few, most, greatest = np.quantile(values, [0, 0.01, 0.99, 1])
     count = max(1.0, (greatest - least) * 1e-3)  # percentiles come from a histogram

@@ -34,7 +34,8 @@ def check(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _is_complete(camera: Camera) -> bool:
-    return len(camera.appended) + len(camera.skipped) == camera.numbers
+    """Every frame up to the last one, or of a declared shape that stays."""
+    return len(camera.appended) + len(camera.skipped) == (camera.declared if camera.ending is None else camera.extent)
 
 
 def _check_counts(given: dict[str, Any], cameras: list[Camera]) -> Iterator[Problem]:

@@ -63,7 +63,7 @@ def _check_image(dataset: Dataset, path: str, image: Image) -> Iterator[Problem]
         return
     multiscale = multiscales[0]
     expected = [_axis_of(axis) for axis in image.axes]
-    if multiscale.get("axes") != expected:
+    if [{"type": "other", **axis} for axis in multiscale.get("axes") or []] != expected:
         yield Problem("axes", path, f"{multiscale.get('axes')}, not {expected}")
     if not image.camera.get("allow_nonconforming"):
         yield from _check_order(path, multiscale.get("axes") or [])
@@ -78,7 +78,8 @@ def _check_image(dataset: Dataset, path: str, image: Image) -> Iterator[Problem]
 
 
 def _axis_of(axis: dict[str, Any]) -> dict[str, Any]:
-    known = {"name": axis["name"], "type": type_of(axis), "unit": unit_of(axis)}
+    """A custom axis has the type other, or none: OME-Zarr allows both."""
+    known = {"name": axis["name"], "type": type_of(axis) or "other", "unit": unit_of(axis)}
     return {key: value for key, value in known.items() if value is not None}
 
 
@@ -118,6 +119,8 @@ def _check_array(dataset: Dataset, path: str, image: Image, level: Any) -> Itera
 
 def _check_downscaling(path: str, multiscale: dict[str, Any], image: Image) -> Iterator[Problem]:
     if len(image.levels) == 1:
+        if multiscale.get("type") != "none" or "description" not in (multiscale.get("metadata") or {}):
+            yield Problem("downscaling", path, f"{multiscale.get('type')} of a single level: {multiscale.get('metadata')}")
         return
     method = (image.camera.get("pyramid") or {}).get("method") or "mean"
     factors = ((multiscale.get("metadata") or {}).get("kwargs") or {}).get("factors")

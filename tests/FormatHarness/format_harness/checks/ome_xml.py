@@ -63,7 +63,7 @@ def _sizes_of(image: Image) -> dict[str, Any]:
     sizes["Type"] = _TYPES.get(image.camera["dtype"], image.camera["dtype"])
     for letter, axis in zip(letters, image.axes):
         name = {"T": "TimeIncrement", "C": None}.get(letter, f"PhysicalSize{letter}")
-        scale, unit = axis.get("scale"), unit_of(axis)
+        scale, unit = axis.get("scale") or None, unit_of(axis)  # of time 0 is not known
         size = abs(scale if scale is not None else 1.0)
         if name and (scale is not None or unit) and size and (letter != "T" or (unit and (scale is None or scale > 0))):
             sizes[name] = float(size)

@@ -10,7 +10,7 @@ import numpy as np
 from ..problem import Problem
 from ..truth.arrays import Texts
 
-_TEXTS = ("json", "json_offset", "json_length")
+_TEXTS = {"json": "uint8", "json_offset": "uint64", "json_length": "uint32"}
 
 
 def check(reader: str, expected: dict[str, Any], found: dict[str, np.ndarray], errors: list[tuple[str, str]],
@@ -53,6 +53,9 @@ def bits_of(values: np.ndarray) -> np.ndarray:
 def _check_texts(reader: str, path: str, right: Texts, found: dict[str, np.ndarray]) -> Iterator[Problem]:
     if not all(f"{path[:-4]}{name}" in found for name in _TEXTS):
         return
+    types = {name: found[f"{path[:-4]}{name}"].dtype.name for name in _TEXTS}
+    if types != _TEXTS:
+        yield Problem(f"{reader}: shape", path, f"{types}, not {_TEXTS}")
     texts, offsets, lengths = (found[f"{path[:-4]}{name}"] for name in _TEXTS)
     if len(offsets) != len(right.documents) or len(lengths) != len(right.documents):
         yield Problem(f"{reader}: shape", path, f"{len(lengths)} texts, not {len(right.documents)}")

@@ -27,7 +27,7 @@ class Gdal:
         from osgeo import gdal
 
         number = gdal.__version__.split("-")[0]
-        if tuple(int(part) for part in number.split(".")[:2]) < (3, 12):
+        if tuple(int(part) for part in number.split(".")[:2]) < (3, 13):
             raise ImportError(f"GDAL {number} knows no shards")
         return number
 

@@ -64,7 +64,7 @@ def time_points(truth: Truth) -> dict[int, np.ndarray]:
 def _times_along(camera: Camera, axis: int) -> dict[int, np.ndarray]:
     """By the camera's clock when any of these planes has a timestamp, counted from the earliest time point that has one."""
     said = {number: metadata_of(camera.case, camera.key, number) or {} for number in camera.appended}
-    planes = [(camera.place_of(number), metadata) for number, metadata in said.items()]
+    planes = [(place, metadata) for number, metadata in said.items() for place, _ in camera.planes_of(number)]
     first = {(place.index[axis], place.image): metadata for place, metadata in planes
              if all(at == 0 for i, at in enumerate(place.index) if i != axis)}
     stamps = {at: metadata["timestamp_ns"] for at, metadata in first.items() if "timestamp_ns" in metadata}
