@@ -15,7 +15,7 @@ internal static class Specimens
         Plain("uint32") with { Range = (0, 3e9) },
         Plain("int32") with { Range = (-1e6, 1e6) },
         Plain("float32") with { Range = (0, 1) },
-        Plain("float64") with { Range = (-1e-6, 1e-6) },
+        Plain("float64") with { Range = (-1, 3) },
         // Ways in which pixels come.
         Color("rgb8", 3),
         Color("bgr8", 3),
