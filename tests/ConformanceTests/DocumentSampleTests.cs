@@ -14,7 +14,7 @@ public sealed partial class DocumentSampleTests
     {
         const string frame = """{"name": "y", "count": 4}, {"name": "x", "count": 4}""";
         yield return Sample("docs/frame-metadata.md", "cells.ome.zarr",
-            $$"""[{"name": "t", "count": 2}, {"name": "c", "count": 2}, {{frame}}]""", 4, "pixels.shape == (4, 4) and free == {'n': 0}")
+            $$"""[{"name": "t", "count": 2}, {"name": "c", "count": 2}, {{frame}}]""", 4, "pixels.shape == (4, 4) and free['n'] == 0")
             .SetArgDisplayNames("frame metadata");
         yield return Sample("docs/frame-metadata.md", "cells.ome.zarr", $"[{frame}]", 1, "pixels.shape == (4, 4) and index == ()")
             .SetArgDisplayNames("frame metadata of a single frame");
