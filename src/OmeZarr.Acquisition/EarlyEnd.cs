@@ -10,8 +10,8 @@ namespace OmeZarr.Acquisition;
 public static class EarlyEnd
 {
     /// <summary>
-    /// The axis that is cut back: that of the slowest dimension of more than one element. -1 when this selects images or is one of
-    /// channels, or when nothing is declared that could be missed.
+    /// The axis that is cut back: that of the slowest dimension of more than one element. -1 when this selects images or is one
+    /// of channels, or when nothing is declared that could be missed.
     /// </summary>
     internal static int AxisOf(CameraSettings settings, ImmutableArray<DimensionSettings> axes)
     {
@@ -19,7 +19,9 @@ public static class EarlyEnd
         return slowest is null or { Count: null } or { Type: DimensionType.Channel } ? -1 : axes.IndexOf(slowest);
     }
 
-    /// <summary>The plan as if it had been made for fewer elements along <see cref="CameraPlan.CutAxis"/> of its cameras.</summary>
+    /// <summary>
+    /// The plan as if it had been made for fewer elements along <see cref="CameraPlan.CutAxis"/> of its cameras.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="lengths">What is left of each camera's axis, at least 1; null leaves a camera as it is.</param>
     public static AcquisitionPlan Cut(AcquisitionPlan plan, IReadOnlyList<long?> lengths)

@@ -12,8 +12,8 @@ internal static class ChannelDisplay
     private const int MostChannels = 4096;
 
     /// <summary>
-    /// The display settings of as many channels as the image has; null when nobody wants any, or when there are no channels yet, or
-    /// too many.
+    /// The display settings of as many channels as the image has; null when nobody wants any, or when there are no channels yet,
+    /// or too many.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="image">One of its images.</param>

@@ -7,8 +7,8 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Documents;
 
 /// <summary>
-/// Says in OME-XML's terms what the images of a plan are. There, X is what OME-Zarr stores last, and Y what it stores before that,
-/// whatever the axes are called.
+/// Says in OME-XML's terms what the images of a plan are. There, X is what OME-Zarr stores last, and Y what it stores before
+/// that, whatever the axes are called.
 /// </summary>
 internal sealed class OmeXmlDescription
 {
@@ -38,7 +38,8 @@ internal sealed class OmeXmlDescription
         return new OmeDocument(
             images,
             CollectionDocuments.Plate(plan) is { } plate
-                ? new OmePlate(plate, [.. CollectionDocuments.FullestFirst(plan.Wells).Select(well => Samples(plan, well))]) : null);
+                ? new OmePlate(plate, [.. CollectionDocuments.FullestFirst(plan.Wells).Select(well => Samples(plan, well))])
+                    : null);
     }
 
     private static ImmutableArray<OmeWellSample> Samples(AcquisitionPlan plan, WellPlan well) =>
@@ -114,8 +115,8 @@ internal sealed class OmeXmlDescription
     private static int Size(long length) => (int)Math.Clamp(length, 1, int.MaxValue);
 
     /// <summary>
-    /// The distance of two elements along an axis, as OME-Zarr has it, where without a scale it is 1 of the unit; null when neither
-    /// is known. A negative scale (a stack taken downwards) is a distance too.
+    /// The distance of two elements along an axis, as OME-Zarr has it, where without a scale it is 1 of the unit; null when
+    /// neither is known. A negative scale (a stack taken downwards) is a distance too.
     /// </summary>
     private static OmeQuantity? StepAlong(DimensionSettings? axis) => axis is { Scale: null, Unit: null } or null
         ? null

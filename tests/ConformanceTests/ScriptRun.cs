@@ -15,6 +15,14 @@ internal sealed record ScriptRun(string Command, int ExitCode, string Output, st
     public static ScriptRun OfPython(string script, params string[] arguments) =>
         Run("bash", [InReaders("python.sh"), InReaders(script), .. arguments]);
 
+    /// <summary>Lines of Python, run in a folder.</summary>
+    public static ScriptRun OfPythonCode(string code, string folder)
+    {
+        var script = Path.Join(folder, "sample.py");
+        File.WriteAllText(script, code);
+        return Run("bash", [InReaders("python.sh"), script], folder);
+    }
+
     public static ScriptRun OfNode(string script, params string[] arguments) => Run("node", [InReaders(script), .. arguments]);
 
     public static ScriptRun OfFormatHarness(params string[] arguments) =>
@@ -25,10 +33,15 @@ internal sealed record ScriptRun(string Command, int ExitCode, string Output, st
 
     private static string InReaders(string file) => Path.Join(Repository.ReadersFolder, file);
 
-    private static ScriptRun Run(string program, string[] arguments)
+    private static ScriptRun Run(string program, string[] arguments, string? folder = null)
     {
         var command = $"{program} {string.Join(' ', arguments)}";
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
+        };
         Process process;
         try
         {

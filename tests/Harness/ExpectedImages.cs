@@ -17,7 +17,8 @@ internal sealed class ExpectedImages(CameraPlan plan, IReadOnlyList<GivenFrame> 
     /// <summary>A level of an image.</summary>
     /// <param name="image">As the router counts them.</param>
     /// <param name="level">Number of the level.</param>
-    /// <param name="length">Along the axis of that level that grows, or is cut back at the end; otherwise without meaning.</param>
+    /// <param name="length">Along the axis of that level that grows, or is cut back at the end; otherwise without
+    /// meaning.</param>
     public byte[] Level(int image, int level, long length)
     {
         if (_levels.TryGetValue((image, level, length), out var known))

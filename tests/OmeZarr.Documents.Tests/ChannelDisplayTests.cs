@@ -9,7 +9,9 @@ using OmeZarr.Acquisition.Tests;
 
 namespace OmeZarr.Documents.Tests;
 
-/// <summary>What viewers show at first: colours as a microscopist expects, and windows in which there is something to see.</summary>
+/// <summary>
+/// What viewers show at first: colours as a microscopist expects, and windows in which there is something to see.
+/// </summary>
 public class ChannelDisplayTests
 {
     private const string Frame = """{"name": "y", "count": 64}, {"name": "x", "count": 48}""";
@@ -158,7 +160,8 @@ public class ChannelDisplayTests
                 return;
             }
 
-            var shown = ChannelsOf(OmeroOf(plan, [new IntensityWindow(it.seen[0], it.seen[3], it.seen[1], it.seen[2])]))[0]["window"]!;
+            var shown = ChannelsOf(
+                OmeroOf(plan, [new IntensityWindow(it.seen[0], it.seen[3], it.seen[1], it.seen[2])]))[0]["window"]!;
             double Value(string key) => shown[key]!.GetValue<double>();
             Assert.That(Value("start"), Is.LessThan(Value("end")), shown.ToJsonString());
             Assert.That(Value("min"), Is.LessThanOrEqualTo(Value("start")), shown.ToJsonString());

@@ -76,7 +76,8 @@ public class OmeXmlAgreementTests
         }));
         var axes = multiscale["axes"]!.AsArray();
         long[] shape = [.. array["shape"]!.AsArray().Select(length => length!.GetValue<long>())];
-        double[] scale = [.. dataset["coordinateTransformations"]![0]!["scale"]!.AsArray().Select(step => step!.GetValue<double>())];
+        double[] scale =
+            [.. dataset["coordinateTransformations"]![0]!["scale"]!.AsArray().Select(step => step!.GetValue<double>())];
         CompareSizes(pixels, axes, shape);
         for (var i = 0; i < axes.Count; i++)
         {
@@ -94,7 +95,8 @@ public class OmeXmlAgreementTests
         {
             var length = axes.Index().Where(axis => LetterOf(axes, axis.Index) == letter)
                 .Aggregate(1L, (product, axis) => product * Math.Max(1, shape[axis.Index]));
-            Assert.That(Value(pixels, $"Size{letter}"), Is.EqualTo(length.ToString(CultureInfo.InvariantCulture)), $"Size{letter}");
+            Assert.That(Value(pixels, $"Size{letter}"), Is.EqualTo(length.ToString(CultureInfo.InvariantCulture)),
+                $"Size{letter}");
         }
 
         var order = Value(pixels, "DimensionOrder")!;
@@ -109,7 +111,8 @@ public class OmeXmlAgreementTests
         if (said is null)
         {
             // Nothing is known; or OME-XML has no word for it.
-            Assert.That((unit, scale) is (null, 1) || (unit is null && name == "TimeIncrement") || (name == "TimeIncrement" && scale < 0),
+            Assert.That((unit, scale) is (null, 1) || (unit is null && name == "TimeIncrement")
+                || (name == "TimeIncrement" && scale < 0),
                 $"{name} is {scale} {unit}");
             return;
         }
@@ -121,7 +124,8 @@ public class OmeXmlAgreementTests
     private static void CompareChannels(XElement[] channels, JsonNode? omero, JsonArray axes, long[] shape)
     {
         var shown = omero?["channels"]!.AsArray();
-        var ofImage = axes.Index().FirstOrDefault(axis => axis.Item!["type"]?.GetValue<string>() == "channel", (Index: -1, null!)).Index;
+        var ofImage = axes.Index()
+            .FirstOrDefault(axis => axis.Item!["type"]?.GetValue<string>() == "channel", (Index: -1, null!)).Index;
         if (shown is not null)
             Assert.That(shown, Has.Count.EqualTo(ofImage < 0 ? 1 : shape[ofImage]));
         if (shown is null || channels.Length != shown.Count)
@@ -164,7 +168,8 @@ public class OmeXmlAgreementTests
         {
             var fields = written.Ome(path)["well"]!["images"]!.AsArray();
             Assert.That(
-                samples.Select(sample => paths[int.Parse(Value(Elements(sample, "ImageRef").Single(), "ID")!["Image:".Length..])]),
+                samples.Select(sample =>
+                    paths[int.Parse(Value(Elements(sample, "ImageRef").Single(), "ID")!["Image:".Length..])]),
                 Is.EqualTo(fields.Select(field => $"{path}/{field!["path"]}")));
             foreach (var (sample, field) in samples.Zip(fields))
             {

@@ -10,8 +10,8 @@ using OmeZarr.Zarr;
 namespace OmeZarr.Streaming.Tests;
 
 /// <summary>
-/// After any end, the shape, the missing frames and <c>complete</c> agree: every frame that the shape has room for is there, or is
-/// told to be missing.
+/// After any end, the shape, the missing frames and <c>complete</c> agree: every frame that the shape has room for is there, or
+/// is told to be missing.
 /// </summary>
 public class EarlyEndTests
 {
@@ -83,10 +83,12 @@ public class EarlyEndTests
             """));
         using var recording = new Recording(plan);
         for (var frame = 0; frame < 3; frame++)
-            Assert.That(recording.Append(frame, properties: new() { Has = Documents.FrameProperty.DeltaT, DeltaT = frame }).Status,
+            Assert.That(recording.Append(frame,
+                properties: new() { Has = Documents.FrameProperty.DeltaT, DeltaT = frame }).Status,
                 Is.EqualTo(AppendStatus.Ok));
         recording.Finish();
-        Assert.That(plan.Arrays.Select(array => JsonNode.Parse(recording.Get($"{array.Path}/zarr.json")!)!["shape"]![0]!.GetValue<int>()),
+        Assert.That(plan.Arrays.Select(array =>
+            JsonNode.Parse(recording.Get($"{array.Path}/zarr.json")!)!["shape"]![0]!.GetValue<int>()),
             Is.EqualTo(new[] { 3, 1, 1 }));
         var ome = recording.Attributes["ome"]!;
         var scales = ome["multiscales"]![0]!["datasets"]!.AsArray()

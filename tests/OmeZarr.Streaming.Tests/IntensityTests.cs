@@ -114,7 +114,8 @@ public unsafe class IntensityTests
     [TestCase("rgba8", 4)]
     public void ShouldShowAllColoursOfACameraInTheRangeOfTheirType(string format, int channels)
     {
-        var plan = Given.Plan($"t=2 c={channels} y=17 x=50", more: $"\"frame\": {{\"pixel_format\": \"{format}\"}}", type: "uint8");
+        var plan = Given.Plan($"t=2 c={channels} y=17 x=50", more: $"\"frame\": {{\"pixel_format\": \"{format}\"}}",
+            type: "uint8");
         var root = Written(plan, _ => [.. Enumerable.Range(0, 17 * 50 * channels).Select(i => (byte)(i % 100))]);
         for (var channel = 0; channel < channels; channel++)
             Assert.That(Window(root, channel), Is.EqualTo((0, 255, 0, 255)));

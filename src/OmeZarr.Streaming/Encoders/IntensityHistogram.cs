@@ -6,8 +6,8 @@ using OmeZarr.Zarr.Elements;
 namespace OmeZarr.Streaming.Encoders;
 
 /// <summary>
-/// The intensities of one channel: the minimum and maximum, and a histogram, each of the pixels that it was given. Pixels of up to
-/// two bytes have a bin each; others are binned by the first 16 bits of their value as a float, to 0.8 percent. Any worker;
+/// The intensities of one channel: the minimum and maximum, and a histogram, each of the pixels that it was given. Pixels of up
+/// to two bytes have a bin each; others are binned by the first 16 bits of their value as a float, to 0.8 percent. Any worker;
 /// locked for a tile or a frame's sample at a time. Unused bins take no memory.
 /// </summary>
 internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
@@ -65,7 +65,8 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
                 CountFloats<float>(pixels, count, weight, static value => value);
                 break;
             default:
-                CountFloats<double>(pixels, count, weight, static value => Math.Abs(value) > float.MaxValue && double.IsFinite(value)
+                CountFloats<double>(pixels, count, weight, static value =>
+                    Math.Abs(value) > float.MaxValue && double.IsFinite(value)
                     ? Math.Sign(value) * float.MaxValue : (float)value);
                 break;
         }

@@ -39,7 +39,9 @@ internal sealed class LostFrames(CameraPlan plan, FrameLedger ledger, int mostRu
     /// </summary>
     public long FirstOf(int image) => _first?[image] ?? long.MaxValue;
 
-    /// <summary>Adds the frames that never came; after the end. Returns whether there are any before the last one that did.</summary>
+    /// <summary>
+    /// Adds the frames that never came; after the end. Returns whether there are any before the last one that did.
+    /// </summary>
     /// <param name="framesSeen">The highest frame number plus 1.</param>
     /// <param name="frames">Frames that the images have room for, at least as many.</param>
     public bool AddThoseThatNeverCame(long framesSeen, long frames)

@@ -89,7 +89,9 @@ internal sealed class PyramidLevel : IDisposable
         return downsampling;
     }
 
-    /// <summary>Sources of a plane that exist when the axis that grows, or is cut back, ends with a length at full resolution.</summary>
+    /// <summary>
+    /// Sources of a plane that exist when the axis that grows, or is cut back, ends with a length at full resolution.
+    /// </summary>
     // Only one of the frame axes is spatial and downsampled, so those that exist come first.
     public int SourcesWithin(PlaneDownsampling downsampling, long end)
     {

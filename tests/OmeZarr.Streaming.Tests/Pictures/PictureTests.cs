@@ -3,8 +3,8 @@ using OmeZarr.Storage;
 namespace OmeZarr.Streaming.Tests.Pictures;
 
 /// <summary>
-/// What is seen at first of datasets of all kinds. The sheet in tests/data/pictures was looked at picture by picture, beside what a
-/// viewer in a browser draws; its README says how to make it, and the datasets, again.
+/// What is seen at first of datasets of all kinds. The sheet in tests/data/pictures was looked at picture by picture, beside what
+/// a viewer in a browser draws; its README says how to make it, and the datasets, again.
 /// </summary>
 public class PictureTests
 {
@@ -41,7 +41,8 @@ public class PictureTests
         {
             var picture = Drawn(specimen);
             Assert.That(picture.Max(), Is.GreaterThan(150), $"{specimen.Name} is dark");
-            Assert.That(picture.Count(color => color < 100), Is.GreaterThan(picture.Length / 10), $"{specimen.Name} is washed out");
+            Assert.That(picture.Count(color => color < 100), Is.GreaterThan(picture.Length / 10),
+                $"{specimen.Name} is washed out");
         }
     }
 

@@ -80,7 +80,8 @@ internal sealed record Specimen(string Name, string Members)
                 {
                     var value = Intensity(
                         frame * planes + plane, (x + 0.5) / camera.FrameWidth, (y + 0.5) / camera.FrameHeight);
-                    Put(pixels, camera, y, x, plane, double.IsNaN(value) ? value : Range.Dark + value * (Range.Bright - Range.Dark));
+                    Put(pixels, camera, y, x, plane, double.IsNaN(value) ? value
+                        : Range.Dark + value * (Range.Bright - Range.Dark));
                 }
             }
         }
@@ -105,7 +106,8 @@ internal sealed record Specimen(string Name, string Members)
         }
         else if (planes > 1)
         {
-            row[x * planes + (name.StartsWith("bgr", StringComparison.Ordinal) && plane < 3 ? 2 - plane : plane)] = (byte)Math.Round(value);
+            row[x * planes + (name.StartsWith("bgr", StringComparison.Ordinal) && plane < 3 ? 2 - plane : plane)] =
+                (byte)Math.Round(value);
         }
         else
         {

@@ -15,7 +15,7 @@ internal static class Specimens
         Plain("uint32") with { Range = (0, 3e9) },
         Plain("int32") with { Range = (-1e6, 1e6) },
         Plain("float32") with { Range = (0, 1) },
-        Plain("float64") with { Range = (-1e-6, 1e-6) },
+        Plain("float64") with { Range = (-1, 3) },
         // Ways in which pixels come.
         Color("rgb8", 3),
         Color("bgr8", 3),
@@ -29,15 +29,18 @@ internal static class Specimens
         Of("unnamed channels", """{"name": "c", "count": 6}, """),
         Channels("far red", """{"name": "Cy5", "emission_wavelength_nm": 670}"""),
         Channels("colours given", """{"name": "a", "color": "orange"}, {"name": "b", "color": "#0080ff"}"""),
-        Channels("blank channel", "\"a\", \"blank\"") with { Intensity = (plane, x, y) => plane % 2 == 0 ? Specimen.Cells(0, x, y) : 0 },
+        Channels("blank channel", "\"a\", \"blank\"") with { Intensity = (plane, x, y) =>
+            plane % 2 == 0 ? Specimen.Cells(0, x, y) : 0 },
         // Pictures in which there is little to see.
         Of("all zero", "") with { Range = (0, 0) },
         Of("all equal", "") with { Range = (100, 100) },
-        Of("sparse spots", "") with { Intensity = (_, x, y) => IsAt(x, 0.3) && IsAt(y, 0.6) || IsAt(x, 0.7) && IsAt(y, 0.2) ? 1 : 0 },
+        Of("sparse spots", "") with { Intensity = (_, x, y) =>
+            IsAt(x, 0.3) && IsAt(y, 0.6) || IsAt(x, 0.7) && IsAt(y, 0.2) ? 1 : 0 },
         Of("hot pixel", "") with { Intensity = (_, x, y) => IsAt(x, 0.8) && IsAt(y, 0.8) ? 60 : Specimen.Cells(1, x, y) },
         Of("not a number", "", "float32") with { Intensity = (_, x, y) => x < 0.2 ? double.NaN : Specimen.Cells(0, x, y) },
         Of("mask", "", "uint8") with { Range = (0, 1), Intensity = (_, x, y) => Specimen.Cells(0, x, y) > 0.5 ? 1 : 0 },
-        Of("labels", "", "uint32") with { Range = (0, 20), Intensity = (_, x, y) => Math.Floor(x * 4) * 0.25 + Math.Floor(y * 4) * 0.05 },
+        Of("labels", "", "uint32") with { Range = (0, 20), Intensity = (_, x, y) =>
+            Math.Floor(x * 4) * 0.25 + Math.Floor(y * 4) * 0.05 },
         // More dimensions, and ends.
         Of("stack", """{"name": "z", "count": 5, "unit": "um", "scale": 1}, """) with { Intensity = (z, x, y) => Specimen.Cells(z, x, y) * (z == 2 ? 1 : 0.3) },
         Of("angles", """{"name": "angle", "count": 3}, """),

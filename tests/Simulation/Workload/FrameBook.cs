@@ -29,7 +29,9 @@ internal sealed class FrameBook(CameraPlan camera, int frames)
 
     public int Count(Fate fate) => _fates.Count(known => known == fate);
 
-    /// <summary>Whether every frame was appended or skipped: of a shape that stays all, otherwise those before the last.</summary>
+    /// <summary>
+    /// Whether every frame was appended or skipped: of a shape that stays all, otherwise those before the last.
+    /// </summary>
     public bool IsWhole
     {
         get
