@@ -38,7 +38,8 @@ internal sealed class OmeXmlDescription
         return new OmeDocument(
             images,
             CollectionDocuments.Plate(plan) is { } plate
-                ? new OmePlate(plate, [.. CollectionDocuments.FullestFirst(plan.Wells).Select(well => Samples(plan, well))]) : null);
+                ? new OmePlate(plate, [.. CollectionDocuments.FullestFirst(plan.Wells).Select(well => Samples(plan, well))])
+                : null);
     }
 
     private static ImmutableArray<OmeWellSample> Samples(AcquisitionPlan plan, WellPlan well) =>
