@@ -35,7 +35,8 @@ public static class AcquisitionPlanner
     public static AcquisitionPlan WithLimits(AcquisitionPlan plan, AutoLimits limits)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return Plan(plan.Settings, limits, new ProblemList()) with { SettingsBytes = plan.SettingsBytes, Warnings = plan.Warnings };
+        var other = Plan(plan.Settings, limits, new ProblemList());
+        return other with { SettingsBytes = plan.SettingsBytes, Warnings = plan.Warnings };
     }
 
     private static JsonDocument Open(ReadOnlySpan<byte> utf8Json, ProblemList problems)

@@ -51,7 +51,8 @@ public sealed class AutoLayout
     /// <param name="dataType">Type of the pixels.</param>
     /// <param name="limits">How far to go.</param>
     internal static (long[] Chunks, int[]? Shards) Choose(
-        ImmutableArray<DimensionSettings> axes, ImmutableArray<DimensionSettings> slowestFirst, DataType dataType, AutoLimits limits)
+        ImmutableArray<DimensionSettings> axes, ImmutableArray<DimensionSettings> slowestFirst, DataType dataType,
+        AutoLimits limits)
     {
         var layout = new AutoLayout(axes, dataType, limits);
         layout.CutFrame();

@@ -28,8 +28,8 @@ public sealed record AutoLimits(long SpanBytes, long ShardChunks, long ChunkByte
     }
 
     /// <summary>
-    /// What is tried in turn when memory does not suffice: fewer frames in a chunk, then smaller shards and none, with smaller and
-    /// smaller chunks.
+    /// What is tried in turn when memory does not suffice: fewer frames in a chunk, then smaller shards and none, with smaller
+    /// and smaller chunks.
     /// </summary>
     public IEnumerable<AutoLimits> Less()
     {

@@ -15,7 +15,7 @@ public sealed record CameraPlan
     /// </summary>
     public required string Key { get; init; }
 
-    /// <summary>What the key becomes in paths: all of the camera's images and groups begin with it. Empty without a key.</summary>
+    /// <summary>The key as paths of the camera's images and groups begin with it; empty without a key.</summary>
     public required string Path { get; init; }
 
     public required CameraSettings Settings { get; init; }

@@ -3,7 +3,7 @@ using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition;
 
-/// <summary>The rules of OME-Zarr that settings could break; docs/conformance.md lists those that the rest keeps anyway.</summary>
+/// <summary>The rules of OME-Zarr that settings could break; docs/conformance.md lists all that are kept.</summary>
 /// <seealso href="https://ngff.openmicroscopy.org/0.5/index.html#multiscale-md"/>
 internal static class Conformance
 {
@@ -18,7 +18,8 @@ internal static class Conformance
         foreach (var rule in Broken(camera))
         {
             problems.Add(
-                path, $"breaks OME-Zarr: {rule}. Use `storage_order`: \"ome\", or `allow_nonconforming`: true to write it anyway");
+                path,
+                $"breaks OME-Zarr: {rule}. Use `storage_order`: \"ome\", or `allow_nonconforming`: true to write it anyway");
         }
     }
 

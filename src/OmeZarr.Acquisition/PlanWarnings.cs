@@ -58,8 +58,8 @@ internal static class PlanWarnings
         var renamed = images.Where(image => image.Path != image.Name).ToArray();
         return renamed.Length == 0 ? null
             : $"{renamed.Length} images have another path than their name, such as {renamed[0].Path} for "
-                + $"{ProblemList.Show(renamed[0].Name)}: paths have only what every file system and URL takes, and differ by more "
-                + "than case";
+                + $"{ProblemList.Show(renamed[0].Name)}: paths have only what every file system and URL takes, and differ by "
+                + "more than case";
     }
 
     private static string Names(IEnumerable<DimensionSettings> axes) => string.Join(", ", axes.Select(axis => axis.Name));

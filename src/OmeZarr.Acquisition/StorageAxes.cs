@@ -31,10 +31,14 @@ internal static class StorageAxes
     }
 
     /// <summary>OME-Zarr's order: time, then channel or custom axes, then space with z before y before x.</summary>
-    public static (int Kind, int Place) OmeRank(DimensionSettings dimension) => (ImageAxes.RankOf(dimension), dimension.Type switch
+    public static (int Kind, int Place) OmeRank(DimensionSettings dimension)
     {
-        DimensionType.Channel => 0,
-        DimensionType.Space => dimension.Name switch { "z" => 2, "y" => 3, "x" => 4, _ => 1 },
-        _ => 1,
-    });
+        var place = dimension.Type switch
+        {
+            DimensionType.Channel => 0,
+            DimensionType.Space => dimension.Name switch { "z" => 2, "y" => 3, "x" => 4, _ => 1 },
+            _ => 1,
+        };
+        return (ImageAxes.RankOf(dimension), place);
+    }
 }

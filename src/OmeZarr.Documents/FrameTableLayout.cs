@@ -100,8 +100,8 @@ public static class FrameTableLayout
     }
 
     /// <summary>
-    /// The group of the arrays of time points. They are not beside the levels of their images: some readers take every array there
-    /// for a level.
+    /// The group of the arrays of time points. They are not beside the levels of their images: some readers take every array
+    /// there for a level.
     /// </summary>
     public static MetadataDocument TimePointsGroup(CameraPlan plan) => Group(TimePointsPath(plan), null);
 

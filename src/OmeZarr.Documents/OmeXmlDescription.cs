@@ -39,7 +39,7 @@ internal sealed class OmeXmlDescription
             images,
             CollectionDocuments.Plate(plan) is { } plate
                 ? new OmePlate(plate, [.. CollectionDocuments.FullestFirst(plan.Wells).Select(well => Samples(plan, well))])
-                    : null);
+                : null);
     }
 
     private static ImmutableArray<OmeWellSample> Samples(AcquisitionPlan plan, WellPlan well) =>

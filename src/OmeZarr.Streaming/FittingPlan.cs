@@ -9,8 +9,8 @@ namespace OmeZarr.Streaming;
 public sealed record FittingPlan(AcquisitionPlan Plan, MemoryPlan Memory)
 {
     /// <summary>
-    /// Plans an acquisition and its memory. Where a layout is automatic and its memory does not suffice, others that take less are
-    /// tried.
+    /// Plans an acquisition and its memory. Where a layout is automatic and its memory does not suffice, others that take less
+    /// are tried.
     /// </summary>
     /// <param name="utf8Json">The settings document.</param>
     /// <param name="processors">Processors of the machine: the number of workers when settings do not say.</param>

@@ -50,8 +50,8 @@ internal static class AnySettings
         from codec in Gen.Elements("none", "blosc-lz4", "zstd")
         select Of([.. outer.Distinct().Take(4)], counts, grows, scales, height, width, order, pyramid, dtype, layout, codec);
 
-    private static JsonObject Of((string Name, string? Type)[] outer, int[] counts, bool grows, double?[] scales, int height, int width,
-        string order, string? pyramid, string dtype, string? layout, string codec)
+    private static JsonObject Of((string Name, string? Type)[] outer, int[] counts, bool grows, double?[] scales, int height,
+        int width, string order, string? pyramid, string dtype, string? layout, string codec)
     {
         List<JsonObject> dimensions = [.. outer.Select((kind, i) => new JsonObject
         {
@@ -114,6 +114,7 @@ internal static class AnySettings
         if (document["storage_order"] is JsonArray order)
             order.Insert(0, "p");
         if (isPlate)
-            document["plate"] = new JsonObject { ["row_names"] = new JsonArray("A", "B"), ["column_names"] = new JsonArray("1", "2") };
+            document["plate"] =
+                new JsonObject { ["row_names"] = new JsonArray("A", "B"), ["column_names"] = new JsonArray("1", "2") };
     }
 }

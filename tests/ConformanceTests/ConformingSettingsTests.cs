@@ -5,7 +5,9 @@ using OmeZarr.Acquisition;
 
 namespace OmeZarr.ConformanceTests;
 
-/// <summary>No settings give a dataset that breaks a rule of OME-Zarr unless they say so, and every call says the same of them.</summary>
+/// <summary>
+/// No settings give a dataset that breaks a rule of OME-Zarr unless they say so, and every call says the same of them.
+/// </summary>
 internal sealed class ConformingSettingsTests
 {
     private const int Documents = 150;

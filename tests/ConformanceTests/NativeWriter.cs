@@ -25,7 +25,8 @@ internal sealed unsafe partial class NativeWriter : IDisposable
     public static (int Status, string Message) Validate(string settings) => Answer(ValidateSettings(settings));
 
     /// <summary>What omz_describe_layout says, likewise.</summary>
-    public static (int Status, string Message) Describe(string settings) => Answer(Math.Min(0, DescribeLayout(settings, null, 0)));
+    public static (int Status, string Message) Describe(string settings) =>
+        Answer(Math.Min(0, DescribeLayout(settings, null, 0)));
 
     /// <summary>A stream, or null where omz_create refuses the settings.</summary>
     /// <param name="settings">Any settings.</param>

@@ -135,8 +135,8 @@ internal sealed partial class Structure
         if (!ome.TryGetProperty("multiscales", out var multiscales))
             return;
         var first = multiscales[0];
-        string[] types =
-            [.. first.GetProperty("axes").EnumerateArray().Select(axis => axis.TryGetProperty("type", out var type) ? type.GetString()! : "")];
+        string[] types = [.. first.GetProperty("axes").EnumerateArray()
+            .Select(axis => axis.TryGetProperty("type", out var type) ? type.GetString()! : "")];
         if (Node(Below(path, first.GetProperty("datasets")[0].GetProperty("path").GetString()!)) is not { } array)
             return; // Has been said already.
         var shape = Numbers(array.GetProperty("shape"));

@@ -8,7 +8,9 @@ using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition.Tests;
 
-/// <summary>Any name becomes a path that every file system, every URL and Zarr take as it stands, and no two become the same.</summary>
+/// <summary>
+/// Any name becomes a path that every file system, every URL and Zarr take as it stands, and no two become the same.
+/// </summary>
 public class PathNamesTests
 {
     private const string Frame = """{"name": "y", "count": 8}, {"name": "x", "count": 8}""";
@@ -21,8 +23,10 @@ public class PathNamesTests
     // Of what is refused or renamed anywhere, and of what is allowed beside it.
     private static readonly string[] Pieces =
     [
-        "Pos", "a", "A", "b", "1", "_", "__", "-", ".", "..", " ", "#", "%", "%2F", "/", "\\", ":", "*", "?", "\"", "<", ">", "|", "~",
-        "&", "+", "'", "\t", "\n", "\u0000", "\u007F", "con", "NUL", "com1", "COM¹", "zarr.json", ".zarray", "OME", "ome", "c", "0",
+        "Pos", "a", "A", "b", "1", "_", "__", "-", ".", "..", " ", "#", "%", "%2F", "/", "\\",
+        ":", "*", "?", "\"", "<", ">", "|", "~",
+        "&", "+", "'", "\t", "\n", "\u0000", "\u007F", "con", "NUL", "com1", "COM¹", "zarr.json", ".zarray",
+        "OME", "ome", "c", "0",
         "é", "e\u0301", "É", "ß", "SS", "ﬁ", "İ", "i", "ı", "K", "Å", "Å", "µ", "μ", "位置", "左", "😀", "\u200B", "\uFEFF", "\uD800",
     ];
 
@@ -60,7 +64,7 @@ public class PathNamesTests
         return path.Length == 0 || (IsPortable(path) && path.Length <= 21 && PathNames.Of(path, 21) == path);
     }).QuickCheckThrowOnFailure();
 
-    /// <summary>Texts that a reader may find equal, or a file system may write alike, have the same name but for a number.</summary>
+    /// <summary>Texts that a reader may find equal, or a file system may write alike, have the same name.</summary>
     [TestCase("caf\u00e9", "cafe\u0301")]
     [TestCase("\u212B", "\u00C5")]
     [TestCase("\u00B5", "\u03BC")]
@@ -70,7 +74,9 @@ public class PathNamesTests
     [Test]
     public void ShouldGiveEveryPositionAPathOfItsOwnAndKeepItsName() => Prop.ForAll(Names(1, 8), names =>
     {
-        var document = Document.Of($$"""[{"name": "p", "type": "position", "coords": {{Json(names)}} }, {"name": "angle/2", "count": 2}, {"name": "c", "count": 2}, {{Frame}}]""");
+        var document = Document.Of($$"""
+            [{"name": "p", "type": "position", "coords": {{Json(names)}} }, {"name": "angle/2", "count": 2}, {"name": "c", "count": 2}, {{Frame}}]
+            """);
         var plan = Document.Plan(document);
         var written = Written.Of(plan);
         return ArePathsOfTheirOwn(plan)
@@ -98,7 +104,8 @@ public class PathNamesTests
 
     private static bool ArePathsOfTheirOwn(AcquisitionPlan plan) =>
         (plan.Structure == DatasetStructure.Image || plan.Images.All(image => IsPortable(image.Path)))
-            && plan.Images.Select(image => image.Path.ToUpperInvariant()).Append("OME").Distinct().Count() == plan.Images.Length + 1;
+            && plan.Images.Select(image => image.Path.ToUpperInvariant()).Append("OME").Distinct().Count()
+                == plan.Images.Length + 1;
 
     /// <summary>Written from the rules of the systems, not from the code.</summary>
     private static bool IsPortable(string name) =>

@@ -76,10 +76,12 @@ public class PlateTests
     [Test]
     public void ShouldHoldEveryFieldOfEveryWellAmongThoseOfTheFirstWell() => Prop.ForAll(Fields.ToArbitrary(), wells =>
     {
-        var positions = wells.SelectMany((well, field) => well.Select(at => At($"{at}_{field}", "ABC"[at % 3].ToString(), 1 + at / 3)));
+        var positions = wells.SelectMany((well, field) =>
+            well.Select(at => At($"{at}_{field}", "ABC"[at % 3].ToString(), 1 + at / 3)));
         var written = Written.Of(PlanOf(string.Join(", ", positions)));
         var listed = written.Ome("")["plate"]!["wells"]!.AsArray().Select(well => well!["path"]!.GetValue<string>()).ToArray();
-        var fields = listed.Select(well => written.Ome(well)["well"]!["images"]!.AsArray().Select(image => image!["path"]!.GetValue<string>()).ToArray()).ToArray();
+        var fields = listed.Select(well => written.Ome(well)["well"]!["images"]!.AsArray()
+            .Select(image => image!["path"]!.GetValue<string>()).ToArray()).ToArray();
         var tiles = listed.SelectMany(well => fields[0].Select(field => $"{well}/{field}")).ToHashSet();
         var described = written.Xml().Descendants().Where(element => element.Name.LocalName == "Well")
             .Select(well => well.Elements().Count(element => element.Name.LocalName == "WellSample"));

@@ -117,7 +117,8 @@ public class FittingPlanTests
             [.. layouts, .. WithoutWaiting]);
 
     private sealed record Asked(
-        (string Name, int Count)[] Outer, bool Grows, int Height, int Width, int BudgetMiB, int Processors, string Codec, int Levels,
+        (string Name, int Count)[] Outer, bool Grows, int Height, int Width, int BudgetMiB, int Processors, string Codec,
+        int Levels,
         (int Chunk, int? Shard)[][] Layouts)
     {
         public JsonObject With((int Chunk, int? Shard)[]? layout, double spare = 0)

@@ -82,7 +82,8 @@ internal static class DimensionParser
         if (scale != 0)
             return scale;
         if (type == DimensionType.Time)
-            json.Problems.Warn(json.PathOf("scale"), "is 0, which is no interval; it is taken as unknown, which OME-Zarr says as 1");
+            json.Problems.Warn(
+                json.PathOf("scale"), "is 0, which is no interval; it is taken as unknown, which OME-Zarr says as 1");
         else
             json.Report("scale", "a number other than 0");
         return null;

@@ -46,7 +46,8 @@ internal sealed class PlateParser
             else if (name.Equals(GroupNames.OmeGroup, StringComparison.OrdinalIgnoreCase))
                 plate.Problems.Add(plate.PathOf(key), $"is {ProblemList.Show(name)}, the folder of the dataset's OME metadata");
             else if (PathNames.IsDevice(name))
-                plate.Problems.Add(plate.PathOf(key), $"is {ProblemList.Show(name)}, a device's name on Windows, where no folder has it");
+                plate.Problems.Add(
+                    plate.PathOf(key), $"is {ProblemList.Show(name)}, a device's name on Windows, where no folder has it");
             else
                 NameRules.Check(name, plate.PathOf(key), plate.Problems);
         }

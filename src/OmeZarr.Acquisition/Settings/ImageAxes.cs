@@ -48,7 +48,8 @@ internal static class ImageAxes
     /// <summary>Five axes at most, and of time, of space and of channels one each.</summary>
     private static bool FitTogether(DimensionSettings[] candidates)
     {
-        var typed = candidates.Select(candidate => candidate.Type).Where(type => type is not (null or DimensionType.Other)).ToArray();
+        var typed =
+            candidates.Select(candidate => candidate.Type).Where(type => type is not (null or DimensionType.Other)).ToArray();
         return candidates.Length <= MostAxes - FrameAxes && typed.Distinct().Count() == typed.Length;
     }
 

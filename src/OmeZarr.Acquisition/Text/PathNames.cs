@@ -33,7 +33,8 @@ public static class PathNames
         ("i", "ìíîïĩīĭįı"), ("j", "ĵ"), ("k", "ķ"), ("l", "ĺļľŀł"), ("n", "ñńņň"), ("o", "òóôõöøōŏő"), ("r", "ŕŗř"),
         ("s", "śŝşšș"), ("t", "ţťŧț"), ("u", "ùúûüũūŭůűų\u00B5\u03BC"), ("w", "ŵ"), ("y", "ýŷÿ"), ("z", "źżž"),
         ("AE", "Æ"), ("ae", "æ"), ("OE", "Œ"), ("oe", "œ"), ("ss", "ß"), ("Th", "Þ"), ("th", "þ"),
-    }.SelectMany(row => row.Item2.Select(letter => ((int)letter, row.Item1))).ToFrozenDictionary(pair => pair.Item1, pair => pair.Item2);
+    }.SelectMany(row => row.Item2.Select(letter => ((int)letter, row.Item1)))
+        .ToFrozenDictionary(pair => pair.Item1, pair => pair.Item2);
 
     /// <summary>
     /// The name: letters lose their accents, and any run of other characters between two that stay becomes a '-'. Full stops at
