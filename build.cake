@@ -8,6 +8,7 @@
 #load "build/archive.cake"
 #load "build/debian.cake"
 #load "build/python.cake"
+#load "build/nuget.cake"
 #load "build/release.cake"
 #load "build/tests.cake"
 #load "build/fuzz.cake"

@@ -30,6 +30,7 @@ void PackLibrary(string forRid, string into)
         files.AddRange(PackPython(forRid, into, source));
     else
         Warning("There is no Python here: no wheel was made.");
+    files.Add(PackNuGet(into, source));
     WriteChecksums($"{into}/{name}.SHA256SUMS", files);
     foreach (var file in files)
         Information($"{file}: {FileSize(file) / 1024} KiB");

@@ -45,8 +45,8 @@ public sealed class ArchiveTests
         var command = $"umask 077; cd '{Repository.Root}' && exec ./build.sh Pack --out='{scratch.Path("again")}'";
         Tool.Run("bash", ["-c", command], folder: null, ("TZ", "Pacific/Apia"), ("LC_ALL", "C")).ShouldSucceed();
         var again = Directory.GetFiles(scratch.Path("again")).ToDictionary(file => Path.GetFileName(file)!, File.ReadAllBytes);
-        Assert.That(again, Has.Count.EqualTo(11),
-            "archive, symbols, bill of materials, five Debian packages, wheel, source distribution, checksums");
+        Assert.That(again, Has.Count.EqualTo(12),
+            "archive, symbols, bill of materials, five Debian packages, wheel, source distribution, NuGet package, checksums");
         foreach (var (name, content) in again)
         {
             var first = File.ReadAllBytes(Path.Combine(Release.Artifacts, name));
@@ -60,7 +60,7 @@ public sealed class ArchiveTests
         Tool.Run("sha256sum", ["--check", "--strict", Release.Checksums], Release.Artifacts).ShouldSucceed();
         var listed = File.ReadAllLines(Release.Checksums).Select(line => line.Split("  ")[1]);
         string[] made = [Release.Archive, Release.Symbols, Release.BillOfMaterials, .. Release.DebianPackages, Release.Wheel,
-            Release.PythonSources];
+            Release.PythonSources, Release.NuGet];
         Assert.That(listed, Is.EquivalentTo(made.Select(Path.GetFileName)));
     }
 
@@ -70,6 +70,48 @@ public sealed class ArchiveTests
         using var scratch = new Scratch();
         var prefix = Release.Unpack(Release.Archive, Directory.CreateDirectory(scratch.Path("opt")).FullName);
         ShouldWriteADataset(scratch, BuildWithCMake(scratch, prefix));
+    }
+
+    [Test]
+    public void AnInstalledHostShouldFindTheLibraryWhereverItIsMoved()
+    {
+        using var scratch = new Scratch();
+        var prefix = Release.Unpack(Release.Archive, Directory.CreateDirectory(scratch.Path("opt")).FullName);
+        BuildWithCMake(scratch, prefix);
+        Tool.Run("cmake", "--install", scratch.Path("build"), "--prefix", scratch.Path("installed"), "--component", "Unspecified")
+            .ShouldSucceed();
+        // Neither the package nor the build is there any more.
+        Directory.Delete(scratch.Path("opt"), recursive: true);
+        Directory.Delete(scratch.Path("build"), recursive: true);
+        Directory.Move(scratch.Path("installed"), scratch.Path("moved"));
+        ShouldWriteADataset(scratch, scratch.Path("moved", "bin", "minimal"));
+    }
+
+    [Test]
+    public void APkgConfigHostShouldFindTheLibraryBesideItWhenItIsToldTo()
+    {
+        using var scratch = new Scratch();
+        var prefix = Release.Unpack(Release.Archive, scratch.Folder);
+        var flags = Tool.Run("pkg-config", ["--cflags", "--libs", "omezarr_native"], folder: null,
+            ("PKG_CONFIG_PATH", Path.Combine(prefix, "lib", "pkgconfig"))).ShouldSucceed().Output;
+        var program = BuildWithFlags(scratch, $"{flags} -Wl,-rpath,$ORIGIN");
+        var moved = Directory.CreateDirectory(scratch.Path("moved")).FullName;
+        File.Move(program, Path.Combine(moved, "minimal"));
+        File.Move(Path.Combine(prefix, "libomezarr_native.so"), Path.Combine(moved, "libomezarr_native.so"));
+        ShouldWriteADataset(scratch, Path.Combine(moved, "minimal"));
+    }
+
+    [TestCase("OmeZarrNative REQUIRED COMPONENTS writer", 1)]
+    [TestCase("OmeZarrNative REQUIRED OPTIONAL_COMPONENTS writer", 0)]
+    public void ComponentsShouldBeRefusedByName(string package, int expected)
+    {
+        using var scratch = new Scratch();
+        var prefix = Release.Unpack(Release.Archive, Directory.CreateDirectory(scratch.Path("opt")).FullName);
+        File.WriteAllText(scratch.Path("CMakeLists.txt"),
+            $"cmake_minimum_required(VERSION 3.16)\nproject(Asking LANGUAGES C)\nfind_package({package})\n");
+        var result = Tool.Run("cmake", "-S", scratch.Folder, "-B", scratch.Path("build"), $"-DCMAKE_PREFIX_PATH={prefix}");
+        Assert.That(result.ExitCode, Is.EqualTo(expected));
+        Assert.That(result.Output.Contains("has no component", StringComparison.Ordinal), Is.EqualTo(expected != 0));
     }
 
     [Test]

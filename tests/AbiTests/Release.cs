@@ -33,6 +33,8 @@ internal static class Release
         Debian("omezarr"), Debian("omezarr-dbgsym"),
     ];
 
+    public static string NuGet => File("OmeZarrNative.*.nupkg");
+
     public static string Debian(string package) => File($"{package}_*_amd64.deb");
 
     public static string Name(string archive) => Path.GetFileName(archive)[..^".tar.gz".Length];
