@@ -724,6 +724,8 @@ private:
 
     Result<void> try_commit_raw(const omz_frame* frame)
     {
+        if (stream_ == 0)
+            return Failure(OMZ_E_SLOT, "the slot was never acquired, or has been committed, cancelled or moved from");
         const std::int32_t status = omz_commit_slot(stream_, number_, frame);
         if (status >= 0)
             stream_ = 0;

@@ -31,8 +31,8 @@ internal static class JsonText
         }
         catch (JsonException error)
         {
-            var place = $"line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}";
-            throw new FormatException($"not valid JSON at {place}: {WithoutPlace(error.Message)}", error);
+            var at = Offset(utf8, error.LineNumber ?? 0, error.BytePositionInLine ?? 0);
+            throw new FormatException($"not valid JSON at {Place(utf8, at)}: {JsonComplaint.Of(utf8, at)}", error);
         }
     }
 
@@ -78,10 +78,11 @@ internal static class JsonText
         return $"line {before.Count((byte)'\n') + 1}, column {offset - before.LastIndexOf((byte)'\n')}";
     }
 
-    /// <summary>The reader's message ends in the place in its own words.</summary>
-    private static string WithoutPlace(string message)
+    private static int Offset(ReadOnlySpan<byte> utf8, long line, long inLine)
     {
-        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? message : message[..end];
+        var at = 0;
+        for (; line > 0 && utf8[at..].IndexOf((byte)'\n') is var end and >= 0; line--)
+            at += end + 1;
+        return (int)Math.Min(utf8.Length, at + inLine);
     }
 }

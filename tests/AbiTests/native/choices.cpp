@@ -97,7 +97,7 @@ void slots()
     std::vector<omz::Slot> held(3);
     CHECK(!held[0] && held[0].pixels() == nullptr && held[0].capacity() == 0);
     held[0].cancel();
-    CHECK(held[0].try_commit().status() == OMZ_E_INVALID_HANDLE);
+    CHECK(held[0].try_commit().status() == OMZ_E_SLOT);
     for (auto& slot : held)
         slot = stream.acquire_slot();
     CHECK(held[2] && !stream.try_acquire_slot(std::chrono::milliseconds(0)));
@@ -109,6 +109,8 @@ void slots()
     CHECK(held[0].try_commit(outside).status() == OMZ_E_FRAME_SIZE && held[0]);
     for (auto& slot : held)
         CHECK(slot.try_commit() && !slot);
+    const auto twice = held[0].try_commit();
+    CHECK(twice.status() == OMZ_E_SLOT && twice.error().message().find("committed") != std::string::npos);
     CHECK(stream.stats().frames_appended == 3);
     CHECK(stream.try_abort());
 }
