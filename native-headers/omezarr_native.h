@@ -150,7 +150,8 @@ OMZ_API int32_t OMZ_CALL omz_describe_layout(const char* settings_json, char* bu
  * Creates the dataset (its metadata is on the store when this returns) and starts the workers.
  * A create that fails leaves the store as it was, with and without overwrite. It waits for the store at most
  * settings.pipeline.create_timeout_ms: after OMZ_E_TIMEOUT the library goes on in the background, and undoes what it has
- * begun once the store answers. Since 1.
+ * begun once the store answers. It makes folders, takes memory and starts threads: 13 to 165 ms were measured on a busy
+ * machine, and a slow disk takes longer. Create the stream when the acquisition is armed, not with the first frame. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_create(const char* settings_json, uint64_t* out_stream);
 
@@ -293,6 +294,16 @@ OMZ_API int32_t OMZ_CALL omz_array_stream(uint64_t stream, const char* key, uint
  * go to the array's handle. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_append_frame_to(uint64_t stream, const char* key, const void* pixels, uint64_t size_bytes);
+
+/*
+ * Which way to hand frames in
+ *   - Copied (omz_append_frame): the buffer is free again when the call returns. The simplest way, and the one to take unless the
+ *     time of the copy matters (omz_stats.append_mean_ns).
+ *   - Slots: the camera's software can write to any address. It is told the slots' addresses once (omz_list_slots), or fills one
+ *     at a time. The memory is the library's and counts in its budget.
+ *   - Borrowed: the camera's software has buffers of its own and wants them back, such as the DMA buffers of a frame grabber. Say
+ *     in settings.pipeline.borrowed_buffers how many there are.
+ */
 
 /* ---- Frames without a copy: slots that a camera fills ------------------------------------------------------- */
 
