@@ -17,8 +17,8 @@
  *     index). Every other member may be called from any thread at any time, also while another thread appends or finalizes;
  *     only moving and destroying the object need that nobody else uses it.
  *   - Strings are UTF-8. Nothing that is passed in is kept after a call returns.
- *   - Errors are exceptions, or results by choice: each call that begins with try_ gives a Result instead of throwing. Built without
- *     exceptions (-fno-exceptions), the other calls end the program with a message.
+ *   - Errors are exceptions, or results by choice: each call that begins with try_ gives a Result instead of throwing. Built
+ *     without exceptions (-fno-exceptions), the other calls end the program with a message.
  *   - After fork() the child must not use a stream; its calls throw (OMZ_E_FORKED) and its destructor releases the handle.
  */
 #ifndef OMEZARR_NATIVE_HPP

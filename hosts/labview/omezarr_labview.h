@@ -1,12 +1,12 @@
 /*
- * omezarr_labview.h - the calls of OmeZarrNative for LabVIEW's Call Library Function node and its Import Shared Library wizard.
+ * omezarr_labview.h - the calls of OmeZarrNative for LabVIEW: Call Library Function node, Import Shared Library wizard.
  *
  * Every parameter is a number by value or by pointer, a C string, or an array with its size beside it: no structs, no callbacks, no
  * arrays of pointers. hosts/labview/README.md has them in a table, with a recipe. Only for 64-bit LabVIEW. Each node may run "in
  * any thread".
  *
- * Every call returns a status: 0 is success, 1 a frame that was dropped (backpressure "drop"), negative numbers are the errors of
- * omezarr_native.h. The message of a call on a stream is told by omzlv_last_error, whatever thread asks; calls without a stream
+ * Every call returns a status: 0 is success, 1 a frame that was dropped (backpressure "drop"), 2 a frame that was stored without
+ * some of its metadata, and negative numbers are the errors of omezarr_native.h. The message of a call on a stream is told by omzlv_last_error, whatever thread asks; calls without a stream
  * have a buffer for it.
  *
  * Strings are UTF-8. A text that is given back is closed with 0, and cut when capacity is too small (JSON is left out then);

@@ -73,8 +73,8 @@ public sealed record CameraMemory
     /// <summary>Capped at a number that no budget reaches: a frame may be declared larger than any memory.</summary>
     public long RingBytes => (long)Int128.Min((Int128)RingFrames * SlotBytes, LargestRingBytes);
 
-    public long TotalBytes => checked(RingBytes + FramesInFlight * PlanesPerFrame * SlotOverheadBytes + AssemblyBytes + Levels.Bytes
-        + BookkeepingBytes + OpenHeapBytes);
+    public long TotalBytes => checked(RingBytes + FramesInFlight * PlanesPerFrame * SlotOverheadBytes + AssemblyBytes
+        + Levels.Bytes + BookkeepingBytes + OpenHeapBytes);
 
     /// <summary>The cost of one more frame in the ring.</summary>
     internal long BytesPerFrame => checked(SlotBytes + PlanesPerFrame * (SlotOverheadBytes + Levels.BytesPerPlane));
@@ -108,8 +108,8 @@ public sealed record CameraMemory
         if (given < blocks || lent < blocks)
         {
             throw new MemoryBudgetException(
-                $"pipeline.{(given < blocks ? "ring_frames" : "borrowed_buffers")} is {(given < blocks ? given : lent)}, but these pyramid.factors combine several frames into one plane: give at "
-                    + $"least {blocks}");
+                $"pipeline.{(given < blocks ? $"ring_frames is {given}" : $"borrowed_buffers is {lent}")}, but these "
+                    + $"pyramid.factors combine several frames into one plane: give at least {blocks}");
         }
 
         var enough = levels[0].Frames + MinimumSlack(workers);
@@ -119,7 +119,8 @@ public sealed record CameraMemory
     /// <summary>Frames beyond the minimum that the ring should hold; 0 when the settings give its size.</summary>
     /// <param name="camera">The camera.</param>
     /// <param name="bytes">Memory available for them.</param>
-    internal int WantedSlack(CameraPlan camera, long bytes) => camera.Pipeline is { RingFrames: not null } or { BorrowedBuffers: not null }
+    internal int WantedSlack(CameraPlan camera, long bytes) =>
+        camera.Pipeline is { RingFrames: not null } or { BorrowedBuffers: not null }
         ? 0
         : (int)Math.Min(Math.Min(MaxSlackFrames, bytes / SlotBytes), MostFrames(camera) - RingFrames);
 
@@ -135,9 +136,8 @@ public sealed record CameraMemory
     internal string Needs(CameraPlan camera, int workers)
     {
         var what = AssemblyBytes > 0
-            ? $"{(RingFrames == 0 ? $"pipeline.borrowed_buffers is {BorrowedFrames}" : $"pipeline.ring_frames is {RingFrames}")}, and chunks that wait for more frames than that take {Assemblies} buffers "
-                + $"of "
-                + $"{AssemblyBytes / Assemblies} bytes (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of "
+            ? $"pipeline.{(RingFrames == 0 ? $"borrowed_buffers is {BorrowedFrames}" : $"ring_frames is {RingFrames}")}, and "
+                + $"chunks that wait for more frames than that take {Assemblies} buffers of {AssemblyBytes / Assemblies} bytes (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of "
                     + $"{SlotBytes} bytes each)"
             : camera.Pipeline.RingFrames is { } given
                 ? $"pipeline.ring_frames is {given}, of {SlotBytes} bytes each"

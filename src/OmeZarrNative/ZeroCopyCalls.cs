@@ -106,8 +106,8 @@ internal static unsafe class ZeroCopyCalls
     {
         using var host = FloatEnvironment.UseDefault();
         Log.Write(LogLevel.Warning,
-            $"frames are lent, and chunks need {pipeline.Memory.SpanFrames} of them at once: a host with fewer buffers should say "
-            + $"in pipeline.borrowed_buffers how many it has");
+            $"frames are lent, and chunks need {pipeline.Memory.SpanFrames} of them at once: a host with fewer buffers should "
+            + $"say in pipeline.borrowed_buffers how many it has");
     }
 
     public static int PollReleased(ulong stream, ulong* tokens, int capacity, int timeoutMs, int* count)

@@ -44,7 +44,8 @@ public sealed partial class DotnetHostTests
         using var library = package.GetEntry("runtimes/linux-x64/native/libomezarr_native.so")!.Open();
         using var copy = new MemoryStream();
         library.CopyTo(copy);
-        Assert.That(copy.ToArray().AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Release.Folder, "libomezarr_native.so"))));
+        var published = File.ReadAllBytes(Path.Combine(Release.Folder, "libomezarr_native.so"));
+        Assert.That(copy.ToArray().AsSpan().SequenceEqual(published));
     }
 
     private static ToolResult RunConsumer(Scratch scratch, string program)
@@ -73,8 +74,10 @@ public sealed partial class DotnetHostTests
               </ItemGroup>
             </Project>
             """);
-        Tool.Run("dotnet", ["build", "--configuration", "Release", "--output", "out", "--nologo"], scratch.Folder).ShouldSucceed();
-        Assert.That(Directory.GetFiles(scratch.Path("out"), "libomezarr_native.so", SearchOption.AllDirectories), Has.Length.EqualTo(1));
+        Tool.Run("dotnet", ["build", "--configuration", "Release", "--output", "out", "--nologo"], scratch.Folder)
+            .ShouldSucceed();
+        var libraries = Directory.GetFiles(scratch.Path("out"), "libomezarr_native.so", SearchOption.AllDirectories);
+        Assert.That(libraries, Has.Length.EqualTo(1));
         // Not from the checkout: the package's own.
         return Tool.Run("dotnet", ["out/Consumer.dll"], scratch.Folder, (PublishedLibrary.Variable, "")).ShouldSucceed();
     }

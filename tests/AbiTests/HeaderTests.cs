@@ -4,7 +4,9 @@ namespace AbiTests;
 public sealed class HeaderTests
 {
     private static readonly string[] CxxWarnings =
-        ["-Wshadow", "-Wconversion", "-Wnon-virtual-dtor", "-Wold-style-cast", "-Wzero-as-null-pointer-constant", "-Wuseless-cast"];
+    [
+        "-Wshadow", "-Wconversion", "-Wnon-virtual-dtor", "-Wold-style-cast", "-Wzero-as-null-pointer-constant", "-Wuseless-cast",
+    ];
 
     private const string Use = """
         static uint64_t stream;
@@ -61,7 +63,8 @@ public sealed class HeaderTests
 
         // What every C++17 program has, and what asks for another style: no defects of a header.
         string[] except = ["-Wno-unknown-warning-option", "-Wno-c++98-compat", "-Wno-c++98-compat-pedantic",
-            "-Wno-padded", "-Wno-unsafe-buffer-usage", "-Wno-weak-vtables", "-Wno-unused-member-function", "-Wno-unused-template", "-Wno-missing-prototypes"];
+            "-Wno-padded", "-Wno-unsafe-buffer-usage", "-Wno-weak-vtables", "-Wno-unused-member-function",
+            "-Wno-unused-template", "-Wno-missing-prototypes"];
         const string cxx = "#include \"omezarr_native.hpp\"\n" + Use;
         Compiler.CheckWith($"clang++{suffix}", "c++17", cxx, ["-Weverything", .. except]).ShouldSucceed();
         Compiler.CheckWith($"clang{suffix}", "c99", "#include \"omezarr_native.h\"\n" + Use,

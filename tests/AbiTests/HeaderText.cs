@@ -26,7 +26,7 @@ internal static partial class HeaderText
     [GeneratedRegex(@"OMZ_API [^;]*?OMZ_CALL (omz_\w+)\(")]
     private static partial Regex Function();
 
-    [GeneratedRegex(@"#define (OMZ_OK|OMZ_E_\w+|OMZ_FRAME_DROPPED|OMZ_FRAME_METADATA_LOST) +(-?\d+)")]
+    [GeneratedRegex(@"#define (OMZ_OK|OMZ_E_\w+|OMZ_FRAME_(?:DROPPED|METADATA_LOST)) +(-?\d+)")]
     private static partial Regex StatusCode();
 
     [GeneratedRegex(@"^ +[a-z][\w* ]*?(\w+);", RegexOptions.Multiline)]

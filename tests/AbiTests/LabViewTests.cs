@@ -49,7 +49,8 @@ public sealed partial class LabViewTests
         Assert.That(types.All(type => text.Contains($"TYPE({type},", StringComparison.Ordinal)));
         Assert.That(made.Distinct(), Is.EquivalentTo(LabViewHeader.Functions.Select(call => call.Name)));
 
-        string[] options = [$"-I{Path.Combine(Repository.Hosts, "labview")}", .. addressSanitizer ? ["-fsanitize=address"] : Array.Empty<string>()];
+        string[] sanitizer = addressSanitizer ? ["-fsanitize=address"] : [];
+        string[] options = [$"-I{Path.Combine(Repository.Hosts, "labview")}", .. sanitizer];
         // support.c needs a later standard than the program under test.
         Compiler.Check("c90", File.ReadAllText(source), [.. options[..1], $"-I{Repository.Native}"]).ShouldSucceed();
         var program = Compiler.Build("c99", [source, Path.Combine(Repository.Native, "support.c")], options);
@@ -62,7 +63,8 @@ public sealed partial class LabViewTests
     public void ShouldHaveEveryParameterInTheTable()
     {
         var rows = Row().Matches(Readme).Select(match => (
-            match.Groups["call"].Value, match.Groups["name"].Value, match.Groups["type"].Value, match.Groups["pass"].Value)).ToArray();
+            match.Groups["call"].Value, match.Groups["name"].Value, match.Groups["type"].Value,
+            match.Groups["pass"].Value)).ToArray();
         var call = "";
         var told = rows.Select(row => (call = row.Item1.Length > 0 ? row.Item1 : call, row.Item2, row.Item3, row.Item4));
         var declared = LabViewHeader.Functions.SelectMany(function =>

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace AbiTests;
 
 /// <summary>
-/// The port for vcpkg and the recipe for Conan package a release's archive so that hosts build with it. vcpkg and Conan themselves
-/// are not needed: small stand-ins play the few of their functions that are used.
+/// The port for vcpkg and the recipe for Conan package a release's archive so that hosts build with it. vcpkg and Conan
+/// themselves are not needed: small stand-ins play the few of their functions that are used.
 /// </summary>
 public sealed class RecipeTests
 {
@@ -47,7 +47,8 @@ public sealed class RecipeTests
         Assert.That(Tool.Run("python3", command).Output, Does.Contain("OMEZARR_NATIVE_ARCHIVE"));
         var told = Tool.Run("python3", command, folder: null, ("OMEZARR_NATIVE_ARCHIVE", Release.Archive)).ShouldSucceed();
         Assert.That(told.Output.Trim(), Is.EqualTo(Version));
-        Assert.That(Directory.GetFiles(Path.Combine(package, "licenses"), "*", SearchOption.AllDirectories), Has.Length.GreaterThan(4));
+        var terms = Directory.GetFiles(Path.Combine(package, "licenses"), "*", SearchOption.AllDirectories);
+        Assert.That(terms, Has.Length.GreaterThan(4));
         var library = Path.Combine(package, "lib");
         var program = ArchiveTests.BuildWithFlags(
             scratch, $"-I{Path.Combine(package, "include")} -L{library} -Wl,-rpath,{library} -lomezarr_native");

@@ -102,7 +102,8 @@ public class FrameFormatTests
     [Test]
     public void ShouldWriteTheFormatBackAsItWasGiven()
     {
-        var plan = Plan(Colors, "uint8", "\"pixel_format\": \"bgr8\", \"row_stride\": 16, \"slot_bytes\": 4096, \"significant_bits\": 7");
+        var plan = Plan(Colors, "uint8",
+            "\"pixel_format\": \"bgr8\", \"row_stride\": 16, \"slot_bytes\": 4096, \"significant_bits\": 7");
         var frame = LayoutDescription.Of(plan)["settings"]!["frame"]!;
         Assert.That(frame.ToJsonString(), Is.EqualTo(
             """{"pixel_format":"bgr8","row_stride":16,"slot_bytes":4096,"alpha":"keep","significant_bits":7}"""));

@@ -102,7 +102,8 @@ public abstract unsafe class FrameWriter
     }
 
     /// <summary>
-    /// Takes tokens of frames that are not used any more; how many. 0: none in time, or none will come any more. Also after the end.
+    /// Takes tokens of frames that are not used any more; how many. 0: none in time, or none will come any more. Also after the
+    /// end.
     /// </summary>
     public int TakeReleased(Span<ulong> tokens, TimeSpan timeout)
     {
@@ -173,7 +174,7 @@ public abstract unsafe class FrameWriter
     private static string NameOf(int type) =>
         type switch
         {
-            1 => "byte", 2 => "ushort", 3 => "uint", 4 => "ulong", 5 => "sbyte", 6 => "short", 7 => "int", 8 => "long", 9 => "float",
-            10 => "double", _ => "packed bytes",
+            1 => "byte", 2 => "ushort", 3 => "uint", 4 => "ulong", 5 => "sbyte", 6 => "short", 7 => "int", 8 => "long",
+            9 => "float", 10 => "double", _ => "packed bytes",
         };
 }

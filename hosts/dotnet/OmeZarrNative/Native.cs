@@ -17,7 +17,8 @@ internal static unsafe partial class Native
     {
         NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
         if (omz_abi_version() < AbiVersion)
-            throw new NotSupportedException($"the native library is older than this package: {Marshal.PtrToStringUTF8(omz_version())}");
+            throw new NotSupportedException(
+                $"the native library is older than this package: {Marshal.PtrToStringUTF8(omz_version())}");
     }
 
     [LibraryImport(Library)]

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace OmeZarrNative;
 
 /// <summary>
-/// One acquisition being written. Call <see cref="Complete"/> (or dispose it, which does the same): it is where a late error, such
-/// as a full disk, is told. Any thread may call; frames come from one thread at a time.
+/// One acquisition being written. Call <see cref="Complete"/> (or dispose it, which does the same): it is where a late error,
+/// such as a full disk, is told. Any thread may call; frames come from one thread at a time.
 /// </summary>
 public sealed class OmeZarrStream : FrameWriter, IDisposable, IAsyncDisposable
 {
@@ -76,7 +76,9 @@ public sealed class OmeZarrStream : FrameWriter, IDisposable, IAsyncDisposable
     /// <summary>Waits until every whole chunk is stored and visible to readers; null: for ever.</summary>
     public void Flush(TimeSpan? timeout = null) => OmeZarrException.Check(Native.omz_flush(Handle, Milliseconds(timeout)));
 
-    /// <summary>Stores everything and ends the stream. Throws the first error that it ever met. Once ended, it does nothing.</summary>
+    /// <summary>
+    /// Stores everything and ends the stream. Throws the first error that it ever met. Once ended, it does nothing.
+    /// </summary>
     public void Complete()
     {
         if (BeginEnd(Native.omz_finalize_begin))

@@ -46,7 +46,9 @@ public sealed unsafe class Slot : MemoryManager<byte>
     {
     }
 
-    /// <summary>Hands in the packed frame at the slot's start as the next one. When it throws, the slot is still the caller's.</summary>
+    /// <summary>
+    /// Hands in the packed frame at the slot's start as the next one. When it throws, the slot is still the caller's.
+    /// </summary>
     public void Commit()
     {
         OmeZarrException.Check(Native.omz_commit_slot(_writer.Handle, Number, null));

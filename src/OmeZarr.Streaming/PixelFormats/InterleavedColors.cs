@@ -14,7 +14,9 @@ internal static unsafe class InterleavedColors
     private const int MostParts = 4;
     private const int MostPartBytes = 2;
 
-    /// <summary>For each size of a number, count of them in a pixel, number and part of a group: see <see cref="NumbersIn"/>.</summary>
+    /// <summary>
+    /// For each size of a number, count of them in a pixel, number and part of a group: see <see cref="NumbersIn"/>.
+    /// </summary>
     private static readonly Vector128<byte>[] Numbers =
     [
         .. from bytes in Enumerable.Range(1, MostPartBytes)
@@ -36,10 +38,11 @@ internal static unsafe class InterleavedColors
         if (Avx2.IsSupported)
             done = Take<TwoGroups, Vector256<byte>>(source, pixel, part, count, target);
         if (Vector128.IsHardwareAccelerated)
-            done += Take<OneGroup, Vector128<byte>>(Behind(done), pixel, part, count - done, target + (nint)done * pixel.PartBytes);
-        TakeScalar(Behind(done), pixel, part, count - done, target + (nint)done * pixel.PartBytes);
+            done += Take<OneGroup, Vector128<byte>>(Behind(done), pixel, part, count - done, To(done));
+        TakeScalar(Behind(done), pixel, part, count - done, To(done));
 
         byte* Behind(nint pixels) => source + pixels * pixel.PixelBytes;
+        byte* To(nint pixels) => target + pixels * pixel.PartBytes;
     }
 
     /// <summary>Processes whole vectors and returns how many pixels that were.</summary>

@@ -44,7 +44,9 @@ internal static class AbiGuard
         return status == Status.Timeout ? status : Kept(stream, status);
     }
 
-    /// <summary>As <see cref="Call"/>; the failure's message also goes to a buffer of the caller, which is empty otherwise.</summary>
+    /// <summary>
+    /// As <see cref="Call"/>; the failure's message also goes to a buffer of the caller, which is empty otherwise.
+    /// </summary>
     /// <param name="buffer">The caller's, <paramref name="capacity"/> bytes; null only when that is 0.</param>
     /// <param name="capacity">Not negative.</param>
     /// <param name="body">A static lambda.</param>

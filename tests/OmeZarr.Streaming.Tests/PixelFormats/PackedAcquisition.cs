@@ -25,8 +25,8 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
         : Math.Max(0, Math.Min(Padding, Plan.FrameWidth * Plan.DataType.Size() - 1 - Plan.FrameRowBytes));
 
     // Three colours are not padded to four.
-    private long PaddingOfColors => Plan.FrameWidth * Plan.PixelFormat.Colors()!.Value.PartBytes is var fourth && Padding == fourth
-        ? Padding + 1 : Padding;
+    private long PaddingOfColors =>
+        Padding == Plan.FrameWidth * Plan.PixelFormat.Colors()!.Value.PartBytes ? Padding + 1 : Padding;
 
     /// <summary>A frame of noise, also between its rows.</summary>
     public byte[] Frame(int number)
@@ -107,7 +107,8 @@ internal sealed record PackedAcquisition(JsonObject Settings, bool[] Comes, Hand
     ];
 
     private static JsonObject Document(
-        PixelFormat format, bool keepsAlpha, (string Name, int Count)[] axes, (int Height, int Width) frame, bool unbounded, int[] chunks,
+        PixelFormat format, bool keepsAlpha, (string Name, int Count)[] axes, (int Height, int Width) frame, bool unbounded,
+        int[] chunks,
         int shards,
         string codec, string order, string pipeline, int padding, int levels)
     {

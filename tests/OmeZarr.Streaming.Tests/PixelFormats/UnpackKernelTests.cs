@@ -51,7 +51,8 @@ public sealed unsafe class UnpackKernelTests
             {
                 var part = layout.PartOf(plane);
                 var expected = Enumerable.Range(0, run.Count)
-                    .SelectMany(pixel => BitConverter.GetBytes(NaivePixels.At(run.Format, pixels, pixel, plane))[..size]).ToArray();
+                    .SelectMany(pixel => BitConverter.GetBytes(NaivePixels.At(run.Format, pixels, pixel, plane))[..size])
+                    .ToArray();
                 var taken = new byte[run.Count * size];
                 var scalar = new byte[run.Count * size];
                 var narrow = new byte[run.Count * size];
