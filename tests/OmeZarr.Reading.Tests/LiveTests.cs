@@ -41,7 +41,7 @@ public unsafe class LiveTests
     [Test]
     public void ShouldReadWhileAnotherThreadAppends()
     {
-        const int frames = 3000;
+        const int frames = 2000;
         var plan = AcquisitionPlanner.Plan("""
             {"root_path": "memory", "dtype": "uint16", "compression": "none", "pipeline": {"ring_frames": 16, "workers": 2},
              "dimensions": [{"name": "t", "count": null, "chunk_size": 8, "shard_size_chunks": 4},
@@ -51,11 +51,13 @@ public unsafe class LiveTests
         var store = new MemoryStore();
         var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);
         bool[] comes = [.. Enumerable.Repeat(true, frames)];
-        long appended = 0;
+        long appended = 0, looks = 0;
         var camera = new Thread(() =>
         {
             for (var frame = 0; frame < frames; frame++)
             {
+                // Or all frames are there before the first look.
+                SpinWait.SpinUntil(() => Volatile.Read(ref looks) >= frame / 20, GuardMs);
                 Append(session, plan, frame, comes: true);
                 Volatile.Write(ref appended, frame + 1);
             }
@@ -70,6 +72,7 @@ public unsafe class LiveTests
             dataset.Refresh();
             AssertFrame(dataset, plan, newest - 1, comes, random);
             AssertFrame(dataset, plan, random.NextInt64(newest), comes, random);
+            Interlocked.Increment(ref looks);
         }
 
         camera.Join();
