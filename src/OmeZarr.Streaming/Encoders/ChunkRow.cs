@@ -16,7 +16,7 @@ internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, Array
     int image) : ChunkDestination(output)
 {
     private readonly Lock _sharing = new();
-    private readonly byte[] _isCopied = new byte[encoding.Geometry.FramesPerChunk];
+    private readonly int[] _isCopied = new int[encoding.Geometry.FramesPerChunk];
     private int _outstanding;
     private int _sharers;
     private bool _isOver;
