@@ -13,7 +13,7 @@ IRow[] rows =
 [
     new ThroughputRow(), new LatencyRow(), new PeakMemoryRow(), new GarbageRow(),
     new SmallFramesRow(), new LongRunRow(), new PyramidRow(), new EncoderRow(), new StartRow(), new ScalingRow(), new SpanRow(),
-    new VisibilityRow(),
+    new VisibilityRow(), new ReadingRow(),
 ];
 NativeLibraries.Register();
 if (args is [ChildProcess.Argument, .. var childArguments])

@@ -127,7 +127,8 @@ internal sealed class CameraWork(
     }
 
     /// <summary>
-    /// Runs what holds slots or memory for a moment without being work of the camera: meanwhile nobody takes its frames for stuck.
+    /// Runs what holds slots or memory for a moment without being work of the camera: meanwhile nobody takes its frames for
+    /// stuck.
     /// </summary>
     public T Look<T>(Func<T> look)
     {

@@ -52,4 +52,14 @@ internal static unsafe partial class OmzCalls
 
     [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_get_stats")]
     public static partial int GetStats(ulong stream, OmzStats* stats);
+
+    [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_open", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenDataset(string path, int timeoutMs, out ulong dataset);
+
+    [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_read_region")]
+    public static partial int ReadRegion(ulong dataset, int image, int level, int axes, long* start, long* count, long* step,
+        byte* buffer, ulong bytes, long* strides, int timeoutMs, ulong* missing);
+
+    [LibraryImport(NativeLibraries.OmeZarr, EntryPoint = "omz_close")]
+    public static partial int CloseDataset(ulong dataset);
 }
