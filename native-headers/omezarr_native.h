@@ -494,12 +494,21 @@ OMZ_API int32_t OMZ_CALL omz_stream_last_error(uint64_t stream, char* buffer, in
 /* ---- Reading datasets ---------------------------------------------------------------------------------------- */
 
 /*
- * Opens a dataset in OME-Zarr 0.5 of any writer, also one that is being written, or a Zarr v3 array by itself. path is that of its
- * folder. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
+ * Opens a dataset in OME-Zarr 0.5 of any writer, also one that is being written, or a Zarr v3 array by itself. path is that of
+ * its folder. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
  * metadata is read now and by omz_refresh. OMZ_E_NOT_FOUND: nothing of Zarr v3 is there; OMZ_E_FORMAT: it is not valid, or a
  * codec, data type or layout is not supported, and the message names it. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_open(const char* path, int32_t timeout_ms, uint64_t* out_dataset);
+
+/*
+ * Opens the dataset of a stream that is open in this process. Of full resolution, every frame can be read whose append has
+ * returned, also those that are still in the ring or whose chunks are not complete: they are copied from the stream's memory, and
+ * the thread that appends waits for none of it. omz_refresh brings the newest frames; what a shape covers stays readable, also
+ * after omz_finalize. Resolution levels are read as they are stored. Closed by omz_close, before or after the stream's end.
+ * Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_open_stream(uint64_t stream, int32_t timeout_ms, uint64_t* out_dataset);
 
 /*
  * What there is, as JSON (docs/reading.md), two-call form as omz_describe_layout.

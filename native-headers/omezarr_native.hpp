@@ -5,6 +5,9 @@
  *     for (each camera frame) stream.append(pixels, size_in_bytes);      // copies, then returns
  *     stream.finalize();                                                 // throws the first error the stream ever met
  *
+ *     omz::Dataset dataset("/data/cells.ome.zarr");
+ *     std::vector<std::uint16_t> tile = dataset.read<std::uint16_t>({3, 0, 0}, {1, 512, 512});
+ *
  * For authors of device adapters
  *   - Call finalize() (or abort()) yourself: it is where a late error, such as a full disk, is told. The destructor finalizes a
  *     stream that is still open, so that no frame is lost when an exception passes (the metadata then say that one did); it waits
@@ -102,6 +105,11 @@ class StreamError : public Error {
     using Error::Error;
 };
 
+/// What is read is not there, or the metadata is not valid or uses what is not supported, or a chunk is damaged; status() tells.
+class ReadError : public Error {
+    using Error::Error;
+};
+
 namespace detail {
 
 /// Calls a two-call function until its text fits; negative results are errors that the caller has to look at.
@@ -172,6 +180,10 @@ template <class Exception>
     case OMZ_E_SLOT:
     case OMZ_E_SLOTS_LOST:
         throw_error<StreamError>(status, message);
+    case OMZ_E_NOT_FOUND:
+    case OMZ_E_FORMAT:
+    case OMZ_E_DAMAGED:
+        throw_error<ReadError>(status, message);
     default:
         throw_error<Error>(status, message);
     }
@@ -1140,6 +1152,145 @@ private:
     std::atomic<std::uint64_t> handle_{0};
     const int exceptions_ = std::uncaught_exceptions(); // under way when this object was made: more of them are news
     std::atomic<std::uint64_t> polled_{0}; // outlives handle_: tokens come back after the end, too
+};
+
+/* ---- A dataset to read --------------------------------------------------------------------------------------- */
+
+/// Owns an open dataset. Can be moved, not copied; any thread may read from it. Metadata is as of the opening or the last refresh().
+class Dataset {
+public:
+    /// A closed dataset.
+    Dataset() noexcept = default;
+
+    /// Opens a folder: a dataset of any writer, also one that is being written, or an array by itself. Negative: waits for ever,
+    /// here and in all other calls.
+    explicit Dataset(const std::string& path, std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
+        : timeout_(detail::to_timeout(timeout))
+    {
+        require_compatible_library();
+        detail::check(omz_open(path.c_str(), timeout_, &handle_));
+    }
+
+    /// The dataset of a running stream, with every frame appended so far, also those that are not stored yet.
+    static Dataset of(const Stream& stream, std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
+    {
+        Dataset dataset;
+        dataset.timeout_ = detail::to_timeout(timeout);
+        detail::check(omz_open_stream(stream.handle(), dataset.timeout_, &dataset.handle_));
+        return dataset;
+    }
+
+    Dataset(const Dataset&) = delete;
+    Dataset& operator=(const Dataset&) = delete;
+
+    Dataset(Dataset&& other) noexcept : handle_(std::exchange(other.handle_, 0)), timeout_(other.timeout_) {}
+
+    Dataset& operator=(Dataset&& other) noexcept
+    {
+        if (this != &other) {
+            close();
+            handle_ = std::exchange(other.handle_, 0);
+            timeout_ = other.timeout_;
+        }
+        return *this;
+    }
+
+    ~Dataset() { close(); }
+
+    /// What there is, as JSON: kind, images, plate, completeness, missing frames (docs/reading.md).
+    std::string json() const { return json(-1); }
+
+    /// An image, as JSON: axes, levels with their shapes and types, channels.
+    std::string json(std::int32_t image) const
+    {
+        return detail::checked_text([&](char* buffer, std::int32_t capacity) {
+            return omz_dataset_json(handle_, image, timeout_, buffer, capacity);
+        });
+    }
+
+    /// Reads a region in C order into memory of the caller's; step may be empty. Returns how many chunks of it are not stored and
+    /// read as the fill value.
+    std::uint64_t read(void* buffer, std::uint64_t size_bytes, const std::vector<std::int64_t>& start,
+                       const std::vector<std::int64_t>& count, const std::vector<std::int64_t>& step = {}, std::int32_t image = 0,
+                       std::int32_t level = 0) const
+    {
+        if (count.size() != start.size() || (!step.empty() && step.size() != start.size()))
+            detail::throw_error<Error>(OMZ_E_INVALID_ARGUMENT, "start, count and step have different lengths");
+        std::uint64_t missing = 0;
+        detail::check(omz_read_region(handle_, image, level, static_cast<std::int32_t>(start.size()), start.data(), count.data(),
+                                      step.empty() ? nullptr : step.data(), buffer, size_bytes, nullptr, timeout_, &missing));
+        return missing;
+    }
+
+    /// The same into a vector. T must have the size of the array's elements.
+    template <class T>
+    std::vector<T> read(const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
+                        const std::vector<std::int64_t>& step = {}, std::int32_t image = 0, std::int32_t level = 0) const
+    {
+        std::vector<T> values(elements(count));
+        read(values.data(), values.size() * sizeof(T), start, count, step, image, level);
+        return values;
+    }
+
+    /// Reads a whole plane into memory of the caller's; index counts the planes of the image's array. Returns as read().
+    std::uint64_t read_frame(void* buffer, std::uint64_t size_bytes, std::int64_t index, std::int32_t image = 0,
+                             std::int32_t level = 0) const
+    {
+        std::uint64_t missing = 0;
+        detail::check(omz_read_frame(handle_, image, level, index, buffer, size_bytes, timeout_, &missing));
+        return missing;
+    }
+
+    /// The same by an index for each axis but the last two.
+    std::uint64_t read_frame(void* buffer, std::uint64_t size_bytes, const std::vector<std::int64_t>& indices,
+                             std::int32_t image = 0, std::int32_t level = 0) const
+    {
+        std::uint64_t missing = 0;
+        detail::check(omz_read_frame_at(handle_, image, level, indices.data(), static_cast<std::int32_t>(indices.size()), buffer,
+                                        size_bytes, timeout_, &missing));
+        return missing;
+    }
+
+    /// What is known of a frame beside its pixels, as JSON; array: the camera's key in a dataset with several.
+    std::string frame_metadata(std::int64_t frame, const std::string& array = {}) const
+    {
+        return detail::checked_text([&](char* buffer, std::int32_t capacity) {
+            return omz_frame_metadata(handle_, array.empty() ? nullptr : array.c_str(), frame, timeout_, buffer, capacity);
+        });
+    }
+
+    /// Looks at the store anew; whether metadata has changed.
+    bool refresh()
+    {
+        std::int32_t changed = 0;
+        detail::check(omz_refresh(handle_, timeout_, &changed));
+        return changed != 0;
+    }
+
+    /// Closes it; a second time does nothing.
+    void close() noexcept
+    {
+        if (handle_ != 0)
+            omz_close(std::exchange(handle_, 0));
+    }
+
+    /// The C handle, for the calls that are not here; 0 when it is closed.
+    std::uint64_t handle() const noexcept { return handle_; }
+
+private:
+    static std::size_t elements(const std::vector<std::int64_t>& count)
+    {
+        std::size_t product = 1;
+        for (const std::int64_t length : count) {
+            if (length < 0 || (length > 0 && product > PTRDIFF_MAX / static_cast<std::uint64_t>(length)))
+                detail::throw_error<Error>(OMZ_E_INVALID_ARGUMENT, "count is negative, or too large");
+            product *= static_cast<std::size_t>(length);
+        }
+        return product;
+    }
+
+    std::uint64_t handle_ = 0;
+    std::int32_t timeout_ = -1;
 };
 
 /* ---- Logging ------------------------------------------------------------------------------------------------- */

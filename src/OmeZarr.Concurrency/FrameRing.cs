@@ -33,6 +33,7 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
     private readonly int _manyBorrowed;
     private readonly FixedTable<int> _references;
     private readonly FixedTable<int> _owned;
+    private readonly FixedTable<long> _frames;
     private readonly FixedTable<FramePixels> _pixels;
     private readonly BoundedQueue<FrameRecord> _published;
     private long _highWater;
@@ -56,6 +57,7 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
         var all = checked(slots + borrowed);
         _references = new FixedTable<int>(all);
         _owned = new FixedTable<int>(slots);
+        _frames = new FixedTable<long>(all);
         _pixels = new FixedTable<FramePixels>(all);
         _published = new BoundedQueue<FrameRecord>(all);
     }
@@ -159,8 +161,51 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
     /// <summary>Takes the oldest published record.</summary>
     public bool TryTake(out FrameRecord record) => _published.TryDequeue(out record);
 
-    /// <summary>Sets a taken slot's reference count. Called by the consumer before any reference can be released.</summary>
-    public void Hold(int slot, int references) => Volatile.Write(ref _references[slot], references);
+    /// <summary>
+    /// Sets a taken slot's reference count, and whose pixels it has. Called by the consumer before any reference can be released.
+    /// </summary>
+    public void Hold(int slot, long frame, int references)
+    {
+        _frames[slot] = frame;
+        // Release: who finds a reference finds the frame's number and pixels.
+        Volatile.Write(ref _references[slot], references);
+    }
+
+    /// <summary>
+    /// Adds a reference to the slot that has a frame's pixels, if any; the caller releases it as any other. Any thread.
+    /// </summary>
+    /// <param name="frame">The frame's number in acquisition order.</param>
+    /// <param name="slot">Its slot.</param>
+    public bool TryShare(long frame, out int slot)
+    {
+        for (slot = 0; slot < _frames.Length; slot++)
+        {
+            if (Volatile.Read(ref _frames[slot]) == frame && TryShare(slot))
+            {
+                // With the reference the slot stays as it is; before, it may have become another frame's.
+                if (Volatile.Read(ref _frames[slot]) == frame)
+                    return true;
+                Release(slot);
+            }
+        }
+
+        return false;
+    }
+
+    // Only where there is a reference already: a free slot is the next frame's. Full fence.
+    private bool TryShare(int slot)
+    {
+        var references = Volatile.Read(ref _references[slot]);
+        while (references > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _references[slot], references + 1, references);
+            if (seen == references)
+                return true;
+            references = seen;
+        }
+
+        return false;
+    }
 
     /// <summary>Releases a reference to a slot; the last release frees it.</summary>
     /// <exception cref="InvariantException">There is no reference; a defect of the caller.</exception>
@@ -197,6 +242,7 @@ public sealed unsafe class FrameRing : IFrameSlots, IDisposable
         _free.Dispose();
         _references.Dispose();
         _owned.Dispose();
+        _frames.Dispose();
         _pixels.Dispose();
         _published.Dispose();
     }

@@ -72,11 +72,21 @@ public sealed class Dataset : IDisposable
     /// <exception cref="ReadingException">It is not there, not valid, or not supported; the message says what.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public static Dataset Open(
-        IReadableStore store, string path = "", ReadingOptions? options = null, CancellationToken cancel = default)
+        IReadableStore store, string path = "", ReadingOptions? options = null, CancellationToken cancel = default) =>
+        Open(store, path, live: null, options, cancel);
+
+    /// <summary>Opens a dataset that this process is writing.</summary>
+    /// <param name="store">As above.</param>
+    /// <param name="path">As above.</param>
+    /// <param name="live">The writer. Its arrays' paths are from the dataset's root, so that must be the store's.</param>
+    /// <param name="options">As above.</param>
+    /// <param name="cancel">As above.</param>
+    public static Dataset Open(
+        IReadableStore store, string path, ILiveArrays? live, ReadingOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(path);
-        var reading = new ArrayReading(store, options ?? new ReadingOptions());
+        var reading = new ArrayReading(store, options ?? new ReadingOptions(), live);
         try
         {
             return new Dataset(reading, path, Contents.Read(reading, path, cancel));

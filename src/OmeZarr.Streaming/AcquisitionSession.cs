@@ -39,6 +39,7 @@ public sealed class AcquisitionSession : IDisposable
             .Select(_ => new WorkerTools(new ChunkRowEncoder(memory.Encoding), new PlaneDownsampler(memory.Downsampling)))];
         CameraWork[] work = [.. Pipelines.Select(pipeline => pipeline.Work)];
         _workers = new WorkerPool(tools, batches, work, Prefault, shared.Signal, _fault);
+        Live = new LiveFrames(this);
         _publisher = new DatasetPublisher(plan, store, Pipelines);
         FreeSpace = new FreeSpace(plan, store, onWarning);
         _flushLoop = new FlushLoop(this);
@@ -50,6 +51,9 @@ public sealed class AcquisitionSession : IDisposable
 
     /// <summary>One pipeline per camera, in the order of the plan.</summary>
     public ImmutableArray<CameraPipeline> Pipelines { get; }
+
+    /// <summary>What has been appended and is not on the store yet.</summary>
+    public LiveFrames Live { get; }
 
     /// <summary>The first failure, or null.</summary>
     public StreamFault? Fault => _fault.First;
@@ -207,6 +211,7 @@ public sealed class AcquisitionSession : IDisposable
     {
         try
         {
+            Live.Close();
             _workers.Dispose();
             foreach (var pipeline in Pipelines)
                 pipeline.Release();

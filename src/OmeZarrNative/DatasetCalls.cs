@@ -29,12 +29,18 @@ internal static unsafe class DatasetCalls
         var root = TextIn.String(path, "path");
         if (root.Length == 0)
             throw new AbiException(Status.InvalidArgument, "path is empty");
+        return Open(root, null, timeoutMs, dataset);
+    }
+
+    private static int Open(string root, LiveStream? live, int timeoutMs, ulong* dataset)
+    {
         var handle = Datasets.Reserve();
         if (handle == 0)
             throw new AbiException(Status.TooManyStreams, $"{MaxDatasets} datasets are open: close others first");
         try
         {
-            Datasets.Fill(handle, new OpenDataset(TimedCall.Run(timeoutMs, $"opening {root}", cancel => Open(root, cancel))));
+            Datasets.Fill(
+                handle, new OpenDataset(TimedCall.Run(timeoutMs, $"opening {root}", cancel => Open(root, live, cancel))));
         }
         catch
         {
@@ -44,6 +50,14 @@ internal static unsafe class DatasetCalls
 
         *dataset = handle;
         return Status.Ok;
+    }
+
+    public static int OpenStream(ulong stream, int timeoutMs, ulong* dataset)
+    {
+        if (dataset == null)
+            throw new AbiException(Status.InvalidArgument, "out_dataset is null");
+        var session = StreamCalls.Find(stream).Session;
+        return Open(session.Plan.OutputPath, new LiveStream(session), timeoutMs, dataset);
     }
 
     public static int Close(ulong dataset)
@@ -114,12 +128,12 @@ internal static unsafe class DatasetCalls
         return Status.Ok;
     });
 
-    private static Dataset Open(string root, CancellationToken cancel)
+    private static Dataset Open(string root, LiveStream? live, CancellationToken cancel)
     {
         var store = new FileSystemStore(root);
         try
         {
-            return Dataset.Open(store, cancel: cancel);
+            return Dataset.Open(store, "", live, cancel: cancel);
         }
         catch
         {

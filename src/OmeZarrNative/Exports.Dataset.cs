@@ -12,6 +12,11 @@ internal static unsafe partial class Exports
         static a => DatasetCalls.Open((byte*)a.path, a.timeoutMs, (ulong*)a.dataset),
         (path: (nint)path, timeoutMs, dataset: (nint)dataset));
 
+    [UnmanagedCallersOnly(EntryPoint = "omz_open_stream", CallConvs = [typeof(CallConvCdecl)])]
+    public static int OpenStreamDataset(ulong stream, int timeoutMs, ulong* dataset) => AbiGuard.Call(
+        static a => DatasetCalls.OpenStream(a.stream, a.timeoutMs, (ulong*)a.dataset),
+        (stream, timeoutMs, dataset: (nint)dataset));
+
     [UnmanagedCallersOnly(EntryPoint = "omz_dataset_json", CallConvs = [typeof(CallConvCdecl)])]
     public static int DatasetJson(ulong dataset, int image, int timeoutMs, byte* buffer, int capacity) => AbiGuard.Call(
         static a => DatasetCalls.Json(a.dataset, a.image, a.timeoutMs, (byte*)a.buffer, a.capacity),

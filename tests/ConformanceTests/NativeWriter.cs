@@ -11,6 +11,10 @@ internal sealed unsafe partial class NativeWriter : IDisposable
 
     private ulong _stream;
 
+    /// <summary>The published library, or the one that the environment names.</summary>
+    public static string LibraryPath => Environment.GetEnvironmentVariable("OMEZARR_NATIVE_LIBRARY")
+        ?? Path.Join(Repository.Root, "artifacts", "linux-x64", "libomezarr_native.so");
+
     static NativeWriter() => NativeLibrary.SetDllImportResolver(Assembly.GetExecutingAssembly(), Resolve);
 
     public NativeWriter(string settings) => Check(Create(settings, out _stream), "omz_create");
@@ -78,14 +82,8 @@ internal sealed unsafe partial class NativeWriter : IDisposable
         Assert.Fail($"{call} returned {status}: {Encoding.UTF8.GetString(message).TrimEnd('\0')}");
     }
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
-    {
-        if (name != Library)
-            return 0;
-        var file = Environment.GetEnvironmentVariable("OMEZARR_NATIVE_LIBRARY")
-            ?? Path.Join(Repository.Root, "artifacts", "linux-x64", "libomezarr_native.so");
-        return NativeLibrary.Load(file);
-    }
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
+        name == Library ? NativeLibrary.Load(LibraryPath) : 0;
 
     [LibraryImport(Library, EntryPoint = "omz_create", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Create(string settings, out ulong stream);

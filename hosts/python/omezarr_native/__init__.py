@@ -1,4 +1,4 @@
-"""Writes microscope camera frames as OME-Zarr 0.5, through the OmeZarrNative library.
+"""Writes microscope camera frames as OME-Zarr 0.5, and reads it, through the OmeZarrNative library.
 
     from omezarr_native import create_stream
 
@@ -9,16 +9,24 @@
 ``settings`` is a dict, a JSON text, or an ``AcquisitionSettings`` of ome-writers; docs/settings.md is its reference.
 Frames are numpy arrays or anything else that shows its pixels; those with contiguous rows go to the library without a copy in
 Python.
+
+    dataset = omezarr_native.open("cells.ome.zarr")
+    plane = dataset["0"][3, :, ::2]
+
+reads a part of a level; ``stream.view()`` is the dataset of a running stream, with every frame appended so far.
 """
 
+from ._dataset import Dataset, Image, Level, open
 from ._errors import (
     AccessDeniedError,
     AlreadyExistsError,
     BusyError,
     CodecError,
+    DamagedError,
     FinalizedError,
     FolderNotFoundError,
     ForkedError,
+    FormatError,
     FrameIndexError,
     FrameSizeError,
     InternalError,
@@ -27,6 +35,7 @@ from ._errors import (
     LibraryNotFoundError,
     NoSpaceError,
     NotAZarrError,
+    NotFoundError,
     NotSupportedError,
     OmeZarrError,
     OutOfMemoryError,
@@ -75,25 +84,31 @@ __all__ = [
     "CodecError",
     "Compression",
     "CoordUpdate",
+    "DamagedError",
     "DataType",
+    "Dataset",
     "Dimension",
     "DimensionType",
     "FinalizedError",
     "FolderNotFoundError",
     "ForkedError",
+    "FormatError",
     "Frame",
     "FrameIndexError",
     "FrameSizeError",
     "Fsync",
+    "Image",
     "Index",
     "InternalError",
     "InvalidArgumentError",
     "InvalidHandleError",
     "JsonValue",
+    "Level",
     "LibraryNotFoundError",
     "LogLevel",
     "NoSpaceError",
     "NotAZarrError",
+    "NotFoundError",
     "NotSupportedError",
     "OmeZarrError",
     "OutOfMemoryError",
@@ -121,6 +136,7 @@ __all__ = [
     "describe_layout",
     "dims_from_standard_axes",
     "estimate_memory",
+    "open",
     "set_log_callback",
     "set_log_file",
     "validate_settings",

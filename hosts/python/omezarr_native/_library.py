@@ -51,6 +51,19 @@ _SIGNATURES: Dict[str, Tuple[Any, Optional[List[Any]]]] = {
     "omz_stream_error": (c_int32, [c_uint64, c_char_p, c_int32]),
     "omz_output_path": (c_int32, [c_uint64, c_char_p, c_int32]),
     "omz_frame_index": (c_int32, [c_uint64, POINTER(c_int64), c_int32, POINTER(c_int64)]),
+    "omz_open": (c_int32, [c_char_p, c_int32, POINTER(c_uint64)]),
+    "omz_open_stream": (c_int32, [c_uint64, c_int32, POINTER(c_uint64)]),
+    "omz_dataset_json": (c_int32, [c_uint64, c_int32, c_int32, c_char_p, c_int32]),
+    "omz_read_region": (
+        c_int32,
+        [
+            *(c_uint64, c_int32, c_int32, c_int32, POINTER(c_int64), POINTER(c_int64), POINTER(c_int64)),
+            *(c_void_p, c_uint64, POINTER(c_int64), c_int32, POINTER(c_uint64)),
+        ],
+    ),
+    "omz_frame_metadata": (c_int32, [c_uint64, c_char_p, c_int64, c_int32, c_char_p, c_int32]),
+    "omz_refresh": (c_int32, [c_uint64, c_int32, POINTER(c_int32)]),
+    "omz_close": (c_int32, [c_uint64]),
     "omz_set_log_callback": (c_int32, [LOG_CALLBACK, c_int32, c_void_p]),
     "omz_set_log_file": (c_int32, [c_char_p, c_int32]),
 }

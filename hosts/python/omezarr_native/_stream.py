@@ -18,6 +18,7 @@ from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type
 
 from ._background import Background
 from ._coordinates import Coordinates, Index
+from ._dataset import Dataset, milliseconds_of
 from ._errors import (
     OK,
     AlreadyExistsError,
@@ -338,6 +339,15 @@ class Stream:
         The dataset's metadata keep it. A ``with`` block that is left by an exception, Ctrl-C included, says so by itself.
         """
         self._native.check(self._native.omz_set_end_reason(self._open(), utf8(reason or "", "the reason")))
+
+    def view(self, timeout: Optional[float] = None) -> Dataset:
+        """The dataset as a reader sees it, with every frame appended so far, also those that are not stored yet.
+
+        ``view().refresh()`` brings the frames that came since. Close it before or after the stream.
+        """
+        handle = ctypes.c_uint64()
+        self._native.check(self._native.omz_open_stream(self._open(), milliseconds_of(timeout), ctypes.byref(handle)))
+        return Dataset(self._native, handle.value, timeout)
 
     def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every whole chunk is on the store. ``timeout`` in seconds; None waits for ever."""

@@ -3,11 +3,14 @@ using OmeZarr.Storage;
 namespace OmeZarr.Reading.Arrays;
 
 /// <summary>What the arrays of a dataset share: the store, memory, threads and indexes. Any thread.</summary>
-internal sealed class ArrayReading(IReadableStore store, ReadingOptions options) : IDisposable
+internal sealed class ArrayReading(IReadableStore store, ReadingOptions options, ILiveArrays? live = null) : IDisposable
 {
     internal IReadableStore Store { get; } = store;
 
     internal ReadingOptions Options { get; } = options;
+
+    /// <summary>What is not on the store yet, when this process writes it.</summary>
+    internal ILiveArrays? Live { get; } = live;
 
     internal ShardIndexes Indexes { get; } = new(store, options);
 

@@ -20,7 +20,8 @@ public sealed unsafe class ArraySource
     {
         _reading = reading;
         Path = path;
-        Metadata = metadata;
+        Metadata = reading.Live is { } live
+            ? metadata with { Shape = [.. live.ShapeOf(path, metadata.Shape.AsSpan())] } : metadata;
         _prefix = path.Length == 0 ? "" : path + "/";
     }
 
@@ -59,6 +60,15 @@ public sealed unsafe class ArraySource
             throw new ReadingException(ReadingErrorKind.OutOfRange,
                 $"The region has {region.Count.Length} axes and the array {Metadata.Rank}.");
         var destination = Destination.Of(first, bytes, region, Metadata.Type.Size, strides);
+        if (_reading.Live is not { } live || Metadata.Rank < 2)
+            return ReadStored(region, destination, timeoutMs, cancel);
+        var reading = new LiveReading(
+            live, Path, (part, to, ms) => ReadStored(part, destination.At(to), ms, cancel), _reading.Indexes.Clear);
+        return reading.Read(region, destination, timeoutMs);
+    }
+
+    private ReadReport ReadStored(Region region, Destination destination, int timeoutMs, CancellationToken cancel)
+    {
         var walk = new ChunkWalk(Metadata, _prefix, region);
         var count = walk.Count();
         if (count == 0)

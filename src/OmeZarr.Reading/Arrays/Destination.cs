@@ -47,6 +47,9 @@ internal readonly unsafe struct Destination
         return new Destination(first, all);
     }
 
+    /// <summary>A part of it that begins elsewhere.</summary>
+    internal Destination At(nint first) => new((byte*)first, Strides);
+
     internal static ImmutableArray<long> Packed(ImmutableArray<long> counts, int elementBytes)
     {
         var strides = new long[counts.Length];

@@ -51,6 +51,13 @@ public sealed record Region
     /// <summary>All of an array.</summary>
     public static Region Whole(ReadOnlySpan<long> shape) => Of(shape, new long[shape.Length], shape);
 
+    /// <summary>The part of this region in a plane of the array.</summary>
+    /// <param name="index">The plane's indices along all axes but the last two.</param>
+    internal Region Plane(ReadOnlySpan<long> index) => new(
+        [.. index, .. Start.AsSpan()[index.Length..]],
+        [.. Enumerable.Repeat(1L, index.Length), .. Count.AsSpan()[index.Length..]],
+        [.. Enumerable.Repeat(1L, index.Length), .. Step.AsSpan()[index.Length..]]);
+
     private static void Check(int axis, long length, long start, long count, long step)
     {
         if (start < 0 || count < 0 || step < 1)

@@ -19,6 +19,7 @@ internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source,
     private readonly Lock _lock = new();
     private readonly Dictionary<long, ChunkRow> _open = [];
     private readonly Stack<ChunkRow> _idle = new();
+    private readonly Dictionary<long, ChunkRow> _assembled = []; // With memory of their own, until they are over.
     private readonly AxisPlan[] _axes = encoding.Axes;
 
     /// <summary>The array.</summary>
@@ -33,15 +34,7 @@ internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source,
     /// </summary>
     public ChunkRow? FindOrOpen(ReadOnlySpan<long> storageIndex, out int position)
     {
-        long id = 0;
-        position = 0;
-        for (var axis = 0; axis < _axes.Length; axis++)
-        {
-            var (chunk, inChunk) = Math.DivRem(storageIndex[axis], _axes[axis].ChunkSize);
-            id = checked(id + chunk * _axes[axis].ChunkRowStride);
-            position = position * _axes[axis].ChunkSize + (int)inChunk;
-        }
-
+        var id = IdOf(storageIndex, out position);
         if (!_open.TryGetValue(id, out var chunkRow))
         {
             AssemblyBuffer? assembly = null;
@@ -81,15 +74,53 @@ internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source,
         finally
         {
             // Also after a failure: the next chunk row needs its memory.
-            Retire(chunkRow);
+            if (chunkRow.End())
+                Retire(chunkRow);
         }
+    }
+
+    /// <summary>
+    /// The chunk row of a frame that is copied early, kept as it is until <see cref="EndShare"/>, and the frame's position in it;
+    /// null when there is none now. Any thread.
+    /// </summary>
+    public ChunkRow? TryShare(ReadOnlySpan<long> storageIndex, out int position)
+    {
+        var id = IdOf(storageIndex, out position);
+        lock (_lock)
+            return _assembled.TryGetValue(id, out var chunkRow) && chunkRow.TryShare(id) ? chunkRow : null;
+    }
+
+    /// <summary>Ends a share.</summary>
+    public void EndShare(ChunkRow chunkRow)
+    {
+        if (chunkRow.EndShare())
+            Retire(chunkRow);
+    }
+
+    private long IdOf(ReadOnlySpan<long> storageIndex, out int position)
+    {
+        long id = 0;
+        position = 0;
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var (chunk, inChunk) = Math.DivRem(storageIndex[axis], _axes[axis].ChunkSize);
+            id = checked(id + chunk * _axes[axis].ChunkRowStride);
+            position = position * _axes[axis].ChunkSize + (int)inChunk;
+        }
+
+        return id;
     }
 
     private void Retire(ChunkRow chunkRow)
     {
         var assembly = chunkRow.Assembly;
         lock (_lock)
+        {
+            if (assembly is not null)
+                _assembled.Remove(chunkRow.Id);
             _idle.Push(chunkRow);
+        }
+
         if (assembly is { } buffer)
             assemblies!.Return(buffer);
     }
@@ -120,6 +151,12 @@ internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source,
         var tiles = encoding.Geometry.ShardTilesY * encoding.Geometry.ShardTilesX;
         chunkRow.Open(id, output.FindOrOpen(chunkRow.Coordinates), assembly, firstChunk * tiles, expected);
         _open.Add(id, chunkRow);
+        if (assembly is not null)
+        {
+            lock (_lock)
+                _assembled[id] = chunkRow;
+        }
+
         return chunkRow;
     }
 }

@@ -61,6 +61,12 @@ internal sealed class LevelArrays : IDisposable
     /// <summary>An image's array, which must exist; any thread.</summary>
     public ChunkAssembler this[int image] => Volatile.Read(ref _arrays[image])!;
 
+    /// <summary>Where the frames of its arrays lie.</summary>
+    public FrameSource Source => _source;
+
+    /// <summary>An image's array, or null when no frame of it has come; any thread.</summary>
+    public ChunkAssembler? TryFind(int image) => Volatile.Read(ref _arrays[image]);
+
     /// <summary>The store's side of an image's array, or null when no frame of it has come; any thread.</summary>
     public ArrayOutput? Find(int image) => Volatile.Read(ref _arrays[image])?.Output;
 

@@ -15,7 +15,11 @@ namespace OmeZarr.Streaming.Encoders;
 internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, ArrayOutput output,
     int image) : ChunkDestination(output)
 {
+    private readonly Lock _sharing = new();
+    private readonly int[] _isCopied = new int[encoding.Geometry.FramesPerChunk];
     private int _outstanding;
+    private int _sharers;
+    private bool _isOver;
     private int _batchesLeft;
     private int _readersLeft;
 
@@ -66,6 +70,9 @@ internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, Array
         Routed = 0;
         NextBatch = 0;
         Parts.AsSpan().Fill(FramePart.Missing);
+        _isCopied.AsSpan().Clear();
+        lock (_sharing)
+            _isOver = false;
         Volatile.Write(ref _outstanding, expected);
         Volatile.Write(ref _batchesLeft, Geometry.BatchesPerChunkRow);
         Volatile.Write(ref _readersLeft, Geometry.BatchesPerChunkRow);
@@ -78,6 +85,44 @@ internal sealed class ChunkRow(ArrayEncoding encoding, FrameSource source, Array
         Routed++;
         if (!part.IsMissing)
             Frames++;
+    }
+
+    /// <summary>Tells that a plane is in the assembly memory, whole. Release: who sees it sees the pixels.</summary>
+    public void MarkCopied(int position) => Volatile.Write(ref _isCopied[position], 1);
+
+    /// <summary>
+    /// Keeps the assembly memory as it is until <see cref="EndShare"/>; false when the chunk row is over, or is another one now.
+    /// Any thread.
+    /// </summary>
+    public bool TryShare(long id)
+    {
+        lock (_sharing)
+        {
+            if (_isOver || Id != id || Assembly is null)
+                return false;
+            _sharers++;
+            return true;
+        }
+    }
+
+    /// <summary>Whether a plane is in the assembly memory; between the two calls around it.</summary>
+    public bool IsCopied(int position) => Volatile.Read(ref _isCopied[position]) != 0;
+
+    /// <summary>Ends a share; returns whether the caller has to retire the chunk row, which is over.</summary>
+    public bool EndShare()
+    {
+        lock (_sharing)
+            return --_sharers == 0 && _isOver;
+    }
+
+    /// <summary>Ends the chunk row; returns whether the caller has to retire it: otherwise the last sharer does.</summary>
+    public bool End()
+    {
+        lock (_sharing)
+        {
+            _isOver = true;
+            return _sharers == 0;
+        }
     }
 
     /// <summary>Counts frames as complete; returns true to the one caller who completes the last. Full fence.</summary>

@@ -148,7 +148,7 @@ internal sealed class FrameDistributor
     private bool RouteFrame(long frame, int slot, ref int done)
     {
         if (done == 0 && slot != FrameRecord.NoSlot)
-            _ring.Hold(slot, _planes.PlanesPerFrame * _planes.ReferencesPerPlane);
+            _ring.Hold(slot, frame, _planes.PlanesPerFrame * _planes.ReferencesPerPlane);
         for (; done < _planes.PlanesPerFrame; done++)
         {
             if (!_fault.IsDiscarding)

@@ -52,7 +52,10 @@ internal sealed class CameraWork(
         try
         {
             if (!fault.IsDiscarding)
+            {
                 encoder.CopyEarly(copy);
+                copy.ChunkRow.MarkCopied(copy.Position);
+            }
         }
         catch (Exception exception)
         {
@@ -121,6 +124,23 @@ internal sealed class CameraWork(
         }
 
         EndJob(generation);
+    }
+
+    /// <summary>
+    /// Runs what holds slots or memory for a moment without being work of the camera: meanwhile nobody takes its frames for stuck.
+    /// </summary>
+    public T Look<T>(Func<T> look)
+    {
+        var generation = inFlight.BeginJob();
+        try
+        {
+            return look();
+        }
+        finally
+        {
+            room.LookAgain();
+            EndJob(generation);
+        }
     }
 
     private PlaneDownsampling? End(PlaneDownsampling downsampling)

@@ -140,6 +140,38 @@ void without_a_copy()
     CHECK(tokens == std::vector<std::uint64_t>{9});
 }
 
+void datasets()
+{
+    const std::vector<std::uint16_t> zero(4 * 8, 0), one(4 * 8, 1);
+    omz::Stream stream(settings("dataset", 3));
+    omz::Frame frame;
+    frame.pixels = one.data();
+    frame.size_bytes = 64;
+    frame.delta_t = 2.5;
+    stream.append(frame);
+    omz::Dataset live = omz::Dataset::of(stream, std::chrono::seconds(60));
+    std::vector<std::uint16_t> pixels(4 * 8);
+    CHECK(live.read_frame(pixels.data(), 64, 0) == 0 && pixels == one); // also before it is stored
+    stream.skip(2);
+    stream.finalize();
+
+    omz::Dataset dataset(folder + "/dataset.ome.zarr", std::chrono::seconds(60));
+    CHECK(dataset.json().find("\"complete\":true") != std::string::npos);
+    CHECK(dataset.json(0).find("\"shape\":[3,4,8]") != std::string::npos);
+    CHECK(dataset.read<std::uint16_t>({0, 1, 2}, {1, 2, 3}, {1, 2, 2}) == std::vector<std::uint16_t>(6, 1));
+    CHECK(dataset.read_frame(pixels.data(), 64, std::vector<std::int64_t>{1}) == 1 && pixels == zero);
+    CHECK(dataset.frame_metadata(0).find("\"delta_t\":2.5") != std::string::npos);
+    CHECK(!dataset.refresh() && live.refresh());
+    thrown<omz::Error>([&] { dataset.read<std::uint16_t>({0, 0}, {1, 1}); });
+    thrown<omz::Error>([&] { dataset.read<std::uint16_t>({0, 0, 0}, {1, -1, 1}); });
+    thrown<omz::ReadError>([&] { omz::Dataset nowhere(folder + "/nowhere"); });
+    omz::Dataset moved = std::move(dataset);
+    CHECK(dataset.handle() == 0 && moved.handle() != 0);
+    thrown<omz::StreamError>([&] { dataset.refresh(); });
+    moved.close();
+    moved.close();
+}
+
 void cameras()
 {
     const std::vector<std::uint16_t> zero(4 * 8, 0), one(4 * 8, 1);
@@ -232,6 +264,7 @@ int main(int, char** argv)
     CHECK(std::string(omz::version()).find('.') != std::string::npos);
     life();
     without_a_copy();
+    datasets();
     cameras();
     errors();
     reasons();

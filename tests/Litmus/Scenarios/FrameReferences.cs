@@ -84,7 +84,7 @@ internal sealed unsafe class FrameReferences
             Taken(record.Slot);
             var references = 1 + worker.Choose(MostReferences);
             Volatile.Write(ref _references[record.Slot], references);
-            _ring.Hold(record.Slot, references);
+            _ring.Hold(record.Slot, record.Index, references);
             for (var i = 0; i < references; i++)
                 _held.Enqueue(record);
         }
@@ -113,7 +113,24 @@ internal sealed unsafe class FrameReferences
             Interlocked.Decrement(ref _left);
         }
 
+        Share(record, isHeld: true);
         _ring.Release(record.Slot);
+        Share(record, isHeld: false);
+    }
+
+    // A reader that comes by: it finds the frame as long as somebody holds it, and then has it to itself.
+    private void Share(in FrameRecord record, bool isHeld)
+    {
+        if (_ring.TryShare(record.Index, out var slot))
+        {
+            _trial.Expect(slot == record.Slot, $"frame {record.Index} was found in slot {slot} and is in {record.Slot}");
+            Look(record);
+            _ring.Release(slot);
+        }
+        else
+        {
+            _trial.Expect(!isHeld, $"frame {record.Index} is held and was not found");
+        }
     }
 
     private void Look(in FrameRecord record)
