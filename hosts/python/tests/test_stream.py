@@ -257,7 +257,7 @@ class StreamTests(ScratchTestCase):
         stream.append(frames(1)[0])
         stream.abort()
         self.assertTrue(stream.closed)
-        self.assertEqual(self.stored().shape, (4, HEIGHT, WIDTH))
+        np.testing.assert_array_equal(self.stored(), frames(1))
 
     def test_a_forgotten_stream_is_stored_and_warned_about(self) -> None:
         expected = frames(4)
