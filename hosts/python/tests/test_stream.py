@@ -255,6 +255,7 @@ class StreamTests(ScratchTestCase):
     def test_an_aborted_stream_leaves_a_readable_array(self) -> None:
         stream = omz.create_stream(self.settings())
         stream.append(frames(1)[0])
+        stream.flush(timeout=60)
         stream.abort()
         self.assertTrue(stream.closed)
         np.testing.assert_array_equal(self.stored(), frames(1))
