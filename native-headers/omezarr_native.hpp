@@ -1217,7 +1217,7 @@ public:
                        std::int32_t level = 0) const
     {
         if (count.size() != start.size() || (!step.empty() && step.size() != start.size()))
-            throw Error(OMZ_E_INVALID_ARGUMENT, "start, count and step have different lengths");
+            detail::throw_error<Error>(OMZ_E_INVALID_ARGUMENT, "start, count and step have different lengths");
         std::uint64_t missing = 0;
         detail::check(omz_read_region(handle_, image, level, static_cast<std::int32_t>(start.size()), start.data(), count.data(),
                                       step.empty() ? nullptr : step.data(), buffer, size_bytes, nullptr, timeout_, &missing));
@@ -1285,7 +1285,7 @@ private:
         std::size_t product = 1;
         for (const std::int64_t length : count) {
             if (length < 0 || (length > 0 && product > PTRDIFF_MAX / static_cast<std::uint64_t>(length)))
-                throw Error(OMZ_E_INVALID_ARGUMENT, "count is negative, or too large");
+                detail::throw_error<Error>(OMZ_E_INVALID_ARGUMENT, "count is negative, or too large");
             product *= static_cast<std::size_t>(length);
         }
         return product;

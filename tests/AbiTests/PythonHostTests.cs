@@ -34,8 +34,9 @@ public sealed class PythonHostTests
     public void TheTypesShouldHoldForMypyAndInAHostThatUsesThem()
     {
         using var scratch = new Scratch();
-        var result = Tool.Run("/usr/bin/python3", ["-m", "mypy", "--strict", "--cache-dir", scratch.Path("cache"), "omezarr_native",
-            "tests/types/sample_host.py"], Package).ShouldSucceed();
+        string[] checks = ["-m", "mypy", "--strict", "--cache-dir", scratch.Path("cache")];
+        var result = Tool.Run("/usr/bin/python3", [.. checks, "omezarr_native", "tests/types/sample_host.py"], Package)
+            .ShouldSucceed();
         Assert.That(result.Output, Does.Contain("Success: no issues found"));
     }
 
@@ -52,9 +53,9 @@ public sealed class PythonHostTests
 
     private static ToolResult Pyright(params string[] arguments)
     {
-        var readers = Environment.GetEnvironmentVariable("OMEZARR_READERS") ?? Path.Combine(
-            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetEnvironmentVariable("HOME")!, ".cache"),
-            "omezarr-native", "readers");
+        var home = Environment.GetEnvironmentVariable("HOME")!;
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(home, ".cache");
+        var readers = Environment.GetEnvironmentVariable("OMEZARR_READERS") ?? Path.Combine(cache, "omezarr-native", "readers");
         var program = Path.Combine(readers, "types", "node_modules", "pyright", "index.js");
         Assert.That(File.Exists(program), $"{program} is missing: ./build.sh Setup installs it");
         return Tool.Run("node", [program, "--pythonpath", "/usr/bin/python3", .. arguments], Package, ("PYTHONPATH", Package));

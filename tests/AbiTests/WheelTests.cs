@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace AbiTests;
 
-/// <summary>The wheel and the source distribution: what they say is true, and they work where nothing else is installed.</summary>
+/// <summary>The wheel and the source distribution: what they say is true, and they work where nothing is installed.</summary>
 public sealed partial class WheelTests
 {
     private static readonly string Package = Path.Combine(Repository.Hosts, "python");
@@ -59,11 +59,12 @@ public sealed partial class WheelTests
     public void ShouldTellWhatAnIndexOfPackagesShows()
     {
         var metadata = Text($"{Info}/METADATA");
-        var header = metadata[..metadata.IndexOf("\n\n", StringComparison.Ordinal)].Split('\n').Select(line => line.Split(": ", 2))
-            .ToLookup(line => line[0], line => line[1]);
+        var header = metadata[..metadata.IndexOf("\n\n", StringComparison.Ordinal)].Split('\n')
+            .Select(line => line.Split(": ", 2)).ToLookup(line => line[0], line => line[1]);
         Assert.That((header["Name"].Single(), header["Version"].Single()), Is.EqualTo(("omezarr-native", Version)));
         Assert.That(header["Requires-Dist"], Has.All.Contains("extra =="), "nothing else is needed");
-        foreach (var field in new[] { "Summary", "Author", "Author-email", "License", "Keywords", "Project-URL", "Requires-Python" })
+        string[] fields = ["Summary", "Author", "Author-email", "License", "Keywords", "Project-URL", "Requires-Python"];
+        foreach (var field in fields)
             Assert.That(header[field], Has.Exactly(1).Not.Empty, field);
         Assert.That(header["Description-Content-Type"].Single(), Does.StartWith("text/markdown"));
         Assert.That(header["Classifier"].Count(), Is.GreaterThan(10));
@@ -75,8 +76,8 @@ public sealed partial class WheelTests
     {
         using var scratch = new Scratch();
         var python = Environment(scratch, Release.Wheel);
-        var where = Run(python, scratch, "-c", "import omezarr_native as o; print(o.__file__, o._library.library().path, o.version())")
-            .ShouldSucceed().Output;
+        const string asks = "import omezarr_native as o; print(o.__file__, o._library.library().path, o.version())";
+        var where = Run(python, scratch, "-c", asks).ShouldSucceed().Output;
         Assert.That(where.Split(' ')[..2], Has.All.StartWith(scratch.Folder));
         var result = Run(python, scratch, "-W", "error::ResourceWarning", "-m", "unittest", "discover", "-s",
             Path.Combine(Package, "tests"), "-p", "test_[!w]*.py").ShouldSucceed();

@@ -7,6 +7,9 @@ from typing import Callable, Generic, List, Optional, TypeVar
 
 T = TypeVar("T")
 
+# Windows looks for Ctrl-C between waits only.
+_STEP_S = 0.1
+
 
 class Background(Generic[T]):
     """Begins at once. What is interrupted goes on; with ``undo``, its result is undone when there is one."""
@@ -20,15 +23,19 @@ class Background(Generic[T]):
         self._lock = threading.Lock()
         self._is_wanted = True
         # Signals come to the main thread only: on others there is nothing to get through.
-        if threading.current_thread() is threading.main_thread():
+        if threading.current_thread() is not threading.main_thread():
+            self._run()
+            return
+        try:
             threading.Thread(target=self._run, name="omezarr_native", daemon=True).start()
-        else:
+        except RuntimeError:  # the interpreter is ending, and starts no more threads
             self._run()
 
     def wait(self) -> T:
         """The result, or what was raised. Again and again."""
         try:
-            self._ended.wait()
+            while not self._ended.wait(_STEP_S):
+                pass
         except BaseException:
             if self._undo is not None:
                 self._give_up(self._undo)

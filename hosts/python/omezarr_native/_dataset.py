@@ -8,8 +8,9 @@ import math
 import operator
 import os
 import weakref
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union, cast
 
+from ._json import utf8
 from ._library import Library, library
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def open(path: Union[str, "os.PathLike[str]"], *, timeout: Optional[float] = Non
     """
     native = library()
     handle = ctypes.c_uint64()
-    native.check(native.omz_open(os.fspath(path).encode(), _milliseconds(timeout), ctypes.byref(handle)))
+    native.check(native.omz_open(utf8(os.fspath(path), "the path"), milliseconds_of(timeout), ctypes.byref(handle)))
     return Dataset(native, handle.value, timeout)
 
 
@@ -40,7 +41,7 @@ class Dataset:
     def __init__(self, native: Library, handle: int, timeout: Optional[float]) -> None:
         self._native = native
         self._handle = handle
-        self._timeout = _milliseconds(timeout)
+        self._timeout = milliseconds_of(timeout)
         self._finalizer = weakref.finalize(self, native.omz_close, handle)
         self._images: Dict[int, Dict[str, Any]] = {}
         self._info = self._json(-1)
@@ -75,7 +76,7 @@ class Dataset:
                 return Image(self, number)
             below = key[len(path) + 1 :] if path and key.startswith(path + "/") else key if not path else None
             if below is not None:
-                for level, one in enumerate(self._image(number)["levels"]):
+                for level, one in enumerate(self.image_info(number)["levels"]):
                     if one["path"] == below:
                         return Level(self, number, level)
         raise KeyError(f"{key}; the images are {', '.join(paths[:20])}")
@@ -83,8 +84,10 @@ class Dataset:
     def frame_metadata(self, frame: int, array: Optional[str] = None) -> Dict[str, Any]:
         """What is known of a frame beside its pixels; ``frame`` counts in the order of the acquisition."""
         text = self._native.text(
-            lambda buffer, capacity: self._native.omz_frame_metadata(
-                self._open(), None if array is None else array.encode(), frame, self._timeout, buffer, capacity
+            lambda buffer, capacity: int(
+                self._native.omz_frame_metadata(
+                    self._open(), None if array is None else utf8(array, "the array"), frame, self._timeout, buffer, capacity
+                )
             )
         )
         return json.loads(text)  # type: ignore[no-any-return]
@@ -121,18 +124,20 @@ class Dataset:
 
     def _json(self, image: int) -> Dict[str, Any]:
         text = self._native.text(
-            lambda buffer, capacity: self._native.omz_dataset_json(
-                self._open(), image, self._timeout, buffer, capacity
+            lambda buffer, capacity: int(
+                self._native.omz_dataset_json(self._open(), image, self._timeout, buffer, capacity)
             )
         )
         return json.loads(text)  # type: ignore[no-any-return]
 
-    def _image(self, number: int) -> Dict[str, Any]:
+    def image_info(self, number: int) -> Dict[str, Any]:
+        """What is known of one image."""
         if number not in self._images:
             self._images[number] = self._json(number)
         return self._images[number]
 
-    def _read(self, image: int, level: int, region: List[_Axis], into: numpy.ndarray[Any, Any]) -> int:
+    def read_region(self, image: int, level: int, region: List[_Axis], into: numpy.ndarray[Any, Any]) -> int:
+        """Fills an array, and tells how many chunks are missing."""
         axes = len(region)
         numbers = ctypes.c_int64 * axes
         missing = ctypes.c_uint64()
@@ -165,7 +170,7 @@ class Image:
     @property
     def info(self) -> Dict[str, Any]:
         """``name``, ``axes``, ``levels``, ``channels`` and ``attributes``; what is not known is None."""
-        return self._dataset._image(self._number)
+        return self._dataset.image_info(self._number)
 
     @property
     def path(self) -> str:
@@ -216,7 +221,7 @@ class Level:
     @property
     def info(self) -> Dict[str, Any]:
         """``path``, ``shape``, ``data_type``, ``chunk_shape``, ``shard_shape``, ``codecs``, ``scale``, ``translation``."""
-        return self._dataset._image(self._image)["levels"][self._level]  # type: ignore[no-any-return]
+        return self._dataset.image_info(self._image)["levels"][self._level]  # type: ignore[no-any-return]
 
     @property
     def shape(self) -> Tuple[int, ...]:
@@ -278,7 +283,7 @@ class Level:
         values = numpy.empty([axis.count for axis in axes], self.dtype)
         missing = 0
         if values.size:
-            missing = self._dataset._read(self._image, self._level, axes, values)
+            missing = self._dataset.read_region(self._image, self._level, axes, values)
         # Backwards is forwards, seen from the other end; an integer has no axis.
         return values[tuple(axis.view for axis in axes)], missing
 
@@ -305,7 +310,7 @@ class _Axis:
 
 
 def _axes(key: Key, shape: Sequence[int]) -> List[_Axis]:
-    keys = list(key) if isinstance(key, tuple) else [key]
+    keys: List[Any] = list(cast(Any, key)) if isinstance(key, tuple) else [key]
     ellipses = sum(one is Ellipsis for one in keys)
     if ellipses > 1 or len(keys) - ellipses > len(shape):
         raise IndexError(f"{len(keys)} indices are too many for {len(shape)} axes")
@@ -318,5 +323,10 @@ def _axes(key: Key, shape: Sequence[int]) -> List[_Axis]:
     return [_Axis(one, length, axis) for axis, (one, length) in enumerate(zip(keys, shape))]
 
 
-def _milliseconds(timeout: Optional[float]) -> int:
-    return -1 if timeout is None else min(2**31 - 1, max(0, round(1000 * timeout)))
+def milliseconds_of(timeout: Optional[float]) -> int:
+    """A time-out in seconds as the library takes it: None, and what is too long for it, waits for ever."""
+    if timeout is None or timeout >= 2**31 / 1000:
+        return -1
+    if math.isnan(timeout):
+        raise ValueError("timeout must be a number of seconds, or None")
+    return max(0, round(1000 * timeout))

@@ -241,22 +241,26 @@ class SlotsLostError(OmeZarrError, RuntimeError):
     status_name: ClassVar[str] = "OMZ_E_SLOTS_LOST"
 
 
-class NotFoundError(OmeZarrError, FileNotFoundError):
+class NotFoundError(_OSErrorWithNumber, FileNotFoundError):
     """Reading: there is no dataset, image, level or array of that name."""
 
-    status, status_name = -27, "OMZ_E_NOT_FOUND"
+    status: ClassVar[int] = -27
+    status_name: ClassVar[str] = "OMZ_E_NOT_FOUND"
+    _errno: ClassVar[int] = _numbers.ENOENT
 
 
 class FormatError(OmeZarrError, ValueError):
     """Reading: the metadata is not valid, or uses what is not supported; the message names it."""
 
-    status, status_name = -28, "OMZ_E_FORMAT"
+    status: ClassVar[int] = -28
+    status_name: ClassVar[str] = "OMZ_E_FORMAT"
 
 
 class DamagedError(OmeZarrError, ValueError):
     """Reading: a stored chunk, or the index of a shard, is damaged; the message says which."""
 
-    status, status_name = -29, "OMZ_E_DAMAGED"
+    status: ClassVar[int] = -29
+    status_name: ClassVar[str] = "OMZ_E_DAMAGED"
 
 
 class NotFoundError(OmeZarrError, FileNotFoundError):

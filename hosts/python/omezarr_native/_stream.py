@@ -18,7 +18,7 @@ from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type
 
 from ._background import Background
 from ._coordinates import Coordinates, Index
-from ._dataset import Dataset
+from ._dataset import Dataset, milliseconds_of
 from ._errors import (
     OK,
     AlreadyExistsError,
@@ -262,8 +262,18 @@ class Stream:
     ) -> bool:
         """As :meth:`append`, but the frame is compressed where it lies, without a copy.
 
-        It must not be written to until it has been stored; it is kept alive until then. Frames that have no contiguous rows
-        are copied first. When the library can hold no more lent frames, the frame is copied, too.
+        Parameters
+        ----------
+        frame
+            As for :meth:`append`. It is kept alive until it is stored, and must not be written to before. One without contiguous
+            rows is copied first; so is any frame when the library can hold no more lent ones.
+        key, frame_metadata, index
+            As for :meth:`append`.
+
+        Returns
+        -------
+        bool
+            As :meth:`append`; it raises what that raises, too.
         """
         self._target(key)
         number = -1 if index is None else self._coordinates[key].number_of(index)
@@ -284,7 +294,20 @@ class Stream:
         return self._lent[key].slot(self._coordinates[key])
 
     def skip(self, *, frames: int = 1, key: str = "") -> None:
-        """Leaves out the next frames; they read as 0."""
+        """Leaves out the next frames; they read as 0.
+
+        Parameters
+        ----------
+        frames
+            How many, from 1 to 2**30.
+        key
+            Of the array, with ``arrays`` in the settings.
+
+        Raises
+        ------
+        TooManyFramesError
+            They reach beyond the acquisition; those within it are skipped.
+        """
         if isinstance(frames, bool) or not hasattr(frames, "__index__"):
             raise TypeError(f"frames must be a whole number, not {frames!r}")
         if not 1 <= frames <= _MOST_SKIPPED:
@@ -314,7 +337,24 @@ class Stream:
         return end
 
     def set_metadata(self, namespace: str, metadata: object) -> None:
-        """Stores a JSON value in the root's attributes under a namespace, replacing what it held."""
+        """Stores a value in the root's attributes under a namespace, replacing what it held.
+
+        Parameters
+        ----------
+        namespace
+            A name of your own; ``ome``, ``zarr``, ``ome_writers`` and ``omezarr_native`` are reserved.
+        metadata
+            What JSON can say, at most 8 MiB: also numpy values, datetimes, enums, paths and models.
+
+        Raises
+        ------
+        ReservedNameError
+            The name is the library's.
+        ValueError
+            There is NaN in it, or infinity.
+        FinalizedError
+            The stream is closed.
+        """
         self._native.check(
             self._native.omz_set_metadata(self._open(), utf8(namespace, "the namespace"), utf8(dumps(metadata), "metadata"))
         )
@@ -346,12 +386,24 @@ class Stream:
         ``view().refresh()`` brings the frames that came since. Close it before or after the stream.
         """
         handle = ctypes.c_uint64()
-        milliseconds = -1 if timeout is None else min(2**31 - 1, max(0, round(1000 * timeout)))
-        self._native.check(self._native.omz_open_stream(self._open(), milliseconds, ctypes.byref(handle)))
+        self._native.check(self._native.omz_open_stream(self._open(), milliseconds_of(timeout), ctypes.byref(handle)))
         return Dataset(self._native, handle.value, timeout)
 
     def flush(self, timeout: Optional[float] = None) -> None:
-        """Waits until every whole chunk is on the store. ``timeout`` in seconds; None waits for ever."""
+        """Waits until every whole chunk is on the store, and readers see it.
+
+        Parameters
+        ----------
+        timeout
+            In seconds; None waits for ever.
+
+        Raises
+        ------
+        TimedOutError
+            The time-out passed first.
+        OmeZarrError
+            The first error of the stream.
+        """
         if timeout is not None and math.isnan(timeout):
             raise ValueError("timeout must be a number of seconds, or None")
         deadline = math.inf if timeout is None else time.monotonic() + max(0.0, timeout)
@@ -365,7 +417,13 @@ class Stream:
                 return
 
     def stats(self, *, key: str = "") -> Stats:
-        """What the stream, or only the array of a ``key``, has done so far. Of a closed stream, what it had done."""
+        """What the stream has done so far. Of a closed stream, what it had done when it began to close.
+
+        Parameters
+        ----------
+        key
+            Only of this array, with ``arrays`` in the settings.
+        """
         if self.closed and not key and self._last_stats is not None:
             return self._last_stats
         raw = RawStats(struct_size=ctypes.sizeof(RawStats))
@@ -401,10 +459,19 @@ class Stream:
         )
 
     def close(self, *, progress: Optional[Progress] = None) -> None:
-        """Stores everything and completes the metadata. Raises the first error that the stream ever met.
+        """Stores everything and completes the metadata. A second time it does nothing.
 
-        ``progress`` is that of :func:`create_stream`, for this call. After Ctrl-C the stream goes on closing; call again to
-        wait for it.
+        After Ctrl-C the stream goes on closing; call again to wait for it.
+
+        Parameters
+        ----------
+        progress
+            As of :func:`create_stream`, for this call.
+
+        Raises
+        ------
+        OmeZarrError
+            The first error that the stream ever met.
         """
         if self.closed:
             return

@@ -50,7 +50,9 @@ internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFli
         // SAFETY: the caller vouches for the text, as for the pixels.
         var text = new ReadOnlySpan<byte>(frame.Json, frame.JsonBytes);
         var problem = FrameTextReader.Read(text, ref properties, out var hasFreeKeys, out var lost);
-        values = new FrameValues(properties, TextPool.None, 0);
+        // Of a text that is left out, nothing is taken.
+        if (problem is null)
+            values = new FrameValues(properties, TextPool.None, 0);
         if ((problem ?? lost) is { } what)
             outcome = Lost($"metadata_json {what}");
         if (problem is not null || !hasFreeKeys)
@@ -74,7 +76,9 @@ internal sealed unsafe class FrameValuesIntake(CameraPlan plan, FrameValuesInFli
             if (!properties.Knows(property) || double.IsFinite(properties.Number(property)))
                 continue;
             properties.Has &= ~property;
-            outcome = HasTold ? AppendOutcome.MetadataLost : Lost($"{name} is not finite; it goes without its flag where unknown");
+            outcome = HasTold
+                ? AppendOutcome.MetadataLost
+                : Lost($"{name} is not finite; it goes without its flag where unknown");
         }
 
         return outcome;

@@ -64,7 +64,7 @@ static void check_kept(const environment* before, const char* call)
 
 static const char settings_text[] =
     "{\"root_path\": \"%s\", \"overwrite\": true, \"dtype\": \"%s\", \"compression\": \"zstd\", \"dimensions\": ["
-    "{\"name\": \"t\", \"type\": \"time\", \"unit\": \"second\", \"scale\": 0.1, \"count\": 4, \"chunk_size\": 2}, "
+    "{\"name\": \"t\", \"type\": \"time\", \"unit\": \"second\", \"scale\": 0.1, \"count\": 5, \"chunk_size\": 2}, "
     "{\"name\": \"y\", \"type\": \"space\", \"unit\": \"micrometer\", \"scale\": 0.32500000000000001, \"count\": 33}, "
     "{\"name\": \"x\", \"type\": \"space\", \"unit\": \"micrometer\", \"scale\": 1e-7, \"count\": 47}], "
     "\"pyramid\": {\"levels\": 3}, \"pipeline\": {\"workers\": 2}}";

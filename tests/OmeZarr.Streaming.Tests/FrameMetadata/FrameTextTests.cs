@@ -48,7 +48,8 @@ public class FrameTextTests
     public void ShouldLeaveOutOnlyTheValueThatIsNoNumber(string json, string message)
     {
         var properties = default(FrameProperties);
-        Assert.That(FrameTextReader.Read(Encoding.UTF8.GetBytes(json), ref properties, out var hasFreeKeys, out var lost), Is.Null);
+        var bytes = Encoding.UTF8.GetBytes(json);
+        Assert.That(FrameTextReader.Read(bytes, ref properties, out var hasFreeKeys, out var lost), Is.Null);
         Assert.That(lost, Does.Contain(message));
         Assert.That((properties.Has, properties.ExposureTime, hasFreeKeys), Is.EqualTo((FrameProperty.ExposureTime, 2, false)));
     }
