@@ -42,13 +42,16 @@ public sealed class InfoTests
     public void ShouldTellWhatIsMissing()
     {
         using var scratch = new Scratch();
-        var dataset = Recorded.Dataset(scratch, "cut", """
-            {"dtype": "uint8", "dimensions": [{"name": "t", "count": 10}, {"name": "y", "count": 8}, {"name": "x", "count": 8}]}
-            """, new byte[4 * 64], exitCode: 1);
+        var dataset = Recorded.Stack(scratch);
+        Recorded.Edit(Path.Combine(dataset, "zarr.json"), "\"complete\": true",
+            "\"complete\":false,\"missing_frames\":[[4,6],[20,1]]");
+        Recorded.Edit(Path.Combine(dataset, "zarr.json"), "\"ended\": \"finalized\"",
+            "\"ended\":\"failed\",\"error\":\"no space left\"");
+        File.Delete(Recorded.Chunks(dataset, "0")[0]);
         var text = PublishedProgram.Run("info", dataset).ShouldSucceed().Output;
-        Assert.That(text, Does.Contain("not complete: 4 frames taken, 4 stored"));
-        Assert.That(text, Does.Contain("missing frames: 4 to 9"));
-        Assert.That(text, Does.Contain("4 of 10"), "files");
+        Assert.That(text, Does.Contain("not complete: 24 frames taken, 24 stored; failed: no space left"));
+        Assert.That(text, Does.Contain("missing frames: 4 to 9, 20"));
+        Assert.That(text, Does.Contain("11 of 12"), "files");
     }
 
     [Test]

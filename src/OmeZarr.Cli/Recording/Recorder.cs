@@ -102,6 +102,6 @@ internal sealed class Recorder(AcquisitionPlan plan, Screen screen)
     }
 
     private string? Missing(long taken) => plan.Cameras[0].Router.TotalFrames is { } count && taken < count
-        ? $"{taken} of {count} frames came; the rest reads as zeros"
+        ? $"{taken} of {count} frames came"
         : null;
 }

@@ -18,7 +18,17 @@ internal sealed class TiffFrames : IFrameSource
         _paths = paths;
         long frames = 0;
         foreach (var path in paths)
-            frames += CountPages(path);
+        {
+            try
+            {
+                frames += CountPages(path);
+            }
+            catch (Exception e) when (IsDamage(e))
+            {
+                throw Damaged(path);
+            }
+        }
+
         Frames = frames;
     }
 
@@ -28,6 +38,18 @@ internal sealed class TiffFrames : IFrameSource
     public long? Frames { get; }
 
     public bool Read(Span<byte> frame, CancellationToken cancel)
+    {
+        try
+        {
+            return ReadPage(frame);
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            throw Damaged(_paths[_next - 1]);
+        }
+    }
+
+    private bool ReadPage(Span<byte> frame)
     {
         if (_hasPage && !_file!.ReadDirectory())
         {
@@ -49,8 +71,14 @@ internal sealed class TiffFrames : IFrameSource
 
     public void Dispose() => _file?.Dispose();
 
+    // Files that are damaged make the TIFF library throw whatever its code happens to meet.
+    private static bool IsDamage(Exception e) => e is not (UserException or OperationCanceledException);
+
+    private static UserException Damaged(string path) =>
+        UserException.CannotAccess($"'{path}' cannot be read as TIFF: {TiffErrors.Last}");
+
     private static Tiff Open(string path) =>
-        Tiff.Open(path, "r") ?? throw UserException.CannotAccess($"'{path}' cannot be read as TIFF: {TiffErrors.Last}");
+        Tiff.Open(path, "r") ?? throw Damaged(path);
 
     private long CountPages(string path)
     {
