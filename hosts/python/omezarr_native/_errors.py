@@ -263,24 +263,6 @@ class DamagedError(OmeZarrError, ValueError):
     status_name: ClassVar[str] = "OMZ_E_DAMAGED"
 
 
-class NotFoundError(OmeZarrError, FileNotFoundError):
-    """Reading: there is no dataset, image, level or array of that name."""
-
-    status, status_name = -27, "OMZ_E_NOT_FOUND"
-
-
-class FormatError(OmeZarrError, ValueError):
-    """Reading: the metadata is not valid, or uses what is not supported; the message names it."""
-
-    status, status_name = -28, "OMZ_E_FORMAT"
-
-
-class DamagedError(OmeZarrError, ValueError):
-    """Reading: a stored chunk, or the index of a shard, is damaged; the message says which."""
-
-    status, status_name = -29, "OMZ_E_DAMAGED"
-
-
 def _with_status(base: Type[OmeZarrError]) -> Dict[int, Type[OmeZarrError]]:
     found: Dict[int, Type[OmeZarrError]] = {}
     for subclass in base.__subclasses__():
