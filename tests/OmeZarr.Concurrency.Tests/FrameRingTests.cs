@@ -10,7 +10,7 @@ public unsafe class FrameRingTests
     {
         using var ring = new FrameRing(slots: 2, slotBytes: 10);
         Assert.That(ring.TryClaim(out var slot), Is.True);
-        ring.Hold(slot, references);
+        ring.Hold(slot, frame: 0, references);
         for (var i = 0; i < references; i++)
             ring.Release(slot);
         Assert.That(() => ring.Release(slot), Throws.TypeOf<InvariantException>().With.Message.Contains("references to a frame"));
@@ -79,7 +79,7 @@ public unsafe class FrameRingTests
     {
         using var ring = new FrameRing(1, 1);
         var slot = Claim(ring);
-        ring.Hold(slot, 3);
+        ring.Hold(slot, frame: 0, 3);
         ring.Release(slot);
         ring.Release(slot);
         Assert.That(ring.TryClaim(out _), Is.False);
@@ -109,7 +109,7 @@ public unsafe class FrameRingTests
         var slot = ring.SlotOf(number);
         ring.Publish(Record(slot, frame: 5), new FramePixels(4711, 12));
         Assert.That(ring.Pixels(Take(ring).Slot), Is.EqualTo(new FramePixels(4711, 12)));
-        ring.Hold(slot, 2);
+        ring.Hold(slot, frame: 0, 2);
         ring.Release(slot);
         Assert.That(ring.Borrowed.TryTakeReleased(out _), Is.False);
         ring.Release(slot);
@@ -176,7 +176,7 @@ public unsafe class FrameRingTests
                 }
 
                 taken++;
-                ring.Hold(record.Slot, references);
+                ring.Hold(record.Slot, record.Index, references);
                 for (var i = 0; i < references; i++)
                     Assert.That(held.TryEnqueue(record), Is.True);
             }
