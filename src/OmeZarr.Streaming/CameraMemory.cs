@@ -137,8 +137,8 @@ public sealed record CameraMemory
     {
         var what = AssemblyBytes > 0
             ? $"pipeline.{(RingFrames == 0 ? $"borrowed_buffers is {BorrowedFrames}" : $"ring_frames is {RingFrames}")}, and "
-                + $"chunks that wait for more frames than that take {Assemblies} buffers of {AssemblyBytes / Assemblies} bytes (none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of "
-                    + $"{SlotBytes} bytes each)"
+                + $"chunks that wait for more frames than that take {Assemblies} buffers of {AssemblyBytes / Assemblies} bytes "
+                + $"(none with a ring of {SpanFrames + MinimumSlack(workers)} frames, of {SlotBytes} bytes each)"
             : camera.Pipeline.RingFrames is { } given
                 ? $"pipeline.ring_frames is {given}, of {SlotBytes} bytes each"
                 : $"{SpanFrames} frames of {SlotBytes} bytes must wait until their chunks are "

@@ -6,7 +6,9 @@ namespace OmeZarr.ConformanceTests;
 /// <summary>A script of the readers' folder, run to its end.</summary>
 internal sealed record ScriptRun(string Command, int ExitCode, string Output, string Errors)
 {
-    /// <summary>Nothing that a test asks for takes this long, on a busy machine either; what hangs must not hang the tests.</summary>
+    /// <summary>
+    /// Nothing that a test asks for takes this long, on a busy machine either; what hangs must not hang the tests.
+    /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>The lines printed, without empty ones.</summary>

@@ -27,7 +27,8 @@ public class PathNamesTests
         ":", "*", "?", "\"", "<", ">", "|", "~",
         "&", "+", "'", "\t", "\n", "\u0000", "\u007F", "con", "NUL", "com1", "COM¹", "zarr.json", ".zarray",
         "OME", "ome", "c", "0",
-        "é", "e\u0301", "É", "ß", "SS", "ﬁ", "İ", "i", "ı", "K", "Å", "Å", "µ", "μ", "位置", "左", "😀", "\u200B", "\uFEFF", "\uD800",
+        "é", "e\u0301", "É", "ß", "SS", "ﬁ", "İ", "i", "ı", "K", "Å", "Å", "µ", "μ", "位置", "左", "😀",
+        "\u200B", "\uFEFF", "\uD800",
     ];
 
     private static readonly Gen<string> Name = Gen.OneOf(

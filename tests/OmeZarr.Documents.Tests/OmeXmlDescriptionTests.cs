@@ -32,8 +32,8 @@ public class OmeXmlDescriptionTests
             """{"ome_xml": true, "frame": {"significant_bits": 12}}""")).Xml();
         var pixels = xml.Descendants().Single(element => element.Name.LocalName == "Pixels");
         Assert.That(Attributes(pixels), Is.EqualTo(
-            "ID=Pixels:0 DimensionOrder=XYZCT Type=uint16 SignificantBits=12 SizeX=48 SizeY=64 SizeZ=5 SizeC=2 SizeT=10 PhysicalSizeX=0.5 "
-                + "PhysicalSizeXUnit=µm "
+            "ID=Pixels:0 DimensionOrder=XYZCT Type=uint16 SignificantBits=12 SizeX=48 SizeY=64 SizeZ=5 SizeC=2 SizeT=10 "
+            + "PhysicalSizeX=0.5 PhysicalSizeXUnit=µm "
             + "PhysicalSizeY=0.25 PhysicalSizeYUnit=µm PhysicalSizeZ=200 PhysicalSizeZUnit=nm TimeIncrement=30 "
                 + "TimeIncrementUnit=s"));
         Assert.That(pixels.Elements().Select(element => $"{element.Name.LocalName} {Attributes(element)}".Trim()),

@@ -15,8 +15,8 @@ public sealed record OmeImage
     public required string Name { get; init; }
 
     /// <summary>
-    /// Where it is in the dataset, without white space, for <c>Image:PATH</c> as its ID: there are readers that find the images of
-    /// a collection by it. Null numbers the images from 0.
+    /// Where it is in the dataset, without white space, for <c>Image:PATH</c> as its ID: there are readers that find the images
+    /// of a collection by it. Null numbers the images from 0.
     /// </summary>
     public string? Path { get; init; }
 

@@ -198,8 +198,8 @@ public class StreamTests
         double[] Times(int image)
         {
             var path = $"OME/frame_metadata/time_points/{image}";
-            Assert.That(
-                (string?)AttributesOfImage(recording, image)[DatasetMetadata.OwnNamespace]!["time_points"]!["path"], Is.EqualTo(path));
+            var own = AttributesOfImage(recording, image)[DatasetMetadata.OwnNamespace]!;
+            Assert.That((string?)own["time_points"]!["path"], Is.EqualTo(path));
             using var reader = ArrayReader.Open(recording.Get, path);
             Assert.That(reader.Metadata.DimensionNames, Is.EqualTo(new[] { "t" }));
             return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(reader.ReadAll())];
