@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace OmeZarr.Storage.FileSystem;
@@ -122,7 +121,18 @@ internal sealed partial class Beginning : IDisposable
         if (Encoding.UTF8.GetByteCount(name) <= longest)
             return name;
         var start = name[..(char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept)];
-        return start + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
+        return string.Create(CultureInfo.InvariantCulture, $"{start}{Digest(Encoding.UTF8.GetBytes(name)):x32}");
+    }
+
+    // FNV-1a of 128 bits, enough to tell names apart. Not one of the runtime's digests: on Linux those are OpenSSL's, and
+    // where that is not installed the runtime ends the process.
+    private static UInt128 Digest(ReadOnlySpan<byte> bytes)
+    {
+        var prime = new UInt128(0x0000_0000_0100_0000, 0x0000_0000_0000_013B);
+        var digest = new UInt128(0x6C62_272E_07BB_0142, 0x62B8_2175_6295_C58D);
+        foreach (var b in bytes)
+            digest = unchecked((digest ^ b) * prime);
+        return digest;
     }
 
     private void Take(bool overwrite)

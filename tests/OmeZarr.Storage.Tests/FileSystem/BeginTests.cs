@@ -15,6 +15,16 @@ internal sealed class BeginTests
     public void RemoveFolder() => _folder.Dispose();
 
     [Test]
+    public void ShouldTellLongNamesApartInTheHiddenOnes()
+    {
+        string[] names = [.. Enumerable.Range(0, 300).Select(i => $"{new string('é', 110)}{i}.ome.zarr")];
+        var hidden = names.Select(name => Beginning.Hidden(name, "begun", 7)).ToArray();
+        Assert.That(hidden, Is.Unique);
+        Assert.That(hidden.Select(name => System.Text.Encoding.UTF8.GetByteCount(name)), Has.All.LessThan(200));
+        Assert.That(Beginning.Hidden(names[0], "begun", 7), Is.EqualTo(hidden[0]));
+    }
+
+    [Test]
     public void ShouldMakeTheRootAndTheFoldersAboveIt()
     {
         using var store = new FileSystemStore(_folder.At("a", "b", "c"));
