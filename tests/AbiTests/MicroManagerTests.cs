@@ -112,7 +112,7 @@ public sealed partial class MicroManagerTests
         var rows = TableRow().Matches(Readme).Select(match => match.Groups[1].Value);
         Assert.That(rows, Is.SupersetOf(properties));
         var scripts = string.Concat(new[] { "cfg", "java", "python" }.Select(CodeInReadme));
-        var used = SettingOfAProperty().Matches(scripts).Select(match => match.Groups[1].Value).ToArray();
+        var used = SettingOfAProperty().Matches(scripts).Select(match => match.Groups[1].Value).Distinct().ToArray();
         Assert.That(used, Has.Length.GreaterThan(10).And.SubsetOf(properties));
     }
 

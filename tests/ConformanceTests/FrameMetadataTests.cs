@@ -79,11 +79,12 @@ public sealed class FrameMetadataTests
         var readings = Readers.HashAll(dataset).Agreed().ToDictionary(array => array.Path);
         AssertReads("OME/frame_metadata/left/delta_t", 0.5, 1.5);
         AssertReads("OME/frame_metadata/left/image", 0, 1);
-        AssertReads("OME/frame_metadata/right/delta_t", Unknown, 2.5, Unknown);
-        AssertReads("OME/frame_metadata/right/image", -1, 2, -1);
+        // Two of its three frames came: it ends with them.
+        AssertReads("OME/frame_metadata/right/delta_t", Unknown, 2.5);
+        AssertReads("OME/frame_metadata/right/image", -1, 2);
         AssertReads("OME/frame_metadata/left/time_points/0", 0.5);
         AssertReads("OME/frame_metadata/left/time_points/1", 1.5);
-        AssertReads("OME/frame_metadata/right/time_points/2", Unknown, 2.5, Unknown);
+        AssertReads("OME/frame_metadata/right/time_points/2", Unknown, 2.5);
 
         void AssertReads<T>(string path, params T[] expected)
             where T : unmanaged =>
@@ -102,7 +103,7 @@ public sealed class FrameMetadataTests
             writer.Complete();
         }
 
-        Assert.That(Listed("Pos0"), Is.EqualTo("""[{"delta_t":0.5,"note":"µ","storage_index":[0]},{"exposure_time":0.1,"storage_index":[1]}]"""));
+        Assert.That(Listed("Pos0"), Is.EqualTo("""[{"note":"µ","delta_t":0.5,"storage_index":[0]},{"exposure_time":0.1,"storage_index":[1]}]"""));
         Assert.That(Attributes("Pos1")["ome_writers"], Is.Null);
 
         string Listed(string image) => Attributes(image)["ome_writers"]!["frame_metadata"]!.ToJsonString(

@@ -44,7 +44,7 @@ public sealed record Acquisition
         var array = plan.Arrays[image];
         shape = [.. array.Shape];
         if (array.UnboundedAxis >= 0)
-            shape[array.UnboundedAxis] = plan.Router.UnboundedExtent(Comes.Length);
+            shape[array.UnboundedAxis] = plan.Router.UnboundedExtent(Math.Max(1, Comes.Length));
         var expected = new byte[shape.Aggregate(1L, (a, b) => a * b) * array.DataType.Size()];
         var index = new long[plan.Router.FrameAxes];
         for (var frame = 0; frame < Comes.Length; frame++)

@@ -195,6 +195,9 @@ internal sealed unsafe class Recording : IDisposable
         var array = Plan.Arrays[0];
         if (array.UnboundedAxis < 0 || Shape[array.UnboundedAxis] is not (> 0 and var extent))
             return;
+        // No array ends empty: without a frame it has room for one.
+        if (extent == 1 && (long)Outcome["frames_stored"]! == 0)
+            return;
         var chunk = array.ChunkShape[array.UnboundedAxis];
         var first = (extent - 1) / chunk * chunk * Plan.Router.FramesPerUnboundedStep;
         var frames = Enumerable.Range(0, (int)(chunk * Plan.Router.FramesPerUnboundedStep)).Select(i => Read(first + i));

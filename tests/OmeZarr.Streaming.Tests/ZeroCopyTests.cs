@@ -66,6 +66,7 @@ public unsafe class ZeroCopyTests
     public void ShouldStoreFramesThatACameraWroteIntoSlotsInAnyOrder() => Prop.ForAll(Acquisition.Any, acquisition =>
     {
         acquisition.Settings["pipeline"]!.AsObject().Remove("ring_frames");
+        acquisition.Settings["early_end"] = "keep";
         var plan = acquisition.Plan;
         var store = new MemoryStore();
         var session = AcquisitionSession.Start(plan, MemoryPlan.For(plan, processors: 2), store);

@@ -53,7 +53,7 @@ internal sealed class FrameShape(CameraPlan plan)
         if (frame.RowStride < (ulong)RowBytes)
             return new AppendOutcome(AppendStatus.FrameSize,
                 $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
-        if (frame.RowStride == (ulong)_mistaken.RowBytes && frame.RowStride != (ulong)_usualStride)
+        if (frame.RowStride == (ulong)_mistaken.RowBytes && frame.RowStride != (ulong)_usualStride && _mistaken.RowBytes != RowBytes)
             return AnotherFormat(frame);
         var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
         if (frame.Bytes < needed || frame.Bytes > long.MaxValue)
@@ -64,11 +64,12 @@ internal sealed class FrameShape(CameraPlan plan)
     }
 
     // Rows at exactly this distance, and frames of exactly as many bytes, are nearly always pixels of another format, which would
-    // be stored as noise: only such padding must be declared. Packed pixels come unpacked, three colours with a fourth number.
+    // be stored as noise: only such padding must be declared. Packed pixels come unpacked, three colours with a fourth number. A
+    // single pixel can be as long either way; then nothing can be told.
     private static ulong MistakableBytes(CameraPlan plan)
     {
         var bytes = checked((UInt128)Mistakable(plan).RowBytes * (ulong)plan.FrameHeight);
-        return bytes > long.MaxValue || Mistakable(plan).RowBytes == plan.FrameRowStride
+        return bytes > long.MaxValue || (long)bytes == plan.FrameBytes || Mistakable(plan).RowBytes == plan.FrameRowStride
             || (long)bytes == plan.Settings.Frame.SlotBytes ? 0 : (ulong)bytes;
     }
 
