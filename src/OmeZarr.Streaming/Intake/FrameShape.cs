@@ -53,7 +53,8 @@ internal sealed class FrameShape(CameraPlan plan)
         if (frame.RowStride < (ulong)RowBytes)
             return new AppendOutcome(AppendStatus.FrameSize,
                 $"row_stride is {frame.RowStride} bytes, but a row of {plan.FrameWidth} pixels has {RowBytes}");
-        if (frame.RowStride == (ulong)_mistaken.RowBytes && frame.RowStride != (ulong)_usualStride && _mistaken.RowBytes != RowBytes)
+        if (frame.RowStride == (ulong)_mistaken.RowBytes && frame.RowStride != (ulong)_usualStride
+            && _mistaken.RowBytes != RowBytes)
             return AnotherFormat(frame);
         var needed = (UInt128)frame.RowStride * (ulong)(Rows - 1) + (ulong)RowBytes;
         if (frame.Bytes < needed || frame.Bytes > long.MaxValue)
