@@ -59,6 +59,13 @@ internal static class PublishedProgram
     /// <summary>Starts it and does not wait.</summary>
     public static Process Start(params IEnumerable<string> arguments) => Program(Path, arguments);
 
+    /// <summary>
+    /// The same for a program that is to be interrupted, also where these tests run in the background of a shell: what such a
+    /// shell starts ignores SIGINT, and what that starts does, too.
+    /// </summary>
+    public static Process StartInterruptible(params IEnumerable<string> arguments) =>
+        Program("/usr/bin/env", ["--default-signal=INT", Path, .. arguments]);
+
     /// <summary>Runs another program, such as a shell.</summary>
     public static Answer Other(string program, params IEnumerable<string> arguments)
     {

@@ -113,16 +113,22 @@ public sealed class RecordTests
     {
         using var scratch = new Scratch();
         var pixels = Pixels(Width * Height * 2 * 3);
-        using var process = PublishedProgram.Start(
-            "record", "-", "--width", Text(Width), "--height", Text(Height), "-o", scratch.Path("d"));
+        var settings = scratch.File("s.json", System.Text.Encoding.UTF8.GetBytes($$"""
+            {"dtype": "uint16", "durability": {"flush_interval_ms": 20}, "dimensions": [
+                {"name": "t"}, {"name": "y", "count": {{Height}}}, {"name": "x", "count": {{Width}}}]}
+            """));
+        using var process = PublishedProgram.StartInterruptible("record", "-", "--settings", settings, "-o", scratch.Path("d"));
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         process.StandardInput.BaseStream.Write(pixels);
         process.StandardInput.BaseStream.Flush();
         // What was published has been taken in.
         var deadline = Stopwatch.StartNew();
-        while (ShapeOf(scratch.Path("d.ome.zarr")) is not [3, ..] && !process.HasExited
-            && deadline.Elapsed < TimeSpan.FromMinutes(2))
+        while (ShapeOf(scratch.Path("d.ome.zarr")) is not [3, ..])
+        {
+            Assert.That(process.HasExited || deadline.Elapsed > TimeSpan.FromMinutes(2), Is.False, "frames became visible");
             Thread.Yield();
+        }
+
         Assert.That(NativeKill(process.Id, 2), Is.Zero);
         PublishedProgram.End(process, output, error).ShouldEndWith(130);
         Assert.That(Read(scratch.Path("d.ome.zarr"), "0", out _), Is.EqualTo(pixels));
