@@ -1,3 +1,4 @@
+using OmeZarr.Concurrency;
 using OmeZarr.Memory;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Layout;
@@ -11,12 +12,18 @@ namespace OmeZarr.Streaming;
 /// </summary>
 internal sealed unsafe class LivePlanes(CameraPipeline pipeline)
 {
+    /// <summary>How long a look waits for frames that are being sorted: where that takes longer, the store stands still.</summary>
+    private const int MostWaitMs = 5_000;
+
     /// <summary>The length of the unbounded axis that all frames appended so far need; 0 when there is none.</summary>
     internal long Length
     {
         get
         {
             pipeline.Work.TryDistribute();
+            // A worker may have frames in hand, or they wait for room: then until they are through.
+            if (!pipeline.Distributor.IsUpToDate)
+                _ = pipeline.InFlight.WaitForAllSoFar(Deadline.After(MostWaitMs));
             return pipeline.Plan.Router.UnboundedExtent(pipeline.Distributor.FramesSeen);
         }
     }

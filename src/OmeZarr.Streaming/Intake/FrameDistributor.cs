@@ -53,6 +53,9 @@ internal sealed class FrameDistributor
     /// <summary>Whether a call now could do something.</summary>
     public bool HasWork => !_planes.IsWaiting && HasFrames && Volatile.Read(ref _busy) == 0;
 
+    /// <summary>Whether every frame that was there is routed; while others come, that may never be seen.</summary>
+    public bool IsUpToDate => Volatile.Read(ref _busy) == 0 && !HasFrames;
+
     private bool HasFrames =>
         Volatile.Read(ref _hasCurrent) || !_ring.IsDrained || Volatile.Read(ref _hasAbsent) || _absent.AreSubmitted;
 
