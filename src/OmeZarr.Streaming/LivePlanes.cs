@@ -12,7 +12,7 @@ namespace OmeZarr.Streaming;
 /// </summary>
 internal sealed unsafe class LivePlanes(CameraPipeline pipeline)
 {
-    /// <summary>How long a look waits for frames that are being sorted: where that takes longer, the store stands still.</summary>
+    /// <summary>How long a look waits for frames that are being sorted; longer is a store that stands still.</summary>
     private const int MostWaitMs = 5_000;
 
     /// <summary>The length of the unbounded axis that all frames appended so far need; 0 when there is none.</summary>
