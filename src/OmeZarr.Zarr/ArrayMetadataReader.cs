@@ -9,31 +9,19 @@ namespace OmeZarr.Zarr;
 /// <summary>Reads the <c>zarr.json</c> of an array and makes sure that its parts fit together.</summary>
 internal static class ArrayMetadataReader
 {
-    /// <summary>More axes are not read, so that hostile shapes stay small.</summary>
-    private const int MaxRank = 32;
-
-    private static readonly string[] KnownMembers =
-    [
-        "zarr_format", "node_type", "shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs",
-        "attributes", "dimension_names", "storage_transformers",
-    ];
-
     internal static (ArrayMetadata Metadata, ImmutableArray<long> Shape) Read(ReadOnlyMemory<byte> json)
     {
-        using var document = NodeJson.Parse(json, "array", KnownMembers);
+        using var document = ArrayJson.Parse(json, out var shape);
         var root = document.RootElement;
-        var shape = root.Lengths("shape", min: 0);
-        if (shape.Length is 0 or > MaxRank)
-            throw new ZarrFormatException($"The shape has {shape.Length} axes; 1 to {MaxRank} are supported.");
 
         var type = ReadDataType(root);
         CheckChunkKeyEncoding(root.Member("chunk_key_encoding"));
         if (root.OptionalMember("storage_transformers") is { } list && list.Items("storage_transformers").Length > 0)
             throw new ZarrFormatException("Storage transformers are not supported.");
-        var metadata = ReadCodecs(root.Member("codecs"), ReadGridShape(root.Member("chunk_grid"), shape.Length), type) with
+        var metadata = ReadCodecs(root.Member("codecs"), ArrayJson.ReadGrid(root.Member("chunk_grid"), shape.Length), type) with
         {
             FillValue = FillValue.Parse(root.Member("fill_value"), type),
-            DimensionNames = ReadDimensionNames(root, shape.Length),
+            DimensionNames = ArrayJson.ReadDimensionNames(root, shape.Length),
             Attributes = NodeJson.ReadAttributes(root),
         };
         CheckSizes(metadata, shape);
@@ -47,22 +35,6 @@ internal static class ArrayMetadataReader
             ? type
             : throw new ZarrFormatException(
                 $"The data_type \"{name}\" is not supported; known are {string.Join(", ", DataTypes.Names)}.");
-    }
-
-    private static long[] ReadGridShape(JsonElement grid, int rank)
-    {
-        var name = grid.Name("chunk_grid");
-        if (name != "regular")
-            throw new ZarrFormatException($"The chunk_grid \"{name}\" is not supported; only \"regular\" is.");
-        return ReadChunkShape(grid.Configuration("chunk_grid"), rank);
-    }
-
-    private static long[] ReadChunkShape(JsonElement configuration, int rank)
-    {
-        var shape = configuration.Lengths("chunk_shape", min: 1);
-        return shape.Length == rank
-            ? shape
-            : throw new ZarrFormatException($"The chunk_shape has {shape.Length} axes and the array {rank}.");
     }
 
     private static void CheckChunkKeyEncoding(JsonElement encoding)
@@ -89,11 +61,11 @@ internal static class ArrayMetadataReader
 
         var configuration = chain[0].Configuration("codec");
         CheckIndexCodecs(configuration.Member("index_codecs"));
-        var chunkShape = ReadChunkShape(configuration, gridShape.Length);
+        var chunkShape = ArrayJson.ReadChunkShape(configuration, gridShape.Length);
         return Describe(configuration.Member("codecs"), chunkShape, type) with
         {
             ShardShapeInChunks = DivideShard(gridShape, chunkShape),
-            ShardIndexLocation = ReadIndexLocation(configuration),
+            ShardIndexLocation = ArrayJson.ReadIndexLocation(configuration),
         };
     }
 
@@ -129,37 +101,6 @@ internal static class ArrayMetadataReader
         if (chain.Length != 2 || !ChunkCodecJson.IsBytesCodec(chain[0]) || !ChunkCodecJson.IsChecksumCodec(chain[1]))
             throw new ZarrFormatException("The index_codecs must be \"bytes\" and \"crc32c\".");
         ChunkCodecJson.CheckBytesCodec(chain[0], DataType.UInt64);
-    }
-
-    private static ShardIndexLocation ReadIndexLocation(JsonElement configuration)
-    {
-        if (configuration.OptionalMember("index_location") is null)
-            return ShardIndexLocation.End;
-        var location = configuration.Text("index_location");
-        return location switch
-        {
-            "end" => ShardIndexLocation.End,
-            "start" => ShardIndexLocation.Start,
-            _ => throw new ZarrFormatException($"The index_location \"{location}\" is neither \"start\" nor \"end\"."),
-        };
-    }
-
-    private static ImmutableArray<string?> ReadDimensionNames(JsonElement root, int rank)
-    {
-        if (root.OptionalMember("dimension_names") is not { ValueKind: not JsonValueKind.Null } list)
-            return default;
-        var names = list.Items("dimension_names");
-        if (names.Length != rank)
-            throw new ZarrFormatException($"There are {names.Length} dimension_names for {rank} axes.");
-        return
-        [
-            .. names.Select(name => name.ValueKind switch
-            {
-                JsonValueKind.Null => null,
-                JsonValueKind.String => name.GetString(),
-                _ => throw JsonReading.Expected("dimension_names", "texts or null", name),
-            }),
-        ];
     }
 
     private static int ToInt32(long length) => length <= int.MaxValue

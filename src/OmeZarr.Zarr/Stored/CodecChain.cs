@@ -38,14 +38,6 @@ internal static class CodecChain
         }
     }
 
-    internal static long[] ReadChunkShape(JsonElement configuration, int rank)
-    {
-        var shape = configuration.Lengths("chunk_shape", min: 1);
-        return shape.Length == rank
-            ? shape
-            : throw new ZarrFormatException($"The chunk_shape has {shape.Length} axes and the array {rank}.");
-    }
-
     private static ChunkLayout Parse(
         JsonElement codecs, ImmutableArray<long> shape, ImmutableArray<int> order, ElementType type, int depth)
     {
@@ -97,7 +89,7 @@ internal static class CodecChain
         if (depth >= MaxDepth)
             throw new ZarrFormatException($"Shards are nested more than {MaxDepth} deep.");
         // The codec sees the axes as the transposes before it have left them.
-        var seen = ReadChunkShape(configuration, shard.Shape.Length);
+        var seen = ArrayJson.ReadChunkShape(configuration, shard.Shape.Length);
         var chunkShape = new long[seen.Length];
         for (var i = 0; i < seen.Length; i++)
             chunkShape[shard.Order[i]] = seen[i];
@@ -111,7 +103,7 @@ internal static class CodecChain
             Chunk = Parse(configuration.Member("codecs"), [.. chunkShape], shard.Order, type, depth + 1),
             Counts = counts,
             Count = (int)count,
-            IndexLocation = ReadIndexLocation(configuration),
+            IndexLocation = ArrayJson.ReadIndexLocation(configuration),
             IsIndexBigEndian = isBigEndian,
             IndexChecksums = checksums,
         };
@@ -144,19 +136,6 @@ internal static class CodecChain
         }
 
         return (ReadIsBigEndian(chain[0], IndexNumber), chain.Length - 1);
-    }
-
-    private static ShardIndexLocation ReadIndexLocation(JsonElement configuration)
-    {
-        if (configuration.OptionalMember("index_location") is null)
-            return ShardIndexLocation.End;
-        var location = configuration.Text("index_location");
-        return location switch
-        {
-            "end" => ShardIndexLocation.End,
-            "start" => ShardIndexLocation.Start,
-            _ => throw new ZarrFormatException($"The index_location \"{location}\" is neither \"start\" nor \"end\"."),
-        };
     }
 
     private static bool ReadIsBigEndian(JsonElement codec, ElementType type)
