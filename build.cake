@@ -1,6 +1,7 @@
 // The build: ./build.sh TARGET [OPTIONS]. Helpers are in build/*.cake.
 #load "build/commands.cake"
 #load "build/setup.cake"
+#load "build/cross.cake"
 #load "build/source.cake"
 #load "build/linked.cake"
 #load "build/sbom.cake"

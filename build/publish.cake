@@ -39,7 +39,7 @@ void PublishAll(string forRid, string forConfiguration)
             library.LockFile),
         new("omezarr", $"{folder}/bin/{ProgramName(forRid)}", ReadLinked(program.Linked, forRid, "omezarr"), program.LockFile),
     ];
-    WriteCompletion(folder, linked[1].File);
+    WriteCompletion(folder, forRid, linked[1].File);
     CopyDevelopmentFiles(folder);
     WritePackageFiles(folder, ArchiveLayout(forRid), source.Version);
     CopyLicences(folder, linked);
@@ -50,6 +50,12 @@ void PublishAll(string forRid, string forConfiguration)
         CheckNeededLibraries(linked[1].File);
         if (!Output("readelf", "-d", linked[0].File).Contains("(SONAME)"))
             throw new CakeException($"{linked[0].File} has no SONAME.");
+    }
+
+    if (IsCross(forRid) && forRid.StartsWith("win"))
+    {
+        CheckNeededDlls(linked[0].File);
+        CheckNeededDlls(linked[1].File);
     }
 
     foreach (var made in linked)
@@ -69,7 +75,7 @@ Published Publish(string name, string forRid, string forConfiguration, SourceSta
     // Its own lock file: a restore for one platform adds to what a restore for all of them writes.
     Run("dotnet", ["publish", project, "--runtime", forRid, "--configuration", forConfiguration,
         "--nologo", "--verbosity", "quiet", "-p:NuGetLockFilePath=obj/publish.lock.json", $"-p:OmzCommit={source.Revision}",
-        $"-p:OmzCodecs={codecs}", .. GivenProperties()]);
+        $"-p:OmzCodecs={codecs}", .. CrossProperties(forRid), .. GivenProperties()]);
     return new Published(name, output, linked, $"{root}/src/{name}/obj/publish.lock.json");
 }
 
@@ -91,9 +97,9 @@ void CopySymbols(string from, string to, string name, string extension)
 }
 
 // What shells look for below a prefix, as the program itself prints it.
-void WriteCompletion(string folder, string program)
+void WriteCompletion(string folder, string forRid, string program)
 {
-    var script = Output(program, "completion", "bash")
+    var script = OutputOf(forRid, program, "completion", "bash")
         ?? throw new CakeException($"{program} does not run on the machine that it was made on.");
     EnsureDirectoryExists($"{folder}/share/bash-completion/completions");
     System.IO.File.WriteAllText($"{folder}/share/bash-completion/completions/omezarr", script + "\n");

@@ -48,7 +48,9 @@ List<string> MissingDebianPackages()
     };
     string[] codecLibraries = codecs == "managed" ? [] : ["libzstd-dev", "liblz4-dev"];
     string[] libraries = [.. codecLibraries, "zlib1g-dev", "libblosc1", "python3-numpy", "python3-venv", "mypy"];
-    var missing = programs.Where(p => !HasCommand(p.Key)).Select(p => p.Value).ToList();
+    foreach (var (program, package) in CrossTools(rid))
+        programs[program] = package;
+    var missing = programs.Where(p => !FileExists(p.Key) && !HasCommand(p.Key)).Select(p => p.Value).ToList();
     missing.AddRange(libraries.Where(l => Output("dpkg-query", "-W", "-f", "${Status}", l)?.Contains("ok installed") != true));
     return missing;
 }

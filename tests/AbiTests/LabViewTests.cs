@@ -51,9 +51,9 @@ public sealed partial class LabViewTests
 
         string[] sanitizer = addressSanitizer ? ["-fsanitize=address"] : [];
         string[] options = [$"-I{Path.Combine(Repository.Hosts, "labview")}", .. sanitizer];
-        // support.c needs a later standard than the program under test.
+        // The shared sources need a later standard than the program under test.
         Compiler.Check("c90", File.ReadAllText(source), [.. options[..1], $"-I{Repository.Native}"]).ShouldSucceed();
-        var program = Compiler.Build("c99", [source, Path.Combine(Repository.Native, "support.c")], options);
+        var program = Compiler.Build("c99", Repository.Scenario("labview"), options);
         using var scratch = new Scratch();
         var result = Tool.Run(program, [scratch.Folder], folder: null, Sanitizers.Options).ShouldSucceed();
         Assert.That(result.Output, Does.EndWith("ok\n"));

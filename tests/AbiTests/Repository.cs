@@ -16,6 +16,10 @@ internal static class Repository
     /// <summary>The scenario programs.</summary>
     public static string Native => Path.Combine(Root, "tests", "AbiTests", "native");
 
+    /// <summary>The sources of a scenario program: its own, and what all share.</summary>
+    public static string[] Scenario(string name) =>
+        [.. new[] { name, "support", "platform" }.Select(file => Path.Combine(Native, $"{file}.c"))];
+
     /// <summary>The golden list of exports, one a line, sorted.</summary>
     public static string ExportList => Path.Combine(Root, "tests", "AbiTests", "exports.txt");
 

@@ -50,7 +50,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [TestCase("hostile_settings", TestName = "Any bytes as settings should do no harm")]
     public void Scenario(string name)
     {
-        string[] sources = [Path.Combine(Repository.Native, $"{name}.c"), Path.Combine(Repository.Native, "support.c")];
+        string[] sources = Repository.Scenario(name);
         var program = addressSanitizer ? Compiler.Build("c99", sources, "-fsanitize=address") : Compiler.Build("c99", sources);
         using var scratch = new Scratch();
         var result = Tool.Run(program, [scratch.Folder], folder: null, Sanitizers.Options).ShouldSucceed();
@@ -61,7 +61,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [Test]
     public void EveryProgramShouldBeRun()
     {
-        string[] others = ["killed", "labview", "layout", "memory", "sanitized", "statuses", "support", "version"];
+        string[] others = ["killed", "labview", "layout", "memory", "platform", "sanitized", "statuses", "support", "version"];
         var cases = typeof(ScenarioTests).GetMethod(nameof(Scenario))!.GetCustomAttributes(typeof(TestCaseAttribute), false)
             .Select(attribute => (string)((TestCaseAttribute)attribute).Arguments[0]!);
         var files = Directory.GetFiles(Repository.Native, "*.c").Select(file => Path.GetFileNameWithoutExtension(file)!);

@@ -1,4 +1,5 @@
 /* Abort: chunks that are whole stay, those that are not are given up, threads and files are gone, and it is no error. */
+#include "platform.h"
 #include "support.h"
 
 int main(int argc, char** argv)
@@ -8,9 +9,9 @@ int main(int argc, char** argv)
     begin(argc, argv);
     stream = create(settings_of("warm", 1, ""));
     CHECK_STATUS(omz_finalize(stream), OMZ_OK);
-    wait_for_threads(entries_of("/proc/self/task"));
-    threads = entries_of("/proc/self/task");
-    files = entries_of("/proc/self/fd");
+    wait_for_threads(thread_count());
+    threads = thread_count();
+    files = open_file_count();
 
     stream = create(large_settings_of("aborted", 100, HEIGHT, WIDTH, 4, ""));
     for (uint64_t i = 0; i < 6; i++)
@@ -31,6 +32,6 @@ int main(int argc, char** argv)
     CHECK_STATUS(omz_abort(stream), OMZ_OK);
 
     wait_for_threads(threads);
-    CHECK(entries_of("/proc/self/fd") == files);
+    CHECK(open_file_count() == files);
     return done();
 }

@@ -4,12 +4,11 @@
  */
 #define _XOPEN_SOURCE 600
 
+#include "platform.h"
 #include "support.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 
 enum { LIMIT = 256, FRAMES = 40 };
 
@@ -128,11 +127,12 @@ static void called_back(void)
 
 static void given_back_by_a_stream_that_fails(void)
 {
-    struct rlimit limit = {FRAME_BYTES / 2, FRAME_BYTES / 2};
     uint64_t stream = create(settings_of("failing", 0, ""));
     int taken = 0;
-    signal(SIGXFSZ, SIG_IGN);
-    CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    if (!limit_files_to(FRAME_BYTES / 2)) {
+        CHECK_STATUS(omz_abort(stream), OMZ_OK);
+        return;
+    }
     while (taken < LIMIT && borrow(stream, (uint64_t)taken, 1) == OMZ_OK)
         taken++;
     CHECK(taken > 0);

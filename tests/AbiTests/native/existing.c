@@ -1,11 +1,11 @@
 /* What lies at the output path: refused, replaced when asked for, and never replaced when it is not a Zarr. */
 #define _POSIX_C_SOURCE 200809L
 
+#include "platform.h"
 #include "support.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The same settings with overwrite false. */
 static const char* careful(const char* settings)
@@ -34,7 +34,7 @@ int main(int argc, char** argv)
     CHECK_STATUS(omz_finalize(stream), OMZ_OK);
     CHECK(!is_stored("data", 0, 1));
 
-    CHECK(mkdir(in_scratch("home.ome.zarr"), 0700) == 0);
+    make_folder(in_scratch("home.ome.zarr"));
     thesis = fopen(in_scratch("home.ome.zarr/thesis.txt"), "w");
     CHECK(thesis != 0 && fputs("ten years of work", thesis) >= 0 && fclose(thesis) == 0);
     stream = 0;

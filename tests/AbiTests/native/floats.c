@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE /* feenableexcept */
 
+#include "platform.h"
 #include "support.h"
 
 #include <dirent.h>
@@ -160,7 +161,7 @@ static void refuse_often(void)
 static void acquire_all(const char* name)
 {
     char path[256];
-    CHECK(mkdir(in_scratch(name), 0700) == 0); /* images are called after their own folders, which are called alike */
+    make_folder(in_scratch(name)); /* images are called after their own folders, which are called alike */
     snprintf(path, sizeof path, "%s/f.ome.zarr", name);
     acquire(path, "float32", values, sizeof values);
     snprintf(path, sizeof path, "%s/u.ome.zarr", name);

@@ -1,4 +1,5 @@
 /* A thousand streams, one after another and many at a time: no thread, no file and no memory is left behind. */
+#include "platform.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -28,17 +29,17 @@ int main(int argc, char** argv)
     begin(argc, argv);
     for (int i = 0; i < WARM_UP; i += AT_ONCE)
         one_generation();
-    wait_for_threads(entries_of("/proc/self/task"));
-    threads = entries_of("/proc/self/task");
-    files = entries_of("/proc/self/fd");
-    kib = number_in("/proc/self/status", "VmRSS:");
+    wait_for_threads(thread_count());
+    threads = thread_count();
+    files = open_file_count();
+    kib = resident_kib();
 
     for (int i = 0; i < STREAMS; i += AT_ONCE)
         one_generation();
     wait_for_threads(threads);
-    printf("threads %ld, files %ld -> %ld, memory %ld -> %ld KiB\n", threads, files, entries_of("/proc/self/fd"), kib,
-           number_in("/proc/self/status", "VmRSS:"));
-    CHECK(entries_of("/proc/self/fd") == files);
-    CHECK(number_in("/proc/self/status", "VmRSS:") < kib + LEAK_KIB);
+    printf("threads %ld, files %ld -> %ld, memory %ld -> %ld KiB\n", threads, files, open_file_count(), kib,
+           resident_kib());
+    CHECK(open_file_count() == files);
+    CHECK(resident_kib() < kib + LEAK_KIB);
     return done();
 }

@@ -6,6 +6,7 @@
  * (0: no keys), each of which takes frames of so many bytes: with a time, and so many bytes of JSON as short as members can be, where
  * METADATA is not 0 (a time alone for -1). Prints the estimate in bytes; or the growth of the process's peak in KiB and the first error.
  */
+#include "platform.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -105,8 +106,8 @@ int main(int argc, char** argv)
     for (long i = 0; i < streams; i++)
         settings[i] = settings_at(argv[2], argv[3], i);
     /* From here on only the library takes memory: the highest mark of a fresh process tells its most. */
-    before = number_in("/proc/self/status", "VmHWM:");
+    before = peak_resident_kib();
     write_all(settings, streams, arrays, frames, pixels, bytes, json, metadata != 0);
-    printf("%ld\n", number_in("/proc/self/status", "VmHWM:") - before);
+    printf("%ld\n", peak_resident_kib() - before);
     return 0;
 }

@@ -1,21 +1,8 @@
 /* Frames with padded rows: exactly the pixels between the paddings are stored, and not one byte beyond the last row is read. */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
-
+#include "platform.h"
 #include "support.h"
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-/* Memory whose end is the end of what may be read: the next page is forbidden. */
-static uint8_t* before_a_forbidden_page(size_t bytes)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t whole = (bytes + page - 1) / page * page;
-    uint8_t* memory = mmap(0, whole + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    CHECK(memory != MAP_FAILED && mprotect(memory + whole, page, PROT_NONE) == 0);
-    return memory + whole - bytes;
-}
 
 static int32_t append_strided(uint64_t stream, uint64_t seed, uint64_t stride)
 {
