@@ -27,7 +27,9 @@ public sealed partial class WheelTests
     public void ShouldHoldThePackageTheLibraryAndTheTermsAndNothingElse()
     {
         using var wheel = ZipFile.OpenRead(Release.Wheel);
-        var package = Directory.GetFiles(Path.Combine(Package, "omezarr_native"), "*.py").Select(Path.GetFileName)
+        var sources = Path.Combine(Package, "omezarr_native");
+        var package = Directory.GetFiles(sources, "*.py", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(sources, file).Replace(Path.DirectorySeparatorChar, '/'))
             .Append("py.typed").Append(Path.GetFileName(PublishedLibrary.Path)).Select(name => $"omezarr_native/{name}");
         var terms = Directory.GetFiles(Path.Combine(Release.Folder, "licences")).Select(Path.GetFileName)
             .Select(name => $"licences/{name}").Append("LICENSE").Append("THIRD-PARTY-NOTICES.md")

@@ -101,17 +101,16 @@ def read_project() -> Dict[str, Any]:
 
 
 def _sources() -> List[Path]:
-    folders = ("omezarr_native", "tests", "tests/types", "examples", "benchmarks", "build_backend")
-    patterns = ("omezarr_native/py.typed", *(f"{folder}/*.py" for folder in folders))
+    folders = ("omezarr_native", "tests", "examples", "benchmarks", "build_backend")
+    patterns = ("omezarr_native/py.typed", "tests/data/*", *(f"{folder}/**/*.py" for folder in folders))
     return [HERE / "pyproject.toml", HERE / "README.md", *(path for pattern in patterns for path in HERE.glob(pattern))]
 
 
 def _write_wheel(into: Path, library: Path) -> str:
     project = read_project()
     entries: Dict[str, Tuple[bytes, int]] = {}
-    for path in (HERE / "omezarr_native").iterdir():
-        if path.suffix == ".py" or path.name == "py.typed":
-            entries[f"omezarr_native/{path.name}"] = path.read_bytes(), 0o644
+    for path in [HERE / "omezarr_native" / "py.typed", *(HERE / "omezarr_native").rglob("*.py")]:
+        entries[path.relative_to(HERE).as_posix()] = path.read_bytes(), 0o644
     entries[f"omezarr_native/{library.name}"] = library.read_bytes(), 0o755
     # What lies around a published library: the program, and the terms of what was linked in.
     for program in ("omezarr", "omezarr.exe"):

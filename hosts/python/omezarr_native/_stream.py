@@ -157,6 +157,12 @@ class Stream:
         return settings
 
     @property
+    def layout(self) -> Dict[str, JsonValue]:
+        """What :func:`describe_layout` tells of these settings. A copy."""
+        layout: Dict[str, JsonValue] = json.loads(json.dumps(self._layout))
+        return layout
+
+    @property
     def keys(self) -> List[str]:
         """The keys of the arrays; empty when the settings have no ``arrays``."""
         return [key for key in self._targets if key]

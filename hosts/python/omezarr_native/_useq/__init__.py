@@ -1,0 +1,6 @@
+"""Sequences of useq (MDASequence) as JSON or as objects: what they acquire, without useq itself."""
+
+from ._layout import Place, SequenceLayout
+from ._sequence import Sequence as UseqSequence
+
+__all__ = ["Place", "SequenceLayout", "UseqSequence"]
