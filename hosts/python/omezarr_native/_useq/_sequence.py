@@ -175,7 +175,8 @@ def _plan_with_points(plan: object, of: object) -> object:
         ]
         for point in _listed(of)
     ]
-    return {**given, POINTS: points}
+    given[POINTS] = points
+    return given
 
 
 def _listed(value: object) -> List[object]:

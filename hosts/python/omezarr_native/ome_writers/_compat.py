@@ -93,7 +93,7 @@ class CompatDocuments:
 
     def _omero_channels(self) -> List[Attributes]:
         named = [dimension for dimension in self._settings.array_storage_dimensions if dimension.type == "channel"]
-        coords = cast("Sequence[Channel]", named[0].coords or []) if named else []
+        coords: List[Channel] = list(cast("Sequence[Channel]", named[0].coords or ())) if named else []
         dtype = STORED_AS.get(str(self._settings.dtype), str(self._settings.dtype))
         # ome-writers has no window for floating point, and fails; from 0 to 1 is all that such pixels usually are.
         least, most = 0.0, 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Union, cast
+from typing import Dict, List, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from ._base import Model, a_count, a_number, a_text, an_index
 
@@ -29,7 +29,7 @@ class Channel(Model):
         if color is not None and not isinstance(color, str):
             if hasattr(color, "as_hex"):  # a colour of pydantic
                 self._put("color", str(color))
-            elif not isinstance(color, Sequence) or len(cast("Sequence[object]", color)) not in (3, 4):
+            elif not hasattr(color, "__len__") or len(color) not in (3, 4):
                 raise ValueError(f"color must be a CSS name or (red, green, blue), not {color!r}")
 
 

@@ -292,7 +292,8 @@ def _format_of(given: object, root_path: str) -> OmeZarrFormat:
     if isinstance(given, dict):
         document = cast("Dict[str, object]", given)
         _refuse_others(str(document.get("name", "ome-zarr")))
-        return OmeZarrFormat.model_validate({**members, **document})
+        members.update(document)
+        return OmeZarrFormat.model_validate(members)
     text = a_text("format", given).lower()
     _refuse_others(text)
     if text == "auto" and suffix.endswith((".tif", ".tiff")):
@@ -301,7 +302,8 @@ def _format_of(given: object, root_path: str) -> OmeZarrFormat:
         text = "auto"
     if text not in ZARR_BACKENDS:
         raise ValueError(f"format must be 'auto', 'ome-zarr' or one of {', '.join(ZARR_BACKENDS)}, not {given!r}")
-    return OmeZarrFormat.model_validate({**members, "backend": text})
+    members["backend"] = text
+    return OmeZarrFormat.model_validate(members)
 
 
 def _refuse_others(name: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 
 from .._json import dumps, plain_metadata
 from .._stream import Stream, create_stream as create_native_stream
-from . import _compat
+from ._compat import CompatDocuments, native_settings
 from ._documents import Attributes, Documents
 from ._settings import STORED_AS, AcquisitionSettings, OmeZarrFormat
 from ._tracker import CoordUpdate, Tracker
@@ -71,9 +71,11 @@ def native_document(settings: AcquisitionSettings, is_compatible: bool, native: 
         # 0 is no distance: ome-writers takes it, and means that nothing is known.
         dimension["scale"] = dimension["scale"] or None
     if is_compatible:
-        document.update(_compat.native_settings())
+        document.update(native_settings())
     if settings.plate is not None:
-        document["plate"] = {**settings.plate.model_dump(), "field_paths": "names"}
+        plate = settings.plate.model_dump()
+        plate["field_paths"] = "names"
+        document["plate"] = plate
     document.update(native)
     return document
 
@@ -88,7 +90,7 @@ class OMEStream:
         plan = cast("Mapping[str, Mapping[str, object]]", self._stream.settings)
         self._documents = Documents(self._stream.path, plan["durability"]["fsync"] != "never")
         self._images: List[str] = image_paths(self._stream)
-        self._compat = _compat.CompatDocuments(settings, self._images, self._documents) if is_compatible else None
+        self._compat = CompatDocuments(settings, self._images, self._documents) if is_compatible else None
         self._updates: Dict[str, Attributes] = {}
         self._source: Optional[Source] = None
         self._frames = 0
@@ -300,7 +302,8 @@ class OMEStream:
         image = 0 if at is None else indices[at]
         within = [index for axis, index in enumerate(indices) if axis != at]
         order = self._settings.storage_index_permutation or range(len(within))
-        entry = {**plain_metadata(metadata), "storage_index": [within[axis] for axis in order]}
+        entry = plain_metadata(metadata)
+        entry["storage_index"] = [within[axis] for axis in order]
         self._compat.frame_metadata[self._images[image]].append(entry)
 
     def _advance(self, frames: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import threading
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union, cast
+from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional, Sequence, Tuple, Union, cast
 
 from .._dataset import Dataset, Level, open as open_dataset
 from ._settings import AcquisitionSettings
@@ -213,5 +213,5 @@ class StreamView:
 
 
 def _as_slice(selected: range) -> slice:
-    stop: Optional[int] = selected.stop
-    return slice(selected.start, None if stop is not None and stop < 0 else stop, selected.step)
+    # Backwards to the first element, a range stops at -1, which a slice takes for the last one.
+    return slice(selected.start, None if selected.stop < 0 else selected.stop, selected.step)
