@@ -14,7 +14,7 @@ import traceback
 import warnings
 import weakref
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type
+from typing import Any, Callable, ClassVar, Dict, List, Mapping, NoReturn, Optional, Type
 
 from ._background import Background
 from ._coordinates import Coordinates, Index
@@ -113,6 +113,9 @@ class Stream:
     ``frame_taken`` says which, and ``stats().frames_appended`` counts what was taken.
     """
 
+    #: What is warned of when it is forgotten.
+    _called: ClassVar[str] = "a Stream"
+
     def __init__(self, settings: Settings, *, casting: str = "no", progress: Progress = False) -> None:
         native = library()
         document = to_json(settings).encode()
@@ -139,7 +142,9 @@ class Stream:
             self._handle = Background(lambda: _create(native, document), lambda handle: native.omz_abort(handle)).wait()
         except AlreadyExistsError as error:
             raise _said_better(error, layout["output_path"]) from None
-        self._finalizer = weakref.finalize(self, _close_forgotten, native, self._handle, list(self._lent.values()))
+        self._finalizer = weakref.finalize(
+            self, _close_forgotten, native, self._handle, list(self._lent.values()), self._called
+        )
         for key, target in targets.items():
             target.handle = self._array_handle(key)
         self._path = native.text(lambda buffer, capacity: int(native.omz_output_path(self._handle, buffer, capacity)))
@@ -728,7 +733,7 @@ class ArrayStream:
         return f"<omezarr_native.ArrayStream {self.key!r} of {self.stream!r}>"
 
 
-def _close_forgotten(native: Library, handle: int, lent: List[Lent]) -> None:
+def _close_forgotten(native: Library, handle: int, lent: List[Lent], called: str) -> None:
     """For a stream that nobody closed, at garbage collection or at the interpreter's end."""
     raw = RawStats(struct_size=ctypes.sizeof(RawStats))
     native.omz_get_stats(handle, ctypes.byref(raw))
@@ -739,4 +744,4 @@ def _close_forgotten(native: Library, handle: int, lent: List[Lent]) -> None:
     if status == OK and not raw.frames_appended:
         return
     outcome = "its frames were stored" if status == OK else f"{native.omz_status_name(status).decode()}: {native.last_error()}"
-    warnings.warn(f"a Stream was not closed before it was forgotten; {outcome}", UserWarning, stacklevel=2)
+    warnings.warn(f"{called} was not closed before it was forgotten; {outcome}", UserWarning, stacklevel=2)

@@ -181,7 +181,7 @@ class StreamTests(StreamTestCase):
             for wrong in (0, -1):
                 with self.assertRaises(ValueError):
                     stream.skip(frames=wrong)
-            with self.assertRaisesRegex(IndexError, "4 frames"):
+            with self.assertRaisesRegex(IndexError, "total of 4 frames"):
                 stream.skip(frames=5)
             stream.append(frame(0))
             stream.skip(frames=2)

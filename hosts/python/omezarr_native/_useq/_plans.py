@@ -43,7 +43,9 @@ class TimePlan:
             step = seconds(interval)
             if loops is not None:
                 return cls(whole(loops), step)
-            return cls(int(seconds(duration) // step) + 1, step) if step > 0 else cls(None, step)
+            # In whole microseconds, as useq counts: 1 s has ten steps of 0.1 s.
+            microseconds = round(1e6 * step)
+            return cls(round(1e6 * seconds(duration)) // microseconds + 1, step) if microseconds > 0 else cls(None, step)
         count = whole(loops)
         return cls(count, seconds(duration) / (count - 1) if count > 1 else None)
 

@@ -51,8 +51,9 @@ class Sequence:
     grid: Optional[Mapping[str, object]]
     stages: Tuple[Stage, ...]
     wells: Optional[WellPlan]
-    #: Channels that are not taken with every time point, or not with every plane.
-    has_gaps: bool
+    #: Whether some channels are not taken at every time point, and not at every plane.
+    skips_times: bool
+    skips_planes: bool
 
     @classmethod
     def of(cls, sequence: object) -> Sequence:
@@ -76,10 +77,8 @@ class Sequence:
             grid=mapping(document.get("grid_plan")) or None,
             stages=tuple(_stage(position) for position in elements(positions)),
             wells=WellPlan(wells) if wells else None,
-            has_gaps=any(
-                channel.get("acquire_every", 1) != 1 or (channel.get("do_stack") is False and z is not None)
-                for channel in given_channels
-            ),
+            skips_times=any(channel.get("acquire_every", 1) != 1 for channel in given_channels),
+            skips_planes=z is not None and any(channel.get("do_stack") is False for channel in given_channels),
         )
 
 

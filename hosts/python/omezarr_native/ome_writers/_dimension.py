@@ -81,11 +81,11 @@ class Dimension(Model):
         if coords is None:
             if self.count is None:
                 raise NotImplementedError(
-                    "Unbounded position dimensions (count=None) are not possible: give coords, or a count."
+                    "Unbounded position dimensions (count=None) are not yet implemented: give coords, or a count."
                 )
             return [Position(name=str(at)) for at in range(self.count)]
         if not coords:
-            raise NotImplementedError("Empty coords of a position dimension are not possible: give names, or a count.")
+            raise NotImplementedError("Empty coords for position dimensions are not yet implemented: give names, or a count.")
         return coords
 
     def _check_coords(self, coords: List[object], kind: Optional[str]) -> None:

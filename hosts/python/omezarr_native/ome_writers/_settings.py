@@ -77,7 +77,10 @@ class Plate(Model):
     @classmethod
     def from_standard_wells(cls, num_wells_or_shape: Union[int, Tuple[int, int]]) -> Plate:
         """A plate by its number of wells (6, 12, 24, 48, 96, 384, 1536) or its rows and columns; row 27 is AA."""
-        plate = NativePlate.from_standard_wells(num_wells_or_shape)
+        try:
+            plate = NativePlate.from_standard_wells(num_wells_or_shape)
+        except ValueError as error:
+            raise ValueError(f"Unrecognized standard plate size: {error}") from None
         return cls(row_names=plate.row_names, column_names=plate.column_names)
 
 
@@ -158,6 +161,7 @@ class AcquisitionSettings(Model):
     @property
     def positions(self) -> Tuple[Position, ...]:
         """In the order of acquisition; one without any dimension of positions."""
+        self._known("positions")
         at = self.position_dimension_index
         if at is None:
             return (Position(name="0"),)
@@ -229,7 +233,7 @@ class AcquisitionSettings(Model):
         names = [dimension.name for dimension in self.dimensions]
         listed = texts("storage_order", order)
         if listed[-2:] != names[-2:]:
-            raise ValueError("storage_order may not permute the last two dimensions.")
+            raise ValueError("storage_order may not (yet) permute the last two dimensions.")
         if sorted(listed) != sorted(names):
             raise ValueError(f"storage_order names {listed!r} don't match acquisition dimension names {names}")
         self._put("storage_order", listed)
@@ -331,6 +335,13 @@ def _checked_dimensions(given: object) -> Tuple[Dimension, ...]:
     for dimension in dimensions[-2:]:
         if dimension.type not in ("space", None):
             raise ValueError("The last two dimensions must be spatial dimensions (type='space').")
+        if dimension.type is None:
+            warnings.warn(
+                f"The last two dimensions are expected to have type='space'. Setting type='space' for non-standard dimension "
+                f"name {dimension.name!r}.",
+                UserWarning,
+                stacklevel=5,
+            )
     return (*dimensions[:-2], *(one if one.type else one.model_copy(update={"type": "space"}) for one in dimensions[-2:]))
 
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple, Type, cast
 
 from .._json import dumps, plain_metadata
-from .._stream import Stream, create_stream as create_native_stream
+from .._stream import Stream
 from ._compat import CompatDocuments, native_settings
 from ._documents import Attributes, Documents
 from ._settings import STORED_AS, AcquisitionSettings, OmeZarrFormat
@@ -80,13 +80,18 @@ def native_document(settings: AcquisitionSettings, is_compatible: bool, native: 
     return document
 
 
+class _NativeStream(Stream):
+    #: What is warned of when it is forgotten.
+    _called = "OMEStream"
+
+
 class OMEStream:
     """A stream of frames in the order of acquisition. Use it in a ``with`` block, or :meth:`close` it."""
 
     def __init__(self, settings: AcquisitionSettings, document: Mapping[str, object], is_compatible: bool) -> None:
         self._settings = settings
         self._tracker = Tracker(settings)
-        self._stream: Stream = create_native_stream(document, casting="safe")
+        self._stream: Stream = _NativeStream(document, casting="safe")
         plan = cast("Mapping[str, Mapping[str, object]]", self._stream.settings)
         self._documents = Documents(self._stream.path, plan["durability"]["fsync"] != "never")
         self._images: List[str] = image_paths(self._stream)
@@ -94,6 +99,7 @@ class OMEStream:
         self._updates: Dict[str, Attributes] = {}
         self._source: Optional[Source] = None
         self._frames = 0
+        self._total = settings.num_frames
         self._callbacks: List[Tuple[str, Callback]] = []
         self._executor: Optional[ThreadPoolExecutor] = None
 
@@ -130,6 +136,7 @@ class OMEStream:
         TypeError, ValueError
             The frame is of another type or shape; it was not taken.
         """
+        self._check_room("append frame", 1)
         self._stream.append(self._stored(frame), frame_metadata=frame_metadata)
         if self._compat is not None and frame_metadata is not None:
             self._remember(frame_metadata)
@@ -147,12 +154,7 @@ class OMEStream:
         """
         if frames <= 0:
             raise ValueError(f"frames must be positive, got {frames}")
-        total = self._settings.num_frames
-        if total is not None and self._frames + frames > total:
-            raise IndexError(
-                f"Cannot skip frames: would exceed total of {total} frames (tried to skip {frames}). An acquisition without a "
-                f"bound has None as the count of its first dimension."
-            )
+        self._check_room("skip frames", frames)
         self._stream.skip(frames=frames)
         self._advance(frames)
 
@@ -293,6 +295,14 @@ class OMEStream:
         if values.dtype != numpy.dtype(dtype):
             raise TypeError(f"the frame's dtype is {values.dtype}, the stream's is {dtype}")
         return cast("Frame", values.astype(STORED_AS[dtype]))
+
+    def _check_room(self, what: str, frames: int) -> None:
+        if self._total is not None and self._frames + frames > self._total:
+            tried = f" (tried {frames})" if frames > 1 else ""
+            raise IndexError(
+                f"Cannot {what}: would exceed total of {self._total} frames{tried}. An acquisition without a bound has None as "
+                f"the count of its first dimension."
+            )
 
     def _remember(self, metadata: Mapping[str, object]) -> None:
         if self._compat is None:

@@ -153,11 +153,11 @@ def _check(sequence: UseqSequence) -> None:
         raise NotImplementedError(
             f"Cannot handle axis_order={order} with non-adjacent position and grid axes: they become one dimension. {_WAY_OUT}."
         )
-    if sequence.has_gaps:
-        raise NotImplementedError(
-            "Sequences with Channel.acquire_every > 1 or Channel.do_stack=False values are not supported: their dimensions are "
-            f"ragged. {_WAY_OUT}."
-        )
+    for what, is_there in (("do_stack=False", sequence.skips_planes), ("acquire_every > 1", sequence.skips_times)):
+        if is_there:
+            raise NotImplementedError(
+                f"Sequences with Channel.{what} values are not supported: their dimensions are ragged. {_WAY_OUT}."
+            )
     if sequence.wells is not None and sequence.grid is not None:
         raise NotImplementedError(f"WellPlatePlan with grid_plan is not supported. Use well_points_plan instead. {_WAY_OUT}.")
     for stage in sequence.stages:
