@@ -443,6 +443,11 @@ class Stream:
         targets = [self._targets[key]] if key else self._targets.values()
         return Stats.from_raw(raw, sum(target.frames_metadata_lost for target in targets))
 
+    def number_of(self, index: Index, *, key: str = "") -> int:
+        """The number in acquisition order of a frame's ``index``, as :meth:`append` understands it."""
+        self._target(key)
+        return self._coordinates[key].number_of(index)
+
     def index_of(self, *coordinates: int, key: str = "") -> int:
         """The number of the frame at an index of each dimension that counts frames, slowest first.
 

@@ -6,12 +6,11 @@ import copy
 import json
 import os
 import shutil
-import tempfile
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List
 
-from support import ScratchTestCase
+from support import ManyFilesTestCase
 
 import numpy as np
 import recorded
@@ -77,13 +76,9 @@ def frame_metadata(number: int) -> Dict[str, Any]:
     }
 
 
-class DocumentTests(ScratchTestCase):
+class DocumentTests(ManyFilesTestCase):
     def setUp(self) -> None:
         super().setUp()
-        # Thousands of small files: in memory where there is such a file system.
-        memory = tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
-        self.addCleanup(memory.cleanup)
-        self.scratch = Path(memory.name)
         here = os.getcwd()
         os.chdir(self.scratch)
         self.addCleanup(os.chdir, here)
