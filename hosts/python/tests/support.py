@@ -21,10 +21,10 @@ class ScratchTestCase(unittest.TestCase):
     """A test with a folder of its own."""
 
     #: Where the folder is; None is the system's place for such.
-    place: Optional[str] = None
+    scratch_parent: Optional[str] = None
 
     def setUp(self) -> None:
-        scratch = tempfile.TemporaryDirectory(dir=self.place)
+        scratch = tempfile.TemporaryDirectory(dir=self.scratch_parent)
         self.addCleanup(scratch.cleanup)
         self.scratch = Path(scratch.name)
         self.path = self.scratch / "test.ome.zarr"
@@ -46,4 +46,4 @@ class ScratchTestCase(unittest.TestCase):
 class ManyFilesTestCase(ScratchTestCase):
     """The same for thousands of small files: in memory where there is such a file system."""
 
-    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    scratch_parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
