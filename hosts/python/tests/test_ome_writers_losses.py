@@ -1,4 +1,4 @@
-"""What back ends of ome-writers lose without a word. Each stays right here; docs/ome-writers.md lists them."""
+"""What back ends of ome-writers lose without a word. Each stays right here; ome-writers.md lists them."""
 
 from __future__ import annotations
 

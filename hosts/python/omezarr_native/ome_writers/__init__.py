@@ -11,7 +11,7 @@
         for frame in camera:
             stream.append(frame)
 
-Needs nothing installed; numpy for ``view``. docs/ome-writers.md says what is different, and :func:`register_backend` makes this
+Needs nothing installed; numpy for ``view``. hosts/python/ome-writers.md says what is different, and :func:`register_backend` makes this
 package a back end of ome-writers itself.
 """
 

@@ -6,7 +6,7 @@
     core.run_mda(sequence, output=handler, block=True)
     handler.result()
 
-docs/pymmcore.md is the page for its users. Nothing of pymmcore-plus or useq needs to be installed to read a sequence that is given
+hosts/python/pymmcore-plus.md is the page for its users. Nothing of pymmcore-plus or useq needs to be installed to read a sequence that is given
 as JSON.
 """
 
