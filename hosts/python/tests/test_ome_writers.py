@@ -44,7 +44,8 @@ class SettingsTests(unittest.TestCase):
 
     def test_are_checked_when_a_member_is_set_and_stay_as_they_were(self) -> None:
         dimension = ow.Dimension(name="t", count=3)
-        for member, value in (("count", 0), ("type", "length"), ("unit", "gallon"), ("scale", "wide"), ("colour", 1), ("name", "")):
+        wrong = {"count": 0, "type": "length", "unit": "gallon", "scale": "wide", "colour": 1, "name": ""}
+        for member, value in wrong.items():
             with self.subTest(member=member), self.assertRaises(ValueError):
                 setattr(dimension, member, value)
         self.assertEqual(dimension, ow.Dimension(name="t", count=3))
@@ -143,7 +144,7 @@ class SettingsTests(unittest.TestCase):
         dimensions = ow.dims_from_standard_axes({"t": 2, "y": 6, "x": 8})
         for path in ("cells", "cells.zarr", "cells.ome.zarr", "cells.OME.Zarr/", "a.b/cells.1", "cells.ome.zarr.d"):
             for form in ("auto", "tensorstore", {"name": "ome-zarr", "suffix": ".images"}):
-                settings = ow.AcquisitionSettings(root_path=path, dimensions=dimensions, dtype="uint8", format=form)  # type: ignore[arg-type]
+                settings = ow.AcquisitionSettings(path, dimensions, "uint8", form)  # type: ignore[arg-type]
                 told = omz.describe_layout(ow._stream.native_document(settings, False, {}))["output_path"]
                 self.assertEqual(settings.output_path, told)
 
@@ -337,7 +338,8 @@ class EventTests(StreamTestCase):
         self.assertEqual([update.current_indices["t"] for update in updates["coords_changed"]], [0, 1])
         self.assertEqual([update.is_high_water_mark for update in updates["coords_changed"]], [True, True])
         self.assertEqual(updates["coords_expanded"], updates["coords_changed"])
-        self.assertEqual(updates["coords_expanded"][-1].max_coords, {"t": range(2), "c": ["DAPI", "GFP"], "y": range(6), "x": range(8)})
+        reached = {"t": range(2), "c": ["DAPI", "GFP"], "y": range(6), "x": range(8)}
+        self.assertEqual(updates["coords_expanded"][-1].max_coords, reached)
 
     def test_never_cost_a_frame(self) -> None:
         def fails(update: ow.CoordUpdate) -> None:

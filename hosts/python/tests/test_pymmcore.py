@@ -294,7 +294,8 @@ class HandlerTests(RunTestCase):
 
     def test_stores_what_pymmcore_plus_tells(self) -> None:
         run = run_named("28")
-        handler = pymmcore.OmeZarrHandler(self.path, settings={"compression": "zstd"}, dimension_overrides={"t": {"chunk_size": 5}})
+        overrides = {"t": {"chunk_size": 5}}
+        handler = pymmcore.OmeZarrHandler(self.path, settings={"compression": "zstd"}, dimension_overrides=overrides)
         FakeRunner().play(run, handler)
         with omz.open(self.path) as dataset:
             self.assertEqual(dataset["0"].chunks[0], 5)
@@ -397,7 +398,8 @@ class SettingsTests(ScratchTestCase):
             with self.subTest(sequence=recorded_sequence["name"]):
                 settings = pymmcore.settings_from_useq(recorded_sequence["sequence"], self.INFO)
                 layout = omz.describe_layout({**settings, "root_path": str(self.path)})
-                counts: Any = {dimension["name"]: dimension["count"] for dimension in settings["dimensions"]}  # type: ignore[attr-defined]
+                dimensions: Any = settings["dimensions"]
+                counts = {dimension["name"]: dimension["count"] for dimension in dimensions}
                 self.assertTrue(layout["arrays"])
                 events = recorded_sequence["events"]
                 for event in events if isinstance(events, list) else []:

@@ -53,6 +53,8 @@ class WellPlan:
     def __init__(self, plan: Mapping[str, object]) -> None:
         plate = plan.get("plate")
         self.name: str
+        self.rows: int
+        self.columns: int
         if mapping(plate):
             given = members(plate)
             self.rows, self.columns = whole(given.get("rows"), 1), whole(given.get("columns"), 1)

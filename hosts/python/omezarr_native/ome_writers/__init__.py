@@ -11,8 +11,8 @@
         for frame in camera:
             stream.append(frame)
 
-Needs nothing installed; numpy for ``view``. hosts/python/ome-writers.md says what is different, and :func:`register_backend` makes this
-package a back end of ome-writers itself.
+Needs nothing installed; numpy for ``view``. hosts/python/ome-writers.md says what is different, and :func:`register_backend`
+makes this package a back end of ome-writers itself.
 """
 
 from ._backend import register_backend

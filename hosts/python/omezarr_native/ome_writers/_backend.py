@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple, Union, cast
+from typing import TYPE_CHECKING, Dict, List, Mapping, Sequence, Tuple, Union, cast
 
 from ._settings import AcquisitionSettings
 from ._stream import OMEStream, native_document
+from .._types import Pixels
 from ._view import Source
 
 if TYPE_CHECKING:
@@ -108,12 +109,12 @@ class LiveArray:
         return self._source.level(self._image).shape
 
     @property
-    def dtype(self) -> numpy.dtype[Any]:
+    def dtype(self) -> numpy.dtype[numpy.generic]:
         """Of what is stored."""
         return self._source.level(self._image).dtype
 
-    def __getitem__(self, key: Union[int, slice, Tuple[Union[int, slice], ...]]) -> numpy.ndarray[Any, Any]:
-        return cast("numpy.ndarray[Any, Any]", self._source.level(self._image)[key])
+    def __getitem__(self, key: Union[int, slice, Tuple[Union[int, slice], ...]]) -> Pixels:
+        return self._source.level(self._image)[key]
 
 
 def register_backend(*, compat: bool = False) -> None:

@@ -6,7 +6,9 @@ import operator
 import threading
 from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional, Sequence, Tuple, Union, cast
 
-from .._dataset import Dataset, Level, open as open_dataset
+from .._dataset import Dataset, open as open_dataset
+from .._levels import Level
+from .._types import Pixels
 from ._settings import AcquisitionSettings
 from ._tracker import Coords, Tracker
 
@@ -64,7 +66,7 @@ class Source:
                 dataset.refresh()
             self._dataset = dataset
         path = self._images[image]
-        return cast(Level, dataset["0" if path == "." else f"{path}/0"])
+        return dataset.level("0" if path == "." else f"{path}/0")
 
     def _open(self) -> Dataset:
         self._is_live = not self._stream.closed
@@ -93,7 +95,7 @@ class StreamView:
         self._is_dynamic = dynamic_shape
         self._is_strict = strict and dynamic_shape
         self._tracker = Tracker(settings)
-        self._dtype: numpy.dtype[Any] = numpy.dtype(str(settings.dtype))
+        self._dtype = cast("numpy.dtype[numpy.generic]", numpy.dtype(str(settings.dtype)))
         self._coords_changed = Signal()
 
     @property
@@ -118,7 +120,7 @@ class StreamView:
         return tuple(len(coords) for coords in self.coords.values())
 
     @property
-    def dtype(self) -> numpy.dtype[Any]:
+    def dtype(self) -> numpy.dtype[numpy.generic]:
         """That of the frames."""
         return self._dtype
 
@@ -130,14 +132,14 @@ class StreamView:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, key: Union[Index, Tuple[Index, ...]]) -> numpy.ndarray[Any, Any]:
+    def __getitem__(self, key: Union[Index, Tuple[Index, ...]]) -> Pixels:
         keys = list(key) if isinstance(key, tuple) else [key]
         if len(keys) > self.ndim:
             raise IndexError(f"too many indices for array: array is {self.ndim}-dimensional, but {len(keys)} were indexed")
         keys += [slice(None)] * (self.ndim - len(keys))
         return self._read([self._selected(axis, one) for axis, one in enumerate(keys)])
 
-    def __array__(self, dtype: object = None, copy: Optional[bool] = None) -> numpy.ndarray[Any, Any]:
+    def __array__(self, dtype: object = None, copy: Optional[bool] = None) -> Pixels:
         if copy is False:
             raise ValueError("reading a view makes a new array")
         values = self[()]
@@ -161,7 +163,7 @@ class StreamView:
             raise IndexError(f"index {at} is out of bounds for dimension {self.dims[axis]!r} with size {size}")
         return found
 
-    def _read(self, selected: List[Union[int, range]]) -> numpy.ndarray[Any, Any]:
+    def _read(self, selected: List[Union[int, range]]) -> Pixels:
         import numpy
 
         at = self._settings.position_dimension_index
@@ -178,7 +180,7 @@ class StreamView:
             return numpy.empty([*shape[:place], 0, *shape[place:]], self._dtype)
         return numpy.stack(images, axis=place)
 
-    def _of_image(self, image: int, selected: List[Union[int, range]]) -> numpy.ndarray[Any, Any]:
+    def _of_image(self, image: int, selected: List[Union[int, range]]) -> Pixels:
         """A part of an image, of which the order of acquisition selects."""
         import numpy
 
@@ -190,7 +192,7 @@ class StreamView:
         return numpy.transpose(values, back).astype(self._dtype, copy=False)
 
     @staticmethod
-    def _filled(level: Level, selected: List[Union[int, range]]) -> numpy.ndarray[Any, Any]:
+    def _filled(level: Level, selected: List[Union[int, range]]) -> Pixels:
         """What is stored of a selection, and 0 where nothing is yet."""
         import numpy
 

@@ -6,8 +6,8 @@
     core.run_mda(sequence, output=handler, block=True)
     handler.result()
 
-hosts/python/pymmcore-plus.md is the page for its users. Nothing of pymmcore-plus or useq needs to be installed to read a sequence that is given
-as JSON.
+hosts/python/pymmcore-plus.md is the page for its users. Nothing of pymmcore-plus or useq needs to be installed to read a
+sequence that is given as JSON.
 """
 
 from ..ome_writers import register_backend as register_ome_writers_backend
