@@ -17,6 +17,8 @@ reads a part of a level; ``stream.view()`` is the dataset of a running stream, w
 """
 
 from ._dataset import Dataset, Image, open
+from ._array_stream import ArrayStream
+from ._calls import describe_layout, estimate_memory, validate_settings, version
 from ._errors import (
     AccessDeniedError,
     AlreadyExistsError,
@@ -73,7 +75,7 @@ from ._model import (
 )
 from ._progress import Progress
 from ._stats import Stats
-from ._stream import ArrayStream, Stream, create_stream, describe_layout, estimate_memory, validate_settings, version
+from ._stream import Stream, create_stream
 from ._types import Frame, JsonValue, Settings
 
 __all__ = [

@@ -70,7 +70,8 @@ class OmeWritersTests(ScratchTestCase):
         dimensions = ome_writers.dims_from_standard_axes({"t": 3, "p": ["a", "b"], "c": ["DAPI"], "y": 6, "x": 8})
         theirs = ome_writers.AcquisitionSettings(root_path="cells.ome.zarr", dimensions=dimensions, dtype="uint16")
         ours = ow.AcquisitionSettings.model_validate(theirs.model_dump(mode="json"))
-        for name in ("output_path", "shape", "num_frames", "is_unbounded", "position_dimension_index", "storage_index_permutation"):
+        follows = ["output_path", "shape", "num_frames", "is_unbounded", "position_dimension_index", "storage_index_permutation"]
+        for name in follows:
             self.assertEqual(getattr(ours, name), getattr(theirs, name), name)
 
 
@@ -90,7 +91,8 @@ class UseqTests(unittest.TestCase):
                 continue
             with self.subTest(sequence=record["name"]):
                 settings = pymmcore.settings_from_useq(sequence, self.INFO)
-                dimensions: Any = {dimension["name"]: dimension for dimension in settings["dimensions"]}  # type: ignore[attr-defined]
+                listed: Any = settings["dimensions"]
+                dimensions = {dimension["name"]: dimension for dimension in listed}
                 for event in events:
                     index = settings.index_of(dict(event.index))
                     assert index is not None
