@@ -56,7 +56,11 @@ public sealed partial class PythonHostTests
         var strict = Pyright("--project", Package).ShouldSucceed();
         Assert.That(strict.Output, Does.Contain("0 errors, 0 warnings"));
         foreach (var sample in Samples)
-            Assert.That(Pyright(Path.Combine(Package, sample)).ShouldSucceed().Output, Does.Contain("0 errors, 0 warnings"), sample);
+        {
+            var host = Pyright(Path.Combine(Package, sample)).ShouldSucceed();
+            Assert.That(host.Output, Does.Contain("0 errors, 0 warnings"), sample);
+        }
+
         var complete = Pyright("--verifytypes", "omezarr_native", "--ignoreexternal").ShouldSucceed();
         Assert.That(complete.Output, Does.Contain("Type completeness score: 100%"));
     }
