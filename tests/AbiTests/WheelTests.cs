@@ -83,9 +83,9 @@ public sealed partial class WheelTests
         const string asks = "import omezarr_native as o; print(o.__file__, o._library.library().path, o.version())";
         var where = Run(python, scratch, "-c", asks).ShouldSucceed().Output;
         Assert.That(where.Split(' ')[..2], Has.All.StartWith(scratch.Folder));
-        var result = Run(python, scratch, "-W", "error::ResourceWarning", "-m", "unittest", "discover", "-s",
+        var result = Run(python, scratch, "-W", "error::ResourceWarning", "-m", "unittest", "discover", "-v", "-s",
             Path.Combine(Package, "tests"), "-p", "test_[!w]*.py").ShouldSucceed();
-        Assert.That(result.Output, Does.Match(@"Ran \d\d+ tests").And.Contain("OK").And.Not.Contain("skipped"));
+        PythonUnitTests.ShouldHavePassed(result.Output);
         foreach (var example in Directory.GetFiles(Path.Combine(Package, "examples"), "*.py"))
         {
             var dataset = scratch.Path($"{Path.GetFileNameWithoutExtension(example)}.ome.zarr");
