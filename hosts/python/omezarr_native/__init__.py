@@ -14,6 +14,9 @@ Python.
     plane = dataset["0"][3, :, ::2]
 
 reads a part of a level; ``stream.view()`` is the dataset of a running stream, with every frame appended so far.
+
+``omezarr_native.ome_writers`` has the interface of ome-writers, ``omezarr_native.pymmcore`` a handler for runs of pymmcore-plus,
+``omezarr_native.exengine`` and ``omezarr_native.pycromanager`` storage for these engines.
 """
 
 from ._dataset import Dataset, Image, open
