@@ -10,6 +10,7 @@ internal sealed partial class FileObjectWriter
     private int _slot = NoSlot; // Of the published footer.
     private int _reservedSlot = NoSlot; // Has disk that a footer can always be written to; below the published one.
     private bool _movesFooters;
+    private bool _growsFile;
     private bool _cannotPublish;
     // What was kept for a full disk has been used, and there is no more: what comes now could not be named.
     private volatile bool _isFull;
@@ -51,9 +52,10 @@ internal sealed partial class FileObjectWriter
 
     private bool TryPublishFirst(ReadOnlySpan<byte> footer, bool durable)
     {
-        // Only a kill is survived by moving a footer, not a power cut.
-        _movesFooters = !durable && _store.MovesFooters;
-        _slots = new FooterSlots(_maxDataBytes, footer.Length, _movesFooters, _store.FileSizeLimit);
+        // Only a kill is survived by moving a footer or by making the file longer, not a power cut.
+        _growsFile = !durable && footer.Length <= FooterSlots.PageBytes && _store.GrowsFiles;
+        _movesFooters = !durable && !_growsFile && _store.MovesFooters;
+        _slots = new FooterSlots(_maxDataBytes, footer.Length, _movesFooters, _growsFile, _store.FileSizeLimit);
         if (_slots.Last < FooterSlots.First)
         {
             _cannotPublish = true;
@@ -62,8 +64,9 @@ internal sealed partial class FileObjectWriter
 
         try
         {
-            Write(footer, _slots.Offset(_slots.Last), durable);
-            _slot = _slots.Last;
+            var slot = _growsFile ? FooterSlots.First : _slots.Last;
+            Write(footer, _slots.Offset(slot), durable);
+            _slot = slot;
         }
         catch (IOException e) when (IoFailure.IsTooLarge(e))
         {
@@ -85,6 +88,8 @@ internal sealed partial class FileObjectWriter
     {
         if (_isFull)
             return IsPublished(footer);
+        if (_growsFile)
+            return TryPublishBehind(footer, durable);
         MoveUp(footer.Length, durable);
         if (!_movesFooters && !_schedule.IsDue(_slot - FooterSlots.First, _slots.Last - FooterSlots.First, _store.Clock))
             return false;
@@ -180,7 +185,7 @@ internal sealed partial class FileObjectWriter
         if (_reservedSlot != NoSlot || !_store.HasHolesInFiles || !OperatingSystem.IsLinux())
             return;
         if (_slots == default)
-            _slots = new FooterSlots(_maxDataBytes, footerBytes, isMovable: false, _store.FileSizeLimit);
+            _slots = new FooterSlots(_maxDataBytes, footerBytes, isMovable: false, maxFileBytes: _store.FileSizeLimit);
         var slot = _slot is FooterSlots.Reserve ? LastResort : FooterSlots.Reserve;
         if (_slots.Last < FooterSlots.Reserve || (_slot == LastResort && _shown))
             return;

@@ -37,6 +37,13 @@ internal static class FileSystemKinds
     public static bool WritesFasterIntoReserved(Folder folder) =>
         OperatingSystem.IsLinux() && folder is HeldFolder held && (held.FileSystemKind is Ext or Xfs);
 
+    /// <summary>
+    /// Whether a write of one page at the end of a file makes it longer when the page is written, and not before, nor in parts:
+    /// those of which that is known.
+    /// </summary>
+    public static bool GrowByPages(Folder folder) =>
+        OperatingSystem.IsLinux() && folder is HeldFolder { FileSystemKind: Ext or Xfs or Tmpfs or Btrfs or F2fs };
+
     /// <summary>Whether files keep their numbers; some network file systems and those in user space make them up.</summary>
     public static bool HaveStableNumbers(long kind) => kind is Ext or Xfs or Tmpfs or Btrfs or F2fs or Zfs;
 }
