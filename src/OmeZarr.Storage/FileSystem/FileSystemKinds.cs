@@ -38,10 +38,10 @@ internal static class FileSystemKinds
         OperatingSystem.IsLinux() && folder is HeldFolder held && (held.FileSystemKind is Ext or Xfs);
 
     /// <summary>
-    /// Whether a write of one page at the end of a file makes it longer when the page is written, and not before, nor in parts:
-    /// those of which that is known.
+    /// Whether a write within one page is done whole or not at all when the process is killed meanwhile: those that copy into the
+    /// page cache by the kernel's common way.
     /// </summary>
-    public static bool GrowByPages(Folder folder) =>
+    public static bool WritePagesWhole(Folder folder) =>
         OperatingSystem.IsLinux() && folder is HeldFolder { FileSystemKind: Ext or Xfs or Tmpfs or Btrfs or F2fs };
 
     /// <summary>Whether files keep their numbers; some network file systems and those in user space make them up.</summary>

@@ -1,14 +1,13 @@
 namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
-/// Where the published footers of an unfinished object lie: slots behind the room for data. They are used from the first one up
-/// where a footer is published by a longer file, otherwise from the last one down.
+/// Where the published footers of an unfinished object lie: slots behind the room for data, used from the last one down.
 /// </summary>
 /// <remarks>
 /// Each slot begins at a page, so that two footers never share one. Slots 0 and 1 are never published to while there is room on
 /// the disk: however much data there is, the final footer behind it ends before slot 1 begins, so it can be written while the
-/// published one still stands; and slot 1 has disk reserved for a footer that must be written when there is no other. A footer of
-/// at most a page ends where its page ends: then the next one begins where the file ends. Reasons in docs/shard-files.md.
+/// published one still stands; and slot 1 has disk reserved for a footer that must be written when there is no other. Reasons
+/// in docs/shard-files.md.
 /// </remarks>
 internal readonly record struct FooterSlots
 {
@@ -37,31 +36,25 @@ internal readonly record struct FooterSlots
     public const int LeastMovableCount = 16;
     public const long MaxMovableBytes = 16L << 20;
 
-    /// <summary>Slots where a footer is published by making the file longer: enough that starting over is rare.</summary>
-    public const int MaxGrowingCount = 1024;
-
     private readonly long _start;
     private readonly long _stride;
-    private readonly long _pad;
 
     /// <param name="maxDataBytes">The room for data.</param>
     /// <param name="footerBytes">Bytes of each footer.</param>
-    /// <param name="isMovable">Whether footers can be moved up when the slots are used up.</param>
-    /// <param name="grows">Whether each footer is published by making the file longer by its slot.</param>
+    /// <param name="isMovable">Whether a slot can be used again: footers can be moved up, or are written over.</param>
     /// <param name="maxFileBytes">The largest the file may be.</param>
-    public FooterSlots(long maxDataBytes, int footerBytes, bool isMovable, bool grows = false, long maxFileBytes = long.MaxValue)
+    public FooterSlots(long maxDataBytes, int footerBytes, bool isMovable, long maxFileBytes = long.MaxValue)
     {
         _start = checked(maxDataBytes + PageBytes - 1) / PageBytes * PageBytes;
         _stride = (Math.Max(1L, footerBytes) + PageBytes - 1) / PageBytes * PageBytes;
-        _pad = _stride == PageBytes ? PageBytes - Math.Max(1, footerBytes) : 0;
-        var count = grows ? MaxGrowingCount : isMovable
+        var count = isMovable
             ? Math.Clamp(MaxMovableBytes / _stride, LeastMovableCount, MaxMovableCount)
             : Math.Clamp(MaxBytes / _stride, LeastCount, MaxCount);
         Last = (int)Math.Clamp((maxFileBytes - _start) / _stride - 1, 0, count);
     }
 
     /// <summary>
-    /// The highest slot. Less than <see cref="First"/>: there is no room for any.
+    /// The first slot to be used; the others count down. Less than <see cref="First"/>: there is no room for any.
     /// </summary>
     public int Last { get; }
 
@@ -69,8 +62,5 @@ internal readonly record struct FooterSlots
     public long Stride => _stride;
 
     /// <summary>Where a slot begins, in bytes from the file's start.</summary>
-    public long Start(int slot) => checked(_start + slot * _stride);
-
-    /// <summary>Where a slot's footer begins.</summary>
-    public long Offset(int slot) => checked(Start(slot) + _pad);
+    public long Offset(int slot) => checked(_start + slot * _stride);
 }
