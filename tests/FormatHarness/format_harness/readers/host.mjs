@@ -1,9 +1,10 @@
-// host.mjs: the same as host.py, for the readers that npm has.
+// host.mjs: the same as host.py, for the readers that npm has. A request {"schemas": DATASET} is answered by {"problems": [TEXT]}.
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
 import { pathToFileURL } from "node:url";
 import { folderOf } from "../../../ConformanceTests/readers/modules.mjs";
+import { problemsOf } from "../../../ConformanceTests/readers/schemas.mjs";
 
 const load = async (name, file) => import(pathToFileURL(path.join(folderOf(name), file)));
 const { default: FileSystemStore } = await load("@zarrita/storage", "dist/src/fs.js");
@@ -40,5 +41,7 @@ async function answer(request) {
 }
 
 console.log(JSON.stringify({ readers: { zarrita: versionOf("zarrita") }, absent: {} }));
-for await (const line of readline.createInterface({ input: process.stdin }))
-  console.log(JSON.stringify(await answer(JSON.parse(line))));
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line);
+  console.log(JSON.stringify(request.schemas ? { problems: problemsOf(request.schemas, false) } : await answer(request)));
+}

@@ -78,6 +78,7 @@ class Pool:
                    *[[path] for path in os.environ.get("OMEZARR_MORE_PYTHONS", "").split(os.pathsep) if path]]
         commands = [[*python, str(_HERE / "host.py")] for python in pythons] + [["node", str(_HERE / "host.mjs")]]
         self.hosts = [Host(command) for command in commands]
+        self._node = self.hosts[-1]
         self.readers: dict[str, tuple[Host, str]] = {}
         for host in self.hosts:
             for name, version in host.readers.items():
@@ -97,6 +98,13 @@ class Pool:
             for host, (title, _), out in asked:
                 findings[title] = host.answer(out)
         return findings
+
+    def schema_problems(self, dataset: Path) -> list[str]:
+        """What the official JSON schemas say against the groups' documents."""
+        self._node.process.stdin.write(json.dumps({"schemas": str(dataset)}) + "\n")
+        self._node.process.stdin.flush()
+        line = self._node.process.stdout.readline()
+        return json.loads(line)["problems"] if line else [f"the validator's process ended with {self._node.process.wait()}"]
 
     @property
     def seconds(self) -> float:
