@@ -72,7 +72,7 @@ internal sealed partial class Structure
         (string? From, string? To)[] ways = !multiscale.TryGetProperty("coordinateTransformations", out var list) ? []
             : [.. list.EnumerateArray().Select(one => (NameOf(one.GetProperty("input")), NameOf(one.GetProperty("output"))))];
         HashSet<string?> reached = [.. outputs];
-        while (ways.Count(way => reached.Contains(way.From) != reached.Contains(way.To)) > 0)
+        while (ways.Any(way => reached.Contains(way.From) != reached.Contains(way.To)))
             reached.UnionWith(ways.Where(way => reached.Contains(way.From) || reached.Contains(way.To))
                 .SelectMany(way => new[] { way.From, way.To }));
         if (names.Except(reached).ToArray() is { Length: > 0 } alone)

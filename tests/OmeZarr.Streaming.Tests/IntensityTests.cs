@@ -101,6 +101,18 @@ public unsafe class IntensityTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Test]
+    public void ShouldMeasureTheFirstOfTheChannelsThatComeWithoutEndEachByItself()
+    {
+        const int Channels = 18;
+        var plan = Given.Plan("c=? z=2 y=4 x=4", type: "uint8");
+        var root = Written(plan, frame => [.. Enumerable.Repeat((byte)(10 * (frame / 2) + frame % 2), 16)],
+            [.. Enumerable.Repeat(true, 2 * Channels)]);
+        for (var channel = 0; channel < 16; channel++)
+            Assert.That(Window(root, channel), Is.EqualTo((10 * channel, 10 * channel + 1, 10 * channel, 10 * channel + 1)));
+        Assert.That(Window(root, 17), Is.EqualTo((0, 255, 0, 255)), "not measured");
+    }
+
+    [Test]
     public void ShouldSeeEveryPlaneOfAStackHoweverLongTheAcquisition()
     {
         // Many more pixels than are all looked at; each plane of the stack has a brightness of its own.
