@@ -58,8 +58,7 @@ def look_at(verdict: Verdict, folder: Path, pool: Pool) -> None:
     look_at_documents(verdict, folder, pool)
     truth, dataset = verdict.truth, Dataset(folder)
     expected, paths = arrays_of(truth, dataset), images.paths_of(truth, dataset)
-    # The readers of images know 0.5 only.
-    for reader, finding in pool.ask_all(folder, dataset.arrays, paths if truth.version == "0.5" else []).items():
+    for reader, finding in pool.ask_all(folder, dataset.arrays, paths, truth.version).items():
         own = {path: fault_of(reader, dataset, path, text) for path, text in finding.errors}
         for fault in own.values():
             if fault:
