@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace OmeZarr.ConformanceTests;
 
 /// <summary>
-/// Rules of OME-Zarr 0.5 (https://ngff.openmicroscopy.org/0.5/) and 0.6 that span several files or that JSON schemas cannot express: axes
-/// and their order, scales, datasets, wells and series that have to exist, dimension names, levels of a pyramid.
+/// Rules of OME-Zarr 0.5 (https://ngff.openmicroscopy.org/0.5/) and 0.6 that span several files or that JSON schemas cannot
+/// express: axes and their order, scales, datasets, wells and series that have to exist, dimension names, levels of a pyramid.
 /// </summary>
 internal sealed partial class Structure
 {

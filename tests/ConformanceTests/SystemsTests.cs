@@ -27,7 +27,8 @@ internal sealed class SystemsTests
     private static IEnumerable<TestCaseData> Faults()
     {
         yield return Fault("no system of the name", "have to lead to one", image => Systems(image)[0]!["name"] = "other");
-        yield return Fault("levels of two systems", "lead to physical, other", image => Step(image, 1)["output"]!["name"] = "other");
+        yield return Fault(
+            "levels of two systems", "lead to physical, other", image => Step(image, 1)["output"]!["name"] = "other");
         yield return Fault("a system twice", "names of their own", image => Systems(image).Add(Systems(image)[0]!.DeepClone()));
         yield return Fault("a system by itself", "no transformation leads to", image => AddSystem(image));
         yield return Fault("axes of another system", "time comes first", image =>
@@ -37,7 +38,8 @@ internal sealed class SystemsTests
             axes.RemoveAt(0);
             axes.Add(first);
         });
-        yield return Fault("the array of another level", "not at the level's own", image => Step(image, 1)["input"]!["path"] = "0");
+        yield return Fault(
+            "the array of another level", "not at the level's own", image => Step(image, 1)["input"]!["path"] = "0");
         yield return Fault("a system of another group", "of the image's own", image => Step(image, 0)["output"]!["path"] = "a");
         yield return Fault("two transformations", "instead of one", image =>
             image["datasets"]![0]!["coordinateTransformations"]!.AsArray().Add(Step(image, 0).DeepClone()));

@@ -16,7 +16,8 @@ public class StoredImageTests
               "input": {"name": "b"}, "output": {"name": "a"}}]
             """));
         Assert.That(image.Axes.Select(axis => axis.Name), Is.EqualTo(new[] { "v", "u" }));
-        Assert.That(image.Levels.Single().Scale, Is.EqualTo(new[] { 2.0, 3 }), "what leads on to another system is not the image's");
+        Assert.That(image.Levels.Single().Scale, Is.EqualTo(new[] { 2.0, 3 }),
+            "what leads on to another system is not the image's");
     }
 
     [TestCase("""{"type": "identity", "input": {"path": "s0"}, "output": {"name": "b"}}""", "1 1", "0 0")]

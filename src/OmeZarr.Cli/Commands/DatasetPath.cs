@@ -61,5 +61,6 @@ internal static class DatasetPath
     /// <summary>The size of all files of a folder, as far as they can be seen; for a progress bar.</summary>
     public static double Bytes(string folder, CancellationToken cancel) => new FolderSource(folder).Bytes(cancel);
 
-    private static bool IsSingleFile(string path) => path.EndsWith(DatasetLocation.SingleFile, StringComparison.OrdinalIgnoreCase);
+    private static bool IsSingleFile(string path) =>
+        path.EndsWith(DatasetLocation.SingleFile, StringComparison.OrdinalIgnoreCase);
 }

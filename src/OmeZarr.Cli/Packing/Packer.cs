@@ -57,7 +57,8 @@ internal sealed class Packer(string folder, string version, IProgressBar progres
             if (ArrayFiles.IsLeftover(name) || name is ".begun" or ".begun-here")
             {
                 throw UserException.CannotAccess(
-                    $"'{file.Key}' is being written, or was when its writer was killed: wait for it, or run omezarr repair first");
+                    $"'{file.Key}' is being written, or was when its writer was killed: wait for it, or run omezarr repair "
+                    + "first");
             }
 
             if (!file.IsPlain)

@@ -24,7 +24,11 @@ internal static class Multiscale06
     private static ResolutionLevel ReadLevel(JsonNode? node, int axes, string system, string at)
     {
         if (SystemOf(node, at) is var own && own != system)
-            throw new NgffFormatException($"`{at}` leads to the coordinate system \"{own}\", and the first level to \"{system}\".");
+        {
+            throw new NgffFormatException(
+                $"`{at}` leads to the coordinate system \"{own}\", and the first level to \"{system}\".");
+        }
+
         var step = StepOf(node, at);
         at = $"{at}.{Transforms}[0]";
         // The specification allows no more than a scale and a translation, and no sequence in a sequence.

@@ -97,7 +97,7 @@ internal sealed class ZipDirectory
             int name = Short(record, 28), extra = Short(record, 30), comment = Short(record, 32);
             if (record.Length < CentralBytes + name + extra + comment)
                 throw new InvalidDataException($"its directory ends within entry {i} of {end.Count}");
-            Add(record, record.Slice(CentralBytes, name), record.Slice(CentralBytes + name, extra), seen);
+            Add(record, record.Slice(CentralBytes, name), record.Slice(CentralBytes + name, extra), (ulong)end.Offset, seen);
             at += CentralBytes + name + extra + comment;
         }
 
@@ -105,7 +105,8 @@ internal sealed class ZipDirectory
             throw new InvalidDataException("its directory has more than its entries");
     }
 
-    private void Add(ReadOnlySpan<byte> record, ReadOnlySpan<byte> rawName, ReadOnlySpan<byte> extra, HashSet<string> seen)
+    private void Add(
+        ReadOnlySpan<byte> record, ReadOnlySpan<byte> rawName, ReadOnlySpan<byte> extra, ulong end, HashSet<string> seen)
     {
         var name = NameOf(rawName);
         if (!seen.Add(name))
@@ -114,7 +115,8 @@ internal sealed class ZipDirectory
         Read64(extra, ref bytes, ref stored, ref header, ref disk);
         if (disk != 0)
             throw new InvalidDataException("it is a part of several");
-        if (Math.Max(Math.Max(stored, bytes), header) > long.MaxValue)
+        // Only what is compressed may be larger than the file.
+        if (stored > end || header > end || bytes > long.MaxValue)
             throw new InvalidDataException($"the entry '{name}' lies beyond the end of the file");
         if ((Short(record, 8) & EncryptedFlag) != 0)
             throw new InvalidDataException($"the entry '{name}' is encrypted");
@@ -223,7 +225,11 @@ internal sealed class ZipDirectory
             if (RawOffset > (ulong)end || RawBytes > (ulong)(end - (long)RawOffset))
                 throw new InvalidDataException("its directory lies beyond its end");
             if (RawBytes > MostBytes)
-                throw new InvalidDataException($"its directory has {RawBytes} bytes, and at most {MostBytes} are read: use shards");
+            {
+                throw new InvalidDataException(
+                    $"its directory has {RawBytes} bytes, and at most {MostBytes} are read: use shards");
+            }
+
             return RawCount <= RawBytes / CentralBytes
                 ? this
                 : throw new InvalidDataException($"its directory has no room for {RawCount} entries");

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace OmeZarr.Storage.Zip;
 
-/// <summary>The records of a zip file, as far as files have them that are stored as they are. All numbers are little-endian.</summary>
+/// <summary>
+/// The records of a zip file, as far as files have them that are stored as they are. All numbers are little-endian.
+/// </summary>
 /// <seealso href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT"/>
 internal static class ZipRecords
 {

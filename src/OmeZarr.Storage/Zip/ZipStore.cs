@@ -63,7 +63,11 @@ public sealed unsafe class ZipStore : IReadableStore, IListableStore
         if (Find(key, cancel) is not { } entry)
             return null;
         if (entry.Bytes > mostBytes)
-            throw new StoreException(StoreErrorKind.TooLarge, $"{_path}: '{key}' has {entry.Bytes} bytes; at most {mostBytes} are read.");
+        {
+            throw new StoreException(
+                StoreErrorKind.TooLarge, $"{_path}: '{key}' has {entry.Bytes} bytes; at most {mostBytes} are read.");
+        }
+
         var bytes = GC.AllocateUninitializedArray<byte>((int)entry.Bytes);
         Fill(bytes, FirstOf(key, entry), key, cancel);
         return bytes;
@@ -138,8 +142,8 @@ public sealed unsafe class ZipStore : IReadableStore, IListableStore
         if (!entry.IsStored)
         {
             throw new StoreException(StoreErrorKind.Io,
-                $"{_path}: '{key}' is compressed by the zip file, and only what is stored as it is can be read: unpack it, and pack it "
-                + "with omezarr pack.");
+                $"{_path}: '{key}' is compressed by the zip file, and only what is stored as it is can be read: unpack it, and "
+                + "pack it with omezarr pack.");
         }
 
         Span<byte> header = stackalloc byte[LocalBytes];
@@ -189,5 +193,6 @@ public sealed unsafe class ZipStore : IReadableStore, IListableStore
 
     private static StoreException Failure(string path, Exception e) => new(
         e is UnauthorizedAccessException ? StoreErrorKind.AccessDenied : StoreErrorKind.Io,
-        e is InvalidDataException ? $"{path} is no dataset in a zip file: {e.Message}." : $"{path} cannot be read: {e.Message}", e);
+        e is InvalidDataException ? $"{path} is no dataset in a zip file: {e.Message}." : $"{path} cannot be read: {e.Message}",
+        e);
 }

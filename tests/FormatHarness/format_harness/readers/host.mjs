@@ -1,4 +1,5 @@
-// host.mjs: the same as host.py, for the readers that npm has. A request {"schemas": DATASET} is answered by {"problems": [TEXT]}.
+// host.mjs: the same as host.py, for the readers that npm has. A request {"schemas": DATASET} is answered by
+// {"problems": [TEXT]}.
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";

@@ -89,7 +89,10 @@ class Pool:
         self._out = [tempfile.NamedTemporaryFile(prefix="omz-format-", delete=False).name for _ in self.hosts]
 
     def ask_all(self, dataset: Path, arrays: list[str], images: list[str], version: str) -> dict[str, Finding]:
-        """Each reader's finding, of images if it knows the version. Processes work at the same time, the readers of one after each other."""
+        """Each reader's finding, of images if it knows the version.
+
+        Processes work at the same time, the readers of one after each other.
+        """
         waiting = [[(title, name) for title, (host, name) in self.readers.items() if host is one] for one in self.hosts]
         findings = {}
         while any(waiting):
