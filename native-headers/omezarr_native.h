@@ -505,8 +505,8 @@ OMZ_API int32_t OMZ_CALL omz_stream_last_error(uint64_t stream, char* buffer, in
 /* ---- Reading datasets ---------------------------------------------------------------------------------------- */
 
 /*
- * Opens a dataset in OME-Zarr 0.5 of any writer, also one that is being written, or a Zarr v3 array by itself. path is that of
- * its folder. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
+ * Opens a dataset in OME-Zarr 0.5 or 0.6rc0 of any writer, also one that is being written, or a Zarr v3 array by itself. path
+ * is that of its folder, or of an .ozx file that holds it. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
  * metadata is read now and by omz_refresh. OMZ_E_NOT_FOUND: nothing of Zarr v3 is there; OMZ_E_FORMAT: it is not valid, or a
  * codec, data type or layout is not supported, and the message names it. Since 1.
  */

@@ -26,6 +26,7 @@ internal sealed class OmeZarrProgram
             new RepairCommand(screen, number),
             new PyramidCommand(screen),
             new ManifestCommand(screen),
+            new PackCommand(screen),
             new RecordCommand(screen),
             new BenchCommand(screen),
             new CompletionCommand(screen),

@@ -130,7 +130,8 @@ internal static unsafe class DatasetCalls
 
     private static Dataset Open(string root, LiveStream? live, CancellationToken cancel)
     {
-        var store = new FileSystemStore(root);
+        // What is being written is in a folder.
+        var store = live is null ? DatasetLocation.Open(root) : new FileSystemStore(root);
         try
         {
             return Dataset.Open(store, "", live, cancel: cancel);

@@ -30,7 +30,7 @@ public static class SettingsKeys
         new("pipeline", "{}"),
         new("durability", "{}"),
         new("store", "null"),
-        new("ngff_version", "\"0.5\""),
+        new("ome_zarr_version", "\"0.5\""),
         new("ome_xml", "null"),
         new("omero", "true"),
         new("frame", "{}"),

@@ -31,7 +31,7 @@ internal static class SettingsWriter
                 ["flush_interval_ms"] = settings.Durability.FlushIntervalMs,
             },
             ["store"] = Store(settings),
-            ["ngff_version"] = settings.NgffVersion,
+            ["ome_zarr_version"] = settings.OmeZarrVersion.Name,
             ["ome_xml"] = settings.OmeXml,
             ["arrays"] = settings.HasKeys ? new JsonArray([.. settings.Cameras.Select(KeyedCamera)]) : null,
         };

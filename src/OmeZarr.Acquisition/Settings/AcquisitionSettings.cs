@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OmeZarr.Ngff;
 using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Elements;
 
@@ -39,7 +40,7 @@ public sealed record AcquisitionSettings
     /// <summary>Where to write when it is not the file system.</summary>
     public required S3Settings? S3 { get; init; }
 
-    public required string NgffVersion { get; init; }
+    public required NgffVersion OmeZarrVersion { get; init; }
 
     /// <summary>Whether <c>OME/METADATA.ome.xml</c> is written; null leaves it to the layout.</summary>
     public required bool? OmeXml { get; init; }
