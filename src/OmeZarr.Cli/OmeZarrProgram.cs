@@ -28,6 +28,7 @@ internal sealed class OmeZarrProgram
             new ManifestCommand(screen),
             new RecordCommand(screen),
             new BenchCommand(screen),
+            new ServeCommand(screen),
             new CompletionCommand(screen),
         };
         foreach (var option in _root.Options)
