@@ -61,12 +61,17 @@ public sealed class DatasetServer : IHttpHandler, IDisposable
     // 122 random bits of the system.
     public static string NewToken() => Guid.NewGuid().ToString("N");
 
-    /// <summary>Begins to show something.</summary>
-    public void Start(IServedSource source)
+    /// <summary>Begins to answer; before <see cref="Show"/> there is nothing to be seen.</summary>
+    /// <exception cref="OutOfMemoryException">The system gives no more threads.</exception>
+    public void Start() => _server.Start(this);
+
+    /// <summary>Shows something, once.</summary>
+    public void Show(IServedSource source)
     {
-        _served = new ServedDataset(source);
-        _answers = new Answers(_served);
-        _server.Start(this);
+        var served = new ServedDataset(source);
+        _answers = new Answers(served);
+        // Release: who sees it also sees the answers.
+        Volatile.Write(ref _served, served);
     }
 
     /// <summary>Ends every connection and thread.</summary>
@@ -114,7 +119,9 @@ public sealed class DatasetServer : IHttpHandler, IDisposable
 
         if (request.Method == RequestMethod.Other)
             throw new HttpRefusedException(405, "GET, HEAD and OPTIONS are answered");
-        if (!TryFind(request, response, cancel))
+        if (Volatile.Read(ref _served) is not { } served)
+            throw new HttpRefusedException(503, "it has not begun yet");
+        if (!TryFind(served, request, response, cancel))
             throw new HttpRefusedException(404, "there is nothing of that name");
     }
 
@@ -132,7 +139,7 @@ public sealed class DatasetServer : IHttpHandler, IDisposable
             response.Add("Access-Control-Allow-Private-Network", "true");
     }
 
-    private bool TryFind(HttpRequest request, HttpResponse response, CancellationToken cancel)
+    private bool TryFind(ServedDataset served, HttpRequest request, HttpResponse response, CancellationToken cancel)
     {
         if (!HasPrefix(request.Path))
             return false;
@@ -145,9 +152,9 @@ public sealed class DatasetServer : IHttpHandler, IDisposable
         var (folder, rest) = (path[..slash], path[(slash + 1)..]);
         if (folder == PageFolder && rest.Length > 0)
             return PageFiles.TryAnswer(rest, response) || _answers!.TryAnswer(rest, request, response, cancel);
-        if (folder != _served!.Source.Name)
+        if (folder != served.Source.Name)
             return false;
-        StoredObjects.Answer(_served.Get(cancel).Store, rest, _served.MayGrow, request, response, cancel);
+        StoredObjects.Answer(served.Get(cancel).Store, rest, served.MayGrow, request, response, cancel);
         return true;
     }
 

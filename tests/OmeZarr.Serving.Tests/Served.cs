@@ -41,7 +41,8 @@ internal sealed class Served : IDisposable
         limits ??= new HttpLimits();
         var defects = new ConcurrentQueue<Exception>();
         var server = DatasetServer.Bind(IPAddress.Loopback, 0, token, limits, defects.Enqueue);
-        server.Start(new Source(store, name));
+        server.Show(new Source(store, name));
+        server.Start();
         return new Served(server, limits, defects);
     }
 

@@ -30,6 +30,7 @@ public static class SettingsKeys
         new("pipeline", "{}"),
         new("durability", "{}"),
         new("store", "null"),
+        new("monitor", "null"),
         new("ngff_version", "\"0.5\""),
         new("ome_xml", "null"),
         new("omero", "true"),
@@ -122,6 +123,9 @@ public static class SettingsKeys
         new("store.s3.prefix", "null"),
         new("store.s3.path_style", "false"),
         new("store.s3.credentials", "null"),
+
+        new("monitor.port", "0"),
+        new("monitor.host", "\"127.0.0.1\""),
 
         new("omero.channels", "null"),
         new("omero.rdefs", "null"),

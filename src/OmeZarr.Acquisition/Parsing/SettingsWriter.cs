@@ -31,6 +31,8 @@ internal static class SettingsWriter
                 ["flush_interval_ms"] = settings.Durability.FlushIntervalMs,
             },
             ["store"] = Store(settings),
+            ["monitor"] = settings.Monitor is not { } monitor ? null
+                : new JsonObject { ["port"] = monitor.Port, ["host"] = monitor.Host },
             ["ngff_version"] = settings.NgffVersion,
             ["ome_xml"] = settings.OmeXml,
             ["arrays"] = settings.HasKeys ? new JsonArray([.. settings.Cameras.Select(KeyedCamera)]) : null,

@@ -49,7 +49,8 @@ internal sealed class ServeCommand : ProgramCommand
         DatasetPath.Open(folder, screen.Cancel).Dispose();
         var source = new FolderSource(folder);
         using var server = Bind(AddressOf(given.GetValue(_host)!), given.GetValue(_port), screen);
-        server.Start(source);
+        server.Show(source);
+        server.Start();
         screen.Output.WriteLine($"page   {server.Url}");
         screen.Output.WriteLine($"files  {server.Url}{Uri.EscapeDataString(source.Name)}");
         screen.Error.WriteLine("Ctrl-C ends it.");

@@ -12,6 +12,8 @@ public sealed class HttpServer : IDisposable
 {
     private const int Backlog = 128;
 
+    private const int StackBytes = 256 << 10;
+
     /// <summary>How often the thread that takes connections looks whether it should end.</summary>
     private const int LookMs = 50;
 
@@ -57,32 +59,40 @@ public sealed class HttpServer : IDisposable
         IPAddress address, int port, HttpLimits? limits = null, Action<Exception>? onDefect = null)
     {
         ArgumentNullException.ThrowIfNull(address);
+        // With its first socket the runtime starts a thread for all of them, which stays. Made here it is none that the host's
+        // signals could go to: threads have the mask of who made them.
         Socket? listener = null;
-        try
+        Exception? failure = null;
+        void ListenIsolated()
         {
-            listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            // A port that somebody else listens on is refused on Windows only then.
-            if (OperatingSystem.IsWindows())
-                listener.ExclusiveAddressUse = true;
-            listener.Bind(new IPEndPoint(address, port));
-            listener.Listen(Backlog);
-            listener.Blocking = false;
-            return new HttpServer(listener, limits ?? new HttpLimits(), onDefect ?? (static _ => { }));
+            try
+            {
+                BackgroundThread.Isolate();
+                listener = Listen(address, port);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
         }
-        catch (SocketException e)
+
+        var thread = new Thread(ListenIsolated, StackBytes) { IsBackground = true, Name = "omezarr http" };
+        thread.Start();
+        thread.Join();
+        return failure switch
         {
-            listener?.Dispose();
-            throw new IOException(Refusal(address, port, e), e);
-        }
+            null => new HttpServer(listener!, limits ?? new HttpLimits(), onDefect ?? (static _ => { })),
+            SocketException e => throw new IOException(Refusal(address, port, e), e),
+            _ => throw new IOException($"port {port} of {address} cannot be used: {failure.Message}", failure),
+        };
     }
 
     /// <summary>Begins to answer.</summary>
     /// <exception cref="OutOfMemoryException">The system gives no more threads.</exception>
     public void Start(IHttpHandler handler)
     {
-        const int stackBytes = 256 << 10;
         _handler = handler;
-        var thread = new Thread(TakeConnections, stackBytes) { IsBackground = true, Name = "omezarr http" };
+        var thread = new Thread(TakeConnections, StackBytes) { IsBackground = true, Name = "omezarr http" };
         thread.Start();
         _thread = thread;
     }
@@ -109,6 +119,25 @@ public sealed class HttpServer : IDisposable
     }
 
     public void Dispose() => Stop();
+
+    private static Socket Listen(IPAddress address, int port)
+    {
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // A port that somebody else listens on is refused on Windows only then.
+            if (OperatingSystem.IsWindows())
+                listener.ExclusiveAddressUse = true;
+            listener.Bind(new IPEndPoint(address, port));
+            listener.Listen(Backlog);
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
 
     private static string Refusal(IPAddress address, int port, SocketException e) => e.SocketErrorCode switch
     {
@@ -143,7 +172,6 @@ public sealed class HttpServer : IDisposable
         try
         {
             socket = _listener.Accept();
-            socket.Blocking = true;
         }
         catch (SocketException)
         {

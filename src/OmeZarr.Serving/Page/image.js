@@ -18,6 +18,7 @@ export class Picture {
     this.frameAxes = Math.max(0, axes.length - 2);
     this.channelAxis = axes.findIndex((axis, i) => i < this.y && (axis.type === "channel" || (!axis.type && axis.name === "c")));
     this.shape = this.levels[0].shape;
+    this.fullOnly = false; // levels come later than the frames that they are made of
     const count = this.channelAxis < 0 ? 1 : this.shape[this.channelAxis];
     this.shown = Array.from({ length: Math.min(count, MOST_CHANNELS) }, (_, i) => this.channelOf(i, count));
     if (!this.shown.some(channel => channel.on)) this.shown[0].on = true;
@@ -55,16 +56,17 @@ export class Picture {
   levelFor(pixelsPerPixel) {
     const enough = 1.25;
     let level = 0;
-    while (level + 1 < this.levels.length && this.factor(level + 1, this.x) * pixelsPerPixel <= enough) level++;
+    const last = this.fullOnly ? 0 : this.levels.length - 1;
+    while (level < last && this.factor(level + 1, this.x) * pixelsPerPixel <= enough) level++;
     let step = 1;
-    while (level === this.levels.length - 1 && this.factor(level, this.x) * step * 2 * pixelsPerPixel <= enough) step *= 2;
+    while (level === last && this.factor(level, this.x) * step * 2 * pixelsPerPixel <= enough) step *= 2;
     return { level, step };
   }
 
   /** All of the plane in one tile of at most so many pixels a side. */
   overview(side = TILE) {
     const longest = level => Math.max(this.levels[level].shape[this.x], this.levels[level].shape[this.y]);
-    let level = this.levels.length - 1;
+    let level = this.fullOnly ? 0 : this.levels.length - 1;
     while (level > 0 && longest(level) < side && longest(level - 1) <= side) level--;
     const step = Math.max(1, Math.ceil(longest(level) / side));
     const shape = this.levels[level].shape;

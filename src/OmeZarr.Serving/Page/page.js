@@ -32,10 +32,17 @@ function changed() {
   keep();
 }
 
+const OVERVIEW_MS = 1000;
+const overviews = new Map();
+
 function overviewOf(channel) {
   if (!picture.isPicture || picture.shape.includes(0)) return null;
+  const known = overviews.get(channel);
+  if (known && view.isFollowing && performance.now() - known.at < OVERVIEW_MS) return known.pixels;
   const tile = view.tileOf(picture.overview(), channel);
-  return tile.pixels && !tile.isEmpty ? tile.pixels : null;
+  if (!tile.pixels || tile.isEmpty) return null;
+  if (known?.pixels !== tile.pixels) overviews.set(channel, { pixels: tile.pixels, at: performance.now() });
+  return tile.pixels;
 }
 
 view.moved = keep;
@@ -131,6 +138,8 @@ function setFollow(isOn) {
 
 follow.addEventListener("change", () => { view.isFollowing = !follow.checked; setFollow(follow.checked); });
 
+const ADVANCE_MS = 3000;
+let advanced = 0;
 let generation = -1;
 let wasGrowing = null;
 
@@ -143,14 +152,20 @@ async function stateCame(state) {
   // Whoever opens a stream wants to see what comes.
   if (wasGrowing === null && isGrowing && picture.frameAxes > 0) setFollow(true);
   const hasEnded = wasGrowing === true && !isGrowing;
+  if (hasEnded) setFollow(false);
   wasGrowing = isGrowing;
   const hasGrown = state.shape.join() !== picture.shape.join();
   if (hasEnded || state.generation !== generation || hasGrown) {
     generation = state.generation;
     if (hasGrown || hasEnded) await grow();
   }
-  if (isGrowing || hasEnded) tiles.expire();
-  if (view.isFollowing && newest) {
+  picture.fullOnly = state.live && view.isFollowing;
+  // On a slow way the next frame waits until this one is seen.
+  const isReady = tiles.isQuiet || performance.now() - advanced > ADVANCE_MS;
+  if ((isGrowing && isReady) || hasEnded) tiles.expire();
+  if (view.isFollowing && newest && isReady) {
+    advanced = performance.now();
+    tiles.forget();
     picture.at = picture.at.map((index, axis) => axis === picture.channelAxis ? index : Math.min(newest[axis], picture.shape[axis] - 1));
     axes.update();
   }

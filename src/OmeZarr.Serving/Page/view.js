@@ -16,7 +16,7 @@ export class View {
     this.cx = this.cy = 0;
     this.isFollowing = false;
     this.drawn = new Map();
-    this.lastGood = new Map();
+    this.frames = new Map(); // while the newest frame is followed: the plane of each channel that is seen
     this.asked = false;
     this.moved = () => {};
     new ResizeObserver(() => this.resized()).observe(canvas);
@@ -26,7 +26,7 @@ export class View {
   show(picture) {
     this.picture = picture;
     this.drawn.clear();
-    this.lastGood.clear();
+    this.frames.clear();
     this.tiles.forget();
     this.fit();
   }
@@ -93,12 +93,20 @@ export class View {
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     const { level, step } = picture.levelFor(this.zoom * this.ratio);
     context.imageSmoothingEnabled = this.zoom * this.ratio * picture.factor(level, picture.x) * step < 1;
-    // What is there of a coarser level is seen until the tiles have come.
-    const whole = picture.overview();
-    if (whole.level !== level || whole.step !== step || whole.w > TILE || whole.h > TILE) this.put(context, whole);
-    for (const tile of this.seen(level, step)) this.put(context, tile);
+    const seen = this.seen(level, step);
+    if (this.isFollowing) {
+      this.advance(seen);
+    } else {
+      // What is there of a coarser level is seen until the tiles have come.
+      const whole = picture.overview();
+      if (whole.level !== level || whole.step !== step || whole.w > TILE || whole.h > TILE) this.put(context, whole);
+    }
+    for (const tile of seen) this.put(context, tile);
     this.canvas.dataset.settled = String(this.tiles.isQuiet);
     this.canvas.dataset.level = String(level);
+    // The place along the first axis of what is seen of the first channel.
+    const first = picture.shown.find(channel => channel.on);
+    this.canvas.dataset.seen = String(((this.isFollowing && this.frames.get(first?.number)) || picture.at)[0] ?? 0);
     this.painted?.();
   }
 
@@ -136,18 +144,23 @@ export class View {
     context.drawImage(canvas, x, y, round(to.x) - x, round(to.y) - y);
   }
 
-  /** The tile of a channel; while the newest frame is followed, what was seen before stays until there is something new. */
-  tileOf(place, channel) {
+  /** A channel goes on to the newest plane when all of it that is seen has come: never is a part of one beside another. */
+  advance(seen) {
     const { picture } = this;
-    const at = picture.planeOf(place.level, channel.number);
-    const tile = this.tiles.get(picture.number, place.level, at.join(","), place.y, place.x, place.h, place.w, place.step);
-    const key = `${place.level}/${place.y},${place.x},${place.step}/${channel.number}`;
-    if (tile.pixels && !tile.isEmpty) {
-      this.lastGood.set(key, tile);
-      return tile;
+    for (const channel of picture.shown.filter(channel => channel.on)) {
+      const tiles = seen.map(place => this.tileAt(place, channel, picture.at));
+      if (tiles.length > 0 && tiles.every(tile => tile.pixels) && !tiles.every(tile => tile.isEmpty))
+        this.frames.set(channel.number, [...picture.at]);
     }
-    const good = this.isFollowing ? this.lastGood.get(key) : null;
-    return good?.pixels && good.asked.h === place.h && good.asked.w === place.w ? good : tile;
+  }
+
+  tileAt(place, channel, at) {
+    const plane = this.picture.planeOf(place.level, channel.number, at).join(",");
+    return this.tiles.get(this.picture.number, place.level, plane, place.y, place.x, place.h, place.w, place.step);
+  }
+
+  tileOf(place, channel) {
+    return this.tileAt(place, channel, (this.isFollowing && this.frames.get(channel.number)) || this.picture.at);
   }
 
   canvasOf(place) {
