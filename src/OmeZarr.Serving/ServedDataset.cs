@@ -4,7 +4,9 @@ using OmeZarr.Reading.Arrays;
 
 namespace OmeZarr.Serving;
 
-/// <summary>The dataset that is shown: opened when it is first asked for, and looked at anew while it grows. Any thread.</summary>
+/// <summary>
+/// The dataset that is shown: opened when it is first asked for, and looked at anew while it grows. Any thread.
+/// </summary>
 internal sealed class ServedDataset(IServedSource source) : IDisposable
 {
     /// <summary>Between two looks there is at least so much time, however many pages ask.</summary>

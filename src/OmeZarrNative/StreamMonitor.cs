@@ -6,7 +6,9 @@ using OmeZarrNative.Abi;
 
 namespace OmeZarrNative;
 
-/// <summary>The page that shows a running stream (<c>monitor</c> in the settings), from before its first frame until its end.</summary>
+/// <summary>
+/// The page that shows a running stream (<c>monitor</c> in the settings), from before its first frame until its end.
+/// </summary>
 internal sealed class StreamMonitor : IDisposable
 {
     /// <summary>What its answers take of the managed heap, beside what describes each image.</summary>

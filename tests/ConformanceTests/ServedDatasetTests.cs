@@ -80,7 +80,8 @@ internal sealed class ServedDatasetTests
         Assert.That(writer.MonitorUrl, Does.Match("^http://127\\.0\\.0\\.1:[0-9]+/[0-9a-f]{32}/$"));
         var seen = Follow(writer, writer.MonitorUrl, () => { });
         Assert.That((string)seen["badge"]!, Is.EqualTo("live"));
-        Assert.That((string)seen["live"]!, Does.Contain("frames/s").And.Contain("ring").And.Contain("dropped").And.Contain("disk left")
+        Assert.That((string)seen["live"]!,
+            Does.Contain("frames/s").And.Contain("ring").And.Contain("dropped").And.Contain("disk left")
             .And.Contain("append, 99 %"));
         Assert.That((string)seen["after"]!, Does.Contain("ended"));
     }
@@ -161,11 +162,13 @@ internal sealed class ServedDatasetTests
         writer.Complete();
     }
 
-    private static ushort Value(int t, int c, int x, int y) => (ushort)(unchecked((uint)(x * 7919 + y * 104729 + t * 31 + c * 17) * 2654435761u) >> 22);
+    private static ushort Value(int t, int c, int x, int y) =>
+        (ushort)(unchecked((uint)(x * 7919 + y * 104729 + t * 31 + c * 17) * 2654435761u) >> 22);
 
     private static (int, int, int) Seen(int t, int x, int y, int channels)
     {
-        int Of(int c) => (channels >> c & 1) == 0 ? 0 : (int)Math.Round(Math.Clamp((Value(t, c, x, y) - Low) / (double)(High - Low), 0, 1) * 255);
+        int Of(int c) => (channels >> c & 1) == 0 ? 0
+            : (int)Math.Round(Math.Clamp((Value(t, c, x, y) - Low) / (double)(High - Low), 0, 1) * 255);
         return (Of(0), Of(1), 0);
     }
 
@@ -176,10 +179,12 @@ internal sealed class ServedDatasetTests
         for (var i = 0; i < Width * Height; i++)
         {
             var (r, g, b) = expected(i % Width, i / Width);
-            var isSame = Math.Abs(found[3 * i] - r) <= 1 && Math.Abs(found[3 * i + 1] - g) <= 1 && Math.Abs(found[3 * i + 2] - b) <= 1;
+            var isSame = Math.Abs(found[3 * i] - r) <= 1 && Math.Abs(found[3 * i + 1] - g) <= 1
+                && Math.Abs(found[3 * i + 2] - b) <= 1;
             if (!isSame)
                 Assert.Fail(string.Create(CultureInfo.InvariantCulture,
-                    $"{name}: the pixel {i % Width}, {i / Width} is {found[3 * i]}, {found[3 * i + 1]}, {found[3 * i + 2]} and not {r}, {g}, {b}"));
+                    $"{name}: the pixel {i % Width}, {i / Width} is {found[3 * i]}, {found[3 * i + 1]}, {found[3 * i + 2]} and "
+                        + $"not {r}, {g}, {b}"));
         }
     }
 

@@ -12,7 +12,8 @@ internal sealed class ServingProgram : IDisposable
         var program = Environment.GetEnvironmentVariable("OMEZARR_PROGRAM")
             ?? Path.Join(Repository.Root, "artifacts", "linux-x64", "bin", "omezarr");
         Assert.That(program, Does.Exist, "./build.sh Publish makes it");
-        _process = Process.Start(new ProcessStartInfo(program, ["serve", dataset, "--port", "0"]) { RedirectStandardOutput = true })!;
+        _process = Process.Start(
+            new ProcessStartInfo(program, ["serve", dataset, "--port", "0"]) { RedirectStandardOutput = true })!;
         PageUrl = Line("page");
         FilesUrl = Line("files");
     }

@@ -8,12 +8,14 @@ namespace OmeZarr.Serving.Tests;
 public class ByteRangeTests
 {
     private static readonly Gen<string> Numbers = Gen.OneOf(
-        Gen.Choose(0, 12).Select(number => $"{number}"), Gen.Elements("", "9223372036854775807", "9223372036854775808", "99999999999999999999",
+        Gen.Choose(0, 12)
+            .Select(number => $"{number}"), Gen.Elements("", "9223372036854775807", "9223372036854775808", "99999999999999999999",
             "-1", " 1", "1 ", "x", "0x1", "+1", "1.0"));
 
     [Test]
     public void ShouldBeWhatANaiveReadingSaysOrNoRangeAtAll() => Prop.ForAll(
-        Numbers.SelectMany(first => Numbers.SelectMany(last => Gen.Choose(0, 10).Select(size => (first, last, size)))).ToArbitrary(),
+        Numbers.SelectMany(first => Numbers.SelectMany(last => Gen.Choose(0, 10).Select(size => (first, last, size))))
+            .ToArbitrary(),
         given =>
         {
             var (first, last, size) = given;
@@ -47,7 +49,9 @@ public class ByteRangeTests
             return null;
         }
 
-        long[] kept = [.. (first.Length == 0 ? bytes.Where(i => i >= size - to) : bytes.Where(i => i >= from && (last.Length == 0 || i <= to)))
+        long[] kept =
+            [.. (first.Length == 0 ? bytes.Where(i => i >= size - to)
+            : bytes.Where(i => i >= from && (last.Length == 0 || i <= to)))
             .Select(i => (long)i)];
         return kept.Length == 0 ? null : (kept[0], kept.Length);
     }

@@ -23,10 +23,12 @@ public class FilesTests
                 var last = Math.Min(expected.Length, first + count);
                 var part = served.Get($"data.ome.zarr/{key}", $"bytes={first}-{first + count - 1}");
                 Assert.That(part.StatusCode, Is.EqualTo(HttpStatusCode.PartialContent));
-                Assert.That(part.Content.Headers.ContentRange!.ToString(), Is.EqualTo($"bytes {first}-{last - 1}/{expected.Length}"));
+                Assert.That(part.Content.Headers.ContentRange!.ToString(),
+                    Is.EqualTo($"bytes {first}-{last - 1}/{expected.Length}"));
                 Assert.That(Served.BytesOf(part), Is.EqualTo(expected[first..last]), key);
                 var end = Math.Min(count, expected.Length);
-                Assert.That(Served.BytesOf(served.Get($"data.ome.zarr/{key}", $"bytes=-{count}")), Is.EqualTo(expected[^end..]), key);
+                Assert.That(Served.BytesOf(served.Get($"data.ome.zarr/{key}", $"bytes=-{count}")), Is.EqualTo(expected[^end..]),
+                    key);
             }
         }
 
@@ -70,7 +72,8 @@ public class FilesTests
     {
         using var store = Written.InMemory();
         using var served = Served.From(store);
-        foreach (var path in (string[])["data.ome.zarr/0/c/77/0/0/0", "data.ome.zarr/", "data.ome.zarr", "other/zarr.json", "-/nothing", "-/"])
+        foreach (var path in (string[])["data.ome.zarr/0/c/77/0/0/0", "data.ome.zarr/", "data.ome.zarr", "other/zarr.json",
+            "-/nothing", "-/"])
             Assert.That(served.Get(path).StatusCode, Is.EqualTo(HttpStatusCode.NotFound), path);
         Assert.That(served.Get("data.ome.zarr/zarr.json", "bytes=9999999-").StatusCode,
             Is.EqualTo(HttpStatusCode.RequestedRangeNotSatisfiable));
@@ -84,7 +87,8 @@ public class FilesTests
         using var served = Served.From(store);
         var answer = served.Get("data.ome.zarr/zarr.json");
         var tag = answer.Headers.ETag!.ToString();
-        Assert.That(served.Say("GET /data.ome.zarr/zarr.json HTTP/1.1", "Host: localhost", $"If-None-Match: {tag}", "Connection: close"),
+        Assert.That(served.Say("GET /data.ome.zarr/zarr.json HTTP/1.1", "Host: localhost", $"If-None-Match: {tag}",
+            "Connection: close"),
             Does.StartWith("HTTP/1.1 304 ").And.EndsWith("\r\n\r\n"));
 
         using var other = new MemoryStore();
@@ -92,7 +96,8 @@ public class FilesTests
         var root = System.Text.Encoding.UTF8.GetString(other.Get("zarr.json", int.MaxValue, default)!);
         Assert.That(root, Does.Contain("\"complete\": true"));
         OmeZarr.Storage.StoreCalls.Put(other, "zarr.json",
-            System.Text.Encoding.UTF8.GetBytes(root.Replace("\"complete\": true", "\"complete\": false", StringComparison.Ordinal)), durable: false);
+            System.Text.Encoding.UTF8.GetBytes(
+                root.Replace("\"complete\": true", "\"complete\": false", StringComparison.Ordinal)), durable: false);
         using var growing = Served.From(other);
         foreach (var key in other.Keys)
         {
@@ -118,8 +123,10 @@ public class FilesTests
             using var served = Served.From(store);
             string[] tries =
             [
-                "../secret", "%2e%2e/secret", "..%2fsecret", "0/../../secret", "0/%2e%2e/%2e%2e/secret", "%2e%2e%5csecret", "..\\secret",
-                "link", "out/secret", ".hidden", "/etc/passwd", "//etc/passwd", "zarr.json%00", "zarr.json/", "./zarr.json", "0/c", "C:/x",
+                "../secret", "%2e%2e/secret", "..%2fsecret", "0/../../secret", "0/%2e%2e/%2e%2e/secret", "%2e%2e%5csecret",
+                    "..\\secret",
+                "link", "out/secret", ".hidden", "/etc/passwd", "//etc/passwd", "zarr.json%00", "zarr.json/", "./zarr.json",
+                    "0/c", "C:/x",
                 "%c0%ae%c0%ae/secret", "%252e%252e/secret", "con", "zarr.json::$DATA",
             ];
             foreach (var path in tries)
@@ -128,8 +135,10 @@ public class FilesTests
                 Assert.That(answer, Does.Match("^HTTP/1.1 (400|404|500) ").And.Not.Contains("\r\n\r\nsecret"), path);
             }
 
-            foreach (var path in (string[])["/../secret", "/%2e%2e/secret", "/-/../../secret", "/-/%2e%2e/page.js", "//", "/-//page.js"])
-                Assert.That(served.Say($"GET {path} HTTP/1.1", "Host: localhost", "Connection: close"), Does.StartWith("HTTP/1.1 404 "), path);
+            foreach (var path in (string[])["/../secret", "/%2e%2e/secret", "/-/../../secret", "/-/%2e%2e/page.js", "//",
+                "/-//page.js"])
+                Assert.That(served.Say($"GET {path} HTTP/1.1", "Host: localhost", "Connection: close"),
+                    Does.StartWith("HTTP/1.1 404 "), path);
             served.ShouldBeWell();
         }
         finally
@@ -165,8 +174,10 @@ public class FilesTests
         Assert.That(served.Url, Does.EndWith($"/{token}/"));
         Assert.That(served.Get("").StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(served.Get("data.ome.zarr/zarr.json").StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        string[] others = ["/", "/-/dataset", "/data.ome.zarr/zarr.json", $"/{DatasetServer.NewToken()}/", $"/{token}", $"/{token[..^1]}/-/dataset"];
+        string[] others = ["/", "/-/dataset", "/data.ome.zarr/zarr.json", $"/{DatasetServer.NewToken()}/", $"/{token}",
+            $"/{token[..^1]}/-/dataset"];
         foreach (var path in others)
-            Assert.That(served.Say($"GET {path} HTTP/1.1", "Host: localhost", "Connection: close"), Does.StartWith("HTTP/1.1 404 "), path);
+            Assert.That(served.Say($"GET {path} HTTP/1.1", "Host: localhost", "Connection: close"),
+                Does.StartWith("HTTP/1.1 404 "), path);
     }
 }

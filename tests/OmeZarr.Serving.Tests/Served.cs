@@ -36,7 +36,8 @@ internal sealed class Served : IDisposable
 
     public int OpenConnections => _server.OpenConnections;
 
-    public static Served From(IReadableStore store, string name = "data.ome.zarr", HttpLimits? limits = null, string? token = null)
+    public static Served From(IReadableStore store, string name = "data.ome.zarr", HttpLimits? limits = null, string? token =
+        null)
     {
         limits ??= new HttpLimits();
         var defects = new ConcurrentQueue<Exception>();

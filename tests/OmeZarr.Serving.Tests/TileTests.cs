@@ -28,7 +28,8 @@ public class TileTests
             var expected = new byte[2 * count[2] * count[3]];
             level.Read(Region.Of(shape.AsSpan(), start, count, [1, 1, step, step]), expected);
             var answer = served.Get(string.Create(CultureInfo.InvariantCulture,
-                $"-/tile?image=0&level={number}&at={start[0]},{start[1]}&y={start[2]}&x={start[3]}&h={count[2]}&w={count[3]}&step={step}"));
+                $"-/tile?image=0&level={number}&at={start[0]},{start[1]}&y={start[2]}&x={start[3]}")
+                + string.Create(CultureInfo.InvariantCulture, $"&h={count[2]}&w={count[3]}&step={step}"));
             Assert.That(Served.BytesOf(answer), Is.EqualTo(expected));
             Assert.That(answer.Headers.GetValues("Omezarr-Type"), Is.EqualTo(["uint16"]));
             Assert.That(answer.Headers.GetValues("Omezarr-Missing-Chunks"), Is.EqualTo(["0"]));
@@ -117,13 +118,15 @@ public class TileTests
         var page = served.Get("");
         var html = System.Text.Encoding.UTF8.GetString(Served.BytesOf(page));
         Assert.That(page.Headers.GetValues("Content-Security-Policy").Single(), Does.Contain("default-src 'self'"));
-        var parts = System.Text.RegularExpressions.Regex.Matches(html, "(?:src|href)=\"(-/[^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
+        var parts = System.Text.RegularExpressions.Regex.Matches(html, "(?:src|href)=\"(-/[^\"]+)\"")
+            .Select(match => match.Groups[1].Value).ToList();
         Assert.That(parts, Has.Count.GreaterThanOrEqualTo(2));
         for (var i = 0; i < parts.Count; i++)
         {
             var text = System.Text.Encoding.UTF8.GetString(Served.BytesOf(served.Get(parts[i])));
             Assert.That(text, Does.Not.Match("https?://"), parts[i]);
-            parts.AddRange(System.Text.RegularExpressions.Regex.Matches(text, "from \"\\./([^\"]+)\"").Select(match => $"-/{match.Groups[1].Value}")
+            parts.AddRange(System.Text.RegularExpressions.Regex.Matches(text, "from \"\\./([^\"]+)\"")
+                .Select(match => $"-/{match.Groups[1].Value}")
                 .Except(parts).ToArray());
         }
 

@@ -113,7 +113,8 @@ internal static class SettingsParser
         var port = (int?)monitor.Whole("port", IPEndPoint.MinPort, IPEndPoint.MaxPort) ?? 0;
         var host = monitor.Text("host");
         if (host is not null && !IPAddress.TryParse(host, out _))
-            monitor.Report("host", "an address of this machine in numbers, such as \"127.0.0.1\" or \"0.0.0.0\" for all of its own");
+            monitor.Report("host",
+                "an address of this machine in numbers, such as \"127.0.0.1\" or \"0.0.0.0\" for all of its own");
         return new MonitorSettings(port, host ?? MonitorSettings.ThisMachine);
     }
 

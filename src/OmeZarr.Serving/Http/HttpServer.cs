@@ -98,8 +98,8 @@ public sealed class HttpServer : IDisposable
     }
 
     /// <summary>
-    /// Ends it: nothing is answered any more, and every thread has ended, unless a store holds one up for long; that one ends when
-    /// the store answers.
+    /// Ends it: nothing is answered any more, and every thread has ended, unless a store holds one up for long; that one ends
+    /// when the store answers.
     /// </summary>
     /// <returns>Whether every thread has ended.</returns>
     public bool Stop()

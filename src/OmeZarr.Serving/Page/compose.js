@@ -44,6 +44,10 @@ function tables(channel, size) {
   return channel.tables = { key, r, g, b };
 }
 
+/** Changes with whatever a drawn channel depends on. */
+export const stateOf = (channel, tile) =>
+  [channel.number, channel.lo, channel.hi, channel.color, channel.inverted, tile.asked.at, tile.version].join(":");
+
 /** Draws channels over each other. @param layers a channel and its pixels each, all of the same size. */
 export function compose(width, height, layers) {
   const image = new ImageData(width, height);

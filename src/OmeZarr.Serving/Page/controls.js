@@ -23,7 +23,8 @@ export class AxisControls {
 
   add(axis) {
     const { picture } = this;
-    const slider = element("input", { type: "range", min: 0, step: 1, "aria-label": picture.axes[axis].name, "data-axis": picture.axes[axis].name });
+    const { name } = picture.axes[axis];
+    const slider = element("input", { type: "range", min: 0, step: 1, "aria-label": name, "data-axis": name });
     slider.addEventListener("input", () => {
       picture.at[axis] = +slider.value;
       this.update();
@@ -31,7 +32,7 @@ export class AxisControls {
     });
     const place = element("span", { class: "place" });
     const real = element("span", { class: "physical" });
-    const row = element("div", { class: "axis" }, element("b", {}, picture.axes[axis].name), slider, place, real);
+    const row = element("div", { class: "axis" }, element("b", {}, name), slider, place, real);
     this.rows.push({ axis, row, slider, place, real });
     this.root.append(row);
   }
@@ -74,7 +75,7 @@ export class ChannelControls {
     this.rows = [];
     this.root.replaceChildren(element("h2", {}, picture.shown.length === 1 ? "contrast" : "channels"));
     for (const channel of picture.shown) this.add(channel);
-    const auto = element("button", { id: "auto", title: "black and full colour from the pixels, kept up to date" }, "auto contrast");
+    const auto = element("button", { id: "auto", title: "windows from the pixels, kept up to date" }, "auto contrast");
     auto.addEventListener("click", () => this.setAuto(true));
     const buttons = element("div", { class: "buttons" }, auto);
     if (picture.shown.some(channel => channel.stored)) {
@@ -102,7 +103,8 @@ export class ChannelControls {
     color.addEventListener("input", () => { channel.color = rgb(color.value); this.update(); this.changed(); });
     const graph = element("canvas", { width: 262, height: 42, title: "drag the ends of the window" });
     const [lo, hi] = ["lo", "hi"].map(end => {
-      const input = element("input", { type: "number", step: "any", "aria-label": `${end === "lo" ? "black" : "full colour"} of ${channel.label}` });
+      const label = `${end === "lo" ? "black" : "full colour"} of ${channel.label}`;
+      const input = element("input", { type: "number", step: "any", "aria-label": label });
       input.addEventListener("change", () => {
         if (Number.isFinite(input.valueAsNumber)) this.setWindow(channel, end, input.valueAsNumber);
       });

@@ -1,6 +1,6 @@
 // The images of a plate, as its wells lie, or of a collection, each with a small picture.
 
-import { compose, percentiles } from "./compose.js";
+import { compose, percentiles, stateOf } from "./compose.js";
 import { Picture } from "./image.js";
 import { element } from "./words.js";
 
@@ -31,7 +31,8 @@ export class Images {
     const places = new Map();
     this.dataset.images.forEach((image, i) => { if (image.field === 0) places.set(`${image.row}/${image.column}`, i); });
     this.side = Math.round(Math.max(28, Math.min(72, 480 / columns.length)));
-    const table = element("table", { class: "plate" }, element("tr", {}, element("th"), ...columns.map(name => element("th", {}, name))));
+    const head = element("tr", {}, element("th"), ...columns.map(name => element("th", {}, name)));
+    const table = element("table", { class: "plate" }, head);
     for (const row of rows) {
       table.append(element("tr", {}, element("th", {}, row), ...columns.map(column => {
         const cell = element("td");
@@ -121,13 +122,14 @@ export class Images {
       if (!tile.pixels) return;
       layers.push({ channel: channel.hi > channel.lo ? channel : { ...channel, ...percentiles(tile.pixels) }, tile });
     }
-    const state = layers.map(({ channel: c, tile }) => `${c.number}:${c.lo}:${c.hi}:${c.color}:${c.inverted}:${tile.asked.at}:${tile.version}`).join("|");
+    const state = layers.map(({ channel, tile }) => stateOf(channel, tile)).join("|");
     if (state === thumb.state) return;
     thumb.state = state;
     const made = compose(place.w, place.h, layers.map(({ channel, tile }) => ({ channel, pixels: tile.pixels })));
     const context = thumb.canvas.getContext("2d");
     const scale = Math.min(this.side / place.w, this.side / place.h);
+    const [w, h] = [place.w * scale, place.h * scale];
     context.clearRect(0, 0, this.side, this.side);
-    context.drawImage(made, (this.side - place.w * scale) / 2, (this.side - place.h * scale) / 2, place.w * scale, place.h * scale);
+    context.drawImage(made, (this.side - w) / 2, (this.side - h) / 2, w, h);
   }
 }

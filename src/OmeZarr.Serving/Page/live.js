@@ -4,6 +4,8 @@ import { bytes, count, element, facts, nanoseconds, number, time } from "./words
 
 const LIVE_MS = 250, GROWING_MS = 1000, RESTING_MS = 5000, LOST_MS = 2000;
 const RATE_OVER_MS = 3000;
+const MOST_RATES = 120;
+const SHORT = 600, MANY_DAYS = 10 * 86400; // seconds
 
 export class Live {
   constructor(root, badge, imageOf, came) {
@@ -50,20 +52,22 @@ export class Live {
     const isGrowing = state.live || state.complete === false;
     this.badge.hidden = !isGrowing && !record.error;
     this.badge.className = record.error ? "bad" : "";
-    this.badge.textContent = record.error ? `ended by an error` : state.live ? "live" : "not complete: being written, or broken off";
+    this.badge.textContent = record.error ? "ended by an error"
+      : state.live ? "live" : "not complete: being written, or broken off";
     this.root.hidden = !isGrowing || frames === undefined;
     if (this.root.hidden) return;
     this.count(state.time_ms, frames, s ? s.bytes_out : null, state.free_bytes);
     const perSecond = this.perSecond("frames");
     const written = this.perSecond("out");
-    const free = s?.free_bytes ?? state.free_bytes;
+    const free = s?.free_bytes ?? state.free_bytes ?? null;
     // Others may be writing to the disk, too: without the writer's own rate, its room itself says how fast it goes.
     const left = s ? s.seconds_left : this.perSecond("free") < -1 ? free / -this.perSecond("free") : null;
+    const isShort = left !== null && left < SHORT;
     const ring = s && s.ring_capacity > 0 ? s.ring_occupancy / s.ring_capacity : 0;
     const wasHalted = s && s.ring_waits > 0;
     this.root.replaceChildren(
       element("h2", {}, "acquisition"),
-      element("div", { class: "rate" }, element("b", { id: "frames-per-second" }, number(perSecond, perSecond < 10 ? 2 : 3)), "frames/s"),
+      element("div", { class: "rate" }, element("b", {}, number(perSecond, perSecond < 10 ? 2 : 3)), "frames/s"),
       this.graph(),
       ...(s && s.ring_capacity > 0 ? [
         facts([["ring", `${s.ring_occupancy} of ${s.ring_capacity}, at most ${s.ring_high_water}`]]),
@@ -79,8 +83,8 @@ export class Live {
         ["waits for the ring", wasHalted ? `${count(s.ring_waits)}, ${nanoseconds(s.ring_wait_ns)}` : null, wasHalted],
         ["written", s ? bytes(s.bytes_out) : null],
         ["to the disk", s ? `${bytes(written)}/s` : null],
-        ["disk left", free === null || free === undefined ? null : bytes(free), left !== null && left < 600],
-        ["full in", left === null || left === undefined ? null : left > 864000 ? "weeks" : time(left), left !== null && left < 600],
+        ["disk left", free === null ? null : bytes(free), isShort],
+        ["full in", left === null ? null : left > MANY_DAYS ? "weeks" : time(left), isShort],
         ["errors", s?.errors || null, true],
       ]));
   }
@@ -95,7 +99,7 @@ export class Live {
     this.samples.push({ at, frames, out, free });
     while (this.samples.length > 2 && at - this.samples[0].at > RATE_OVER_MS) this.samples.shift();
     this.rates.push(Math.max(0, this.perSecond("frames")));
-    if (this.rates.length > 120) this.rates.shift();
+    if (this.rates.length > MOST_RATES) this.rates.shift();
   }
 
   perSecond(what) {
@@ -110,7 +114,9 @@ export class Live {
     const context = canvas.getContext("2d");
     const most = Math.max(1e-9, ...this.rates);
     context.beginPath();
-    this.rates.forEach((rate, i) => context.lineTo(width - (this.rates.length - 1 - i) * (width / 119), height - 2 - rate / most * (height - 5)));
+    const step = width / (MOST_RATES - 1);
+    this.rates.forEach((rate, i) =>
+      context.lineTo(width - (this.rates.length - 1 - i) * step, height - 2 - rate / most * (height - 5)));
     context.strokeStyle = "#5cb8c9";
     context.lineWidth = 1.5;
     context.stroke();

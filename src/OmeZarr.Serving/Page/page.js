@@ -23,7 +23,8 @@ const channels = new ChannelControls($("channels"), overviewOf, () => { view.dra
 const live = new Live($("live"), $("badge"), () => picture?.number ?? 0, stateCame);
 
 // A plane before the newest one is whole; what is not written yet may come.
-tiles.isFinal = asked => !mayGrow || (newest !== null && asked.level === 0 && asked.at !== "" && +asked.at.split(",")[0] < newest[0]);
+tiles.isFinal = asked => !mayGrow
+  || (newest !== null && asked.level === 0 && asked.at !== "" && +asked.at.split(",")[0] < newest[0]);
 
 function changed() {
   tiles.forget();
@@ -91,8 +92,10 @@ async function open(image, wanted = {}) {
 
 function showSummary() {
   const level = picture.levels[0];
-  $("summary").textContent = picture.axes.map((axis, i) => `${axis.name} ${count(picture.shape[i])}`).join("  ") + "  " + level.data_type;
-  const size = (axis => axis.unit && level.scale[picture.x] ? `${number(level.scale[picture.x], 4)} ${sign(axis.unit)}` : null)(picture.axes[picture.x]);
+  const lengths = picture.axes.map((axis, i) => `${axis.name} ${count(picture.shape[i])}`);
+  $("summary").textContent = [...lengths, level.data_type].join("  ");
+  const [{ unit }, scale] = [picture.axes[picture.x], level.scale[picture.x]];
+  const size = unit && scale ? `${number(scale, 4)} ${sign(unit)}` : null;
   $("facts").replaceChildren(facts([
     ["image", picture.name],
     ["path", picture.path || null],
@@ -123,8 +126,10 @@ function showCursor(at) {
   const isInside = at && picture?.isPicture && at.x >= 0 && at.y >= 0 && at.x < picture.width && at.y < picture.height;
   if (!isInside) { $("cursor").textContent = ""; return; }
   const [x, y] = [Math.floor(at.x), Math.floor(at.y)];
-  const axis = picture.axes[picture.x];
-  const place = axis.unit ? `  ${physical(at.x * picture.levels[0].scale[picture.x], axis.unit)}, ${physical(at.y * picture.levels[0].scale[picture.y], axis.unit)}` : "";
+  const { scale } = picture.levels[0];
+  const real = [[at.x, picture.x], [at.y, picture.y]].filter(([, axis]) => picture.axes[axis].unit)
+    .map(([pixels, axis]) => physical(pixels * scale[axis], picture.axes[axis].unit)).join(", ");
+  const place = real ? `   ${real}` : "";
   const values = view.valuesAt(at.x, at.y).map(value => value === undefined ? "…" : number(value, 6)).join(" | ");
   $("cursor").textContent = `x ${x}  y ${y}${place}   ${values}`;
 }
@@ -166,7 +171,8 @@ async function stateCame(state) {
   if (view.isFollowing && newest && isReady) {
     advanced = performance.now();
     tiles.forget();
-    picture.at = picture.at.map((index, axis) => axis === picture.channelAxis ? index : Math.min(newest[axis], picture.shape[axis] - 1));
+    picture.at = picture.at.map((index, axis) =>
+      axis === picture.channelAxis ? index : Math.min(newest[axis], picture.shape[axis] - 1));
     axes.update();
   }
   if (isGrowing || hasEnded) { view.draw(); images.draw(); }
@@ -189,7 +195,8 @@ function keep() {
   clearTimeout(keeping);
   keeping = setTimeout(() => {
     const parts = [`image=${picture.number}`];
-    const at = picture.at.map((index, axis) => axis === picture.channelAxis ? null : `${picture.axes[axis].name}:${index}`).filter(Boolean);
+    const at = picture.at.map((index, axis) => `${picture.axes[axis].name}:${index}`)
+      .filter((_, axis) => axis !== picture.channelAxis);
     if (at.length > 0) parts.push(`at=${at.map(encodeURIComponent).join(",")}`);
     if (!view.isFitted) parts.push(`zoom=${number(view.zoom, 5)}`, `x=${number(view.cx, 7)}`, `y=${number(view.cy, 7)}`);
     history.replaceState(null, "", "#" + parts.join("&"));
@@ -212,7 +219,8 @@ $("zoom-out").addEventListener("click", () => view.zoomBy(1 / 1.5));
 $("zoom-fit").addEventListener("click", () => { view.fit(); keep(); });
 $("zoom-one").addEventListener("click", () => view.zoomBy(1 / view.zoom));
 $("copy").addEventListener("click", async () => {
-  const address = new URL(encodeURIComponent(dataset.name) + (picture?.path ? "/" + picture.path : ""), location.href.split("#")[0]).href;
+  const path = encodeURIComponent(dataset.name) + (picture?.path ? `/${picture.path}` : "");
+  const address = new URL(path, location.href.split("#")[0]).href;
   try {
     await navigator.clipboard.writeText(address);
     $("copy").textContent = "copied";

@@ -1,6 +1,6 @@
 // The image on the screen: where it is, how large, and the tiles that are seen.
 
-import { compose } from "./compose.js";
+import { compose, stateOf } from "./compose.js";
 import { TILE } from "./tiles.js";
 
 const MOST_CANVASES = 160;
@@ -168,8 +168,7 @@ export class View {
       .map(channel => ({ channel, tile: this.tileOf(place, channel) })).filter(layer => layer.tile.pixels);
     if (layers.length === 0) return null;
     const key = `${place.level}/${place.y},${place.x},${place.step}`;
-    const state = layers.map(({ channel: c, tile }) =>
-      `${c.number}:${c.lo}:${c.hi}:${c.color}:${c.inverted}:${tile.asked.at}:${tile.version}`).join("|");
+    const state = layers.map(({ channel, tile }) => stateOf(channel, tile)).join("|");
     const known = this.drawn.get(key);
     this.drawn.delete(key);
     if (known?.state === state) {
@@ -186,7 +185,8 @@ export class View {
   valuesAt(x, y) {
     const { picture } = this;
     const { level, step } = picture.levelFor(this.zoom * this.ratio);
-    const [column, row] = [x / picture.factor(level, picture.x) / step, y / picture.factor(level, picture.y) / step].map(Math.floor);
+    const column = Math.floor(x / picture.factor(level, picture.x) / step);
+    const row = Math.floor(y / picture.factor(level, picture.y) / step);
     const place = this.seen(level, step).find(tile => {
       const [dx, dy] = [column - tile.x / step, row - tile.y / step];
       return dx >= 0 && dy >= 0 && dx < tile.w && dy < tile.h;

@@ -79,7 +79,8 @@ internal sealed class Answers(ServedDataset served)
     {
         var counters = new JsonObject();
         foreach (var name in (string[])
-            ["frames_appended", "frames_stored", "frames_skipped", "frames_dropped", "frames_declared", "ended", "reason", "error"])
+            ["frames_appended", "frames_stored", "frames_skipped", "frames_dropped", "frames_declared", "ended", "reason",
+                "error"])
         {
             if (own[name] is JsonValue value)
                 counters[name] = value.DeepClone();

@@ -14,7 +14,9 @@ export async function open(url, size) {
   const { chromium } = createRequire(path.join(installed, "package.json"))("playwright-core");
   const browser = await chromium.launch({
     executablePath: process.env.OMEZARR_CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--force-color-profile=srgb"],
+    args: [
+      "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--force-color-profile=srgb",
+    ],
   });
   const page = await browser.newPage({ viewport: size ?? { width: 1000, height: 700 } });
   const complaints = [];
@@ -34,7 +36,8 @@ export async function pixels(page, clip) {
   const chunks = [];
   let width = 0, height = 0, samples = 0;
   for (let at = 8; at < png.length;) {
-    const length = png.readUInt32BE(at), type = png.toString("latin1", at + 4, at + 8), data = png.subarray(at + 8, at + 8 + length);
+    const length = png.readUInt32BE(at), type = png.toString("latin1", at + 4, at + 8);
+    const data = png.subarray(at + 8, at + 8 + length);
     if (type === "IHDR") [width, height, samples] = [data.readUInt32BE(0), data.readUInt32BE(4), data[9] === 6 ? 4 : 3];
     if (type === "IDAT") chunks.push(data);
     at += 12 + length;

@@ -18,12 +18,21 @@ try {
   await page.waitForFunction(wanted => document.getElementById("view").dataset.seen === String(wanted - 1), frames);
   await settled(page);
   const box = await page.locator("#view").boundingBox();
-  save(folder, "last", await pixels(page, { x: Math.floor(box.x + box.width / 2), y: Math.floor(box.y + box.height / 2), width: 1, height: 1 }));
+  const [x, y] = [Math.floor(box.x + box.width / 2), Math.floor(box.y + box.height / 2)];
+  save(folder, "last", await pixels(page, { x, y, width: 1, height: 1 }));
   const live = await page.locator("#live").textContent();
   fs.writeFileSync(path.join(folder, "seen"), "");
-  await page.waitForFunction(was => { const b = document.getElementById("badge"); return b.hidden || b.textContent !== was; }, badge);
-  const after = await page.evaluate(() => { const b = document.getElementById("badge"); return b.hidden ? "" : b.textContent; });
-  console.log(JSON.stringify({ before, badge, live, after, complaints: complaints.filter(text => !text.includes("ERR_CONNECTION_REFUSED")) }));
+  const said = () => page.evaluate(() => {
+    const now = document.getElementById("badge");
+    return now.hidden ? "" : now.textContent;
+  });
+  await page.waitForFunction(was => {
+    const now = document.getElementById("badge");
+    return now.hidden || now.textContent !== was;
+  }, badge);
+  // That the server is gone is what is waited for.
+  const others = complaints.filter(text => !/ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/.test(text));
+  console.log(JSON.stringify({ before, badge, live, after: await said(), complaints: others }));
 } finally {
   await browser.close();
 }

@@ -13,7 +13,8 @@ for (const name of arrays) {
     const store = new FetchStore(url, { useSuffixRequest });
     const array = await zarr.open.v3(zarr.root(store).resolve(`/${name}`), { kind: "array" });
     const { data } = await zarr.get(array);
-    const sha256 = crypto.createHash("sha256").update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest("hex");
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const sha256 = crypto.createHash("sha256").update(bytes).digest("hex");
     console.log(JSON.stringify({ path: name, shape: array.shape, dtype: array.dtype, sha256 }));
   }
 }

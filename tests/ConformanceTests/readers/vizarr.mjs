@@ -10,10 +10,13 @@ const script = fs.readFileSync(path.join(installed, "vizarr", "static", "index.j
   .replace(/https:\/\/cdn\.jsdelivr\.net\/[^"'`]*jpx\.js/, "/jpx.js");
 const files = {
   "/": ["text/html", `<!doctype html><body style="background:#000"><div id="app"
-    data-incoming='{"root":"/","visualization_config":{"dataset_id":"d.json"}}'></div><script type="module" src="/index.js"></script>`],
+    data-incoming='{"root":"/","visualization_config":{"dataset_id":"d.json"}}'></div>
+    <script type="module" src="/index.js"></script>`],
   "/index.js": ["text/javascript", script],
   "/jpx.js": ["text/javascript", "export class JpxImage {}"],
-  "/api/datasets/d.json": ["application/json", JSON.stringify({ state: "deferred", name: "image", id: "d", sources: [{ source_uri: image }] })],
+  "/api/datasets/d.json": ["application/json", JSON.stringify({
+    state: "deferred", name: "image", id: "d", sources: [{ source_uri: image }],
+  })],
 };
 const server = http.createServer((request, response) => {
   const file = files[request.url.split("?")[0]];
@@ -24,7 +27,9 @@ await new Promise(done => server.listen(0, "127.0.0.1", done));
 const { browser, page, complaints } = await open("about:blank");
 try {
   const answers = [];
-  page.on("response", response => { if (response.url().startsWith(image)) answers.push([response.request().method(), response.status(), response.url()]); });
+  page.on("response", response => {
+    if (response.url().startsWith(image)) answers.push([response.request().method(), response.status(), response.url()]);
+  });
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   // It draws when the last chunk has come; WebGL tells nobody when.
   let colors = 0;
