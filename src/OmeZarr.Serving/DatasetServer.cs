@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using OmeZarr.Reading.Arrays;
 using OmeZarr.Serving.Http;
 using OmeZarr.Serving.Routes;
+using OmeZarr.Serving.Sources;
 using OmeZarr.Storage;
 
 namespace OmeZarr.Serving;
@@ -110,13 +111,6 @@ public sealed class DatasetServer : IHttpHandler, IDisposable
             throw new HttpRefusedException(421, "this server answers to this machine's own names only");
         response.Add("X-Content-Type-Options", "nosniff");
         response.Add("Referrer-Policy", "no-referrer");
-        Allow(request, response);
-        if (request.Method == RequestMethod.Options)
-        {
-            response.SendEmpty(204);
-            return;
-        }
-
         if (request.Method == RequestMethod.Other)
             throw new HttpRefusedException(405, "GET, HEAD and OPTIONS are answered");
         if (Volatile.Read(ref _served) is not { } served)
@@ -125,7 +119,39 @@ public sealed class DatasetServer : IHttpHandler, IDisposable
             throw new HttpRefusedException(404, "there is nothing of that name");
     }
 
-    /// <summary>Other viewers are pages of other origins.</summary>
+    private bool TryFind(ServedDataset served, HttpRequest request, HttpResponse response, CancellationToken cancel)
+    {
+        if (!HasPrefix(request.Path))
+            return false;
+        var path = request.Path[_prefix.Length..];
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        var (folder, rest) = slash < 0 ? (path, "") : (path[..slash], path[(slash + 1)..]);
+        if (folder == served.Source.Name)
+        {
+            SendFile(served, rest, request, response, cancel);
+            return true;
+        }
+
+        // The page asks for nothing that needs permission; pages of others get none.
+        if (request.Method == RequestMethod.Options)
+            return false;
+        if (path.Length == 0)
+            return PageFiles.TryAnswer("", response);
+        return folder == PageFolder && rest.Length > 0
+            && (PageFiles.TryAnswer(rest, response) || _answers!.TryAnswer(rest, request, response, cancel));
+    }
+
+    private static void SendFile(
+        ServedDataset served, string key, HttpRequest request, HttpResponse response, CancellationToken cancel)
+    {
+        Allow(request, response);
+        if (request.Method == RequestMethod.Options)
+            response.SendEmpty(204);
+        else
+            StoredObjects.Answer(served.Get(cancel).Store, key, served.MayGrow, request, response, cancel);
+    }
+
+    /// <summary>Other viewers are pages of other origins, and may read the files, also that one is not there.</summary>
     private static void Allow(HttpRequest request, HttpResponse response)
     {
         response.Add("Access-Control-Allow-Origin", "*");
@@ -137,25 +163,6 @@ public sealed class DatasetServer : IHttpHandler, IDisposable
         response.Add("Access-Control-Max-Age", "600");
         if (request.AsksForPrivateNetwork)
             response.Add("Access-Control-Allow-Private-Network", "true");
-    }
-
-    private bool TryFind(ServedDataset served, HttpRequest request, HttpResponse response, CancellationToken cancel)
-    {
-        if (!HasPrefix(request.Path))
-            return false;
-        var path = request.Path[_prefix.Length..];
-        if (path.Length == 0)
-            return PageFiles.TryAnswer("", response);
-        var slash = path.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0)
-            return false;
-        var (folder, rest) = (path[..slash], path[(slash + 1)..]);
-        if (folder == PageFolder && rest.Length > 0)
-            return PageFiles.TryAnswer(rest, response) || _answers!.TryAnswer(rest, request, response, cancel);
-        if (folder != served.Source.Name)
-            return false;
-        StoredObjects.Answer(served.Get(cancel).Store, rest, served.MayGrow, request, response, cancel);
-        return true;
     }
 
     // Takes as long whatever is wrong.

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OmeZarr.Reading;
 using OmeZarr.Reading.Arrays;
-using OmeZarr.Serving;
+using OmeZarr.Serving.Sources;
 using OmeZarr.Streaming;
 
 namespace OmeZarrNative;

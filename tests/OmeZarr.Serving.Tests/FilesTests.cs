@@ -61,6 +61,15 @@ public class FilesTests
             "Access-Control-Request-Private-Network: true");
         Assert.That(answer, Does.StartWith("HTTP/1.1 204 ").And.Contain("Access-Control-Allow-Origin: *")
             .And.Contain("Access-Control-Allow-Headers: *").And.Contain("Access-Control-Allow-Private-Network: true"));
+        // A viewer has to see that a chunk is not there; the page is nobody else's business.
+        Assert.That(served.Say("GET /data.ome.zarr/0/c/77/0/0/0 HTTP/1.1", "Host: localhost", "Connection: close"),
+            Does.StartWith("HTTP/1.1 404 ").And.Contain("Access-Control-Allow-Origin: *"));
+        foreach (var path in (string[])["/", "/-/dataset", "/-/page.js", "/-/tile?h=1&w=1&at=0,0"])
+        {
+            Assert.That(served.Say($"GET {path} HTTP/1.1", "Host: localhost", "Connection: close"),
+                Does.StartWith("HTTP/1.1 200 ").And.Not.Contain("Access-Control"), path);
+        }
+
         var head = served.Say("HEAD /data.ome.zarr/zarr.json HTTP/1.1", "Host: localhost", "Connection: close");
         var size = store.Get("zarr.json", int.MaxValue, default)!.Length;
         Assert.That(head, Does.StartWith("HTTP/1.1 200 ").And.Contain($"Content-Length: {size}").And.Contain("application/json")

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using OmeZarr.Reading;
 using OmeZarr.Serving.Http;
+using OmeZarr.Serving.Sources;
 using OmeZarr.Storage;
 
 namespace OmeZarr.Serving.Tests;

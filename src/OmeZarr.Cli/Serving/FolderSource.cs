@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OmeZarr.Reading;
-using OmeZarr.Serving;
+using OmeZarr.Serving.Sources;
 using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Cli.Serving;

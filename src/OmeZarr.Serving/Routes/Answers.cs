@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using OmeZarr.Reading;
 using OmeZarr.Reading.Arrays;
 using OmeZarr.Serving.Http;
+using OmeZarr.Serving.Sources;
 
 namespace OmeZarr.Serving.Routes;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using OmeZarr.Reading;
 using OmeZarr.Reading.Arrays;
 
-namespace OmeZarr.Serving;
+namespace OmeZarr.Serving.Sources;
 
 /// <summary>
 /// The dataset that is shown: opened when it is first asked for, and looked at anew while it grows. Any thread.

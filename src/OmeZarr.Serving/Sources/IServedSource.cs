@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OmeZarr.Reading;
 
-namespace OmeZarr.Serving;
+namespace OmeZarr.Serving.Sources;
 
 /// <summary>What is shown: a dataset on a disk, or a stream that is running. Any thread.</summary>
 public interface IServedSource
