@@ -169,6 +169,12 @@ OMZ_API int32_t OMZ_CALL omz_create_ex(const char* settings_json, uint64_t* out_
 OMZ_API int32_t OMZ_CALL omz_output_path(uint64_t stream, char* buffer, int32_t capacity);
 
 /*
+ * The address of the page that shows the stream in a browser (settings.monitor); "" when there is none. It has a random part:
+ * who knows it sees the images. Two-call form as omz_describe_layout. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_monitor_url(uint64_t stream, char* buffer, int32_t capacity);
+
+/*
  * Appends the next frame: size_bytes = height x width x bytes per pixel, rows packed, C order, the machine's byte order.
  * The pixels are copied before the call returns. Waits for a free slot as settings.pipeline.backpressure says.
  * OMZ_OK, or OMZ_FRAME_DROPPED, or an error; a frame whose append returned anything else than OMZ_OK or

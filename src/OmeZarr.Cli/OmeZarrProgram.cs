@@ -29,6 +29,7 @@ internal sealed class OmeZarrProgram
             new PackCommand(screen),
             new RecordCommand(screen),
             new BenchCommand(screen),
+            new ServeCommand(screen),
             new CompletionCommand(screen),
         };
         foreach (var option in _root.Options)

@@ -33,6 +33,8 @@ internal static unsafe class StreamCalls
         Log.Write(LogLevel.Info,
             $"writing {plan.OutputPath}: {plan.Cameras.Length} cameras, {memory.Workers} workers, rings of {memory.RingFrames} "
             + $"frames, at most {memory.TotalBytes >> 20} MiB");
+        if (Find(*stream).Monitor is { } monitor)
+            Log.Write(LogLevel.Info, $"{plan.OutputPath} is shown at {monitor.Url}");
         return Status.Ok;
     }
 
@@ -44,15 +46,19 @@ internal static unsafe class StreamCalls
             throw new AbiException(Status.TooManyStreams,
                 $"{MaxStreams} streams and arrays can be open, and too few of these are left: finalize or abort others first");
         HeapShare? heap = null;
+        StreamMonitor? monitor = null;
         try
         {
-            heap = Heap.Take(memory.HeapBytes, memory.EndHeapBytes);
+            heap = Heap.Take(memory.HeapBytes + StreamMonitor.HeapBytes(plan), memory.EndHeapBytes);
+            monitor = StreamMonitor.Begin(plan);
             var session = AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault, Log.Warn);
-            OpenStream.Open(Streams, handles, session, heap);
+            var open = OpenStream.Open(Streams, handles, session, heap, monitor);
+            monitor?.Show(open);
             return handles[0];
         }
         catch
         {
+            monitor?.Dispose();
             heap?.Dispose();
             OpenStream.Free(Streams, handles);
             throw;
@@ -152,6 +158,7 @@ internal static unsafe class StreamCalls
         }
 
         Streams.Remove(stream);
+        open.Monitor?.Dispose();
         open.Heap.Dispose();
         Log.Write(LogLevel.Info, $"closed {session.Plan.OutputPath}");
         if (session.Fault is { } fault)
@@ -235,6 +242,10 @@ internal static unsafe class StreamCalls
     /// <summary>Where the dataset is written.</summary>
     public static int OutputPath(ulong stream, byte* buffer, int capacity) => TextOut.Copy(
         System.Text.Encoding.UTF8.GetBytes(Find(stream).Session.Plan.OutputPath), buffer, capacity, cut: false);
+
+    /// <summary>The address of the page that shows the stream; empty when its settings ask for none.</summary>
+    public static int MonitorUrl(ulong stream, byte* buffer, int capacity) => TextOut.Copy(
+        System.Text.Encoding.UTF8.GetBytes(Find(stream).Monitor?.Url ?? ""), buffer, capacity, cut: false);
 
     // Formatting numbers uses floating point, which must not be the host's environment.
     [MethodImpl(MethodImplOptions.NoInlining)]

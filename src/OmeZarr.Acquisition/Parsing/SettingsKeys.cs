@@ -31,6 +31,7 @@ public static class SettingsKeys
         new("durability", "{}"),
         new("store", "null"),
         new("ome_zarr_version", "\"0.5\""),
+        new("monitor", "null"),
         new("ome_xml", "null"),
         new("omero", "true"),
         new("frame", "{}"),
@@ -122,6 +123,9 @@ public static class SettingsKeys
         new("store.s3.prefix", "null"),
         new("store.s3.path_style", "false"),
         new("store.s3.credentials", "null"),
+
+        new("monitor.port", "0"),
+        new("monitor.host", "\"127.0.0.1\""),
 
         new("omero.channels", "null"),
         new("omero.rdefs", "null"),

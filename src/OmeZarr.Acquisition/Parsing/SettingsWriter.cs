@@ -32,6 +32,8 @@ internal static class SettingsWriter
             },
             ["store"] = Store(settings),
             ["ome_zarr_version"] = settings.OmeZarrVersion.Name,
+            ["monitor"] = settings.Monitor is not { } monitor ? null
+                : new JsonObject { ["port"] = monitor.Port, ["host"] = monitor.Host },
             ["ome_xml"] = settings.OmeXml,
             ["arrays"] = settings.HasKeys ? new JsonArray([.. settings.Cameras.Select(KeyedCamera)]) : null,
         };
