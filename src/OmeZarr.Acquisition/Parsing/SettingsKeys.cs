@@ -78,6 +78,7 @@ public static class SettingsKeys
         new("plate.column_names", "required"),
         new("plate.name", "null"),
         new("plate.acquisitions", "null"),
+        new("plate.field_paths", "\"numbers\""),
         new("plate.acquisitions[].id", "its place in the list"),
         new("plate.acquisitions[].name", "null"),
         new("plate.acquisitions[].description", "null"),

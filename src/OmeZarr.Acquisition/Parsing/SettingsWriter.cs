@@ -141,6 +141,7 @@ internal static class SettingsWriter
         ["column_names"] = Texts(plate.ColumnNames),
         ["name"] = plate.Name,
         ["acquisitions"] = plate.Acquisitions.IsEmpty ? null : new JsonArray([.. plate.Acquisitions.Select(Acquisition)]),
+        ["field_paths"] = plate.NamesFields ? "names" : "numbers",
     };
 
     private static JsonObject Acquisition(PlateAcquisitionSettings acquisition) => new()
