@@ -31,6 +31,41 @@ internal sealed record BloscPlan
         Stored = settings.Level == 0 || chunkBytes < MinStreamBytes;
     }
 
+    private BloscPlan(BloscPlan plain, int blockBytes)
+        : this(plain.Settings, plain.TypeSize, plain.ChunkBytes)
+    {
+        BlockBytes = blockBytes;
+        BlockCount = (int)(((long)ChunkBytes + BlockBytes - 1) / BlockBytes);
+        Split = TypeSize <= MaxStreams && BlockBytes / TypeSize >= MinStreamBytes;
+    }
+
+    /// <summary>
+    /// The cut for chunks of which some streams are noise: always split, whatever the compressor, and in blocks that such chunks
+    /// suit best. Null where noise makes no difference.
+    /// </summary>
+    internal static BloscPlan? ForNoise(BloscPlan plain)
+    {
+        var settings = plain.Settings;
+        if (settings.Effort == BloscEffort.Exact || settings.Compressor == BloscCompressor.Zlib || plain.Stored)
+            return null;
+        if (plain.ChunkBytes % plain.TypeSize != 0 || plain.ChunkBytes / plain.TypeSize < NoiseEstimator.MinElements)
+            return null;
+        return new BloscPlan(plain, settings.BlockSize > 0 ? plain.BlockBytes : plain.NoiseBlockBytes());
+    }
+
+    private int NoiseBlockBytes()
+    {
+        int E(string n, int d) => int.TryParse(Environment.GetEnvironmentVariable(n), out var v) ? v : d;
+        var wanted = Settings.Compressor == BloscCompressor.Zstd ? E("ZB", 65536) : E("LB", 131072);
+        if (ChunkBytes <= wanted)
+            return ChunkBytes;
+
+        // As many blocks as needed, all alike; what is left over is less than a group of bits for each of them.
+        var blocks = (ChunkBytes + wanted - 1) / wanted;
+        var group = TypeSize * BitTranspose.BitsPerByte;
+        return ChunkBytes / blocks / group * group;
+    }
+
     internal Compression.Blosc Settings { get; }
 
     /// <summary>Bytes of an element.</summary>

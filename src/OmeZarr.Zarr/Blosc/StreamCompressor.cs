@@ -18,7 +18,9 @@ internal abstract class StreamCompressor : IDisposable
         {
             BloscCompressor.Lz4 => new Lz4(libraries.CreateLz4Compressor(Lz4Acceleration(level))),
             BloscCompressor.Lz4Hc => new Lz4(libraries.CreateLz4HcCompressor(level)),
-            BloscCompressor.Zstd => new Zstd(libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false)),
+            BloscCompressor.Zstd => new Zstd(
+                libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false),
+                MayUseEntropy(settings) ? libraries.CreateZstdEntropyCoder() : null),
             _ => new Zlib(level),
         };
     }
@@ -30,28 +32,36 @@ internal abstract class StreamCompressor : IDisposable
     /// <summary>As c-blosc has it: the fastest level skips most.</summary>
     private static int Lz4Acceleration(int level) => CompressionLimits.MaxBloscLevel + 1 - level;
 
+    /// <summary>Whether <see cref="StreamChoice.Entropy"/> can be asked for.</summary>
+    internal static bool MayUseEntropy(Compression.Blosc settings) =>
+        settings is { Effort: BloscEffort.Adaptive, Compressor: BloscCompressor.Zstd, Shuffle: not BloscShuffle.Bit };
+
     /// <summary>Returns the bytes written, or <see cref="DoesNotFit"/>.</summary>
-    internal abstract int Compress(ReadOnlySpan<byte> source, Span<byte> destination);
+    internal abstract int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice);
 
     public abstract void Dispose();
 
     private sealed class Lz4(Lz4Compressor compressor) : StreamCompressor
     {
-        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination) =>
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice) =>
             compressor.Compress(source, destination);
 
         public override void Dispose() => compressor.Dispose();
     }
 
-    private sealed class Zstd(ZstdCompressor compressor) : StreamCompressor
+    private sealed class Zstd(ZstdCompressor compressor, ZstdCompressor? entropyCoder) : StreamCompressor
     {
-        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice)
         {
-            var result = compressor.Compress(source, destination);
+            var result = (choice == StreamChoice.Entropy ? entropyCoder! : compressor).Compress(source, destination);
             return ZstdResult.IsError(result) ? DoesNotFit : (int)result;
         }
 
-        public override void Dispose() => compressor.Dispose();
+        public override void Dispose()
+        {
+            compressor.Dispose();
+            entropyCoder?.Dispose();
+        }
     }
 
     /// <summary>Allocates some small managed objects for each stream of a block; see <see cref="GzipEncoder"/>.</summary>
@@ -60,7 +70,7 @@ internal abstract class StreamCompressor : IDisposable
         private readonly ZLibCompressionOptions _options = new() { CompressionLevel = ZlibLevel(level) };
         private readonly MemorySpanStream _output = new();
 
-        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice)
         {
             // SAFETY: the destination stays pinned while the stream holds its address, and the stream stops at its end.
             fixed (byte* to = destination)

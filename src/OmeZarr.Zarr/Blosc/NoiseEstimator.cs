@@ -1,0 +1,107 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using OmeZarr.Zarr.Chunks;
+
+namespace OmeZarr.Zarr.Blosc;
+
+/// <summary>
+/// Finds the streams of a chunk that are noise, from a sample of it. What comes out depends on the chunk's bytes alone: never on
+/// other chunks, threads or time.
+/// </summary>
+internal sealed unsafe class NoiseEstimator
+{
+    /// <summary>Elements of a chunk for which there is a piece, and the limits of their number.</summary>
+    private const int ElementsPerPiece = 4096;
+    private const int MinPieces = 4;
+    private const int MaxPieces = 32;
+
+    /// <summary>The run that is searched for repeats: a part of the chunk, at most so many elements.</summary>
+    private const int RunShare = 32;
+    private const int MaxRunElements = 4096;
+
+    /// <summary>2^32 divided by the golden ratio: multiples of it are spread evenly, and in step with no row.</summary>
+    private const uint Spread = 0x9E37_79B9;
+
+    private readonly int _typeSize;
+    private readonly int _elements;
+    private readonly int _pieces;
+    private readonly NoiseLimits _limits;
+
+    /// <param name="settings">The compressor that is spared.</param>
+    /// <param name="typeSize">Bytes of an element: the streams that the chunk is looked at as.</param>
+    /// <param name="elements">Elements of a chunk, at least <see cref="MinElements"/>.</param>
+    internal NoiseEstimator(Compression.Blosc settings, int typeSize, int elements)
+    {
+        _typeSize = typeSize;
+        _elements = elements;
+        _pieces = Math.Clamp(elements / ElementsPerPiece, MinPieces, MaxPieces);
+        RunElements = Math.Min(elements / RunShare, MaxRunElements);
+        _limits = NoiseLimits.For(settings);
+    }
+
+    /// <summary>Chunks of fewer elements are not worth a sample.</summary>
+    internal static int MinElements => MinPieces * NoiseStatistics.PieceBytes;
+
+    /// <summary>Elements that the scratch memory of <see cref="TryFind"/> must hold.</summary>
+    internal int RunElements { get; }
+
+    /// <summary>Decides about each stream. False when none is noise.</summary>
+    /// <param name="pixels">The chunk; its rows are whole elements.</param>
+    /// <param name="scratch">Room for <see cref="RunElements"/> elements.</param>
+    /// <param name="choices">Receives a choice for each byte of an element.</param>
+    [SkipLocalsInit]
+    internal bool TryFind(in ChunkPixels pixels, byte* scratch, Span<StreamChoice> choices)
+    {
+        var sums = stackalloc double[_typeSize];
+        var noise = (1u << _typeSize) - 1;
+        for (var plane = 0; plane < _typeSize; plane++)
+            sums[plane] = 0;
+        var cursor = new ChunkPixelCursor(pixels);
+        for (var piece = 0; piece < _pieces && noise != 0; piece++)
+            noise = Look(ref cursor, piece, noise, sums);
+        if (noise != 0)
+            noise = WithoutRepeats(ref cursor, noise, scratch);
+        for (var plane = 0; plane < _typeSize; plane++)
+            choices[plane] = (noise >> plane & 1) == 0 ? StreamChoice.Search : _limits.ChoiceFor(sums[plane] / _pieces);
+        return noise != 0;
+    }
+
+    /// <summary>Adds what a piece shows, and drops the planes that are over the limit already: most are at once.</summary>
+    [SkipLocalsInit]
+    private uint Look(ref ChunkPixelCursor cursor, int piece, uint noise, double* sums)
+    {
+        var planes = stackalloc byte[NoiseStatistics.PieceBytes * _typeSize];
+        cursor.Seek(PositionOf(piece) * _typeSize);
+        RowShuffle.ToPlanes(ref cursor, planes, NoiseStatistics.PieceBytes, NoiseStatistics.PieceBytes, _typeSize);
+        for (var rest = noise; rest != 0; rest &= rest - 1)
+        {
+            var plane = BitOperations.TrailingZeroCount(rest);
+            sums[plane] += _limits.MeasureOf(NoiseStatistics.Coincidence(planes + plane * NoiseStatistics.PieceBytes));
+            if (sums[plane] > _limits.Limit * _pieces)
+                noise &= ~(1u << plane);
+        }
+
+        return noise;
+    }
+
+    private uint WithoutRepeats(ref ChunkPixelCursor cursor, uint noise, byte* scratch)
+    {
+        cursor.Seek((_elements - RunElements) / 2 * _typeSize);
+        RowShuffle.ToPlanes(ref cursor, scratch, RunElements, RunElements, _typeSize);
+        for (var rest = noise; rest != 0; rest &= rest - 1)
+        {
+            var plane = BitOperations.TrailingZeroCount(rest);
+            if (NoiseStatistics.HasRepeats(new ReadOnlySpan<byte>(scratch + plane * RunElements, RunElements)))
+                noise &= ~(1u << plane);
+        }
+
+        return noise;
+    }
+
+    private int PositionOf(int piece)
+    {
+        var room = _elements - NoiseStatistics.PieceBytes;
+        var fraction = unchecked((uint)piece * Spread);
+        return (int)(((long)piece * room + ((long)fraction * room >> 32)) / _pieces);
+    }
+}
