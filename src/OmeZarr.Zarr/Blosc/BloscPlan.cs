@@ -14,6 +14,12 @@ internal sealed record BloscPlan
     /// <summary>Wider elements are not split.</summary>
     internal const int MaxStreams = 16;
 
+    /// <summary>
+    /// Streams beside noise: zstd's own largest block. LZ4 is faster and finds more beyond 64 KiB, where it takes five bytes at
+    /// a time.
+    /// </summary>
+    private const int NoiseStreamBytes = 128 * 1024;
+
     private const int BaseBlockBytes = 32 * 1024;
     private const int MaxSplitStreamBytes = 256 * 1024;
     private const int MinSplitBlockBytes = 64 * 1024;
@@ -55,13 +61,12 @@ internal sealed record BloscPlan
 
     private int NoiseBlockBytes()
     {
-        int E(string n, int d) => int.TryParse(Environment.GetEnvironmentVariable(n), out var v) ? v : d;
-        var wanted = Settings.Compressor == BloscCompressor.Zstd ? E("ZB", 65536) : E("LB", 131072);
+        var wanted = NoiseStreamBytes * TypeSize;
         if (ChunkBytes <= wanted)
             return ChunkBytes;
 
         // As many blocks as needed, all alike; what is left over is less than a group of bits for each of them.
-        var blocks = (ChunkBytes + wanted - 1) / wanted;
+        var blocks = (int)(((long)ChunkBytes + wanted - 1) / wanted);
         var group = TypeSize * BitTranspose.BitsPerByte;
         return ChunkBytes / blocks / group * group;
     }

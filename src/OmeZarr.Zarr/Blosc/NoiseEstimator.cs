@@ -6,7 +6,7 @@ namespace OmeZarr.Zarr.Blosc;
 
 /// <summary>
 /// Finds the streams of a chunk that are noise, from a sample of it. What comes out depends on the chunk's bytes alone: never on
-/// other chunks, threads or time.
+/// other chunks, threads or time. Not thread-safe.
 /// </summary>
 internal sealed unsafe class NoiseEstimator
 {
@@ -25,7 +25,8 @@ internal sealed unsafe class NoiseEstimator
     private readonly int _typeSize;
     private readonly int _elements;
     private readonly int _pieces;
-    private readonly NoiseLimits _limits;
+    private readonly StreamPolicy _policy;
+    private readonly StreamSample[] _samples;
 
     /// <param name="settings">The compressor that is spared.</param>
     /// <param name="typeSize">Bytes of an element: the streams that the chunk is looked at as.</param>
@@ -36,7 +37,8 @@ internal sealed unsafe class NoiseEstimator
         _elements = elements;
         _pieces = Math.Clamp(elements / ElementsPerPiece, MinPieces, MaxPieces);
         RunElements = Math.Min(elements / RunShare, MaxRunElements);
-        _limits = NoiseLimits.For(settings);
+        _policy = new StreamPolicy(settings);
+        _samples = new StreamSample[typeSize];
     }
 
     /// <summary>Chunks of fewer elements are not worth a sample.</summary>
@@ -49,26 +51,35 @@ internal sealed unsafe class NoiseEstimator
     /// <param name="pixels">The chunk; its rows are whole elements.</param>
     /// <param name="scratch">Room for <see cref="RunElements"/> elements.</param>
     /// <param name="choices">Receives a choice for each byte of an element.</param>
-    [SkipLocalsInit]
     internal bool TryFind(in ChunkPixels pixels, byte* scratch, Span<StreamChoice> choices)
     {
-        var sums = stackalloc double[_typeSize];
-        var noise = (1u << _typeSize) - 1;
-        for (var plane = 0; plane < _typeSize; plane++)
-            sums[plane] = 0;
+        Array.Clear(_samples);
         var cursor = new ChunkPixelCursor(pixels);
+        var noise = (1u << _typeSize) - 1;
         for (var piece = 0; piece < _pieces && noise != 0; piece++)
-            noise = Look(ref cursor, piece, noise, sums);
+            noise = Look(ref cursor, piece, noise);
         if (noise != 0)
             noise = WithoutRepeats(ref cursor, noise, scratch);
+        for (var rest = noise; rest != 0; rest &= rest - 1)
+        {
+            var plane = BitOperations.TrailingZeroCount(rest);
+            choices[plane] = _policy.ChoiceForNoise(_samples[plane]);
+            if (choices[plane] == StreamChoice.Search)
+                noise &= ~(1u << plane);
+        }
+
         for (var plane = 0; plane < _typeSize; plane++)
-            choices[plane] = (noise >> plane & 1) == 0 ? StreamChoice.Search : _limits.ChoiceFor(sums[plane] / _pieces);
+        {
+            if ((noise >> plane & 1) == 0)
+                choices[plane] = _policy.ChoiceBesideNoise(_samples[plane]);
+        }
+
         return noise != 0;
     }
 
     /// <summary>Adds what a piece shows, and drops the planes that are over the limit already: most are at once.</summary>
     [SkipLocalsInit]
-    private uint Look(ref ChunkPixelCursor cursor, int piece, uint noise, double* sums)
+    private uint Look(ref ChunkPixelCursor cursor, int piece, uint noise)
     {
         var planes = stackalloc byte[NoiseStatistics.PieceBytes * _typeSize];
         cursor.Seek(PositionOf(piece) * _typeSize);
@@ -76,8 +87,8 @@ internal sealed unsafe class NoiseEstimator
         for (var rest = noise; rest != 0; rest &= rest - 1)
         {
             var plane = BitOperations.TrailingZeroCount(rest);
-            sums[plane] += _limits.MeasureOf(NoiseStatistics.Coincidence(planes + plane * NoiseStatistics.PieceBytes));
-            if (sums[plane] > _limits.Limit * _pieces)
+            _samples[plane].Add(planes + plane * NoiseStatistics.PieceBytes, _policy.Counts);
+            if (_policy.IsSearched(_samples[plane], _pieces))
                 noise &= ~(1u << plane);
         }
 

@@ -18,9 +18,8 @@ internal abstract class StreamCompressor : IDisposable
         {
             BloscCompressor.Lz4 => new Lz4(libraries.CreateLz4Compressor(Lz4Acceleration(level))),
             BloscCompressor.Lz4Hc => new Lz4(libraries.CreateLz4HcCompressor(level)),
-            BloscCompressor.Zstd => new Zstd(
-                libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false),
-                MayUseEntropy(settings) ? libraries.CreateZstdEntropyCoder() : null),
+            BloscCompressor.Zstd when MayUseEntropy(settings) => new NoiseAwareZstd(level, libraries),
+            BloscCompressor.Zstd => new Zstd(libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false)),
             _ => new Zlib(level),
         };
     }
@@ -32,7 +31,13 @@ internal abstract class StreamCompressor : IDisposable
     /// <summary>As c-blosc has it: the fastest level skips most.</summary>
     private static int Lz4Acceleration(int level) => CompressionLimits.MaxBloscLevel + 1 - level;
 
-    /// <summary>Whether <see cref="StreamChoice.Entropy"/> can be asked for.</summary>
+    /// <summary>
+    /// The level of <see cref="StreamChoice.Quick"/>. The next ones cost five times as much, and save less than a hundredth of
+    /// a chunk that is mostly noise.
+    /// </summary>
+    internal static int QuickZstdLevel(int bloscLevel) => Math.Min(ZstdLevel(bloscLevel), 3);
+
+    /// <summary>Whether choices other than <see cref="StreamChoice.Search"/> can be asked for.</summary>
     internal static bool MayUseEntropy(Compression.Blosc settings) =>
         settings is { Effort: BloscEffort.Adaptive, Compressor: BloscCompressor.Zstd, Shuffle: not BloscShuffle.Bit };
 
@@ -49,18 +54,39 @@ internal abstract class StreamCompressor : IDisposable
         public override void Dispose() => compressor.Dispose();
     }
 
-    private sealed class Zstd(ZstdCompressor compressor, ZstdCompressor? entropyCoder) : StreamCompressor
+    private sealed class Zstd(ZstdCompressor compressor) : StreamCompressor
     {
         internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice)
         {
-            var result = (choice == StreamChoice.Entropy ? entropyCoder! : compressor).Compress(source, destination);
+            var result = compressor.Compress(source, destination);
+            return ZstdResult.IsError(result) ? DoesNotFit : (int)result;
+        }
+
+        public override void Dispose() => compressor.Dispose();
+    }
+
+    private sealed class NoiseAwareZstd(int level, CompressionLibraries libraries) : StreamCompressor
+    {
+        private readonly ZstdCompressor _search = libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false);
+        private readonly ZstdCompressor _quick = libraries.CreateZstdCompressor(QuickZstdLevel(level), checksum: false);
+        private readonly ZstdCompressor _entropy = libraries.CreateZstdEntropyCoder();
+
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice)
+        {
+            var result = (choice switch
+            {
+                StreamChoice.Entropy => _entropy,
+                StreamChoice.Quick => _quick,
+                _ => _search,
+            }).Compress(source, destination);
             return ZstdResult.IsError(result) ? DoesNotFit : (int)result;
         }
 
         public override void Dispose()
         {
-            compressor.Dispose();
-            entropyCoder?.Dispose();
+            _search.Dispose();
+            _quick.Dispose();
+            _entropy.Dispose();
         }
     }
 

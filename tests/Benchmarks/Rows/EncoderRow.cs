@@ -66,6 +66,7 @@ internal sealed class EncoderRow : IRow
 
     private static void Compare(BenchmarkRun run, ChunkSet chunks, string kind, DataType type, Compression.Blosc mode)
     {
+        if (Environment.GetEnvironmentVariable("FILTER") is { } f && !System.Text.RegularExpressions.Regex.IsMatch($"{new Regime(Layouts.LargeFrames, mode).CodecName} {kind} {mode.Effort}", f)) return;
         List<CodecSpeed> ours = [], theirs = [];
         using var encoder = new ChunkCodec(mode, checksum: false, type).CreateEncoder(chunks.ChunkBytes);
         using var reference = ReferenceEncoders.For(mode, chunks.PixelBytes);
