@@ -26,8 +26,9 @@ internal sealed unsafe class BloscEncoder : IChunkEncoder
     }
 
     /// <summary>Bytes of the scratch memory for a block, whichever way the chunk is cut.</summary>
-    internal static int BlockBufferBytes(BloscPlan plan) =>
-        Math.Max(plan.BlockBytes, BloscPlan.ForNoise(plan)?.BlockBytes ?? 0);
+    internal static int BlockBufferBytes(BloscPlan plan) => BloscPlan.ForNoise(plan) is { } noisePlan
+        ? Math.Max(Math.Max(plan.BlockBytes, noisePlan.BlockBytes), NoiseEstimator.MaxRunElements * plan.TypeSize)
+        : plan.BlockBytes;
 
     public int Encode(ReadOnlySpan<byte> chunk, Span<byte> destination)
     {

@@ -47,7 +47,7 @@ internal sealed record BloscPlan
 
     /// <summary>
     /// The cut for chunks of which some streams are noise: always split, whatever the compressor, and in blocks that such chunks
-    /// suit best. Null where noise makes no difference.
+    /// suit best. Null where streams cannot be told apart, or are not worth it.
     /// </summary>
     internal static BloscPlan? ForNoise(BloscPlan plain)
     {
@@ -56,7 +56,8 @@ internal sealed record BloscPlan
             return null;
         if (plain.ChunkBytes % plain.TypeSize != 0 || plain.ChunkBytes / plain.TypeSize < NoiseEstimator.MinElements)
             return null;
-        return new BloscPlan(plain, settings.BlockSize > 0 ? plain.BlockBytes : plain.NoiseBlockBytes());
+        var plan = new BloscPlan(plain, settings.BlockSize > 0 ? plain.BlockBytes : plain.NoiseBlockBytes());
+        return plan.Split ? plan : null;
     }
 
     private int NoiseBlockBytes()

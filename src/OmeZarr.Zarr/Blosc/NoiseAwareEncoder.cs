@@ -26,7 +26,8 @@ internal sealed unsafe class NoiseAwareEncoder
         _block = block;
         _isShuffled = plan.Settings.Shuffle != BloscShuffle.None;
         var streams = _isShuffled ? plan.TypeSize : 1;
-        _estimator = new NoiseEstimator(plan.Settings, streams, plan.ChunkBytes / streams);
+        _estimator = new NoiseEstimator(plan.Settings, streams, plan.ChunkBytes / streams,
+            isMixed: plan.TypeSize > streams || plan.Settings.Shuffle == BloscShuffle.Bit);
     }
 
     /// <summary>Encodes a chunk; 0 when none of it is noise.</summary>

@@ -15,9 +15,10 @@ internal sealed unsafe class NoiseEstimator
     private const int MinPieces = 4;
     private const int MaxPieces = 32;
 
-    /// <summary>The run that is searched for repeats: a part of the chunk, at most so many elements.</summary>
+    /// <summary>The run that is searched for repeats: a part of the chunk, and the limits of its elements.</summary>
     private const int RunShare = 32;
-    private const int MaxRunElements = 4096;
+    private const int MinRunElements = 1024;
+    internal const int MaxRunElements = 4096;
 
     /// <summary>2^32 divided by the golden ratio: multiples of it are spread evenly, and in step with no row.</summary>
     private const uint Spread = 0x9E37_79B9;
@@ -27,29 +28,28 @@ internal sealed unsafe class NoiseEstimator
     private readonly int _pieces;
     private readonly StreamPolicy _policy;
     private readonly StreamSample[] _samples;
+    private readonly int _runElements;
 
     /// <param name="settings">The compressor that is spared.</param>
     /// <param name="typeSize">Bytes of an element: the streams that the chunk is looked at as.</param>
     /// <param name="elements">Elements of a chunk, at least <see cref="MinElements"/>.</param>
-    internal NoiseEstimator(Compression.Blosc settings, int typeSize, int elements)
+    /// <param name="isMixed">Whether streams are no planes of bytes, but have bits or bytes of every place in them.</param>
+    internal NoiseEstimator(Compression.Blosc settings, int typeSize, int elements, bool isMixed)
     {
         _typeSize = typeSize;
         _elements = elements;
         _pieces = Math.Clamp(elements / ElementsPerPiece, MinPieces, MaxPieces);
-        RunElements = Math.Min(elements / RunShare, MaxRunElements);
-        _policy = new StreamPolicy(settings);
+        _runElements = Math.Min(elements, Math.Clamp(elements / RunShare, MinRunElements, MaxRunElements));
+        _policy = new StreamPolicy(settings, isMixed);
         _samples = new StreamSample[typeSize];
     }
 
     /// <summary>Chunks of fewer elements are not worth a sample.</summary>
     internal static int MinElements => MinPieces * NoiseStatistics.PieceBytes;
 
-    /// <summary>Elements that the scratch memory of <see cref="TryFind"/> must hold.</summary>
-    internal int RunElements { get; }
-
     /// <summary>Decides about each stream. False when none is noise.</summary>
     /// <param name="pixels">The chunk; its rows are whole elements.</param>
-    /// <param name="scratch">Room for <see cref="RunElements"/> elements.</param>
+    /// <param name="scratch">Room for <see cref="MaxRunElements"/> elements.</param>
     /// <param name="choices">Receives a choice for each byte of an element.</param>
     internal bool TryFind(in ChunkPixels pixels, byte* scratch, Span<StreamChoice> choices)
     {
@@ -97,12 +97,12 @@ internal sealed unsafe class NoiseEstimator
 
     private uint WithoutRepeats(ref ChunkPixelCursor cursor, uint noise, byte* scratch)
     {
-        cursor.Seek((_elements - RunElements) / 2 * _typeSize);
-        RowShuffle.ToPlanes(ref cursor, scratch, RunElements, RunElements, _typeSize);
+        cursor.Seek((_elements - _runElements) / 2 * _typeSize);
+        RowShuffle.ToPlanes(ref cursor, scratch, _runElements, _runElements, _typeSize);
         for (var rest = noise; rest != 0; rest &= rest - 1)
         {
             var plane = BitOperations.TrailingZeroCount(rest);
-            if (NoiseStatistics.HasRepeats(new ReadOnlySpan<byte>(scratch + plane * RunElements, RunElements)))
+            if (NoiseStatistics.HasRepeats(new ReadOnlySpan<byte>(scratch + plane * _runElements, _runElements)))
                 noise &= ~(1u << plane);
         }
 

@@ -37,7 +37,7 @@ internal abstract class StreamCompressor : IDisposable
     /// </summary>
     internal static int QuickZstdLevel(int bloscLevel) => Math.Min(ZstdLevel(bloscLevel), 3);
 
-    /// <summary>Whether choices other than <see cref="StreamChoice.Search"/> can be asked for.</summary>
+    /// <summary>Whether a zstd stream can be asked for with another choice than <see cref="StreamChoice.Search"/>.</summary>
     internal static bool MayUseEntropy(Compression.Blosc settings) =>
         settings is { Effort: BloscEffort.Adaptive, Compressor: BloscCompressor.Zstd, Shuffle: not BloscShuffle.Bit };
 

@@ -33,22 +33,26 @@ internal sealed class StreamPolicy
 
     private readonly BloscCompressor _compressor;
     private readonly int _level;
-    private readonly bool _isBits;
+    private readonly bool _isMixed;
 
-    internal StreamPolicy(Compression.Blosc settings)
+    /// <param name="settings">The compressor that is spared.</param>
+    /// <param name="isMixed">
+    /// Whether streams are no planes of bytes, but have bits or bytes of every place in them: only what is uniform is noise then.
+    /// </param>
+    internal StreamPolicy(Compression.Blosc settings, bool isMixed)
     {
         _compressor = settings.Compressor;
         _level = settings.Level;
-        _isBits = settings.Shuffle == BloscShuffle.Bit;
+        _isMixed = isMixed;
     }
 
     /// <summary>Whether all values of a stream are counted.</summary>
-    internal bool Counts => _compressor == BloscCompressor.Zstd && !_isBits;
+    internal bool Counts => _compressor == BloscCompressor.Zstd && !_isMixed;
 
     /// <summary>Whether a stream can no longer be noise, whatever the rest of its pieces show.</summary>
     internal bool IsSearched(in StreamSample sample, int pieces)
     {
-        if (_isBits)
+        if (_isMixed)
             return sample.Exceeds(UniformCoincidence, double.MaxValue, pieces);
         return _compressor switch
         {

@@ -114,7 +114,11 @@ public sealed unsafe class ShuffleTests
         {
             byte** scalarPlanes = stackalloc byte*[typeSize], planes = stackalloc byte*[typeSize];
             for (var plane = 0; plane < typeSize; plane++)
-                (scalarPlanes[plane], planes[plane]) = (expected + plane * elements, to + plane * elements);
+            {
+                scalarPlanes[plane] = expected + plane * elements;
+                planes[plane] = to + plane * elements;
+            }
+
             ByteShuffle.ToPlanesScalar(from, scalarPlanes, 0, 0, elements, typeSize);
             if (ByteShuffle.CanUse<TLanes, TVector>(elements, typeSize))
                 ByteShuffle.RowsToPlanes<TLanes, TVector>(from, 0, 1, planes, 0, elements, typeSize);
