@@ -52,7 +52,7 @@ internal ref struct BloscChunkWriter
         _block++;
     }
 
-    /// <summary>Makes room for a stream that its owner stores. False as for <see cref="TryAppend(ReadOnlySpan{byte})"/>.</summary>
+    /// <summary>Makes room for a stream that the caller stores. False when the chunk as a whole gains nothing.</summary>
     internal bool TryReserve(int streamBytes, out int position)
     {
         position = _position + sizeof(int);

@@ -37,7 +37,8 @@ internal sealed class StreamPolicy
 
     /// <param name="settings">The compressor that is spared.</param>
     /// <param name="isMixed">
-    /// Whether streams are no planes of bytes, but have bits or bytes of every place in them: only what is uniform is noise then.
+    /// Whether streams are no planes of bytes, but have bits or bytes of every place in them. Noise is then only what is
+    /// uniform.
     /// </param>
     internal StreamPolicy(Compression.Blosc settings, bool isMixed)
     {

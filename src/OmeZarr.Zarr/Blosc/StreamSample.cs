@@ -11,7 +11,7 @@ internal unsafe struct StreamSample
     private int _pieces;
     private fixed ushort _counts[byte.MaxValue + 1];
 
-    /// <summary>How likely two bytes near each other are equal: 1 where all are, 1/256 in noise that uses all values alike.</summary>
+    /// <summary>How likely two bytes near each other are equal: 1 where all are, 1/256 in noise of all values alike.</summary>
     internal readonly double Coincidence => _coincidences / _pieces;
 
     /// <summary>How likely a search finds four bytes among those that it remembers, were they noise.</summary>

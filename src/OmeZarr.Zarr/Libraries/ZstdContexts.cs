@@ -42,7 +42,7 @@ internal sealed unsafe class ZstdCompressor<TZstd> : ZstdCompressor
     /// <summary>Codes bytes by how often they occur: a search that steps over everything finds no repeats.</summary>
     internal static ZstdCompressor<TZstd> OfEntropyAlone()
     {
-        // The fastest strategy, its smallest table, its longest step; and literals coded, which such steps would leave as they are.
+        // The fastest strategy, its smallest table, its longest step; and literals coded, which it would leave as they are.
         const int Fast = 1, SmallestLog = 6, LongestMinMatch = 7, LongestStep = 1 << 17, Always = 1;
         var compressor = new ZstdCompressor<TZstd>(level: 1, checksum: false);
         compressor.Set(ZstdParameter.Strategy, Fast);

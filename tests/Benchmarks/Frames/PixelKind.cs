@@ -2,7 +2,7 @@ using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Benchmarks.Frames;
 
-/// <summary>Pixels of a kind that codecs find easy or hard: made up, so that each is what its name says and nothing else.</summary>
+/// <summary>Pixels of a kind that codecs find easy or hard: made up, so that each is what its name says, no more.</summary>
 /// <param name="Name">What they are like.</param>
 /// <param name="Type">Of a pixel.</param>
 /// <param name="Draw">Fills a picture of the given width; the number makes each one different.</param>

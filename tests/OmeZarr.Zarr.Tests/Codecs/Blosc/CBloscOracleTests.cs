@@ -20,7 +20,8 @@ public sealed class CBloscOracleTests
     /// Not zlib: the others are the same libraries in c-blosc as Debian builds it. Managed zstd is of a version of its own.
     /// </summary>
     private static IEnumerable<Compression.Blosc> SettingsWithTheSameLibrary() =>
-        CompressionSamples.ExactBlosc.Where(settings => settings.Compressor != BloscCompressor.Zlib && !IsOfAnotherVersion(settings));
+        CompressionSamples.ExactBlosc.Where(
+            settings => settings.Compressor != BloscCompressor.Zlib && !IsOfAnotherVersion(settings));
 
     private static IEnumerable<Compression.Blosc> SettingsOfTheSameVersion() =>
         CompressionSamples.ExactBlosc.Where(settings => !IsOfAnotherVersion(settings));

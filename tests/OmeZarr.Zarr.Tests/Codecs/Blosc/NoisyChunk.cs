@@ -19,10 +19,11 @@ internal sealed record NoisyChunk(Compression.Blosc Settings, DataType Type, byt
          from blockSize in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Elements(1, 1000, 5000, 200_000)))
          from type in Gen.Elements(Enum.GetValues<DataType>())
          from elements in Gen.OneOf(
-             Gen.Choose(1, 600), Gen.Choose(500, 20_000), Gen.Choose(100_000, 150_000), Gen.Elements(512, 4096, 65_536, 131_072, 262_144))
+             Gen.Choose(1, 600), Gen.Choose(500, 20_000), Gen.Choose(100_000, 150_000),
+             Gen.Elements(512, 4096, 65_536, 131_072, 262_144))
          from seed in Gen.Choose(0, int.MaxValue)
-         select new NoisyChunk(
-             new Compression.Blosc(compressor, level, shuffle, blockSize), type, Draw(elements, type.Size(), seed))).ToArbitrary();
+         let settings = new Compression.Blosc(compressor, level, shuffle, blockSize)
+         select new NoisyChunk(settings, type, Draw(elements, type.Size(), seed))).ToArbitrary();
 
     public override string ToString() => $"{Settings}, {Type}, {Bytes.Length} bytes";
 
