@@ -95,6 +95,7 @@ public static class SettingsKeys
         new("compression.clevel", "5"),
         new("compression.shuffle", "\"byte\""),
         new("compression.blocksize", "0"),
+        new("compression.effort", "\"adaptive\""),
         new("compression.level", "3 for zstd, 5 for gzip"),
         new("compression.checksum", "false"),
 

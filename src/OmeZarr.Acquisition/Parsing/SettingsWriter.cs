@@ -163,6 +163,7 @@ internal static class SettingsWriter
             ["clevel"] = blosc.Level,
             ["shuffle"] = Word(blosc.Shuffle),
             ["blocksize"] = blosc.BlockSize,
+            ["effort"] = Word(blosc.Effort),
         },
         Compression.Zstd zstd => new() { ["name"] = "zstd", ["level"] = zstd.Level, ["checksum"] = zstd.Checksum },
         Compression.Gzip gzip => new() { ["name"] = "gzip", ["level"] = gzip.Level },

@@ -40,10 +40,10 @@ public sealed record AcquisitionSettings
     /// <summary>Where to write when it is not the file system.</summary>
     public required S3Settings? S3 { get; init; }
 
-    public required NgffVersion OmeZarrVersion { get; init; }
     /// <summary>The page that shows the running stream, or null.</summary>
     public required MonitorSettings? Monitor { get; init; }
 
+    public required NgffVersion OmeZarrVersion { get; init; }
 
     /// <summary>Whether <c>OME/METADATA.ome.xml</c> is written; null leaves it to the layout.</summary>
     public required bool? OmeXml { get; init; }
