@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OmeZarr.Acquisition;
 
 namespace AbiTests;
 
@@ -28,6 +29,15 @@ public sealed class HostPageTests
         var program = Compiler.Build(standard, [caller], [$"-I{scratch.Folder}"]);
         var result = Tool.Run(program, [], scratch.Folder).ShouldSucceed();
         Assert.That(result.Output, Does.EndWith("ok\n"));
+    }
+
+    [TestCase("c")]
+    [TestCase("cpp")]
+    [TestCase("labview")]
+    public void TheSettingsOfThePageShouldBeAccepted(string page)
+    {
+        foreach (var settings in BlocksOf(page, "json"))
+            Assert.That(() => AcquisitionPlanner.Plan(settings), Throws.Nothing, settings);
     }
 
     private static string[] BlocksOf(string page, string language)
