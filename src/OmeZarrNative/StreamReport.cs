@@ -15,7 +15,9 @@ internal sealed record StreamReport(OmzStats Stats, IReadOnlyList<(string Key, O
         var hasArrays = !open.IsArray && open.Session.Plan.Settings.HasKeys;
         return new StreamReport(
             StatsReport.Of(StreamCalls.StatsOf(open)),
-            hasArrays ? [.. open.Session.Pipelines.Select(pipeline => (pipeline.Key, StatsReport.Of(open.Session.Stats(pipeline))))] : [],
+            hasArrays
+                ? [.. open.Session.Pipelines.Select(pipeline => (pipeline.Key, StatsReport.Of(open.Session.Stats(pipeline))))]
+                : [],
             open.Session.Fault?.Message ?? "",
             System.IO.Path.GetFullPath(open.Session.Plan.OutputPath));
     }

@@ -43,7 +43,8 @@ public sealed class HostPageTests
     private static string[] BlocksOf(string page, string language)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Hosts, page, "README.md"));
-        return [.. text.Split("```").Where((block, i) => i % 2 == 1 && block.StartsWith($"{language}\n", StringComparison.Ordinal))
+        return [.. text.Split("```")
+            .Where((block, i) => i % 2 == 1 && block.StartsWith($"{language}\n", StringComparison.Ordinal))
             .Select(block => block[(language.Length + 1)..])];
     }
 }
