@@ -37,7 +37,7 @@ public sealed class HostPageTests
     public void TheSettingsOfThePageShouldBeAccepted(string page)
     {
         foreach (var settings in BlocksOf(page, "json"))
-            Assert.That(() => AcquisitionPlanner.Plan(settings), Throws.Nothing, settings);
+            Assert.That(() => AcquisitionPlanner.Plan(System.Text.Encoding.UTF8.GetBytes(settings)), Throws.Nothing, settings);
     }
 
     private static string[] BlocksOf(string page, string language)
