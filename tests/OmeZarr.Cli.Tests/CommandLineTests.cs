@@ -13,7 +13,7 @@ public sealed partial class CommandLineTests
         var help = PublishedProgram.Run("--help").ShouldSucceed();
         Assert.That(CommandsOfHelp(help),
             Is.SupersetOf(
-                new[] { "info", "verify", "preview", "repair", "pyramid", "manifest", "record", "bench", "completion" }));
+                new[] { "info", "verify", "preview", "repair", "pyramid", "manifest", "record", "bench", "serve", "completion" }));
         Assert.That(help.Output, Does.Contain("Exit codes:"));
     }
 
@@ -66,6 +66,7 @@ public sealed partial class CommandLineTests
     [TestCase("info")]
     [TestCase("verify")]
     [TestCase("manifest")]
+    [TestCase("serve")]
     public void ShouldSayThatADatasetIsNotThere(string command)
     {
         using var scratch = new Scratch();
