@@ -47,7 +47,9 @@ internal static unsafe class ByteShuffle
     internal static void RowsToPlanes(
         byte* source, nint rowStride, nint rows, byte** planes, nint done, nint elements, int typeSize)
     {
-        if (Vector256.IsHardwareAccelerated && CanUse<Lanes256, Vector256<byte>>(elements, typeSize))
+        if (Vector512.IsHardwareAccelerated && CanUse<Lanes512, Vector512<byte>>(elements, typeSize))
+            RowsToPlanes<Lanes512, Vector512<byte>>(source, rowStride, rows, planes, done, elements, typeSize);
+        else if (Vector256.IsHardwareAccelerated && CanUse<Lanes256, Vector256<byte>>(elements, typeSize))
             RowsToPlanes<Lanes256, Vector256<byte>>(source, rowStride, rows, planes, done, elements, typeSize);
         else if (Vector128.IsHardwareAccelerated && CanUse<Lanes128, Vector128<byte>>(elements, typeSize))
             RowsToPlanes<Lanes128, Vector128<byte>>(source, rowStride, rows, planes, done, elements, typeSize);
@@ -67,7 +69,9 @@ internal static unsafe class ByteShuffle
     internal static void FromPlanes(byte* planes, byte* destination, nint planeStride, nint elements, int typeSize)
     {
         nint done = 0;
-        if (Vector256.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated)
+            done = FromPlanes<Lanes512, Vector512<byte>>(planes, destination, planeStride, elements, typeSize);
+        else if (Vector256.IsHardwareAccelerated)
             done = FromPlanes<Lanes256, Vector256<byte>>(planes, destination, planeStride, elements, typeSize);
         else if (Vector128.IsHardwareAccelerated)
             done = FromPlanes<Lanes128, Vector128<byte>>(planes, destination, planeStride, elements, typeSize);

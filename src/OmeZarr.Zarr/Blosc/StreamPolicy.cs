@@ -16,17 +16,17 @@ internal sealed class StreamPolicy
     private const double FewMatchesHC = FewMatches / 16;
 
     /// <summary>zstd beyond its first level finds nothing that its entropy coder would not.</summary>
-    private const double FewMatchesZstd = 0.05;
+    private const double FewMatchesZstd = 0.1;
 
     /// <summary>Bytes in which zstd gains more from repeats than from how often each value occurs.</summary>
     private const double ManyCoincidences = 0.3;
     private const double ManyCoincidencesFast = 0.2;
 
     /// <summary>Neighbours are not much more alike than any two bytes: there is nothing but noise, of whatever strength.</summary>
-    private const double NeighbourLikeness = 1.5;
+    private const double NeighbourLikeness = 2;
 
     /// <summary>Nearly every byte repeats, and zstd makes the stream small at any level.</summary>
-    private const double QuickCoincidence = 0.5;
+    private const double QuickCoincidence = 0.35;
 
     /// <summary>Blosc's levels from here on are for those who want the least bytes whatever it takes.</summary>
     private const int PatientLevel = 6;

@@ -18,6 +18,7 @@ internal sealed record PixelKind(string Name, DataType Type, Action<byte[], int,
         Camera("camera, some 30 photons a pixel", photons: 30),
         Camera("camera, some 100 photons a pixel", photons: 100),
         Camera("camera, some 1000 photons a pixel", photons: 1000),
+        new("bright cells on a dim ground", DataType.UInt16, DrawCells),
         new("8-bit camera, some 100 photons a pixel", DataType.UInt8, DrawBytes),
         new("colour channel of 8 bits: soft shapes and grain", DataType.UInt8, DrawColour),
         new("floats: a smoothed picture", DataType.Float32, DrawFloats),
@@ -36,6 +37,18 @@ internal sealed record PixelKind(string Name, DataType Type, Action<byte[], int,
     {
         var random = new Random(seed);
         FillShorts(picture, (x, y) => Shot(random, photons * Shapes(x, y, seed)), width);
+    }
+
+    private static void DrawCells(byte[] picture, int width, int seed)
+    {
+        const int Period = 96;
+        const double Ground = 8, Bright = 400, Radius = 14;
+        var random = new Random(seed);
+        FillShorts(picture, (x, y) =>
+        {
+            double dx = (x + 37 * seed) % Period - Period / 2, dy = (y + x / Period * 29) % Period - Period / 2;
+            return Shot(random, Ground + Bright * Math.Exp(-(dx * dx + dy * dy) / (2 * Radius * Radius)));
+        }, width);
     }
 
     private static void DrawBytes(byte[] picture, int width, int seed)

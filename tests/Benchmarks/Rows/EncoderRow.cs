@@ -21,6 +21,9 @@ internal sealed class EncoderRow : IRow
     /// <summary>Everything else, and c-blosc's own choices.</summary>
     private const double OtherSpeed = 0.98, OtherSize = 0.97, ExactSpeed = 1, ExactSize = 0.98;
 
+    /// <summary>With a crc32c of each chunk.</summary>
+    private const double ChecksumTime = 1.03;
+
     private static readonly Compression.Blosc[] Modes =
     [
         Codecs.Blosc(BloscCompressor.Lz4, 1, BloscShuffle.Byte),
@@ -54,6 +57,8 @@ internal sealed class EncoderRow : IRow
                 Compare(run, chunks, "frames", DataType.UInt16, mode with { Effort = BloscEffort.Exact });
                 Compare(run, chunks, "frames", DataType.UInt16, mode);
             }
+
+            CompareChecksums(run, chunks);
         }
 
         foreach (var kind in PixelKind.All)
@@ -61,6 +66,33 @@ internal sealed class EncoderRow : IRow
             using var chunks = new ChunkSet(kind, ChunkWidth, ChunkSetBytes);
             foreach (var mode in ModesOfKinds)
                 Compare(run, chunks, kind.Name, kind.Type, mode);
+        }
+    }
+
+    private static void CompareChecksums(BenchmarkRun run, ChunkSet chunks)
+    {
+        foreach (var mode in new[] { Codecs.Raw, Codecs.Lz4, Codecs.BloscZstd })
+        {
+            var name = $"{new Regime(Layouts.LargeFrames, mode).CodecName}, frames, chunks of {chunks.ChunkBytes >> 10} KiB, crc32c";
+            if (!run.Options.Only.IsMatch(name))
+                continue;
+            using var without = new ChunkCodec(mode, checksum: false, DataType.UInt16).CreateEncoder(chunks.ChunkBytes);
+            using var with = new ChunkCodec(mode, checksum: true, DataType.UInt16).CreateEncoder(chunks.ChunkBytes);
+            var races = Enumerable.Range(0, run.Effort.Rounds + 1)
+                .Select(_ => CodecRace.Run(without, with, chunks, run.Effort.CodecSeconds)).Skip(1).ToArray();
+            var finding = new Finding
+            {
+                Row = 8,
+                Name = name,
+                Quantity = "speed without the checksum",
+                Unit = "MB/s",
+                Measured = Spread.Of(races.Select(race => race.First.MegabytesPerSecond)),
+                Against = $"with it, {Figures.Spread(Spread.Of(races.Select(race => race.Second.MegabytesPerSecond)), "MB/s")}",
+                Ratio = Spread.Of(races.Select(race => race.First.MegabytesPerSecond / race.Second.MegabytesPerSecond)),
+                Budget = Budget.AtMost(ChecksumTime),
+            };
+            run.Results.Findings.Add(finding);
+            run.Say($"{name}: {finding.Ratio.Median:0.000} of the time without it");
         }
     }
 

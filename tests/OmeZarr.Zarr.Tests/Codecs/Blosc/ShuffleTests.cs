@@ -65,8 +65,10 @@ public sealed unsafe class ShuffleTests
         var source = ChunkSamples.Noise(elements * typeSize, seed);
         return BytePaths<Lanes128, Vector128<byte>>(source, elements, typeSize)
             && BytePaths<Lanes256, Vector256<byte>>(source, elements, typeSize)
+            && BytePaths<Lanes512, Vector512<byte>>(source, elements, typeSize)
             && BitPaths<Lanes128, Vector128<byte>>(source)
-            && BitPaths<Lanes256, Vector256<byte>>(source);
+            && BitPaths<Lanes256, Vector256<byte>>(source)
+            && BitPaths<Lanes512, Vector512<byte>>(source);
     }).QuickCheckThrowOnFailure();
 
     [Test]
