@@ -105,12 +105,18 @@ class Stream:
         for key, target in targets.items():
             target.handle = self._array_handle(key)
         self._path = native.text(lambda buffer, capacity: int(native.omz_output_path(self._handle, buffer, capacity)))
+        self._monitor_url = native.text(lambda buffer, capacity: int(native.omz_monitor_url(self._handle, buffer, capacity)))
         _streams.add(self)
 
     @property
     def path(self) -> str:
         """Where the dataset is written, in full."""
         return self._path
+
+    @property
+    def monitor_url(self) -> str:
+        """The address of the page that shows the stream in a browser; empty without ``monitor`` in the settings."""
+        return self._monitor_url
 
     @property
     def settings(self) -> Dict[str, JsonValue]:

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OmeZarr.Ngff;
 using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Elements;
 
@@ -39,7 +40,10 @@ public sealed record AcquisitionSettings
     /// <summary>Where to write when it is not the file system.</summary>
     public required S3Settings? S3 { get; init; }
 
-    public required string NgffVersion { get; init; }
+    /// <summary>The page that shows the running stream, or null.</summary>
+    public required MonitorSettings? Monitor { get; init; }
+
+    public required NgffVersion OmeZarrVersion { get; init; }
 
     /// <summary>Whether <c>OME/METADATA.ome.xml</c> is written; null leaves it to the layout.</summary>
     public required bool? OmeXml { get; init; }
@@ -272,6 +276,15 @@ public enum Fsync
 
 /// <summary>An S3 bucket. Holds no credentials in any text form.</summary>
 public sealed record S3Settings(string? Endpoint, string Bucket, string? Region, string? Prefix, bool PathStyle);
+
+/// <summary>Where the running stream is shown.</summary>
+/// <param name="Port">0 for any that is free.</param>
+/// <param name="Host">An address of this machine.</param>
+public sealed record MonitorSettings(int Port, string Host)
+{
+    /// <summary>Reached from this machine only.</summary>
+    public const string ThisMachine = "127.0.0.1";
+}
 
 /// <summary>How viewers show the image at first, beyond what the channels say.</summary>
 /// <param name="IsWritten">Whether there is <c>omero</c> metadata.</param>
