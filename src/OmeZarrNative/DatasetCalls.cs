@@ -131,7 +131,8 @@ internal static unsafe class DatasetCalls
     /// <summary>Opens a dataset, or one that a stream is writing.</summary>
     public static Dataset Open(string root, ILiveArrays? live, CancellationToken cancel, ReadingOptions? options = null)
     {
-        var store = new FileSystemStore(root);
+        // What is being written is in a folder.
+        var store = live is null ? DatasetLocation.Open(root) : new FileSystemStore(root);
         try
         {
             return Dataset.Open(store, "", live, options, cancel);

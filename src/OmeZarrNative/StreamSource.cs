@@ -38,7 +38,7 @@ internal sealed class StreamSource : IServedSource
         DatasetCalls.Open(_session.Plan.OutputPath, new QuietLook(new LiveStream(_session)), cancel, Options);
 
     /// <inheritdoc/>
-    public JsonObject? Stats() => JsonNode.Parse(StatsReport.Json(_stream))!.AsObject();
+    public JsonObject? Stats() => JsonNode.Parse(StatsReport.Json(StreamReport.Of(_stream)))!.AsObject();
 
     /// <inheritdoc/>
     public long? FreeBytes() => _session.Stats().FreeBytes;

@@ -38,8 +38,8 @@ internal static class SettingsParser
             Unbuffered = json.Object("store")?.Flag("unbuffered") ?? false,
             FreeSpace = FreeSpaceOf(json),
             S3 = S3Of(json),
+            OmeZarrVersion = VersionOf(json),
             Monitor = MonitorOf(json),
-            NgffVersion = VersionOf(json),
             OmeXml = json.Flag("ome_xml"),
         };
     }
@@ -55,9 +55,9 @@ internal static class SettingsParser
         return null;
     }
 
-    private static string VersionOf(SettingsObject json)
+    private static NgffVersion VersionOf(SettingsObject json)
     {
-        var index = json.Choice<int>("ngff_version", [.. NgffVersions.All.Select((version, i) => (version, i))]);
+        var index = json.Choice<int>("ome_zarr_version", [.. NgffVersions.All.Select((version, i) => (version.Name, i))]);
         return index is { } known ? NgffVersions.All[known] : NgffVersions.Default;
     }
 
