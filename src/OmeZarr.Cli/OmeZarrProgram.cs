@@ -26,8 +26,10 @@ internal sealed class OmeZarrProgram
             new RepairCommand(screen, number),
             new PyramidCommand(screen),
             new ManifestCommand(screen),
+            new PackCommand(screen),
             new RecordCommand(screen),
             new BenchCommand(screen),
+            new ServeCommand(screen),
             new CompletionCommand(screen),
         };
         foreach (var option in _root.Options)

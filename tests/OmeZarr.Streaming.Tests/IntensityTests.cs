@@ -101,11 +101,24 @@ public unsafe class IntensityTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Test]
-    public void ShouldSeeEveryPlaneOfAStackHoweverLongTheAcquisition()
+    public void ShouldMeasureTheFirstOfTheChannelsThatComeWithoutEndEachByItself()
+    {
+        const int Channels = 18;
+        var plan = Given.Plan("c=? z=2 y=4 x=4", type: "uint8");
+        var root = Written(plan, frame => [.. Enumerable.Repeat((byte)(10 * (frame / 2) + frame % 2), 16)],
+            [.. Enumerable.Repeat(true, 2 * Channels)]);
+        for (var channel = 0; channel < 16; channel++)
+            Assert.That(Window(root, channel), Is.EqualTo((10 * channel, 10 * channel + 1, 10 * channel, 10 * channel + 1)));
+        Assert.That(Window(root, 17), Is.EqualTo((0, 255, 0, 255)), "not measured");
+    }
+
+    [TestCase(1024, 10)]
+    [TestCase(2048, 2)]
+    public void ShouldSeeEveryPlaneOfAStackHoweverLongTheAcquisition(int side, int times)
     {
         // Many more pixels than are all looked at; each plane of the stack has a brightness of its own.
-        var plan = Given.Plan("t=10 z=16 y=1024 x=1024", type: "uint8", compression: "blosc-lz4");
-        byte[][] planes = [.. Enumerable.Range(0, 16).Select(z => Enumerable.Repeat((byte)(10 + 10 * z), 1 << 20).ToArray())];
+        var plan = Given.Plan($"t={times} z=16 y={side} x={side}", type: "uint8", compression: "blosc-lz4");
+        byte[][] planes = [.. Enumerable.Range(0, 16).Select(z => Enumerable.Repeat((byte)(10 + 10 * z), side * side).ToArray())];
         Assert.That(Window(Written(plan, frame => planes[frame % 16]), 0), Is.EqualTo((10, 160, 10, 160)));
     }
 

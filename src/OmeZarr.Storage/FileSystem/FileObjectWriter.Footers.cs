@@ -10,6 +10,7 @@ internal sealed partial class FileObjectWriter
     private int _slot = NoSlot; // Of the published footer.
     private int _reservedSlot = NoSlot; // Has disk that a footer can always be written to; below the published one.
     private bool _movesFooters;
+    private bool _overwrites;
     private bool _cannotPublish;
     // What was kept for a full disk has been used, and there is no more: what comes now could not be named.
     private volatile bool _isFull;
@@ -51,9 +52,10 @@ internal sealed partial class FileObjectWriter
 
     private bool TryPublishFirst(ReadOnlySpan<byte> footer, bool durable)
     {
-        // Only a kill is survived by moving a footer, not a power cut.
-        _movesFooters = !durable && _store.MovesFooters;
-        _slots = new FooterSlots(_maxDataBytes, footer.Length, _movesFooters, _store.FileSizeLimit);
+        // Only a kill is survived by moving a footer or writing it over, not a power cut.
+        _overwrites = !durable && footer.Length <= FooterSlots.PageBytes && _store.OverwritesPages;
+        _movesFooters = !durable && !_overwrites && _store.MovesFooters;
+        _slots = new FooterSlots(_maxDataBytes, footer.Length, _overwrites || _movesFooters, _store.FileSizeLimit);
         if (_slots.Last < FooterSlots.First)
         {
             _cannotPublish = true;
@@ -85,6 +87,9 @@ internal sealed partial class FileObjectWriter
     {
         if (_isFull)
             return IsPublished(footer);
+        _overwrites &= !durable;
+        if (_overwrites)
+            return TryOverwrite(footer);
         MoveUp(footer.Length, durable);
         if (!_movesFooters && !_schedule.IsDue(_slot - FooterSlots.First, _slots.Last - FooterSlots.First, _store.Clock))
             return false;
@@ -105,6 +110,25 @@ internal sealed partial class FileObjectWriter
         }
 
         Published(footer.Length, durable);
+        return true;
+    }
+
+    // The file stays as long as it is: whoever takes its length and then reads its end finds the old footer or the new one.
+    private bool TryOverwrite(ReadOnlySpan<byte> footer)
+    {
+        _file.CheckPlace();
+        try
+        {
+            WritePage(footer, _slots.Offset(_slot));
+        }
+        catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
+        {
+            // Where pages that are written over go to a new place of the disk.
+            if (!TryWriteReserved(footer, durable: false))
+                throw;
+        }
+
+        Published(footer.Length, durable: false);
         return true;
     }
 
@@ -236,6 +260,17 @@ internal sealed partial class FileObjectWriter
         // Together with all data written before: an index must not reach the disk before what it names.
         if (durable)
             RandomAccess.FlushToDisk(open.Handle);
+    }
+
+    // In one step: the system copies from one page to one page. From two pages it might copy a part first, and see the kill then.
+    private unsafe void WritePage(ReadOnlySpan<byte> footer, long offset)
+    {
+        const nuint pageBytes = FooterSlots.PageBytes;
+        var memory = stackalloc byte[2 * FooterSlots.PageBytes];
+        // SAFETY: of twice a page, a whole one is left behind the next multiple of its size.
+        var page = new Span<byte>((void*)(((nuint)memory + pageBytes - 1) & ~(pageBytes - 1)), footer.Length);
+        footer.CopyTo(page);
+        Write(page, offset, durable: false);
     }
 
     private void Cut(long length, bool durable)

@@ -41,7 +41,7 @@ internal readonly record struct FooterSlots
 
     /// <param name="maxDataBytes">The room for data.</param>
     /// <param name="footerBytes">Bytes of each footer.</param>
-    /// <param name="isMovable">Whether footers can be moved up when the slots are used up.</param>
+    /// <param name="isMovable">Whether a slot can be used again: footers can be moved up, or are written over.</param>
     /// <param name="maxFileBytes">The largest the file may be.</param>
     public FooterSlots(long maxDataBytes, int footerBytes, bool isMovable, long maxFileBytes = long.MaxValue)
     {

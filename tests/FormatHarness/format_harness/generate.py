@@ -57,7 +57,10 @@ class _Generator:
         if self.one_in(3):
             settings["pipeline"] = {"workers": self.any([1, 2, 3])}
         settings.setdefault("durability", {"fsync": "never"})
-        return Case(self.seed, settings, self._script(settings))
+        script = self._script(settings)
+        if self.one_in(3):
+            settings["ome_zarr_version"] = self.any(["0.6", "0.6", "0.6", "0.5"])
+        return Case(self.seed, settings, script)
 
     def _script(self, settings: dict[str, Any]) -> dict[str, Any]:
         declared = [declared_frames({**settings, **camera}) for camera in settings.get("arrays") or [{}]]
