@@ -64,6 +64,9 @@ internal sealed unsafe class ZstdCompressor<TZstd> : ZstdCompressor
         return compressor;
     }
 
+    /// <summary>The library's context, for tests of how much memory it holds.</summary>
+    internal nint Context => _context.Address;
+
     internal override nuint Compress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         // SAFETY: both ranges are pinned for the call, and zstd stays inside the sizes it is given.
