@@ -15,7 +15,11 @@ internal static class PlanWarnings
         var warnings = ImmutableArray.CreateBuilder<string>();
         warnings.AddRange(problems.Warnings);
         foreach (var camera in cameras)
-            warnings.AddRange(OfCamera(camera, settings.OmeZarrVersion).Select(warning => camera.Key.Length == 0 ? warning : $"{camera.Key}: {warning}"));
+        {
+            warnings.AddRange(OfCamera(camera, settings.OmeZarrVersion)
+                .Select(warning => camera.Key.Length == 0 ? warning : $"{camera.Key}: {warning}"));
+        }
+
         if (structure != DatasetStructure.Image && settings.OmeXml is null && OmeXmlRules.Refusal(settings) is { } refusal)
             warnings.Add($"METADATA.ome.xml is left out: {refusal}");
         if (structure == DatasetStructure.Collection && Renamed([.. cameras.SelectMany(camera => camera.Images)]) is { } warning)

@@ -14,6 +14,9 @@ internal sealed class ServedDatasetTests
     private const int Width = 320, Height = 240, Channels = 2, Times = 3;
     private const int Low = 100, High = 900;
 
+    /// <summary>What is seen where there is no image.</summary>
+    private static readonly (int, int, int) Outside = (16, 18, 22);
+
     private DirectoryInfo _folder = null!;
 
     private string Dataset => Path.Join(_folder.FullName, "cells.ome.zarr");
@@ -51,7 +54,7 @@ internal sealed class ServedDatasetTests
         Assert.That(seen["complaints"]!.AsArray(), Is.Empty);
         Assert.That((string)seen["title"]!, Is.EqualTo("cells.ome.zarr"));
         AssertPicture("first", (x, y) => Seen(0, x, y, 0b11));
-        AssertPicture("dragged", (x, y) => x < 40 || y < 25 ? (0, 0, 0) : Seen(0, x - 40, y - 25, 0b11));
+        AssertPicture("dragged", (x, y) => x < 40 || y < 25 ? Outside : Seen(0, x - 40, y - 25, 0b11));
         AssertPicture("channel", (x, y) => Seen(0, x, y, 0b10));
         AssertPicture("time", (x, y) => Seen(1, x, y, 0b11));
         Assert.That((string)seen["address"]!, Does.Contain("at=t%3A1"), "the address remembers the plane");

@@ -93,8 +93,8 @@ public class ImageAxesTests
         Assert.That(Document.PlanOf(dimensions).Warnings, Is.Empty);
         const string Newer = "\"ome_zarr_version\": \"0.6\"";
         var problem = Document.Problem(Document.Of(dimensions, $$"""{ {{Newer}} }"""));
-        Assert.That(problem, Does.StartWith("dimensions: breaks OME-Zarr: in 0.6 a scale must be above 0, and it is negative along "
-            + "z.").And.Contain("`ome_zarr_version`: \"0.5\"").And.Contain("`allow_nonconforming`: true"));
+        Assert.That(problem, Does.StartWith("dimensions: breaks OME-Zarr: in 0.6 a scale must be above 0, and it is negative "
+            + "along z.").And.Contain("`ome_zarr_version`: \"0.5\"").And.Contain("`allow_nonconforming`: true"));
         var plan = Document.PlanOf(dimensions, $$"""{ {{Newer}}, "allow_nonconforming": true}""");
         Assert.That(plan.Warnings.Single(), Does.StartWith("breaks OME-Zarr").And.Contain("negative along z"));
     }

@@ -143,6 +143,18 @@ public class HostileTests
     }
 
     [Test]
+    public void ShouldAnswerAllWhenMoreComeAtOnceThanItHasConnections()
+    {
+        using var store = Written.InMemory();
+        using var served = Served.From(store);
+        var answers = Enumerable.Range(0, 5 * served.Limits.Connections).Select(_ => served.Client.GetAsync("-/dataset"))
+            .ToArray();
+        Assert.That(Task.WhenAll(answers).Wait(GuardMs), Is.True);
+        Assert.That(answers.Select(answer => (int)answer.Result.StatusCode), Has.All.EqualTo(200));
+        served.ShouldBeWell();
+    }
+
+    [Test]
     public void ShouldAnswerSeveralRequestsOfOneConnectionInTheirOrder()
     {
         using var store = Written.InMemory();

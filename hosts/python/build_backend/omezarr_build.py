@@ -172,7 +172,7 @@ def _metadata(project: Mapping[str, Any], licences: List[str]) -> str:
         f"Author-email: {author['name']} <{author['email']}>",
         f"License: {project['license']['text']}",
         f"Keywords: {','.join(project['keywords'])}",
-        *(f"Project-URL: {name}, {url}" for name, url in project["urls"].items()),
+        *(f"Project-URL: {name}, {url}" for name, url in project.get("urls", {}).items()),
         *(f"Classifier: {classifier}" for classifier in project["classifiers"]),
         f"Requires-Python: {project['requires-python']}",
         *(f"License-File: {licence}" for licence in licences),

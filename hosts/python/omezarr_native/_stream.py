@@ -393,8 +393,9 @@ class Stream:
         return Stats.from_raw(raw, sum(target.frames_metadata_lost for target in targets))
 
     def number_of(self, index: Index, *, key: str = "") -> int:
-        """The number in acquisition order of a frame's ``index``, as :meth:`append` understands it."""
-        self._target(key)
+        """The number in acquisition order of a frame's ``index``, as :meth:`append` understands it; also after the end."""
+        if key not in self._coordinates:
+            self._refuse(key)
         return self._coordinates[key].number_of(index)
 
     def index_of(self, *coordinates: int, key: str = "") -> int:

@@ -88,6 +88,36 @@ class PageTests(ScratchTestCase):
         self.run_page("following.md", settings=self.settings(3), camera=[frame, frame + 1, frame + 2], go_on=go_on)
         growing.close()
 
+    def test_the_readme(self) -> None:
+        class Acquisition:
+            """As pycro-manager's, of two time points and channels."""
+
+            def __init__(self, image_process_fn: Any) -> None:
+                self.process = image_process_fn
+
+            def __enter__(self) -> Acquisition:
+                return self
+
+            def __exit__(self, *error: object) -> None:
+                pass
+
+            def acquire(self, events: Any) -> None:
+                for number, axes in enumerate(events):
+                    assert self.process(np.full((4, 4), number + 1, "uint16"), {"Axes": axes}) is None
+
+        events = [{"time": t, "channel": c} for t in range(2) for c in ("DAPI", "GFP")]
+        names = self.run_page(
+            "README.md",
+            settings=self.settings(2),
+            camera=[np.full((24, 40), 3, "uint16")] * 2,
+            DataHandler=lambda storage: storage,
+            Acquisition=Acquisition,
+            events=events,
+        )
+        with omz.open("cells.ome.zarr") as dataset:
+            self.assertEqual(dataset.level("0")[:, :, 0, 0].tolist(), [[1, 2], [3, 4]])
+        self.assertIsNone(names["handler"].stream, "nothing was put")
+
     def test_every_page_is_tried(self) -> None:
         pages = [page.name for page in Path(PAGES).glob("*.md") if "```python" in page.read_text("utf-8")]
         self.assertEqual(sorted(pages), ["README.md", "following.md", "ome-writers.md", "pymmcore-plus.md"])

@@ -332,6 +332,25 @@ class HandlerTests(RunTestCase):
             np.testing.assert_array_equal(view[call["index"]["t"], call["index"]["p"]], expected)
 
 
+    def test_shows_cameras_and_colours_as_axes(self) -> None:
+        for name, axes in (("26", ("t", "c", "z", "cam")), ("25", ("t", "cam")), ("24b", ("c",)), ("24", ("t",)), ("15", ("p",))):
+            with self.subTest(run=name):
+                run = run_named(name)
+                handler = pymmcore.OmeZarrHandler(self.scratch / f"{name}.ome.zarr")
+                pictures = FakeRunner().play(run, handler)
+                view = handler.get_view()
+                assert view is not None
+                self.assertEqual(view.dims[: len(axes)], axes)
+                whole = np.asarray(view)
+                self.assertEqual(whole.shape, view.shape)
+                for call, expected in zip([call[1] for call in run["sink"] if call[0] == "append"], pictures):
+                    index = dict(call["index"], p=place_number(run["sequence"], call["index"]))
+                    at = tuple(index[axis] for axis in axes)
+                    shown = np.moveaxis(expected, -1, 0) if expected.ndim > 2 else expected
+                    np.testing.assert_array_equal(view[at].squeeze(), shown)
+                    np.testing.assert_array_equal(whole[at].squeeze(), shown)
+
+
 class SinkTests(RunTestCase):
     def test_finds_every_frame_of_every_run(self) -> None:
         for number, run in enumerate(RUNS):

@@ -17,8 +17,8 @@ internal static class DatasetPath
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (Directory.Exists(full))
             return full;
-        throw UserException.CannotAccess(!File.Exists(full) ? $"'{path}' is not there"
-            : IsSingleFile(full) ? $"'{path}' is a dataset in a single file, which can only be read: unpack it first"
+        throw !File.Exists(full) ? UserException.NotThere(path) : UserException.CannotAccess(
+            IsSingleFile(full) ? $"'{path}' is a dataset in a single file, which can only be read: unpack it first"
             : $"'{path}' is a file; a dataset is a folder");
     }
 

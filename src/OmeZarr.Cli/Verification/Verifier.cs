@@ -21,6 +21,8 @@ internal sealed class Verifier(IDatasetSource source, bool quick, IProgressBar p
     {
         using var dataset = Open();
         var images = dataset is null ? [] : CheckImages(dataset);
+        if (dataset?.Own is { IsComplete: false } own)
+            _findings.Warning("incomplete", "", string.Join("; ", ReportText.Outcome(own)));
         if (dataset?.Plate is { } plate)
             PlateRules.Check(plate, _findings);
         if (dataset is not null)

@@ -9,10 +9,12 @@ namespace OmeZarr.Serving.Http;
 /// <param name="socket">The other side; belongs to this.</param>
 /// <param name="limits">The server's.</param>
 /// <param name="handler">Answers.</param>
+/// <param name="isCrowded">Whether the connection should end with the answer.</param>
 /// <param name="onDefect">Told of what nobody thought of.</param>
 /// <param name="cancel">Cancelled when the server ends.</param>
 internal sealed class HttpConnection(
-    Socket socket, HttpLimits limits, IHttpHandler handler, Action<Exception> onDefect, CancellationToken cancel) : IByteSink
+    Socket socket, HttpLimits limits, IHttpHandler handler, Func<bool> isCrowded, Action<Exception> onDefect,
+    CancellationToken cancel) : IByteSink
 {
     private const int StackBytes = 512 << 10;
 
@@ -105,7 +107,7 @@ internal sealed class HttpConnection(
             _head.AsSpan(length, _received - length).CopyTo(_head);
             _received -= length;
             _buffer ??= new NativeBuffer(limits.BufferBytes);
-            response = new HttpResponse(this, _buffer, request.Method == RequestMethod.Head, request.KeepsAlive);
+            response = new HttpResponse(this, _buffer, request.Method == RequestMethod.Head, request.KeepsAlive && !isCrowded());
             handler.Answer(request, response, cancel);
             return response is { IsWhole: true, KeepsAlive: true };
         }

@@ -10,7 +10,7 @@ namespace OmeZarr.Serving.Http;
 /// </summary>
 public sealed class HttpServer : IDisposable
 {
-    private const int Backlog = 128;
+    private const int Backlog = 512;
 
     private const int StackBytes = 256 << 10;
 
@@ -24,6 +24,7 @@ public sealed class HttpServer : IDisposable
     private readonly HttpLimits _limits;
     private readonly Action<Exception> _onDefect;
     private readonly CancellationTokenSource _stop = new();
+    private readonly AutoResetEvent _left = new(initialState: false);
     private readonly Lock _lock = new();
     private readonly HashSet<HttpConnection> _connections = [];
     private IHttpHandler? _handler;
@@ -155,7 +156,7 @@ public sealed class HttpServer : IDisposable
             BackgroundThread.Isolate();
             while (!_stop.IsCancellationRequested)
             {
-                if (_listener.Poll(TimeSpan.FromMilliseconds(LookMs), SelectMode.SelectRead))
+                if (HasRoom() && _listener.Poll(TimeSpan.FromMilliseconds(LookMs), SelectMode.SelectRead))
                     TakeOne();
             }
         }
@@ -180,13 +181,7 @@ public sealed class HttpServer : IDisposable
             return;
         }
 
-        if (!HasRoom())
-        {
-            Refuse(socket);
-            return;
-        }
-
-        var connection = new HttpConnection(socket, _limits, _handler!, _onDefect, _stop.Token);
+        var connection = new HttpConnection(socket, _limits, _handler!, IsCrowded, _onDefect, _stop.Token);
         lock (_lock)
             _connections.Add(connection);
         try
@@ -200,53 +195,33 @@ public sealed class HttpServer : IDisposable
         }
     }
 
-    // Whoever has not moved on for long gives way: a browser's spare connection, or somebody who wants to keep others out.
+    /// <summary>
+    /// Whether there is room for one more connection; waits a little for it. Others wait with the system meanwhile.
+    /// </summary>
     private bool HasRoom()
     {
-        HttpConnection? oldest = null;
+        HttpConnection? oldest;
         lock (_lock)
         {
             if (_connections.Count < _limits.Connections)
                 return true;
             oldest = _connections.MaxBy(connection => connection.SinceItMoved);
-            if (oldest!.SinceItMoved.TotalMilliseconds < _limits.GivesWayAfterMs)
-                return false;
-            _connections.Remove(oldest);
         }
 
-        oldest.Close();
-        // Its thread ends by itself; only so many of these are waited for.
-        return oldest.Join(Deadline.After(LookMs)) || Keep(oldest);
-    }
-
-    // A thread that does not end at once still counts.
-    private bool Keep(HttpConnection connection)
-    {
-        lock (_lock)
-            _connections.Add(connection);
-        if (connection.Join(Deadline.After(0)))
-            Forget(connection);
+        // Whoever has not moved on for long gives way: a browser's spare connection, or somebody who wants to keep others out.
+        if (oldest!.SinceItMoved.TotalMilliseconds >= _limits.GivesWayAfterMs)
+            oldest.Close();
+        _left.WaitOne(LookMs);
         return false;
     }
 
-    private static void Refuse(Socket socket)
-    {
-        try
-        {
-            socket.Blocking = false;
-            socket.Send("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8);
-        }
-        catch (SocketException)
-        {
-            // It is closed in any case.
-        }
-
-        socket.Dispose();
-    }
+    /// <summary>Whether others may have to wait: then no connection stays open without a request.</summary>
+    private bool IsCrowded() => OpenConnections * 4 >= _limits.Connections * 3;
 
     private void Forget(HttpConnection connection)
     {
         lock (_lock)
             _connections.Remove(connection);
+        _left.Set();
     }
 }

@@ -27,6 +27,7 @@ tiles.isFinal = asked => !mayGrow
   || (newest !== null && asked.level === 0 && asked.at !== "" && +asked.at.split(",")[0] < newest[0]);
 
 function changed() {
+  complain(null);
   tiles.forget();
   view.draw();
   images.draw();
@@ -46,10 +47,13 @@ function overviewOf(channel) {
   return tile.pixels;
 }
 
+tiles.failed = complain;
 view.moved = keep;
 view.painted = () => {
   if (channels.look()) { view.draw(); images.draw(); }
   showScale();
+  const { missing } = view;
+  $("missing").textContent = missing > 0 && !view.isFollowing ? `${count(missing)} chunks of what is seen are not stored` : "";
 };
 
 function complain(text) {
@@ -93,7 +97,7 @@ async function open(image, wanted = {}) {
 function showSummary() {
   const level = picture.levels[0];
   const lengths = picture.axes.map((axis, i) => `${axis.name} ${count(picture.shape[i])}`);
-  $("summary").textContent = [...lengths, level.data_type].join("  ");
+  $("summary").textContent = [...lengths, level.data_type].join(" · ");
   const [{ unit }, scale] = [picture.axes[picture.x], level.scale[picture.x]];
   const size = unit && scale ? `${number(scale, 4)} ${sign(unit)}` : null;
   $("facts").replaceChildren(facts([

@@ -34,6 +34,7 @@ export class Tiles {
     this.waiting = [];
     this.loading = 0;
     this.isFinal = () => true;
+    this.failed = () => {};
   }
 
   /** Whether nothing is asked for any more. */
@@ -106,6 +107,8 @@ export class Tiles {
     } catch (error) {
       tile.error = error.message;
       tile.final = false;
+      // That the server is gone is said elsewhere.
+      if (!(error instanceof TypeError)) this.failed(error.message);
     }
     tile.stale = false;
     tile.version++;

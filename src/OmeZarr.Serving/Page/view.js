@@ -86,7 +86,7 @@ export class View {
   paint() {
     const context = this.canvas.getContext("2d");
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.fillStyle = "#000";
+    context.fillStyle = "#101216"; // what is dark in the image differs from where there is none
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     const { picture } = this;
     if (!picture?.isPicture || picture.width === 0 || picture.height === 0) return;
@@ -102,6 +102,9 @@ export class View {
       if (whole.level !== level || whole.step !== step || whole.w > TILE || whole.h > TILE) this.put(context, whole);
     }
     for (const tile of seen) this.put(context, tile);
+    this.missing = 0;
+    for (const channel of picture.shown.filter(channel => channel.on))
+      for (const place of seen) this.missing += this.tileOf(place, channel).missing;
     this.canvas.dataset.settled = String(this.tiles.isQuiet);
     this.canvas.dataset.level = String(level);
     // The place along the first axis of what is seen of the first channel.

@@ -10,11 +10,15 @@ namespace OmeZarr.Serving.Sources;
 internal sealed class ServedDataset(IServedSource source) : IDisposable
 {
     /// <summary>Between two looks there is at least so much time, however many pages ask.</summary>
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>And so many times what a look takes, which is long where many images are open.</summary>
+    private const int RestsPerLook = 10;
 
     private readonly Lock _lock = new();
     private Dataset? _dataset;
     private long _looked;
+    private TimeSpan _interval = LeastInterval;
     private bool _isDisposed;
 
     /// <summary>Where it comes from.</summary>
@@ -47,8 +51,9 @@ internal sealed class ServedDataset(IServedSource source) : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (Stopwatch.GetElapsedTime(_looked) < LookInterval)
+            if (Stopwatch.GetElapsedTime(_looked) < _interval)
                 return dataset;
+            var begun = Stopwatch.GetTimestamp();
             try
             {
                 if (dataset.Refresh(cancel))
@@ -57,6 +62,8 @@ internal sealed class ServedDataset(IServedSource source) : IDisposable
             finally
             {
                 _looked = Stopwatch.GetTimestamp();
+                var interval = Stopwatch.GetElapsedTime(begun, _looked) * RestsPerLook;
+                _interval = interval > LeastInterval ? interval : LeastInterval;
             }
         }
 

@@ -22,7 +22,8 @@ internal sealed partial class FileObjectWriter
     // reader sees that before the cut.
     private void WriteFinal(ReadOnlySpan<byte> footer, bool durable)
     {
-        var end = _cursor.Position + footer.Length;
+        var at = EndOfData;
+        var end = at + footer.Length;
         if (_slot == LastResort && end > _slots.Offset(LastResort))
         {
             // The published one lies where the final one would. Nothing has been appended since.
@@ -35,12 +36,12 @@ internal sealed partial class FileObjectWriter
             throw IoFailure.TooLarge();
         try
         {
-            Write(footer, _cursor.Position, durable);
+            Write(footer, at, durable);
         }
         catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
         {
             using (var open = Open())
-                Free(open.Handle, _cursor.Position, footer.Length);
+                Free(open.Handle, at, footer.Length);
             if (TryWriteReserved(footer, durable) || IsPublished(footer))
                 return;
             throw;
@@ -50,12 +51,15 @@ internal sealed partial class FileObjectWriter
         Cut(end, durable);
     }
 
+    // What was refused for want of room lies beyond it, and has not been written.
+    private long EndOfData => Math.Min(_cursor.Position, _roomForData);
+
     private bool TryPublishFirst(ReadOnlySpan<byte> footer, bool durable)
     {
         // Only a kill is survived by moving a footer or writing it over, not a power cut.
         _overwrites = !durable && footer.Length <= FooterSlots.PageBytes && _store.OverwritesPages;
         _movesFooters = !durable && !_overwrites && _store.MovesFooters;
-        _slots = new FooterSlots(_maxDataBytes, footer.Length, _overwrites || _movesFooters, _store.FileSizeLimit);
+        _slots = new FooterSlots(_roomForData, footer.Length, _overwrites || _movesFooters, _store.FileSizeLimit);
         if (_slots.Last < FooterSlots.First)
         {
             _cannotPublish = true;
@@ -204,7 +208,7 @@ internal sealed partial class FileObjectWriter
         if (_reservedSlot != NoSlot || !_store.HasHolesInFiles || !OperatingSystem.IsLinux())
             return;
         if (_slots == default)
-            _slots = new FooterSlots(_maxDataBytes, footerBytes, isMovable: false, _store.FileSizeLimit);
+            _slots = new FooterSlots(_roomForData, footerBytes, isMovable: false, _store.FileSizeLimit);
         var slot = _slot is FooterSlots.Reserve ? LastResort : FooterSlots.Reserve;
         if (_slots.Last < FooterSlots.Reserve || (_slot == LastResort && _shown))
             return;
@@ -239,18 +243,19 @@ internal sealed partial class FileObjectWriter
                 return; // Someone else has cut the file.
         }
 
+        var at = EndOfData;
         try
         {
-            Write(footer, _cursor.Position, durable);
+            Write(footer, at, durable);
         }
         catch (IOException)
         {
             using var open = Open();
-            Free(open.Handle, _cursor.Position, footer.Length);
+            Free(open.Handle, at, footer.Length);
             throw;
         }
 
-        Cut(_cursor.Position + footer.Length, durable);
+        Cut(at + footer.Length, durable);
     }
 
     private void Write(ReadOnlySpan<byte> footer, long offset, bool durable)

@@ -54,6 +54,20 @@ internal readonly record struct FooterSlots
     }
 
     /// <summary>
+    /// How much data an object may have where files may not be larger than a limit: all that is asked for, or as much as leaves
+    /// room for footers. Where that is nothing, as much as leaves room for the final one.
+    /// </summary>
+    /// <param name="maxDataBytes">What is asked for.</param>
+    /// <param name="footerBytes">Bytes of each footer.</param>
+    /// <param name="maxFileBytes">The limit.</param>
+    public static long RoomForData(long maxDataBytes, int footerBytes, long maxFileBytes)
+    {
+        var stride = (Math.Max(1L, footerBytes) + PageBytes - 1) / PageBytes * PageBytes;
+        var room = (maxFileBytes - (First + 2) * stride) / PageBytes * PageBytes;
+        return Math.Min(maxDataBytes, room > 0 ? room : Math.Max(0, maxFileBytes - footerBytes));
+    }
+
+    /// <summary>
     /// The first slot to be used; the others count down. Less than <see cref="First"/>: there is no room for any.
     /// </summary>
     public int Last { get; }

@@ -12,7 +12,9 @@ try {
   await page.reload();
   await settled(page);
   // What lies over the image would be in the picture.
-  await page.addStyleTag({ content: "#zoom, #scale, #cursor { visibility: hidden }" });
+  await page.evaluate(() => {
+    for (const id of ["zoom", "scale", "cursor"]) document.getElementById(id).style.visibility = "hidden";
+  });
   const clip = { x: box.x, y: box.y, width: +width, height: +height };
   const take = async name => { await settled(page); save(folder, name, await pixels(page, clip)); };
   await take("first");
@@ -35,6 +37,7 @@ try {
   await page.locator('input[data-axis="t"]').focus();
   await page.keyboard.press("ArrowRight");
   await take("time");
+  await page.waitForFunction(() => location.hash.includes(encodeURIComponent("t:1")));
   console.log(JSON.stringify({ address: page.url(), complaints, title: await page.title() }));
 } finally {
   await browser.close();

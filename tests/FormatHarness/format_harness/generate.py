@@ -256,3 +256,5 @@ class _Generator:
                 coord["plate_acquisition"] = self.any(runs)["id"]
             positions["coords"][place] = coord
         camera["plate"] = {"row_names": rows, "column_names": columns, **({"acquisitions": runs} if runs else {})}
+        if self.one_in(4):
+            camera["plate"]["field_paths"] = "names"

@@ -82,7 +82,8 @@ internal sealed class DescriptorTests
         var stop = new StopSignal();
         using HandlePool stuck = new(1, budget, stop), others = new(2, budget, stop);
         var root = Folder.TryOpen(folder.Path, new Descriptors(budget, stop))!;
-        PooledFile[] files = [.. Enumerable.Range(0, 8).Select(i => new PooledFile(i < 2 ? stuck : others, root, "", $"file{i}"))];
+        PooledFile[] files =
+            [.. Enumerable.Range(0, 8).Select(i => new PooledFile(i < 2 ? stuck : others, root, "", $"file{i}"))];
         files[0].CreateNew();
         using (var lease = files[0].Use())
             held = lease.Handle;

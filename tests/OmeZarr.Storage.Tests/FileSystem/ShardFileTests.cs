@@ -183,6 +183,55 @@ internal sealed class ShardFileTests(bool unbuffered)
     }
 
     [Test]
+    public void ShouldKeepWhatWasStoredWhereALimitOnFileSizesEndsTheData()
+    {
+        var number = 0;
+        Prop.ForAll(Gen.Choose(1, 40_000).ToArbitrary(), Gen.Choose(1, 9000).ToArbitrary(), Gen.Choose(1, 120_000).ToArbitrary(),
+            (room, footerBytes, limit) =>
+            {
+                using var store = new FileSystemStore(_folder.At($"limited{number++}"),
+                    new FileSystemOptions { FileSizeLimit = limit, Unbuffered = unbuffered });
+                store.Begin(overwrite: false);
+                store.Commit();
+                var path = Path.Join(store.Root, "shard");
+                using var writer = store.Create("shard", room, footerBytes);
+                List<byte> data = [];
+                var isRefused = false;
+                byte stamp = 0;
+                while (!isRefused)
+                {
+                    var next = (data.Count + store.WriteAlignment - 1) / store.WriteAlignment * store.WriteAlignment;
+                    if (room <= next)
+                        break;
+                    var piece = Filled(Math.Min(3000, room - next), ++stamp);
+                    try
+                    {
+                        writer.Append(piece);
+                        data.AddRange([.. new byte[next - data.Count], .. piece]);
+                    }
+                    catch (StoreException e)
+                    {
+                        Assert.That(e.Message, Does.Contain("RLIMIT_FSIZE"));
+                        isRefused = true;
+                    }
+
+                    var footer = Filled(footerBytes, stamp);
+                    if (writer.PublishFooter(footer, durable: false))
+                        AssertDataAndFooter(path, data, footer);
+                    else
+                        Assert.That(limit, Is.LessThan(6 * (footerBytes + FooterSlots.PageBytes)), "there was no room for any");
+                }
+
+                if (limit < footerBytes)
+                    return;
+                var last = Filled(footerBytes, 255);
+                writer.Complete(last, durable: false);
+                AssertDataAndFooter(path, data, last);
+                Assert.That(new FileInfo(path).Length, Is.AtMost(limit));
+            }).QuickCheckThrowOnFailure();
+    }
+
+    [Test]
     public void ShouldRefuseWhatExceedsALimitOnFileSizesBeforeTheSystemDoes()
     {
         // The system would end the process by a signal.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
 import threading
 from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional, Sequence, Tuple, Union, cast
@@ -48,6 +49,9 @@ class Source:
     def __init__(self, stream: Stream, images: Sequence[str]) -> None:
         self._stream = stream
         self._images = images
+        arrays = cast("Sequence[Mapping[str, Sequence[str]]]", stream.layout["arrays"])
+        #: The axes of each image.
+        self.axes: Sequence[str] = arrays[0]["dimension_names"]
         self._path = stream.path
         self._lock = threading.Lock()
         self._dataset: Optional[Dataset] = None
@@ -89,6 +93,10 @@ class StreamView:
     ) -> None:
         import numpy
 
+        names = [dimension.name for dimension in settings.dimensions]
+        #: The dimensions that are axes of an image, as they are stored, and those that select one.
+        self._stored = [names.index(name) for name in source.axes]
+        self._selecting = [axis for axis in range(len(names)) if axis not in self._stored]
         self._settings = settings
         self._source = source
         self._frames = frames
@@ -164,32 +172,29 @@ class StreamView:
         return found
 
     def _read(self, selected: List[Union[int, range]]) -> Pixels:
+        """Image by image; what selects them has axes of its own in the result."""
         import numpy
 
-        at = self._settings.position_dimension_index
-        within = [one for axis, one in enumerate(selected) if axis != at]
-        if at is None:
-            return self._of_image(0, within)
-        positions = selected[at]
-        if isinstance(positions, int):
-            return self._of_image(positions, within)
-        images = [self._of_image(position, within) for position in positions]
-        place = sum(isinstance(one, range) for one in selected[:at])
-        if not images:
-            shape = [len(one) for one in within if isinstance(one, range)]
-            return numpy.empty([*shape[:place], 0, *shape[place:]], self._dtype)
-        return numpy.stack(images, axis=place)
+        values: Pixels = numpy.zeros([len(one) for one in selected if isinstance(one, range)], self._dtype)
+        kept = [axis for axis, one in enumerate(selected) if isinstance(one, range)]
+        chosen = [selected[axis] for axis in self._selecting]
+        for places in itertools.product(*(enumerate([one] if isinstance(one, int) else one) for one in chosen)):
+            image = 0
+            for axis, (_, index) in zip(self._selecting, places):
+                image = image * (self._settings.dimensions[axis].count or 1) + index
+            place_of = {axis: place for axis, (place, _) in zip(self._selecting, places)}
+            into = tuple(place_of.get(axis, slice(None)) for axis in kept)
+            values[into] = self._of_image(image, selected)
+        return values
 
     def _of_image(self, image: int, selected: List[Union[int, range]]) -> Pixels:
-        """A part of an image, of which the order of acquisition selects."""
+        """A part of an image, its axes in the order of acquisition."""
         import numpy
 
-        order = self._settings.storage_index_permutation or tuple(range(len(selected) - 2))
-        stored = [selected[axis] for axis in order] + selected[-2:]
-        values = self._filled(self._source.level(image), stored)
-        kept = [axis for axis in (*order, len(selected) - 2, len(selected) - 1) if isinstance(selected[axis], range)]
+        values = self._filled(self._source.level(image), [selected[axis] for axis in self._stored])
+        kept = [axis for axis in self._stored if isinstance(selected[axis], range)]
         back = [kept.index(axis) for axis in sorted(kept)]
-        return numpy.transpose(values, back).astype(self._dtype, copy=False)
+        return cast(Pixels, numpy.transpose(values, back).astype(self._dtype, copy=False))
 
     @staticmethod
     def _filled(level: Level, selected: List[Union[int, range]]) -> Pixels:

@@ -81,7 +81,7 @@ class OmeZarrHandler:
         return self.paths
 
     def get_view(self) -> Optional[StreamView]:
-        """The frames so far as one array, from any thread. None before the run, and where cameras or colours have images each."""
+        """The frames so far as one array, from any thread; None before the run."""
         return self._recorder.view()
 
     # ---- what pymmcore-plus calls, one after the other, on a thread of its own

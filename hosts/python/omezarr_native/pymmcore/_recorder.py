@@ -104,22 +104,18 @@ class Recorder:
             raise errors[0]
 
     def view(self) -> Optional[StreamView]:
-        """The frames of the latest kind as one array, or None where there is none, or where it would be no array."""
+        """The frames of the latest kind as one array, or None where there is none."""
         kinds = self._used or list(self._streams)
         if not kinds:
             return None
         kind = kinds[-1]
         stream, settings = self._streams[kind], self._settings[kind]
-        images = image_paths(stream)
         dimensions = [dict(members(one)) for one in elements(settings["dimensions"])]
-        positions = [len(elements(one.get("coords"))) for one in dimensions if one.get("type") == "position"]
-        if len(images) != (positions[0] if positions else 1):
-            return None  # cameras or colours have images of their own
         shown = AcquisitionSettings.model_validate(
             {"root_path": stream.path, "dtype": settings["dtype"], "dimensions": [_shown(one) for one in dimensions]}
         )
         planes = kind[0][2] if len(kind[0]) > 2 else 1
-        return StreamView(shown, Source(stream, images), lambda: planes * self._reached.get(kind, 0), True, False)
+        return StreamView(shown, Source(stream, image_paths(stream)), lambda: planes * self._reached.get(kind, 0), True, False)
 
     def _clear(self, sequence: object, meta: Optional[Mapping[str, object]]) -> None:
         self._sequence = sequence

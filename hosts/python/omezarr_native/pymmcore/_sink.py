@@ -60,7 +60,7 @@ class OmeZarrSink:
         self._recorder.end(self._reason)
 
     def get_view(self) -> Optional[StreamView]:
-        """The frames so far as one array, from any thread; None where cameras or colours have images of their own."""
+        """The frames so far as one array, from any thread; None before the run."""
         return self._recorder.view()
 
 
