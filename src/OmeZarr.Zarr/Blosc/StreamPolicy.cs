@@ -22,7 +22,7 @@ internal sealed class StreamPolicy
     private const double ManyCoincidences = 0.3;
     private const double ManyCoincidencesFast = 0.2;
 
-    /// <summary>Neighbours are not much more alike than any two bytes: there is nothing but noise, of whatever strength.</summary>
+    /// <summary>Neighbours are not much more alike than any two bytes: it is nothing but noise, of any strength.</summary>
     private const double NeighbourLikeness = 2;
 
     /// <summary>

@@ -9,8 +9,8 @@ internal abstract class CompressionLibraries
     internal abstract ZstdCompressor CreateZstdEntropyCoder();
 
     /// <summary>
-    /// Writes zstd frames at level 1, and passes over repeats of less than seven bytes: of bytes of which nearly all repeat, fewer
-    /// and longer ones take less time and room. Holds no more memory than at level 1.
+    /// Writes zstd frames at level 1, and passes over repeats of less than seven bytes: of bytes of which nearly all repeat,
+    /// fewer and longer ones take less time and room. Holds no more memory than at level 1.
     /// </summary>
     internal abstract ZstdCompressor CreateZstdQuickSearch();
 
