@@ -1107,6 +1107,14 @@ public:
         });
     }
 
+    /// The address of the page that shows the stream in a browser; empty when the settings have no monitor.
+    std::string monitor_url() const
+    {
+        return detail::checked_text([this](char* buffer, std::int32_t capacity) {
+            return omz_monitor_url(handle(), buffer, capacity);
+        });
+    }
+
     std::string stats_json() const
     {
         return detail::checked_text([this](char* buffer, std::int32_t capacity) {

@@ -61,6 +61,7 @@ void built_settings()
     auto stream = omz::Stream::try_create(built);
     CHECK(stream && stream.status() == OMZ_OK);
     CHECK(stream->output_path() == odd + ".ome.zarr");
+    CHECK(stream->monitor_url().empty());
     CHECK(stream->slots().size() == 4);
     CHECK(stream->try_finalize());
 }
