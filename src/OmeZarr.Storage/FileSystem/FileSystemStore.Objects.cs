@@ -18,7 +18,7 @@ public sealed partial class FileSystemStore
     internal bool OverwritesPages => _overwritesPages.Value;
 
     /// <summary>The largest file that the process may write, in bytes.</summary>
-    internal long FileSizeLimit => _options.FileSizeLimit ?? _fileSizeLimit;
+    internal long FileSizeLimit => _options.FileSizeLimit ?? Volatile.Read(ref _fileSizeLimit);
 
     /// <summary>Ends waits, and refuses what comes after <see cref="Cancel"/>.</summary>
     internal StopSignal Stop => _stop;

@@ -17,7 +17,7 @@ internal sealed class LevelArrays : IDisposable
     private readonly AssemblyPool? _assemblies;
     private readonly IWritableStore _store;
     private readonly bool _durable;
-    private readonly int _endingAxis;
+    private readonly int _cutAxis;
     private readonly ShardIndexPool _indexes;
     private readonly ChunkAssembler?[] _arrays;
 
@@ -27,9 +27,9 @@ internal sealed class LevelArrays : IDisposable
     /// <param name="assemblies">Memory that chunk rows share; null when frames wait in the ring.</param>
     /// <param name="store">Where objects go.</param>
     /// <param name="durable">Whether each object must survive a power cut once it is complete.</param>
-    /// <param name="endingAxis">As of <see cref="CameraPlan.EndingAxis"/>.</param>
+    /// <param name="cutAxis">As of <see cref="CameraPlan.CutAxis"/>.</param>
     public LevelArrays(LevelPlan plan, ArrayEncoding encoding, FrameSource source, AssemblyPool? assemblies,
-        IWritableStore store, bool durable, int endingAxis)
+        IWritableStore store, bool durable, int cutAxis)
     {
         _plan = plan;
         _encoding = encoding;
@@ -37,7 +37,7 @@ internal sealed class LevelArrays : IDisposable
         _assemblies = assemblies;
         _store = store;
         _durable = durable;
-        _endingAxis = endingAxis;
+        _cutAxis = cutAxis;
         _indexes = new ShardIndexPool(encoding.Geometry.ChunksPerShard);
         _arrays = new ChunkAssembler?[plan.Arrays.Length];
     }
@@ -82,7 +82,7 @@ internal sealed class LevelArrays : IDisposable
         var objects = new ArrayObjects(
             _store, _plan.Arrays[image], geometry.ChunksPerShard, _encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes),
             _durable, _indexes);
-        var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects, _endingAxis), image,
+        var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects, _cutAxis), image,
             _assemblies);
         // Release: a thread that finds the array finds it fully initialized.
         Volatile.Write(ref _arrays[image], array);

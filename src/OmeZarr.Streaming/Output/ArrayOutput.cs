@@ -21,10 +21,10 @@ internal sealed class ArrayOutput
     /// <param name="geometry">How its frames are cut.</param>
     /// <param name="axes">Its frame axes.</param>
     /// <param name="objects">Where its objects go.</param>
-    /// <param name="endingAxis">The axis that grows, or that an early end cuts back; -1 when there is none.</param>
-    public ArrayOutput(ChunkGeometry geometry, AxisPlan[] axes, ArrayObjects objects, int endingAxis)
+    /// <param name="cutAxis">The axis that an early end cuts back; -1 when there is none.</param>
+    public ArrayOutput(ChunkGeometry geometry, AxisPlan[] axes, ArrayObjects objects, int cutAxis)
     {
-        _endingAxis = endingAxis;
+        _endingAxis = geometry.Plan.UnboundedAxis >= 0 ? geometry.Plan.UnboundedAxis : cutAxis;
         Geometry = geometry;
         Objects = objects;
         _axes = axes;
