@@ -54,7 +54,7 @@ public sealed class CameraPipeline
         var durable = dataset.Durability.Fsync == Fsync.Flush;
         LevelArrays = [.. Plan.Levels.Select(level => new LevelArrays(
             level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies : null, shared.Store,
-            durable))];
+            durable, Plan.EndingAxis))];
         _levels = [.. Plan.Levels.Skip(1).Select((level, i) => new PyramidLevel(
             Plan.Levels[i], level, sources[i], planes[i], LevelArrays[level.Number],
             shared.Downsampling.DownsamplerOf(Plan, level), Plan.EndingAxis))];

@@ -14,11 +14,12 @@ internal static class Samples
              {"name": "FITC", "color": [0, 255, 0, 0.5]}, "Cy5"]},
            {"name": "y", "count": 128, "unit": "um", "scale": 0.65, "chunk_size": 64},
            {"name": "x", "count": 96, "unit": "um", "scale": 0.65}],
-         "compression": {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "bit", "blocksize": 65536, "checksum": true},
+         "compression": {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "bit", "blocksize": 65536, "effort": "exact", "checksum": true},
          "storage_order": ["t", "c", "y", "x"], "layout": null, "checksum": true, "ome_zarr_version": "0.6", "ome_xml": false,
          "pyramid": {"levels": 1, "method": "median", "factors": {"y": 2, "x": 2}},
          "pipeline": {"workers": 2, "memory_budget_bytes": 268435456, "ring_frames": "auto", "borrowed_buffers": 16, "backpressure": "fail", "append_timeout_ms": 0, "create_timeout_ms": 1, "finalize_timeout_ms": 2, "producers": 3},
          "durability": {"fsync": "never", "flush_interval_ms": 100}, "store": {"unbuffered": true, "free_space": "require"},
+         "monitor": {"port": 8642, "host": "::1"},
          "omero": {"channels": [{"label": "nuclei", "color": "#00f", "active": false, "inverted": true, "window": {"min": 0, "max": 255, "start": 10, "end": 99.5}}, {}, {}],
                    "rdefs": {"defaultT": 3, "defaultZ": 0, "model": "greyscale"}},
          "frame": {"pixel_format": "uint8", "row_stride": 0, "slot_bytes": 16384, "alpha": "drop", "significant_bits": 8}}

@@ -37,7 +37,7 @@ public sealed class PackTests
         Assert.That(Directory.GetFiles(scratch.Folder, ".*"), Is.Empty, "nothing is left beside it");
     }
 
-    private static bool IsDocument(string name) => name == "zarr.json" || name.EndsWith("/zarr.json", StringComparison.Ordinal);
+    private static bool IsDocument(string? name) => name == "zarr.json" || name!.EndsWith("/zarr.json", StringComparison.Ordinal);
 
     [TestCase("stack")]
     [TestCase("plate")]

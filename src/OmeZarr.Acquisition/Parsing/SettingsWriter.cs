@@ -32,6 +32,8 @@ internal static class SettingsWriter
             },
             ["store"] = Store(settings),
             ["ome_zarr_version"] = settings.OmeZarrVersion.Name,
+            ["monitor"] = settings.Monitor is not { } monitor ? null
+                : new JsonObject { ["port"] = monitor.Port, ["host"] = monitor.Host },
             ["ome_xml"] = settings.OmeXml,
             ["arrays"] = settings.HasKeys ? new JsonArray([.. settings.Cameras.Select(KeyedCamera)]) : null,
         };
@@ -139,6 +141,7 @@ internal static class SettingsWriter
         ["column_names"] = Texts(plate.ColumnNames),
         ["name"] = plate.Name,
         ["acquisitions"] = plate.Acquisitions.IsEmpty ? null : new JsonArray([.. plate.Acquisitions.Select(Acquisition)]),
+        ["field_paths"] = plate.NamesFields ? "names" : "numbers",
     };
 
     private static JsonObject Acquisition(PlateAcquisitionSettings acquisition) => new()
@@ -160,6 +163,7 @@ internal static class SettingsWriter
             ["clevel"] = blosc.Level,
             ["shuffle"] = Word(blosc.Shuffle),
             ["blocksize"] = blosc.BlockSize,
+            ["effort"] = Word(blosc.Effort),
         },
         Compression.Zstd zstd => new() { ["name"] = "zstd", ["level"] = zstd.Level, ["checksum"] = zstd.Checksum },
         Compression.Gzip gzip => new() { ["name"] = "gzip", ["level"] = gzip.Level },

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OmeZarr.Cli.Inspection;
+using OmeZarr.Cli.Terminal;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Stored;
 
@@ -15,10 +16,20 @@ internal sealed record ArrayObject(string Key, long[] Index, long Bytes);
 internal sealed class ArrayFiles(IDatasetSource source, string path, StoredArray array)
 {
     private readonly ChunkGrid _grid = new(array.Shape.AsSpan(), array.Chunk.Shape.AsSpan());
+    private long _beyond;
+    private string _firstBeyond = "";
 
     /// <summary>The objects of the array; what is none is told of.</summary>
-    public IEnumerable<ArrayObject> Objects(Findings findings, CancellationToken cancel) =>
-        Below("", findings, cancel);
+    public IEnumerable<ArrayObject> Objects(Findings findings, CancellationToken cancel)
+    {
+        foreach (var found in Below("", findings, cancel))
+            yield return found;
+        if (_beyond > 0)
+        {
+            findings.Warning("foreign", path, $"{Quantity.Count(_beyond, "file")} with chunks beyond the array's shape, such as "
+                + $"{_firstBeyond}: stored after the shape was last written, and no reader looks at them");
+        }
+    }
 
     /// <summary>Names of objects that were being written: <c>.NAME.partial</c>, <c>.NAME.NUMBER.tmp</c>.</summary>
     public static bool IsLeftover(string name) => name.StartsWith('.')
@@ -46,7 +57,10 @@ internal sealed class ArrayFiles(IDatasetSource source, string path, StoredArray
             else if (IndexOf(name) is not { } index)
                 findings.Warning("foreign", key, "is no chunk of the array");
             else if (!IsInGrid(index))
-                findings.Warning("foreign", key, "is a chunk beyond the array's shape, which no reader looks at");
+            {
+                if (_beyond++ == 0)
+                    _firstBeyond = key;
+            }
             else
                 yield return new ArrayObject(key, index, entry.Bytes);
         }

@@ -21,11 +21,13 @@ internal sealed class Verifier(IDatasetSource source, bool quick, IProgressBar p
     {
         using var dataset = Open();
         var images = dataset is null ? [] : CheckImages(dataset);
+        if (dataset?.Own is { IsComplete: false } own)
+            _findings.Warning("incomplete", "", string.Join("; ", ReportText.Outcome(own)));
         if (dataset?.Plate is { } plate)
             PlateRules.Check(plate, _findings);
         if (dataset is not null)
             OmeXmlCheck.Check(dataset.Store, images, _findings);
-        if (source is ZipSource file)
+        if (source is DatasetFile file)
             ZipCheck.Check(file.Store, dataset?.Version, quick, _findings, cancel);
         CheckLeftovers("");
         var levels = images.OfType<DatasetImage>().SelectMany(image => image.Levels).Select(level => level.Array.Path)

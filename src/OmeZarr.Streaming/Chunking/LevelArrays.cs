@@ -17,6 +17,7 @@ internal sealed class LevelArrays : IDisposable
     private readonly AssemblyPool? _assemblies;
     private readonly IWritableStore _store;
     private readonly bool _durable;
+    private readonly int _endingAxis;
     private readonly ShardIndexPool _indexes;
     private readonly ChunkAssembler?[] _arrays;
 
@@ -26,8 +27,9 @@ internal sealed class LevelArrays : IDisposable
     /// <param name="assemblies">Memory that chunk rows share; null when frames wait in the ring.</param>
     /// <param name="store">Where objects go.</param>
     /// <param name="durable">Whether each object must survive a power cut once it is complete.</param>
+    /// <param name="endingAxis">As of <see cref="CameraPlan.EndingAxis"/>.</param>
     public LevelArrays(LevelPlan plan, ArrayEncoding encoding, FrameSource source, AssemblyPool? assemblies,
-        IWritableStore store, bool durable)
+        IWritableStore store, bool durable, int endingAxis)
     {
         _plan = plan;
         _encoding = encoding;
@@ -35,6 +37,7 @@ internal sealed class LevelArrays : IDisposable
         _assemblies = assemblies;
         _store = store;
         _durable = durable;
+        _endingAxis = endingAxis;
         _indexes = new ShardIndexPool(encoding.Geometry.ChunksPerShard);
         _arrays = new ChunkAssembler?[plan.Arrays.Length];
     }
@@ -79,7 +82,7 @@ internal sealed class LevelArrays : IDisposable
         var objects = new ArrayObjects(
             _store, _plan.Arrays[image], geometry.ChunksPerShard, _encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes),
             _durable, _indexes);
-        var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects), image,
+        var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects, _endingAxis), image,
             _assemblies);
         // Release: a thread that finds the array finds it fully initialized.
         Volatile.Write(ref _arrays[image], array);

@@ -14,13 +14,17 @@ internal sealed class ArrayOutput
     private readonly AxisPlan[] _axes;
     private readonly StoredExtent? _extent;
     private List<long>? _lost; // Guarded by _lock.
+    private readonly int _endingAxis;
     private long _planesStored;
+    private long _chunksReached;
 
     /// <param name="geometry">How its frames are cut.</param>
     /// <param name="axes">Its frame axes.</param>
     /// <param name="objects">Where its objects go.</param>
-    public ArrayOutput(ChunkGeometry geometry, AxisPlan[] axes, ArrayObjects objects)
+    /// <param name="endingAxis">The axis that grows, or that an early end cuts back; -1 when there is none.</param>
+    public ArrayOutput(ChunkGeometry geometry, AxisPlan[] axes, ArrayObjects objects, int endingAxis)
     {
+        _endingAxis = endingAxis;
         Geometry = geometry;
         Objects = objects;
         _axes = axes;
@@ -52,9 +56,11 @@ internal sealed class ArrayOutput
         _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
 
     /// <summary>
-    /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; after the end.
+    /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; of an axis that
+    /// is cut back up to the last chunk that they find. After the end.
     /// </summary>
-    public long ReachedLength => _extent is null ? 0 : checked(_extent.Reached * UnboundedChunk);
+    public long ReachedLength => _endingAxis < 0
+        ? 0 : checked((_extent?.Reached ?? Volatile.Read(ref _chunksReached)) * _axes[_endingAxis].ChunkSize);
 
     /// <summary>
     /// Planes that readers find; for a growing array, those before a length, which must not decrease from call to call.
@@ -104,7 +110,7 @@ internal sealed class ArrayOutput
             else if (chunks.ShardRow is { } shardRow)
                 Finish(chunks, shardRow);
             else
-                RecordStored(_extent is null ? 0 : chunks.Coordinates[Geometry.Plan.UnboundedAxis], chunks.Frames);
+                RecordStored(_endingAxis < 0 ? 0 : chunks.Coordinates[_endingAxis], chunks.Frames);
         }
         finally
         {
@@ -114,7 +120,7 @@ internal sealed class ArrayOutput
 
     /// <summary>Records that readers find a chunk row, given by its number in its shard row; any thread.</summary>
     public void RecordStored(ShardRow shardRow, int chunkRow, int planes) =>
-        RecordStored(_extent is null ? 0 : CoordinateOf(shardRow, chunkRow, Geometry.Plan.UnboundedAxis), planes);
+        RecordStored(_endingAxis < 0 ? 0 : CoordinateOf(shardRow, chunkRow, _endingAxis), planes);
 
     /// <summary>
     /// Completes every open shard as it is; after the last chunk row. What cannot be completed counts as given up.
@@ -174,10 +180,21 @@ internal sealed class ArrayOutput
 
     private void RecordStored(long row, int planes)
     {
-        if (_extent is null)
-            Interlocked.Add(ref _planesStored, planes);
-        else
+        if (_extent is not null)
+        {
             _extent.Store(row, planes);
+            return;
+        }
+
+        Interlocked.Add(ref _planesStored, planes);
+        // Full barriers; no other memory depends on how far it reaches.
+        for (var reached = Volatile.Read(ref _chunksReached); planes > 0 && row >= reached;)
+        {
+            var seen = Interlocked.CompareExchange(ref _chunksReached, row + 1, reached);
+            if (seen == reached)
+                break;
+            reached = seen;
+        }
     }
 
     private void Lose(long id, ReadOnlySpan<long> coordinates)

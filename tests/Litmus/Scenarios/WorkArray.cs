@@ -50,7 +50,7 @@ internal sealed class WorkArray
         var objects = new ArrayObjects(new NullStore(), plan, geometry.ChunksPerShard, plan.ChunkBytes, durable: false);
         var encoding = new ArrayEncoding(0, level, geometry, codec, ArrayEncoding.Raw);
         _level = level;
-        _output = new ArrayOutput(geometry, encoding.Axes, objects);
+        _output = new ArrayOutput(geometry, encoding.Axes, objects, endingAxis: -1);
         Assembler = new ChunkAssembler(encoding, new FrameSource(null!), _output, image: 0, assemblies: null);
     }
 
