@@ -47,7 +47,7 @@ internal sealed class ServeCommand : ProgramCommand
         var folder = DatasetPath.Folder(given.GetRequiredValue(_path));
         // What is no dataset is told here, and not on the page.
         DatasetPath.Open(folder, screen.Cancel).Dispose();
-        var source = new DatasetFolder(folder);
+        var source = new FolderSource(folder);
         using var server = Bind(AddressOf(given.GetValue(_host)!), given.GetValue(_port), screen);
         server.Show(source);
         server.Start();
