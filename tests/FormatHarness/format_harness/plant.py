@@ -175,6 +175,7 @@ DEFECTS: dict[str, Callable[[Path], bool]] = {
     "a coordinate system has another name": _in_image(lambda image: image["coordinateSystems"][0].update(name="elsewhere")),
     "there is another coordinate system": _in_image(lambda image: image["coordinateSystems"].append(
         {**image["coordinateSystems"][0], "name": "elsewhere"})),
+    "a transformation has what another has": _in_step(lambda step: step.update(scale=[1.0]) if step["transformations"] else None),
     "a sequence has lost its translation": _in_step(lambda step: step["transformations"].pop()),
     "axes of a coordinate system are swapped": _in_image(lambda image: _swap(image["coordinateSystems"][0]["axes"])),
     "0.6 has the version of 0.5 in a well": _in_documents(lambda one: one["attributes"]["ome"]["well"].update(version="0.6rc0")
