@@ -74,11 +74,19 @@ internal static class StoredMetadata
         {
             for (var i = 0; i < ourList.Count; i++)
             {
-                if (ourList[i] is { } item && theirList[i] is { } other)
+                if (ourList[i] is { } item && theirList[i] is { } other && !IsAnotherTransformation(item, other))
                     AddMissing(item, other);
             }
         }
     }
+
+    /// <summary>
+    /// A transformation between coordinate systems that is of another type than before has other members: those that it lacks
+    /// are not what others have added.
+    /// </summary>
+    private static bool IsAnotherTransformation(JsonNode ours, JsonNode theirs) =>
+        ours is JsonObject one && theirs is JsonObject other && one.ContainsKey("input")
+        && !JsonNode.DeepEquals(one["type"], other["type"]);
 
     private static bool AddMissingMembers(JsonObject ours, JsonObject? theirs)
     {
