@@ -51,6 +51,23 @@ public sealed class DatasetMetadata
         ]);
     }
 
+    /// <summary>
+    /// What changes besides the root when a dataset that was cut back at its end goes on: its declared shape is back. Parameters
+    /// as for <see cref="Final"/>.
+    /// </summary>
+    public DocumentList Resumed(IReadOnlyList<CameraState> cameras, Func<string, byte[]?> stored)
+    {
+        ArgumentNullException.ThrowIfNull(cameras);
+        ArgumentNullException.ThrowIfNull(stored);
+        ArrayPlan[] arrays = [.. _plan.Arrays.Where(array => array.UnboundedAxis < 0)];
+        return new DocumentList(
+        [
+            (arrays.Length, i => ArrayDocument(arrays[i], 0, stored(KeyOf(arrays[i])))),
+            Images(cameras, EveryImage(), UserNamespaces.None, stored),
+            OmeXml(cameras),
+        ]);
+    }
+
     /// <summary>The document of an array whose unbounded axis has grown.</summary>
     /// <param name="array">One of the plan's.</param>
     /// <param name="unboundedExtent">Length of the unbounded axis; without one it has no effect.</param>

@@ -26,6 +26,7 @@ internal static class OwnMetadata
         }
         else
         {
+            AddNext(own, cameras[0]);
             AddDeclared(own, plan.Cameras[0]);
             AddMissing(own, cameras[0].Missing);
             AddDimensions(own, plan.Cameras[0].Settings);
@@ -33,14 +34,21 @@ internal static class OwnMetadata
 
         if (plan.Structure == DatasetStructure.Image)
             AddImage(own, plan.Images[0]);
+        if (plan.Structure == DatasetStructure.Image)
+            own[StoredSettings.Key] = StoredSettings.Of(plan);
         return own;
     }
+
+    /// <summary>On the group of OME's own metadata, of a collection or plate: at the root it would be written again and again.</summary>
+    public static JsonObject OfSeries(AcquisitionPlan plan) =>
+        new() { ["version"] = Version, [StoredSettings.Key] = StoredSettings.Of(plan) };
 
     private static JsonObject Keyed(CameraPlan camera, CameraState state)
     {
         var images = new JsonArray([.. camera.Images.Select(image => JsonValue.Create(image.Path))]);
         var json = new JsonObject { ["key"] = camera.Key, ["images"] = images };
         AddFrames(json, [state], FrameTableLayout.PathOf(camera));
+        AddNext(json, state);
         AddDeclared(json, camera);
         AddMissing(json, state.Missing);
         AddDimensions(json, camera.Settings);
@@ -56,6 +64,8 @@ internal static class OwnMetadata
         if (cameras.Any(camera => camera.Frames is not null))
             json["frame_metadata"] = new JsonObject { ["path"] = metadataPath };
     }
+
+    private static void AddNext(JsonObject json, CameraState camera) => json[StoredProgress.NextFrameKey] = camera.NextFrame;
 
     private static void AddDeclared(JsonObject json, CameraPlan camera)
     {

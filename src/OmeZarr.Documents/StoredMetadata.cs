@@ -44,7 +44,11 @@ internal static class StoredMetadata
         return added || otherAttributes is not null ? Text(merged) : written;
     }
 
-    private static JsonObject? Read(byte[] stored)
+    /// <summary>This library's own metadata in a document; null when there are none, or it cannot be read.</summary>
+    public static JsonObject? OwnOf(ReadOnlySpan<byte> stored) =>
+        Read(stored)?[Attributes]?[DatasetMetadata.OwnNamespace] as JsonObject;
+
+    private static JsonObject? Read(ReadOnlySpan<byte> stored)
     {
         try
         {

@@ -58,6 +58,8 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>The first failure, or null.</summary>
     public StreamFault? Fault => _fault.First;
 
+    internal IWritableStore Store => _store;
+
     internal StickyFault Faults => _fault;
 
     internal DatasetPublisher Publisher => _publisher;

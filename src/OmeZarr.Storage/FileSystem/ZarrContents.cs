@@ -14,8 +14,11 @@ internal static class ZarrContents
     /// <summary>Deeper than any dataset; a folder that is deeper is somebody's own.</summary>
     private const int DeepestFolder = 64;
 
+    /// <summary>What each node of a Zarr v3 has.</summary>
+    public const string Document = "zarr.json";
+
     /// <summary>One of these makes a folder a Zarr.</summary>
-    public static readonly string[] Marks = ["zarr.json", ".zgroup", ".zarray"];
+    public static readonly string[] Marks = [Document, ".zgroup", ".zarray"];
 
     private static readonly string[] Documents = ["zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata"];
     private static readonly string[] Droppings = [".DS_Store", "Thumbs.db"];
