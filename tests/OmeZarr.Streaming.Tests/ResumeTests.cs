@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OmeZarr.Acquisition;
 using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Tests.FrameMetadata;
