@@ -273,7 +273,8 @@ internal sealed class DatasetPublisher
         if (table.Records == 0)
             return null;
         table.Complete(end.Rows);
-        var timePoints = new TimePoints(plan, table, _store, DurableOneByOne, end.Counts.FramesSeen, end.Lengths).Write();
+        var timePoints = new TimePoints(plan, table, _store, DurableOneByOne, end.Counts.FramesSeen, end.Lengths,
+            pipeline.Resumed is not null).Write();
         var entries = listed ? table.Entries(end.Rows) : null;
         return new RecordedFrames(plan, entries, timePoints);
     }
