@@ -584,6 +584,7 @@ public:
     Settings& compression(const std::string& name) { return also("compression", name); }
     Settings& pyramid(std::int64_t levels) { return also("pyramid", JsonObject().set("levels", levels).json()); }
     Settings& overwrite(bool overwrite = true) { return also("overwrite", overwrite); }
+    Settings& resume(bool resume = true) { return also("resume", resume); }
     Settings& layout(const std::string& layout) { return also("layout", layout); }
     Settings& pixel_format(const std::string& format) { return part(frame_, "frame", "pixel_format", format); }
     Settings& significant_bits(int bits) { return part(frame_, "frame", "significant_bits", bits); }
@@ -887,6 +888,14 @@ public:
     void set_image_metadata(const std::string& image, const std::string& name_space, const std::string& json)
     {
         detail::check(omz_set_image_metadata(own(), image.c_str(), name_space.c_str(), json.c_str()));
+    }
+
+    /// The number of the next frame: not 0 when settings with "resume" have gone on with a dataset.
+    std::int64_t next_frame() const
+    {
+        std::int64_t index = 0;
+        detail::check(omz_next_frame(own(), &index));
+        return index;
     }
 
     /// Leaves out the next frames; they read as 0.

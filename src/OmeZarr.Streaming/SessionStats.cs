@@ -14,8 +14,8 @@ public sealed record SessionStats
     /// </summary>
     public required long FramesWritten { get; init; }
 
-    /// <summary>The number of the next frame; of several pipelines together, -1.</summary>
-    public required long NextFrame { get; init; }
+    /// <summary>The number of the next frame; null for several pipelines together.</summary>
+    public required long? NextFrame { get; init; }
 
     public required long FramesSkipped { get; init; }
 
@@ -85,7 +85,7 @@ public sealed record SessionStats
             FramesAppended = Sum(pipelines, pipeline => pipeline.Counters.FramesAppended),
             // A frame may be written before its append has returned and counted it.
             FramesWritten = Sum(pipelines, pipeline => Math.Min(pipeline.FramesWritten, pipeline.Counters.FramesAppended)),
-            NextFrame = pipelines.Length == 1 ? pipelines[0].NextFrame : -1,
+            NextFrame = pipelines.Length == 1 ? pipelines[0].NextFrame : null,
             FramesSkipped = Sum(pipelines, pipeline => pipeline.Counters.FramesSkipped),
             FramesDropped = Sum(pipelines, pipeline => pipeline.Counters.FramesDropped),
             FramesMetadataLost = Sum(pipelines, pipeline => pipeline.Counters.FramesMetadataLost),

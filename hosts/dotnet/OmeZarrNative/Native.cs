@@ -85,6 +85,9 @@ internal static unsafe partial class Native
     public static partial int omz_poll_released(nint stream, ulong* tokens, int capacity, int timeoutMs, int* count);
 
     [LibraryImport(Library)]
+    public static partial int omz_next_frame(StreamHandle stream, long* index);
+
+    [LibraryImport(Library)]
     public static partial int omz_skip_frames(StreamHandle stream, ulong count);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

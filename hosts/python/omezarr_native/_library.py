@@ -37,6 +37,7 @@ _SIGNATURES: Dict[str, Tuple[Any, Optional[List[Any]]]] = {
     "omz_append_frame_wait": (c_int32, None),
     "omz_append_borrowed": (c_int32, [c_uint64, c_void_p, c_uint64]),
     "omz_poll_released": (c_int32, [c_uint64, POINTER(c_uint64), c_int32, c_int32, POINTER(c_int32)]),
+    "omz_next_frame": (c_int32, [c_uint64, POINTER(c_int64)]),
     "omz_skip_frames": (c_int32, [c_uint64, c_uint64]),
     "omz_set_metadata": (c_int32, [c_uint64, c_char_p, c_char_p]),
     "omz_set_image_metadata": (c_int32, [c_uint64, c_char_p, c_char_p, c_char_p]),

@@ -142,6 +142,7 @@ class Stream:
         self._finalizer = weakref.finalize(self, _close_forgotten, native, self._handle, list(self._lent.values()))
         for key, target in targets.items():
             target.handle = self._array_handle(key)
+            target.next_number = self._next_frame(target)
         self._path = native.text(lambda buffer, capacity: int(native.omz_output_path(self._handle, buffer, capacity)))
         _streams.add(self)
 
@@ -149,6 +150,19 @@ class Stream:
     def path(self) -> str:
         """Where the dataset is written, in full."""
         return self._path
+
+    @property
+    def next_frame(self) -> int:
+        """The number of the frame that comes next without an index: not 0 when ``resume`` has gone on with a dataset.
+
+        With ``arrays`` in the settings, each array has its own: ``stream["left"].next_frame``.
+        """
+        return self._next_frame(self._target(""))
+
+    def _next_frame(self, target: Target) -> int:
+        index = ctypes.c_int64()
+        self._native.check(self._native.omz_next_frame(target.handle, ctypes.byref(index)))
+        return index.value
 
     @property
     def settings(self) -> Dict[str, JsonValue]:
@@ -713,6 +727,11 @@ class ArrayStream:
     def set_image_metadata(self, image: str, namespace: str, metadata: object) -> None:
         """As :meth:`Stream.set_image_metadata`, of this array's images."""
         self.stream.set_image_metadata(image, namespace, metadata, key=self.key)
+
+    @property
+    def next_frame(self) -> int:
+        """As :attr:`Stream.next_frame`."""
+        return self.stats().next_frame or 0
 
     def stats(self) -> Stats:
         """What this array has taken so far; workers and errors are the stream's."""

@@ -42,6 +42,17 @@ internal sealed unsafe class StoredFrames : IDisposable
         _index = new long[plan.Router.FrameAxes];
     }
 
+    /// <summary>The most memory that reading a camera's frames back takes, with a frame and a plane beside.</summary>
+    public static long BytesFor(CameraPlan plan)
+    {
+        var array = plan.Arrays[0];
+        var geometry = new ChunkGeometry(array);
+        var codec = new ChunkCodec(array.Compression, array.Checksum, array.DataType);
+        return checked(Math.Max(MostKeptBytes, NativeBuffer.AlignUp(geometry.ChunkRowBytes))
+            + NativeBuffer.AlignUp(codec.MaxEncodedBytes(array.ChunkBytes)) + codec.EncoderBytes(array.ChunkBytes)
+            + 2 * NativeBuffer.AlignUp(geometry.FrameBytes) + NativeBuffer.AlignUp(plan.FrameBytes));
+    }
+
     /// <summary>Bytes of a plane with packed rows, as it is stored.</summary>
     public long PlaneBytes => _geometry.FrameBytes;
 
@@ -129,7 +140,7 @@ internal sealed unsafe class StoredFrames : IDisposable
 
     private NativeBuffer TakeMemory()
     {
-        if ((_kept.Count + 1) * _geometry.ChunkRowBytes <= MostKeptBytes || _kept.Count == 0)
+        if ((_kept.Count + 1) * NativeBuffer.AlignUp(_geometry.ChunkRowBytes) <= MostKeptBytes || _kept.Count == 0)
             return new NativeBuffer(_geometry.ChunkRowBytes);
         var memory = _kept[0].Memory;
         _kept.RemoveAt(0);
