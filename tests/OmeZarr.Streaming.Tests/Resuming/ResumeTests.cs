@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
+using OmeZarr.Acquisition;
+using OmeZarr.Streaming.Tests.PixelFormats;
+
+namespace OmeZarr.Streaming.Tests.Resuming;
+
+/// <summary>An acquisition that is interrupted and gone on with ends as one that is not.</summary>
+public class ResumeTests
+{
+    [Test]
+    public void ShouldEndAsAnImageThatWasNeverInterrupted() => Check(Acquisition.Any, 150, RunOf);
+
+    [Test]
+    public void ShouldEndAsACollectionThatWasNeverInterrupted() => Check(RandomCollections.Any, 100, RunOf);
+
+    [Test]
+    public void ShouldEndAsCamerasThatWereNeverInterrupted() => Check(CameraSet.Any, 60, RunOf);
+
+    [Test]
+    public void ShouldEndAsPackedFramesThatWereNeverInterrupted() => Check(PackedAcquisition.Any, 100, RunOf);
+
+    [Test]
+    public void ShouldLeaveTheSameFilesAsWithoutAnInterruption() => Prop.ForAll(Seeded(RandomCollections.Any), given =>
+    {
+        var folder = Directory.CreateTempSubdirectory("omezarr-").FullName;
+        try
+        {
+            var run = RunOf(given.Item1, new Random(given.Seed));
+            var dataset = Path.Join(folder, "dataset");
+            run.InterruptedIn(dataset);
+            StoredDataset.AssertEqual(StoredDataset.Of(dataset), StoredDataset.Of(run.Whole()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+
+    private static void Check<T>(Arbitrary<T> any, int tests, Func<T, Random, InterruptedRun> runOf) =>
+        Prop.ForAll(Seeded(any), given =>
+        {
+            var run = runOf(given.Item1, new Random(given.Seed));
+            StoredDataset.AssertEqual(StoredDataset.Of(run.Interrupted()), StoredDataset.Of(run.Whole()));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(tests));
+
+    private static Arbitrary<(T, int Seed)> Seeded<T>(Arbitrary<T> any) => (
+        from given in any.Generator
+        from seed in Gen.Choose(0, int.MaxValue)
+        select (given, seed)).ToArbitrary();
+
+    private static InterruptedRun RunOf(Acquisition acquisition, Random random)
+    {
+        var plan = acquisition.Plan;
+        return new InterruptedRun(resume => Plan(acquisition.Settings, resume),
+            [GivenCamera.Of(acquisition.Comes, random, frame => Acquisition.Pixels(plan, frame))], random);
+    }
+
+    private static InterruptedRun RunOf(CameraSet set, Random random)
+    {
+        var plan = set.Plan;
+        return new InterruptedRun(resume => Plan(set.Document, resume), [.. set.Cameras.Select((camera, i) =>
+            GivenCamera.Of(camera.Comes, random, frame => Acquisition.Pixels(plan.Cameras[i], frame)))], random);
+    }
+
+    private static InterruptedRun RunOf(PackedAcquisition packed, Random random) => new(
+        resume => Plan(packed.Settings, resume),
+        [
+            GivenCamera.Of(packed.Comes, random, frame => packed.Frame((int)frame), packed.Stride.OfFrame ? packed.Stride.Bytes : 0),
+        ], random);
+
+    private static AcquisitionPlan Plan(JsonObject settings, bool resume)
+    {
+        var document = settings.DeepClone().AsObject();
+        document["resume"] = resume;
+        return AcquisitionPlanner.Plan(Encoding.UTF8.GetBytes(document.ToJsonString()));
+    }
+}

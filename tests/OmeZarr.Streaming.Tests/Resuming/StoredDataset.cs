@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using OmeZarr.Storage;
+using OmeZarr.Stores;
+using OmeZarr.Zarr;
+
+namespace OmeZarr.Streaming.Tests.Resuming;
+
+/// <summary>Compares two datasets by what readers see: documents but for dates, and the elements of all arrays.</summary>
+internal static partial class StoredDataset
+{
+    private const string Document = "zarr.json";
+
+    public static Dictionary<string, byte[]> Of(MemoryStore store) => store.Keys.ToDictionary(key => key, key => store.Get(key)!);
+
+    /// <summary>All files, of which none is hidden.</summary>
+    public static Dictionary<string, byte[]> Of(string folder)
+    {
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllBytes);
+        Assert.That(files.Keys.Select(Path.GetFileName), Has.None.StartsWith("."));
+        return files;
+    }
+
+    public static void AssertEqual(Dictionary<string, byte[]> objects, Dictionary<string, byte[]> expected)
+    {
+        var documents = Documents(expected);
+        Assert.That(Documents(objects), Is.SupersetOf(documents));
+        foreach (var key in Documents(objects).Except(documents))
+            AssertUnknownTimes(objects, key);
+        foreach (var key in documents)
+        {
+            Assert.That(Text(objects, key), Is.EqualTo(Text(expected, key)), key);
+            if (key.EndsWith(Document, StringComparison.Ordinal)
+                && (string)JsonNode.Parse(expected[key])!["node_type"]! == "array")
+                AssertEqualElements(objects, expected, key[..^(Document.Length + 1)]);
+        }
+    }
+
+    private static void AssertEqualElements(
+        Dictionary<string, byte[]> objects, Dictionary<string, byte[]> expected, string path)
+    {
+        using var array = ArrayReader.Open(objects.GetValueOrDefault, path);
+        using var other = ArrayReader.Open(expected.GetValueOrDefault, path);
+        Assert.That(array.ReadAll().AsSpan().SequenceEqual(other.ReadAll()), Is.True, $"the elements of {path}");
+    }
+
+    // An earlier end knew times of an image of which, in the end, no frame has any by the same clock. No document names them.
+    private static void AssertUnknownTimes(Dictionary<string, byte[]> objects, string key)
+    {
+        Assert.That(key, Does.Contain("/time_points/"));
+        using var array = ArrayReader.Open(objects.GetValueOrDefault, key[..^(Document.Length + 1)]);
+        Assert.That(MemoryMarshal.Cast<byte, double>(array.ReadAll()).ToArray(), Has.All.NaN, key);
+    }
+
+    private static string[] Documents(Dictionary<string, byte[]> objects) =>
+        [.. objects.Keys.Where(key => key.EndsWith(Document, StringComparison.Ordinal)
+            || key.EndsWith(".xml", StringComparison.Ordinal))];
+
+    private static string Text(Dictionary<string, byte[]> objects, string key) =>
+        Date().Replace(Encoding.UTF8.GetString(objects[key]), "");
+
+    [GeneratedRegex("<AcquisitionDate>[^<]*</AcquisitionDate>")]
+    private static partial Regex Date();
+}
