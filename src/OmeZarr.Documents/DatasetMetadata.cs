@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Ngff;
@@ -18,6 +19,7 @@ public sealed class DatasetMetadata
 
     private readonly AcquisitionPlan _plan;
     private readonly DateTimeOffset? _begun;
+    private readonly JsonElement _settings;
 
     /// <param name="plan">What is written.</param>
     /// <param name="begun">When the acquisition began, or null when that is not to be told.</param>
@@ -26,6 +28,9 @@ public sealed class DatasetMetadata
         ArgumentNullException.ThrowIfNull(plan);
         _begun = begun;
         _plan = plan;
+        // Once: the root is written again and again.
+        if (plan.Structure == DatasetStructure.Image)
+            _settings = StoredSettings.ElementOf(plan);
     }
 
     /// <summary>What is written.</summary>
@@ -145,7 +150,7 @@ public sealed class DatasetMetadata
         var attributes = new JsonObject
         {
             [NgffVersions.AttributeName] = ome,
-            [OwnNamespace] = OwnMetadata.OfDataset(_plan, cameras, outcome),
+            [OwnNamespace] = OwnMetadata.OfDataset(_plan, cameras, outcome, _settings),
         };
         namespaces.AddTo(attributes);
         if (_plan.Structure == DatasetStructure.Image)

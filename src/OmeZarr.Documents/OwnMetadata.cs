@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Parsing;
@@ -13,7 +14,8 @@ internal static class OwnMetadata
     /// <summary>
     /// At the root: the completion mark, and of each camera its frames and the coordinates along its dimensions.
     /// </summary>
-    public static JsonObject OfDataset(AcquisitionPlan plan, IReadOnlyList<CameraState> cameras, DatasetOutcome outcome)
+    public static JsonObject OfDataset(
+        AcquisitionPlan plan, IReadOnlyList<CameraState> cameras, DatasetOutcome outcome, JsonElement settings)
     {
         var own = new JsonObject { ["version"] = Version, ["complete"] = outcome.Complete };
         AddText(own, "ended", outcome.Ended);
@@ -35,7 +37,7 @@ internal static class OwnMetadata
         if (plan.Structure == DatasetStructure.Image)
             AddImage(own, plan.Images[0]);
         if (plan.Structure == DatasetStructure.Image)
-            own[StoredSettings.Key] = StoredSettings.Of(plan);
+            own[StoredSettings.Key] = JsonObject.Create(settings);
         return own;
     }
 

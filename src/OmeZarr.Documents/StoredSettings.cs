@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Parsing;
@@ -25,6 +26,13 @@ public static class StoredSettings
     {
         ArgumentNullException.ThrowIfNull(plan);
         return plan.Structure == DatasetStructure.Image ? ArrayMetadata.Key : $"{GroupNames.OmeGroup}/{ArrayMetadata.Key}";
+    }
+
+    /// <summary>Those of a plan, to be written any number of times.</summary>
+    public static JsonElement ElementOf(AcquisitionPlan plan)
+    {
+        using var document = JsonDocument.Parse(Of(plan).ToJsonString());
+        return document.RootElement.Clone();
     }
 
     /// <summary>Those of a plan.</summary>

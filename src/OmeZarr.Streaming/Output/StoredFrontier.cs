@@ -20,15 +20,7 @@ internal sealed class StoredFrontier
         get
         {
             lock (_lock)
-            {
-                while (_stored.TryPeek(out _, out var stored) && _opened.Peek() == stored)
-                {
-                    _stored.Dequeue();
-                    _opened.Dequeue();
-                }
-
                 return Math.Min(_lost, _opened.TryPeek(out _, out var first) ? first : long.MaxValue);
-            }
         }
     }
 
@@ -43,7 +35,14 @@ internal sealed class StoredFrontier
     public void Store(long bound)
     {
         lock (_lock)
+        {
             _stored.Enqueue(bound, bound);
+            while (_stored.TryPeek(out _, out var stored) && _opened.Peek() == stored)
+            {
+                _stored.Dequeue();
+                _opened.Dequeue();
+            }
+        }
     }
 
     /// <summary>Records a frame that was given up before it reached a chunk row.</summary>
