@@ -13,8 +13,7 @@ public sealed partial class DotnetHostTests
     public void TheProgramOfTheReadmeShouldRunFromTheRestoredPackage()
     {
         using var scratch = new Scratch();
-        var program = CSharp().Match(Readme).Groups[1].Value;
-        var result = RunConsumer(scratch, program);
+        var result = RunConsumer(scratch, BlocksOfReadme()[0]);
         Assert.That(result.Output, Does.EndWith("10 frames are stored\n"));
         using var array = JsonDocument.Parse(File.ReadAllBytes(scratch.Path("timelapse.ome.zarr", "0", "zarr.json")));
         Assert.That(array.RootElement.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()),
@@ -22,11 +21,18 @@ public sealed partial class DotnetHostTests
     }
 
     [Test]
+    public void TheFunctionsOfTheReadmeShouldDoWhatTheySay()
+    {
+        using var scratch = new Scratch();
+        var result = RunConsumer(scratch, ProgramOf("Page") + string.Concat(BlocksOfReadme()[1..]));
+        Assert.That(result.Output, Does.EndWith("ok\n"));
+    }
+
+    [Test]
     public void TheBindingShouldDoWhatItPromises()
     {
         using var scratch = new Scratch();
-        var program = File.ReadAllText(Path.Combine(Repository.Root, "tests", "AbiTests", "dotnet", "Everything.cs.txt"));
-        var result = RunConsumer(scratch, program);
+        var result = RunConsumer(scratch, ProgramOf("Everything"));
         Assert.That(result.Output, Does.EndWith("ok\n"));
     }
 
@@ -47,6 +53,11 @@ public sealed partial class DotnetHostTests
         var published = File.ReadAllBytes(Path.Combine(Release.Folder, "libomezarr_native.so"));
         Assert.That(copy.ToArray().AsSpan().SequenceEqual(published));
     }
+
+    private static string ProgramOf(string name) =>
+        File.ReadAllText(Path.Combine(Repository.Root, "tests", "AbiTests", "dotnet", $"{name}.cs.txt"));
+
+    private static string[] BlocksOfReadme() => [.. CSharp().Matches(Readme).Select(block => block.Groups[1].Value)];
 
     private static ToolResult RunConsumer(Scratch scratch, string program)
     {
@@ -82,6 +93,6 @@ public sealed partial class DotnetHostTests
         return Tool.Run("dotnet", ["out/Consumer.dll"], scratch.Folder, (PublishedLibrary.Variable, "")).ShouldSucceed();
     }
 
-    [GeneratedRegex("```csharp\n(using OmeZarrNative;.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharp();
 }

@@ -100,12 +100,13 @@ public unsafe class IntensityTests
         Assert.That(window.End, Is.EqualTo(sorted[(int)Math.Ceiling(sorted.Length * 0.999) - 1]));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
-    [Test]
-    public void ShouldSeeEveryPlaneOfAStackHoweverLongTheAcquisition()
+    [TestCase(1024, 10)]
+    [TestCase(2048, 2)]
+    public void ShouldSeeEveryPlaneOfAStackHoweverLongTheAcquisition(int side, int times)
     {
         // Many more pixels than are all looked at; each plane of the stack has a brightness of its own.
-        var plan = Given.Plan("t=10 z=16 y=1024 x=1024", type: "uint8", compression: "blosc-lz4");
-        byte[][] planes = [.. Enumerable.Range(0, 16).Select(z => Enumerable.Repeat((byte)(10 + 10 * z), 1 << 20).ToArray())];
+        var plan = Given.Plan($"t={times} z=16 y={side} x={side}", type: "uint8", compression: "blosc-lz4");
+        byte[][] planes = [.. Enumerable.Range(0, 16).Select(z => Enumerable.Repeat((byte)(10 + 10 * z), side * side).ToArray())];
         Assert.That(Window(Written(plan, frame => planes[frame % 16]), 0), Is.EqualTo((10, 160, 10, 160)));
     }
 

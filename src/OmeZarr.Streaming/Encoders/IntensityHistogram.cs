@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Memory;
@@ -29,12 +30,13 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
     /// <summary>Takes the lock, which must be held while counting.</summary>
     public Lock.Scope Enter() => _lock.EnterScope();
 
-    /// <summary>Counts pixels; within <see cref="Enter"/>.</summary>
+    /// <summary>Counts pixels and updates the minimum and maximum; within <see cref="Enter"/>.</summary>
     /// <param name="pixels">The first one; need not be aligned.</param>
     /// <param name="count">How many.</param>
     /// <param name="weight">How many pixels of the picture each of them stands for.</param>
     public void Count(byte* pixels, long count, long weight)
     {
+        Extend(pixels, stride: 0, rows: 1, count);
         switch (type)
         {
             case DataType.UInt8:
@@ -72,16 +74,45 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
         }
     }
 
-    /// <summary>Records the minimum and maximum of some pixels.</summary>
-    public void Extend(double least, double greatest)
+    /// <summary>Updates the minimum and maximum from every pixel of some rows.</summary>
+    /// <param name="first">The first row; need not be aligned.</param>
+    /// <param name="stride">Bytes from one row to the next.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Pixels of a row.</param>
+    public void Extend(byte* first, long stride, int rows, long columns)
     {
-        // Most tiles change nothing, and need no lock to find that out.
-        if (least >= Volatile.Read(ref _least) && greatest <= Volatile.Read(ref _greatest))
-            return;
-        lock (_lock)
+        switch (type)
         {
-            Volatile.Write(ref _least, Math.Min(_least, least));
-            Volatile.Write(ref _greatest, Math.Max(_greatest, greatest));
+            case DataType.UInt8:
+                Extend<byte>(first, stride, rows, columns);
+                break;
+            case DataType.Int8:
+                Extend<sbyte>(first, stride, rows, columns);
+                break;
+            case DataType.UInt16:
+                Extend<ushort>(first, stride, rows, columns);
+                break;
+            case DataType.Int16:
+                Extend<short>(first, stride, rows, columns);
+                break;
+            case DataType.UInt32:
+                Extend<uint>(first, stride, rows, columns);
+                break;
+            case DataType.Int32:
+                Extend<int>(first, stride, rows, columns);
+                break;
+            case DataType.UInt64:
+                Extend<ulong>(first, stride, rows, columns);
+                break;
+            case DataType.Int64:
+                Extend<long>(first, stride, rows, columns);
+                break;
+            case DataType.Float32:
+                Extend<float>(first, stride, rows, columns);
+                break;
+            default:
+                Extend<double>(first, stride, rows, columns);
+                break;
         }
     }
 
@@ -105,6 +136,22 @@ internal sealed unsafe class IntensityHistogram(DataType type) : IDisposable
 
     /// <summary>Only once no thread uses it any more.</summary>
     public void Dispose() => _bins.Dispose();
+
+    private void Extend<T>(byte* first, long stride, int rows, long columns)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        if (PixelMinMax.Of<T>(first, stride, rows, columns) is not var (minimum, maximum))
+            return;
+        var (least, greatest) = (double.CreateChecked(minimum), double.CreateChecked(maximum));
+        // Most tiles change nothing, and need no lock to find that out.
+        if (least >= Volatile.Read(ref _least) && greatest <= Volatile.Read(ref _greatest))
+            return;
+        lock (_lock)
+        {
+            Volatile.Write(ref _least, Math.Min(_least, least));
+            Volatile.Write(ref _greatest, Math.Max(_greatest, greatest));
+        }
+    }
 
     private bool IsWide => type.Size() > sizeof(ushort);
 

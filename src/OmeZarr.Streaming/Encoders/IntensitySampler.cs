@@ -5,7 +5,6 @@ using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Zarr.Chunks;
-using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Streaming.Encoders;
 
@@ -16,7 +15,8 @@ namespace OmeZarr.Streaming.Encoders;
 /// <list type="bullet">
 /// <item>As long as they have few pixels in all, every pixel counts for the percentiles; after that some rows, other ones in each
 /// plane, with the weight of those between them.</item>
-/// <item>The minimum and maximum are of every pixel, which costs little while its tile is in a core's cache.</item>
+/// <item>The minimum and maximum are of every pixel of some more planes, which costs little while its tile is in a core's cache;
+/// after that of the rows that count.</item>
 /// <item>Of a long acquisition only some planes are looked at: of twice as many, half as many of the further ones.</item>
 /// </list>
 /// </summary>
@@ -29,9 +29,11 @@ internal sealed unsafe class IntensitySampler : IDisposable
     private const int LeastRowStep = 16;
     private const long EnoughPixels = 1 << 16;
 
-    /// <summary>A channel's first planes are all looked at: so many, and of small ones so many pixels.</summary>
-    private const long ManyPlanes = 16;
+    /// <summary>Pixels of a channel's first planes of which each may be the minimum or maximum.</summary>
     private const long ManyPixels = 1 << 24;
+
+    /// <summary>A channel's first planes are all looked at, so many at least.</summary>
+    private const long ManyPlanes = 16;
 
     /// <summary>2^64 divided by the golden ratio: its multiples are spread evenly, those of every second, third, … too.</summary>
     private const ulong Spread = 0x9E37_79B9_7F4A_7C15;
@@ -46,6 +48,7 @@ internal sealed unsafe class IntensitySampler : IDisposable
     private readonly ChannelRoute _route;
     private readonly FrameUnpacker? _unpacker;
     private readonly long _wholePlanes;
+    private readonly long _fullRangePlanes;
     private readonly long _manyPlanes;
     private readonly long _rowStep;
     private readonly IntensityHistogram[] _channels;
@@ -56,7 +59,8 @@ internal sealed unsafe class IntensitySampler : IDisposable
         _route = new ChannelRoute(plan);
         _unpacker = FrameUnpacker.For(plan);
         _wholePlanes = WholePixels / plan.FrameHeight / plan.FrameWidth;
-        _manyPlanes = Math.Max(ManyPlanes, ManyPixels / plan.FrameHeight / plan.FrameWidth);
+        _fullRangePlanes = ManyPixels / plan.FrameHeight / plan.FrameWidth;
+        _manyPlanes = Math.Max(ManyPlanes, _fullRangePlanes);
         _rowStep = Math.Clamp(plan.FrameHeight / Math.Max(1, EnoughPixels / plan.FrameWidth), LeastRowStep, int.MaxValue);
         _channels = new IntensityHistogram[Math.Min(_route.Count, MostChannels)];
         for (var i = 0; i < _channels.Length; i++)
@@ -93,41 +97,9 @@ internal sealed unsafe class IntensitySampler : IDisposable
     /// </summary>
     public void UpdateMinMax(FramePart part, ChunkPlane plane, in Tile tile)
     {
-        if (ChannelOf(part, out _, out _) is not { } channel)
-            return;
-        switch (_plan.DataType)
-        {
-            case DataType.UInt8:
-                UpdateMinMax<byte>(channel, plane, tile);
-                break;
-            case DataType.Int8:
-                UpdateMinMax<sbyte>(channel, plane, tile);
-                break;
-            case DataType.UInt16:
-                UpdateMinMax<ushort>(channel, plane, tile);
-                break;
-            case DataType.Int16:
-                UpdateMinMax<short>(channel, plane, tile);
-                break;
-            case DataType.UInt32:
-                UpdateMinMax<uint>(channel, plane, tile);
-                break;
-            case DataType.Int32:
-                UpdateMinMax<int>(channel, plane, tile);
-                break;
-            case DataType.UInt64:
-                UpdateMinMax<ulong>(channel, plane, tile);
-                break;
-            case DataType.Int64:
-                UpdateMinMax<long>(channel, plane, tile);
-                break;
-            case DataType.Float32:
-                UpdateMinMax<float>(channel, plane, tile);
-                break;
-            default:
-                UpdateMinMax<double>(channel, plane, tile);
-                break;
-        }
+        // SAFETY: the plane has the tile's rows and columns.
+        if (ChannelOf(part, out var number, out _) is { } channel && number < _fullRangePlanes)
+            channel.Extend((byte*)plane.First, plane.RowStride, tile.Rows, tile.Columns);
     }
 
     /// <summary>The display ranges by channel: minimum, maximum, and the 0.1 and 99.9 percentiles; null without any.</summary>
@@ -154,14 +126,6 @@ internal sealed unsafe class IntensitySampler : IDisposable
         var halvings = BitOperations.Log2((ulong)(number / _manyPlanes)) + 1;
         standsFor = 1L << halvings;
         return unchecked((ulong)number * Spread) >> (64 - halvings) == 0 ? _channels[channel] : null;
-    }
-
-    // SAFETY: the plane has the tile's rows and columns.
-    private static void UpdateMinMax<T>(IntensityHistogram channel, ChunkPlane plane, in Tile tile)
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
-    {
-        if (PixelMinMax.Of<T>((byte*)plane.First, plane.RowStride, tile.Rows, tile.Columns) is var (least, greatest))
-            channel.Extend(double.CreateChecked(least), double.CreateChecked(greatest));
     }
 
     // SAFETY: the row was checked to be whole when the frame was taken; a piece of it fits the stack, once unpacked too.

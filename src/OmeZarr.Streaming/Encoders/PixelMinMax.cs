@@ -11,7 +11,7 @@ internal static unsafe class PixelMinMax
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Pixels of a row.</param>
     /// <returns>Both, or null when every pixel is ignored.</returns>
-    public static (T Least, T Greatest)? Of<T>(byte* first, long stride, int rows, int columns)
+    public static (T Least, T Greatest)? Of<T>(byte* first, long stride, int rows, long columns)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         var least = T.MaxValue;
@@ -22,10 +22,10 @@ internal static unsafe class PixelMinMax
     }
 
     // SAFETY: the caller vouches for the row; loads need no alignment.
-    private static void OfRow<T>(T* row, int columns, ref T least, ref T greatest)
+    private static void OfRow<T>(T* row, long columns, ref T least, ref T greatest)
         where T : unmanaged, INumber<T>
     {
-        var x = 0;
+        var x = 0L;
         if (columns >= Vector<T>.Count)
         {
             var low = new Vector<T>(least);
