@@ -47,14 +47,37 @@ public sealed partial class FileSystemStore
     /// <inheritdoc/>
     /// <remarks>
     /// A folder without a <c>zarr.json</c> is none. What a killed process has left beside it is finished or undone first, and the
-    /// place is locked, as <see cref="Begin"/> does it.
+    /// place is locked, as <see cref="Begin"/> does it; what it has left within is removed.
     /// </remarks>
     public bool TryResume()
     {
         if (!Path.Exists(_path) && !Path.Exists(Path.GetDirectoryName(_path)))
             return false;
-        _isResumed = TryTake(static root => root.StatusOf(ZarrContents.Document) is { Kind: EntryKind.File });
+        _isResumed = TryTake(static root =>
+        {
+            if (root.StatusOf(ZarrContents.Document) is not { Kind: EntryKind.File })
+                return false;
+            ZarrContents.RemoveUnfinished(root);
+            return true;
+        });
         return _isResumed;
+    }
+
+    // Otherwise it is given back.
+    private static bool IsWanted(Folder root, Func<Folder, bool> isWanted)
+    {
+        var wanted = false;
+        try
+        {
+            wanted = isWanted(root);
+        }
+        finally
+        {
+            if (!wanted)
+                root.Dispose();
+        }
+
+        return wanted;
     }
 
     private bool TryTake(Func<Folder, bool> isWanted)
@@ -66,11 +89,8 @@ public sealed partial class FileSystemStore
         {
             if (Beginning.Recover(_path, _descriptors, _stop, Warn) is not { } root)
                 return false;
-            if (!isWanted(root))
-            {
-                root.Dispose();
+            if (!IsWanted(root, isWanted))
                 return false;
-            }
 
             lock (_opening)
             {
