@@ -11,16 +11,16 @@ namespace OmeZarr.Streaming.Tests.Resuming;
 public class ResumeTests
 {
     [Test]
-    public void ShouldEndAsAnImageThatWasNeverInterrupted() => Check(Acquisition.Any, 150, RunOf);
+    public void ShouldEndAsAnImageThatWasNeverInterrupted() => Check(Acquisition.Any, 80, RunOf);
 
     [Test]
-    public void ShouldEndAsACollectionThatWasNeverInterrupted() => Check(RandomCollections.Any, 100, RunOf);
+    public void ShouldEndAsACollectionThatWasNeverInterrupted() => Check(RandomCollections.Any, 50, RunOf);
 
     [Test]
-    public void ShouldEndAsCamerasThatWereNeverInterrupted() => Check(CameraSet.Any, 60, RunOf);
+    public void ShouldEndAsCamerasThatWereNeverInterrupted() => Check(CameraSet.Any, 30, RunOf);
 
     [Test]
-    public void ShouldEndAsPackedFramesThatWereNeverInterrupted() => Check(PackedAcquisition.Any, 100, RunOf);
+    public void ShouldEndAsPackedFramesThatWereNeverInterrupted() => Check(PackedAcquisition.Any, 40, RunOf);
 
     [Test]
     public void ShouldLeaveTheSameFilesAsWithoutAnInterruption() => Prop.ForAll(Seeded(RandomCollections.Any), given =>
@@ -37,7 +37,7 @@ public class ResumeTests
         {
             Directory.Delete(folder, recursive: true);
         }
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 
     private static void Check<T>(Arbitrary<T> any, int tests, Func<T, Random, InterruptedRun> runOf) =>
         Prop.ForAll(Seeded(any), given =>
