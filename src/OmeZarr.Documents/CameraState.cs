@@ -19,6 +19,12 @@ public sealed record CameraState(FrameCounts Counts, IReadOnlyList<IntensityWind
     /// </summary>
     public long NextFrame { get; init; }
 
+    /// <summary>
+    /// The frame with which a session went on that still takes frames: chunks that have frames before and behind it may be as the
+    /// session before has left them. Null for any other.
+    /// </summary>
+    public long? ResumedAt { get; init; }
+
     /// <summary>The frames that the dataset does not have.</summary>
     public FrameRuns Missing { get; init; } = FrameRuns.None;
 

@@ -67,7 +67,12 @@ internal static class OwnMetadata
             json["frame_metadata"] = new JsonObject { ["path"] = metadataPath };
     }
 
-    private static void AddNext(JsonObject json, CameraState camera) => json[StoredProgress.NextFrameKey] = camera.NextFrame;
+    private static void AddNext(JsonObject json, CameraState camera)
+    {
+        json[StoredProgress.NextFrameKey] = camera.NextFrame;
+        if (camera.ResumedAt is { } frame)
+            json[StoredProgress.ResumedAtKey] = frame;
+    }
 
     private static void AddDeclared(JsonObject json, CameraPlan camera)
     {

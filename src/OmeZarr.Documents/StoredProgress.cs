@@ -16,7 +16,41 @@ public sealed record StoredProgress(long NextFrame, FrameCounts Counts, FrameRun
     /// <summary>The member of this library's own metadata with <see cref="NextFrame"/>.</summary>
     public const string NextFrameKey = "next_frame";
 
+    /// <summary>The member with <see cref="CameraState.ResumedAt"/>.</summary>
+    public const string ResumedAtKey = "resumed_at";
+
     private const string Date = "AcquisitionDate";
+
+    /// <summary>See <see cref="CameraState.ResumedAt"/>.</summary>
+    public long? ResumedAt { get; init; }
+
+    /// <summary>Before this frame, every level has what full resolution has.</summary>
+    public long WholeBefore { get; init; } = NextFrame;
+
+    /// <summary>The same, and frames behind that are stored, too.</summary>
+    /// <param name="next">The number behind the last of them.</param>
+    /// <param name="missing">The frames between that are not stored.</param>
+    public StoredProgress Until(long next, IEnumerable<FrameRun> missing)
+    {
+        List<FrameRun> runs = [.. Missing.Runs];
+        foreach (var run in missing)
+        {
+            if (runs.Count > 0 && runs[^1].End == run.First)
+                runs[^1] = runs[^1] with { Count = runs[^1].Count + run.Count };
+            else
+                runs.Add(run);
+        }
+
+        var kept = new FrameRuns([.. runs.Take(FrameRuns.Most)], Missing.IsCut || runs.Count > FrameRuns.Most);
+        var appended = next - runs.Sum(run => run.Count);
+        return this with
+        {
+            NextFrame = next,
+            Missing = kept,
+            Counts = Counts with { FramesSeen = next, FramesAppended = appended, FramesStored = appended },
+            WholeBefore = WholeBefore,
+        };
+    }
 
     /// <summary>Reads that of each of a plan's cameras.</summary>
     /// <param name="plan">The plan.</param>
@@ -65,7 +99,10 @@ public sealed record StoredProgress(long NextFrame, FrameCounts Counts, FrameRun
         var dropped = Math.Min(Number(own, "frames_dropped") ?? 0, missing - skipped);
         var appended = isCut ? Math.Min(next, Number(own, "frames_appended") ?? 0) : next - missing;
         return new StoredProgress(
-            next, new FrameCounts(next, appended, skipped, dropped, appended), new FrameRuns(runs, isCut));
+            next, new FrameCounts(next, appended, skipped, dropped, appended), new FrameRuns(runs, isCut))
+        {
+            ResumedAt = Number(own, ResumedAtKey),
+        };
     }
 
     private static long? Number(JsonObject json, string key) =>

@@ -23,6 +23,9 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
     /// <summary>The frame with which the acquisition can go on.</summary>
     public long NextFrame { get; private init; }
 
+    /// <summary>The frame with which the session went on, while it takes frames; null for any other.</summary>
+    public long? ResumedAt { get; private init; }
+
     /// <summary>What is left of the axis that an early end cuts back; null when it stays as it is.</summary>
     public long? CutLength { get; private init; }
 
@@ -41,6 +44,7 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         return new PipelineState(counts, pipeline.Lost.Missing.Below(long.MaxValue), default, NeverCame: false)
         {
             NextFrame = next,
+            ResumedAt = pipeline.Resumed?.Next,
         };
     }
 
@@ -104,6 +108,7 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         new(Counts, intensities ?? [], frames)
         {
             NextFrame = NextFrame,
+            ResumedAt = ResumedAt,
             Missing = Missing,
             Lengths = Lengths,
             LeastLength = LeastLength,

@@ -86,11 +86,18 @@ internal sealed class Resumption
             if (pipeline.Slots == 0)
                 throw Refusal("frames are read back into slots: set `pipeline.ring_frames` beside `pipeline.borrowed_buffers`");
             var lengths = Lengths(pipeline.Plan);
-            pipeline.Resume(ReplaySet.Of(pipeline.Plan, known), lengths);
-            pipeline.FrameTable.Resume(known.NextFrame);
+            var found = _session.Rescues ? Survey(pipeline.Plan, known) : known;
+            pipeline.Resume(ReplaySet.Of(pipeline.Plan, found), lengths);
+            pipeline.FrameTable.Resume(found.NextFrame);
         }
 
         _session.Publisher.Resume(StoredProgress.Begun(plan, _store.Get));
+    }
+
+    private StoredProgress Survey(CameraPlan plan, StoredProgress known)
+    {
+        using var stored = new StoredFrames(_store, plan);
+        return new StoredSurvey(plan, stored, known).Look();
     }
 
     private void CheckSettings(AcquisitionPlan plan)

@@ -13,23 +13,25 @@ internal sealed class ReplaySet
 {
     private readonly CameraPlan _camera;
     private readonly long _next;
+    private readonly long _wholeBefore;
     private readonly long _from;
     private readonly bool[] _replayed;
     private readonly long[] _index;
 
-    private ReplaySet(CameraPlan camera, long next)
+    private ReplaySet(CameraPlan camera, StoredProgress progress)
     {
         _camera = camera;
-        _next = next;
-        _from = Start(camera, next);
-        _replayed = new bool[checked((int)(next - _from))];
+        _next = progress.NextFrame;
+        _wholeBefore = progress.WholeBefore;
+        _from = Start(camera, _wholeBefore);
+        _replayed = new bool[checked((int)(_next - _from))];
         _index = new long[camera.Router.FrameAxes];
     }
 
     /// <summary>Of a camera that had come so far.</summary>
     public static ResumedFrames Of(CameraPlan camera, StoredProgress progress)
     {
-        var set = new ReplaySet(camera, progress.NextFrame);
+        var set = new ReplaySet(camera, progress);
         while (camera.Levels.Aggregate(false, (grown, level) => grown | set.Grow(level)))
         {
         }
@@ -71,10 +73,12 @@ internal sealed class ReplaySet
     private bool Grow(LevelPlan level)
     {
         var isOpen = new Dictionary<(int, UnitKey), bool>();
+        // Of frames behind, the other levels may lack some.
+        var next = level.Number == 0 ? _next : _wholeBefore;
         ForEachPlane(level, (frame, key, frames, unit) =>
         {
             if (!isOpen.TryGetValue(key, out var open))
-                open = (frames.Array.IsSharded ? frames.LastOfShardRow(unit) : frames.Last(unit)) >= _next;
+                open = (frames.Array.IsSharded ? frames.LastOfShardRow(unit) : frames.Last(unit)) >= next;
             isOpen[key] = open || _replayed[frame - _from];
         });
         var grown = false;

@@ -96,6 +96,29 @@ internal sealed unsafe class StoredFrames : IDisposable
         }
     }
 
+    /// <summary>Whether all chunks of a plane of a frame are there.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="plane">Which of its planes.</param>
+    /// <param name="chunk">Receives the coordinates of its chunk row.</param>
+    /// <returns>The image, and whether they are.</returns>
+    /// <exception cref="StoreException">An index is damaged, or the store failed.</exception>
+    public (int Image, bool AreThere) Find(long frame, int plane, long[] chunk)
+    {
+        var image = _plan.Router.Locate(frame, plane, _index);
+        for (var axis = 0; axis < chunk.Length; axis++)
+            chunk[axis] = _index[axis] / _plan.Arrays[0].ChunkShape[axis];
+        for (var shard = 0; shard < _geometry.ShardsPerRow; shard++)
+        {
+            for (var number = 0; number < _geometry.TilesInShard(shard); number++)
+            {
+                if (!IsThere(_plan.Arrays[image], _geometry.Tile(shard, number), shard, chunk))
+                    return (image, false);
+            }
+        }
+
+        return (image, true);
+    }
+
     public void Dispose()
     {
         foreach (var chunks in _kept)
@@ -189,10 +212,35 @@ internal sealed unsafe class StoredFrames : IDisposable
         }
     }
 
+    private bool IsThere(ArrayPlan array, in Tile tile, int shard, long[] chunk)
+    {
+        if (!array.IsSharded)
+            return _store.SizeOf(KeyOf(array, [.. chunk, tile.Y, tile.X])) is not null;
+        try
+        {
+            return RangeOf(array, tile, shard, chunk, out _) is not null;
+        }
+        catch (Zarr.Json.ZarrFormatException e)
+        {
+            throw new StoreException(StoreErrorKind.Io, $"{array.Path}: {e.Message}", e);
+        }
+    }
+
     private ReadOnlySpan<byte> Whole(string key) =>
         _store.ReadAt(key, 0, _encoded.Span(_mostEncoded)) is { } size ? _encoded.Span((int)Math.Min(size, _mostEncoded)) : [];
 
     private ReadOnlySpan<byte> OfShard(ArrayPlan array, in Tile tile, int shard, long[] chunk)
+    {
+        if (RangeOf(array, tile, shard, chunk, out var key) is not var (offset, length))
+            return [];
+        if (length > _mostEncoded)
+            throw new Zarr.Json.ZarrFormatException($"\"{key}\": a chunk of {length} bytes is larger than it can be.");
+        var encoded = _encoded.Span((int)length);
+        _ = _store.ReadAt(key, offset, encoded);
+        return encoded;
+    }
+
+    private (long Offset, long Length)? RangeOf(ArrayPlan array, in Tile tile, int shard, long[] chunk, out string key)
     {
         var coordinates = new long[chunk.Length + 2];
         var inShard = 0;
@@ -203,16 +251,10 @@ internal sealed unsafe class StoredFrames : IDisposable
         }
 
         (coordinates[^2], coordinates[^1]) = (shard / _geometry.ShardsX, shard % _geometry.ShardsX);
-        var key = KeyOf(array, coordinates);
+        key = KeyOf(array, coordinates);
         var (entries, size) = IndexOf(key);
         var number = inShard * _geometry.ShardTilesY * _geometry.ShardTilesX + tile.ChunkInShard;
-        if (size == 0 || ShardIndex.Locate(entries, number, size) is not var (offset, length))
-            return [];
-        if (length > _mostEncoded)
-            throw new Zarr.Json.ZarrFormatException($"\"{key}\": a chunk of {length} bytes is larger than it can be.");
-        var encoded = _encoded.Span((int)length);
-        _ = _store.ReadAt(key, offset, encoded);
-        return encoded;
+        return size == 0 ? null : ShardIndex.Locate(entries, number, size);
     }
 
     private (ulong[] Entries, long Size) IndexOf(string key)

@@ -57,6 +57,31 @@ internal sealed class InterruptedRun(Func<bool, AcquisitionPlan> settings, Given
         }
     }
 
+    /// <summary>What is left after some interruptions, the last of which is a kill; and the frames that had been given.</summary>
+    public MemoryStore Killed()
+    {
+        var store = new MemoryStore();
+        for (var cut = random.Next(4); cut > 0; cut--)
+            store = AfterPart(store);
+        using var session = Start(store, resume: true);
+        Give(session, AnyEnds(session));
+        if (random.Next(2) == 0)
+            Assert.That(session.Flush(Recording.GuardMs), Is.True);
+        // Whatever the workers have done by now.
+        var killed = store.AfterKill();
+        End(session, abort: true);
+        return killed;
+    }
+
+    /// <summary>Ends what a kill has left.</summary>
+    public void Rescue(MemoryStore store)
+    {
+        var plan = settings(true);
+        using var session = AcquisitionSession.StartRescue(plan, MemoryPlan.For(plan, processors: 2), store);
+        session.EndReason = "killed";
+        End(session, abort: false);
+    }
+
     private MemoryStore AfterPart(MemoryStore store)
     {
         using var session = Start(store, resume: true);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
+using OmeZarr.Storage;
 using OmeZarr.Streaming.Tests.PixelFormats;
 
 namespace OmeZarr.Streaming.Tests.Resuming;
@@ -38,6 +39,31 @@ public class ResumeTests
             Directory.Delete(folder, recursive: true);
         }
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+
+    /// <summary>
+    /// Ended by somebody who has none of its frames, a dataset has every frame that was stored, also beyond its shapes, and every
+    /// level has them: as if only these had come.
+    /// </summary>
+    [Test]
+    public void ShouldHaveEverythingThatWasStoredAtEveryLevelOnceAKilledOneIsEnded() => Prop.ForAll(
+        Seeded(RandomCollections.Any), given =>
+    {
+        var random = new Random(given.Seed);
+        var plan = given.Item1.Plan;
+        InterruptedRun RunOf(bool[] comes) => new(resume => Plan(given.Item1.Settings, resume),
+            [new GivenCamera(comes, new FrameMetadata.DescribedFrame[comes.Length], frame => Acquisition.Pixels(plan, frame))], random);
+
+        var run = RunOf(given.Item1.Comes);
+        var store = run.Killed();
+        var stored = StoredDataset.FramesOf(plan, store, given.Item1.Comes.Length);
+        run.Rescue(store);
+        var own = JsonNode.Parse(store.Get("zarr.json")!)!["attributes"]!["omezarr_native"]!;
+        var kept = StoredDataset.FramesThatAreThere(own);
+        Assert.That(kept.Index().Where(frame => frame.Item).Select(frame => frame.Index), Is.EqualTo(stored));
+        Assert.That((long)own["frames_stored"]!, Is.EqualTo(stored.Length));
+        Assert.That((string?)own["reason"], Is.EqualTo("killed"));
+        StoredDataset.AssertEqualArrays(StoredDataset.Of(store), StoredDataset.Of(RunOf(kept).Whole()));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(80));
 
     private static void Check<T>(Arbitrary<T> any, int tests, Func<T, Random, InterruptedRun> runOf) =>
         Prop.ForAll(Seeded(any), given =>

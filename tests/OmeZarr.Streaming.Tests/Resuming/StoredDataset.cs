@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using OmeZarr.Acquisition;
+using OmeZarr.Documents;
 using OmeZarr.Storage;
 using OmeZarr.Stores;
 using OmeZarr.Zarr;
@@ -37,6 +39,48 @@ internal static partial class StoredDataset
                 && (string)JsonNode.Parse(expected[key])!["node_type"]! == "array")
                 AssertEqualElements(objects, expected, key[..^(Document.Length + 1)]);
         }
+    }
+
+    /// <summary>Only the elements of arrays, and their shapes.</summary>
+    public static void AssertEqualArrays(Dictionary<string, byte[]> objects, Dictionary<string, byte[]> expected)
+    {
+        foreach (var key in Documents(expected).Where(key => key.EndsWith(Document, StringComparison.Ordinal)))
+        {
+            if ((string)JsonNode.Parse(expected[key])!["node_type"]! != "array")
+                continue;
+            Assert.That(Text(objects, key), Is.EqualTo(Text(expected, key)), key);
+            AssertEqualElements(objects, expected, key[..^(Document.Length + 1)]);
+        }
+    }
+
+    /// <summary>The numbers of the frames whose pixels are all in chunks, whatever the shapes.</summary>
+    public static int[] FramesOf(AcquisitionPlan plan, MemoryStore store, int most)
+    {
+        var camera = plan.Cameras[0];
+        var index = new long[camera.Router.FrameAxes];
+        return [.. Enumerable.Range(0, most).Where(frame =>
+        {
+            var array = camera.Arrays[camera.Router.Locate(frame, index)];
+            var document = DatasetMetadata.ArrayDocument(array, camera.Router.UnboundedExtent(frame + 1)).Utf8.ToArray();
+            using var reader = ArrayReader.Open(
+                key => key.EndsWith(Document, StringComparison.Ordinal) ? document : store.Get(key), array.Path);
+            var pixels = new byte[camera.FrameBytes];
+            reader.Read([.. index, 0, 0], [.. index.Select(_ => 1L), camera.FrameHeight, camera.FrameWidth], pixels);
+            return pixels.AsSpan().SequenceEqual(Acquisition.Pixels(plan, frame));
+        })];
+    }
+
+    /// <summary>Which of the frames before the next one the root does not call missing.</summary>
+    public static bool[] FramesThatAreThere(JsonNode own)
+    {
+        var frames = Enumerable.Repeat(true, (int)(long)own["next_frame"]!).ToArray();
+        foreach (var run in own["missing_frames"]?.AsArray() ?? [])
+        {
+            for (var frame = (long)run![0]!; frame < Math.Min(frames.Length, (long)run[0]! + (long)run[1]!); frame++)
+                frames[frame] = false;
+        }
+
+        return frames;
     }
 
     private static void AssertEqualElements(
