@@ -511,6 +511,16 @@ OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t
  */
 OMZ_API int32_t OMZ_CALL omz_stream_last_error(uint64_t stream, char* buffer, int32_t capacity);
 
+/*
+ * Metadata of a dataset that no stream is writing, of any writer: the JSON value is stored in the attributes of one of its groups
+ * or arrays, replacing what the same namespace held, in one step and durably. path is that of the dataset's folder, group that of
+ * the group below it, such as "A/1/0"; null or "" is the root. Names and sizes as for omz_set_metadata. OMZ_E_ALREADY_EXISTS while
+ * a stream, of this process or another, writes the dataset: it has omz_set_metadata. OMZ_E_NOT_FOUND: nothing is there, or no such
+ * group; OMZ_E_FORMAT: it is not Zarr v3; OMZ_E_TIMEOUT: it may be done yet. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_set_dataset_metadata(
+    const char* path, const char* group, const char* name_space, const char* json, int32_t timeout_ms);
+
 /* ---- Reading datasets ---------------------------------------------------------------------------------------- */
 
 /*

@@ -1182,6 +1182,16 @@ public:
         detail::check(omz_open(path.c_str(), timeout_, &handle_));
     }
 
+    /// Stores a JSON value in the attributes of a dataset that no stream is writing, or of one of its groups.
+    static void set_metadata(const std::string& path, const std::string& name_space, const std::string& json,
+                             const std::string& group = "",
+                             std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
+    {
+        require_compatible_library();
+        detail::check(omz_set_dataset_metadata(
+            path.c_str(), group.c_str(), name_space.c_str(), json.c_str(), detail::to_timeout(timeout)));
+    }
+
     /// The dataset of a running stream, with every frame appended so far, also those that are not stored yet.
     static Dataset of(const Stream& stream, std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
     {

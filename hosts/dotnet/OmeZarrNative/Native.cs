@@ -97,6 +97,9 @@ internal static unsafe partial class Native
     public static partial int omz_set_image_metadata(StreamHandle stream, string image, string name, string json);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int omz_set_dataset_metadata(string path, string group, string name, string json, int timeoutMs);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int omz_set_end_reason(StreamHandle stream, string? reason);
 
     [LibraryImport(Library)]

@@ -16,7 +16,7 @@ Python.
 reads a part of a level; ``stream.view()`` is the dataset of a running stream, with every frame appended so far.
 """
 
-from ._dataset import Dataset, Image, Level, open
+from ._dataset import Dataset, Image, Level, open, set_metadata
 from ._errors import (
     AccessDeniedError,
     AlreadyExistsError,
@@ -139,6 +139,7 @@ __all__ = [
     "open",
     "set_log_callback",
     "set_log_file",
+    "set_metadata",
     "validate_settings",
     "version",
 ]

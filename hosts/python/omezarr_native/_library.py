@@ -41,6 +41,7 @@ _SIGNATURES: Dict[str, Tuple[Any, Optional[List[Any]]]] = {
     "omz_skip_frames": (c_int32, [c_uint64, c_uint64]),
     "omz_set_metadata": (c_int32, [c_uint64, c_char_p, c_char_p]),
     "omz_set_image_metadata": (c_int32, [c_uint64, c_char_p, c_char_p, c_char_p]),
+    "omz_set_dataset_metadata": (c_int32, [c_char_p, c_char_p, c_char_p, c_char_p, c_int32]),
     "omz_set_end_reason": (c_int32, [c_uint64, c_char_p]),
     "omz_flush": (c_int32, [c_uint64, c_int32]),
     "omz_finalize": (c_int32, [c_uint64]),

@@ -35,6 +35,24 @@ class ResumeTests(ScratchTestCase):
         with self.assertRaisesRegex(omz.SettingsError, "`checksum` was false and is now true"):
             omz.create_stream(self.settings(None, resume=True, checksum=True))
 
+    def test_sets_metadata_of_a_dataset_that_has_ended(self) -> None:
+        with omz.create_stream(self.settings(None, resume=True)) as stream:
+            stream.append(FRAMES[0])
+            with self.assertRaises(omz.AlreadyExistsError):
+                omz.set_metadata(self.path, "lab", 1)
+        omz.set_metadata(self.path, "lab", {"operator": "µ"})
+        omz.set_metadata(self.path, "level", [1], group="0")
+        self.assertEqual(raw_zarr.attributes(self.path)["lab"], {"operator": "µ"})
+        self.assertEqual(raw_zarr.attributes(self.path / "0")["level"], [1])
+        for wrong, error in ((("ome", 1, ""), omz.ReservedNameError), (("lab", 1, "../x"), omz.InvalidArgumentError),
+                             (("lab", 1, "nothing"), omz.NotFoundError)):
+            with self.assertRaises(error):
+                omz.set_metadata(self.path, wrong[0], wrong[1], group=wrong[2])
+        # It goes on all the same, and keeps what was set.
+        with omz.create_stream(self.settings(None, resume=True)) as stream:
+            self.assertEqual(stream.next_frame, 1)
+        self.assertEqual(raw_zarr.attributes(self.path)["lab"], {"operator": "µ"})
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -70,5 +70,17 @@ int main(int argc, char** argv)
     CHECK_STATUS(omz_read_region(dataset, 0, 0, 3, start, count, 0, stored, sizeof stored, 0, -1, 0), OMZ_OK);
     CHECK(memcmp(stored, pixels, sizeof pixels) == 0);
     CHECK_STATUS(omz_close(dataset), OMZ_OK);
+
+    /* Metadata can still be set, by whoever holds no stream. */
+    CHECK_STATUS(omz_set_dataset_metadata(in_scratch("data.ome.zarr"), 0, "lab", "{\"a\": 1}", 60000), OMZ_OK);
+    CHECK_STATUS(omz_set_dataset_metadata(in_scratch("data.ome.zarr"), "0", "lab", "[2]", -1), OMZ_OK);
+    CHECK_STATUS(omz_set_dataset_metadata(in_scratch("data.ome.zarr"), "1", "lab", "2", -1), OMZ_E_NOT_FOUND);
+    CHECK_STATUS(omz_set_dataset_metadata(in_scratch("nothing"), 0, "lab", "2", -1), OMZ_E_NOT_FOUND);
+    CHECK_STATUS(omz_set_dataset_metadata(in_scratch("data.ome.zarr"), 0, "ome", "2", -1), OMZ_E_RESERVED_NAME);
+    CHECK_STATUS(omz_set_dataset_metadata(in_scratch("data.ome.zarr"), "..", "lab", "2", -1), OMZ_E_INVALID_ARGUMENT);
+    CHECK_STATUS(omz_set_dataset_metadata(in_scratch("data.ome.zarr"), 0, "lab", "{", -1), OMZ_E_INVALID_ARGUMENT);
+    stream = go_on(FRAMES);
+    CHECK_STATUS(omz_set_dataset_metadata(in_scratch("data.ome.zarr"), 0, "lab", "2", -1), OMZ_E_ALREADY_EXISTS);
+    CHECK_STATUS(omz_finalize(stream), OMZ_OK);
     return done();
 }
