@@ -41,7 +41,9 @@ internal static class OwnMetadata
         return own;
     }
 
-    /// <summary>On the group of OME's own metadata, of a collection or plate: at the root it would be written again and again.</summary>
+    /// <summary>
+    /// On the group of OME's own metadata, of a collection or plate: at the root it would be written again and again.
+    /// </summary>
     public static JsonObject OfSeries(AcquisitionPlan plan) =>
         new() { ["version"] = Version, [StoredSettings.Key] = StoredSettings.Of(plan) };
 

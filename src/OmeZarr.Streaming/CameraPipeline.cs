@@ -130,7 +130,9 @@ public sealed class CameraPipeline
     /// <summary>Where readers find everything up to.</summary>
     internal StoredFrontier Frontier { get; }
 
-    /// <summary>The length of the unbounded axis of a level of an image that the dataset had when the acquisition went on.</summary>
+    /// <summary>
+    /// The length of the unbounded axis of a level of an image that the dataset had when the acquisition went on.
+    /// </summary>
     internal long LengthBefore(LevelPlan level, int image) =>
         _lengthsBefore is { } lengths ? lengths[level.Number * Plan.Images.Length + image] : 0;
 

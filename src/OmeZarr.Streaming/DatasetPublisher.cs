@@ -60,7 +60,8 @@ internal sealed class DatasetPublisher
     }
 
     /// <summary>
-    /// Lets a dataset that is there go on: its root first, since from then on nothing is complete; then what its end has cut back.
+    /// Lets a dataset that is there go on: its root first, since from then on nothing is complete; then what its end has cut
+    /// back.
     /// </summary>
     /// <param name="wasCut">Whether it has.</param>
     public void CommitResumed(bool wasCut)

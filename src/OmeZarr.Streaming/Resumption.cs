@@ -102,7 +102,8 @@ internal sealed class Resumption
 
     private void CheckSettings(AcquisitionPlan plan)
     {
-        if (_store.Get(StoredSettings.DocumentOf(plan)) is not { } document || StoredProgress.Settings(document) is not { } stored)
+        if (_store.Get(StoredSettings.DocumentOf(plan)) is not { } document
+            || StoredProgress.Settings(document) is not { } stored)
         {
             throw Refusal(
                 "it does not tell its settings: it is another kind of dataset, or was written by an earlier version");

@@ -74,7 +74,8 @@ internal sealed class ResumeRound(int seed, string folder, long slackNs, string 
         AddUnexpected(death.Scenario, log, death.Host);
         Forget(whole, answers, next);
         // The shim's own calls are not the scenario's.
-        var played = death.Scenario.Calls.Index().Where(call => call.Item.Kind is not (CallKind.Arm or CallKind.Disarm)).ToArray();
+        var played = death.Scenario.Calls.Index()
+            .Where(call => call.Item.Kind is not (CallKind.Arm or CallKind.Disarm)).ToArray();
         foreach (var ((at, _), number) in played.Zip(numbers))
         {
             if (number >= 0 && log[at].HasBegun)
@@ -128,7 +129,8 @@ internal sealed class ResumeRound(int seed, string folder, long slackNs, string 
             var call = whole.Calls[i];
             var camera = Math.Max(0, call.Camera);
             var number = call.Frame?.Number ?? call.FirstSkipped;
-            if ((call.IsAppend || call.Kind == CallKind.Skip) && (number < next[CameraOf(call)] || number >= ends[CameraOf(call)]))
+            var isFrame = call.IsAppend || call.Kind == CallKind.Skip;
+            if (isFrame && (number < next[CameraOf(call)] || number >= ends[CameraOf(call)]))
                 continue;
             calls.Add(call);
             if (call.Kind is not (CallKind.Arm or CallKind.Disarm))

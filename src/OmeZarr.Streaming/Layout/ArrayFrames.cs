@@ -26,7 +26,9 @@ internal sealed class ArrayFrames(FrameRouter router, LevelPlan level, ArrayPlan
     /// <param name="shard">Its coordinates along the frame axes.</param>
     public long LastOfShardRow(ReadOnlySpan<long> shard) => Last(shard, inShards: true);
 
-    /// <summary>The coordinates of the shard row, or without shards of the chunk row, that a frame of the image is part of.</summary>
+    /// <summary>
+    /// The coordinates of the shard row, or without shards of the chunk row, that a frame of the image is part of.
+    /// </summary>
     /// <param name="index">Where the frame is at full resolution.</param>
     /// <param name="unit">Receives as many.</param>
     public void UnitOf(ReadOnlySpan<long> index, Span<long> unit)

@@ -10,6 +10,10 @@ namespace OmeZarr.Streaming.Tests.Resuming;
 /// <summary>A camera of an acquisition: which of its frames come, and what they are.</summary>
 internal sealed record GivenCamera(bool[] Comes, DescribedFrame[] Frames, Func<long, byte[]> Pixels, long RowStride = 0)
 {
+    /// <summary>Nothing comes with its frames.</summary>
+    public static GivenCamera Bare(bool[] comes, Func<long, byte[]> pixels) =>
+        new(comes, new DescribedFrame[comes.Length], pixels);
+
     public static GivenCamera Of(bool[] comes, Random random, Func<long, byte[]> pixels, long rowStride = 0) => new(
         comes, [.. comes.Select(frame => frame ? DescribedFrame.Any(random) : default)], pixels, rowStride);
 }

@@ -51,7 +51,7 @@ public class ResumeTests
         var random = new Random(given.Seed);
         var plan = given.Item1.Plan;
         InterruptedRun RunOf(bool[] comes) => new(resume => Plan(given.Item1.Settings, resume),
-            [new GivenCamera(comes, new FrameMetadata.DescribedFrame[comes.Length], frame => Acquisition.Pixels(plan, frame))], random);
+            [GivenCamera.Bare(comes, frame => Acquisition.Pixels(plan, frame))], random);
 
         var run = RunOf(given.Item1.Comes);
         var store = run.Killed();
@@ -94,7 +94,8 @@ public class ResumeTests
     private static InterruptedRun RunOf(PackedAcquisition packed, Random random) => new(
         resume => Plan(packed.Settings, resume),
         [
-            GivenCamera.Of(packed.Comes, random, frame => packed.Frame((int)frame), packed.Stride.OfFrame ? packed.Stride.Bytes : 0),
+            GivenCamera.Of(packed.Comes, random, frame => packed.Frame((int)frame),
+                packed.Stride.OfFrame ? packed.Stride.Bytes : 0),
         ], random);
 
     private static AcquisitionPlan Plan(JsonObject settings, bool resume)
