@@ -60,6 +60,8 @@ public sealed partial class FileSystemStore
             ZarrContents.RemoveUnfinished(root);
             return true;
         });
+        if (_isResumed)
+            _spare.Take(OpenRoot());
         return _isResumed;
     }
 
