@@ -17,6 +17,7 @@ internal sealed class ResumeRound(int seed, string folder, long slackNs, string 
     private readonly Random _random = Seeds.Generator(seed);
     private readonly List<Problem> _problems = [];
     private readonly List<string> _deaths = [];
+    private bool _hasEnded;
 
     private string Dataset => Path.Join(folder, "data", "set.ome.zarr");
 
@@ -82,10 +83,13 @@ internal sealed class ResumeRound(int seed, string folder, long slackNs, string 
                 answers[number] = log[at];
         }
 
+        // Any end leaves chunks that are not whole, until the frames that they lack have come in a later session: from then on only
+        // the last session can be held against what came.
+        _hasEnded |= whole.Calls.Index().Any(call => call.Item.IsEnd && answers[call.Index].HasBegun);
         Damage.Do(damage, Dataset, _random);
         var interval = whole.Plan.Durability.FlushIntervalMs * 1_000_000L;
         var acknowledged = new Acknowledged(whole, answers, death.Instant - interval - slackNs);
-        if (acknowledged.IsCreated && !acknowledged.IsEnding)
+        if (acknowledged.IsCreated && !_hasEnded)
             _problems.AddRange(DatasetCheck.Check(whole, acknowledged, readers[session % readers.Length].Read(Dataset)).Problems);
     }
 
