@@ -98,6 +98,9 @@ extern "C" {
 #define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot; the frame was dropped and counted       */
 #define OMZ_FRAME_METADATA_LOST      2  /* the frame was taken; some of what came with it cannot be stored, is counted */
 
+/* Whether such a call took the frame: nothing else of its results says so. */
+#define OMZ_FRAME_TAKEN(status)  ((status) == OMZ_OK || (status) == OMZ_FRAME_METADATA_LOST)
+
 /* ---- Versions and errors ----------------------------------------------------------------------------------- */
 
 /*
@@ -163,10 +166,16 @@ OMZ_API int32_t OMZ_CALL omz_create_ex(const char* settings_json, uint64_t* out_
                                        int32_t error_capacity);
 
 /*
- * The dataset's full path as it is written: settings.root_path with its suffix, and a leading ~ replaced. Two-call form as
- * omz_describe_layout. Since 1.
+ * The dataset's full path as it is written: settings.root_path with its suffix, made absolute. Two-call form as
+ * omz_describe_layout. Also after the stream has ended, as omz_get_stats. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_output_path(uint64_t stream, char* buffer, int32_t capacity);
+
+/*
+ * The address of the page that shows the stream in a browser (settings.monitor); "" when there is none. It has a random part:
+ * who knows it sees the images. Two-call form as omz_describe_layout. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_monitor_url(uint64_t stream, char* buffer, int32_t capacity);
 
 /*
  * Appends the next frame: size_bytes = height x width x bytes per pixel, rows packed, C order, the machine's byte order.
@@ -491,7 +500,8 @@ typedef struct omz_stats {
 
 /*
  * Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them; the room of the store is the
- * whole stream's, also of an array. What is not known is OMZ_UNKNOWN. Since 1.
+ * whole stream's, also of an array. What is not known is OMZ_UNKNOWN. Also after the stream has ended: the last values, until
+ * some thousands of other streams have ended; then OMZ_E_INVALID_HANDLE. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_get_stats(uint64_t stream, omz_stats* out_stats);
 
@@ -501,7 +511,7 @@ OMZ_API int32_t OMZ_CALL omz_get_stats(uint64_t stream, omz_stats* out_stats);
  */
 OMZ_API int32_t OMZ_CALL omz_get_stats_json(uint64_t stream, char* buffer, int32_t capacity);
 
-/* The stream's first error ("" when there is none), two-call form as omz_last_error. Since 1. */
+/* The stream's first error ("" when there is none), two-call form as omz_last_error. Also after its end. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t capacity);
 
 /*
@@ -524,8 +534,8 @@ OMZ_API int32_t OMZ_CALL omz_set_dataset_metadata(
 /* ---- Reading datasets ---------------------------------------------------------------------------------------- */
 
 /*
- * Opens a dataset in OME-Zarr 0.5 of any writer, also one that is being written, or a Zarr v3 array by itself. path is that of
- * its folder. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
+ * Opens a dataset in OME-Zarr 0.5 or 0.6rc0 of any writer, also one that is being written, or a Zarr v3 array by itself. path
+ * is that of its folder, or of an .ozx file that holds it. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
  * metadata is read now and by omz_refresh. OMZ_E_NOT_FOUND: nothing of Zarr v3 is there; OMZ_E_FORMAT: it is not valid, or a
  * codec, data type or layout is not supported, and the message names it. Since 1.
  */

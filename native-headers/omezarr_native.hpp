@@ -827,6 +827,14 @@ public:
         return detail::taken(omz_append_frame_ex(own(), &raw));
     }
 
+    /// The same, but with backpressure "block" it waits for a place at most so long. After OMZ_E_TIMEOUT the frame was not taken, and
+    /// the call is repeated: for threads that have other things to look after meanwhile.
+    Result<bool> try_append(const Frame& frame, std::chrono::milliseconds timeout)
+    {
+        const omz_frame raw = frame.raw();
+        return detail::taken(omz_append_frame_wait(own(), &raw, detail::to_timeout(timeout)));
+    }
+
     /// Appends pixels of one type, which is held against the stream's frames here, once. Throws an Error when it is another.
     template <class Pixel>
     TypedFrames<Owner, Pixel> typed();
@@ -1105,6 +1113,14 @@ public:
     {
         return detail::checked_text([this](char* buffer, std::int32_t capacity) {
             return omz_output_path(handle(), buffer, capacity);
+        });
+    }
+
+    /// The address of the page that shows the stream in a browser; empty when the settings have no monitor.
+    std::string monitor_url() const
+    {
+        return detail::checked_text([this](char* buffer, std::int32_t capacity) {
+            return omz_monitor_url(handle(), buffer, capacity);
         });
     }
 

@@ -239,8 +239,7 @@ public sealed class DatasetMetadata
         _plan.HasOmeXml ? 1 : 0,
         _ => new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun))));
 
-    private JsonObject ImageOf(CameraPlan camera, int image, CameraState state) => NgffVersions.Image(
-        _plan.Settings.NgffVersion,
+    private JsonObject ImageOf(CameraPlan camera, int image, CameraState state) => _plan.Settings.OmeZarrVersion.Image(
         ImageDescription.Of(camera, camera.Images[image], state.LengthOf(camera, image), state.Intensities));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";

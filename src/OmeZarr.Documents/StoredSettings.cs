@@ -17,7 +17,7 @@ public static class StoredSettings
 
     // How it is written, and where: that may be another way the next time.
     private static readonly string[] Free =
-        ["root_path", "overwrite", "resume", "pipeline", "durability", "store", "early_end", "format"];
+        ["root_path", "overwrite", "resume", "pipeline", "durability", "store", "monitor", "early_end", "format"];
 
     private static readonly string[] FreeOfFrames = ["row_stride", "slot_bytes"];
 

@@ -54,20 +54,21 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
     /// <param name="givenUp">Whether frames may have been given up: then nothing is claimed beyond the last chunk that was
     /// written.</param>
     public static PipelineState AtEnd(CameraPipeline pipeline, StoredImages images, bool givenUp) =>
-        images.Grow ? OfGrown(pipeline, images, givenUp) : OfDeclared(pipeline, images);
+        images.Grow ? OfGrown(pipeline, images, givenUp) : OfDeclared(pipeline, images, givenUp);
 
-    // All that was declared, or as much of the axis that is cut back as the frames need that came. Also after a failure: what is
-    // stored of a frame that is not whole can still be seen.
-    private static PipelineState OfDeclared(CameraPipeline pipeline, StoredImages images)
+    // All that was declared, or as much of the axis that is cut back as the frames need that came; where some were given up, no
+    // more than readers find. One element stays in any case: an axis that was declared is never empty.
+    private static PipelineState OfDeclared(CameraPipeline pipeline, StoredImages images, bool givenUp)
     {
         var (router, axis) = (pipeline.Plan.Router, pipeline.Plan.CutAxis);
         var seen = pipeline.Distributor.FramesSeen;
         AddLostChunkRows(pipeline);
-        long? length = axis < 0 ? null : Math.Max(1, router.LengthAlong(axis, seen));
+        long? length = axis < 0 ? null
+            : Math.Max(1, Math.Min(router.LengthAlong(axis, seen), givenUp ? images.Reached : long.MaxValue));
         var frames = length is { } left ? checked(left * router.FramesPerStep(axis)) : router.TotalFrames!.Value;
         var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen, frames) || (length is null && seen < frames);
         var missing = pipeline.Lost.Missing.Below(frames);
-        return new PipelineState(CountsOf(pipeline, seen, images.Frames(_ => 0)), missing, default, neverCame)
+        return new PipelineState(CountsOf(pipeline, Math.Min(seen, frames), images.Frames(_ => 0)), missing, default, neverCame)
         {
             Rows = frames,
             NextFrame = images.NextFrame(seen, _ => 0),

@@ -147,7 +147,9 @@ internal sealed class Resumption
                 + $"{planned} and {plannedShards}: give these as `chunk_size` and `shard_size_chunks`");
         }
 
-        if (metadata.DataType != plan.DataType || metadata.Compression != plan.Compression || metadata.Checksum != plan.Checksum)
+        // As a document would have them: not all that is said of a codec is stored.
+        var (now, _) = ArrayMetadata.Parse(DatasetMetadata.ArrayDocument(plan, 0).Utf8);
+        if (metadata.DataType != now.DataType || metadata.Compression != now.Compression || metadata.Checksum != now.Checksum)
             throw Refusal($"`{plan.Path}` has another data type or other codecs than these settings");
     }
 

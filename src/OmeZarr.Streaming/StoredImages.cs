@@ -57,7 +57,7 @@ internal sealed class StoredImages(CameraPipeline pipeline)
     /// <summary>The length up to the last full-resolution chunk that readers find in any image; after the end.</summary>
     public long Reached => Math.Max(
         pipeline.LevelArrays[0].Outputs.Select(array => array.ReachedLength).DefaultIfEmpty().Max(),
-        pipeline.Plan.Router.UnboundedExtent(pipeline.Resumed?.Next ?? 0));
+        pipeline.Plan.EndingAxis is >= 0 and var axis ? pipeline.Plan.Router.LengthAlong(axis, pipeline.Resumed?.Next ?? 0) : 0);
 
     /// <summary>Frames that readers find.</summary>
     /// <param name="lengthOf">The published length of an image.</param>

@@ -23,6 +23,10 @@ internal static unsafe partial class Exports
     public static int OutputPath(ulong stream, byte* buffer, int capacity) => AbiGuard.CallOn(stream,
         static a => StreamCalls.OutputPath(a.stream, (byte*)a.buffer, a.capacity), (stream, buffer: (nint)buffer, capacity));
 
+    [UnmanagedCallersOnly(EntryPoint = "omz_monitor_url", CallConvs = [typeof(CallConvCdecl)])]
+    public static int MonitorUrl(ulong stream, byte* buffer, int capacity) => AbiGuard.CallOn(stream,
+        static a => StreamCalls.MonitorUrl(a.stream, (byte*)a.buffer, a.capacity), (stream, buffer: (nint)buffer, capacity));
+
     [UnmanagedCallersOnly(EntryPoint = "omz_frame_format", CallConvs = [typeof(CallConvCdecl)])]
     public static int FrameFormat(ulong stream, int* type, long* height, long* width, ulong* bytes) => AbiGuard.CallOn(stream,
         static a => StreamCalls.FrameFormat(a.stream, (int*)a.type, (long*)a.height, (long*)a.width, (ulong*)a.bytes),

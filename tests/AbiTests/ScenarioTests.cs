@@ -46,6 +46,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [TestCase("log_file", TestName = "A log file that cannot be one should be refused with what to do")]
     [TestCase("end_reason", TestName = "A host should be able to say why it ends a stream")]
     [TestCase("small_stack", TestName = "A call on a stack that is nearly used up should be refused")]
+    [TestCase("monitor", TestName = "A stream should show itself to who knows its address, and leave nothing behind")]
     [TestCase("reading", TestName = "What was written should be read back, and what is missing be told")]
     [TestCase("random_calls", TestName = "Calls in any order with any arguments should do no harm")]
     [TestCase("hostile_settings", TestName = "Any bytes as settings should do no harm")]

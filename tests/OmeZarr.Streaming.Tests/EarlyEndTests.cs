@@ -102,6 +102,20 @@ public class EarlyEndTests
         Assert.That(LevelIsRight(recording, plan.Cameras[0], level: 1), Is.True, "of the planes that exist");
     }
 
+    [TestCase("t=100/1")]
+    [TestCase("t=100/8*2")]
+    [TestCase("t=100/4 c=2/1")]
+    [TestCase("t=?/8*2")]
+    public void ShouldClaimNothingThatAnAbortGaveUp(string dimensions)
+    {
+        using var recording = new Recording($"{dimensions} y=4 x=4");
+        recording.AppendFirst(3);
+        recording.Session.BeginAbort();
+        recording.AssertEnds();
+        AssertReaches(recording, recording.Plan.Cameras[0], [0, 1, 2]);
+        Assert.That(recording.Shape[0], Is.LessThanOrEqualTo(3));
+    }
+
     [Test]
     public void ShouldAgreeAfterAnyEnd()
     {
@@ -172,6 +186,8 @@ public class EarlyEndTests
                 Assert.That(isThere && missing.Contains(frame), Is.False, $"frame {frame} is there and told to be missing");
         }
 
+        if (ending != Ending.Finalized && came.Count > 0)
+            AssertReaches(recording, camera, came);
         if ((bool)own["complete"]!)
             Assert.That(ending, Is.EqualTo(Ending.Finalized));
         if (ending == Ending.Finalized || (ending == Ending.Aborted && came.Count == 0))
@@ -179,6 +195,25 @@ public class EarlyEndTests
             for (var image = 0; image < camera.Images.Length; image++)
                 Assert.That(ShapeOf(recording, camera, image), Has.All.Positive, "no array is empty");
         }
+    }
+
+    // What was given up at the end is not claimed: the longest image ends in a chunk that readers find.
+    private static void AssertReaches(Recording recording, CameraPlan camera, List<long> came)
+    {
+        var axis = camera.EndingAxis;
+        if (axis < 0)
+            return;
+        var length = Enumerable.Range(0, camera.Images.Length).Max(image => ShapeOf(recording, camera, image)[axis]);
+        // An axis that was declared keeps one element; and a failure may be that of the document that would have cut it back.
+        if (length == 0 || (axis == camera.CutAxis && (length == 1 || length == camera.Axes[axis].Count)))
+            return;
+        var index = new long[camera.Router.FrameAxes];
+        var chunk = camera.Arrays[0].ChunkShape[axis];
+        Assert.That(came.Any(frame =>
+        {
+            var image = camera.Router.Locate(frame, index);
+            return index[axis] >= (length - 1) / chunk * chunk && index[axis] < length && Holds(recording, camera, image, frame);
+        }), Is.True, $"the shape is {length}, and nothing is in its last chunk");
     }
 
     private static long[] ShapeOf(Recording recording, CameraPlan camera, int image)

@@ -52,6 +52,9 @@ internal static unsafe partial class Native
     public static partial int omz_output_path(StreamHandle stream, byte* buffer, int capacity);
 
     [LibraryImport(Library)]
+    public static partial int omz_monitor_url(StreamHandle stream, byte* buffer, int capacity);
+
+    [LibraryImport(Library)]
     public static partial int omz_stream_error(StreamHandle stream, byte* buffer, int capacity);
 
     [LibraryImport(Library)]

@@ -28,6 +28,9 @@ public sealed class OmeZarrStream : FrameWriter, IDisposable, IAsyncDisposable
     /// <summary>The dataset's full path.</summary>
     public unsafe string OutputPath => Texts.Read((buffer, capacity) => Native.omz_output_path(Handle, buffer, capacity));
 
+    /// <summary>The address of the page that shows the stream; empty when the settings have no <c>monitor</c>.</summary>
+    public unsafe string MonitorUrl => Texts.Read((buffer, capacity) => Native.omz_monitor_url(Handle, buffer, capacity));
+
     /// <summary>The first error that the stream met; empty when there is none.</summary>
     public unsafe string Error => Texts.Read((buffer, capacity) => Native.omz_stream_error(Handle, buffer, capacity));
 

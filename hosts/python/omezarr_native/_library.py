@@ -52,6 +52,7 @@ _SIGNATURES: Dict[str, Tuple[Any, Optional[List[Any]]]] = {
     "omz_get_stats": (c_int32, [c_uint64, POINTER(RawStats)]),
     "omz_stream_error": (c_int32, [c_uint64, c_char_p, c_int32]),
     "omz_output_path": (c_int32, [c_uint64, c_char_p, c_int32]),
+    "omz_monitor_url": (c_int32, [c_uint64, c_char_p, c_int32]),
     "omz_frame_index": (c_int32, [c_uint64, POINTER(c_int64), c_int32, POINTER(c_int64)]),
     "omz_open": (c_int32, [c_char_p, c_int32, POINTER(c_uint64)]),
     "omz_open_stream": (c_int32, [c_uint64, c_int32, POINTER(c_uint64)]),

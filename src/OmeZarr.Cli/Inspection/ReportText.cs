@@ -34,7 +34,7 @@ internal static class ReportText
             frames += $", {stored:N0} stored";
         yield return own.IsComplete switch
         {
-            true => $"complete: {frames}",
+            true => $"complete: {frames}{(own.MissingFrames.Length > 0 ? "; some were left out, as the camera's software said" : "")}",
             false => $"not complete: {frames}{HowItEnded(own)}",
             null => "its writer does not say whether it is complete",
         };

@@ -14,6 +14,9 @@ public sealed partial class FileSystemStore
     /// <summary>Whether a published footer can be moved up, so that slots are used again and again.</summary>
     internal bool MovesFooters => _movesFooters.Value;
 
+    /// <summary>Whether a kill leaves a page that is being written over as it was, or as it will be.</summary>
+    internal bool OverwritesPages => _overwritesPages.Value;
+
     /// <summary>The largest file that the process may write, in bytes.</summary>
     internal long FileSizeLimit => _options.FileSizeLimit ?? _fileSizeLimit;
 

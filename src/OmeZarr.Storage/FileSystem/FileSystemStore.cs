@@ -25,6 +25,7 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
     private readonly Lazy<bool> _hasHoles;
     private readonly Lazy<bool> _reserves;
     private readonly Lazy<bool> _movesFooters;
+    private readonly Lazy<bool> _overwritesPages;
     private readonly DirectFiles _direct;
     private readonly Lock _opening = new();
     private readonly long _fileSizeLimit;
@@ -59,6 +60,7 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
         _hasHoles = new Lazy<bool>(() => FileSystemKinds.HasHoles(OpenRoot()));
         _reserves = new Lazy<bool>(() => FileSystemKinds.WritesFasterIntoReserved(OpenRoot()));
         _movesFooters = new Lazy<bool>(() => OperatingSystem.IsLinux() && options.MovesFooters && FooterMover.Works(OpenRoot()));
+        _overwritesPages = new Lazy<bool>(() => options.OverwritesPages && FileSystemKinds.WritePagesWhole(OpenRoot()));
         _direct = new DirectFiles(options);
         // A file that grows beyond it would not only be refused: the system sends a signal that ends the process.
         _fileSizeLimit = OperatingSystem.IsWindows() ? long.MaxValue : UnixCalls.FileSizeLimit();

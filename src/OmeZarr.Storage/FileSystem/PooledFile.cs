@@ -101,15 +101,12 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
         }
     }
 
-    /// <summary>For the pool, under its lock: closes the file unless it is in use.</summary>
-    public bool TryClose()
+    /// <summary>For the pool, under its lock: the handle, which nobody uses from now on; null when somebody does.</summary>
+    public SafeFileHandle? TryTakeFromUsers()
     {
         // Read before the exchange: once it is marked closed, another thread may open it anew.
         var handle = _handle;
-        if (Interlocked.CompareExchange(ref _users, Closed, 0) != 0)
-            return false;
-        handle?.Dispose();
-        return true;
+        return Interlocked.CompareExchange(ref _users, Closed, 0) == 0 ? handle : null;
     }
 
     /// <summary>For the pool: closes the file at its end. A write in flight still holds the handle itself.</summary>

@@ -22,6 +22,7 @@ internal sealed class LevelArrays : IDisposable
     private readonly ChunkAssembler?[] _arrays;
     private readonly Func<int, ArrayFrames> _framesOf;
     private readonly StoredFrontier _frontier;
+    private readonly int _endingAxis;
     private ResumedFrames? _resumed;
     private Func<int, long>? _lengthOf;
 
@@ -38,6 +39,7 @@ internal sealed class LevelArrays : IDisposable
     {
         _framesOf = image => new ArrayFrames(camera.Router, plan, camera.Arrays[image], image);
         _frontier = frontier;
+        _endingAxis = camera.EndingAxis;
         _plan = plan;
         _encoding = encoding;
         _source = source;
@@ -93,7 +95,7 @@ internal sealed class LevelArrays : IDisposable
         var objects = new ArrayObjects(
             _store, _plan.Arrays[image], geometry.ChunksPerShard, _encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes),
             _durable, _indexes);
-        var output = new ArrayOutput(geometry, _encoding.Axes, objects, _framesOf(image), _frontier, _resumed)
+        var output = new ArrayOutput(geometry, _encoding.Axes, objects, _framesOf(image), _frontier, _endingAxis, _resumed)
         {
             PublishedLength = _lengthOf?.Invoke(image) ?? 0,
         };

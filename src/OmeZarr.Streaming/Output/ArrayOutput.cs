@@ -17,18 +17,21 @@ internal sealed class ArrayOutput
     private readonly StoredFrontier _frontier;
     private readonly ResumedFrames? _resumed;
     private List<long>? _lost; // Guarded by _lock.
+    private readonly int _endingAxis;
     private long _planesStored;
+    private long _chunksReached;
 
     /// <param name="geometry">How its frames are cut.</param>
     /// <param name="axes">Its frame axes.</param>
     /// <param name="objects">Where its objects go.</param>
     /// <param name="frames">Which frames it is made of.</param>
     /// <param name="frontier">Learns of what readers do not find yet.</param>
+    /// <param name="endingAxis">The axis that grows, or that an early end cuts back; -1 when there is none.</param>
     /// <param name="resumed">What it has already when the acquisition goes on; else null.</param>
     public ArrayOutput(ChunkGeometry geometry, AxisPlan[] axes, ArrayObjects objects, ArrayFrames frames,
-        StoredFrontier frontier, ResumedFrames? resumed)
+        StoredFrontier frontier, int endingAxis, ResumedFrames? resumed)
     {
-        (_frames, _frontier, _resumed) = (frames, frontier, resumed);
+        (_frames, _frontier, _endingAxis, _resumed) = (frames, frontier, endingAxis, resumed);
         Geometry = geometry;
         Objects = objects;
         _axes = axes;
@@ -65,9 +68,11 @@ internal sealed class ArrayOutput
         _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
 
     /// <summary>
-    /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; after the end.
+    /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; of an axis that
+    /// is cut back up to the last chunk that they find. After the end.
     /// </summary>
-    public long ReachedLength => _extent is null ? 0 : checked(_extent.Reached * UnboundedChunk);
+    public long ReachedLength => _endingAxis < 0
+        ? 0 : checked((_extent?.Reached ?? Volatile.Read(ref _chunksReached)) * _axes[_endingAxis].ChunkSize);
 
     /// <summary>
     /// Planes that readers find; for a growing array, those before a length, which must not decrease from call to call.
@@ -199,14 +204,34 @@ internal sealed class ArrayOutput
 
     private void RecordStored(ReadOnlySpan<long> chunk, int planes)
     {
+        var all = planes;
         // Planes that were there before have been counted.
         if (_resumed is not null)
             planes -= KeptIn(chunk, _resumed);
         if (_extent is null)
+        {
             Interlocked.Add(ref _planesStored, planes);
+            if (all > 0 && _endingAxis >= 0)
+                Reach(chunk[_endingAxis] + 1);
+        }
         else
+        {
             _extent.Store(chunk[Geometry.Plan.UnboundedAxis], planes);
+        }
+
         _frontier.Store(BoundOf(chunk));
+    }
+
+    // Full barriers; no other memory depends on how far it reaches.
+    private void Reach(long chunks)
+    {
+        for (var reached = Volatile.Read(ref _chunksReached); chunks > reached;)
+        {
+            var seen = Interlocked.CompareExchange(ref _chunksReached, chunks, reached);
+            if (seen == reached)
+                break;
+            reached = seen;
+        }
     }
 
     private long BoundOf(ReadOnlySpan<long> chunk) => _frames.Level == 0 ? _frames.First(chunk) : _frames.Last(chunk);

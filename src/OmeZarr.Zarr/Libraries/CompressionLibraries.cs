@@ -5,6 +5,9 @@ internal abstract class CompressionLibraries
 {
     internal abstract ZstdCompressor CreateZstdCompressor(int level, bool checksum);
 
+    /// <summary>Writes zstd frames without looking for repeats. Holds no more memory than at level 1.</summary>
+    internal abstract ZstdCompressor CreateZstdEntropyCoder();
+
     internal abstract ZstdDecompressor CreateZstdDecompressor();
 
     /// <param name="acceleration">1 compresses best; each step more skips more of what does not compress.</param>
@@ -34,6 +37,8 @@ internal sealed unsafe class CompressionLibraries<TZstd, TLz4> : CompressionLibr
 
     internal override ZstdCompressor CreateZstdCompressor(int level, bool checksum) =>
         new ZstdCompressor<TZstd>(level, checksum);
+
+    internal override ZstdCompressor CreateZstdEntropyCoder() => ZstdCompressor<TZstd>.OfEntropyAlone();
 
     internal override ZstdDecompressor CreateZstdDecompressor() => new ZstdDecompressor<TZstd>();
 

@@ -39,6 +39,21 @@ internal sealed unsafe class ZstdCompressor<TZstd> : ZstdCompressor
         Set(ZstdParameter.ChecksumFlag, checksum ? 1 : 0);
     }
 
+    /// <summary>Codes bytes by how often they occur: a search that steps over everything finds no repeats.</summary>
+    internal static ZstdCompressor<TZstd> OfEntropyAlone()
+    {
+        // The fastest strategy, its smallest table, its longest step; and literals coded, which it would leave as they are.
+        const int Fast = 1, SmallestLog = 6, LongestMinMatch = 7, LongestStep = 1 << 17, Always = 1;
+        var compressor = new ZstdCompressor<TZstd>(level: 1, checksum: false);
+        compressor.Set(ZstdParameter.Strategy, Fast);
+        compressor.Set(ZstdParameter.HashLog, SmallestLog);
+        compressor.Set(ZstdParameter.ChainLog, SmallestLog);
+        compressor.Set(ZstdParameter.MinMatch, LongestMinMatch);
+        compressor.Set(ZstdParameter.TargetLength, LongestStep);
+        compressor.Set(ZstdParameter.LiteralCompression, Always);
+        return compressor;
+    }
+
     internal override nuint Compress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         // SAFETY: both ranges are pinned for the call, and zstd stays inside the sizes it is given.

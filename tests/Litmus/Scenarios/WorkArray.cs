@@ -51,7 +51,7 @@ internal sealed class WorkArray
         var encoding = new ArrayEncoding(0, level, geometry, codec, ArrayEncoding.Raw);
         _level = level;
         _output = new ArrayOutput(
-            geometry, encoding.Axes, objects, Frames(plan), new StoredFrontier(), resumed: null);
+            geometry, encoding.Axes, objects, Frames(plan), new StoredFrontier(), endingAxis: -1, resumed: null);
         Assembler = new ChunkAssembler(encoding, new FrameSource(null!), _output, image: 0, assemblies: null);
     }
 
