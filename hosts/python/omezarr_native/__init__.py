@@ -19,7 +19,7 @@ reads a part of a level; ``stream.view()`` is the dataset of a running stream, w
 ``omezarr_native.exengine`` and ``omezarr_native.pycromanager`` storage for these engines.
 """
 
-from ._dataset import Dataset, Image, open
+from ._dataset import Dataset, Image, open, set_metadata
 from ._array_stream import ArrayStream
 from ._calls import describe_layout, estimate_memory, validate_settings, version
 from ._errors import (
@@ -154,6 +154,7 @@ __all__ = [
     "open",
     "set_log_callback",
     "set_log_file",
+    "set_metadata",
     "validate_settings",
     "version",
 ]
