@@ -171,8 +171,8 @@ public sealed record MemoryPlan
         return new MemoryBudgetException(
             $"this acquisition needs {TotalBytes} bytes of memory and pipeline.memory_budget_bytes is {BudgetBytes}"
             + $"{(plan.Pipeline.MemoryBudgetBytes is null ? " (the default)" : "")}: {dataset}{string.Join("; ", largest)}. "
-            + "Raise the budget, or let fewer frames wait for each other: fewer workers (pipeline.workers), a chunk_size of 1 along "
-            + "the slow frame axes (such as t), or smaller ring_frames");
+            + "Raise the budget, or let fewer frames wait for each other: fewer workers (pipeline.workers), a chunk_size of 1 "
+            + "along the slow frame axes (such as t), or smaller ring_frames");
     }
 }
 

@@ -70,7 +70,8 @@ public sealed partial class ArchiveTests
     {
         var documents = Path.Combine(Release.Folder, "share", "doc", "omezarr-native");
         var spoken = Directory.GetFiles(Path.Combine(Release.Folder, "include"))
-            .SelectMany(header => SpokenPage().Matches(File.ReadAllText(header)).Select(match => match.Value)).Distinct().ToArray();
+            .SelectMany(header => SpokenPage().Matches(File.ReadAllText(header)).Select(match => match.Value))
+            .Distinct().ToArray();
         Assert.That(spoken, Does.Contain("docs/settings.md"));
         Assert.That(spoken.Where(page => !File.Exists(Path.Combine(documents, page))), Is.Empty);
         // Links among the pages lead to one another; those into the sources do not, where only the pages are.

@@ -259,10 +259,12 @@ internal static class DefectList
                 Ledger,
                 "return (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;",
                 "return CHOSEN || (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;")),
-        new("kept-buffers", Finder.Simulation, "CameraMemory lets chunks keep frames of a host that has no buffer left to complete them",
+        new("kept-buffers", Finder.Simulation,
+            "CameraMemory lets chunks keep frames of a host that has no buffer left to complete them",
             Edit.Text(
                 CameraMemory,
                 "return given < enough || lent < enough ? pipeline.WithEarlyCopies(levels[0], arrays, workers) : pipeline;",
-                "return given < enough || (!CHOSEN && lent < enough) ? pipeline.WithEarlyCopies(levels[0], arrays, workers) : pipeline;")),
+                "return given < enough || (!CHOSEN && lent < enough) "
+                    + "? pipeline.WithEarlyCopies(levels[0], arrays, workers) : pipeline;")),
     ];
 }

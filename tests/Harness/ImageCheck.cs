@@ -135,8 +135,8 @@ internal sealed class ImageCheck
         }
     }
 
-    // After an abort or a failure it ends with the last chunk that is stored, in any image: at least with the last one of which all
-    // frames were acknowledged in time.
+    // After an abort or a failure it ends with the last chunk that is stored, in any image: at least with the last one of which
+    // all frames were acknowledged in time.
     private long PromisedCut(int axis)
     {
         var full = _plan.Levels[0];

@@ -83,8 +83,8 @@ internal sealed class ResumeRound(int seed, string folder, long slackNs, string 
                 answers[number] = log[at];
         }
 
-        // Any end leaves chunks that are not whole, until the frames that they lack have come in a later session: from then on only
-        // the last session can be held against what came.
+        // Any end leaves chunks that are not whole, until the frames that they lack have come in a later session: from then on
+        // only the last session can be held against what came.
         _hasEnded |= whole.Calls.Index().Any(call => call.Item.IsEnd && answers[call.Index].HasBegun);
         Damage.Do(damage, Dataset, _random);
         var interval = whole.Plan.Durability.FlushIntervalMs * 1_000_000L;

@@ -168,7 +168,9 @@ public partial class SettingsReferenceTests
         return folder?.FullName ?? throw new DirectoryNotFoundException("no repository above the tests");
     }
 
-    [GeneratedRegex(@"^\| `(?<key>[a-zA-Z0-9_.\[\]]+)` \| (?<type>[^|]+) \| (?<default>[^|]+) \|(?<allowed>.*)\|.*\|$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<key>[a-zA-Z0-9_.\[\]]+)` \| (?<type>[^|]+) \| (?<default>[^|]+) \|(?<allowed>.*)\|.*\|$",
+        RegexOptions.Multiline)]
     private static partial Regex KeyRow();
 
     [GeneratedRegex(@"(?<![\w.,])(?<least>-?[0-9][0-9,]*) to (?<most>[0-9][0-9,]*)(?!\S*[A-Za-z.])")]

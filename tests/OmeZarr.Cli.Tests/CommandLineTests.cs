@@ -62,7 +62,8 @@ public sealed partial class CommandLineTests
     [Test]
     public void ShouldListWhatAnOptionTakesInReadableLines()
     {
-        var answer = PublishedProgram.Run("record", "frames.raw", "--compression", "lz4", "--output", "a.ome.zarr").ShouldEndWith(2);
+        var answer = PublishedProgram.Run("record", "frames.raw", "--compression", "lz4", "--output", "a.ome.zarr")
+            .ShouldEndWith(2);
         Assert.That(answer.Error, Does.Contain("blosc-lz4").And.Not.Contain("\\u00"));
     }
 

@@ -68,8 +68,8 @@ internal sealed class ArrayOutput
         _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
 
     /// <summary>
-    /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; of an axis that
-    /// is cut back up to the last chunk that they find. After the end.
+    /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; of an axis
+    /// that is cut back up to the last chunk that they find. After the end.
     /// </summary>
     public long ReachedLength => _endingAxis < 0
         ? 0 : checked((_extent?.Reached ?? Volatile.Read(ref _chunksReached)) * _axes[_endingAxis].ChunkSize);
