@@ -102,6 +102,26 @@ public class EarlyEndTests
         Assert.That(LevelIsRight(recording, plan.Cameras[0], level: 1), Is.True, "of the planes that exist");
     }
 
+    // What a level's transformation was before is no addition of others'.
+    [TestCase(0, """[{"type":"scale","scale":[1.0,1.0,1.0],"input":{"path":"1"},"output":{"name":"physical"}}]""")]
+    [TestCase(2, """
+        [{"type":"sequence","transformations":[{"type":"scale","scale":[2.0,1.0,1.0]},
+          {"type":"translation","translation":[0.5,0.0,0.0]}],"input":{"path":"1"},"output":{"name":"physical"}}]
+        """)]
+    public void ShouldGiveALevelThatNoLongerShrinksAnotherTransformation(int frames, string transformations)
+    {
+        var plan = AcquisitionPlanner.Plan("""
+            {"root_path": "memory", "dtype": "uint8", "ome_zarr_version": "0.6", "pyramid": {"levels": 2, "factors": {"z": 2} },
+             "dimensions": [{"name": "z", "count": 4}, {"name": "y", "count": 1}, {"name": "x", "count": 1}]}
+            """u8.ToArray());
+        using var recording = new Recording(plan);
+        for (var frame = 0; frame < frames; frame++)
+            Assert.That(recording.Append(frame).Status, Is.EqualTo(AppendStatus.Ok));
+        recording.Finish();
+        var level = recording.Attributes["ome"]!["multiscales"]![0]!["datasets"]![1]!["coordinateTransformations"]!;
+        Assert.That(level.ToJsonString(), Is.EqualTo(JsonNode.Parse(transformations)!.ToJsonString()));
+    }
+
     [TestCase("t=100/1")]
     [TestCase("t=100/8*2")]
     [TestCase("t=100/4 c=2/1")]

@@ -28,7 +28,7 @@ internal static class DatasetPath
     public static IDatasetSource Source(string path)
     {
         var full = Path.GetFullPath(path);
-        return IsSingleFile(full) && File.Exists(full) ? new ZipSource(full) : new FolderSource(Folder(path));
+        return IsSingleFile(full) && File.Exists(full) ? new DatasetFile(full) : new DatasetFolder(Folder(path));
     }
 
     /// <summary>Opens the dataset of a source.</summary>
@@ -49,7 +49,7 @@ internal static class DatasetPath
 
     /// <summary>Opens the dataset in a folder.</summary>
     /// <exception cref="OmeZarr.Reading.Arrays.ReadingException">It is none.</exception>
-    public static Dataset Open(string folder, CancellationToken cancel) => Open(new FolderSource(folder), cancel);
+    public static Dataset Open(string folder, CancellationToken cancel) => Open(new DatasetFolder(folder), cancel);
 
     /// <summary>Whether two paths are the same file.</summary>
     public static bool IsSame(string path, string other) => Path.GetFullPath(path).Equals(Path.GetFullPath(other), Paths);
@@ -59,7 +59,7 @@ internal static class DatasetPath
         Path.GetFullPath(path).StartsWith(Path.Join(folder, $"{Path.DirectorySeparatorChar}"), Paths);
 
     /// <summary>The size of all files of a folder, as far as they can be seen; for a progress bar.</summary>
-    public static double Bytes(string folder, CancellationToken cancel) => new FolderSource(folder).Bytes(cancel);
+    public static double Bytes(string folder, CancellationToken cancel) => new DatasetFolder(folder).Bytes(cancel);
 
     private static bool IsSingleFile(string path) =>
         path.EndsWith(DatasetLocation.SingleFile, StringComparison.OrdinalIgnoreCase);

@@ -90,7 +90,7 @@ internal sealed class Repair(string folder, CancellationToken cancel)
     {
         if (array.Metadata.Chunk.Shard is not { } shard)
             yield break;
-        using var source = new FolderSource(folder);
+        using var source = new DatasetFolder(folder);
         foreach (var found in new ArrayFiles(source, array.Path, array.Metadata).Objects(new Findings(), cancel))
         {
             if (ShardCut.Find(store, found.Key, shard) is not var (cut, end))

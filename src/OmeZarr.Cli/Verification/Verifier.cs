@@ -27,7 +27,7 @@ internal sealed class Verifier(IDatasetSource source, bool quick, IProgressBar p
             PlateRules.Check(plate, _findings);
         if (dataset is not null)
             OmeXmlCheck.Check(dataset.Store, images, _findings);
-        if (source is ZipSource file)
+        if (source is DatasetFile file)
             ZipCheck.Check(file.Store, dataset?.Version, quick, _findings, cancel);
         CheckLeftovers("");
         var levels = images.OfType<DatasetImage>().SelectMany(image => image.Levels).Select(level => level.Array.Path)

@@ -43,7 +43,8 @@ public sealed partial class FileSystemStore
     }
 
     /// <summary>Gives a hidden file its name.</summary>
-    internal void Rename(PooledFile file, string name) => _retry.Run((file, name), static move => move.file.Rename(move.name));
+    internal void Rename(PooledFile file, string name) =>
+        _retry.Run((file, name, _isResumed), static move => move.file.Rename(move.name, move._isResumed));
 
     /// <summary>Flushes the folder that a file was renamed in.</summary>
     internal void MakeNameDurable(PooledFile file)

@@ -32,6 +32,7 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
     private Beginning? _beginning;
     private Folder? _root;
     private bool _isCommitted;
+    private bool _isResumed;
     private int _heldDescriptors;
     private long _temporaries;
 
@@ -92,8 +93,11 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
             var writer = new FileObjectWriter(this, file, name, PathOf(key), maxDataBytes, footerBytes);
             using (var open = root.EnsureBelow(folder))
             {
+                // Nobody else can be writing it. A killed process may have been.
+                if (_isResumed)
+                    open.RemoveFile($".{name}.partial");
                 // The hidden name is the same for everyone, so that a second writer of this object is refused too.
-                if (open.StatusOf(name) is not null || open.StatusOf($".{name}.partial") is not null)
+                else if (open.StatusOf(name) is not null || open.StatusOf($".{name}.partial") is not null)
                     throw new StoreException(StoreErrorKind.AlreadyExists, $"{PathOf(key)} exists already or is being written.");
             }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the independent readers below $OMEZARR_READERS (default: ~/.cache/omezarr-native/readers), once for each version:
 #   types/   pyright, which checks the types of the Python package
-#   npm/     zarrita, ajv and the schema of CycloneDX, as package-lock.json pins them
+#   npm/     zarrita, ome-zarr.js, Viv's loader, ajv and the schema of CycloneDX, as package-lock.json pins them
 #   browser/ playwright-core and vizarr, where there is a Chromium for them (Debian's package, or $OMEZARR_CHROMIUM)
 #   python/  zarr-python: from a newer Debian release, only unpacked, or in a virtual environment where there is no apt
 #   newer/   GDAL, a later zarr-python, xarray and dask from Debian's testing release, where there is one; nothing fails without

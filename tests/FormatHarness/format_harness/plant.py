@@ -6,8 +6,9 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
+from .case import Case
 from .check import Verdict, look_at, look_at_documents
 from .generate import generate
 from .readers.pool import Pool
@@ -20,11 +21,10 @@ Document = dict[str, Any]
 def plant_all(first_seed: int, most: int, folder: Path, pool: Pool) -> int:
     """Plants each defect in the first dataset that it fits; tells which were found. 0 when all were."""
     waiting = dict(DEFECTS)
-    for seed in range(first_seed, first_seed + most):
+    for case in _cases(first_seed, most):
         if not waiting:
             break
-        good = folder / f"good-{seed}.ome.zarr"
-        case = generate(seed)
+        seed, good = case.seed, folder / "good.ome.zarr"
         try:
             write(case, good)
         except Refused:
@@ -46,6 +46,16 @@ def plant_all(first_seed: int, most: int, folder: Path, pool: Pool) -> int:
         print(f"NOT PLANTED: {name}: no dataset has what it changes")
     print(f"{len(DEFECTS) - len(waiting)} of {len(DEFECTS)} defects found")
     return 1 if waiting else 0
+
+
+def _cases(first_seed: int, most: int) -> Iterator[Case]:
+    """Plates are rare: each comes in both versions."""
+    for seed in range(first_seed, first_seed + most):
+        yield generate(seed)
+        if "plate" in generate(seed).settings:
+            other = generate(seed)
+            other.settings["ome_zarr_version"] = "0.5" if other.settings.get("ome_zarr_version") == "0.6" else "0.6"
+            yield other
 
 
 def _found(truth: Truth, bad: Path, pool: Pool, before: list[str]) -> list[str]:
@@ -165,6 +175,7 @@ DEFECTS: dict[str, Callable[[Path], bool]] = {
     "a coordinate system has another name": _in_image(lambda image: image["coordinateSystems"][0].update(name="elsewhere")),
     "there is another coordinate system": _in_image(lambda image: image["coordinateSystems"].append(
         {**image["coordinateSystems"][0], "name": "elsewhere"})),
+    "a transformation has what another has": _in_step(lambda step: step.update(scale=[1.0]) if step["transformations"] else None),
     "a sequence has lost its translation": _in_step(lambda step: step["transformations"].pop()),
     "axes of a coordinate system are swapped": _in_image(lambda image: _swap(image["coordinateSystems"][0]["axes"])),
     "0.6 has the version of 0.5 in a well": _in_documents(lambda one: one["attributes"]["ome"]["well"].update(version="0.6rc0")

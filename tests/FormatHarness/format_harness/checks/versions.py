@@ -51,9 +51,9 @@ class _Version06:
             ends = [(one.get("input"), one.get("output")) for one in given]
             if ends != [({"path": level.get("path")}, {"name": name}) for name in names]:
                 yield Problem("transformations", path, f"of level {level.get('path')} lead from and to {ends}")
-            kinds = [one.get("type") for one in given]
-            if kinds not in (["scale"], ["sequence"]) or any({"input", "output"} & set(one) for one in given
-                                                             for one in one.get("transformations") or []):
+            members = [{*one} - {"type", "input", "output"} for one in given]
+            if members != [{{"sequence": "transformations"}.get(one.get("type"), "scale")} for one in given] or any(
+                    {*step} != {"type", step.get("type")} for one in given for step in one.get("transformations") or []):
                 yield Problem("transformations", path, f"of level {level.get('path')} are {given}")
 
 

@@ -4,7 +4,7 @@ using OmeZarr.Storage.FileSystem;
 namespace OmeZarr.Cli.Inspection;
 
 /// <summary>A dataset in a folder.</summary>
-internal sealed class FolderSource(string folder) : IDatasetSource
+internal sealed class DatasetFolder(string folder) : IDatasetSource
 {
     public string Path => folder;
 

@@ -5,7 +5,7 @@ using OmeZarr.Storage.Zip;
 namespace OmeZarr.Cli.Inspection;
 
 /// <summary>A dataset in a single file.</summary>
-internal sealed class ZipSource(string path) : IDatasetSource
+internal sealed class DatasetFile(string path) : IDatasetSource
 {
     public string Path => path;
 
