@@ -827,8 +827,8 @@ public:
         return detail::taken(omz_append_frame_ex(own(), &raw));
     }
 
-    /// The same, but with backpressure "block" it waits for a place at most so long. After OMZ_E_TIMEOUT the frame was not taken, and
-    /// the call is repeated: for threads that have other things to look after meanwhile.
+    /// The same, but with backpressure "block" it waits for a place at most so long. After OMZ_E_TIMEOUT the frame was not taken,
+    /// and the call is repeated: for threads that have other things to look after meanwhile.
     Result<bool> try_append(const Frame& frame, std::chrono::milliseconds timeout)
     {
         const omz_frame raw = frame.raw();

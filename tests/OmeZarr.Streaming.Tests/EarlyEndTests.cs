@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Tests.Pyramid;
-using OmeZarr.Stores;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests;

@@ -1,5 +1,5 @@
-using Microsoft.Win32.SafeHandles;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;

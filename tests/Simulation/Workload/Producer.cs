@@ -49,7 +49,7 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         return Judge(frame, outcome);
     }
 
-    // Frames of a chunk that spans more than can be borrowed at once must be copied, by the stream where it knows how many those
+    // Frames of a chunk that spans more than can be borrowed at once must be copied: by the stream where it knows how many those
     // are.
     private bool MayStall => !camera.IsOrdered || (camera.Tokens.Out > 0 && !camera.Tokens.AreCounted);
 
@@ -113,8 +113,8 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         }
     }
 
-    // That one comes back is what the oracle of buffers checks. Frames out of order may need more than there are: the stream says
-    // so.
+    // That one comes back is what the oracle of buffers checks. Frames out of order may need more than there are; then the stream
+    // says so.
     private void WaitForBuffer()
     {
         while (camera.IsOrdered && camera.Tokens.AreAllOut)
