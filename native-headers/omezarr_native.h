@@ -70,7 +70,7 @@ extern "C" {
 #define OMZ_E_INVALID_SETTINGS      -4  /* the settings document has problems; omz_last_error lists all of them      */
 #define OMZ_E_NOT_SUPPORTED         -5  /* valid, but this version cannot do it yet; the message names the setting   */
 #define OMZ_E_STRUCT_SIZE           -6  /* struct_size is not that of any known version of the struct                */
-#define OMZ_E_ALREADY_EXISTS        -7  /* the output path exists and settings.overwrite is false                    */
+#define OMZ_E_ALREADY_EXISTS        -7  /* the output path exists, and settings have neither overwrite nor resume    */
 #define OMZ_E_NOT_A_ZARR            -8  /* overwrite refused: what lies at the output path is not a Zarr             */
 #define OMZ_E_ACCESS_DENIED         -9  /* no permission to write there                                             */
 #define OMZ_E_NO_SPACE             -10  /* the disk (or quota) is full                                              */
@@ -383,6 +383,14 @@ OMZ_API int32_t OMZ_CALL omz_set_release_callback(uint64_t stream, omz_release_c
 OMZ_API int32_t OMZ_CALL omz_skip_frames(uint64_t stream, uint64_t count);
 
 /*
+ * The number of the frame that a call without an index appends next; with settings.pipeline.producers > 1, the number behind the
+ * highest that was sorted into its chunk. 0 for a new dataset. When settings.resume went on with a dataset that was there, the
+ * first frame that it lacks: whoever can give it again should, whoever cannot goes on with the next one he has. Of a stream with
+ * arrays, give the handle of one. Any thread. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_next_frame(uint64_t stream, int64_t* out_index);
+
+/*
  * Acquisition-wide metadata: the JSON value is stored in the root's attributes under its namespace, replacing what
  * the same namespace held; stored with the next flush. "ome", "zarr", "ome_writers" and "omezarr_native" are reserved.
  * Only before omz_finalize. At most 8 MiB; OMZ_E_OUT_OF_MEMORY when all metadata together are more than the library's
@@ -486,8 +494,9 @@ typedef struct omz_stats {
     uint64_t seconds_left;         /* that they last at the rate of the last ten seconds; OMZ_UNKNOWN: nothing is written now */
     uint64_t bytes_to_come;        /* the most that chunks and indexes will still take; OMZ_UNKNOWN: unbounded      */
     uint64_t frames_metadata_lost; /* of frames_appended, those without some of their metadata                      */
+    uint64_t next_frame;           /* as omz_next_frame tells; of a stream with arrays OMZ_UNKNOWN: each array has its own */
 } omz_stats;
-#define OMZ_STATS_INIT { OMZ_SIZE(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
+#define OMZ_STATS_INIT { OMZ_SIZE(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
 
 /*
  * Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them; the room of the store is the
@@ -511,6 +520,16 @@ OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t
  * thousand other streams have failed calls; then OMZ_E_INVALID_HANDLE. An array's handle has messages of its own. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_stream_last_error(uint64_t stream, char* buffer, int32_t capacity);
+
+/*
+ * Metadata of a dataset that no stream is writing, of any writer: the JSON value is stored in the attributes of one of its groups
+ * or arrays, replacing what the same namespace held, in one step and durably. path is that of the dataset's folder, group that of
+ * the group below it, such as "A/1/0"; null or "" is the root. Names and sizes as for omz_set_metadata. OMZ_E_ALREADY_EXISTS while
+ * a stream, of this process or another, writes the dataset: it has omz_set_metadata. OMZ_E_NOT_FOUND: nothing is there, or no such
+ * group; OMZ_E_FORMAT: it is not Zarr v3; OMZ_E_TIMEOUT: it may be done yet. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_set_dataset_metadata(
+    const char* path, const char* group, const char* name_space, const char* json, int32_t timeout_ms);
 
 /* ---- Reading datasets ---------------------------------------------------------------------------------------- */
 

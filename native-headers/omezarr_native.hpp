@@ -584,6 +584,7 @@ public:
     Settings& compression(const std::string& name) { return also("compression", name); }
     Settings& pyramid(std::int64_t levels) { return also("pyramid", JsonObject().set("levels", levels).json()); }
     Settings& overwrite(bool overwrite = true) { return also("overwrite", overwrite); }
+    Settings& resume(bool resume = true) { return also("resume", resume); }
     Settings& layout(const std::string& layout) { return also("layout", layout); }
     Settings& pixel_format(const std::string& format) { return part(frame_, "frame", "pixel_format", format); }
     Settings& significant_bits(int bits) { return part(frame_, "frame", "significant_bits", bits); }
@@ -897,6 +898,14 @@ public:
         detail::check(omz_set_image_metadata(own(), image.c_str(), name_space.c_str(), json.c_str()));
     }
 
+    /// The number of the next frame: not 0 when settings with "resume" have gone on with a dataset.
+    std::int64_t next_frame() const
+    {
+        std::int64_t index = 0;
+        detail::check(omz_next_frame(own(), &index));
+        return index;
+    }
+
     /// Leaves out the next frames; they read as 0.
     void skip(std::uint64_t count = 1) { detail::check(omz_skip_frames(own(), count)); }
 
@@ -1187,6 +1196,16 @@ public:
     {
         require_compatible_library();
         detail::check(omz_open(path.c_str(), timeout_, &handle_));
+    }
+
+    /// Stores a JSON value in the attributes of a dataset that no stream is writing, or of one of its groups.
+    static void set_metadata(const std::string& path, const std::string& name_space, const std::string& json,
+                             const std::string& group = "",
+                             std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
+    {
+        require_compatible_library();
+        detail::check(omz_set_dataset_metadata(
+            path.c_str(), group.c_str(), name_space.c_str(), json.c_str(), detail::to_timeout(timeout)));
     }
 
     /// The dataset of a running stream, with every frame appended so far, also those that are not stored yet.

@@ -24,7 +24,7 @@ internal static class CollectionDocuments
             (plan.Wells.Length, i =>
                 Group(plan.Wells[i].Path, version.Well([.. plan.Wells[i].Images.Select(Field)]))),
             (rows.Length, i => Group(rows[i], null)),
-            (1, _ => Group(GroupNames.OmeGroup, version.Series(plan.Images.Select(image => image.Path)))),
+            (1, _ => Series(plan)),
         ];
 
         WellImage Field(int image)
@@ -32,6 +32,16 @@ internal static class CollectionDocuments
             var path = plan.Images[image].Path;
             return new WellImage(path[(path.LastIndexOf('/') + 1)..], AcquisitionOf(plan, image));
         }
+    }
+
+    private static MetadataDocument Series(AcquisitionPlan plan)
+    {
+        var attributes = new JsonObject
+        {
+            [NgffVersions.AttributeName] = plan.Settings.OmeZarrVersion.Series(plan.Images.Select(image => image.Path)),
+            [DatasetMetadata.OwnNamespace] = OwnMetadata.OfSeries(plan),
+        };
+        return new MetadataDocument(StoredSettings.DocumentOf(plan), new GroupMetadata(attributes).Encode());
     }
 
     /// <summary>What OME-Zarr says at the root of a collection or plate.</summary>

@@ -62,6 +62,10 @@ internal static unsafe partial class Exports
     public static int SkipFrames(ulong stream, ulong count) =>
         AbiGuard.CallOn(stream, static a => StreamCalls.Skip(a.stream, a.count), (stream, count));
 
+    [UnmanagedCallersOnly(EntryPoint = "omz_next_frame", CallConvs = [typeof(CallConvCdecl)])]
+    public static int NextFrame(ulong stream, long* index) =>
+        AbiGuard.CallOn(stream, static a => StreamCalls.NextFrame(a.stream, (long*)a.index), (stream, index: (nint)index));
+
     [UnmanagedCallersOnly(EntryPoint = "omz_set_metadata", CallConvs = [typeof(CallConvCdecl)])]
     public static int SetMetadata(ulong stream, byte* name, byte* json) => AbiGuard.CallOn(stream,
         static a => MetadataCalls.Set(a.stream, (byte*)a.name, (byte*)a.json), (stream, name: (nint)name, json: (nint)json));

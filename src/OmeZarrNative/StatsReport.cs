@@ -43,6 +43,7 @@ internal static class StatsReport
         SecondsLeft = Known(stats.SecondsLeft),
         BytesToCome = Known(stats.BytesToCome),
         FramesMetadataLost = (ulong)stats.FramesMetadataLost,
+        NextFrame = Known(stats.NextFrame),
     };
 
     /// <summary>The counters; of a stream with arrays, also those of each.</summary>
@@ -105,6 +106,7 @@ internal static class StatsReport
         WriteKnown(writer, "seconds_left"u8, stats.SecondsLeft);
         WriteKnown(writer, "bytes_to_come"u8, stats.BytesToCome);
         writer.WriteNumber("frames_metadata_lost"u8, stats.FramesMetadataLost);
+        WriteKnown(writer, "next_frame"u8, stats.NextFrame);
     }
 
     private static ulong Known(long? value) => value is { } known ? (ulong)known : Unknown;

@@ -117,6 +117,16 @@ internal static unsafe class StreamCalls
         return Outcomes.StatusOf(open.Pipeline.Skip((long)count), open.Session);
     }
 
+    /// <summary>The number of the next frame.</summary>
+    public static int NextFrame(ulong stream, long* index)
+    {
+        var open = Find(stream);
+        if (index == null)
+            throw new AbiException(Status.InvalidArgument, "out_index is null");
+        *index = open.Pipeline.NextFrame;
+        return Status.Ok;
+    }
+
     public static int Flush(ulong stream, int timeoutMs)
     {
         var session = Find(stream).Session;

@@ -19,6 +19,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [TestCase("forked", TestName = "A forked child should be refused and the parent should go on")]
     [TestCase("messages", TestName = "Errors should name the setting's path, what was given and what is allowed")]
     [TestCase("existing", TestName = "What lies at the output path should be replaced only when asked for and a Zarr")]
+    [TestCase("resumed", TestName = "An acquisition should go on where it was ended, aborted or refused")]
     [TestCase("row_stride", TestName = "Padded rows should be stored without their padding")]
     [TestCase("frame_metadata", TestName = "Typed metadata should go with a frame however it is handed in")]
     [TestCase("frame_json", TestName = "JSON with a frame should be stored as it is or refused with the frame")]

@@ -130,6 +130,9 @@ public class SettingsRulesTests
     [TestCase("""{"dtype": "bool"}""", "dtype: is `\"bool\"`; must be one of \"uint8\"")]
     [TestCase("""{"dtype": ">u2"}""", "dtype: is `\"\\u003Eu2\"`; must be one of \"uint8\"")]
     [TestCase("""{"dimensions": null}""", "dimensions: is missing; a list that ends with the frame's own two, such as y and x")]
+    [TestCase("""{"resume": "yes"}""", "resume: is `\"yes\"`; must be true or false")]
+    [TestCase("""{"overwrite": true, "resume": true}""",
+        "resume: cannot be together with `overwrite`: either the dataset goes on or it is replaced")]
     [TestCase("""{"overwrite": "yes"}""", "overwrite: is `\"yes\"`; must be true or false")]
     [TestCase("""{"format": "ome-tiff"}""", "format: is `\"ome-tiff\"`; must be \"ome-zarr\", the only format written here")]
     [TestCase("""{"format": "scratch"}""", "format: is `\"scratch\"`; must be \"ome-zarr\", the only format written here")]

@@ -13,7 +13,10 @@ public sealed partial class CommandLineTests
         var help = PublishedProgram.Run("--help").ShouldSucceed();
         Assert.That(CommandsOfHelp(help),
             Is.SupersetOf(
-                new[] { "info", "verify", "preview", "repair", "pyramid", "manifest", "record", "bench", "serve", "completion" }));
+                new[]
+                {
+                    "info", "verify", "preview", "repair", "pyramid", "manifest", "record", "bench", "serve", "completion",
+                }));
         Assert.That(help.Output, Does.Contain("Exit codes:"));
     }
 

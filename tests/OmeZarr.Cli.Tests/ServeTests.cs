@@ -30,6 +30,22 @@ public sealed partial class ServeTests
     }
 
     [Test]
+    public void ShouldServeASingleFile()
+    {
+        using var scratch = new Scratch();
+        var dataset = Recorded.Stack(scratch);
+        PublishedProgram.Run("pack", dataset, "-o", scratch.Path("packed.ozx")).ShouldEndWith(0);
+        using var process = Start(scratch.Path("packed.ozx"), out var page, out var files);
+        using var client = new HttpClient();
+        const string chunk = "0/c/0/0/0/0/0";
+        Assert.That(client.GetByteArrayAsync($"{files}/{chunk}").Result,
+            Is.EqualTo(File.ReadAllBytes(Path.Combine(dataset, chunk))));
+        Assert.That(client.GetByteArrayAsync($"{page}-/tile?level=0&at=0,0,0&h=40&w=30").Result, Has.Length.EqualTo(40 * 30 * 2));
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    [Test]
     public void ShouldRefuseAPortThatIsTaken()
     {
         using var scratch = new Scratch();

@@ -14,6 +14,7 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
     // What was there before Begin, until Commit.
     private KeyValuePair<string, IMemoryObject>[]? _before;
     private volatile bool _isCancelled;
+    private bool _isResumed;
 
     /// <summary>The keys of all objects that can be read, sorted.</summary>
     public IReadOnlyList<string> Keys => [.. _objects.Keys.Order(StringComparer.Ordinal)];
@@ -31,6 +32,17 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
         _before = before;
         foreach (var (key, value) in first)
             _objects[key] = new WholeObject(value.ToArray());
+    }
+
+    public bool TryResume() => _isResumed = _objects.ContainsKey("zarr.json");
+
+    /// <summary>What a process that was killed at this moment leaves: the objects that can be read.</summary>
+    public MemoryStore AfterKill()
+    {
+        var left = new MemoryStore();
+        foreach (var (key, value) in _objects)
+            left._objects[key] = new WholeObject(value.Read());
+        return left;
     }
 
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
@@ -75,7 +87,7 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
     {
         Check(key);
         Writer writer = new(this, key, maxDataBytes);
-        if (_objects.ContainsKey(key) || !_unfinished.TryAdd(key, writer))
+        if ((_objects.ContainsKey(key) && !_isResumed) || !_unfinished.TryAdd(key, writer))
             throw new StoreException(StoreErrorKind.AlreadyExists, $"{key} exists already.");
         return writer;
     }

@@ -73,6 +73,12 @@ public sealed class OmeZarrStream : FrameWriter, IDisposable, IAsyncDisposable
     /// <summary>Stores a JSON value in the dataset's attributes under a namespace.</summary>
     public void SetMetadata(string name, string json) => OmeZarrException.Check(Native.omz_set_metadata(Handle, name, json));
 
+    /// <summary>
+    /// Stores a JSON value in the attributes of a dataset that no stream is writing, or of one of its groups.
+    /// </summary>
+    public static void SetMetadataOf(string path, string name, string json, string group = "", TimeSpan? timeout = null) =>
+        OmeZarrException.Check(Native.omz_set_dataset_metadata(path, group, name, json, Milliseconds(timeout)));
+
     /// <summary>Says why the stream is about to be ended early; null takes it back.</summary>
     public void SetEndReason(string? reason) => OmeZarrException.Check(Native.omz_set_end_reason(Handle, reason));
 

@@ -14,9 +14,12 @@ Python.
     plane = dataset["0"][3, :, ::2]
 
 reads a part of a level; ``stream.view()`` is the dataset of a running stream, with every frame appended so far.
+
+``omezarr_native.ome_writers`` has the interface of ome-writers, ``omezarr_native.pymmcore`` a handler for runs of pymmcore-plus,
+``omezarr_native.exengine`` and ``omezarr_native.pycromanager`` storage for these engines.
 """
 
-from ._dataset import Dataset, Image, open
+from ._dataset import Dataset, Image, open, set_metadata
 from ._array_stream import ArrayStream
 from ._calls import describe_layout, estimate_memory, validate_settings, version
 from ._errors import (
@@ -151,6 +154,7 @@ __all__ = [
     "open",
     "set_log_callback",
     "set_log_file",
+    "set_metadata",
     "validate_settings",
     "version",
 ]

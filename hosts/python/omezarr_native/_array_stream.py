@@ -50,6 +50,11 @@ class ArrayStream:
         """As :meth:`Stream.set_image_metadata`, of this array's images."""
         self.stream.set_image_metadata(image, namespace, metadata, key=self.key)
 
+    @property
+    def next_frame(self) -> int:
+        """As :attr:`Stream.next_frame`."""
+        return self.stats().next_frame or 0
+
     def stats(self) -> Stats:
         """What this array has taken so far; workers and errors are the stream's."""
         return self.stream.stats(key=self.key)

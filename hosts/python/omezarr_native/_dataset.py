@@ -11,7 +11,7 @@ import weakref
 from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, Optional, Union, cast, overload
 
 from ._info import AxisInfo, ChannelInfo, DatasetInfo, ImageInfo
-from ._json import utf8
+from ._json import dumps, utf8
 from ._levels import Level, ReadAxis
 from ._library import Library, library
 from ._types import JsonValue, Pixels
@@ -30,6 +30,24 @@ def open(path: Union[str, "os.PathLike[str]"], *, timeout: Optional[float] = Non
     handle = ctypes.c_uint64()
     native.check(native.omz_open(utf8(os.fspath(path), "the path"), milliseconds_of(timeout), ctypes.byref(handle)))
     return Dataset(native, handle.value, timeout)
+
+
+def set_metadata(
+    path: Union[str, "os.PathLike[str]"],
+    namespace: str,
+    metadata: object,
+    *,
+    group: str = "",
+    timeout: Optional[float] = None,
+) -> None:
+    """Stores a value in the attributes of a dataset that no stream is writing, or of one of its groups, such as ``A/1/0``.
+
+    The value and its name are as for :meth:`Stream.set_metadata`. Raises :class:`AlreadyExistsError` while a stream writes the
+    dataset, :class:`NotFoundError` when there is none, or no such group.
+    """
+    native = library()
+    names = (utf8(os.fspath(path), "the path"), utf8(group, "the group"), utf8(namespace, "the namespace"))
+    native.check(native.omz_set_dataset_metadata(*names, utf8(dumps(metadata), "metadata"), milliseconds_of(timeout)))
 
 
 class Dataset:

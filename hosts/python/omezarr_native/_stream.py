@@ -104,6 +104,7 @@ class Stream:
         self._end = Ending(self, native, self._handle, self._live, list(self._lent.values()), self._called)
         for key, target in targets.items():
             target.handle = self._array_handle(key)
+            target.next_number = self._next_frame(target)
         self._path = native.text(lambda buffer, capacity: int(native.omz_output_path(self._handle, buffer, capacity)))
         self._monitor_url = native.text(lambda buffer, capacity: int(native.omz_monitor_url(self._handle, buffer, capacity)))
         _streams.add(self)
@@ -112,6 +113,19 @@ class Stream:
     def path(self) -> str:
         """Where the dataset is written, in full."""
         return self._path
+
+    @property
+    def next_frame(self) -> int:
+        """The number of the frame that comes next without an index: not 0 when ``resume`` has gone on with a dataset.
+
+        With ``arrays`` in the settings, each array has its own: ``stream["left"].next_frame``.
+        """
+        return self._next_frame(self._target(""))
+
+    def _next_frame(self, target: Target) -> int:
+        index = ctypes.c_int64()
+        self._native.check(self._native.omz_next_frame(target.handle, ctypes.byref(index)))
+        return index.value
 
     @property
     def monitor_url(self) -> str:

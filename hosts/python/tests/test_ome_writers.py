@@ -140,6 +140,18 @@ class SettingsTests(unittest.TestCase):
             with self.assertRaisesRegex(NotImplementedError, "scratch"):
                 make()
 
+    def test_end_as_the_path_does_that_was_given_last(self) -> None:
+        settings = ow.AcquisitionSettings(dimensions=ow.dims_from_standard_axes({"y": 6, "x": 8}))
+        for path, expected in (("a.zarr", "a.zarr"), ("a", "a.ome.zarr"), ("b.ome.zarr", "b.ome.zarr")):
+            settings.root_path = path
+            self.assertEqual(settings.output_path, expected)
+        settings.format = ow.OmeZarrFormat(suffix=".images")
+        settings.root_path = "c.zarr"
+        self.assertEqual(settings.output_path, "c.images")
+        with self.assertRaises(NotImplementedError):
+            settings.format = "tifffile"
+        self.assertEqual(settings.output_path, "c.images")
+
     def test_have_the_path_that_the_library_writes_to(self) -> None:
         dimensions = ow.dims_from_standard_axes({"t": 2, "y": 6, "x": 8})
         for path in ("cells", "cells.zarr", "cells.ome.zarr", "cells.OME.Zarr/", "a.b/cells.1", "cells.ome.zarr.d"):

@@ -23,6 +23,7 @@ public static class SettingsKeys
         new("plate", "null"),
         new("early_end", "\"cut\""),
         new("overwrite", "false"),
+        new("resume", "false"),
         new("format", "\"auto\""),
         new("layout", "null"),
         new("checksum", "false"),

@@ -33,6 +33,7 @@ internal static class SettingsParser
             Plate = PlateOf(json, cameras),
             CutsEarlyEnd = json.Choice("early_end", ("cut", true), ("keep", false)) ?? true,
             Overwrite = json.Flag("overwrite") ?? false,
+            Resume = ResumeOf(json),
             Pipeline = PipelineOf(json),
             Durability = DurabilityOf(json),
             Unbuffered = json.Object("store")?.Flag("unbuffered") ?? false,
@@ -42,6 +43,14 @@ internal static class SettingsParser
             Monitor = MonitorOf(json),
             OmeXml = json.Flag("ome_xml"),
         };
+    }
+
+    private static bool ResumeOf(SettingsObject json)
+    {
+        var resume = json.Flag("resume") ?? false;
+        if (resume && json.Flag("overwrite") == true)
+            json.Problems.Add("resume", "cannot be together with `overwrite`: either the dataset goes on or it is replaced");
+        return resume;
     }
 
     private static PlateSettings? PlateOf(SettingsObject json, ImmutableArray<CameraSettings> cameras)

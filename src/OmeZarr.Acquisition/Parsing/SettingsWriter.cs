@@ -18,6 +18,7 @@ internal static class SettingsWriter
             ["plate"] = settings.Plate is { } plate ? Plate(plate) : null,
             ["early_end"] = settings.CutsEarlyEnd ? "cut" : "keep",
             ["overwrite"] = settings.Overwrite,
+            ["resume"] = settings.Resume,
             ["format"] = new JsonObject
             {
                 ["name"] = "ome-zarr",

@@ -27,6 +27,9 @@ public sealed record AcquisitionSettings
 
     public required bool Overwrite { get; init; }
 
+    /// <summary>Whether a dataset that is there is gone on with. Never with <see cref="Overwrite"/>.</summary>
+    public required bool Resume { get; init; }
+
     public required PipelineSettings Pipeline { get; init; }
 
     public required DurabilitySettings Durability { get; init; }

@@ -44,15 +44,15 @@ internal sealed class ServeCommand : ProgramCommand
 
     protected override int Run(ParseResult given, Screen screen)
     {
-        var folder = DatasetPath.Folder(given.GetRequiredValue(_path));
+        using var source = DatasetPath.Source(given.GetRequiredValue(_path));
         // What is no dataset is told here, and not on the page.
-        DatasetPath.Open(folder, screen.Cancel).Dispose();
-        var source = new FolderSource(folder);
+        DatasetPath.Open(source, screen.Cancel).Dispose();
+        var served = new ServedPath(source);
         using var server = Bind(AddressOf(given.GetValue(_host)!), given.GetValue(_port), screen);
-        server.Show(source);
+        server.Show(served);
         server.Start();
         screen.Output.WriteLine($"page   {server.Url}");
-        screen.Output.WriteLine($"files  {server.Url}{Uri.EscapeDataString(source.Name)}");
+        screen.Output.WriteLine($"files  {server.Url}{Uri.EscapeDataString(served.Name)}");
         screen.Error.WriteLine("Ctrl-C ends it.");
         if (given.GetValue(_open) && !Browser.TryOpen(server.Url))
             screen.Error.WriteLine("omezarr serve: there is no browser to open; the page's address is above");

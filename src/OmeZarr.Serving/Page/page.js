@@ -53,7 +53,8 @@ view.painted = () => {
   if (channels.look()) { view.draw(); images.draw(); }
   showScale();
   const { missing } = view;
-  $("missing").textContent = missing > 0 && !view.isFollowing ? `${count(missing)} chunks of what is seen are not stored` : "";
+  $("missing").textContent = missing === 0 || view.isFollowing ? ""
+    : `not stored: ${missing === 1 ? "a chunk" : `${count(missing)} chunks`} of what is seen`;
 };
 
 function complain(text) {

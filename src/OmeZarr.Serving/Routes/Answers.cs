@@ -67,7 +67,9 @@ internal sealed class Answers(ServedDataset served)
             ["may_grow"] = served.MayGrow,
             ["images"] = dataset.Images.Length,
             ["shape"] = new JsonArray([.. shape.Select(length => JsonValue.Create(length))]),
-            ["newest"] = newest is { } at ? new JsonArray([.. at.Select(index => JsonValue.Create(index))]) : null,
+            // What has come since the look is seen at the next one.
+            ["newest"] = newest is not { } at || shape.Contains(0) ? null
+                : new JsonArray([.. at.Select((index, axis) => JsonValue.Create(Math.Min(index, shape[axis] - 1)))]),
             ["free_bytes"] = served.Source.FreeBytes(),
             ["stats"] = served.Source.Stats(),
         };

@@ -61,13 +61,18 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
             return OpenHandle(isNew: false);
     }
 
-    /// <summary>Renames the file within its folder, open or not; the new name must be free.</summary>
-    public void Rename(string newName)
+    /// <summary>Renames the file within its folder, open or not.</summary>
+    /// <param name="newName">The new name.</param>
+    /// <param name="replaces">Whether a file of that name is replaced; otherwise the name must be free.</param>
+    public void Rename(string newName, bool replaces)
     {
         lock (_gate)
         {
             using var open = root.OpenBelow(folder);
-            open.RenameToFree(_name, newName);
+            if (replaces)
+                _ = open.TryRename(_name, newName, RenameMode.Replace);
+            else
+                open.RenameToFree(_name, newName);
             _name = newName;
         }
     }

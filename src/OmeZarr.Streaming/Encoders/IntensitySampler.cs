@@ -79,6 +79,9 @@ internal sealed unsafe class IntensitySampler : IDisposable
     public static long BytesFor(CameraPlan plan) =>
         !IsWanted(plan) ? 0 : ChannelsOf(new ChannelRoute(plan)) * IntensityHistogram.BytesFor(plan.DataType);
 
+    /// <summary>Whether a frame's plane is looked at.</summary>
+    public bool LooksAt(FramePart part) => ChannelOf(part, out _, out _) is not null;
+
     /// <summary>Counts some pixels of a frame's plane; any worker, each plane once.</summary>
     public void Sample(FramePart part, FramePixels pixels)
     {

@@ -7,7 +7,7 @@ internal enum StreamChoice : byte
     Search,
 
     /// <summary>
-    /// zstd looks for repeated bytes at a low level: nearly all bytes repeat, so that any level makes a stream small, beside
+    /// zstd looks for long repeats at its first level: nearly all bytes repeat, so that any level makes the stream small, beside
     /// noise that makes up most of the chunk.
     /// </summary>
     Quick,

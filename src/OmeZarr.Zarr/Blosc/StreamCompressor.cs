@@ -31,12 +31,6 @@ internal abstract class StreamCompressor : IDisposable
     /// <summary>As c-blosc has it: the fastest level skips most.</summary>
     private static int Lz4Acceleration(int level) => CompressionLimits.MaxBloscLevel + 1 - level;
 
-    /// <summary>
-    /// The level of <see cref="StreamChoice.Quick"/>. The next ones cost five times as much, and save less than a hundredth of
-    /// a chunk that is mostly noise.
-    /// </summary>
-    internal static int QuickZstdLevel(int bloscLevel) => Math.Min(ZstdLevel(bloscLevel), 3);
-
     /// <summary>Whether a zstd stream can be asked for with another choice than <see cref="StreamChoice.Search"/>.</summary>
     internal static bool MayUseEntropy(Compression.Blosc settings) =>
         settings is { Effort: BloscEffort.Adaptive, Compressor: BloscCompressor.Zstd, Shuffle: not BloscShuffle.Bit };
@@ -68,7 +62,7 @@ internal abstract class StreamCompressor : IDisposable
     private sealed class NoiseAwareZstd(int level, CompressionLibraries libraries) : StreamCompressor
     {
         private readonly ZstdCompressor _search = libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false);
-        private readonly ZstdCompressor _quick = libraries.CreateZstdCompressor(QuickZstdLevel(level), checksum: false);
+        private readonly ZstdCompressor _quick = libraries.CreateZstdQuickSearch();
         private readonly ZstdCompressor _entropy = libraries.CreateZstdEntropyCoder();
 
         internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice)

@@ -33,12 +33,11 @@ internal static class EncoderMemory
             BloscCompressor.Lz4 => NativeBuffer.AlignUp(libraries.Lz4CompressorBytes),
             BloscCompressor.Lz4Hc => NativeBuffer.AlignUp(libraries.Lz4HcCompressorBytes),
             BloscCompressor.Zstd => libraries.ZstdCompressorBytes(StreamCompressor.ZstdLevel(blosc.Level), blockBytes)
-                + (StreamCompressor.MayUseEntropy(blosc) ? NoiseAwareZstdBytes(blosc, blockBytes, libraries) : 0),
+                + (StreamCompressor.MayUseEntropy(blosc) ? NoiseAwareZstdBytes(blockBytes, libraries) : 0),
             _ => DeflateBytes + blockBytes,
         };
 
     /// <summary>The contexts beside the one of the level: a quick one, and that of the entropy coder.</summary>
-    private static long NoiseAwareZstdBytes(Compression.Blosc blosc, int blockBytes, CompressionLibraries libraries) =>
-        libraries.ZstdCompressorBytes(StreamCompressor.QuickZstdLevel(blosc.Level), blockBytes)
-        + libraries.ZstdCompressorBytes(1, blockBytes);
+    private static long NoiseAwareZstdBytes(int blockBytes, CompressionLibraries libraries) =>
+        2 * libraries.ZstdCompressorBytes(1, blockBytes);
 }

@@ -73,7 +73,8 @@ internal sealed class EncoderRow : IRow
     {
         foreach (var mode in new[] { Codecs.Raw, Codecs.Lz4, Codecs.BloscZstd })
         {
-            var name = $"{new Regime(Layouts.LargeFrames, mode).CodecName}, frames, chunks of {chunks.ChunkBytes >> 10} KiB, crc32c";
+            var codec = new Regime(Layouts.LargeFrames, mode).CodecName;
+            var name = $"{codec}, frames, chunks of {chunks.ChunkBytes >> 10} KiB, crc32c";
             if (!run.Options.Only.IsMatch(name))
                 continue;
             using var without = new ChunkCodec(mode, checksum: false, DataType.UInt16).CreateEncoder(chunks.ChunkBytes);

@@ -121,7 +121,7 @@ class AcquisitionSettings(Model):
         self._put("root_path", os.fspath(self.root_path))
         self._put("dimensions", _checked_dimensions(self.dimensions))
         self._put("dtype", dtype_name(self.dtype))
-        self._put("format", _format_of(self.format, str(self.root_path)))
+        self._check_format()
         if self.compression is not None and self.compression not in COMPRESSIONS:
             raise ValueError(f"compression must be one of {', '.join(COMPRESSIONS)}, not {self.compression!r}")
         if self.plate is not None:
@@ -129,6 +129,16 @@ class AcquisitionSettings(Model):
         if self.dimensions:
             self._check_order()
             self._check_plate()
+
+    def _check_format(self) -> None:
+        given: object = self.format
+        derived = self.__dict__.get("_derived_format")
+        if given is derived and isinstance(given, OmeZarrFormat):
+            given = given.backend  # of an earlier root_path: its suffix may be another one now
+        found = _format_of(given, str(self.root_path))
+        if not isinstance(given, OmeZarrFormat):
+            self._put("_derived_format", found)
+        self._put("format", found)
 
     # ---- what follows from the dimensions
 

@@ -1,16 +1,17 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using OmeZarr.Cli.Inspection;
 using OmeZarr.Reading;
 using OmeZarr.Serving.Sources;
 using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Cli.Serving;
 
-/// <summary>A dataset in a folder, which another process may be writing.</summary>
-internal sealed class FolderSource(string folder) : IServedSource
+/// <summary>A dataset in a folder, which another process may be writing, or in a single file.</summary>
+internal sealed class ServedPath(IDatasetSource source) : IServedSource
 {
     /// <inheritdoc/>
-    public string Name { get; } = Path.GetFileName(folder) is { Length: > 0 } name ? name : "dataset";
+    public string Name { get; } = Path.GetFileName(source.Path) is { Length: > 0 } name ? name : "dataset";
 
     /// <inheritdoc/>
     public bool IsLive => false;
@@ -18,7 +19,7 @@ internal sealed class FolderSource(string folder) : IServedSource
     /// <inheritdoc/>
     public Dataset Open(CancellationToken cancel)
     {
-        var store = new FileSystemStore(folder);
+        var store = source.Open();
         try
         {
             return Dataset.Open(store, cancel: cancel);
@@ -36,7 +37,10 @@ internal sealed class FolderSource(string folder) : IServedSource
     /// <inheritdoc/>
     public long? FreeBytes()
     {
-        using var store = new FileSystemStore(folder);
+        // A single file does not grow.
+        if (!Directory.Exists(source.Path))
+            return null;
+        using var store = new FileSystemStore(source.Path);
         return store.FreeBytes();
     }
 
