@@ -71,7 +71,8 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         return new PipelineState(CountsOf(pipeline, Math.Min(seen, frames), images.Frames(_ => 0)), missing, default, neverCame)
         {
             Rows = frames,
-            NextFrame = images.NextFrame(seen, _ => 0),
+            // What was skipped behind the end comes again, and is skipped again.
+            NextFrame = images.NextFrame(Math.Min(seen, frames), _ => 0),
             CutLength = length is { } cut && cut < pipeline.Plan.Axes[axis].Count ? cut : null,
         };
     }

@@ -13,6 +13,7 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
 
     // What was there before Begin, until Commit.
     private KeyValuePair<string, IMemoryObject>[]? _before;
+    private readonly Lock _changing = new();
     private volatile bool _isCancelled;
     private bool _isResumed;
 
@@ -40,8 +41,13 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
     public MemoryStore AfterKill()
     {
         var left = new MemoryStore();
-        foreach (var (key, value) in _objects)
-            left._objects[key] = new WholeObject(value.Read());
+        // At one moment: a document must not be newer than what it tells of.
+        lock (_changing)
+        {
+            foreach (var (key, value) in _objects)
+                left._objects[key] = new WholeObject(value.Read());
+        }
+
         return left;
     }
 
@@ -50,7 +56,9 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
         StoreKey.Validate(key);
         if (_isCancelled)
             ThrowIfCancelled(key.ToString());
-        _objects[key.ToString()] = new WholeObject(MemoryRange.Joined(value));
+        var whole = new WholeObject(MemoryRange.Joined(value));
+        lock (_changing)
+            _objects[key.ToString()] = whole;
     }
 
     public byte[]? Get(string key, int mostBytes, CancellationToken cancel)
@@ -204,7 +212,8 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
         {
             _cursor.ThrowIfClosed();
             store.ThrowIfCancelled(key);
-            Publish(footer);
+            lock (store._changing)
+                Publish(footer);
             return true;
         }
 
@@ -212,8 +221,12 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
         {
             _cursor.Close();
             store.ThrowIfCancelled(key);
-            Publish(footer);
-            store._objects[key] = new WholeObject(Read());
+            lock (store._changing)
+            {
+                Publish(footer);
+                store._objects[key] = new WholeObject(Read());
+            }
+
             store._unfinished.TryRemove(key, out _);
         }
 
