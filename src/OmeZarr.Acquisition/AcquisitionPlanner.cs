@@ -71,6 +71,7 @@ public static class AcquisitionPlanner
             LevelPlanner.Of(camera, layouts[i]!, PyramidOf(settings, i), problems)).ToArray();
         problems.ThrowIfAny();
         var images = ImagePlanner.Of(settings);
+        Conformance.CheckFields(settings, images.SelectMany(one => one), problems);
         CheckArrays(settings, levels, images, problems);
         var paths = ImagePlanner.CameraPaths(settings);
         ImmutableArray<CameraPlan> cameras = [.. settings.Cameras.Select((camera, i) =>

@@ -28,6 +28,28 @@ internal static class Conformance
         }
     }
 
+    /// <summary>Reports a plate whose fields have paths that break a rule, with the way out.</summary>
+    public static void CheckFields(AcquisitionSettings settings, IEnumerable<ImagePlan> images, ProblemList problems)
+    {
+        if (!settings.AllowNonconforming && BrokenByFields(settings, images) is { } rule)
+        {
+            var others = NgffVersions.All.Where(other => other.AllowsMarksInFields).Select(other => $"\"{other.Name}\"");
+            problems.Add("plate.field_paths", $"breaks OME-Zarr: {rule}. Use \"numbers\", names of letters and digits, "
+                + $"`ome_zarr_version`: {string.Join(" or ", others)}, {AnywayToo}");
+        }
+    }
+
+    /// <summary>The rule that the paths of a plate's fields break, with one that does; null when they keep it.</summary>
+    public static string? BrokenByFields(AcquisitionSettings settings, IEnumerable<ImagePlan> images)
+    {
+        if (settings.Plate is not { NamesFields: true } || settings.OmeZarrVersion.AllowsMarksInFields)
+            return null;
+        var field = images.Select(image => image.Path[(image.Path.LastIndexOf('/') + 1)..])
+            .FirstOrDefault(path => !path.All(char.IsAsciiLetterOrDigit));
+        return field is null ? null
+            : $"in {settings.OmeZarrVersion.Name} the path of a field has letters and digits only, and one would be {field}";
+    }
+
     /// <summary>The rules that the images of a camera break, each in a sentence with what breaks it.</summary>
     public static IEnumerable<string> Broken(CameraSettings camera, NgffVersion version) =>
         BrokenByOrder(camera).Concat(BrokenByScales(camera, version));

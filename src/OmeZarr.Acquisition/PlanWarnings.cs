@@ -20,6 +20,8 @@ internal static class PlanWarnings
                 .Select(warning => camera.Key.Length == 0 ? warning : $"{camera.Key}: {warning}"));
         }
 
+        if (Conformance.BrokenByFields(settings, cameras.SelectMany(camera => camera.Images)) is { } fields)
+            warnings.Add(Broken(fields));
         if (structure != DatasetStructure.Image && settings.OmeXml is null && OmeXmlRules.Refusal(settings) is { } refusal)
             warnings.Add($"METADATA.ome.xml is left out: {refusal}");
         if (structure == DatasetStructure.Collection && Renamed([.. cameras.SelectMany(camera => camera.Images)]) is { } warning)
@@ -30,7 +32,7 @@ internal static class PlanWarnings
     private static IEnumerable<string> OfCamera(CameraPlan camera, NgffVersion version)
     {
         foreach (var rule in Conformance.Broken(camera.Settings, version))
-            yield return $"breaks OME-Zarr, and strict readers refuse it: {rule}";
+            yield return Broken(rule);
         foreach (var warning in OfAxes(camera).Concat(OfReaders(camera)))
             yield return warning;
     }
@@ -66,6 +68,8 @@ internal static class PlanWarnings
                 + $"{ProblemList.Show(renamed[0].Name)}: paths have only what every file system and URL takes, and differ by "
                 + "more than case";
     }
+
+    private static string Broken(string rule) => $"breaks OME-Zarr, and strict readers refuse it: {rule}";
 
     private static string Names(IEnumerable<DimensionSettings> axes) => string.Join(", ", axes.Select(axis => axis.Name));
 }

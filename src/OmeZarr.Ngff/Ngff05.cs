@@ -8,6 +8,9 @@ internal sealed class Ngff05() : NgffVersion("0.5", "0.5")
 {
     public override bool AllowsNegativeScales => true;
 
+    /// <inheritdoc/>
+    public override bool AllowsMarksInFields => false;
+
     public override bool TransformsLevels(JsonObject multiscale) => multiscale["coordinateTransformations"] is not null;
 
     private protected override JsonObject Part() => Versioned();

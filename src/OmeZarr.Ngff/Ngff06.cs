@@ -15,6 +15,9 @@ internal sealed class Ngff06() : NgffVersion("0.6", "0.6rc0")
     // Its schema has no scale below or at 0.
     public override bool AllowsNegativeScales => false;
 
+    /// <inheritdoc/>
+    public override bool AllowsMarksInFields => true;
+
     // They lead on to other systems, and the image stays where its levels put it.
     public override bool TransformsLevels(JsonObject multiscale) => false;
 

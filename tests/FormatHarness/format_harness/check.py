@@ -76,10 +76,7 @@ def look_at(verdict: Verdict, folder: Path, pool: Pool) -> None:
 def look_at_documents(verdict: Verdict, folder: Path, pool: Pool) -> None:
     truth, dataset = verdict.truth, Dataset(folder)
     if not truth.case.settings.get("allow_nonconforming"):
-        # Fields that are called by their names may have '-' and '_', which 0.5 forbids: docs/conformance.md, What is not kept.
-        named = truth.version == "0.5" and (truth.plate or {}).get("field_paths") == "names"
-        verdict.problems += [Problem("schema", "", text) for text in pool.schema_problems(folder)
-                             if not named or ": well: " not in text and ": ome_zarr: " not in text]
+        verdict.problems += [Problem("schema", "", text) for text in pool.schema_problems(folder)]
     for name, check in DOCUMENTS.items():
         try:
             verdict.problems += check(truth, dataset)

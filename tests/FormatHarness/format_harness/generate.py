@@ -49,7 +49,7 @@ class _Generator:
         if self.one_in(3):
             settings["ome_xml"] = self.any([False] if {"int64", "uint64"} & set(dtypes) else [True, True, False])
         if self.one_in(6):
-            settings["allow_nonconforming"] = self.any([True, True, False])
+            settings.setdefault("allow_nonconforming", self.any([True, True, False]))
         if self.one_in(4):
             settings["early_end"] = self.any(["cut", "keep"])
         if self.one_in(3):
@@ -257,4 +257,5 @@ class _Generator:
             positions["coords"][place] = coord
         camera["plate"] = {"row_names": rows, "column_names": columns, **({"acquisitions": runs} if runs else {})}
         if self.one_in(4):
-            camera["plate"]["field_paths"] = "names"
+            # Names may have marks, which 0.5 does not allow in a well.
+            camera["plate"]["field_paths"], camera["allow_nonconforming"] = "names", True

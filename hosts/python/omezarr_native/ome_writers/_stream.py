@@ -76,6 +76,10 @@ def native_document(settings: AcquisitionSettings, is_compatible: bool, native: 
         plate = settings.plate.model_dump()
         plate["field_paths"] = "names"
         document["plate"] = plate
+        # ome-writers takes any name, and OME-Zarr 0.5 allows letters and digits in a well.
+        names = [position.name for position in settings.positions]
+        if len(set(names)) < len(names) or not all(name.isascii() and name.isalnum() for name in names):
+            document["allow_nonconforming"] = True
     document.update(native)
     return document
 
