@@ -98,6 +98,8 @@ void StageProgram(string folder, string forRid, SourceState source)
     var package = PackageFolder(forRid);
     CopyTo($"{package}/bin/omezarr", $"{folder}/usr/bin");
     CopyTo($"{package}/share/bash-completion/completions/omezarr", $"{folder}/usr/share/bash-completion/completions");
+    foreach (var page in new[] { "omezarr", "settings" })
+        CopyTo($"{root}/docs/{page}.md", $"{folder}/usr/share/doc/{ProgramPackage}");
     StageTerms(folder, package, ProgramPackage);
 }
 
@@ -115,6 +117,7 @@ void StageDevelopment(string folder, string forRid, SourceState source)
         CopyTo(header.FullPath, $"{folder}/usr/include");
     foreach (var file in GetFiles($"{package}/suppressions/*"))
         CopyTo(file.FullPath, $"{folder}/usr/share/omezarr-native/suppressions");
+    CopyDocuments($"{folder}/usr/share/doc/{LibraryPackage}-dev");
     WritePackageFiles($"{folder}/usr", DebianLayout(forRid), source.Version);
 }
 

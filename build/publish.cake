@@ -41,6 +41,7 @@ void PublishAll(string forRid, string forConfiguration)
     ];
     WriteCompletion(folder, forRid, linked[1].File);
     CopyDevelopmentFiles(folder);
+    CopyDocuments($"{folder}/share/doc/omezarr-native");
     WritePackageFiles(folder, ArchiveLayout(forRid), source.Version);
     CopyLicences(folder, linked);
     WriteBillOfMaterials($"{folder}/sbom.cdx.json", forRid, source, linked);
@@ -111,8 +112,22 @@ void CopyDevelopmentFiles(string folder)
     EnsureDirectoryExists($"{folder}/include");
     CopyFiles($"{root}/native-headers/*.h*", $"{folder}/include");
     CopyFileToDirectory($"{root}/hosts/labview/omezarr_labview.h", $"{folder}/include");
+    CopyFileToDirectory($"{root}/hosts/micromanager/OmeZarrTee.h", $"{folder}/include");
     EnsureDirectoryExists($"{folder}/suppressions");
     CopyFiles($"{root}/packaging/suppressions/*", $"{folder}/suppressions");
+}
+
+// The pages and the hosts' sources, laid out as in the sources, so that their links lead to one another.
+void CopyDocuments(string folder)
+{
+    string[] pages = ["README.md", "CHANGELOG.md", "docs/*.md", "docs/*.png", "hosts/*.md", "hosts/*/*.md", "hosts/c/*",
+        "hosts/cpp/*", "hosts/labview/*", "hosts/micromanager/*", "hosts/micromanager/src/*", "hosts/python/examples/*.py"];
+    foreach (var file in pages.SelectMany(pattern => GetFiles($"{root}/{pattern}")))
+    {
+        var to = $"{folder}/{System.IO.Path.GetRelativePath(root, file.FullPath).Replace('\\', '/')}";
+        EnsureDirectoryExists(System.IO.Path.GetDirectoryName(to));
+        CopyFile(file, to);
+    }
 }
 
 // Where things lie below a prefix. LibraryFolder and the others are relative to it; "" is the prefix itself.

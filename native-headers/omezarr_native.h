@@ -70,7 +70,7 @@ extern "C" {
 #define OMZ_E_INVALID_SETTINGS      -4  /* the settings document has problems; omz_last_error lists all of them      */
 #define OMZ_E_NOT_SUPPORTED         -5  /* valid, but this version cannot do it yet; the message names the setting   */
 #define OMZ_E_STRUCT_SIZE           -6  /* struct_size is not that of any known version of the struct                */
-#define OMZ_E_ALREADY_EXISTS        -7  /* the output path exists and settings.overwrite is false                    */
+#define OMZ_E_ALREADY_EXISTS        -7  /* the output path exists, and settings have neither overwrite nor resume    */
 #define OMZ_E_NOT_A_ZARR            -8  /* overwrite refused: what lies at the output path is not a Zarr             */
 #define OMZ_E_ACCESS_DENIED         -9  /* no permission to write there                                             */
 #define OMZ_E_NO_SPACE             -10  /* the disk (or quota) is full                                              */
@@ -97,6 +97,9 @@ extern "C" {
 /* Positive results of omz_append_frame and omz_append_frame_ex. */
 #define OMZ_FRAME_DROPPED            1  /* backpressure "drop": no free slot; the frame was dropped and counted       */
 #define OMZ_FRAME_METADATA_LOST      2  /* the frame was taken; some of what came with it cannot be stored, is counted */
+
+/* Whether such a call took the frame: nothing else of its results says so. */
+#define OMZ_FRAME_TAKEN(status)  ((status) == OMZ_OK || (status) == OMZ_FRAME_METADATA_LOST)
 
 /* ---- Versions and errors ----------------------------------------------------------------------------------- */
 
@@ -163,10 +166,16 @@ OMZ_API int32_t OMZ_CALL omz_create_ex(const char* settings_json, uint64_t* out_
                                        int32_t error_capacity);
 
 /*
- * The dataset's full path as it is written: settings.root_path with its suffix, and a leading ~ replaced. Two-call form as
- * omz_describe_layout. Since 1.
+ * The dataset's full path as it is written: settings.root_path with its suffix, made absolute. Two-call form as
+ * omz_describe_layout. Also after the stream has ended, as omz_get_stats. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_output_path(uint64_t stream, char* buffer, int32_t capacity);
+
+/*
+ * The address of the page that shows the stream in a browser (settings.monitor); "" when there is none. It has a random part:
+ * who knows it sees the images. Two-call form as omz_describe_layout. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_monitor_url(uint64_t stream, char* buffer, int32_t capacity);
 
 /*
  * Appends the next frame: size_bytes = height x width x bytes per pixel, rows packed, C order, the machine's byte order.
@@ -374,6 +383,14 @@ OMZ_API int32_t OMZ_CALL omz_set_release_callback(uint64_t stream, omz_release_c
 OMZ_API int32_t OMZ_CALL omz_skip_frames(uint64_t stream, uint64_t count);
 
 /*
+ * The number of the frame that a call without an index appends next; with settings.pipeline.producers > 1, the number behind the
+ * highest that was sorted into its chunk. 0 for a new dataset. When settings.resume went on with a dataset that was there, the
+ * first frame that it lacks: whoever can give it again should, whoever cannot goes on with the next one he has. Of a stream with
+ * arrays, give the handle of one. Any thread. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_next_frame(uint64_t stream, int64_t* out_index);
+
+/*
  * Acquisition-wide metadata: the JSON value is stored in the root's attributes under its namespace, replacing what
  * the same namespace held; stored with the next flush. "ome", "zarr", "ome_writers" and "omezarr_native" are reserved.
  * Only before omz_finalize. At most 8 MiB; OMZ_E_OUT_OF_MEMORY when all metadata together are more than the library's
@@ -477,12 +494,14 @@ typedef struct omz_stats {
     uint64_t seconds_left;         /* that they last at the rate of the last ten seconds; OMZ_UNKNOWN: nothing is written now */
     uint64_t bytes_to_come;        /* the most that chunks and indexes will still take; OMZ_UNKNOWN: unbounded      */
     uint64_t frames_metadata_lost; /* of frames_appended, those without some of their metadata                      */
+    uint64_t next_frame;           /* as omz_next_frame tells; of a stream with arrays OMZ_UNKNOWN: each array has its own */
 } omz_stats;
-#define OMZ_STATS_INIT { OMZ_SIZE(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
+#define OMZ_STATS_INIT { OMZ_SIZE(omz_stats), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u }
 
 /*
  * Fills as many fields as out_stats->struct_size covers. Of a stream with arrays: the sums over them; the room of the store is the
- * whole stream's, also of an array. What is not known is OMZ_UNKNOWN. Since 1.
+ * whole stream's, also of an array. What is not known is OMZ_UNKNOWN. Also after the stream has ended: the last values, until
+ * some thousands of other streams have ended; then OMZ_E_INVALID_HANDLE. Since 1.
  */
 OMZ_API int32_t OMZ_CALL omz_get_stats(uint64_t stream, omz_stats* out_stats);
 
@@ -492,7 +511,7 @@ OMZ_API int32_t OMZ_CALL omz_get_stats(uint64_t stream, omz_stats* out_stats);
  */
 OMZ_API int32_t OMZ_CALL omz_get_stats_json(uint64_t stream, char* buffer, int32_t capacity);
 
-/* The stream's first error ("" when there is none), two-call form as omz_last_error. Since 1. */
+/* The stream's first error ("" when there is none), two-call form as omz_last_error. Also after its end. Since 1. */
 OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t capacity);
 
 /*
@@ -502,11 +521,21 @@ OMZ_API int32_t OMZ_CALL omz_stream_error(uint64_t stream, char* buffer, int32_t
  */
 OMZ_API int32_t OMZ_CALL omz_stream_last_error(uint64_t stream, char* buffer, int32_t capacity);
 
+/*
+ * Metadata of a dataset that no stream is writing, of any writer: the JSON value is stored in the attributes of one of its groups
+ * or arrays, replacing what the same namespace held, in one step and durably. path is that of the dataset's folder, group that of
+ * the group below it, such as "A/1/0"; null or "" is the root. Names and sizes as for omz_set_metadata. OMZ_E_ALREADY_EXISTS while
+ * a stream, of this process or another, writes the dataset: it has omz_set_metadata. OMZ_E_NOT_FOUND: nothing is there, or no such
+ * group; OMZ_E_FORMAT: it is not Zarr v3; OMZ_E_TIMEOUT: it may be done yet. Since 1.
+ */
+OMZ_API int32_t OMZ_CALL omz_set_dataset_metadata(
+    const char* path, const char* group, const char* name_space, const char* json, int32_t timeout_ms);
+
 /* ---- Reading datasets ---------------------------------------------------------------------------------------- */
 
 /*
- * Opens a dataset in OME-Zarr 0.5 of any writer, also one that is being written, or a Zarr v3 array by itself. path is that of
- * its folder. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
+ * Opens a dataset in OME-Zarr 0.5 or 0.6rc0 of any writer, also one that is being written, or a Zarr v3 array by itself. path
+ * is that of its folder, or of an .ozx file that holds it. The dataset belongs to the caller until omz_close; any number of threads may read from it at the same time. Its
  * metadata is read now and by omz_refresh. OMZ_E_NOT_FOUND: nothing of Zarr v3 is there; OMZ_E_FORMAT: it is not valid, or a
  * codec, data type or layout is not supported, and the message names it. Since 1.
  */

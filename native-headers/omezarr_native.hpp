@@ -584,6 +584,7 @@ public:
     Settings& compression(const std::string& name) { return also("compression", name); }
     Settings& pyramid(std::int64_t levels) { return also("pyramid", JsonObject().set("levels", levels).json()); }
     Settings& overwrite(bool overwrite = true) { return also("overwrite", overwrite); }
+    Settings& resume(bool resume = true) { return also("resume", resume); }
     Settings& layout(const std::string& layout) { return also("layout", layout); }
     Settings& pixel_format(const std::string& format) { return part(frame_, "frame", "pixel_format", format); }
     Settings& significant_bits(int bits) { return part(frame_, "frame", "significant_bits", bits); }
@@ -826,6 +827,14 @@ public:
         return detail::taken(omz_append_frame_ex(own(), &raw));
     }
 
+    /// The same, but with backpressure "block" it waits for a place at most so long. After OMZ_E_TIMEOUT the frame was not taken,
+    /// and the call is repeated: for threads that have other things to look after meanwhile.
+    Result<bool> try_append(const Frame& frame, std::chrono::milliseconds timeout)
+    {
+        const omz_frame raw = frame.raw();
+        return detail::taken(omz_append_frame_wait(own(), &raw, detail::to_timeout(timeout)));
+    }
+
     /// Appends pixels of one type, which is held against the stream's frames here, once. Throws an Error when it is another.
     template <class Pixel>
     TypedFrames<Owner, Pixel> typed();
@@ -887,6 +896,14 @@ public:
     void set_image_metadata(const std::string& image, const std::string& name_space, const std::string& json)
     {
         detail::check(omz_set_image_metadata(own(), image.c_str(), name_space.c_str(), json.c_str()));
+    }
+
+    /// The number of the next frame: not 0 when settings with "resume" have gone on with a dataset.
+    std::int64_t next_frame() const
+    {
+        std::int64_t index = 0;
+        detail::check(omz_next_frame(own(), &index));
+        return index;
     }
 
     /// Leaves out the next frames; they read as 0.
@@ -1099,6 +1116,14 @@ public:
         });
     }
 
+    /// The address of the page that shows the stream in a browser; empty when the settings have no monitor.
+    std::string monitor_url() const
+    {
+        return detail::checked_text([this](char* buffer, std::int32_t capacity) {
+            return omz_monitor_url(handle(), buffer, capacity);
+        });
+    }
+
     std::string stats_json() const
     {
         return detail::checked_text([this](char* buffer, std::int32_t capacity) {
@@ -1171,6 +1196,16 @@ public:
     {
         require_compatible_library();
         detail::check(omz_open(path.c_str(), timeout_, &handle_));
+    }
+
+    /// Stores a JSON value in the attributes of a dataset that no stream is writing, or of one of its groups.
+    static void set_metadata(const std::string& path, const std::string& name_space, const std::string& json,
+                             const std::string& group = "",
+                             std::chrono::milliseconds timeout = std::chrono::milliseconds(-1))
+    {
+        require_compatible_library();
+        detail::check(omz_set_dataset_metadata(
+            path.c_str(), group.c_str(), name_space.c_str(), json.c_str(), detail::to_timeout(timeout)));
     }
 
     /// The dataset of a running stream, with every frame appended so far, also those that are not stored yet.

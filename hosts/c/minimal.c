@@ -29,7 +29,7 @@ int main(int argc, char** argv)
 
     /* A path with quotes or backslashes needs JSON escapes; demo.c shows how. */
     snprintf(settings, sizeof settings,
-             "{\"root_path\": \"%s\", \"dtype\": \"uint16\", \"overwrite\": true, \"compression\": \"blosc-lz4\","
+             "{\"root_path\": \"%s\", \"dtype\": \"uint16\", \"overwrite\": true, \"layout\": \"auto\", \"compression\": \"blosc-lz4\","
              " \"dimensions\": [{\"name\": \"t\", \"type\": \"time\", \"count\": %d},"
              " {\"name\": \"y\", \"type\": \"space\", \"count\": %d, \"unit\": \"micrometer\", \"scale\": 0.325},"
              " {\"name\": \"x\", \"type\": \"space\", \"count\": %d, \"unit\": \"micrometer\", \"scale\": 0.325}]}",

@@ -72,6 +72,9 @@ OMZLV_API int32_t OMZLV_CALL omzlv_array(uint64_t stream, const char* key, uint6
 /* The full path of the dataset. Since 1. */
 OMZLV_API int32_t OMZLV_CALL omzlv_output_path(uint64_t stream, char* text, int32_t capacity, int32_t* needed);
 
+/* The address of the page that shows the stream in a browser; empty when settings have no monitor. Since 1. */
+OMZLV_API int32_t OMZLV_CALL omzlv_monitor_url(uint64_t stream, char* text, int32_t capacity, int32_t* needed);
+
 /*
  * What the stream's frames are: type 0 packed, 1 U8, 2 U16, 3 U32, 4 U64, 5 I8, 6 I16, 7 I32, 8 I64, 9 SGL, 10 DBL; rows,
  * pixels of a row, bytes. Since 1.

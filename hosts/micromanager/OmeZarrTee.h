@@ -29,7 +29,9 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <locale>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,7 +46,9 @@ public:
         std::uint64_t rowStride = 0;       ///< bytes from row to row; 0: rows are packed
         std::string compression = "blosc-lz4";
         std::uint32_t longestWaitMs = 100; ///< how long lend may wait for a disk that is too slow
-        std::string more;                  ///< further members of the settings document, such as "\"layout\": null"
+        double pixelSizeUm = 0;            ///< micrometres from pixel to pixel; 0: not known
+        std::string layout = "auto";       ///< frames share files; "" gives each frame a file of its own
+        std::string more;                  ///< further members of the settings document, such as "\"pyramid\": {\"levels\": 3}"
     };
 
     /// buffers: how many the grabber has. comeBack: called with the number of each buffer that may be filled again.
@@ -97,7 +101,7 @@ public:
             frame.size_bytes = std::uint64_t{recording_.height} * rowBytes();
             count(+1); // first: it may be back before the call returns
             status = omz_append_borrowed(stream, &frame, buffer);
-            if (status == OMZ_OK)
+            if (OMZ_FRAME_TAKEN(status))
                 return true;
             if (status < 0)
                 fail();
@@ -176,10 +180,22 @@ private:
             path += c;
         }
         return "{\"root_path\": \"" + path + "\", \"dtype\": \"" + recording_.dtype + "\", \"dimensions\": [{\"name\": \"t\"}, "
-            + "{\"name\": \"y\", \"count\": " + std::to_string(recording_.height) + "}, {\"name\": \"x\", \"count\": "
-            + std::to_string(recording_.width) + "}], \"compression\": \"" + recording_.compression + "\", \"pipeline\": "
-            + "{\"borrowed_buffers\": " + std::to_string(buffers_) + ", \"append_timeout_ms\": "
+            + dimension("y", recording_.height) + ", " + dimension("x", recording_.width) + "], \"compression\": \""
+            + recording_.compression + "\", " + (recording_.layout.empty() ? "" : "\"layout\": \"" + recording_.layout + "\", ")
+            + "\"pipeline\": {\"borrowed_buffers\": " + std::to_string(buffers_) + ", \"append_timeout_ms\": "
             + std::to_string(recording_.longestWaitMs) + "}" + (recording_.more.empty() ? "" : ", " + recording_.more) + "}";
+    }
+
+    std::string dimension(const char* name, std::uint32_t count) const
+    {
+        std::string text = std::string("{\"name\": \"") + name + "\", \"count\": " + std::to_string(count);
+        if (recording_.pixelSizeUm > 0) {
+            std::ostringstream scale;
+            scale.imbue(std::locale::classic());
+            scale << recording_.pixelSizeUm;
+            text += ", \"unit\": \"micrometer\", \"scale\": " + scale.str();
+        }
+        return text + "}";
     }
 
     bool fail()

@@ -43,4 +43,7 @@ public sealed record AcquisitionPlan
     public DurabilitySettings Durability => Settings.Durability;
 
     public bool Overwrite => Settings.Overwrite;
+
+    /// <summary>Whether a dataset that is there is gone on with.</summary>
+    public bool Resume => Settings.Resume;
 }

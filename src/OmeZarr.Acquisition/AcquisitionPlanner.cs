@@ -63,7 +63,7 @@ public static class AcquisitionPlanner
         if (settings.OmeXml == true && OmeXmlRules.Refusal(settings) is { } refusal)
             problems.Add("ome_xml", $"cannot be true: {refusal}");
         foreach (var (i, camera) in settings.Cameras.Index())
-            Conformance.Check(camera, Under(settings, i, "storage_order"), problems);
+            Conformance.Check(camera, settings.OmeZarrVersion, key => Under(settings, i, key), problems);
         var layouts = settings.Cameras.Select((camera, i) => ArrayLayout.Of(camera, limits, PathOf(settings, i), problems))
             .ToArray();
         problems.ThrowIfAny();
@@ -71,6 +71,7 @@ public static class AcquisitionPlanner
             LevelPlanner.Of(camera, layouts[i]!, PyramidOf(settings, i), problems)).ToArray();
         problems.ThrowIfAny();
         var images = ImagePlanner.Of(settings);
+        Conformance.CheckFields(settings, images.SelectMany(one => one), problems);
         CheckArrays(settings, levels, images, problems);
         var paths = ImagePlanner.CameraPaths(settings);
         ImmutableArray<CameraPlan> cameras = [.. settings.Cameras.Select((camera, i) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Acquisition.Text;
+using OmeZarr.Ngff;
 using OmeZarr.Zarr.Chunks;
 
 namespace OmeZarr.Acquisition;
@@ -14,7 +15,13 @@ internal static class PlanWarnings
         var warnings = ImmutableArray.CreateBuilder<string>();
         warnings.AddRange(problems.Warnings);
         foreach (var camera in cameras)
-            warnings.AddRange(OfCamera(camera).Select(warning => camera.Key.Length == 0 ? warning : $"{camera.Key}: {warning}"));
+        {
+            warnings.AddRange(OfCamera(camera, settings.OmeZarrVersion)
+                .Select(warning => camera.Key.Length == 0 ? warning : $"{camera.Key}: {warning}"));
+        }
+
+        if (Conformance.BrokenByFields(settings, cameras.SelectMany(camera => camera.Images)) is { } fields)
+            warnings.Add(Broken(fields));
         if (structure != DatasetStructure.Image && settings.OmeXml is null && OmeXmlRules.Refusal(settings) is { } refusal)
             warnings.Add($"METADATA.ome.xml is left out: {refusal}");
         if (structure == DatasetStructure.Collection && Renamed([.. cameras.SelectMany(camera => camera.Images)]) is { } warning)
@@ -22,10 +29,10 @@ internal static class PlanWarnings
         return warnings.ToImmutable();
     }
 
-    private static IEnumerable<string> OfCamera(CameraPlan camera)
+    private static IEnumerable<string> OfCamera(CameraPlan camera, NgffVersion version)
     {
-        foreach (var rule in Conformance.Broken(camera.Settings))
-            yield return $"breaks OME-Zarr, and strict readers refuse it: {rule}";
+        foreach (var rule in Conformance.Broken(camera.Settings, version))
+            yield return Broken(rule);
         foreach (var warning in OfAxes(camera).Concat(OfReaders(camera)))
             yield return warning;
     }
@@ -61,6 +68,8 @@ internal static class PlanWarnings
                 + $"{ProblemList.Show(renamed[0].Name)}: paths have only what every file system and URL takes, and differ by "
                 + "more than case";
     }
+
+    private static string Broken(string rule) => $"breaks OME-Zarr, and strict readers refuse it: {rule}";
 
     private static string Names(IEnumerable<DimensionSettings> axes) => string.Join(", ", axes.Select(axis => axis.Name));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using OmeZarr.Acquisition.Settings;
+using OmeZarr.Acquisition.Text;
 
 namespace OmeZarr.Acquisition;
 
@@ -9,18 +10,29 @@ internal static class PlateFields
 {
     /// <summary>
     /// The images with their paths, such as <c>A/1/0</c>. The fields of each well are numbered in the order in which they are
-    /// acquired: some readers look in every well for the fields of the first.
+    /// acquired, unless settings ask for names: some readers look in every well for the fields of the first.
     /// </summary>
     public static ImmutableArray<ImagePlan> Place(PlateSettings plate, ImmutableArray<ImagePlan> images)
     {
         var placed = images.ToBuilder();
         foreach (var well in Wells(plate, images))
         {
-            foreach (var (field, image) in well.Images.Index())
-                placed[image] = images[image] with { Path = string.Create(CultureInfo.InvariantCulture, $"{well.Path}/{field}") };
+            var names = well.Images.Select((image, field) =>
+                plate.NamesFields ? NameOf(images[image]) : field.ToString(CultureInfo.InvariantCulture));
+            foreach (var (image, field) in well.Images.Zip(GroupNames.Distinct([.. names], GroupNames.OmeGroup)))
+                placed[image] = images[image] with { Path = $"{well.Path}/{field}" };
         }
 
         return placed.ToImmutable();
+    }
+
+    /// <summary>A field's name as a path: that of its position, without the place in a grid, and what else selects it.</summary>
+    private static string NameOf(ImagePlan image)
+    {
+        var parts = image.Indices.Select(at => at.Dimension.Type == DimensionType.Position
+            ? GroupNames.PathOf(image.Position!.Name, at.Dimension.Name, at.Index)
+            : GroupNames.PathOf(at));
+        return PathNames.Of(string.Join('_', parts), GroupNames.LongestName);
     }
 
     /// <summary>The wells that have images, in the order in which they are first visited.</summary>

@@ -26,8 +26,10 @@ internal sealed class OmeZarrProgram
             new RepairCommand(screen, number),
             new PyramidCommand(screen),
             new ManifestCommand(screen),
+            new PackCommand(screen),
             new RecordCommand(screen),
             new BenchCommand(screen),
+            new ServeCommand(screen),
             new CompletionCommand(screen),
         };
         foreach (var option in _root.Options)
@@ -80,7 +82,12 @@ internal sealed class OmeZarrProgram
         // What is unknown says more than what is missing because of it.
         var unknown = given.UnmatchedTokens.Count > 0 && given.CommandResult.Command == _root;
         foreach (var message in unknown ? messages[^1..] : messages)
-            _screen.Error.WriteLine($"{Name}: {Printable.Text(message)}");
+        {
+            // Some of the parser's messages are lists, a line for each that is allowed.
+            foreach (var line in message.Split('\n'))
+                _screen.Error.WriteLine($"{Name}: {Printable.Text(line.Replace('\t', ' ').TrimEnd('\r'))}");
+        }
+
         var command = given.CommandResult.Command;
         _screen.Error.WriteLine($"Try '{Name}{(command == _root ? "" : $" {command.Name}")} --help'.");
         return ExitCode.Usage;

@@ -65,6 +65,13 @@ public sealed class LatencyHistogram
         }
     }
 
+    /// <summary>Forgets all records; while nobody records.</summary>
+    public void Clear()
+    {
+        Array.Clear(_counts);
+        (_sum, _max, _last) = (0, 0, 0);
+    }
+
     /// <summary>Adds all records of another histogram; its last one counts as the last.</summary>
     public void Add(LatencyHistogram other)
     {

@@ -13,6 +13,18 @@ public sealed record CameraState(FrameCounts Counts, IReadOnlyList<IntensityWind
     /// <summary>Before the first frame.</summary>
     public static CameraState Begun { get; } = new(default, []);
 
+    /// <summary>
+    /// The number of a frame before which the dataset has every frame of all levels, but for the missing ones: with that one the
+    /// acquisition can go on after a kill, and after its end.
+    /// </summary>
+    public long NextFrame { get; init; }
+
+    /// <summary>
+    /// The frame with which a session went on that still takes frames: chunks that have frames before and behind it may be as the
+    /// session before has left them. Null for any other.
+    /// </summary>
+    public long? ResumedAt { get; init; }
+
     /// <summary>The frames that the dataset does not have.</summary>
     public FrameRuns Missing { get; init; } = FrameRuns.None;
 

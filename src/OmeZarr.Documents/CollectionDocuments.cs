@@ -17,14 +17,14 @@ internal static class CollectionDocuments
     {
         if (plan.Structure == DatasetStructure.Image)
             return plan.HasOmeXml ? [(1, _ => Group(GroupNames.OmeGroup, null))] : [];
-        var version = plan.Settings.NgffVersion;
+        var version = plan.Settings.OmeZarrVersion;
         var rows = plan.Wells.Select(well => well.Path[..well.Path.IndexOf('/')]).Distinct().ToArray();
         return
         [
             (plan.Wells.Length, i =>
-                Group(plan.Wells[i].Path, NgffVersions.Well(version, [.. plan.Wells[i].Images.Select(Field)]))),
+                Group(plan.Wells[i].Path, version.Well([.. plan.Wells[i].Images.Select(Field)]))),
             (rows.Length, i => Group(rows[i], null)),
-            (1, _ => Group(GroupNames.OmeGroup, NgffVersions.Series(version, plan.Images.Select(image => image.Path)))),
+            (1, _ => Series(plan)),
         ];
 
         WellImage Field(int image)
@@ -34,10 +34,20 @@ internal static class CollectionDocuments
         }
     }
 
+    private static MetadataDocument Series(AcquisitionPlan plan)
+    {
+        var attributes = new JsonObject
+        {
+            [NgffVersions.AttributeName] = plan.Settings.OmeZarrVersion.Series(plan.Images.Select(image => image.Path)),
+            [DatasetMetadata.OwnNamespace] = OwnMetadata.OfSeries(plan),
+        };
+        return new MetadataDocument(StoredSettings.DocumentOf(plan), new GroupMetadata(attributes).Encode());
+    }
+
     /// <summary>What OME-Zarr says at the root of a collection or plate.</summary>
     public static JsonObject Root(AcquisitionPlan plan) => Plate(plan) is { } plate
-        ? NgffVersions.Plate(plan.Settings.NgffVersion, plate, hasSeries: true)
-        : NgffVersions.Collection(plan.Settings.NgffVersion);
+        ? plan.Settings.OmeZarrVersion.Plate(plate, hasSeries: true)
+        : plan.Settings.OmeZarrVersion.Collection();
 
     /// <summary>The plate that the images belong to, or null.</summary>
     public static PlateMetadata? Plate(AcquisitionPlan plan) => plan.Settings.Plate is not { } plate ? null : new PlateMetadata(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Ngff;
@@ -18,6 +19,7 @@ public sealed class DatasetMetadata
 
     private readonly AcquisitionPlan _plan;
     private readonly DateTimeOffset? _begun;
+    private readonly JsonElement _settings;
 
     /// <param name="plan">What is written.</param>
     /// <param name="begun">When the acquisition began, or null when that is not to be told.</param>
@@ -26,6 +28,9 @@ public sealed class DatasetMetadata
         ArgumentNullException.ThrowIfNull(plan);
         _begun = begun;
         _plan = plan;
+        // Once: the root is written again and again.
+        if (plan.Structure == DatasetStructure.Image)
+            _settings = StoredSettings.ElementOf(plan);
     }
 
     /// <summary>What is written.</summary>
@@ -48,6 +53,23 @@ public sealed class DatasetMetadata
             .. CollectionDocuments.Of(_plan),
             OmeXml(begun),
             (1, _ => Root(begun, DatasetOutcome.Writing, UserNamespaces.None)),
+        ]);
+    }
+
+    /// <summary>
+    /// What changes besides the root when a dataset that was cut back at its end goes on: its declared shape is back. Parameters
+    /// as for <see cref="Final"/>.
+    /// </summary>
+    public DocumentList Resumed(IReadOnlyList<CameraState> cameras, Func<string, byte[]?> stored)
+    {
+        ArgumentNullException.ThrowIfNull(cameras);
+        ArgumentNullException.ThrowIfNull(stored);
+        ArrayPlan[] arrays = [.. _plan.Arrays.Where(array => array.UnboundedAxis < 0)];
+        return new DocumentList(
+        [
+            (arrays.Length, i => ArrayDocument(arrays[i], 0, stored(KeyOf(arrays[i])))),
+            Images(cameras, EveryImage(), UserNamespaces.None, stored),
+            OmeXml(cameras),
         ]);
     }
 
@@ -128,7 +150,7 @@ public sealed class DatasetMetadata
         var attributes = new JsonObject
         {
             [NgffVersions.AttributeName] = ome,
-            [OwnNamespace] = OwnMetadata.OfDataset(_plan, cameras, outcome),
+            [OwnNamespace] = OwnMetadata.OfDataset(_plan, cameras, outcome, _settings),
         };
         namespaces.AddTo(attributes);
         if (_plan.Structure == DatasetStructure.Image)
@@ -217,8 +239,7 @@ public sealed class DatasetMetadata
         _plan.HasOmeXml ? 1 : 0,
         _ => new MetadataDocument(OmeXmlWriter.Key, OmeXmlWriter.Encode(OmeXmlDescription.Of(_plan, cameras, _begun))));
 
-    private JsonObject ImageOf(CameraPlan camera, int image, CameraState state) => NgffVersions.Image(
-        _plan.Settings.NgffVersion,
+    private JsonObject ImageOf(CameraPlan camera, int image, CameraState state) => _plan.Settings.OmeZarrVersion.Image(
         ImageDescription.Of(camera, camera.Images[image], state.LengthOf(camera, image), state.Intensities));
 
     private static string KeyOf(ArrayPlan array) => $"{array.Path}/{ArrayMetadata.Key}";

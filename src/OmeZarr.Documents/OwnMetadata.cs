@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Parsing;
@@ -13,7 +14,8 @@ internal static class OwnMetadata
     /// <summary>
     /// At the root: the completion mark, and of each camera its frames and the coordinates along its dimensions.
     /// </summary>
-    public static JsonObject OfDataset(AcquisitionPlan plan, IReadOnlyList<CameraState> cameras, DatasetOutcome outcome)
+    public static JsonObject OfDataset(
+        AcquisitionPlan plan, IReadOnlyList<CameraState> cameras, DatasetOutcome outcome, JsonElement settings)
     {
         var own = new JsonObject { ["version"] = Version, ["complete"] = outcome.Complete };
         AddText(own, "ended", outcome.Ended);
@@ -26,6 +28,7 @@ internal static class OwnMetadata
         }
         else
         {
+            AddNext(own, cameras[0]);
             AddDeclared(own, plan.Cameras[0]);
             AddMissing(own, cameras[0].Missing);
             AddDimensions(own, plan.Cameras[0].Settings);
@@ -33,14 +36,23 @@ internal static class OwnMetadata
 
         if (plan.Structure == DatasetStructure.Image)
             AddImage(own, plan.Images[0]);
+        if (plan.Structure == DatasetStructure.Image)
+            own[StoredSettings.Key] = JsonObject.Create(settings);
         return own;
     }
+
+    /// <summary>
+    /// On the group of OME's own metadata, of a collection or plate: at the root it would be written again and again.
+    /// </summary>
+    public static JsonObject OfSeries(AcquisitionPlan plan) =>
+        new() { ["version"] = Version, [StoredSettings.Key] = StoredSettings.Of(plan) };
 
     private static JsonObject Keyed(CameraPlan camera, CameraState state)
     {
         var images = new JsonArray([.. camera.Images.Select(image => JsonValue.Create(image.Path))]);
         var json = new JsonObject { ["key"] = camera.Key, ["images"] = images };
         AddFrames(json, [state], FrameTableLayout.PathOf(camera));
+        AddNext(json, state);
         AddDeclared(json, camera);
         AddMissing(json, state.Missing);
         AddDimensions(json, camera.Settings);
@@ -55,6 +67,13 @@ internal static class OwnMetadata
         json["frames_dropped"] = cameras.Sum(camera => camera.Counts.FramesDropped);
         if (cameras.Any(camera => camera.Frames is not null))
             json["frame_metadata"] = new JsonObject { ["path"] = metadataPath };
+    }
+
+    private static void AddNext(JsonObject json, CameraState camera)
+    {
+        json[StoredProgress.NextFrameKey] = camera.NextFrame;
+        if (camera.ResumedAt is { } frame)
+            json[StoredProgress.ResumedAtKey] = frame;
     }
 
     private static void AddDeclared(JsonObject json, CameraPlan camera)

@@ -44,7 +44,24 @@ internal static class StoredMetadata
         return added || otherAttributes is not null ? Text(merged) : written;
     }
 
-    private static JsonObject? Read(byte[] stored)
+    /// <summary>A document with one attribute replaced; null when it is none of Zarr v3.</summary>
+    public static byte[]? WithAttribute(ReadOnlySpan<byte> stored, string name, JsonNode? value)
+    {
+        if (Read(stored) is not { } document || document["zarr_format"] is null)
+            return null;
+        if (document[Attributes] is not JsonObject attributes)
+            document[Attributes] = attributes = [];
+        attributes[name] = value?.DeepClone();
+        // What a reader would believe in place of the attributes.
+        document.Remove(Consolidated);
+        return Text(document);
+    }
+
+    /// <summary>This library's own metadata in a document; null when there are none, or it cannot be read.</summary>
+    public static JsonObject? OwnOf(ReadOnlySpan<byte> stored) =>
+        Read(stored)?[Attributes]?[DatasetMetadata.OwnNamespace] as JsonObject;
+
+    private static JsonObject? Read(ReadOnlySpan<byte> stored)
     {
         try
         {
@@ -74,11 +91,19 @@ internal static class StoredMetadata
         {
             for (var i = 0; i < ourList.Count; i++)
             {
-                if (ourList[i] is { } item && theirList[i] is { } other)
+                if (ourList[i] is { } item && theirList[i] is { } other && !IsAnotherTransformation(item, other))
                     AddMissing(item, other);
             }
         }
     }
+
+    /// <summary>
+    /// A transformation between coordinate systems that is of another type than before has other members: those that it lacks
+    /// are not what others have added.
+    /// </summary>
+    private static bool IsAnotherTransformation(JsonNode ours, JsonNode theirs) =>
+        ours is JsonObject one && theirs is JsonObject other && one.ContainsKey("input")
+        && !JsonNode.DeepEquals(one["type"], other["type"]);
 
     private static bool AddMissingMembers(JsonObject ours, JsonObject? theirs)
     {

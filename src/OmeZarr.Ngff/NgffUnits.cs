@@ -26,7 +26,8 @@ public static class NgffUnits
     ];
 
     private static readonly FrozenDictionary<string, string> ToLength = Spellings(
-        LengthUnits, ("um", "micrometer"), ("u", "micrometer"), ("micron", "micrometer"), ("A", "angstrom"));
+        LengthUnits, ("um", "micrometer"), ("u", "micrometer"), ("micron", "micrometer"), ("microns", "micrometer"),
+        ("A", "angstrom"));
 
     private static readonly FrozenDictionary<string, string> ToTime = Spellings(
         TimeUnits,

@@ -23,7 +23,7 @@ public enum DatasetKind
 }
 
 /// <summary>
-/// A dataset in OME-Zarr 0.5 of any writer, also one that is being written, or a Zarr array by itself. Metadata are as of the
+/// A dataset in OME-Zarr of any writer, also one that is being written, or a Zarr array by itself. Metadata are as of the
 /// last <see cref="Refresh"/>. Any thread; <see cref="Dispose"/> once, when no call is running any more.
 /// </summary>
 public sealed class Dataset : IDisposable

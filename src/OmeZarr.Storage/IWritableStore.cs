@@ -36,6 +36,15 @@ public interface IWritableStore : IReadableStore
     void Begin(bool overwrite, params IReadOnlyList<StoredObject> first);
 
     /// <summary>
+    /// In place of <see cref="Begin"/>: makes the store ready to go on with a dataset that is there. Nothing of it has changed
+    /// when this returns, but for what a killed process has left unfinished. From then on <see cref="Create"/> also takes the
+    /// name of an object that is there, which readers see until the new one is first published or completed.
+    /// </summary>
+    /// <returns>False: there is none, and nothing has happened; <see cref="Begin"/> may follow.</returns>
+    /// <exception cref="StoreException"><see cref="StoreErrorKind.AlreadyExists"/>: somebody else is writing it.</exception>
+    bool TryResume();
+
+    /// <summary>
     /// Gives up what <see cref="Begin"/> replaced: from now on the new dataset stands. A store that is disposed of before is as
     /// it was before <see cref="Begin"/>.
     /// </summary>
@@ -51,7 +60,7 @@ public interface IWritableStore : IReadableStore
     void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable);
 
     /// <summary>Starts an object that grows by appending, such as a shard.</summary>
-    /// <param name="key">The object's name; must not exist.</param>
+    /// <param name="key">The object's name; must not exist, unless the dataset is resumed.</param>
     /// <param name="maxDataBytes">
     /// The most that will be appended, without the footer, each append rounded up to <see cref="WriteAlignment"/>; a store may
     /// reserve this much address space.

@@ -24,8 +24,9 @@ public sealed class AcquisitionSession : IDisposable
     private string? _endReason;
 
     private AcquisitionSession(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<StreamFault>? onFault,
-        Action<string>? onWarning)
+        Action<string>? onWarning, bool rescues)
     {
+        Rescues = rescues;
         Plan = plan;
         Memory = memory;
         _store = store;
@@ -58,6 +59,11 @@ public sealed class AcquisitionSession : IDisposable
     /// <summary>The first failure, or null.</summary>
     public StreamFault? Fault => _fault.First;
 
+    internal IWritableStore Store => _store;
+
+    /// <summary>Whether frames count that a killed writer has stored beyond what its documents tell.</summary>
+    internal bool Rescues { get; }
+
     internal StickyFault Faults => _fault;
 
     internal DatasetPublisher Publisher => _publisher;
@@ -80,9 +86,23 @@ public sealed class AcquisitionSession : IDisposable
     /// <exception cref="TimeoutException">The store did not answer in time; what it has begun is undone once it
     /// answers.</exception>
     public static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store,
-        Action<StreamFault>? onFault = null, Action<string>? onWarning = null)
+        Action<StreamFault>? onFault = null, Action<string>? onWarning = null) =>
+        Start(plan, memory, store, onFault, onWarning, rescues: false);
+
+    /// <summary>
+    /// Goes on with a dataset whose writer was killed, in order to end it: the plan has <c>resume</c>. Everything counts that is
+    /// stored, also beyond what documents tell, since nobody gives these frames again; what lies between and is not stored is
+    /// missing. Everything else as for <see cref="Start(AcquisitionPlan, MemoryPlan, IWritableStore, Action{StreamFault}?,
+    /// Action{string}?)"/>.
+    /// </summary>
+    public static AcquisitionSession StartRescue(
+        AcquisitionPlan plan, MemoryPlan memory, IWritableStore store, Action<string>? onWarning = null) =>
+        Start(plan, memory, store, onFault: null, onWarning, rescues: true);
+
+    private static AcquisitionSession Start(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store,
+        Action<StreamFault>? onFault, Action<string>? onWarning, bool rescues)
     {
-        var session = Make(plan, memory, store, onFault, onWarning);
+        var session = Make(plan, memory, store, onFault, onWarning, rescues);
         try
         {
             session._workers.Start();
@@ -116,11 +136,11 @@ public sealed class AcquisitionSession : IDisposable
     }
 
     private static AcquisitionSession Make(AcquisitionPlan plan, MemoryPlan memory, IWritableStore store,
-        Action<StreamFault>? onFault, Action<string>? onWarning)
+        Action<StreamFault>? onFault, Action<string>? onWarning, bool rescues)
     {
         try
         {
-            return new AcquisitionSession(plan, memory, store, onFault, onWarning);
+            return new AcquisitionSession(plan, memory, store, onFault, onWarning, rescues);
         }
         catch
         {

@@ -6,6 +6,7 @@ using OmeZarr.Streaming.Chunking;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.FrameMetadata;
 using OmeZarr.Streaming.Intake;
+using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.Output;
 using OmeZarr.Streaming.PixelFormats;
 using OmeZarr.Streaming.Pyramid;
@@ -24,6 +25,8 @@ public sealed class CameraPipeline
     private readonly AssemblyPool? _assemblies;
     private readonly RoomWait _room;
     private readonly PyramidLevel[] _levels;
+    private long[]? _lengthsBefore;
+    private long _writtenBefore;
 
     internal CameraPipeline(int number, AcquisitionPlan dataset, CameraMemory memory, SharedParts shared)
     {
@@ -35,8 +38,9 @@ public sealed class CameraPipeline
         InFlight = new InFlightCounts(shared.Signal);
         Ring = new FrameRing(memory.RingFrames, memory.SlotBytes, memory.BorrowedFrames);
         var taken = new FrameLedger();
+        Frontier = new StoredFrontier();
         Numbers = new FrameNumbers(taken, new AbsentFrames(InFlight),
-            new LostFrames(Plan, taken, FrameRuns.Most / dataset.Cameras.Length));
+            new LostFrames(Plan, taken, FrameRuns.Most / dataset.Cameras.Length, Frontier));
         _intake = new FrameIntake(Plan, Ring, Numbers, InFlight, shared.Fault, Values, shared.OnWarning);
         var ready = new ReadyWork(checked(memory.FramesInFlight * Plan.Router.PlanesPerFrame), Plan.Levels.Length,
             shared.MostBatchesToShard);
@@ -54,7 +58,7 @@ public sealed class CameraPipeline
         var durable = dataset.Durability.Fsync == Fsync.Flush;
         LevelArrays = [.. Plan.Levels.Select(level => new LevelArrays(
             level, encodings[level.Number], sources[level.Number], level.Number == 0 ? _assemblies : null, shared.Store,
-            durable))];
+            durable, Plan, Frontier))];
         _levels = [.. Plan.Levels.Skip(1).Select((level, i) => new PyramidLevel(
             Plan.Levels[i], level, sources[i], planes[i], LevelArrays[level.Number],
             shared.Downsampling.DownsamplerOf(Plan, level), Plan.EndingAxis))];
@@ -114,6 +118,24 @@ public sealed class CameraPipeline
     /// <summary>The array of an image's level, or null when no frame has come for it.</summary>
     internal ArrayOutput? ArrayOf(LevelPlan level, int image) => LevelArrays[level.Number].Find(image);
 
+    /// <summary>
+    /// The number of the next frame: with one producer, that of a frame without a number. With several, the one behind all that
+    /// have been sorted; when an acquisition goes on, the first that is wanted. Any thread.
+    /// </summary>
+    public long NextFrame => _intake.NextFrame(Distributor.FramesSeen);
+
+    /// <summary>What was there already when the acquisition went on; null for a new dataset.</summary>
+    internal ResumedFrames? Resumed { get; private set; }
+
+    /// <summary>Where readers find everything up to.</summary>
+    internal StoredFrontier Frontier { get; }
+
+    /// <summary>
+    /// The length of the unbounded axis of a level of an image that the dataset had when the acquisition went on.
+    /// </summary>
+    internal long LengthBefore(LevelPlan level, int image) =>
+        _lengthsBefore is { } lengths ? lengths[level.Number * Plan.Images.Length + image] : 0;
+
     /// <summary>Frames that the dataset lacks.</summary>
     internal LostFrames Lost => Numbers.Lost;
 
@@ -130,7 +152,26 @@ public sealed class CameraPipeline
     internal int OwnedByCaller => Ring.OwnedByCaller;
 
     /// <summary>Frames of which every full-resolution chunk has been handed to the store.</summary>
-    internal long FramesWritten => Work.PlanesWritten / Plan.Router.PlanesPerFrame;
+    internal long FramesWritten => _writtenBefore + Work.PlanesWritten / Plan.Router.PlanesPerFrame;
+
+    /// <summary>Goes on after frames that the dataset has; before any frame comes.</summary>
+    /// <param name="resumed">What it has.</param>
+    /// <param name="lengths">Lengths of the unbounded axis, level after level and in each image after image.</param>
+    internal void Resume(ResumedFrames resumed, long[] lengths)
+    {
+        (Resumed, _lengthsBefore, _writtenBefore) = (resumed, lengths, resumed.KeptAsTheyAre);
+        Numbers.Lost.Begin(resumed.Next, resumed.Progress.Missing);
+        Distributor.Resume(resumed);
+        foreach (var level in Plan.Levels)
+            LevelArrays[level.Number].Resume(resumed, image => LengthBefore(level, image));
+        _intake.Begin(resumed.First);
+    }
+
+    /// <summary>A slot for a frame that comes once more; see <see cref="FrameIntake.AcquireFor"/>.</summary>
+    internal AppendOutcome AcquireFor(long frame, out int slot) => _intake.AcquireFor(frame, out slot);
+
+    /// <summary>Leaves a frame out that does not come once more; see <see cref="FrameIntake.LeaveOut"/>.</summary>
+    internal AppendOutcome LeaveOut(long frame) => _intake.LeaveOut(frame);
 
     /// <summary>Takes a frame; see <see cref="FrameIntake.Append"/>.</summary>
     public AppendOutcome Append(in FrameInput frame) => _intake.Append(frame);

@@ -19,9 +19,9 @@ internal sealed class DatasetPublisher
     private readonly IWritableStore _store;
     private readonly ImmutableArray<CameraPipeline> _pipelines;
     private readonly ImmutableArray<StoredImages> _images;
-    private readonly DatasetMetadata _metadata;
     private readonly GivenMetadata _given = new();
-    private readonly RootPublication _root;
+    private DatasetMetadata _metadata;
+    private RootPublication _root;
 
     public DatasetPublisher(AcquisitionPlan plan, IWritableStore store, ImmutableArray<CameraPipeline> pipelines)
     {
@@ -47,6 +47,33 @@ internal sealed class DatasetPublisher
         _store.Begin(_plan.Overwrite, new FirstObjects(_metadata.Initial()));
         if (Durable)
             _store.Sync();
+    }
+
+    /// <summary>
+    /// Goes on with a dataset that is there, and changes nothing yet: what it has of the frames of each camera has been read.
+    /// </summary>
+    /// <param name="begun">When its acquisition began, if that is known.</param>
+    public void Resume(DateTimeOffset? begun)
+    {
+        _metadata = new DatasetMetadata(_plan, begun ?? TimeProvider.System.GetUtcNow());
+        _root = new RootPublication(_metadata, _store);
+    }
+
+    /// <summary>
+    /// Lets a dataset that is there go on: its root first, since from then on nothing is complete; then what its end has cut
+    /// back.
+    /// </summary>
+    /// <param name="wasCut">Whether it has.</param>
+    public void CommitResumed(bool wasCut)
+    {
+        CameraState[] states = [.. _pipelines.Zip(_images, (pipeline, images) =>
+            PipelineState.SoFar(pipeline, images).Described(pipeline.Intensities?.Windows()))];
+        _root.Put(states, DatasetOutcome.Writing, _given.Take(out _), Durable);
+        if (wasCut)
+            Put(_metadata.Resumed(states, _store.Get), Durable);
+        foreach (var pipeline in _pipelines)
+            pipeline.FrameTable.ClearFrom(pipeline.Resumed!.Next, DurableOneByOne);
+        _store.Commit();
     }
 
     /// <summary>Gives up the dataset that this one replaces; from then on the new one is in place.</summary>
@@ -85,6 +112,13 @@ internal sealed class DatasetPublisher
     {
         foreach (var array in _pipelines.SelectMany(pipeline => pipeline.Arrays))
             array.Complete(guard);
+    }
+
+    /// <summary>Gives up every open shard, so that nothing is left of it that was not shown.</summary>
+    public void AbandonShards(Action<Action> guard)
+    {
+        foreach (var array in _pipelines.SelectMany(pipeline => pipeline.Arrays))
+            array.Abandon(guard);
     }
 
     /// <summary>
@@ -175,7 +209,8 @@ internal sealed class DatasetPublisher
         foreach (var level in pipeline.Plan.Levels.Reverse())
         {
             var length = lengths[level.Number];
-            if (pipeline.ArrayOf(level, image) is not { } array || length == array.PublishedLength)
+            // What was there before may be longer: until these frames have come again, nothing is taken back.
+            if (pipeline.ArrayOf(level, image) is not { } array || length <= array.PublishedLength)
                 continue;
             Put(DatasetMetadata.ArrayDocument(array.Plan, length), durable);
             array.PublishedLength = length;
@@ -195,7 +230,7 @@ internal sealed class DatasetPublisher
             for (var i = 0; i < documents.Count; i++)
             {
                 var image = i;
-                shown[image] = pipeline.ArrayOf(level, image)?.PublishedLength ?? 0;
+                shown[image] = pipeline.ArrayOf(level, image)?.PublishedLength ?? pipeline.LengthBefore(level, image);
                 if (failed[image])
                     continue;
                 failed[image] = true;
@@ -239,7 +274,8 @@ internal sealed class DatasetPublisher
         if (table.Records == 0)
             return null;
         table.Complete(end.Rows);
-        var timePoints = new TimePoints(plan, table, _store, DurableOneByOne, end.Counts.FramesSeen, end.Lengths).Write();
+        var timePoints = new TimePoints(plan, table, _store, DurableOneByOne, end.Counts.FramesSeen, end.Lengths,
+            pipeline.Resumed is not null).Write();
         var entries = listed ? table.Entries(end.Rows) : null;
         return new RecordedFrames(plan, entries, timePoints);
     }

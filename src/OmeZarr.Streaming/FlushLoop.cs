@@ -158,10 +158,13 @@ internal sealed class FlushLoop
         Exception? failure = null;
         try
         {
-            _session.Publisher.Begin();
-            _session.FreeSpace.CheckAtBeginning();
+            var resumption = Resumption.TryBegin(_session);
+            if (resumption is null)
+                _session.Publisher.Begin();
+            _session.FreeSpace.CheckAtBeginning(resumption?.Done ?? 0);
+            resumption?.Replay();
             if (_beginning.TryConfirm())
-                _session.Publisher.Commit();
+                Commit(resumption);
         }
         catch (Exception exception)
         {
@@ -176,6 +179,14 @@ internal sealed class FlushLoop
         return hasBegun;
     }
 
+    private void Commit(Resumption? resumption)
+    {
+        if (resumption is null)
+            _session.Publisher.Commit();
+        else
+            resumption.Commit();
+    }
+
     // The caller may already have the stream, if its time was up while the dataset was taking its place.
     private void GiveUpBeginning(Exception? failure)
     {
@@ -183,7 +194,12 @@ internal sealed class FlushLoop
             _session.Faults.Set(StreamFault.From(failure));
         BeginEnd(abort: true);
         foreach (var pipeline in _session.Pipelines)
+        {
             pipeline.Gate.WaitUntilEmpty();
+            WaitForWorkers(pipeline);
+        }
+
+        _session.Publisher.AbandonShards(Guard);
         _wasAborted = true;
         Guard(_session.Release);
     }

@@ -54,12 +54,16 @@ internal sealed class FreeSpace
     public long ToCome => Volatile.Read(ref _toCome);
 
     /// <summary>Refuses an acquisition that may not fit, if its settings ask for that; warns of it otherwise.</summary>
+    /// <param name="done">The share of the acquisition that is there already, 0 to 1.</param>
     /// <exception cref="StoreException">There may be too little room.</exception>
-    public void CheckAtBeginning()
+    public void CheckAtBeginning(double done)
     {
         var free = _store.FreeBytes();
         Volatile.Write(ref _bytes, free ?? Unknown);
-        if (_most is not { } most || free is not { } bytes || most <= bytes)
+        if (_most is not { } whole || free is not { } bytes)
+            return;
+        var most = (long)(whole * (1 - done));
+        if (most <= bytes)
             return;
         var finding = $"{_plan.OutputPath}: the acquisition may need {Size(most)}, and {Size(bytes)} are free";
         if (_plan.Settings.FreeSpace == FreeSpaceCheck.Require)

@@ -3,6 +3,7 @@ using OmeZarr.Acquisition;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Pyramid;
+using OmeZarr.Streaming.Resuming;
 
 namespace OmeZarr.Streaming;
 
@@ -60,6 +61,9 @@ public sealed record MemoryPlan
     /// <summary>What its last documents need in addition, for a moment.</summary>
     public required long EndHeapBytes { get; init; }
 
+    /// <summary>What reading frames back needs when a dataset is gone on with, until it is.</summary>
+    public required long ResumeBytes { get; init; }
+
     public required long BudgetBytes { get; init; }
 
     /// <summary>How workers encode, which says what memory they need.</summary>
@@ -88,7 +92,8 @@ public sealed record MemoryPlan
     public long HeapBytes => checked(Cameras.Sum(pipeline => pipeline.HeapBytes) + WorkerHeapBytes + DatasetHeapBytes);
 
     public long TotalBytes =>
-        checked(Cameras.Sum(pipeline => pipeline.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + RuntimeBytes);
+        checked(Cameras.Sum(pipeline => pipeline.TotalBytes) + WorkerBytes + DatasetHeapBytes + EndHeapBytes + ResumeBytes
+            + RuntimeBytes);
 
     /// <summary>Plans the memory of an acquisition.</summary>
     /// <param name="plan">What to write.</param>
@@ -122,6 +127,7 @@ public sealed record MemoryPlan
             WorkerHeapBytes = checked(workers * encoding.WorkerHeapBytes),
             DatasetHeapBytes = HeapMemory.Of(plan),
             EndHeapBytes = HeapMemory.AtTheEndOf(plan),
+            ResumeBytes = plan.Resume ? plan.Cameras.Max(StoredFrames.BytesFor) : 0,
             BudgetBytes = plan.Pipeline.MemoryBudgetBytes ?? DefaultBudgetBytes,
             Encoding = encoding,
             Downsampling = downsampling,
@@ -165,7 +171,8 @@ public sealed record MemoryPlan
         return new MemoryBudgetException(
             $"this acquisition needs {TotalBytes} bytes of memory and pipeline.memory_budget_bytes is {BudgetBytes}"
             + $"{(plan.Pipeline.MemoryBudgetBytes is null ? " (the default)" : "")}: {dataset}{string.Join("; ", largest)}. "
-            + "Raise the budget, or give the slow frame axes (such as t) a chunk_size of 1");
+            + "Raise the budget, or let fewer frames wait for each other: fewer workers (pipeline.workers), a chunk_size of 1 "
+            + "along the slow frame axes (such as t), or smaller ring_frames");
     }
 }
 

@@ -20,17 +20,32 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
     /// <summary>Frames of which the metadata of single frames tells, in the end.</summary>
     public long Rows { get; private init; }
 
+    /// <summary>The frame with which the acquisition can go on.</summary>
+    public long NextFrame { get; private init; }
+
+    /// <summary>The frame with which the session went on, while it takes frames; null for any other.</summary>
+    public long? ResumedAt { get; private init; }
+
     /// <summary>What is left of the axis that an early end cuts back; null when it stays as it is.</summary>
     public long? CutLength { get; private init; }
 
     /// <summary>The state while frames come, after a publication.</summary>
     public static PipelineState SoFar(CameraPipeline pipeline, StoredImages images)
     {
-        var length = pipeline.LevelArrays[0].Outputs.Select(array => array.PublishedLength).DefaultIfEmpty().Max();
+        // Read first: what is sorted later is not in the way of what has been stored by now.
+        var routed = pipeline.Distributor.RoutedBefore;
+        long Published(int image) => pipeline.LevelArrays[0].Find(image)?.PublishedLength
+            ?? pipeline.LengthBefore(pipeline.Plan.Levels[0], image);
+        var next = images.NextFrame(routed, Published);
+        var length = images.Grow ? Enumerable.Range(0, pipeline.Plan.Images.Length).Max(Published) : 0;
         var seen = images.Grow ? checked(length * pipeline.Plan.Router.FramesPerUnboundedStep) : pipeline.Distributor.FramesSeen;
         var counts = CountsOf(pipeline, Math.Min(seen, pipeline.Distributor.FramesSeen),
             images.Frames(image => pipeline.LevelArrays[0].Find(image)?.PublishedLength ?? 0));
-        return new PipelineState(counts, pipeline.Lost.Missing.Below(long.MaxValue), default, NeverCame: false);
+        return new PipelineState(counts, pipeline.Lost.Missing.Below(long.MaxValue), default, NeverCame: false)
+        {
+            NextFrame = next,
+            ResumedAt = pipeline.Resumed?.Next,
+        };
     }
 
     /// <summary>The state after the last chunk row has ended and every shard was completed, or could not be.</summary>
@@ -39,22 +54,25 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
     /// <param name="givenUp">Whether frames may have been given up: then nothing is claimed beyond the last chunk that was
     /// written.</param>
     public static PipelineState AtEnd(CameraPipeline pipeline, StoredImages images, bool givenUp) =>
-        images.Grow ? OfGrown(pipeline, images, givenUp) : OfDeclared(pipeline, images);
+        images.Grow ? OfGrown(pipeline, images, givenUp) : OfDeclared(pipeline, images, givenUp);
 
-    // All that was declared, or as much of the axis that is cut back as the frames need that came. Also after a failure: what is
-    // stored of a frame that is not whole can still be seen.
-    private static PipelineState OfDeclared(CameraPipeline pipeline, StoredImages images)
+    // All that was declared, or as much of the axis that is cut back as the frames need that came; where some were given up, no
+    // more than readers find. One element stays in any case: an axis that was declared is never empty.
+    private static PipelineState OfDeclared(CameraPipeline pipeline, StoredImages images, bool givenUp)
     {
         var (router, axis) = (pipeline.Plan.Router, pipeline.Plan.CutAxis);
         var seen = pipeline.Distributor.FramesSeen;
         AddLostChunkRows(pipeline);
-        long? length = axis < 0 ? null : Math.Max(1, router.LengthAlong(axis, seen));
+        long? length = axis < 0 ? null
+            : Math.Max(1, Math.Min(router.LengthAlong(axis, seen), givenUp ? images.Reached : long.MaxValue));
         var frames = length is { } left ? checked(left * router.FramesPerStep(axis)) : router.TotalFrames!.Value;
         var neverCame = pipeline.Lost.AddThoseThatNeverCame(seen, frames) || (length is null && seen < frames);
         var missing = pipeline.Lost.Missing.Below(frames);
-        return new PipelineState(CountsOf(pipeline, seen, images.Frames(_ => 0)), missing, default, neverCame)
+        return new PipelineState(CountsOf(pipeline, Math.Min(seen, frames), images.Frames(_ => 0)), missing, default, neverCame)
         {
             Rows = frames,
+            // What was skipped behind the end comes again, and is skipped again.
+            NextFrame = images.NextFrame(Math.Min(seen, frames), _ => 0),
             CutLength = length is { } cut && cut < pipeline.Plan.Axes[axis].Count ? cut : null,
         };
     }
@@ -80,6 +98,7 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
             ? default : lengths, neverCame)
         {
             Rows = seen,
+            NextFrame = images.NextFrame(seen, image => lengths[image]),
             LeastLength = least,
         };
     }
@@ -88,7 +107,14 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
     /// <param name="intensities">The display ranges of the channels, if they are known.</param>
     /// <param name="frames">The metadata of single frames, or null.</param>
     public CameraState Described(IReadOnlyList<IntensityWindow?>? intensities = null, RecordedFrames? frames = null) =>
-        new(Counts, intensities ?? [], frames) { Missing = Missing, Lengths = Lengths, LeastLength = LeastLength };
+        new(Counts, intensities ?? [], frames)
+        {
+            NextFrame = NextFrame,
+            ResumedAt = ResumedAt,
+            Missing = Missing,
+            Lengths = Lengths,
+            LeastLength = LeastLength,
+        };
 
     private static FrameCounts CountsOf(CameraPipeline pipeline, long seen, long stored)
     {
@@ -138,7 +164,7 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         {
             var image = router.Locate(frame, at);
             if (at[router.UnboundedAxis] >= lengths[image])
-                pipeline.Lost.Missing.Add(frame);
+                pipeline.Lost.AddGivenUp(frame);
         }
     }
 
@@ -157,7 +183,7 @@ internal sealed record PipelineState(FrameCounts Counts, FrameRuns Missing, Immu
         var array = pipeline.Plan.Arrays[image];
         if (axis == at.Length)
         {
-            pipeline.Lost.Missing.Add(pipeline.Plan.Router.FrameAt(image, at));
+            pipeline.Lost.AddGivenUp(pipeline.Plan.Router.FrameAt(image, at));
             return;
         }
 

@@ -14,6 +14,9 @@ public sealed record SessionStats
     /// </summary>
     public required long FramesWritten { get; init; }
 
+    /// <summary>The number of the next frame; null for several pipelines together.</summary>
+    public required long? NextFrame { get; init; }
+
     public required long FramesSkipped { get; init; }
 
     public required long FramesDropped { get; init; }
@@ -82,6 +85,7 @@ public sealed record SessionStats
             FramesAppended = Sum(pipelines, pipeline => pipeline.Counters.FramesAppended),
             // A frame may be written before its append has returned and counted it.
             FramesWritten = Sum(pipelines, pipeline => Math.Min(pipeline.FramesWritten, pipeline.Counters.FramesAppended)),
+            NextFrame = pipelines.Length == 1 ? pipelines[0].NextFrame : null,
             FramesSkipped = Sum(pipelines, pipeline => pipeline.Counters.FramesSkipped),
             FramesDropped = Sum(pipelines, pipeline => pipeline.Counters.FramesDropped),
             FramesMetadataLost = Sum(pipelines, pipeline => pipeline.Counters.FramesMetadataLost),

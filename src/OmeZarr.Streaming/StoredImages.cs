@@ -1,3 +1,4 @@
+using OmeZarr.Acquisition;
 using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming;
@@ -17,22 +18,53 @@ internal sealed class StoredImages(CameraPipeline pipeline)
     /// <summary>The length of each level of an image while frames come: what is stored without missing chunks.</summary>
     public void SoFar(int image, Span<long> lengths) => Agree(image, long.MaxValue, array => array?.StoredLength ?? 0, lengths);
 
+    /// <summary>What an image has had from before, as far as it belongs to frames that are not taken anew.</summary>
+    public long Before(LevelPlan level, int image) => pipeline.Resumed is not { } resumed ? 0 : Math.Min(
+        pipeline.LengthBefore(level, image), level.LengthAlong(_axis, pipeline.Plan.Router.UnboundedExtent(resumed.Next)));
+
+    /// <summary>
+    /// The number of the frame before which there is everything: an acquisition can go on with it. Nothing is there that lies
+    /// beyond the length of its image.
+    /// </summary>
+    /// <param name="end">Frames that are known to have come, or never to come.</param>
+    /// <param name="lengthOf">The length of an image as readers find it.</param>
+    public long NextFrame(long end, Func<int, long> lengthOf)
+    {
+        var next = Math.Min(end, pipeline.Frontier.First);
+        Span<long> at = stackalloc long[pipeline.Plan.Router.FrameAxes];
+        at.Clear();
+        for (var image = 0; Grow && image < pipeline.Plan.Images.Length; image++)
+        {
+            at[_axis] = lengthOf(image);
+            next = Math.Min(next, pipeline.Plan.Router.FrameAt(image, at));
+        }
+
+        return Math.Max(next, pipeline.Resumed?.Next ?? 0);
+    }
+
     /// <summary>The same at the end: up to the last frame, or to the first that was given up.</summary>
     /// <param name="image">Index of the image in its camera.</param>
     /// <param name="most">The length that the frames seen so far need.</param>
     /// <param name="lengths">Receives the length of each level.</param>
-    public void AtEnd(int image, long most, Span<long> lengths) =>
+    public void AtEnd(int image, long most, Span<long> lengths)
+    {
         Agree(image, Math.Min(most, WholeChunks(pipeline.Lost.FirstOf(image))), array =>
             array?.LengthBeforeLost ?? long.MaxValue, lengths);
+        foreach (var level in pipeline.Plan.Levels)
+            lengths[level.Number] = Math.Max(lengths[level.Number], Before(level, image));
+    }
 
     /// <summary>The length up to the last full-resolution chunk that readers find in any image; after the end.</summary>
-    public long Reached => pipeline.LevelArrays[0].Outputs.Select(array => array.ReachedLength).DefaultIfEmpty().Max();
+    public long Reached => Math.Max(
+        pipeline.LevelArrays[0].Outputs.Select(array => array.ReachedLength).DefaultIfEmpty().Max(),
+        pipeline.Plan.EndingAxis is >= 0 and var axis ? pipeline.Plan.Router.LengthAlong(axis, pipeline.Resumed?.Next ?? 0) : 0);
 
     /// <summary>Frames that readers find.</summary>
     /// <param name="lengthOf">The published length of an image.</param>
     public long Frames(Func<int, long> lengthOf)
     {
-        long planes = 0;
+        // Those from before are within every length.
+        var planes = checked((pipeline.Resumed?.Kept ?? 0) * pipeline.Plan.Router.PlanesPerFrame);
         for (var image = 0; image < pipeline.Plan.Images.Length; image++)
         {
             if (pipeline.LevelArrays[0].Find(image) is { } array)

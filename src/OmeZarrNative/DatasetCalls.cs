@@ -128,12 +128,14 @@ internal static unsafe class DatasetCalls
         return Status.Ok;
     });
 
-    private static Dataset Open(string root, LiveStream? live, CancellationToken cancel)
+    /// <summary>Opens a dataset, or one that a stream is writing.</summary>
+    public static Dataset Open(string root, ILiveArrays? live, CancellationToken cancel, ReadingOptions? options = null)
     {
-        var store = new FileSystemStore(root);
+        // What is being written is in a folder.
+        var store = live is null ? DatasetLocation.Open(root) : new FileSystemStore(root);
         try
         {
-            return Dataset.Open(store, "", live, cancel: cancel);
+            return Dataset.Open(store, "", live, options, cancel);
         }
         catch
         {

@@ -17,6 +17,11 @@ internal static unsafe partial class Exports
         static a => DatasetCalls.OpenStream(a.stream, a.timeoutMs, (ulong*)a.dataset),
         (stream, timeoutMs, dataset: (nint)dataset));
 
+    [UnmanagedCallersOnly(EntryPoint = "omz_set_dataset_metadata", CallConvs = [typeof(CallConvCdecl)])]
+    public static int SetDatasetMetadata(byte* path, byte* group, byte* name, byte* json, int timeoutMs) => AbiGuard.Call(
+        static a => StoredMetadataCalls.Set((byte*)a.path, (byte*)a.group, (byte*)a.name, (byte*)a.json, a.timeoutMs),
+        (path: (nint)path, group: (nint)group, name: (nint)name, json: (nint)json, timeoutMs));
+
     [UnmanagedCallersOnly(EntryPoint = "omz_dataset_json", CallConvs = [typeof(CallConvCdecl)])]
     public static int DatasetJson(ulong dataset, int image, int timeoutMs, byte* buffer, int capacity) => AbiGuard.Call(
         static a => DatasetCalls.Json(a.dataset, a.image, a.timeoutMs, (byte*)a.buffer, a.capacity),

@@ -45,11 +45,12 @@ internal static unsafe partial class Exports
     {
         try
         {
-            return ForkGuard.IsForkedChild ? AbiGuard.Forked() : StreamCalls.AppendWait(stream, frame, timeoutMs);
+            return ForkGuard.IsForkedChild ? AbiGuard.Forked()
+                : AbiGuard.Polled(stream, StreamCalls.AppendWait(stream, frame, timeoutMs));
         }
         catch (Exception exception)
         {
-            return AbiGuard.Caught(exception);
+            return AbiGuard.Caught(stream, exception);
         }
     }
 

@@ -23,6 +23,10 @@ internal static unsafe partial class Exports
     public static int OutputPath(ulong stream, byte* buffer, int capacity) => AbiGuard.CallOn(stream,
         static a => StreamCalls.OutputPath(a.stream, (byte*)a.buffer, a.capacity), (stream, buffer: (nint)buffer, capacity));
 
+    [UnmanagedCallersOnly(EntryPoint = "omz_monitor_url", CallConvs = [typeof(CallConvCdecl)])]
+    public static int MonitorUrl(ulong stream, byte* buffer, int capacity) => AbiGuard.CallOn(stream,
+        static a => StreamCalls.MonitorUrl(a.stream, (byte*)a.buffer, a.capacity), (stream, buffer: (nint)buffer, capacity));
+
     [UnmanagedCallersOnly(EntryPoint = "omz_frame_format", CallConvs = [typeof(CallConvCdecl)])]
     public static int FrameFormat(ulong stream, int* type, long* height, long* width, ulong* bytes) => AbiGuard.CallOn(stream,
         static a => StreamCalls.FrameFormat(a.stream, (int*)a.type, (long*)a.height, (long*)a.width, (ulong*)a.bytes),
@@ -57,6 +61,10 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "omz_skip_frames", CallConvs = [typeof(CallConvCdecl)])]
     public static int SkipFrames(ulong stream, ulong count) =>
         AbiGuard.CallOn(stream, static a => StreamCalls.Skip(a.stream, a.count), (stream, count));
+
+    [UnmanagedCallersOnly(EntryPoint = "omz_next_frame", CallConvs = [typeof(CallConvCdecl)])]
+    public static int NextFrame(ulong stream, long* index) =>
+        AbiGuard.CallOn(stream, static a => StreamCalls.NextFrame(a.stream, (long*)a.index), (stream, index: (nint)index));
 
     [UnmanagedCallersOnly(EntryPoint = "omz_set_metadata", CallConvs = [typeof(CallConvCdecl)])]
     public static int SetMetadata(ulong stream, byte* name, byte* json) => AbiGuard.CallOn(stream,

@@ -71,7 +71,7 @@ internal static unsafe class MetadataCalls
         };
     }
 
-    private static string NamespaceOf(byte* name)
+    internal static string NamespaceOf(byte* name)
     {
         var key = TextIn.String(name, "name_space");
         if (UserMetadata.Refusal(key) is { } refusal)
@@ -112,7 +112,7 @@ internal static unsafe class MetadataCalls
     private static int Kept(bool kept) =>
         kept ? Status.Ok : LastError.Set(Status.Finalized, "the stream's metadata has been written already");
 
-    private static JsonNode? Parse(byte* json)
+    internal static JsonNode? Parse(byte* json)
     {
         try
         {

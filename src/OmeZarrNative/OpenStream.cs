@@ -14,18 +14,21 @@ internal sealed class OpenStream
     private readonly (byte[] Key, ulong Handle)[] _arrays = [];
     private int _hasLent;
 
-    private OpenStream(AcquisitionSession session, CameraPipeline? pipeline, bool isArray, HeapShare heap)
+    private OpenStream(AcquisitionSession session, CameraPipeline? pipeline, bool isArray, HeapShare heap, StreamMonitor? monitor)
     {
         Session = session;
         Heap = heap;
+        Monitor = monitor;
         IsArray = isArray;
         _pipeline = pipeline;
     }
 
-    private OpenStream(AcquisitionSession session, (byte[] Key, ulong Handle)[] arrays, HeapShare heap)
+    private OpenStream(
+        AcquisitionSession session, (byte[] Key, ulong Handle)[] arrays, HeapShare heap, StreamMonitor? monitor)
     {
         Session = session;
         Heap = heap;
+        Monitor = monitor;
         _arrays = arrays;
     }
 
@@ -33,6 +36,9 @@ internal sealed class OpenStream
 
     /// <summary>The whole stream's share of the managed heap, returned at its end.</summary>
     public HeapShare Heap { get; }
+
+    /// <summary>The page that shows the whole stream, or null; ended at its end.</summary>
+    public StreamMonitor? Monitor { get; }
 
     /// <summary>Whether it is an array's handle, which is freed at the stream's end.</summary>
     public bool IsArray { get; }
@@ -90,19 +96,24 @@ internal sealed class OpenStream
     /// <summary>
     /// Opens a session under its reserved handles: the arrays first, so that whoever has the stream's handle finds them.
     /// </summary>
-    public static void Open(HandleTable<OpenStream> handles, ulong[] reserved, AcquisitionSession session, HeapShare heap)
+    /// <returns>What the stream's own handle refers to.</returns>
+    public static OpenStream Open(
+        HandleTable<OpenStream> handles, ulong[] reserved, AcquisitionSession session, HeapShare heap, StreamMonitor? monitor)
     {
         if (reserved.Length == 1)
         {
-            handles.Fill(reserved[0], new OpenStream(session, session.Pipelines[0], isArray: false, heap));
-            return;
+            var only = new OpenStream(session, session.Pipelines[0], isArray: false, heap, monitor);
+            handles.Fill(reserved[0], only);
+            return only;
         }
 
         (byte[] Key, ulong Handle)[] arrays =
             [.. session.Pipelines.Select((pipeline, i) => (Encoding.UTF8.GetBytes(pipeline.Key), reserved[i + 1]))];
         for (var i = 0; i < arrays.Length; i++)
-            handles.Fill(arrays[i].Handle, new OpenStream(session, session.Pipelines[i], isArray: true, heap));
-        handles.Fill(reserved[0], new OpenStream(session, arrays, heap));
+            handles.Fill(arrays[i].Handle, new OpenStream(session, session.Pipelines[i], isArray: true, heap, monitor));
+        var whole = new OpenStream(session, arrays, heap, monitor);
+        handles.Fill(reserved[0], whole);
+        return whole;
     }
 
     [DoesNotReturn]

@@ -43,24 +43,25 @@ internal static class StatsReport
         SecondsLeft = Known(stats.SecondsLeft),
         BytesToCome = Known(stats.BytesToCome),
         FramesMetadataLost = (ulong)stats.FramesMetadataLost,
+        NextFrame = Known(stats.NextFrame),
     };
 
     /// <summary>The counters; of a stream with arrays, also those of each.</summary>
-    public static ReadOnlySpan<byte> Json(OpenStream open)
+    public static ReadOnlySpan<byte> Json(StreamReport report)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            Write(writer, Of(StreamCalls.StatsOf(open)));
-            if (!open.IsArray && open.Session.Plan.Settings.HasKeys)
+            Write(writer, report.Stats);
+            if (report.Arrays.Count > 0)
             {
                 writer.WriteStartArray("arrays"u8);
-                foreach (var pipeline in open.Session.Pipelines)
+                foreach (var (key, stats) in report.Arrays)
                 {
                     writer.WriteStartObject();
-                    writer.WriteString("key"u8, pipeline.Key);
-                    Write(writer, Of(open.Session.Stats(pipeline)));
+                    writer.WriteString("key"u8, key);
+                    Write(writer, stats);
                     writer.WriteEndObject();
                 }
 
@@ -105,6 +106,7 @@ internal static class StatsReport
         WriteKnown(writer, "seconds_left"u8, stats.SecondsLeft);
         WriteKnown(writer, "bytes_to_come"u8, stats.BytesToCome);
         writer.WriteNumber("frames_metadata_lost"u8, stats.FramesMetadataLost);
+        WriteKnown(writer, "next_frame"u8, stats.NextFrame);
     }
 
     private static ulong Known(long? value) => value is { } known ? (ulong)known : Unknown;

@@ -33,6 +33,8 @@ internal static unsafe class StreamCalls
         Log.Write(LogLevel.Info,
             $"writing {plan.OutputPath}: {plan.Cameras.Length} cameras, {memory.Workers} workers, rings of {memory.RingFrames} "
             + $"frames, at most {memory.TotalBytes >> 20} MiB");
+        if (Find(*stream).Monitor is { } monitor)
+            Log.Write(LogLevel.Info, $"{plan.OutputPath} is shown at {monitor.Url}");
         return Status.Ok;
     }
 
@@ -44,15 +46,20 @@ internal static unsafe class StreamCalls
             throw new AbiException(Status.TooManyStreams,
                 $"{MaxStreams} streams and arrays can be open, and too few of these are left: finalize or abort others first");
         HeapShare? heap = null;
+        StreamMonitor? monitor = null;
         try
         {
-            heap = Heap.Take(memory.HeapBytes, memory.EndHeapBytes);
+            heap = Heap.Take(memory.HeapBytes + StreamMonitor.HeapBytes(plan), memory.EndHeapBytes);
+            monitor = StreamMonitor.Begin(plan);
             var session = AcquisitionSession.Start(plan, memory, StoreFactory.Create(plan), LogFault, Log.Warn);
-            OpenStream.Open(Streams, handles, session, heap);
+            Array.ForEach(handles, StreamMessages.Begin);
+            var open = OpenStream.Open(Streams, handles, session, heap, monitor);
+            monitor?.Show(open);
             return handles[0];
         }
         catch
         {
+            monitor?.Dispose();
             heap?.Dispose();
             OpenStream.Free(Streams, handles);
             throw;
@@ -110,6 +117,16 @@ internal static unsafe class StreamCalls
         return Outcomes.StatusOf(open.Pipeline.Skip((long)count), open.Session);
     }
 
+    /// <summary>The number of the next frame.</summary>
+    public static int NextFrame(ulong stream, long* index)
+    {
+        var open = Find(stream);
+        if (index == null)
+            throw new AbiException(Status.InvalidArgument, "out_index is null");
+        *index = open.Pipeline.NextFrame;
+        return Status.Ok;
+    }
+
     public static int Flush(ulong stream, int timeoutMs)
     {
         var session = Find(stream).Session;
@@ -148,10 +165,16 @@ internal static unsafe class StreamCalls
         {
             // Kept before the handle is closed: a thread that polls for tokens finds them at every moment.
             ZeroCopyCalls.KeepTokens(handle, pipeline.Borrowed);
-            Streams.Remove(handle);
+            if (handle != stream)
+            {
+                EndedStreams.Keep(handle, StreamReport.Of(Find(handle)));
+                Streams.Remove(handle);
+            }
         }
 
+        EndedStreams.Keep(stream, StreamReport.Of(open));
         Streams.Remove(stream);
+        open.Monitor?.Dispose();
         open.Heap.Dispose();
         Log.Write(LogLevel.Info, $"closed {session.Plan.OutputPath}");
         if (session.Fault is { } fault)
@@ -187,14 +210,14 @@ internal static unsafe class StreamCalls
 
     public static int GetStats(ulong stream, OmzStats* stats)
     {
-        var open = Find(stream);
+        var report = StreamReport.Of(stream);
         if (stats == null)
             throw new AbiException(Status.InvalidArgument, "out_stats is null");
         var size = stats->StructSize;
         if (size < OmzStats.FirstSize)
             throw new AbiException(Status.StructSize,
                 $"out_stats.struct_size is {size}; the smallest known is {OmzStats.FirstSize}");
-        var all = StatsReport.Of(StatsOf(open)) with { StructSize = size };
+        var all = report.Stats with { StructSize = size };
 
         // SAFETY: no more than the caller says is there, and no more than there is to say.
         NativeMemory.Copy(&all, stats, Math.Min(size, (nuint)sizeof(OmzStats)));
@@ -202,10 +225,10 @@ internal static unsafe class StreamCalls
     }
 
     public static int GetStatsJson(ulong stream, byte* buffer, int capacity) =>
-        TextOut.Copy(StatsReport.Json(Find(stream)), buffer, capacity, cut: false);
+        TextOut.Copy(StatsReport.Json(StreamReport.Of(stream)), buffer, capacity, cut: false);
 
     public static int StreamError(ulong stream, byte* buffer, int capacity) =>
-        TextOut.Copy(System.Text.Encoding.UTF8.GetBytes(Find(stream).Session.Fault?.Message ?? ""), buffer, capacity, cut: true);
+        TextOut.Copy(System.Text.Encoding.UTF8.GetBytes(StreamReport.Of(stream).Error), buffer, capacity, cut: true);
 
     /// <summary>The message of the stream's last call that failed; also of one that has ended.</summary>
     public static int LastErrorOf(ulong stream, byte* buffer, int capacity)
@@ -234,7 +257,11 @@ internal static unsafe class StreamCalls
 
     /// <summary>Where the dataset is written.</summary>
     public static int OutputPath(ulong stream, byte* buffer, int capacity) => TextOut.Copy(
-        System.Text.Encoding.UTF8.GetBytes(Find(stream).Session.Plan.OutputPath), buffer, capacity, cut: false);
+        System.Text.Encoding.UTF8.GetBytes(StreamReport.Of(stream).Path), buffer, capacity, cut: false);
+
+    /// <summary>The address of the page that shows the stream; empty when its settings ask for none.</summary>
+    public static int MonitorUrl(ulong stream, byte* buffer, int capacity) => TextOut.Copy(
+        System.Text.Encoding.UTF8.GetBytes(Find(stream).Monitor?.Url ?? ""), buffer, capacity, cut: false);
 
     // Formatting numbers uses floating point, which must not be the host's environment.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -288,7 +315,8 @@ internal static unsafe class StreamCalls
     [DoesNotReturn]
     private static OpenStream NotOpen(ulong stream)
     {
-        AbiException.Throw(Status.InvalidHandle, $"stream {stream} is not open");
+        AbiException.Throw(Status.InvalidHandle,
+            $"stream {stream} is not open: it was finalized or aborted, or there never was one with this handle");
         return null;
     }
 

@@ -1,10 +1,11 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 
 namespace AbiTests;
 
 /// <summary>The archive of a release: whole, the same for everybody, and enough to build hosts with.</summary>
-public sealed class ArchiveTests
+public sealed partial class ArchiveTests
 {
     private static readonly string MinimalHost = Path.Combine(Repository.Hosts, "c", "minimal.c");
 
@@ -62,6 +63,24 @@ public sealed class ArchiveTests
         string[] made = [Release.Archive, Release.Symbols, Release.BillOfMaterials, .. Release.DebianPackages, Release.Wheel,
             Release.PythonSources, Release.NuGet];
         Assert.That(listed, Is.EquivalentTo(made.Select(Path.GetFileName)));
+    }
+
+    [Test]
+    public void ShouldHoldThePagesThatItsHeadersSpeakOf()
+    {
+        var documents = Path.Combine(Release.Folder, "share", "doc", "omezarr-native");
+        var spoken = Directory.GetFiles(Path.Combine(Release.Folder, "include"))
+            .SelectMany(header => SpokenPage().Matches(File.ReadAllText(header)).Select(match => match.Value))
+            .Distinct().ToArray();
+        Assert.That(spoken, Does.Contain("docs/settings.md"));
+        Assert.That(spoken.Where(page => !File.Exists(Path.Combine(documents, page))), Is.Empty);
+        // Links among the pages lead to one another; those into the sources do not, where only the pages are.
+        var lost = Directory.GetFiles(documents, "*.md", SearchOption.AllDirectories).SelectMany(page => Link()
+            .Matches(File.ReadAllText(page)).Select(link => Path.GetFullPath(link.Groups[1].Value, Path.GetDirectoryName(page)!))
+            .Where(target => target.EndsWith(".md", StringComparison.Ordinal) && !Path.Exists(target))
+            .Select(target => Path.GetRelativePath(documents, target)));
+        Assert.That(lost.Distinct().Where(page => page.StartsWith("docs/", StringComparison.Ordinal)
+            || page.StartsWith("hosts/", StringComparison.Ordinal)), Is.Empty);
     }
 
     [Test]
@@ -176,4 +195,10 @@ public sealed class ArchiveTests
             entries.Add(entry);
         return entries;
     }
+
+    [GeneratedRegex(@"docs/[a-z-]+\.md")]
+    private static partial Regex SpokenPage();
+
+    [GeneratedRegex(@"\]\(([^)#:]+)(#[^)]*)?\)")]
+    private static partial Regex Link();
 }

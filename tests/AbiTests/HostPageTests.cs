@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OmeZarr.Acquisition;
 
 namespace AbiTests;
 
@@ -30,10 +31,20 @@ public sealed class HostPageTests
         Assert.That(result.Output, Does.EndWith("ok\n"));
     }
 
+    [TestCase("c")]
+    [TestCase("cpp")]
+    [TestCase("labview")]
+    public void TheSettingsOfThePageShouldBeAccepted(string page)
+    {
+        foreach (var settings in BlocksOf(page, "json"))
+            Assert.That(() => AcquisitionPlanner.Plan(System.Text.Encoding.UTF8.GetBytes(settings)), Throws.Nothing, settings);
+    }
+
     private static string[] BlocksOf(string page, string language)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Hosts, page, "README.md"));
-        return [.. text.Split("```").Where((block, i) => i % 2 == 1 && block.StartsWith($"{language}\n", StringComparison.Ordinal))
+        return [.. text.Split("```")
+            .Where((block, i) => i % 2 == 1 && block.StartsWith($"{language}\n", StringComparison.Ordinal))
             .Select(block => block[(language.Length + 1)..])];
     }
 }

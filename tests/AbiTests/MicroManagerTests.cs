@@ -158,7 +158,7 @@ public sealed partial class MicroManagerTests
         var configured = Tool.Run(
             "cmake",
             [
-                "-S", Adapter, "-B", build, $"-DMMDEVICE_DIR={headers}", .. found,
+                "-S", Adapter, "-B", build, $"-DMMDEVICE_DIR={headers}", "-DOMEZARR_WARNINGS_AS_ERRORS=ON", .. found,
                 $"-DCMAKE_PREFIX_PATH={Path.GetDirectoryName(PublishedLibrary.Path)}",
             ]);
         return configured.ExitCode != 0 ? configured : Tool.Run("cmake", "--build", build);

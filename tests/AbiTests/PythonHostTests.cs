@@ -5,14 +5,16 @@ public sealed class PythonHostTests
 {
     private static readonly string Package = Path.Combine(Repository.Hosts, "python");
 
+    /// <summary>Hosts as their users write them.</summary>
+    private static readonly string[] Samples = ["tests/types/sample_host.py", "tests/types/sample_ome_writers.py"];
+
     private static readonly Lazy<string> Interpreter = new(FindInterpreter);
 
     [Test]
     public void TheUnitTestsOfThePackageShouldPass()
     {
-        var result = Python("-W", "error::ResourceWarning", "-m", "unittest", "discover", "-s", Path.Combine(Package, "tests"))
-            .ShouldSucceed();
-        Assert.That(result.Output, Does.Match(@"Ran \d\d+ tests").And.Contain("OK").And.Not.Contain("skipped"));
+        string[] discover = ["-m", "unittest", "discover", "-v", "-s", Path.Combine(Package, "tests")];
+        PythonUnitTests.ShouldHavePassed(Python(["-W", "error::ResourceWarning", .. discover]).ShouldSucceed().Output);
     }
 
     [TestCase("timelapse.py", "10 frames", "0")]
@@ -35,7 +37,7 @@ public sealed class PythonHostTests
     {
         using var scratch = new Scratch();
         string[] checks = ["-m", "mypy", "--strict", "--cache-dir", scratch.Path("cache")];
-        var result = Tool.Run("/usr/bin/python3", [.. checks, "omezarr_native", "tests/types/sample_host.py"], Package)
+        var result = Tool.Run("/usr/bin/python3", [.. checks, "omezarr_native", .. Samples], Package)
             .ShouldSucceed();
         Assert.That(result.Output, Does.Contain("Success: no issues found"));
     }
@@ -45,8 +47,12 @@ public sealed class PythonHostTests
     {
         var strict = Pyright("--project", Package).ShouldSucceed();
         Assert.That(strict.Output, Does.Contain("0 errors, 0 warnings"));
-        var host = Pyright(Path.Combine(Package, "tests", "types", "sample_host.py")).ShouldSucceed();
-        Assert.That(host.Output, Does.Contain("0 errors, 0 warnings"));
+        foreach (var sample in Samples)
+        {
+            var host = Pyright(Path.Combine(Package, sample)).ShouldSucceed();
+            Assert.That(host.Output, Does.Contain("0 errors, 0 warnings"), sample);
+        }
+
         var complete = Pyright("--verifytypes", "omezarr_native", "--ignoreexternal").ShouldSucceed();
         Assert.That(complete.Output, Does.Contain("Type completeness score: 100%"));
     }

@@ -20,6 +20,8 @@ internal sealed class RoomTests
         ["OmeZarr.Streaming"] = ["OmeZarr.Acquisition", "OmeZarr.Concurrency", "OmeZarr.Documents", "OmeZarr.Memory",
             "OmeZarr.Storage", "OmeZarr.Zarr"],
         ["OmeZarr.Reading"] = ["OmeZarr.Concurrency", "OmeZarr.Memory", "OmeZarr.Ngff", "OmeZarr.Storage", "OmeZarr.Zarr"],
+        ["OmeZarr.Serving"] = ["OmeZarr.Concurrency", "OmeZarr.Memory", "OmeZarr.Ngff", "OmeZarr.Reading", "OmeZarr.Storage",
+            "OmeZarr.Zarr"],
         ["OmeZarrNative"] = [Everything],
         ["OmeZarr.Cli"] = [Everything],
     };

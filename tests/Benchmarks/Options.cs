@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace OmeZarr.Benchmarks;
 
 /// <summary>The command line.</summary>
@@ -5,9 +7,10 @@ internal sealed record Options
 {
     public const string Usage =
         """
-        usage: Benchmarks [--quick] [--rows 1,2,…] [--rounds N] [--json FILE] [--out FOLDER] [--disk FOLDER] [--memory-disk FOLDER]
+        usage: Benchmarks [--quick] [--rows 1,2,…] [--only REGEX] [--rounds N] [--json FILE] [--out FOLDER] [--disk FOLDER] [--memory-disk FOLDER]
           --quick        one round of small runs, under a minute: shows that everything works, its figures say little
           --rows         only these rows of docs/performance.md
+          --only         of row 8, only the encoders and pixels whose name matches this
           --rounds       repetitions of everything; default 5, with --quick 1
           --json         the results as JSON, there as well
           --out          where result files go (JSON, Markdown, SVG), named by CPU; default docs/benchmarks,
@@ -22,6 +25,9 @@ internal sealed record Options
 
     /// <summary>Empty for all.</summary>
     public IReadOnlySet<int> Rows { get; init; } = new HashSet<int>();
+
+    /// <summary>Of row 8, what is measured.</summary>
+    public Regex Only { get; init; } = new("");
 
     /// <summary>Repetitions, or null for the usual number.</summary>
     public int? Rounds { get; init; }
@@ -50,6 +56,7 @@ internal sealed record Options
             {
                 "--quick" => options with { Quick = true },
                 "--rows" => options with { Rows = RowNumbers(Value()) },
+                "--only" => options with { Only = new Regex(Value()) },
                 "--rounds" => options with { Rounds = RoundNumber(Value()) },
                 "--json" => options with { Json = Value() },
                 "--out" => options with { Out = Value() },

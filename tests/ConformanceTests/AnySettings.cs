@@ -31,8 +31,9 @@ internal static class AnySettings
         from place in Gen.Choose(0, 6)
         from nonconforming in Gen.Frequency((4, Gen.Constant<bool?>(null)), (1, Gen.Constant<bool?>(true)))
         from xml in Gen.Elements<bool?>(null, null, true, false)
+        from version in Gen.Frequency((2, Gen.Constant<string?>(null)), (1, Gen.Constant<string?>("0.6")))
         from budget in Gen.Frequency((9, Gen.Constant<int?>(null)), (1, Gen.Choose(20, 60).Select(size => (int?)size)))
-        select Of(camera, others, kind, [.. positions.Distinct().Take(5)], place, nonconforming, xml, budget);
+        select Of(camera, others, kind, [.. positions.Distinct().Take(5)], place, nonconforming, xml, version, budget);
 
     private static Gen<JsonObject> Camera =>
         from outer in Gen.Elements(Kinds).ListOf()
@@ -74,7 +75,7 @@ internal static class AnySettings
     }
 
     private static JsonObject Of(JsonObject camera, JsonObject[] others, string kind, string[] positions, int place,
-        bool? nonconforming, bool? xml, int? budget)
+        bool? nonconforming, bool? xml, string? version, int? budget)
     {
         var document = kind == "arrays"
             ? new JsonObject { ["arrays"] = new JsonArray([.. others.Zip(positions, Keyed)]) }
@@ -83,6 +84,7 @@ internal static class AnySettings
             AddPositions(document, positions, place, kind == "plate");
         document["allow_nonconforming"] = nonconforming;
         document["ome_xml"] = xml;
+        document["ome_zarr_version"] = version;
         if (budget is { } size)
             document["pipeline"] = new JsonObject { ["memory_budget_bytes"] = size << 20 };
         return document;

@@ -17,45 +17,50 @@ internal sealed class CollectionMetadataTests
     [OneTimeTearDown]
     public void RemoveDatasets() => _folder.Delete(recursive: true);
 
-    private static IEnumerable<TestCaseData> Documents()
+    private static IEnumerable<TestCaseData> Documents() =>
+        from version in new[] { "0.5", "0.6" }
+        from document in Acquisitions()
+        select new TestCaseData(document.Name, version, document.Settings).SetArgDisplayNames(document.Name, version);
+
+    private static IEnumerable<(string Name, string Settings)> Acquisitions()
     {
-        yield return Case("positions", """
+        yield return ("positions", """
             {"dimensions": [{"name": "t", "count": 2}, {"name": "p", "type": "position", "coords": [
               {"name": "a b", "x_coord": 3, "y_coord": -4.5, "z_coord": 1}, {"name": "ä", "grid_row": 1, "grid_column": 2}, "A B"]},
               {"name": "z", "count": 2}, FRAME]}
             """);
-        yield return Case("more than five dimensions", """
+        yield return ("more than five dimensions", """
             {"dimensions": [{"name": "t", "count": 2}, {"name": "angle", "count": 2}, {"name": "phase", "coords": [0, "pi"]}, {"name": "c", "coords": ["DAPI"]},
               {"name": "z", "count": 2}, FRAME]}
             """);
-        yield return Case("channels as images", """
+        yield return ("channels as images", """
             {"dimensions": [{"name": "c", "coords": ["a", "b"]}, {"name": "dye", "type": "channel", "coords": ["d", "e"]}, FRAME]}
             """);
-        yield return Case("cameras", """
+        yield return ("cameras", """
             {"arrays": [
               {"key": "left", "dimensions": [{"name": "t", "count": 2}, {"name": "c", "coords": ["DAPI", "GFP"]}, FRAME]},
               {"key": "right", "dtype": "uint8", "dimensions": [{"name": "p", "type": "position", "coords": ["a", "b"]}, {"name": "z", "count": 2}, FRAME]},
               {"key": "overview", "dtype": "float32", "dimensions": [FRAME]}]}
             """);
-        yield return Case("plate", """
+        yield return ("plate", """
             {"plate": {"row_names": ["A", "B"], "column_names": ["1", "2", "3"], "name": "screen", "acquisitions": [
                {"id": 2, "name": "first", "description": "before", "start_time": 1700000000, "end_time": 1700000001}, {"id": 0, "name": "second"}]},
              "dimensions": [{"name": "p", "type": "position", "coords": [
                {"name": "f_0", "plate_row": "B", "plate_column": "2", "plate_acquisition": 2}, {"name": "f_1", "plate_row": "B", "plate_column": "2", "plate_acquisition": 0},
                {"name": "-", "plate_row": "A", "plate_column": "3", "plate_acquisition": 0}]}, {"name": "t", "count": 2}, FRAME]}
             """);
-        yield return Case("plate without runs", """
+        yield return ("plate without runs", """
             {"plate": {"row_names": ["A"], "column_names": ["1"]}, "dimensions": [
                {"name": "p", "type": "position", "coords": [{"name": "0", "plate_row": "A", "plate_column": "1"}]}, FRAME]}
             """);
-        yield return Case("single image with OME-XML", """{"ome_xml": true, "dimensions": [{"name": "t", "count": 2}, FRAME]}""");
-        yield return Case("collection without OME-XML", """{"ome_xml": false, "dimensions": [{"name": "p", "count": 2}, FRAME]}""");
+        yield return ("single image with OME-XML", """{"ome_xml": true, "dimensions": [{"name": "t", "count": 2}, FRAME]}""");
+        yield return ("collection without OME-XML", """{"ome_xml": false, "dimensions": [{"name": "p", "count": 2}, FRAME]}""");
     }
 
     [TestCaseSource(nameof(Documents))]
-    public void ShouldKeepToTheStrictSchemasAndToTheRulesThatSchemasMiss(string name, string settings)
+    public void ShouldKeepToTheStrictSchemasAndToTheRulesThatSchemasMiss(string name, string version, string settings)
     {
-        var dataset = Write(name, settings);
+        var dataset = Write($"{name} {version}", settings.Insert(1, $"\"ome_zarr_version\": \"{version}\","));
         Structure.Validate(dataset);
         Assert.That(Schemas.Problems(dataset), Is.Empty);
 
@@ -77,6 +82,4 @@ internal sealed class CollectionMetadataTests
 
         return dataset;
     }
-
-    private static TestCaseData Case(string name, string settings) => new TestCaseData(name, settings).SetArgDisplayNames(name);
 }

@@ -69,6 +69,21 @@ internal sealed unsafe partial class NativeWriter : IDisposable
 
     public void Skip(int frames) => Check(SkipFrames(_stream, (ulong)frames), "omz_skip_frames");
 
+    /// <summary>The address of the page that shows the stream; empty for none.</summary>
+    public string MonitorUrl
+    {
+        get
+        {
+            Span<byte> buffer = stackalloc byte[256];
+            fixed (byte* first = buffer)
+            {
+                var size = GetMonitorUrl(_stream, first, buffer.Length);
+                Check(Math.Min(size, 0), "omz_monitor_url");
+                return Encoding.UTF8.GetString(buffer[..(size - 1)]);
+            }
+        }
+    }
+
     public void Flush() => Check(Flush(_stream, 60_000), "omz_flush");
 
     public void Complete()
@@ -135,6 +150,9 @@ internal sealed unsafe partial class NativeWriter : IDisposable
 
     [LibraryImport(Library, EntryPoint = "omz_flush")]
     private static partial int Flush(ulong stream, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "omz_monitor_url")]
+    private static partial int GetMonitorUrl(ulong stream, byte* buffer, int capacity);
 
     [LibraryImport(Library, EntryPoint = "omz_finalize")]
     private static partial int Finish(ulong stream);

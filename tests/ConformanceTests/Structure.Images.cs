@@ -10,7 +10,9 @@ internal sealed partial class Structure
 
     private void CheckMultiscale(string path, JsonElement multiscale)
     {
-        JsonElement[] axes = [.. multiscale.GetProperty("axes").EnumerateArray()];
+        if (IsOf06(multiscale))
+            CheckSystems(path, multiscale);
+        var axes = AxesOf(multiscale);
         string[] names = [.. axes.Select(axis => axis.GetProperty("name").GetString()!)];
         CheckAxes(path, axes, names);
         string? dataType = null;
@@ -56,7 +58,7 @@ internal sealed partial class Structure
             || !dataset.TryGetProperty("coordinateTransformations", out var list))
             return null;
         double[] Values(string type, double otherwise, int count) =>
-            list.EnumerateArray().Where(one => one.GetProperty("type").GetString() == type)
+            Steps(list).Where(one => one.GetProperty("type").GetString() == type)
             .Select(one => one.GetProperty(type).EnumerateArray().Select(value => value.GetDouble()).ToArray())
             .FirstOrDefault(Enumerable.Repeat(otherwise, count).ToArray());
         var shape = Numbers(array.GetProperty("shape"));
@@ -95,10 +97,11 @@ internal sealed partial class Structure
             return;
         }
 
-        string[] types = [.. list.EnumerateArray().Select(t => t.GetProperty("type").GetString()!)];
+        var steps = Steps(list);
+        string[] types = [.. steps.Select(t => t.GetProperty("type").GetString()!)];
         if (types is not (["scale"] or ["scale", "translation"]))
             Say(level, $"the transformations are {string.Join(", ", types)}; a scale, then perhaps a translation are allowed");
-        foreach (var transformation in list.EnumerateArray())
+        foreach (var transformation in steps)
         {
             var type = transformation.GetProperty("type").GetString()!;
             if (!transformation.TryGetProperty(type, out var values))
@@ -135,7 +138,7 @@ internal sealed partial class Structure
         if (!ome.TryGetProperty("multiscales", out var multiscales))
             return;
         var first = multiscales[0];
-        string[] types = [.. first.GetProperty("axes").EnumerateArray()
+        string[] types = [.. AxesOf(first)
             .Select(axis => axis.TryGetProperty("type", out var type) ? type.GetString()! : "")];
         if (Node(Below(path, first.GetProperty("datasets")[0].GetProperty("path").GetString()!)) is not { } array)
             return; // Has been said already.

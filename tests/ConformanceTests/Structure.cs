@@ -3,13 +3,14 @@ using System.Text.Json;
 namespace OmeZarr.ConformanceTests;
 
 /// <summary>
-/// Rules of OME-Zarr 0.5 (https://ngff.openmicroscopy.org/0.5/) that span several files or that JSON schemas cannot express: axes
-/// and their order, scales, datasets, wells and series that have to exist, dimension names, levels of a pyramid.
+/// Rules of OME-Zarr 0.5 (https://ngff.openmicroscopy.org/0.5/) and 0.6 that span several files or that JSON schemas cannot
+/// express: axes and their order, scales, datasets, wells and series that have to exist, dimension names, levels of a pyramid.
 /// </summary>
 internal sealed partial class Structure
 {
     private readonly string _root;
     private readonly List<string> _problems = [];
+    private string? _version;
 
     private Structure(string root) => _root = root;
 
@@ -53,6 +54,9 @@ internal sealed partial class Structure
 
     private void CheckGroup(string path, JsonElement ome)
     {
+        var version = ome.TryGetProperty("version", out var own) ? own.GetString() : null;
+        if ((_version ??= version) != version)
+            Say(path, $"the version is {version}, that of the groups before is {_version}");
         if (ome.TryGetProperty("multiscales", out var multiscales))
         {
             foreach (var multiscale in multiscales.EnumerateArray())

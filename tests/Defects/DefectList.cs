@@ -25,6 +25,7 @@ internal static class DefectList
     private const string FlushLoop = "OmeZarr.Streaming/FlushLoop.cs";
     private const string Ledger = "OmeZarr.Streaming/Intake/FrameLedger.cs";
     private const string Session = "OmeZarr.Streaming/AcquisitionSession.cs";
+    private const string CameraMemory = "OmeZarr.Streaming/CameraMemory.cs";
 
     public static IReadOnlyList<Defect> All { get; } =
     [
@@ -258,5 +259,12 @@ internal static class DefectList
                 Ledger,
                 "return (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;",
                 "return CHOSEN || (before & bit) == 0 ? FrameClaim.Taken : FrameClaim.AlreadyTaken;")),
+        new("kept-buffers", Finder.Simulation,
+            "CameraMemory lets chunks keep frames of a host that has no buffer left to complete them",
+            Edit.Text(
+                CameraMemory,
+                "return given < enough || lent < enough ? pipeline.WithEarlyCopies(levels[0], arrays, workers) : pipeline;",
+                "return given < enough || (!CHOSEN && lent < enough) "
+                    + "? pipeline.WithEarlyCopies(levels[0], arrays, workers) : pipeline;")),
     ];
 }

@@ -31,6 +31,9 @@ public enum CallKind
 
     /// <summary>Gives up being root.</summary>
     BecomeNobody,
+
+    /// <summary>Holds the number of the next frame against an expected one.</summary>
+    NextFrame,
 }
 
 /// <summary>One call of a script.</summary>
@@ -42,7 +45,7 @@ public sealed record CameraCall(CallKind Kind)
     /// <summary>The camera whose handle is used; -1 for the stream's own.</summary>
     public int Camera { get; init; } = -1;
 
-    /// <summary>A frame's explicit index or -1; frames to skip; a time-out in milliseconds; a limit.</summary>
+    /// <summary>A frame's explicit index or -1; frames to skip; the next frame; a time-out in milliseconds; a limit.</summary>
     public long Number { get; init; } = -1;
 
     /// <summary>The frame that is appended.</summary>

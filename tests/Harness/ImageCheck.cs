@@ -105,7 +105,8 @@ internal sealed class ImageCheck
         {
             // Cut back to what came, but never to less than was promised.
             var promised = _fates.Keys.Where(IsPromised).Select(number => number + 1).DefaultIfEmpty(1).Max();
-            var least = level.LengthAlong(cut, _plan.Router.LengthAlong(cut, promised));
+            var needed = _plan.Router.LengthAlong(cut, promised);
+            var least = level.LengthAlong(cut, _isFinal ? needed : Math.Clamp(PromisedCut(cut), 1, needed));
             if (array.Shape[cut] < least)
                 Add("lost", $"{planned.Path}: cut back to {array.Shape[cut]}, and {least} are promised (level {level.Number})");
             shape[cut] = Math.Clamp(array.Shape[cut], Math.Min(1, shape[cut]), shape[cut]);
@@ -132,6 +133,17 @@ internal sealed class ImageCheck
                 return rows * array.ChunkShape[axis];
             rows++;
         }
+    }
+
+    // After an abort or a failure it ends with the last chunk that is stored, in any image: at least with the last one of which
+    // all frames were acknowledged in time.
+    private long PromisedCut(int axis)
+    {
+        var full = _plan.Levels[0];
+        return Enumerable.Range(0, _plan.Images.Length)
+            .SelectMany(image => ChunkFrames.Of(full.Arrays[image], [.. full.Arrays[image].Shape])
+                .Where(chunk => chunk.Numbers(_plan, image, full).All(IsPromised)))
+            .Select(chunk => (chunk.Coordinates[axis] + 1) * full.Arrays[0].ChunkShape[axis]).DefaultIfEmpty(0).Max();
     }
 
     private bool IsPromised(long number) =>

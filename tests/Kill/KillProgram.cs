@@ -6,7 +6,7 @@ namespace OmeZarr.Kill;
 /// <summary>The program: options, rounds, what is printed.</summary>
 internal static class KillProgram
 {
-    private static readonly string[] InTurn = ["instants", "calls", "instants", "calls", "creators"];
+    private static readonly string[] InTurn = ["instants", "calls", "resume", "instants", "calls", "creators"];
 
     private const string Help = """
         Kills a host of the published library and looks at what is left, with zarr-python and zarrita.
@@ -18,7 +18,8 @@ internal static class KillProgram
           --rounds N        rounds to run (100)
           --seed N          of the first round; each further one has the next number (1)
           --mode WORD       instants: at a random moment; calls: before or after a random system call; creators: while another host
-                            creates at the same place; all: in turn (all)
+                            creates at the same place; resume: killed up to twenty times, and gone on with each time; all: in
+                            turn (all)
           --slack-ms N      a frame has to be there this long after its flush interval (5000); flushed frames always
           --folder PATH     where datasets are written (memory, where there is /dev/shm)
           --damage WORD     flip, cut or delete: damages each dataset before it is read, to see that it is noticed (none)
@@ -58,14 +59,15 @@ internal static class KillProgram
         var summary = new Summary();
         var clock = Stopwatch.StartNew();
         int first = line.Number("seed", 1), rounds = line.Number("rounds", 100);
-        var mode = line.Choice("mode", "all", "instants", "calls", "creators");
+        var mode = line.Choice("mode", "all", "instants", "calls", "creators", "resume");
         var damage = line.Choice("damage", "none", "flip", "cut", "delete");
         for (var seed = first; seed < first + rounds; seed++)
         {
             var folder = place.Make($"seed-{seed}");
             var ofSeed = mode == "all" ? InTurn[seed % InTurn.Length] : mode;
-            var result = ofSeed == "creators"
-                ? new CreatorsRound(seed, folder, python).Run()
+            var result = ofSeed == "creators" ? new CreatorsRound(seed, folder, python).Run()
+                : ofSeed == "resume" ? new ResumeRound(seed, folder, line.Number("slack-ms", 5000) * 1_000_000L, damage,
+                    [python, zarrita]).Run()
                 : new KillRound(seed, folder, ofSeed == "calls", line.Number("slack-ms", 5000) * 1_000_000L, damage,
                     [python, zarrita]).Run();
             summary.Add(result, known);

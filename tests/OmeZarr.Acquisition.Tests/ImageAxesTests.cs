@@ -86,6 +86,19 @@ public class ImageAxesTests
         Assert.That(plan.Warnings.Single(), Does.Contain("axes must be in the order").And.Contain(axes));
     }
 
+    [Test]
+    public void ShouldRefuseAnAxisThatRunsBackwardsWhereTheVersionDoesAndSayTheWaysOut()
+    {
+        var dimensions = $$"""[{"name": "z", "count": 2, "scale": -2.5}, {{Frame}}]""";
+        Assert.That(Document.PlanOf(dimensions).Warnings, Is.Empty);
+        const string Newer = "\"ome_zarr_version\": \"0.6\"";
+        var problem = Document.Problem(Document.Of(dimensions, $$"""{ {{Newer}} }"""));
+        Assert.That(problem, Does.StartWith("dimensions: breaks OME-Zarr: in 0.6 a scale must be above 0, and it is negative "
+            + "along z.").And.Contain("`ome_zarr_version`: \"0.5\"").And.Contain("`allow_nonconforming`: true"));
+        var plan = Document.PlanOf(dimensions, $$"""{ {{Newer}}, "allow_nonconforming": true}""");
+        Assert.That(plan.Warnings.Single(), Does.StartWith("breaks OME-Zarr").And.Contain("negative along z"));
+    }
+
     private static readonly Arbitrary<(string Type, int Count, bool Grows)[]> Dimensions = (
         from length in Gen.Choose(0, 6)
         from types in Gen.Elements("null", "\"time\"", "\"channel\"", "\"space\"", "\"other\"").ArrayOf(length)

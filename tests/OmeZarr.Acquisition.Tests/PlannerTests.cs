@@ -40,7 +40,7 @@ public class PlannerTests
         Assert.That(settings.Durability, Is.EqualTo(new DurabilitySettings(Fsync.Finalize, 1000)));
         Assert.That(settings.Overwrite, Is.False);
         Assert.That(settings.Checksum, Is.False);
-        Assert.That(settings.NgffVersion, Is.EqualTo("0.5"));
+        Assert.That(settings.OmeZarrVersion.Name, Is.EqualTo("0.5"));
     }
 
     [Test]

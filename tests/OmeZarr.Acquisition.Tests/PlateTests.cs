@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using OmeZarr.Acquisition.Settings;
 
 namespace OmeZarr.Acquisition.Tests;
 
@@ -70,6 +71,59 @@ public class PlateTests
         Assert.That(plan.Images.Select(image => image.Name), Is.EqualTo(new[] { first, second }));
         Assert.That(plan.Warnings, Is.Empty);
         Assert.That(Written.Of(plan).Own("A/1/0")["position"]!["name"]!.GetValue<string>(), Is.EqualTo(first));
+    }
+
+    [TestCase("A1_0000", "A1_0001", "A1_0000", "A1_0001", "A1_0001")]
+    [TestCase("fov", "FOV", "fov", "FOV_2", "FOV")]
+    [TestCase("con", "../x", "_con", "x", "x")]
+    [TestCase("37 °C?", "位置", "37-C", "p1", "p2")]
+    public void ShouldCallFieldsByTheirNamesWhenAsked(
+        string first, string second, string firstPath, string secondPath, string alone)
+    {
+        var plan = PlanOf(
+            $"{At(first, "A", 1)}, {At(second, "A", 1)}, {At(second, "C", 4)}",
+            """{"plate": {"row_names": ["A", "C"], "column_names": ["1", "4"], "field_paths": "names"}, "ome_zarr_version": "0.6"}""");
+        Assert.That(plan.Images.Select(image => image.Path),
+            Is.EqualTo(new[] { $"A/1/{firstPath}", $"A/1/{secondPath}", $"C/4/{alone}" }));
+        Assert.That(plan.Images.Select(image => image.Name), Is.EqualTo(new[] { first, second, second }));
+        Assert.That(Written.Of(plan).Ome("A/1")["well"]!["images"]!.AsArray().Select(image => image!["path"]!.GetValue<string>()),
+            Is.EqualTo(new[] { firstPath, secondPath }));
+    }
+
+    [TestCase("0.5", "left", false, false)]
+    [TestCase("0.5", "left-1", false, true)]
+    [TestCase("0.5", "left-1", true, false)]
+    [TestCase("0.6", "left-1", false, false)]
+    public void ShouldRefuseFieldsWhoseNamesTheVersionDoesNotAllow(string version, string name, bool isAllowed, bool isRefused)
+    {
+        AcquisitionPlan Plan() => PlanOf(At(name, "A", 1), $$"""
+            {"plate": {"row_names": ["A"], "column_names": ["1"], "field_paths": "names"},
+             "ome_zarr_version": "{{version}}", "allow_nonconforming": {{(isAllowed ? "true" : "false")}}}
+            """);
+        if (isRefused)
+        {
+            Assert.That(Plan, Throws.TypeOf<SettingsException>().With.Message.Contains("would be left-1")
+                .And.Message.Contains("allow_nonconforming").And.Message.Contains("0.6"));
+        }
+        else
+        {
+            Assert.That(Plan().Warnings, isAllowed ? Has.One.Contains("breaks OME-Zarr").And.Contain("left-1") : Is.Empty);
+        }
+    }
+
+    [Test]
+    public void ShouldTellFieldsApartThatOnlyAGridOrAnAngleTellsApart()
+    {
+        var plan = Document.PlanOf(
+            $$"""
+            [{"name": "p", "type": "position", "coords": [
+               {"name": "f", "plate_row": "A", "plate_column": "1", "grid_row": 0, "grid_column": 0},
+               {"name": "f", "plate_row": "A", "plate_column": "1", "grid_row": 0, "grid_column": 1}]},
+             {"name": "angle", "count": 2}, {"name": "c", "count": 2}, {{Frame}}]
+            """,
+            """{"plate": {"row_names": ["A"], "column_names": ["1"], "field_paths": "names"}, "ome_zarr_version": "0.6"}""");
+        Assert.That(plan.Images.Select(image => image.Path),
+            Is.EqualTo(new[] { "A/1/f_angle0", "A/1/f_angle1", "A/1/f_angle0_2", "A/1/f_angle1_2" }));
     }
 
     /// <summary>Some readers look in every well for the fields of the first that is listed.</summary>

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OmeZarr.Acquisition.Parsing;
+using OmeZarr.Acquisition.Settings;
 using OmeZarr.Documents;
 
 namespace OmeZarr.Acquisition.Tests;
@@ -22,15 +24,53 @@ public partial class SettingsReferenceTests
     [TestCaseSource(nameof(Keys))]
     public void ShouldReadEveryKey(string key)
     {
-        var (sample, parent) = Parent(key);
-        var name = key[(key.LastIndexOf('.') + 1)..];
-        var document = JsonNode.Parse(Samples.Everything[sample])!;
-        var at = document;
-        foreach (var step in parent)
-            at = step is int index ? at[index]! : at[(string)step] ??= new JsonObject();
-        at[name] = name == "credentials" ? 5 : new JsonObject { ["nonsense"] = 0 };
-        var path = string.Concat(parent.Append(name).Select(step => step is int ? $"[{step}]" : $".{step}"))[1..];
-        Assert.That(Document.Problems(document.ToJsonString()).Select(problem => problem.JsonPath), Has.Some.StartsWith(path));
+        var wrong = key.EndsWith("credentials", StringComparison.Ordinal) ? 5 : (JsonNode)new JsonObject { ["nonsense"] = 0 };
+        Assert.That(ProblemsAt(key, wrong), Is.Not.Empty);
+    }
+
+    [TestCaseSource(nameof(Ranges))]
+    public void ShouldRefuseOneBelowAndOneAboveEveryRange(string key, long least, long most)
+    {
+        foreach (var wrong in new[] { least - 1, most + 1 })
+        {
+            Assert.That(ProblemsAt(key, wrong).Select(problem => problem.Message),
+                Has.Some.Contains($"is `{wrong}`; must be").And.Some.Contains($"{least:N0} to {most:N0}"));
+        }
+
+        // Others of its rules may speak against them, but not the range.
+        foreach (var right in new[] { least, most })
+            Assert.That(ProblemsAt(key, right).Select(problem => problem.Message), Has.None.Contains($"is `{right}`; must be"));
+    }
+
+    [TestCase("""{"arrays": ARRAYS }""", 64, "arrays: has 65 elements; 1 to 64 are possible")]
+    [TestCase("""{"dimensions": [{"name": "NAME"}, {"name": "y", "count": 4}, {"name": "x", "count": 4}]}""", 200,
+        "must be at most 200 bytes long in UTF-8")]
+    [TestCase("""{"pyramid": {"factors": {"y": COUNT}}}""", 64, "is `65`; must be a whole number from 1 to 64")]
+    [TestCase("""{"compression": {"name": "zstd", "level": COUNT}}""", 22, "is `23`; must be a whole number from -7 to 22")]
+    [TestCase("""{"compression": {"name": "gzip", "level": COUNT}}""", 9, "is `10`; must be a whole number from 0 to 9")]
+    [TestCase("""{"dimensions": [{"name": "p", "count": COUNT}, {"name": "y", "count": 4}, {"name": "x", "count": 4}]}""",
+        100_000, "100,000")]
+    public void ShouldRefuseOneMoreThanEveryOtherLimit(string members, int limit, string message)
+    {
+        Assert.That(() => Document.Plan(WithAsMany(limit)), Throws.Nothing);
+        Assert.That(Document.Problem(WithAsMany(limit + 1)), Does.Contain(message));
+
+        string WithAsMany(int count)
+        {
+            var arrays = string.Join(", ", Enumerable.Range(0, count).Select(i => $$"""
+                {"key": "a{{i}}", "dtype": "uint8", "dimensions": [{"name": "y", "count": 4}, {"name": "x", "count": 4}]}
+                """));
+            var document = JsonNode.Parse(Document.With(members.Replace("ARRAYS", $"[{arrays}]", StringComparison.Ordinal)
+                .Replace("NAME", new string('n', count), StringComparison.Ordinal)
+                .Replace("COUNT", $"{count}", StringComparison.Ordinal)))!.AsObject();
+            if (document.ContainsKey("arrays"))
+            {
+                document.Remove("dimensions");
+                document.Remove("dtype");
+            }
+
+            return document.ToJsonString();
+        }
     }
 
     [TestCaseSource(nameof(Examples))]
@@ -56,6 +96,41 @@ public partial class SettingsReferenceTests
         var names = UserMetadata.ReservedNames.Select(name => $"`{name}`").ToArray();
         Assert.That(Reference.ReplaceLineEndings(" "),
             Does.Contain($"{string.Join(", ", names[..^1])} and {names[^1]} are reserved"));
+    }
+
+    private static IReadOnlyList<SettingsProblem> ProblemsAt(string key, JsonNode value)
+    {
+        var (sample, parent) = Parent(key);
+        var name = key[(key.LastIndexOf('.') + 1)..];
+        var document = JsonNode.Parse(Samples.Everything[sample])!;
+        var at = document;
+        foreach (var step in parent)
+            at = step is int index ? at[index]! : at[(string)step] ??= new JsonObject();
+        at[name] = value;
+        var path = string.Concat(parent.Append(name).Select(step => step is int ? $"[{step}]" : $".{step}"))[1..];
+        try
+        {
+            Document.Plan(document.ToJsonString());
+            return [];
+        }
+        catch (SettingsException refusal)
+        {
+            return [.. refusal.Problems.Where(problem => problem.JsonPath.StartsWith(path, StringComparison.Ordinal))];
+        }
+    }
+
+    private static IEnumerable<object[]> Ranges()
+    {
+        foreach (Match row in KeyRow().Matches(Reference))
+        {
+            // Of a level, each codec has a range of its own.
+            var range = Range().Match(row.Groups["allowed"].Value);
+            if (range.Success && row.Groups["type"].Value.Contains("number", StringComparison.Ordinal)
+                && row.Groups["key"].Value != "compression.level")
+                yield return [row.Groups["key"].Value, Number("least"), Number("most")];
+
+            long Number(string group) => long.Parse(range.Groups[group].Value, NumberStyles.Number, CultureInfo.InvariantCulture);
+        }
     }
 
     private static IEnumerable<string> Keys() => SettingsKeys.All.Select(key => key.Path);
@@ -93,8 +168,13 @@ public partial class SettingsReferenceTests
         return folder?.FullName ?? throw new DirectoryNotFoundException("no repository above the tests");
     }
 
-    [GeneratedRegex(@"^\| `(?<key>[a-zA-Z0-9_.\[\]]+)` \| [^|]+ \| (?<default>[^|]+) \|.*\|.*\|$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<key>[a-zA-Z0-9_.\[\]]+)` \| (?<type>[^|]+) \| (?<default>[^|]+) \|(?<allowed>.*)\|.*\|$",
+        RegexOptions.Multiline)]
     private static partial Regex KeyRow();
+
+    [GeneratedRegex(@"(?<![\w.,])(?<least>-?[0-9][0-9,]*) to (?<most>[0-9][0-9,]*)(?!\S*[A-Za-z.])")]
+    private static partial Regex Range();
 
     [GeneratedRegex("```json\n(?<json>.*?)```", RegexOptions.Singleline)]
     private static partial Regex JsonBlock();

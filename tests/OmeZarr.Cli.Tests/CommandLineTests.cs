@@ -13,7 +13,10 @@ public sealed partial class CommandLineTests
         var help = PublishedProgram.Run("--help").ShouldSucceed();
         Assert.That(CommandsOfHelp(help),
             Is.SupersetOf(
-                new[] { "info", "verify", "preview", "repair", "pyramid", "manifest", "record", "bench", "completion" }));
+                new[]
+                {
+                    "info", "verify", "preview", "repair", "pyramid", "manifest", "record", "bench", "serve", "completion",
+                }));
         Assert.That(help.Output, Does.Contain("Exit codes:"));
     }
 
@@ -48,9 +51,26 @@ public sealed partial class CommandLineTests
         PublishedProgram.Run().ShouldEndWith(2);
     }
 
+    [TestCase("info", "--jsn")]
+    [TestCase("record", "--widht", "300")]
+    public void ShouldTakeAMistypedOptionForAnOption(params string[] arguments)
+    {
+        var answer = PublishedProgram.Run(arguments).ShouldEndWith(2);
+        Assert.That(answer.Error, Does.Contain(arguments[1]).And.Not.Contain("is not there"));
+    }
+
+    [Test]
+    public void ShouldListWhatAnOptionTakesInReadableLines()
+    {
+        var answer = PublishedProgram.Run("record", "frames.raw", "--compression", "lz4", "--output", "a.ome.zarr")
+            .ShouldEndWith(2);
+        Assert.That(answer.Error, Does.Contain("blosc-lz4").And.Not.Contain("\\u00"));
+    }
+
     [TestCase("info")]
     [TestCase("verify")]
     [TestCase("manifest")]
+    [TestCase("serve")]
     public void ShouldSayThatADatasetIsNotThere(string command)
     {
         using var scratch = new Scratch();

@@ -32,6 +32,24 @@ public sealed class PyramidTests
     }
 
     [Test]
+    public void ShouldAddLevelsAsTheDatasetsVersionSaysThem()
+    {
+        using var scratch = new Scratch();
+        var (with, without) = (Newer(levels: 3), Newer(levels: 1));
+        PublishedProgram.Run("pyramid", without, "--levels", "3").ShouldSucceed();
+        Assert.That(Datasets(without), Is.EqualTo(Datasets(with)));
+        Assert.That(PublishedProgram.Run("verify", without).ShouldSucceed().Output, Does.Contain("no problem found"));
+
+        string Newer(int levels) => Recorded.Dataset(scratch, $"{levels}", $$"""
+            {"ome_zarr_version": "0.6", "dtype": "uint8", "pyramid": {"levels": {{levels}} }, "dimensions": [
+                {"name": "y", "count": 40, "scale": 0.5, "translation": 3}, {"name": "x", "count": 30, "scale": 0.5}]}
+            """, Noise(40 * 30));
+
+        static string Datasets(string dataset) => JsonNode.Parse(File.ReadAllText(Path.Combine(dataset, "zarr.json")))!
+            ["attributes"]!["ome"]!["multiscales"]![0]!["datasets"]!.ToJsonString();
+    }
+
+    [Test]
     public void ShouldAddToEveryImageOfAPlate()
     {
         using var scratch = new Scratch();

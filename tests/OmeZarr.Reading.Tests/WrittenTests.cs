@@ -17,8 +17,11 @@ public unsafe class WrittenTests
     public void ShouldReadEveryPixelAndTellWhatIsMissingWhateverTheLayout() => Prop.ForAll(
         Streaming.Tests.Acquisition.Any, acquisition =>
         {
+            var isNewer = acquisition.Comes.Length % 2 == 0;
+            acquisition.Settings["ome_zarr_version"] = isNewer ? "0.6" : "0.5";
             var plan = acquisition.Plan;
             using var dataset = Dataset.Open(Written(acquisition, plan));
+            Assert.That(dataset.Version, Is.EqualTo(isNewer ? "0.6rc0" : "0.5"));
             Assert.That(dataset.Kind, Is.EqualTo(DatasetKind.Image));
             Assert.That(dataset.Own!.IsComplete, Is.True);
             var image = dataset.Image(0);

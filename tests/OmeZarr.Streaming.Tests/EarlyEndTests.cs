@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using OmeZarr.Acquisition;
+using OmeZarr.Stores;
 using OmeZarr.Streaming.Intake;
 using OmeZarr.Streaming.Tests.Pyramid;
-using OmeZarr.Stores;
 using OmeZarr.Zarr;
 
 namespace OmeZarr.Streaming.Tests;
@@ -102,6 +102,40 @@ public class EarlyEndTests
         Assert.That(LevelIsRight(recording, plan.Cameras[0], level: 1), Is.True, "of the planes that exist");
     }
 
+    // What a level's transformation was before is no addition of others'.
+    [TestCase(0, """[{"type":"scale","scale":[1.0,1.0,1.0],"input":{"path":"1"},"output":{"name":"physical"}}]""")]
+    [TestCase(2, """
+        [{"type":"sequence","transformations":[{"type":"scale","scale":[2.0,1.0,1.0]},
+          {"type":"translation","translation":[0.5,0.0,0.0]}],"input":{"path":"1"},"output":{"name":"physical"}}]
+        """)]
+    public void ShouldGiveALevelThatNoLongerShrinksAnotherTransformation(int frames, string transformations)
+    {
+        var plan = AcquisitionPlanner.Plan("""
+            {"root_path": "memory", "dtype": "uint8", "ome_zarr_version": "0.6", "pyramid": {"levels": 2, "factors": {"z": 2} },
+             "dimensions": [{"name": "z", "count": 4}, {"name": "y", "count": 1}, {"name": "x", "count": 1}]}
+            """u8.ToArray());
+        using var recording = new Recording(plan);
+        for (var frame = 0; frame < frames; frame++)
+            Assert.That(recording.Append(frame).Status, Is.EqualTo(AppendStatus.Ok));
+        recording.Finish();
+        var level = recording.Attributes["ome"]!["multiscales"]![0]!["datasets"]![1]!["coordinateTransformations"]!;
+        Assert.That(level.ToJsonString(), Is.EqualTo(JsonNode.Parse(transformations)!.ToJsonString()));
+    }
+
+    [TestCase("t=100/1")]
+    [TestCase("t=100/8*2")]
+    [TestCase("t=100/4 c=2/1")]
+    [TestCase("t=?/8*2")]
+    public void ShouldClaimNothingThatAnAbortGaveUp(string dimensions)
+    {
+        using var recording = new Recording($"{dimensions} y=4 x=4");
+        recording.AppendFirst(3);
+        recording.Session.BeginAbort();
+        recording.AssertEnds();
+        AssertReaches(recording, recording.Plan.Cameras[0], [0, 1, 2]);
+        Assert.That(recording.Shape[0], Is.LessThanOrEqualTo(3));
+    }
+
     [Test]
     public void ShouldAgreeAfterAnyEnd()
     {
@@ -172,6 +206,8 @@ public class EarlyEndTests
                 Assert.That(isThere && missing.Contains(frame), Is.False, $"frame {frame} is there and told to be missing");
         }
 
+        if (ending != Ending.Finalized && came.Count > 0)
+            AssertReaches(recording, camera, came);
         if ((bool)own["complete"]!)
             Assert.That(ending, Is.EqualTo(Ending.Finalized));
         if (ending == Ending.Finalized || (ending == Ending.Aborted && came.Count == 0))
@@ -179,6 +215,25 @@ public class EarlyEndTests
             for (var image = 0; image < camera.Images.Length; image++)
                 Assert.That(ShapeOf(recording, camera, image), Has.All.Positive, "no array is empty");
         }
+    }
+
+    // What was given up at the end is not claimed: the longest image ends in a chunk that readers find.
+    private static void AssertReaches(Recording recording, CameraPlan camera, List<long> came)
+    {
+        var axis = camera.EndingAxis;
+        if (axis < 0)
+            return;
+        var length = Enumerable.Range(0, camera.Images.Length).Max(image => ShapeOf(recording, camera, image)[axis]);
+        // An axis that was declared keeps one element; and a failure may be that of the document that would have cut it back.
+        if (length == 0 || (axis == camera.CutAxis && (length == 1 || length == camera.Axes[axis].Count)))
+            return;
+        var index = new long[camera.Router.FrameAxes];
+        var chunk = camera.Arrays[0].ChunkShape[axis];
+        Assert.That(came.Any(frame =>
+        {
+            var image = camera.Router.Locate(frame, index);
+            return index[axis] >= (length - 1) / chunk * chunk && index[axis] < length && Holds(recording, camera, image, frame);
+        }), Is.True, $"the shape is {length}, and nothing is in its last chunk");
     }
 
     private static long[] ShapeOf(Recording recording, CameraPlan camera, int image)

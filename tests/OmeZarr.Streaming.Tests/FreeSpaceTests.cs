@@ -100,7 +100,7 @@ internal sealed class FreeSpaceTests
     {
         var told = new List<string>();
         var space = new FreeSpace(Given.Plan(Kilobytes), new MemoryStore(), told.Add);
-        space.CheckAtBeginning();
+        space.CheckAtBeginning(done: 0);
         Look(space, 0, bytes: 0, frames: 0);
         Look(space, 1, bytes: 1_000, frames: 10);
         Assert.That((space.Bytes, space.SecondsLeft), Is.EqualTo((FreeSpace.Unknown, FreeSpace.Unknown)));

@@ -100,6 +100,18 @@ public unsafe class IntensityTests
         Assert.That(window.End, Is.EqualTo(sorted[(int)Math.Ceiling(sorted.Length * 0.999) - 1]));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
+    [Test]
+    public void ShouldMeasureTheFirstOfTheChannelsThatComeWithoutEndEachByItself()
+    {
+        const int Channels = 18;
+        var plan = Given.Plan("c=? z=2 y=4 x=4", type: "uint8");
+        var root = Written(plan, frame => [.. Enumerable.Repeat((byte)(10 * (frame / 2) + frame % 2), 16)],
+            [.. Enumerable.Repeat(true, 2 * Channels)]);
+        for (var channel = 0; channel < 16; channel++)
+            Assert.That(Window(root, channel), Is.EqualTo((10 * channel, 10 * channel + 1, 10 * channel, 10 * channel + 1)));
+        Assert.That(Window(root, 17), Is.EqualTo((0, 255, 0, 255)), "not measured");
+    }
+
     [TestCase(1024, 10)]
     [TestCase(2048, 2)]
     public void ShouldSeeEveryPlaneOfAStackHoweverLongTheAcquisition(int side, int times)

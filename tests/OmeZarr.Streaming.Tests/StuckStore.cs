@@ -35,6 +35,8 @@ internal sealed class StuckStore(StoreOperation operation, string keyPattern = "
         Memory.Begin(overwrite, first);
     }
 
+    public bool TryResume() => Memory.TryResume();
+
     /// <summary>Whether the dataset cannot take its place.</summary>
     public bool CommitFails { get; init; }
 

@@ -9,6 +9,8 @@ internal class ForwardingStore(IWritableStore inner) : IWritableStore, IListable
 
     public virtual void Begin(bool overwrite, params IReadOnlyList<StoredObject> first) => inner.Begin(overwrite, first);
 
+    public virtual bool TryResume() => inner.TryResume();
+
     public virtual void Commit() => inner.Commit();
 
     public virtual void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable) =>

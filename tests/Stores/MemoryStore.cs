@@ -13,7 +13,9 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
 
     // What was there before Begin, until Commit.
     private KeyValuePair<string, IMemoryObject>[]? _before;
+    private readonly Lock _changing = new();
     private volatile bool _isCancelled;
+    private bool _isResumed;
 
     /// <summary>The keys of all objects that can be read, sorted.</summary>
     public IReadOnlyList<string> Keys => [.. _objects.Keys.Order(StringComparer.Ordinal)];
@@ -33,12 +35,30 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
             _objects[key] = new WholeObject(value.ToArray());
     }
 
+    public bool TryResume() => _isResumed = _objects.ContainsKey("zarr.json");
+
+    /// <summary>What a process that was killed at this moment leaves: the objects that can be read.</summary>
+    public MemoryStore AfterKill()
+    {
+        var left = new MemoryStore();
+        // At one moment: a document must not be newer than what it tells of.
+        lock (_changing)
+        {
+            foreach (var (key, value) in _objects)
+                left._objects[key] = new WholeObject(value.Read());
+        }
+
+        return left;
+    }
+
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         StoreKey.Validate(key);
         if (_isCancelled)
             ThrowIfCancelled(key.ToString());
-        _objects[key.ToString()] = new WholeObject(MemoryRange.Joined(value));
+        var whole = new WholeObject(MemoryRange.Joined(value));
+        lock (_changing)
+            _objects[key.ToString()] = whole;
     }
 
     public byte[]? Get(string key, int mostBytes, CancellationToken cancel)
@@ -75,7 +95,7 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
     {
         Check(key);
         Writer writer = new(this, key, maxDataBytes);
-        if (_objects.ContainsKey(key) || !_unfinished.TryAdd(key, writer))
+        if ((_objects.ContainsKey(key) && !_isResumed) || !_unfinished.TryAdd(key, writer))
             throw new StoreException(StoreErrorKind.AlreadyExists, $"{key} exists already.");
         return writer;
     }
@@ -192,7 +212,8 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
         {
             _cursor.ThrowIfClosed();
             store.ThrowIfCancelled(key);
-            Publish(footer);
+            lock (store._changing)
+                Publish(footer);
             return true;
         }
 
@@ -200,8 +221,12 @@ internal sealed class MemoryStore : IWritableStore, IListableStore
         {
             _cursor.Close();
             store.ThrowIfCancelled(key);
-            Publish(footer);
-            store._objects[key] = new WholeObject(Read());
+            lock (store._changing)
+            {
+                Publish(footer);
+                store._objects[key] = new WholeObject(Read());
+            }
+
             store._unfinished.TryRemove(key, out _);
         }
 

@@ -25,6 +25,8 @@ internal sealed class NullStore : IWritableStore
             Count(key, value.Length);
     }
 
+    public bool TryResume() => false;
+
     public void Commit()
     {
     }

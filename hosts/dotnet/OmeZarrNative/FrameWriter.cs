@@ -63,6 +63,19 @@ public abstract unsafe class FrameWriter
         return index;
     }
 
+    /// <summary>
+    /// The number of the next frame: not 0 when settings with <c>resume</c> have gone on with a dataset.
+    /// </summary>
+    public long NextFrame
+    {
+        get
+        {
+            long index;
+            OmeZarrException.Check(Native.omz_next_frame(Handle, &index));
+            return index;
+        }
+    }
+
     /// <summary>Leaves out the next frames; they read as 0.</summary>
     public void Skip(long count = 1) => OmeZarrException.Check(Native.omz_skip_frames(Handle, checked((ulong)count)));
 

@@ -52,6 +52,9 @@ internal static unsafe partial class Native
     public static partial int omz_output_path(StreamHandle stream, byte* buffer, int capacity);
 
     [LibraryImport(Library)]
+    public static partial int omz_monitor_url(StreamHandle stream, byte* buffer, int capacity);
+
+    [LibraryImport(Library)]
     public static partial int omz_stream_error(StreamHandle stream, byte* buffer, int capacity);
 
     [LibraryImport(Library)]
@@ -85,6 +88,9 @@ internal static unsafe partial class Native
     public static partial int omz_poll_released(nint stream, ulong* tokens, int capacity, int timeoutMs, int* count);
 
     [LibraryImport(Library)]
+    public static partial int omz_next_frame(StreamHandle stream, long* index);
+
+    [LibraryImport(Library)]
     public static partial int omz_skip_frames(StreamHandle stream, ulong count);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
@@ -92,6 +98,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int omz_set_image_metadata(StreamHandle stream, string image, string name, string json);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int omz_set_dataset_metadata(string path, string group, string name, string json, int timeoutMs);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int omz_set_end_reason(StreamHandle stream, string? reason);

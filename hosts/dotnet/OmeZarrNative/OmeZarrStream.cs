@@ -28,6 +28,9 @@ public sealed class OmeZarrStream : FrameWriter, IDisposable, IAsyncDisposable
     /// <summary>The dataset's full path.</summary>
     public unsafe string OutputPath => Texts.Read((buffer, capacity) => Native.omz_output_path(Handle, buffer, capacity));
 
+    /// <summary>The address of the page that shows the stream; empty when the settings have no <c>monitor</c>.</summary>
+    public unsafe string MonitorUrl => Texts.Read((buffer, capacity) => Native.omz_monitor_url(Handle, buffer, capacity));
+
     /// <summary>The first error that the stream met; empty when there is none.</summary>
     public unsafe string Error => Texts.Read((buffer, capacity) => Native.omz_stream_error(Handle, buffer, capacity));
 
@@ -69,6 +72,12 @@ public sealed class OmeZarrStream : FrameWriter, IDisposable, IAsyncDisposable
 
     /// <summary>Stores a JSON value in the dataset's attributes under a namespace.</summary>
     public void SetMetadata(string name, string json) => OmeZarrException.Check(Native.omz_set_metadata(Handle, name, json));
+
+    /// <summary>
+    /// Stores a JSON value in the attributes of a dataset that no stream is writing, or of one of its groups.
+    /// </summary>
+    public static void SetMetadataOf(string path, string name, string json, string group = "", TimeSpan? timeout = null) =>
+        OmeZarrException.Check(Native.omz_set_dataset_metadata(path, group, name, json, Milliseconds(timeout)));
 
     /// <summary>Says why the stream is about to be ended early; null takes it back.</summary>
     public void SetEndReason(string? reason) => OmeZarrException.Check(Native.omz_set_end_reason(Handle, reason));

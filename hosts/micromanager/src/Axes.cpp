@@ -67,6 +67,8 @@ Json parseAxis(const std::string& axis, bool first)
     const std::string name = trim(head.substr(0, equals));
     if (name.empty())
         refuse(axis, "it has no name");
+    if (axis.find(',') != std::string::npos)
+        refuse(axis, "axes are separated by ; and names by |");
     if (name == "x" || name == "y")
         refuse(axis, "x and y are the camera's own and are not given");
     Json dimension = Json::object();
@@ -85,10 +87,12 @@ Json parseAxis(const std::string& axis, bool first)
         else
             refuse(axis, "after = stands how many there are; names only for c and p");
     }
-    if (name == "t" || name == "z")
-        dimension.set("unit", Json::string(name == "t" ? "second" : "micrometer"));
-    if (at != std::string::npos)
+    if (at != std::string::npos) {
+        // A unit without a step would say that it is 1.
+        if (name == "t" || name == "z")
+            dimension.set("unit", Json::string(name == "t" ? "second" : "micrometer"));
         dimension.set("scale", Json::number(step(axis, trim(axis.substr(at + 1)))));
+    }
     return dimension;
 }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 namespace omezarr {
 
@@ -20,6 +21,14 @@ constexpr milliseconds emptyWait(300);      // to give up a dataset without fram
 
 const char* const tooManyEndings =
     "earlier datasets are still being completed (the disk is slow); wait until the device is not busy";
+
+/// Where the dataset of a stream is: the library adds an ending that Path lacks.
+std::string outputPath(std::uint64_t stream, const std::string& path)
+{
+    std::vector<char> text(32768);
+    const std::int32_t needed = omz_output_path(stream, text.data(), static_cast<std::int32_t>(text.size()));
+    return needed > 1 && needed <= static_cast<std::int32_t>(text.size()) ? text.data() : path;
+}
 
 bool holdsDataset(const std::string& path) { return std::ifstream(path + "/zarr.json").good(); }
 
@@ -93,8 +102,8 @@ bool Recorder::begin(long timeoutMs, const std::string& replaced)
             return false;
         }
         arrays_ = arrays;
-        path_ = path;
-        outcome_.setDataset(path);
+        path_ = outputPath(stream, path);
+        outcome_.setDataset(path_);
         stream_ = stream;
         tell("");
         return true;
@@ -258,7 +267,8 @@ Taken Recorder::append(std::size_t camera, const Frame& frame)
     }
     const std::int32_t status = omz_append_frame_ex(arrays_[camera], &raw);
     switch (status) {
-    case OMZ_OK: return Taken::Stored;
+    case OMZ_OK:
+    case OMZ_FRAME_METADATA_LOST: return Taken::Stored;
     case OMZ_FRAME_DROPPED: return Taken::Dropped;
     case OMZ_E_TIMEOUT:
         return failWith("the disk is too slow: no free place for a frame within " + std::to_string(longestAppendWaitMs)

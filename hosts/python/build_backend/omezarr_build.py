@@ -101,17 +101,16 @@ def read_project() -> Dict[str, Any]:
 
 
 def _sources() -> List[Path]:
-    folders = ("omezarr_native", "tests", "tests/types", "examples", "benchmarks", "build_backend")
-    patterns = ("omezarr_native/py.typed", *(f"{folder}/*.py" for folder in folders))
-    return [HERE / "pyproject.toml", HERE / "README.md", *(path for pattern in patterns for path in HERE.glob(pattern))]
+    folders = ("omezarr_native", "tests", "examples", "benchmarks", "build_backend")
+    patterns = ("omezarr_native/py.typed", "*.md", "tests/data/*", *(f"{folder}/**/*.py" for folder in folders))
+    return [HERE / "pyproject.toml", *(path for pattern in patterns for path in HERE.glob(pattern))]
 
 
 def _write_wheel(into: Path, library: Path) -> str:
     project = read_project()
     entries: Dict[str, Tuple[bytes, int]] = {}
-    for path in (HERE / "omezarr_native").iterdir():
-        if path.suffix == ".py" or path.name == "py.typed":
-            entries[f"omezarr_native/{path.name}"] = path.read_bytes(), 0o644
+    for path in [HERE / "omezarr_native" / "py.typed", *(HERE / "omezarr_native").rglob("*.py")]:
+        entries[path.relative_to(HERE).as_posix()] = path.read_bytes(), 0o644
     entries[f"omezarr_native/{library.name}"] = library.read_bytes(), 0o755
     # What lies around a published library: the program, and the terms of what was linked in.
     for program in ("omezarr", "omezarr.exe"):
@@ -173,7 +172,7 @@ def _metadata(project: Mapping[str, Any], licences: List[str]) -> str:
         f"Author-email: {author['name']} <{author['email']}>",
         f"License: {project['license']['text']}",
         f"Keywords: {','.join(project['keywords'])}",
-        *(f"Project-URL: {name}, {url}" for name, url in project["urls"].items()),
+        *(f"Project-URL: {name}, {url}" for name, url in project.get("urls", {}).items()),
         *(f"Classifier: {classifier}" for classifier in project["classifiers"]),
         f"Requires-Python: {project['requires-python']}",
         *(f"License-File: {licence}" for licence in licences),
@@ -183,7 +182,7 @@ def _metadata(project: Mapping[str, Any], licences: List[str]) -> str:
         lines += [f'Requires-Dist: {requirement}; extra == "{extra}"' for requirement in requirements]
     lines.append("Description-Content-Type: text/markdown; charset=UTF-8")
     # Links to other files of the checkout lead nowhere from an index of packages.
-    readme = re.sub(r"\[([^\]]+)\]\(\.\./[^)]*\)", r"\1", (HERE / "README.md").read_text("utf-8"))
+    readme = re.sub(r"\[([^\]]+)\]\((?!\w+://|#)[^)]*\)", r"\1", (HERE / "README.md").read_text("utf-8"))
     return "\n".join(lines) + "\n\n" + readme
 
 

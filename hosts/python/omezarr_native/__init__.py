@@ -14,9 +14,14 @@ Python.
     plane = dataset["0"][3, :, ::2]
 
 reads a part of a level; ``stream.view()`` is the dataset of a running stream, with every frame appended so far.
+
+``omezarr_native.ome_writers`` has the interface of ome-writers, ``omezarr_native.pymmcore`` a handler for runs of pymmcore-plus,
+``omezarr_native.exengine`` and ``omezarr_native.pycromanager`` storage for these engines.
 """
 
-from ._dataset import Dataset, Image, Level, open
+from ._dataset import Dataset, Image, open, set_metadata
+from ._array_stream import ArrayStream
+from ._calls import describe_layout, estimate_memory, validate_settings, version
 from ._errors import (
     AccessDeniedError,
     AlreadyExistsError,
@@ -53,7 +58,9 @@ from ._errors import (
 )
 from ._coordinates import Index
 from ._events import CoordUpdate
+from ._info import AxisInfo, ChannelInfo, DatasetInfo, ImageEntry, ImageInfo, LevelInfo, PlateInfo, WindowInfo
 from ._lending import Slot
+from ._levels import Level
 from ._log import LogLevel, set_log_callback, set_log_file
 from ._model import (
     Backpressure,
@@ -71,22 +78,25 @@ from ._model import (
 )
 from ._progress import Progress
 from ._stats import Stats
-from ._stream import ArrayStream, Stream, create_stream, describe_layout, estimate_memory, validate_settings, version
+from ._stream import Stream, create_stream
 from ._types import Frame, JsonValue, Settings
 
 __all__ = [
     "AccessDeniedError",
     "AlreadyExistsError",
     "ArrayStream",
+    "AxisInfo",
     "Backpressure",
     "BusyError",
     "Channel",
+    "ChannelInfo",
     "CodecError",
     "Compression",
     "CoordUpdate",
     "DamagedError",
     "DataType",
     "Dataset",
+    "DatasetInfo",
     "Dimension",
     "DimensionType",
     "FinalizedError",
@@ -98,12 +108,15 @@ __all__ = [
     "FrameSizeError",
     "Fsync",
     "Image",
+    "ImageEntry",
+    "ImageInfo",
     "Index",
     "InternalError",
     "InvalidArgumentError",
     "InvalidHandleError",
     "JsonValue",
     "Level",
+    "LevelInfo",
     "LibraryNotFoundError",
     "LogLevel",
     "NoSpaceError",
@@ -114,6 +127,7 @@ __all__ = [
     "OutOfMemoryError",
     "Plate",
     "PlateAcquisition",
+    "PlateInfo",
     "Position",
     "Progress",
     "PyramidMethod",
@@ -132,6 +146,7 @@ __all__ = [
     "TimedOutError",
     "TooManyFramesError",
     "TooManyStreamsError",
+    "WindowInfo",
     "create_stream",
     "describe_layout",
     "dims_from_standard_axes",
@@ -139,6 +154,7 @@ __all__ = [
     "open",
     "set_log_callback",
     "set_log_file",
+    "set_metadata",
     "validate_settings",
     "version",
 ]

@@ -8,16 +8,17 @@ import math
 import operator
 import os
 import weakref
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union, cast
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, Optional, Union, cast, overload
 
-from ._json import utf8
+from ._info import AxisInfo, ChannelInfo, DatasetInfo, ImageInfo
+from ._json import dumps, utf8
+from ._levels import Level, ReadAxis
 from ._library import Library, library
+from ._types import JsonValue, Pixels
 
 if TYPE_CHECKING:
-    import numpy
-
-#: What ``array[...]`` takes: integers, slices and an ellipsis, or a tuple of them.
-Key = Any
+    from types import TracebackType
+    from typing import Type
 
 
 def open(path: Union[str, "os.PathLike[str]"], *, timeout: Optional[float] = None) -> Dataset:
@@ -29,6 +30,24 @@ def open(path: Union[str, "os.PathLike[str]"], *, timeout: Optional[float] = Non
     handle = ctypes.c_uint64()
     native.check(native.omz_open(utf8(os.fspath(path), "the path"), milliseconds_of(timeout), ctypes.byref(handle)))
     return Dataset(native, handle.value, timeout)
+
+
+def set_metadata(
+    path: Union[str, "os.PathLike[str]"],
+    namespace: str,
+    metadata: object,
+    *,
+    group: str = "",
+    timeout: Optional[float] = None,
+) -> None:
+    """Stores a value in the attributes of a dataset that no stream is writing, or of one of its groups, such as ``A/1/0``.
+
+    The value and its name are as for :meth:`Stream.set_metadata`. Raises :class:`AlreadyExistsError` while a stream writes the
+    dataset, :class:`NotFoundError` when there is none, or no such group.
+    """
+    native = library()
+    names = (utf8(os.fspath(path), "the path"), utf8(group, "the group"), utf8(namespace, "the namespace"))
+    native.check(native.omz_set_dataset_metadata(*names, utf8(dumps(metadata), "metadata"), milliseconds_of(timeout)))
 
 
 class Dataset:
@@ -43,23 +62,23 @@ class Dataset:
         self._handle = handle
         self._timeout = milliseconds_of(timeout)
         self._finalizer = weakref.finalize(self, native.omz_close, handle)
-        self._images: Dict[int, Dict[str, Any]] = {}
-        self._info = self._json(-1)
+        self._images: Dict[int, ImageInfo] = {}
+        self._info = cast(DatasetInfo, self._json(-1))
 
     @property
-    def info(self) -> Dict[str, Any]:
+    def info(self) -> DatasetInfo:
         """What there is: ``kind``, ``version``, ``complete``, ``images``, ``plate``, ``missing_frames``, ``attributes``."""
         return self._info
 
     @property
     def kind(self) -> str:
         """``image``, ``collection``, ``plate`` or ``array``."""
-        return str(self._info["kind"])
+        return self._info["kind"]
 
     @property
     def complete(self) -> Optional[bool]:
         """Whether the acquisition was finished; None when the writer does not say."""
-        return self._info["complete"]  # type: ignore[no-any-return]
+        return self._info["complete"]
 
     def __len__(self) -> int:
         return len(self._info["images"])
@@ -67,11 +86,38 @@ class Dataset:
     def __iter__(self) -> Iterator[Image]:
         return (Image(self, number) for number in range(len(self)))
 
-    def __getitem__(self, key: Union[int, str]) -> Any:
+    @overload
+    def __getitem__(self, key: int) -> Image: ...
+
+    @overload
+    def __getitem__(self, key: str) -> Union[Image, Level]: ...
+
+    def __getitem__(self, key: Union[int, str]) -> Union[Image, Level]:
         if not isinstance(key, str):
             return Image(self, range(len(self))[operator.index(key)])
-        paths = [image["path"] for image in self._info["images"]]
-        for number, path in enumerate(paths):
+        found = self._find(key)
+        if found is None:
+            paths = [image["path"] for image in self._info["images"]]
+            raise KeyError(f"{key}; the images are {', '.join(paths[:20])}")
+        return found
+
+    def image(self, path: Union[int, str] = 0) -> Image:
+        """An image by its number or its path; the same as ``dataset[path]``, for type checkers."""
+        found = Image(self, range(len(self))[path]) if isinstance(path, int) else self._find(path)
+        if not isinstance(found, Image):
+            raise KeyError(path)
+        return found
+
+    def level(self, path: str = "0") -> Level:
+        """A level by its path, such as ``"0"`` or ``"Pos0/0"``; the same as ``dataset[path]``, for type checkers."""
+        found = self._find(path)
+        if not isinstance(found, Level):
+            raise KeyError(path)
+        return found
+
+    def _find(self, key: str) -> Union[Image, Level, None]:
+        for number, image in enumerate(self._info["images"]):
+            path = image["path"]
             if key == path and path:
                 return Image(self, number)
             below = key[len(path) + 1 :] if path and key.startswith(path + "/") else key if not path else None
@@ -79,9 +125,9 @@ class Dataset:
                 for level, one in enumerate(self.image_info(number)["levels"]):
                     if one["path"] == below:
                         return Level(self, number, level)
-        raise KeyError(f"{key}; the images are {', '.join(paths[:20])}")
+        return None
 
-    def frame_metadata(self, frame: int, array: Optional[str] = None) -> Dict[str, Any]:
+    def frame_metadata(self, frame: int, array: Optional[str] = None) -> Dict[str, JsonValue]:
         """What is known of a frame beside its pixels; ``frame`` counts in the order of the acquisition."""
         text = self._native.text(
             lambda buffer, capacity: int(
@@ -90,14 +136,14 @@ class Dataset:
                 )
             )
         )
-        return json.loads(text)  # type: ignore[no-any-return]
+        return cast("Dict[str, JsonValue]", json.loads(text))
 
     def refresh(self) -> bool:
         """Looks at the store anew: a dataset that is being written has grown. Whether its metadata has changed."""
         changed = ctypes.c_int32()
         self._native.check(self._native.omz_refresh(self._open(), self._timeout, ctypes.byref(changed)))
-        self._info = self._json(-1)
-        self._images = {number: self._json(number) for number in self._images if number < len(self)}
+        self._info = cast(DatasetInfo, self._json(-1))
+        self._images = {number: cast(ImageInfo, self._json(number)) for number in self._images if number < len(self)}
         return bool(changed.value)
 
     def close(self) -> None:
@@ -111,7 +157,9 @@ class Dataset:
     def __enter__(self) -> Dataset:
         return self
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -122,21 +170,21 @@ class Dataset:
             raise ValueError("the dataset is closed")
         return self._handle
 
-    def _json(self, image: int) -> Dict[str, Any]:
+    def _json(self, image: int) -> Mapping[str, object]:
         text = self._native.text(
             lambda buffer, capacity: int(
                 self._native.omz_dataset_json(self._open(), image, self._timeout, buffer, capacity)
             )
         )
-        return json.loads(text)  # type: ignore[no-any-return]
+        return cast("Mapping[str, object]", json.loads(text))
 
-    def image_info(self, number: int) -> Dict[str, Any]:
+    def image_info(self, number: int) -> ImageInfo:
         """What is known of one image."""
         if number not in self._images:
-            self._images[number] = self._json(number)
+            self._images[number] = cast(ImageInfo, self._json(number))
         return self._images[number]
 
-    def read_region(self, image: int, level: int, region: List[_Axis], into: numpy.ndarray[Any, Any]) -> int:
+    def read_region(self, image: int, level: int, region: List[ReadAxis], into: Pixels) -> int:
         """Fills an array, and tells how many chunks are missing."""
         axes = len(region)
         numbers = ctypes.c_int64 * axes
@@ -168,25 +216,29 @@ class Image:
         self._number = number
 
     @property
-    def info(self) -> Dict[str, Any]:
+    def info(self) -> ImageInfo:
         """``name``, ``axes``, ``levels``, ``channels`` and ``attributes``; what is not known is None."""
         return self._dataset.image_info(self._number)
 
     @property
     def path(self) -> str:
-        return str(self.info["path"])
+        """Of its group, from the root; empty for the root."""
+        return self.info["path"]
 
     @property
     def name(self) -> Optional[str]:
-        return self.info["name"]  # type: ignore[no-any-return]
+        """For people."""
+        return self.info["name"]
 
     @property
-    def axes(self) -> List[Dict[str, Any]]:
-        return self.info["axes"]  # type: ignore[no-any-return]
+    def axes(self) -> List[AxisInfo]:
+        """In the order of its arrays' dimensions."""
+        return self.info["axes"]
 
     @property
-    def channels(self) -> List[Dict[str, Any]]:
-        return self.info["channels"]  # type: ignore[no-any-return]
+    def channels(self) -> List[ChannelInfo]:
+        """How they are shown."""
+        return self.info["channels"]
 
     def __len__(self) -> int:
         return len(self.info["levels"])
@@ -204,123 +256,6 @@ class Image:
 
     def __repr__(self) -> str:
         return f"<omezarr_native.Image {self.path!r}: {len(self)} levels, {self[0].shape} {self[0].dtype}>"
-
-
-class Level:
-    """A level of an image as an array that is read when it is indexed: ``level[3, :, ::2]``.
-
-    Integers, slices (also with negative steps) and an ellipsis select as in numpy; only the chunks that are touched are
-    read. The shape grows with :meth:`Dataset.refresh`.
-    """
-
-    def __init__(self, dataset: Dataset, image: int, level: int) -> None:
-        self._dataset = dataset
-        self._image = image
-        self._level = level
-
-    @property
-    def info(self) -> Dict[str, Any]:
-        """``path``, ``shape``, ``data_type``, ``chunk_shape``, ``shard_shape``, ``codecs``, ``scale``, ``translation``."""
-        return self._dataset.image_info(self._image)["levels"][self._level]  # type: ignore[no-any-return]
-
-    @property
-    def shape(self) -> Tuple[int, ...]:
-        return tuple(self.info["shape"])
-
-    @property
-    def dtype(self) -> numpy.dtype[Any]:
-        import numpy
-
-        return numpy.dtype(self.info["data_type"])
-
-    @property
-    def ndim(self) -> int:
-        return len(self.info["shape"])
-
-    @property
-    def size(self) -> int:
-        return math.prod(self.shape)
-
-    @property
-    def nbytes(self) -> int:
-        return self.size * int(self.info["element_bytes"])
-
-    @property
-    def chunks(self) -> Tuple[int, ...]:
-        """Elements of a chunk along each axis: what is read and decoded at once."""
-        return tuple(self.info["chunk_shape"])
-
-    @property
-    def shards(self) -> Optional[Tuple[int, ...]]:
-        shape = self.info["shard_shape"]
-        return None if shape is None else tuple(shape)
-
-    @property
-    def scale(self) -> Tuple[float, ...]:
-        return tuple(self.info["scale"])
-
-    @property
-    def translation(self) -> Tuple[float, ...]:
-        return tuple(self.info["translation"])
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __getitem__(self, key: Key) -> Any:
-        return self.read(key)[0]
-
-    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> numpy.ndarray[Any, Any]:
-        if copy is False:
-            raise ValueError("reading a level makes a new array")
-        values = self.read(...)[0]
-        return values if dtype is None else values.astype(dtype, copy=False)  # type: ignore[no-any-return]
-
-    def read(self, key: Key = ...) -> Tuple[Any, int]:
-        """What ``level[key]`` gives, and how many chunks of it are not stored and read as the fill value."""
-        import numpy
-
-        axes = _axes(key, self.shape)
-        values = numpy.empty([axis.count for axis in axes], self.dtype)
-        missing = 0
-        if values.size:
-            missing = self._dataset.read_region(self._image, self._level, axes, values)
-        # Backwards is forwards, seen from the other end; an integer has no axis.
-        return values[tuple(axis.view for axis in axes)], missing
-
-    def __repr__(self) -> str:
-        return f"<omezarr_native.Level {self.info['path']!r}: {self.shape} {self.info['data_type']}>"
-
-
-class _Axis:
-    """What is read along an axis, always forwards, and how the result is seen."""
-
-    def __init__(self, key: Any, length: int, axis: int) -> None:
-        self.view: Any
-        if isinstance(key, slice):
-            selected = range(*key.indices(length))
-            self.view = slice(None, None, -1 if selected.step < 0 else 1)
-            if selected.step < 0:
-                selected = selected[::-1]
-            self.start, self.count, self.step = (selected.start, len(selected), selected.step) if selected else (0, 0, 1)
-            return
-        index = operator.index(key)
-        if not -length <= index < length:
-            raise IndexError(f"index {index} is out of bounds for axis {axis} with size {length}")
-        self.start, self.count, self.step, self.view = index % length, 1, 1, 0
-
-
-def _axes(key: Key, shape: Sequence[int]) -> List[_Axis]:
-    keys: List[Any] = list(cast(Any, key)) if isinstance(key, tuple) else [key]
-    ellipses = sum(one is Ellipsis for one in keys)
-    if ellipses > 1 or len(keys) - ellipses > len(shape):
-        raise IndexError(f"{len(keys)} indices are too many for {len(shape)} axes")
-    everything = [slice(None)] * (len(shape) - len(keys) + ellipses)
-    if ellipses:
-        at = next(i for i, one in enumerate(keys) if one is Ellipsis)
-        keys[at : at + 1] = everything
-    else:
-        keys += everything
-    return [_Axis(one, length, axis) for axis, (one, length) in enumerate(zip(keys, shape))]
 
 
 def milliseconds_of(timeout: Optional[float]) -> int:

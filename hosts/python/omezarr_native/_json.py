@@ -60,6 +60,11 @@ def dumps_frame(value: Mapping[str, object]) -> Tuple[bytes, int]:
     return json.dumps(members, ensure_ascii=False).encode(), lost.count
 
 
+def plain_metadata(value: Mapping[str, object]) -> Dict[str, object]:
+    """Metadata as JSON has it: what is not JSON, such as NaN, is null."""
+    return _Lost().members_of(value, 1)
+
+
 def utf8(text: str, what: str) -> bytes:
     """A text for the library. One with a NUL would be cut there."""
     if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - of hosts without a type checker

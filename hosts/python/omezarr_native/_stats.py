@@ -63,6 +63,8 @@ class Stats:
     bytes_to_come: Optional[int]
     #: Frames that were accepted without some of their metadata, which cannot be stored.
     frames_metadata_lost: int
+    #: The number of the next frame; None for the stream of several arrays.
+    next_frame: Optional[int]
 
     @classmethod
     def from_raw(cls, raw: RawStats, frames_metadata_lost: int) -> Stats:

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import html
 import json
 import math
 import operator
 import os
 import time
-import traceback
-import warnings
 import weakref
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Type
+from typing import Any, Callable, ClassVar, Dict, List, Mapping, NoReturn, Optional, Type
 
+from . import _shown
+from ._array_stream import ArrayStream
 from ._background import Background
+from ._calls import layout_of
 from ._coordinates import Coordinates, Index
 from ._dataset import Dataset, milliseconds_of
-from ._errors import (
-    OK,
-    AlreadyExistsError,
-    BusyError,
-    FinalizedError,
-    FrameIndexError,
-    InvalidArgumentError,
-    InvalidHandleError,
-    OmeZarrError,
-    TimedOutError,
-)
+from ._ending import Ending
+from ._errors import AlreadyExistsError, FinalizedError, FrameIndexError, InvalidArgumentError, TimedOutError
 from ._events import Events, Listener
 from ._json import dumps, utf8
 from ._lending import Lent, Slot
@@ -40,16 +31,10 @@ from ._stats import Stats
 from ._structs import RawStats
 from ._target import POLL_MS, Target
 from ._types import Frame, JsonValue, Settings
-
-# OMZ_END_REASON_MAX_BYTES.
-_REASON_BYTES = 1024
+from ._waiting import WaitingAppends
 
 # The most frames of one omz_skip_frames.
 _MOST_SKIPPED = 2**30
-
-# What a time-out of the library can be.
-_MOST_MS = 2**31 - 1
-
 
 #: Those that are open, or not forgotten yet.
 _streams: "weakref.WeakSet[Stream]" = weakref.WeakSet()
@@ -78,30 +63,6 @@ def create_stream(settings: Settings, *, casting: str = "no", progress: Progress
     return Stream(settings, casting=casting, progress=progress)
 
 
-def validate_settings(settings: Settings) -> None:
-    """Raises :class:`SettingsError` or :class:`NotSupportedError`, with every problem, and touches no disk."""
-    native = library()
-    native.check(native.omz_validate_settings(to_json(settings).encode()))
-
-
-def describe_layout(settings: Settings) -> Dict[str, JsonValue]:
-    """The resolved plan: all defaults filled in, and shape, chunks, shards, codecs of each array."""
-    return _layout_of(library(), to_json(settings).encode())
-
-
-def estimate_memory(settings: Settings) -> int:
-    """The most memory in bytes that a stream of these settings will use."""
-    native = library()
-    size = ctypes.c_uint64()
-    native.check(native.omz_estimate_memory(to_json(settings).encode(), ctypes.byref(size)))
-    return size.value
-
-
-def version() -> str:
-    """The library's version."""
-    return str(library().omz_version().decode())
-
-
 class Stream:
     """One acquisition. Use it in a ``with`` block, or :meth:`close` it: late errors, such as a full disk, come then.
 
@@ -113,11 +74,14 @@ class Stream:
     ``frame_taken`` says which, and ``stats().frames_appended`` counts what was taken.
     """
 
+    #: What is warned of when it is forgotten.
+    _called: ClassVar[str] = "a Stream"
+
     def __init__(self, settings: Settings, *, casting: str = "no", progress: Progress = False) -> None:
         native = library()
         document = to_json(settings).encode()
         # Everything that can be refused comes before anything is made.
-        layout = _layout_of(native, document)
+        layout = layout_of(native, document)
         plan: Mapping[str, Any] = layout["settings"]
         shapes = FrameShape.by_key(layout)
         timeout_ms: int = plan["pipeline"]["append_timeout_ms"]
@@ -132,17 +96,17 @@ class Stream:
         #: The same, as long as the stream takes frames.
         self._live = dict(targets)
         self._lent = {key: Lent(native, target, plan["pipeline"]["borrowed_buffers"]) for key, target in targets.items()}
-        self._last_stats: Optional[Stats] = None
-        self._async_lock: Optional[asyncio.Lock] = None
-        self._abort: Optional[Background[int]] = None
+        self._waiting = WaitingAppends(timeout_ms)
         try:
             self._handle = Background(lambda: _create(native, document), lambda handle: native.omz_abort(handle)).wait()
         except AlreadyExistsError as error:
             raise _said_better(error, layout["output_path"]) from None
-        self._finalizer = weakref.finalize(self, _close_forgotten, native, self._handle, list(self._lent.values()))
+        self._end = Ending(self, native, self._handle, self._live, list(self._lent.values()), self._called)
         for key, target in targets.items():
             target.handle = self._array_handle(key)
+            target.next_number = self._next_frame(target)
         self._path = native.text(lambda buffer, capacity: int(native.omz_output_path(self._handle, buffer, capacity)))
+        self._monitor_url = native.text(lambda buffer, capacity: int(native.omz_monitor_url(self._handle, buffer, capacity)))
         _streams.add(self)
 
     @property
@@ -151,10 +115,34 @@ class Stream:
         return self._path
 
     @property
+    def next_frame(self) -> int:
+        """The number of the frame that comes next without an index: not 0 when ``resume`` has gone on with a dataset.
+
+        With ``arrays`` in the settings, each array has its own: ``stream["left"].next_frame``.
+        """
+        return self._next_frame(self._target(""))
+
+    def _next_frame(self, target: Target) -> int:
+        index = ctypes.c_int64()
+        self._native.check(self._native.omz_next_frame(target.handle, ctypes.byref(index)))
+        return index.value
+
+    @property
+    def monitor_url(self) -> str:
+        """The address of the page that shows the stream in a browser; empty without ``monitor`` in the settings."""
+        return self._monitor_url
+
+    @property
     def settings(self) -> Dict[str, JsonValue]:
         """The settings as they were understood, all defaults filled in. A copy."""
         settings: Dict[str, JsonValue] = json.loads(json.dumps(self._layout["settings"]))
         return settings
+
+    @property
+    def layout(self) -> Dict[str, JsonValue]:
+        """What :func:`describe_layout` tells of these settings. A copy."""
+        layout: Dict[str, JsonValue] = json.loads(json.dumps(self._layout))
+        return layout
 
     @property
     def keys(self) -> List[str]:
@@ -236,21 +224,7 @@ class Stream:
         """
         target = self._target(key)
         number = -1 if index is None else self._coordinates[key].number_of(index)
-        if self._async_lock is None:
-            self._async_lock = asyncio.Lock()
-        timeout_ms = self._layout["settings"]["pipeline"]["append_timeout_ms"]
-        deadline = math.inf if timeout_ms < 0 else time.monotonic() + timeout_ms / 1000
-        pause = 0.0005
-        async with self._async_lock:
-            while True:
-                self._open()
-                taken = target.try_append(frame, frame_metadata, number)
-                if taken is not None:
-                    return taken
-                if time.monotonic() > deadline:
-                    raise TimedOutError(f"there was no place for the frame within {timeout_ms} ms")
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, 0.02)
+        return await self._waiting.append(target, frame, frame_metadata, number, self._open)
 
     def lend(
         self,
@@ -424,13 +398,19 @@ class Stream:
         key
             Only of this array, with ``arrays`` in the settings.
         """
-        if self.closed and not key and self._last_stats is not None:
-            return self._last_stats
+        if self.closed and not key and self._end.last_stats is not None:
+            return self._end.last_stats
         raw = RawStats(struct_size=ctypes.sizeof(RawStats))
         handle = self._target(key).handle if key else self._open()
         self._native.check(self._native.omz_get_stats(handle, ctypes.byref(raw)))
         targets = [self._targets[key]] if key else self._targets.values()
         return Stats.from_raw(raw, sum(target.frames_metadata_lost for target in targets))
+
+    def number_of(self, index: Index, *, key: str = "") -> int:
+        """The number in acquisition order of a frame's ``index``, as :meth:`append` understands it; also after the end."""
+        if key not in self._coordinates:
+            self._refuse(key)
+        return self._coordinates[key].number_of(index)
 
     def index_of(self, *coordinates: int, key: str = "") -> int:
         """The number of the frame at an index of each dimension that counts frames, slowest first.
@@ -475,17 +455,17 @@ class Stream:
         """
         if self.closed:
             return
-        self._begin_to_close()
+        self._end.begin(self.stats)
         tell = self._tell if progress is None else teller(progress)
-        while not self._has_ended(POLL_MS, tell):
+        while not self._end.has_come(POLL_MS, tell):
             pass
 
     async def aclose(self) -> None:
         """As :meth:`close`; other tasks run meanwhile. A task that is cancelled leaves the stream closing."""
         if self.closed:
             return
-        self._begin_to_close()
-        while not self._has_ended(0, self._tell):
+        self._end.begin(self.stats)
+        while not self._end.has_come(0, self._tell):
             await asyncio.sleep(0.01)
 
     def abort(self) -> None:
@@ -496,24 +476,12 @@ class Stream:
         """
         if self.closed:
             return
-        self._remember_stats()
-        native, handle = self._native, self._handle
-        if self._abort is None:
-            self._abort = Background(lambda: native.check(native.omz_abort(handle)))
-        try:
-            self._abort.wait()
-        except TimedOutError:
-            self._abort = None
-            raise
-        except OmeZarrError:
-            self._forget()
-            raise
-        self._forget()
+        self._end.abort(self.stats)
 
     @property
     def closed(self) -> bool:
         """Whether it was closed or aborted."""
-        return not self._finalizer.alive
+        return self._end.is_over
 
     def __enter__(self) -> Stream:
         return self
@@ -525,7 +493,7 @@ class Stream:
         trace: Optional[TracebackType],
     ) -> None:
         """Closes the stream, also after an exception: what was acquired is kept, and the metadata say what ended it."""
-        self._say_what_ended(kind, error)
+        self._end.say_what_ended(kind, error)
         self.close()
 
     async def __aenter__(self) -> Stream:
@@ -537,33 +505,15 @@ class Stream:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
-        self._say_what_ended(kind, error)
+        self._end.say_what_ended(kind, error)
         await self.aclose()
 
     def __repr__(self) -> str:
-        frames = "unused" if self._last_stats is None else f"{self._last_stats.frames_appended} frames"
-        if not self.closed:
-            try:
-                frames = f"{self.stats().frames_appended} frames"
-            except Exception:  # a representation never fails
-                frames = "state unknown"
-        kinds = ", ".join(
-            (f"{key}: " if key else "") + f"{target.shape.dtype} {target.shape.height} x {target.shape.width}"
-            for key, target in self._targets.items()
-        )
-        return f"<omezarr_native.Stream {self.path!r} ({kinds}), {'closed' if self.closed else 'open'}, {frames}>"
+        return _shown.text(self.path, [(key, target.shape) for key, target in self._targets.items()], self.closed, self.stats)
 
     def _repr_html_(self) -> str:
         """For notebooks."""
-        try:
-            stats = dict(self.stats())
-        except Exception:  # a representation never fails
-            stats = {}
-        shown = ("frames_appended", "frames_written", "frames_skipped", "frames_dropped", "bytes_out", "ring_occupancy", "errors")
-        rows = [("path", self.path), ("state", "closed" if self.closed else "open")]
-        rows += [(name.replace("_", " "), f"{stats[name]:,}") for name in shown if name in stats]
-        cells = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>" for name, value in rows)
-        return f"<table><caption>omezarr_native.Stream</caption>{cells}</table>"
+        return _shown.html(self.path, self.closed, self.stats)
 
     def __copy__(self) -> NoReturn:
         raise TypeError("a stream cannot be copied: there is one dataset and one stream that fills it")
@@ -581,16 +531,6 @@ class Stream:
         # Not bound to the stream, which would keep itself alive.
         events, coordinates = self._events, self._coordinates[key]
         return lambda number: events.taken(key, number, coordinates.of_number(number))
-
-    def _say_what_ended(self, kind: Optional[Type[BaseException]], error: Optional[BaseException]) -> None:
-        if kind is not None and not self.closed:
-            text = "".join(traceback.format_exception_only(kind, error)).strip()
-            self._say_why(text or kind.__name__)
-
-    def _say_why(self, reason: str) -> None:
-        # What is on its way is the exception: that this could not be said must not replace it.
-        text = reason.replace("\0", " ").encode("utf-8", "replace")[:_REASON_BYTES].decode("utf-8", "ignore")
-        self._native.omz_set_end_reason(self._handle, text.encode())
 
     def _open(self) -> int:
         if self.closed:
@@ -616,44 +556,6 @@ class Stream:
             self._refuse(key)
         return self._targets[key]
 
-    def _begin_to_close(self) -> None:
-        self._remember_stats()
-        status = self._native.omz_finalize_begin(self._handle)
-        if status not in (OK, FinalizedError.status):
-            self._forget()
-            self._native.check(status)
-
-    def _remember_stats(self) -> None:
-        """For whoever asks after the end."""
-        try:
-            self._last_stats = self.stats()
-        except (InvalidHandleError, FinalizedError):
-            pass
-
-    def _forget(self) -> None:
-        """The handle is gone."""
-        self._live.clear()
-        self._finalizer.detach()
-        for lent in self._lent.values():
-            lent.take_back_all()
-
-    def _has_ended(self, wait_ms: int, tell: Callable[[float], object]) -> bool:
-        """Waits in a step of its own, so that Ctrl-C gets through and close() may then be called again."""
-        progress = ctypes.c_double()
-        done: List[int] = []
-        try:
-            done.extend(map(self._native.omz_finalize_poll, (self._handle,), (wait_ms,), (ctypes.byref(progress),)))
-        finally:
-            # Whatever interrupts: once the library has said that it is over, the handle is gone.
-            if done and done[0] not in (TimedOutError.status, BusyError.status):
-                self._forget()
-        if done[0] == TimedOutError.status:
-            tell(progress.value)
-            return False
-        self._native.check(done[0])
-        tell(1.0)
-        return True
-
 
 def _said_better(error: AlreadyExistsError, path: str) -> AlreadyExistsError:
     """Of a dataset that this very process writes: what is usual in notebooks, whose cells run again."""
@@ -669,68 +571,3 @@ def _create(native: Library, document: bytes) -> int:
     handle = ctypes.c_uint64()
     native.check(native.omz_create(document, ctypes.byref(handle)))
     return handle.value
-
-
-def _layout_of(native: Library, document: bytes) -> Dict[str, Any]:
-    text = native.text(lambda buffer, capacity: int(native.omz_describe_layout(document, buffer, capacity)))
-    layout: Dict[str, Any] = json.loads(text)
-    return layout
-
-
-class ArrayStream:
-    """One array of a stream whose settings have ``arrays``: takes the frames of one camera."""
-
-    def __init__(self, stream: Stream, key: str) -> None:
-        self.stream: Stream = stream
-        self.key: str = key
-
-    def append(
-        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, object]] = None, index: Optional[Index] = None
-    ) -> bool:
-        """As :meth:`Stream.append`."""
-        return self.stream.append(frame, key=self.key, frame_metadata=frame_metadata, index=index)
-
-    async def aappend(
-        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, object]] = None, index: Optional[Index] = None
-    ) -> bool:
-        """As :meth:`Stream.aappend`."""
-        return await self.stream.aappend(frame, key=self.key, frame_metadata=frame_metadata, index=index)
-
-    def lend(
-        self, frame: Frame, *, frame_metadata: Optional[Mapping[str, object]] = None, index: Optional[Index] = None
-    ) -> bool:
-        """As :meth:`Stream.lend`."""
-        return self.stream.lend(frame, key=self.key, frame_metadata=frame_metadata, index=index)
-
-    def slot(self) -> Slot:
-        """As :meth:`Stream.slot`."""
-        return self.stream.slot(key=self.key)
-
-    def skip(self, *, frames: int = 1) -> None:
-        """As :meth:`Stream.skip`."""
-        self.stream.skip(frames=frames, key=self.key)
-
-    def set_image_metadata(self, image: str, namespace: str, metadata: object) -> None:
-        """As :meth:`Stream.set_image_metadata`, of this array's images."""
-        self.stream.set_image_metadata(image, namespace, metadata, key=self.key)
-
-    def stats(self) -> Stats:
-        """What this array has taken so far; workers and errors are the stream's."""
-        return self.stream.stats(key=self.key)
-
-    def __repr__(self) -> str:
-        return f"<omezarr_native.ArrayStream {self.key!r} of {self.stream!r}>"
-
-
-def _close_forgotten(native: Library, handle: int, lent: List[Lent]) -> None:
-    """For a stream that nobody closed, at garbage collection or at the interpreter's end."""
-    raw = RawStats(struct_size=ctypes.sizeof(RawStats))
-    native.omz_get_stats(handle, ctypes.byref(raw))
-    native.omz_set_end_reason(handle, b"the program dropped the stream without closing it")
-    status = native.omz_finalize(handle)
-    for each in lent:
-        each.take_back_all()
-    if status == OK and not raw.frames_appended:
-        return
-    outcome = "its frames were stored" if status == OK else f"{native.omz_status_name(status).decode()}: {native.last_error()}"
-    warnings.warn(f"a Stream was not closed before it was forgotten; {outcome}", UserWarning, stacklevel=2)

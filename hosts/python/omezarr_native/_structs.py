@@ -72,5 +72,6 @@ class RawStats(ctypes.Structure):
             "seconds_left",
             "bytes_to_come",
             "frames_metadata_lost",
+            "next_frame",
         )
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Protocol, Tuple, Union
+import sys
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Protocol, SupportsIndex, Tuple, Union
 
 #: What a JSON document holds.
 JsonValue = Union[None, bool, int, float, str, List["JsonValue"], Dict[str, "JsonValue"]]
@@ -33,9 +34,9 @@ class PixelArray(Protocol):
     @property
     def shape(self) -> Tuple[int, ...]: ...
 
-    def __getitem__(self, key: Any, /) -> Any: ...
+    def __getitem__(self, key: Union[int, Tuple[int, ...]], /) -> Union[int, float]: ...
 
-    def __setitem__(self, key: Any, value: Any, /) -> None: ...
+    def __setitem__(self, key: Key, value: object, /) -> None: ...
 
 
 class SettingsModel(Protocol):
@@ -45,12 +46,27 @@ class SettingsModel(Protocol):
 
 
 if TYPE_CHECKING:
+    import numpy
     from _typeshed import ReadableBuffer
+
+    if sys.version_info >= (3, 10):
+        from types import EllipsisType
+    else:
+        from builtins import ellipsis as EllipsisType
+
+    #: What selects along an axis.
+    Selector = Union[SupportsIndex, slice, EllipsisType]
+    #: What ``array[...]`` takes: integers, slices and an ellipsis, or a tuple of them.
+    Key = Union[Selector, Tuple[Selector, ...]]
 
     #: What has pixels: the buffer protocol, ``__array__``, ``__array_interface__``, DLPack.
     Frame = Union[ReadableBuffer, HasArray, HasArrayInterface, HasDlpack]
+    #: A numpy array of any type of pixels.
+    Pixels = numpy.ndarray[Any, numpy.dtype[Any]]
 else:
     Frame = object
+    Pixels = object
+    Key = object
 
 #: A dict, a JSON text, or a model such as ome-writers' ``AcquisitionSettings``.
 Settings = Union[Mapping[str, object], str, bytes, SettingsModel]

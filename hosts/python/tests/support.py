@@ -7,7 +7,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -20,8 +20,11 @@ HEIGHT, WIDTH = 24, 40
 class ScratchTestCase(unittest.TestCase):
     """A test with a folder of its own."""
 
+    #: Where the folder is; None is the system's place for such.
+    scratch_parent: Optional[str] = None
+
     def setUp(self) -> None:
-        scratch = tempfile.TemporaryDirectory()
+        scratch = tempfile.TemporaryDirectory(dir=self.scratch_parent)
         self.addCleanup(scratch.cleanup)
         self.scratch = Path(scratch.name)
         self.path = self.scratch / "test.ome.zarr"
@@ -38,3 +41,9 @@ class ScratchTestCase(unittest.TestCase):
             ],
             **others,
         }
+
+
+class ManyFilesTestCase(ScratchTestCase):
+    """The same for thousands of small files: in memory where there is such a file system."""
+
+    scratch_parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None

@@ -8,6 +8,7 @@ import gc
 import json
 import threading
 import unittest
+import urllib.request
 import warnings
 from typing import Iterator, List
 from unittest import mock
@@ -161,6 +162,14 @@ class StreamTests(ScratchTestCase):
                 stream.skip(frames=0)
         expected[1:3] = 0
         np.testing.assert_array_equal(self.stored(), expected)
+
+    def test_shows_itself_when_asked_to(self) -> None:
+        with omz.create_stream(self.settings(2)) as stream:
+            self.assertEqual(stream.monitor_url, "")
+        with omz.create_stream({**self.settings(2), "overwrite": True, "monitor": {}}) as stream:
+            self.assertRegex(stream.monitor_url, r"^http://127\.0\.0\.1:[0-9]+/[0-9a-f]{32}/$")
+            with urllib.request.urlopen(stream.monitor_url, timeout=60) as page:
+                self.assertIn(b"<canvas", page.read())
 
     def test_finds_frames_by_their_coordinates(self) -> None:
         expected = frames(4)

@@ -50,13 +50,13 @@ internal static class CompressionParser
                 Refuse(json, "blosc", "level");
                 return (Blosc(json), checksum);
             case 1:
-                Refuse(json, "zstd", "cname", "clevel", "shuffle", "blocksize");
+                Refuse(json, "zstd", "cname", "clevel", "shuffle", "blocksize", "effort");
                 return (new Compression.Zstd((int?)json.Whole("level", -7, 22) ?? ZstdLevel, checksum), false);
             case 2:
-                Refuse(json, "gzip", "cname", "clevel", "shuffle", "blocksize");
+                Refuse(json, "gzip", "cname", "clevel", "shuffle", "blocksize", "effort");
                 return (new Compression.Gzip((int?)json.Whole("level", 0, 9) ?? GzipLevel), checksum);
             case 3:
-                Refuse(json, "none", "level", "cname", "clevel", "shuffle", "blocksize");
+                Refuse(json, "none", "level", "cname", "clevel", "shuffle", "blocksize", "effort");
                 return (new Compression.None(), checksum);
             default:
                 return null;
@@ -76,7 +76,11 @@ internal static class CompressionParser
             compressor ?? BloscCompressor.Lz4,
             (int?)json.Whole("clevel", 1, 9) ?? BloscLevel,
             shuffle ?? BloscShuffle.Byte,
-            (int?)json.Whole("blocksize", 0, MostBlockSize) ?? 0);
+            (int?)json.Whole("blocksize", 0, MostBlockSize) ?? 0)
+        {
+            Effort = json.Choice("effort", ("adaptive", BloscEffort.Adaptive), ("exact", BloscEffort.Exact))
+                ?? BloscEffort.Adaptive,
+        };
     }
 
     private static void Refuse(SettingsObject json, string codec, params ReadOnlySpan<string> keys)

@@ -91,16 +91,16 @@ internal static class DimensionParser
 
     private static string? UnitOf(SettingsObject json, string unit, DimensionType? type)
     {
-        var (name, allowed, names) = type switch
+        var (name, allowed, names, symbol) = type switch
         {
-            DimensionType.Space => (NgffUnits.Length(unit), "a unit of length", NgffUnits.LengthNames),
-            DimensionType.Time => (NgffUnits.Time(unit), "a unit of time", NgffUnits.TimeNames),
-            _ => (unit, "", []),
+            DimensionType.Space => (NgffUnits.Length(unit), "a unit of length", NgffUnits.LengthNames, "um"),
+            DimensionType.Time => (NgffUnits.Time(unit), "a unit of time", NgffUnits.TimeNames, "ms"),
+            _ => (unit, "", [], ""),
         };
         if (name is null)
         {
             json.Report(
-                "unit", $"{allowed} because the type is {Word(type)}: {string.Join(", ", names)}, or a symbol such as um or ms");
+                "unit", $"{allowed} because the type is {Word(type)}: {string.Join(", ", names)}, or a symbol such as {symbol}");
         }
 
         return name;

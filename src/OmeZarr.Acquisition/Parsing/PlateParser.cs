@@ -24,7 +24,11 @@ internal sealed class PlateParser
         if (json.Object("plate") is not { } plate)
             return null;
         var settings = new PlateSettings(
-            Names(plate, "row_names"), Names(plate, "column_names"), plate.Text("name", canBeEmpty: true), Acquisitions(plate));
+            Names(plate, "row_names"),
+            Names(plate, "column_names"),
+            plate.Text("name", canBeEmpty: true),
+            Acquisitions(plate),
+            plate.Choice("field_paths", ("numbers", false), ("names", true)) ?? false);
         if (dimensions.FirstOrDefault(dimension => dimension.Type == DimensionType.Position) is { } positions)
             new PlateParser(json.Problems, positions.Positions).Check(settings);
         else

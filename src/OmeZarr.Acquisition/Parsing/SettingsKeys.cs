@@ -23,6 +23,7 @@ public static class SettingsKeys
         new("plate", "null"),
         new("early_end", "\"cut\""),
         new("overwrite", "false"),
+        new("resume", "false"),
         new("format", "\"auto\""),
         new("layout", "null"),
         new("checksum", "false"),
@@ -30,7 +31,8 @@ public static class SettingsKeys
         new("pipeline", "{}"),
         new("durability", "{}"),
         new("store", "null"),
-        new("ngff_version", "\"0.5\""),
+        new("ome_zarr_version", "\"0.5\""),
+        new("monitor", "null"),
         new("ome_xml", "null"),
         new("omero", "true"),
         new("frame", "{}"),
@@ -77,6 +79,7 @@ public static class SettingsKeys
         new("plate.column_names", "required"),
         new("plate.name", "null"),
         new("plate.acquisitions", "null"),
+        new("plate.field_paths", "\"numbers\""),
         new("plate.acquisitions[].id", "its place in the list"),
         new("plate.acquisitions[].name", "null"),
         new("plate.acquisitions[].description", "null"),
@@ -93,6 +96,7 @@ public static class SettingsKeys
         new("compression.clevel", "5"),
         new("compression.shuffle", "\"byte\""),
         new("compression.blocksize", "0"),
+        new("compression.effort", "\"adaptive\""),
         new("compression.level", "3 for zstd, 5 for gzip"),
         new("compression.checksum", "false"),
 
@@ -122,6 +126,9 @@ public static class SettingsKeys
         new("store.s3.prefix", "null"),
         new("store.s3.path_style", "false"),
         new("store.s3.credentials", "null"),
+
+        new("monitor.port", "0"),
+        new("monitor.host", "\"127.0.0.1\""),
 
         new("omero.channels", "null"),
         new("omero.rdefs", "null"),

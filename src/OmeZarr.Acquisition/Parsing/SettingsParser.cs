@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json;
 using OmeZarr.Acquisition.Settings;
 using OmeZarr.Acquisition.Text;
@@ -32,14 +33,24 @@ internal static class SettingsParser
             Plate = PlateOf(json, cameras),
             CutsEarlyEnd = json.Choice("early_end", ("cut", true), ("keep", false)) ?? true,
             Overwrite = json.Flag("overwrite") ?? false,
+            Resume = ResumeOf(json),
             Pipeline = PipelineOf(json),
             Durability = DurabilityOf(json),
             Unbuffered = json.Object("store")?.Flag("unbuffered") ?? false,
             FreeSpace = FreeSpaceOf(json),
             S3 = S3Of(json),
-            NgffVersion = VersionOf(json),
+            OmeZarrVersion = VersionOf(json),
+            Monitor = MonitorOf(json),
             OmeXml = json.Flag("ome_xml"),
         };
+    }
+
+    private static bool ResumeOf(SettingsObject json)
+    {
+        var resume = json.Flag("resume") ?? false;
+        if (resume && json.Flag("overwrite") == true)
+            json.Problems.Add("resume", "cannot be together with `overwrite`: either the dataset goes on or it is replaced");
+        return resume;
     }
 
     private static PlateSettings? PlateOf(SettingsObject json, ImmutableArray<CameraSettings> cameras)
@@ -53,9 +64,9 @@ internal static class SettingsParser
         return null;
     }
 
-    private static string VersionOf(SettingsObject json)
+    private static NgffVersion VersionOf(SettingsObject json)
     {
-        var index = json.Choice<int>("ngff_version", [.. NgffVersions.All.Select((version, i) => (version, i))]);
+        var index = json.Choice<int>("ome_zarr_version", [.. NgffVersions.All.Select((version, i) => (version.Name, i))]);
         return index is { } known ? NgffVersions.All[known] : NgffVersions.Default;
     }
 
@@ -103,6 +114,18 @@ internal static class SettingsParser
         ("warn", FreeSpaceCheck.Warn),
         ("require", FreeSpaceCheck.Require),
         ("ignore", FreeSpaceCheck.Ignore)) ?? FreeSpaceCheck.Warn;
+
+    private static MonitorSettings? MonitorOf(SettingsObject json)
+    {
+        if (json.Object("monitor") is not { } monitor)
+            return null;
+        var port = (int?)monitor.Whole("port", IPEndPoint.MinPort, IPEndPoint.MaxPort) ?? 0;
+        var host = monitor.Text("host");
+        if (host is not null && !IPAddress.TryParse(host, out _))
+            monitor.Report("host",
+                "an address of this machine in numbers, such as \"127.0.0.1\" or \"0.0.0.0\" for all of its own");
+        return new MonitorSettings(port, host ?? MonitorSettings.ThisMachine);
+    }
 
     private static S3Settings? S3Of(SettingsObject json)
     {

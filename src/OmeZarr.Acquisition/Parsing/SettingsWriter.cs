@@ -18,6 +18,7 @@ internal static class SettingsWriter
             ["plate"] = settings.Plate is { } plate ? Plate(plate) : null,
             ["early_end"] = settings.CutsEarlyEnd ? "cut" : "keep",
             ["overwrite"] = settings.Overwrite,
+            ["resume"] = settings.Resume,
             ["format"] = new JsonObject
             {
                 ["name"] = "ome-zarr",
@@ -31,7 +32,9 @@ internal static class SettingsWriter
                 ["flush_interval_ms"] = settings.Durability.FlushIntervalMs,
             },
             ["store"] = Store(settings),
-            ["ngff_version"] = settings.NgffVersion,
+            ["ome_zarr_version"] = settings.OmeZarrVersion.Name,
+            ["monitor"] = settings.Monitor is not { } monitor ? null
+                : new JsonObject { ["port"] = monitor.Port, ["host"] = monitor.Host },
             ["ome_xml"] = settings.OmeXml,
             ["arrays"] = settings.HasKeys ? new JsonArray([.. settings.Cameras.Select(KeyedCamera)]) : null,
         };
@@ -139,6 +142,7 @@ internal static class SettingsWriter
         ["column_names"] = Texts(plate.ColumnNames),
         ["name"] = plate.Name,
         ["acquisitions"] = plate.Acquisitions.IsEmpty ? null : new JsonArray([.. plate.Acquisitions.Select(Acquisition)]),
+        ["field_paths"] = plate.NamesFields ? "names" : "numbers",
     };
 
     private static JsonObject Acquisition(PlateAcquisitionSettings acquisition) => new()
@@ -160,6 +164,7 @@ internal static class SettingsWriter
             ["clevel"] = blosc.Level,
             ["shuffle"] = Word(blosc.Shuffle),
             ["blocksize"] = blosc.BlockSize,
+            ["effort"] = Word(blosc.Effort),
         },
         Compression.Zstd zstd => new() { ["name"] = "zstd", ["level"] = zstd.Level, ["checksum"] = zstd.Checksum },
         Compression.Gzip gzip => new() { ["name"] = "gzip", ["level"] = gzip.Level },

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OmeZarr.Ngff;
 using OmeZarr.Zarr.Chunks;
 using OmeZarr.Zarr.Elements;
 
@@ -26,6 +27,9 @@ public sealed record AcquisitionSettings
 
     public required bool Overwrite { get; init; }
 
+    /// <summary>Whether a dataset that is there is gone on with. Never with <see cref="Overwrite"/>.</summary>
+    public required bool Resume { get; init; }
+
     public required PipelineSettings Pipeline { get; init; }
 
     public required DurabilitySettings Durability { get; init; }
@@ -39,7 +43,10 @@ public sealed record AcquisitionSettings
     /// <summary>Where to write when it is not the file system.</summary>
     public required S3Settings? S3 { get; init; }
 
-    public required string NgffVersion { get; init; }
+    /// <summary>The page that shows the running stream, or null.</summary>
+    public required MonitorSettings? Monitor { get; init; }
+
+    public required NgffVersion OmeZarrVersion { get; init; }
 
     /// <summary>Whether <c>OME/METADATA.ome.xml</c> is written; null leaves it to the layout.</summary>
     public required bool? OmeXml { get; init; }
@@ -179,11 +186,17 @@ public sealed record PositionSettings(string Name)
 }
 
 /// <summary>A multi-well plate: all its rows and columns, acquired or not, and the runs in which it is acquired.</summary>
+/// <param name="RowNames">All rows.</param>
+/// <param name="ColumnNames">All columns.</param>
+/// <param name="Name">A name for people, or null.</param>
+/// <param name="Acquisitions">The runs; empty when there is only one.</param>
+/// <param name="NamesFields">Whether the paths of a well's fields are made from their names; else fields are numbered.</param>
 public sealed record PlateSettings(
     ImmutableArray<string> RowNames,
     ImmutableArray<string> ColumnNames,
     string? Name,
-    ImmutableArray<PlateAcquisitionSettings> Acquisitions);
+    ImmutableArray<PlateAcquisitionSettings> Acquisitions,
+    bool NamesFields);
 
 /// <summary>A run in which a plate is acquired. Times in seconds since 1970-01-01 UTC.</summary>
 /// <param name="Id">Unique in the plate, from 0.</param>
@@ -266,6 +279,15 @@ public enum Fsync
 
 /// <summary>An S3 bucket. Holds no credentials in any text form.</summary>
 public sealed record S3Settings(string? Endpoint, string Bucket, string? Region, string? Prefix, bool PathStyle);
+
+/// <summary>Where the running stream is shown.</summary>
+/// <param name="Port">0 for any that is free.</param>
+/// <param name="Host">An address of this machine.</param>
+public sealed record MonitorSettings(int Port, string Host)
+{
+    /// <summary>Reached from this machine only.</summary>
+    public const string ThisMachine = "127.0.0.1";
+}
 
 /// <summary>How viewers show the image at first, beyond what the channels say.</summary>
 /// <param name="IsWritten">Whether there is <c>omero</c> metadata.</param>

@@ -1,6 +1,6 @@
+using OmeZarr.Cli.Inspection;
 using OmeZarr.Cli.Terminal;
 using OmeZarr.Reading;
-using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Cli.Commands;
 
@@ -17,16 +17,25 @@ internal static class DatasetPath
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (Directory.Exists(full))
             return full;
-        throw UserException.CannotAccess(File.Exists(full)
-            ? $"'{path}' is a file; a dataset is a folder"
-            : $"'{path}' is not there");
+        throw !File.Exists(full) ? UserException.NotThere(path) : UserException.CannotAccess(
+            IsSingleFile(full) ? $"'{path}' is a dataset in a single file, which can only be read: unpack it first"
+            : $"'{path}' is a file; a dataset is a folder");
     }
 
-    /// <summary>Opens the dataset in a folder.</summary>
-    /// <exception cref="OmeZarr.Reading.Arrays.ReadingException">It is none.</exception>
-    public static Dataset Open(string folder, CancellationToken cancel)
+    /// <summary>A dataset to be read: a folder, or a single file.</summary>
+    /// <exception cref="UserException">It is not there, or neither.</exception>
+    /// <exception cref="OmeZarr.Reading.Arrays.ReadingException">It is a file that cannot be trusted.</exception>
+    public static IDatasetSource Source(string path)
     {
-        var store = new FileSystemStore(folder);
+        var full = Path.GetFullPath(path);
+        return IsSingleFile(full) && File.Exists(full) ? new DatasetFile(full) : new DatasetFolder(Folder(path));
+    }
+
+    /// <summary>Opens the dataset of a source.</summary>
+    /// <exception cref="OmeZarr.Reading.Arrays.ReadingException">It is none.</exception>
+    public static Dataset Open(IDatasetSource source, CancellationToken cancel)
+    {
+        var store = source.Open();
         try
         {
             return Dataset.Open(store, cancel: cancel);
@@ -38,26 +47,20 @@ internal static class DatasetPath
         }
     }
 
+    /// <summary>Opens the dataset in a folder.</summary>
+    /// <exception cref="OmeZarr.Reading.Arrays.ReadingException">It is none.</exception>
+    public static Dataset Open(string folder, CancellationToken cancel) => Open(new DatasetFolder(folder), cancel);
+
+    /// <summary>Whether two paths are the same file.</summary>
+    public static bool IsSame(string path, string other) => Path.GetFullPath(path).Equals(Path.GetFullPath(other), Paths);
+
     /// <summary>Whether a path lies inside of a folder.</summary>
     public static bool IsWithin(string folder, string path) =>
         Path.GetFullPath(path).StartsWith(Path.Join(folder, $"{Path.DirectorySeparatorChar}"), Paths);
 
-    /// <summary>The size of all files, as far as they can be seen; for a progress bar.</summary>
-    public static double Bytes(string folder, CancellationToken cancel)
-    {
-        double bytes = 0;
-        var all = new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            IgnoreInaccessible = true,
-            AttributesToSkip = FileAttributes.ReparsePoint,
-        };
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", all))
-        {
-            cancel.ThrowIfCancellationRequested();
-            bytes += file.Length;
-        }
+    /// <summary>The size of all files of a folder, as far as they can be seen; for a progress bar.</summary>
+    public static double Bytes(string folder, CancellationToken cancel) => new DatasetFolder(folder).Bytes(cancel);
 
-        return bytes;
-    }
+    private static bool IsSingleFile(string path) =>
+        path.EndsWith(DatasetLocation.SingleFile, StringComparison.OrdinalIgnoreCase);
 }

@@ -28,10 +28,10 @@ internal sealed class InfoCommand : ProgramCommand
 
     protected override int Run(ParseResult given, Screen screen)
     {
-        var folder = DatasetPath.Folder(given.GetRequiredValue(_path));
-        using var dataset = DatasetPath.Open(folder, screen.Cancel);
+        using var source = DatasetPath.Source(given.GetRequiredValue(_path));
+        using var dataset = DatasetPath.Open(source, screen.Cancel);
         var report = screen.WithProgress(
-            "Looking", progress => Inspector.Inspect(dataset, folder, progress, screen.Cancel));
+            "Looking", progress => Inspector.Inspect(dataset, source, progress, screen.Cancel));
         if (given.GetValue(_json))
             JsonOutput.Write(screen.Output, ReportJson.Of(report));
         else

@@ -61,11 +61,11 @@ internal sealed class PreviewCommand : ProgramCommand
     protected override int Run(ParseResult given, Screen screen)
     {
         const int least = 16, most = 16384;
-        var folder = DatasetPath.Folder(given.GetRequiredValue(_path));
+        using var source = DatasetPath.Source(given.GetRequiredValue(_path));
         var output = given.GetRequiredValue(_output);
-        if (DatasetPath.IsWithin(folder, output))
+        if (DatasetPath.IsWithin(source.Path, output) || DatasetPath.IsSame(source.Path, output))
             throw UserException.Usage(
-                $"'{output}' lies inside of the dataset, which it would change; write it beside the dataset");
+                $"'{output}' is the dataset or lies inside of it, which it would change; write it beside the dataset");
         var choice = new PlaneChoice
         {
             Indices = Indices(given.GetValue(_at) ?? []),
@@ -75,7 +75,7 @@ internal sealed class PreviewCommand : ProgramCommand
         };
         if (choice.Side is < least or > most)
             throw UserException.Usage($"--size is {least} to {most}");
-        using var dataset = DatasetPath.Open(folder, screen.Cancel);
+        using var dataset = DatasetPath.Open(source, screen.Cancel);
         using var file = OutputFile.Create(output);
         var image = ImageOf(dataset, given.GetValue(_image));
         var (picture, complaint) = image is { } one

@@ -202,7 +202,9 @@ internal sealed class RecordCommand : ProgramCommand
 
     private FrameForm RawForm(ParseResult given)
     {
-        if (given.GetValue(_width) is not > 0 || given.GetValue(_height) is not > 0)
+        if (given.GetValue(_width) is <= 0 || given.GetValue(_height) is <= 0)
+            throw UserException.Usage("--width and --height are numbers of pixels, above 0");
+        if (given.GetValue(_width) is null || given.GetValue(_height) is null)
             throw UserException.Usage("raw pixels do not tell their size: give --width and --height");
         return new FrameForm(given.GetValue(_width)!.Value, given.GetValue(_height)!.Value, given.GetValue(_type) ?? "uint16");
     }

@@ -40,13 +40,18 @@ internal sealed class RepairCommand : ProgramCommand
         if (beside.Length == 0)
             folder = DatasetPath.Folder(path);
         var dryRun = given.GetValue(_dryRun);
-        using var store = new FileSystemStore(folder, new FileSystemOptions
-        {
-            OnWarning = warning => screen.Error.WriteLine($"omezarr repair: {Printable.Text(warning)}"),
-        });
-        var isThere = dryRun ? Directory.Exists(folder) : store.TakeToMend();
+        void Warn(string warning) => screen.Error.WriteLine($"omezarr repair: {Printable.Text(warning)}");
+        using var store = new FileSystemStore(folder, new FileSystemOptions { OnWarning = Warn });
         var documents = new KeptDocuments(folder, store);
+        if (!dryRun)
+            Refuse(folder, Warn);
+        var killed = KilledAcquisition.Find(folder);
+        if (!dryRun)
+            killed?.End(documents, Warn, screen.Cancel);
+        var isThere = dryRun ? Directory.Exists(folder) : store.TakeToMend();
         var mends = isThere ? repair.Find(store, documents) : [];
+        if (killed is not null)
+            mends.Insert(0, KilledAcquisition.Mend);
         var left = dryRun ? beside : [.. beside.Except(repair.Beside)];
         if (!dryRun)
             Do(store, documents, mends, screen);
@@ -55,6 +60,13 @@ internal sealed class RepairCommand : ProgramCommand
         else
             Tell(screen, dryRun, left, mends, documents.Place);
         return dryRun && left.Length + mends.Count > 0 ? ExitCode.Problems : ExitCode.Ok;
+    }
+
+    // What is being written is left alone; what lies beside it is dealt with.
+    private static void Refuse(string folder, Action<string> warn)
+    {
+        using var store = new FileSystemStore(folder, new FileSystemOptions { OnWarning = warn });
+        store.TakeToMend();
     }
 
     private void Do(FileSystemStore store, KeptDocuments documents, List<Mend> mends, Screen screen)

@@ -31,16 +31,16 @@ internal sealed class VerifyCommand : ProgramCommand
 
     protected override int Run(ParseResult given, Screen screen)
     {
-        var folder = DatasetPath.Folder(given.GetRequiredValue(_path));
+        using var source = DatasetPath.Source(given.GetRequiredValue(_path));
         var quick = given.GetValue(_quick);
         var result = screen.WithProgress("Verifying", progress =>
         {
             if (progress is not SilentProgress)
-                progress.SetTotal(DatasetPath.Bytes(folder, screen.Cancel));
-            return new Verifier(folder, quick, progress, screen.Cancel).Verify();
+                progress.SetTotal(source.Bytes(screen.Cancel));
+            return new Verifier(source, quick, progress, screen.Cancel).Verify();
         });
         if (given.GetValue(_json))
-            JsonOutput.Write(screen.Output, ToJson(folder, quick, result));
+            JsonOutput.Write(screen.Output, ToJson(source.Path, quick, result));
         else
             Tell(screen, quick, result);
         return result.Findings.Errors == 0 ? ExitCode.Ok : ExitCode.Problems;
@@ -68,9 +68,9 @@ internal sealed class VerifyCommand : ProgramCommand
             : $"{Quantity.Count(result.Findings.Errors, "error")}, {Quantity.Count(result.Findings.Warnings, "warning")}");
     }
 
-    private static JsonObject ToJson(string folder, bool quick, VerificationResult result) => new()
+    private static JsonObject ToJson(string path, bool quick, VerificationResult result) => new()
     {
-        ["path"] = folder,
+        ["path"] = path,
         ["quick"] = quick,
         ["ok"] = result.Findings.Errors == 0,
         ["errors"] = result.Findings.Errors,

@@ -15,40 +15,39 @@ internal sealed class DatasetFiles
 
     public long Bytes { get; private set; }
 
-    /// <summary>Walks through a folder; links are not followed.</summary>
-    public static DatasetFiles Of(string folder, CancellationToken cancel)
+    /// <summary>Walks through a dataset; links are not followed.</summary>
+    public static DatasetFiles Of(IDatasetSource source, CancellationToken cancel)
     {
         var files = new DatasetFiles();
-        files.Add(new DirectoryInfo(folder), "", "", cancel);
+        files.Add(source, "", "", cancel);
         return files;
     }
 
     /// <summary>Data files of an array, and their bytes; documents are not counted.</summary>
     public (long Files, long Bytes) DataOf(string array) => _byNode.GetValueOrDefault(array);
 
-    private void Add(DirectoryInfo folder, string path, string node, CancellationToken cancel)
+    private void Add(IDatasetSource source, string path, string node, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        if (File.Exists(Path.Join(folder.FullName, ArrayMetadata.Key)))
+        if (source.Has(SourceKey.Below(path, ArrayMetadata.Key)))
             node = path;
         var (files, bytes) = (0L, 0L);
-        foreach (var entry in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 }))
+        foreach (var entry in source.Below(path))
         {
-            if (entry.LinkTarget is not null)
+            if (entry.Kind == SourceEntryKind.Link)
                 continue;
-            if (entry is DirectoryInfo below)
+            if (entry.Kind == SourceEntryKind.Folder)
             {
-                Add(below, path.Length == 0 ? below.Name : $"{path}/{below.Name}", node, cancel);
+                Add(source, SourceKey.Below(path, entry.Name), node, cancel);
                 continue;
             }
 
-            var length = ((FileInfo)entry).Length;
             Files++;
-            Bytes += length;
+            Bytes += entry.Bytes;
             if (entry.Name == ArrayMetadata.Key || entry.Name.StartsWith('.'))
                 continue;
             files++;
-            bytes += length;
+            bytes += entry.Bytes;
         }
 
         if (files > 0)

@@ -12,9 +12,9 @@ internal static class Inspector
 {
     private const string OmeXml = "OME/METADATA.ome.xml";
 
-    public static DatasetReport Inspect(Dataset dataset, string folder, IProgressBar progress, CancellationToken cancel)
+    public static DatasetReport Inspect(Dataset dataset, IDatasetSource source, IProgressBar progress, CancellationToken cancel)
     {
-        var files = DatasetFiles.Of(folder, cancel);
+        var files = DatasetFiles.Of(source, cancel);
         progress.SetTotal(dataset.Images.Length);
         var images = new ImageReport[dataset.Images.Length];
         for (var i = 0; i < images.Length; i++)
@@ -26,14 +26,14 @@ internal static class Inspector
 
         return new DatasetReport
         {
-            Path = folder,
+            Path = source.Path,
             Kind = dataset.Kind,
             Version = dataset.Version,
             Own = dataset.Own,
             Plate = dataset.Plate is { } plate
                 ? new PlateReport(plate.Name, plate.Rows.Length, plate.Columns.Length, plate.Wells.Length) : null,
             Images = [.. images],
-            HasOmeXml = File.Exists(Path.Join(folder, OmeXml)),
+            HasOmeXml = source.Has(OmeXml),
             Files = files.Files,
             FileBytes = files.Bytes,
         };

@@ -34,6 +34,7 @@ internal static class ReportText
             frames += $", {stored:N0} stored";
         yield return own.IsComplete switch
         {
+            true when own.MissingFrames.Length > 0 => $"complete: {frames}; some were left out, as the camera's software said",
             true => $"complete: {frames}",
             false => $"not complete: {frames}{HowItEnded(own)}",
             null => "its writer does not say whether it is complete",

@@ -30,7 +30,8 @@ internal sealed class KeptDocuments(string folder, FileSystemStore store)
         store.Put(key, text.GetBuffer().AsSpan(0, (int)text.Length), durable: true);
     }
 
-    private void Keep(string key)
+    /// <summary>Keeps a copy of a document as it is now, unless there is one.</summary>
+    public void Keep(string key)
     {
         _place ??= FreePlace();
         var copy = Path.Join(_place, key.Replace('/', Path.DirectorySeparatorChar));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OmeZarr.Cli.Inspection;
 using OmeZarr.Cli.Terminal;
 using OmeZarr.Cli.Verification;
 using OmeZarr.Reading;
@@ -89,7 +90,8 @@ internal sealed class Repair(string folder, CancellationToken cancel)
     {
         if (array.Metadata.Chunk.Shard is not { } shard)
             yield break;
-        foreach (var found in new ArrayFiles(folder, array.Path, array.Metadata).Objects(new Findings(), cancel))
+        using var source = new DatasetFolder(folder);
+        foreach (var found in new ArrayFiles(source, array.Path, array.Metadata).Objects(new Findings(), cancel))
         {
             if (ShardCut.Find(store, found.Key, shard) is not var (cut, end))
                 continue;

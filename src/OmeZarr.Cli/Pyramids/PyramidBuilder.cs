@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using OmeZarr.Cli.Terminal;
+using OmeZarr.Ngff;
 using OmeZarr.Reading;
 using OmeZarr.Storage;
 using OmeZarr.Storage.FileSystem;
@@ -20,7 +21,7 @@ internal sealed class PyramidBuilder(string folder, FileSystemStore store, Cance
     {
         var (source, path) = (image.Levels[^1].Array, image.Levels[^1].Array.Path);
         // What transforms the whole image has been worked into the levels' scales by the reader, and would count twice.
-        if (image.Attributes?["ome"]?["multiscales"]?[0]?["coordinateTransformations"] is not null)
+        if (image.Attributes?[NgffVersions.AttributeName] is JsonObject ome && VersionOf(ome).TransformsLevels(MultiscaleOf(ome)))
             throw UserException.CannotAccess(
                 "the image has transformations besides those of its levels: none can be added to it");
         var added = new List<(string Name, LevelDocument Document)>();
@@ -80,8 +81,8 @@ internal sealed class PyramidBuilder(string folder, FileSystemStore store, Cance
     {
         var path = image.Place.Path;
         var json = JsonNode.Parse(Document(path))!;
-        var multiscale = json["attributes"]!["ome"]!["multiscales"]![0]!;
-        var datasets = multiscale["datasets"]!.AsArray();
+        var ome = json["attributes"]![NgffVersions.AttributeName]!.AsObject();
+        var multiscale = MultiscaleOf(ome);
         var scale = image.Levels[^1].Scale.ToArray();
         var translation = image.Levels[^1].Translation.ToArray();
         foreach (var (name, document) in added)
@@ -92,14 +93,7 @@ internal sealed class PyramidBuilder(string folder, FileSystemStore store, Cance
                 scale[axis] *= document.Factors[axis];
             }
 
-            JsonNode dataset = new JsonObject
-            {
-                ["path"] = name,
-                ["coordinateTransformations"] = new JsonArray(
-                    new JsonObject { ["type"] = "scale", ["scale"] = Numbers(scale) },
-                    new JsonObject { ["type"] = "translation", ["translation"] = Numbers(translation) }),
-            };
-            datasets.Add(dataset);
+            VersionOf(ome).AddLevel(multiscale, new ResolutionLevel(name, [.. scale], [.. translation]));
         }
 
         multiscale["type"] ??= "mean";
@@ -107,5 +101,9 @@ internal sealed class PyramidBuilder(string folder, FileSystemStore store, Cance
         store.Put(key, Encoding.UTF8.GetBytes(json.ToJsonString()), durable: true);
     }
 
-    private static JsonArray Numbers(double[] numbers) => new([.. numbers.Select(number => JsonValue.Create(number))]);
+    private static JsonObject MultiscaleOf(JsonObject ome) => ome["multiscales"]![0]!.AsObject();
+
+    // The reader has refused any that is not known.
+    private static NgffVersion VersionOf(JsonObject ome) => ome["version"]?.GetValue<string>() is { } version
+        ? NgffVersions.OfStored(version)! : NgffVersions.Default;
 }

@@ -13,9 +13,10 @@ internal static class FramesOnDisk
     {
         foreach (var path in paths)
         {
+            if (Directory.Exists(path))
+                throw UserException.CannotAccess($"'{path}' is a folder; name the files in it");
             if (!File.Exists(path))
-                throw UserException.CannotAccess(Directory.Exists(path) ? $"'{path}' is a folder; name the files in it"
-                    : $"'{path}' is not there");
+                throw UserException.NotThere(path);
         }
 
         var tiffs = paths.Count(IsTiff);

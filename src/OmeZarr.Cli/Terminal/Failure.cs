@@ -11,6 +11,10 @@ internal sealed class UserException(int exitCode, string message) : Exception(me
     public static UserException Usage(string message) => new(Terminal.ExitCode.Usage, message);
 
     public static UserException CannotAccess(string message) => new(Terminal.ExitCode.CannotAccess, message);
+
+    /// <summary>A file or folder that is not there; a name that begins as options do was meant as one.</summary>
+    public static UserException NotThere(string path) => path.StartsWith("--", StringComparison.Ordinal)
+        ? Usage($"there is no option '{path}'") : CannotAccess($"'{path}' is not there");
 }
 
 /// <summary>Turns what was thrown into a message and an exit code.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OmeZarr.Cli.Inspection;
 using OmeZarr.Cli.Terminal;
 using OmeZarr.Reading.Arrays;
 using OmeZarr.Storage;
@@ -12,7 +13,7 @@ internal sealed record ArrayResult(long Chunks, long MissingChunks, long Bytes);
 
 /// <summary>Checks every stored object of an array: its index, and each chunk by decoding it.</summary>
 internal sealed class ArrayCheck(
-    string folder, ArraySource source, IReadableStore store, bool quick, Findings findings, IProgressBar progress,
+    IDatasetSource dataset, ArraySource source, IReadableStore store, bool quick, Findings findings, IProgressBar progress,
     CancellationToken cancel)
 {
     /// <summary>Memory for decoded chunks, all threads together.</summary>
@@ -33,7 +34,7 @@ internal sealed class ArrayCheck(
             return new ArrayResult(0, 0, 0);
         }
 
-        var files = new ArrayFiles(folder, source.Path, Array);
+        var files = new ArrayFiles(dataset, source.Path, Array);
         Parallel.ForEach(files.Objects(findings, cancel),
             new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, CheckObject);
         var chunk = Array.Chunk.Shard?.Chunk ?? Array.Chunk;

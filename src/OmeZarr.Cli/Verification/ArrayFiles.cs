@@ -1,4 +1,6 @@
 using System.Globalization;
+using OmeZarr.Cli.Inspection;
+using OmeZarr.Cli.Terminal;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Stored;
 
@@ -11,33 +13,43 @@ namespace OmeZarr.Cli.Verification;
 internal sealed record ArrayObject(string Key, long[] Index, long Bytes);
 
 /// <summary>Which files of an array's folder are chunks, and which are something else.</summary>
-internal sealed class ArrayFiles(string folder, string path, StoredArray array)
+internal sealed class ArrayFiles(IDatasetSource source, string path, StoredArray array)
 {
     private readonly ChunkGrid _grid = new(array.Shape.AsSpan(), array.Chunk.Shape.AsSpan());
+    private long _beyond;
+    private string _firstBeyond = "";
 
     /// <summary>The objects of the array; what is none is told of.</summary>
-    public IEnumerable<ArrayObject> Objects(Findings findings, CancellationToken cancel) =>
-        Below(new DirectoryInfo(Path.Join(folder, path)), "", findings, cancel);
+    public IEnumerable<ArrayObject> Objects(Findings findings, CancellationToken cancel)
+    {
+        foreach (var found in Below("", findings, cancel))
+            yield return found;
+        if (_beyond > 0)
+        {
+            findings.Warning("foreign", path, $"{Quantity.Count(_beyond, "file")} with chunks beyond the array's shape, such as "
+                + $"{_firstBeyond}: stored after the shape was last written, and no reader looks at them");
+        }
+    }
 
     /// <summary>Names of objects that were being written: <c>.NAME.partial</c>, <c>.NAME.NUMBER.tmp</c>.</summary>
     public static bool IsLeftover(string name) => name.StartsWith('.')
         && (name.EndsWith(".partial", StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal));
 
-    private IEnumerable<ArrayObject> Below(DirectoryInfo below, string prefix, Findings findings, CancellationToken cancel)
+    private IEnumerable<ArrayObject> Below(string prefix, Findings findings, CancellationToken cancel)
     {
-        foreach (var entry in below.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 }))
+        foreach (var entry in source.Below(SourceKey.Below(path, prefix).TrimEnd('/')))
         {
             cancel.ThrowIfCancellationRequested();
             var name = prefix + entry.Name;
-            var key = path.Length == 0 ? name : $"{path}/{name}";
-            if (entry.LinkTarget is not null)
+            var key = SourceKey.Below(path, name);
+            if (entry.Kind == SourceEntryKind.Link)
                 findings.Warning("foreign", key, "is a link; some readers follow it, and others do not");
-            else if (entry is DirectoryInfo inner)
+            else if (entry.Kind == SourceEntryKind.Folder)
             {
                 // Groups and arrays are looked at by themselves.
-                if (File.Exists(Path.Join(inner.FullName, ArrayMetadata.Key)))
+                if (source.Has(SourceKey.Below(key, ArrayMetadata.Key)))
                     continue;
-                foreach (var found in Below(inner, name + "/", findings, cancel))
+                foreach (var found in Below(name + "/", findings, cancel))
                     yield return found;
             }
             else if (name == ArrayMetadata.Key || IsLeftover(entry.Name) || entry.Name is ".begun" or ".begun-here")
@@ -45,9 +57,12 @@ internal sealed class ArrayFiles(string folder, string path, StoredArray array)
             else if (IndexOf(name) is not { } index)
                 findings.Warning("foreign", key, "is no chunk of the array");
             else if (!IsInGrid(index))
-                findings.Warning("foreign", key, "is a chunk beyond the array's shape, which no reader looks at");
+            {
+                if (_beyond++ == 0)
+                    _firstBeyond = key;
+            }
             else
-                yield return new ArrayObject(key, index, ((FileInfo)entry).Length);
+                yield return new ArrayObject(key, index, entry.Bytes);
         }
     }
 

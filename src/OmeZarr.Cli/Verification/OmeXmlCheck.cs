@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using OmeZarr.Reading;
+using OmeZarr.Storage;
 
 namespace OmeZarr.Cli.Verification;
 
@@ -10,17 +11,16 @@ internal static class OmeXmlCheck
     private const string Key = "OME/METADATA.ome.xml";
     private const string Kind = "ome-xml";
 
-    /// <param name="folder">The dataset's.</param>
+    /// <param name="store">The dataset's.</param>
     /// <param name="images">In the order of the series; null for one that cannot be read.</param>
     /// <param name="findings">Told what is wrong.</param>
-    public static void Check(string folder, IReadOnlyList<DatasetImage?> images, Findings findings)
+    public static void Check(IReadableStore store, IReadOnlyList<DatasetImage?> images, Findings findings)
     {
-        var path = Path.Join(folder, Key);
-        if (!File.Exists(path))
+        if (store.Get(Key) is not { } xml)
             return;
         try
         {
-            var sizes = Sizes(path);
+            var sizes = Sizes(xml);
             if (sizes.Count != images.Count)
                 findings.Error(Kind, Key, $"it describes {sizes.Count} images, and the dataset has {images.Count}");
             // A plate lists its wells in another order than its series: their planes are alike.
@@ -41,11 +41,11 @@ internal static class OmeXmlCheck
         }
     }
 
-    private static List<(long X, long Y)> Sizes(string path)
+    private static List<(long X, long Y)> Sizes(byte[] xml)
     {
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
         List<(long, long)> sizes = [];
-        using var file = File.OpenRead(path);
+        using var file = new MemoryStream(xml);
         using var reader = XmlReader.Create(file, settings);
         while (reader.Read())
         {

@@ -1,8 +1,8 @@
+using OmeZarr.Cli.Inspection;
 using OmeZarr.Cli.Terminal;
 using OmeZarr.Reading;
 using OmeZarr.Reading.Arrays;
 using OmeZarr.Storage;
-using OmeZarr.Storage.FileSystem;
 using OmeZarr.Zarr;
 using OmeZarr.Zarr.Json;
 using OmeZarr.Zarr.Stored;
@@ -13,7 +13,7 @@ namespace OmeZarr.Cli.Verification;
 internal sealed record VerificationResult(long Arrays, long Chunks, long MissingChunks, long Bytes, Findings Findings);
 
 /// <summary>Checks a dataset whole: documents against each other and the rules, every stored object, every chunk.</summary>
-internal sealed class Verifier(string folder, bool quick, IProgressBar progress, CancellationToken cancel)
+internal sealed class Verifier(IDatasetSource source, bool quick, IProgressBar progress, CancellationToken cancel)
 {
     private readonly Findings _findings = new();
 
@@ -21,15 +21,19 @@ internal sealed class Verifier(string folder, bool quick, IProgressBar progress,
     {
         using var dataset = Open();
         var images = dataset is null ? [] : CheckImages(dataset);
+        if (dataset?.Own is { IsComplete: false } own)
+            _findings.Warning("incomplete", "", string.Join("; ", ReportText.Outcome(own)));
         if (dataset?.Plate is { } plate)
             PlateRules.Check(plate, _findings);
         if (dataset is not null)
-            OmeXmlCheck.Check(folder, images, _findings);
-        CheckLeftovers();
+            OmeXmlCheck.Check(dataset.Store, images, _findings);
+        if (source is DatasetFile file)
+            ZipCheck.Check(file.Store, dataset?.Version, quick, _findings, cancel);
+        CheckLeftovers("");
         var levels = images.OfType<DatasetImage>().SelectMany(image => image.Levels).Select(level => level.Array.Path)
             .ToHashSet();
         long arrays = 0, chunks = 0, missing = 0, bytes = 0;
-        foreach (var path in Nodes(new DirectoryInfo(folder), ""))
+        foreach (var path in Nodes(""))
         {
             if (CheckNode(path, levels.Contains(path) ? dataset?.Own : null) is not { } result)
                 continue;
@@ -44,7 +48,7 @@ internal sealed class Verifier(string folder, bool quick, IProgressBar progress,
 
     private Dataset? Open()
     {
-        var store = new FileSystemStore(folder);
+        var store = source.Open();
         try
         {
             return Dataset.Open(store, cancel: cancel);
@@ -79,33 +83,36 @@ internal sealed class Verifier(string folder, bool quick, IProgressBar progress,
     }
 
     // Anywhere below the dataset, chunks included.
-    private void CheckLeftovers()
+    private void CheckLeftovers(string path)
     {
-        var all = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, RecurseSubdirectories = true };
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles(".*", all))
+        foreach (var entry in source.Below(path))
         {
             cancel.ThrowIfCancellationRequested();
-            var key = Path.GetRelativePath(folder, file.FullName).Replace('\\', '/');
-            if (ArrayFiles.IsLeftover(file.Name))
+            var key = SourceKey.Below(path, entry.Name);
+            if (entry.Kind == SourceEntryKind.Folder)
+                CheckLeftovers(key);
+            else if (entry.Kind == SourceEntryKind.Link)
+                continue;
+            else if (ArrayFiles.IsLeftover(entry.Name))
                 _findings.Warning("leftover", key, "was being written when its writer was killed, or is being written now");
-            else if (file.Name is ".begun" or ".begun-here")
+            else if (entry.Name is ".begun" or ".begun-here")
                 _findings.Warning("leftover", key, "is the mark of a writer that was killed, or that begins now");
         }
     }
 
     /// <summary>Every folder with a document, the root first; links are not followed.</summary>
-    private IEnumerable<string> Nodes(DirectoryInfo at, string path)
+    private IEnumerable<string> Nodes(string path)
     {
         cancel.ThrowIfCancellationRequested();
-        var isNode = File.Exists(Path.Join(at.FullName, ArrayMetadata.Key));
+        var isNode = source.Has(SourceKey.Below(path, ArrayMetadata.Key));
         if (isNode)
             yield return path;
-        foreach (var below in at.EnumerateDirectories().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        // Folders of chunks have no nodes in them, and may be many.
+        var folders = source.Below(path)
+            .Where(entry => entry.Kind == SourceEntryKind.Folder && !(isNode && entry.Name == "c"));
+        foreach (var below in folders.OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
-            // Folders of chunks have no nodes in them, and may be many.
-            if (below.LinkTarget is not null || (isNode && below.Name == "c"))
-                continue;
-            foreach (var node in Nodes(below, path.Length == 0 ? below.Name : $"{path}/{below.Name}"))
+            foreach (var node in Nodes(SourceKey.Below(path, below.Name)))
                 yield return node;
         }
     }
@@ -115,11 +122,15 @@ internal sealed class Verifier(string folder, bool quick, IProgressBar progress,
         var key = path.Length == 0 ? ArrayMetadata.Key : $"{path}/{ArrayMetadata.Key}";
         try
         {
-            if (!ZarrNodeKind.IsArray(File.ReadAllBytes(Path.Join(folder, key))))
-                return null;
-            using var array = Dataset.Open(new FileSystemStore(folder), path, cancel: cancel);
-            var source = array.Image(0, cancel).Levels[0].Array;
-            var result = new ArrayCheck(folder, source, array.Store, quick, _findings, progress, cancel).Run();
+            using (var store = source.Open())
+            {
+                if (!ZarrNodeKind.IsArray(store.Get(key)!))
+                    return null;
+            }
+
+            using var array = Dataset.Open(source.Open(), path, cancel: cancel);
+            var level = array.Image(0, cancel).Levels[0].Array;
+            var result = new ArrayCheck(source, level, array.Store, quick, _findings, progress, cancel).Run();
             TellMissing(path, result, own);
             return result;
         }

@@ -1,15 +1,23 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace OmeZarr.Ngff.Stored;
 
 /// <summary>
-/// Reads OME-Zarr 0.5 from the attributes of groups, whoever wrote them. What the specification demands and the image cannot be
+/// Reads OME-Zarr from the attributes of groups, whoever wrote them. What the specification demands and the image cannot be
 /// read without has to be right; the rest may be missing.
 /// </summary>
 /// <seealso href="https://ngff.openmicroscopy.org/0.5/index.html"/>
 public static class NgffReader
 {
+    private static readonly FrozenDictionary<string, Func<JsonObject, string, Multiscale>> Multiscales =
+        new Dictionary<string, Func<JsonObject, string, Multiscale>>
+        {
+            ["0.5"] = Multiscale05.Read,
+            ["0.6rc0"] = Multiscale06.Read,
+        }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>What the attributes say, or null when they say nothing in OME-Zarr's terms.</summary>
     /// <exception cref="NgffFormatException">They are not valid, or of another version; the message says where.</exception>
     public static StoredGroup? Read(JsonObject? attributes)
@@ -21,12 +29,13 @@ public static class NgffReader
         var version = ReadVersion(ome, at);
         return new StoredGroup(version)
         {
-            Image = ome["multiscales"] is { } multiscales ? ReadImage(multiscales, ome["omero"], at) : null,
+            Image = ome["multiscales"] is { } multiscales
+                ? ReadImage(Multiscales[version], multiscales, ome["omero"], at) : null,
             Plate = ome["plate"] is { } plate ? ReadPlate(plate.AsObject($"{at}.plate"), $"{at}.plate") : null,
             Well = ome["well"] is { } well ? ReadWell(well.AsObject($"{at}.well"), $"{at}.well") : default,
             IsCollection = ome["bioformats2raw.layout"] is not null,
-            Series = ome["series"] is { } series ? series.Each($"{at}.series", NgffJson.AsText) : default,
-            Labels = ome["labels"] is { } labels ? labels.Each($"{at}.labels", NgffJson.AsText) : default,
+            Series = ome["series"] is { } series ? series.Each($"{at}.series", StoredJson.AsText) : default,
+            Labels = ome["labels"] is { } labels ? labels.Each($"{at}.labels", StoredJson.AsText) : default,
         };
     }
 
@@ -34,42 +43,25 @@ public static class NgffReader
     private static string ReadVersion(JsonObject ome, string at)
     {
         var version = (ome["version"] ?? (ome["plate"] as JsonObject)?["version"] ?? (ome["well"] as JsonObject)?["version"])
-            .AsOptionalText($"{at}.version") ?? NgffVersions.Default;
-        return NgffVersions.All.Contains(version)
+            .AsOptionalText($"{at}.version") ?? NgffVersions.Default.Stored;
+        return Multiscales.ContainsKey(version)
             ? version
             : throw new NgffFormatException(
-                $"OME-Zarr {version} is not supported; known are {string.Join(", ", NgffVersions.All)}.");
+                $"OME-Zarr {version} is not supported; known are {string.Join(", ", Multiscales.Keys.Order())}.");
     }
 
-    private static StoredImage ReadImage(JsonNode multiscales, JsonNode? omero, string at)
+    private static StoredImage ReadImage(
+        Func<JsonObject, string, Multiscale> read, JsonNode multiscales, JsonNode? omero, string at)
     {
         var list = multiscales.AsList($"{at}.multiscales");
         if (list.Count == 0)
             throw new NgffFormatException($"`{at}.multiscales` is empty.");
         at = $"{at}.multiscales[0]";
         var image = list[0].AsObject(at);
-        var axes = image["axes"].Each($"{at}.axes", ReadAxis);
-        if (axes.Length == 0 || axes.DistinctBy(axis => axis.Name).Count() != axes.Length)
-            throw NgffJson.Expected($"{at}.axes", "a list of axes with different names", image["axes"]);
-        var whole = Transformations.Read(image["coordinateTransformations"], axes.Length, $"{at}.coordinateTransformations");
-        var levels = image["datasets"].Each($"{at}.datasets", (level, place) => ReadLevel(level, axes.Length, whole, place));
+        var (axes, levels) = read(image, at);
         if (levels.Length == 0)
             throw new NgffFormatException($"`{at}.datasets` is empty.");
         return new StoredImage(image["name"].AsOptionalText($"{at}.name"), axes, levels, ReadChannels(omero));
-    }
-
-    private static Axis ReadAxis(JsonNode? node, string at)
-    {
-        var axis = node.AsObject(at);
-        return new Axis(axis["name"].AsText($"{at}.name"), axis["type"].AsOptionalText($"{at}.type"),
-            axis["unit"].AsOptionalText($"{at}.unit"));
-    }
-
-    private static ResolutionLevel ReadLevel(JsonNode? node, int axes, Transformations whole, string at)
-    {
-        var level = node.AsObject(at);
-        var own = Transformations.Read(level["coordinateTransformations"], axes, $"{at}.coordinateTransformations").Then(whole);
-        return new ResolutionLevel(level["path"].AsText($"{at}.path"), own.Scale, own.Translation);
     }
 
     /// <summary>How to show an image is no part of it: what is not as it should be is left out.</summary>

@@ -21,7 +21,7 @@ internal sealed record Transformations(ImmutableArray<double> Scale, ImmutableAr
         [.. Scale.Zip(next.Scale, (own, other) => own * other)],
         [.. Translation.Select((offset, axis) => offset * next.Scale[axis] + next.Translation[axis])]);
 
-    private static Transformations ReadOne(JsonObject step, int axes, string at)
+    internal static Transformations ReadOne(JsonObject step, int axes, string at)
     {
         var ones = Enumerable.Repeat(1.0, axes).ToImmutableArray();
         ImmutableArray<double> zeros = [.. new double[axes]];
@@ -35,7 +35,7 @@ internal sealed record Transformations(ImmutableArray<double> Scale, ImmutableAr
 
         ImmutableArray<double> Numbers(string key)
         {
-            var numbers = step[key].Each($"{at}.{key}", NgffJson.AsNumber);
+            var numbers = step[key].Each($"{at}.{key}", StoredJson.AsNumber);
             return numbers.Length == axes
                 ? numbers
                 : throw new NgffFormatException($"`{at}.{key}` has {numbers.Length} numbers for {axes} axes.");

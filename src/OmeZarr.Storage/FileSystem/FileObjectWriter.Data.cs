@@ -18,12 +18,12 @@ internal sealed partial class FileObjectWriter
     /// <summary>Once, before the first append: direct writes go on side by side only inside a file's length.</summary>
     public void MakeRoom()
     {
-        if (_file.IsDirect && _maxDataBytes <= _store.FileSizeLimit)
+        if (_file.IsDirect && _roomForData <= _store.FileSizeLimit)
         {
             try
             {
                 using var lease = _file.Use();
-                RandomAccess.SetLength(lease.Handle, _maxDataBytes);
+                RandomAccess.SetLength(lease.Handle, _roomForData);
             }
             catch (IOException e) when (IoFailure.IsTooLarge(e))
             {
@@ -56,7 +56,8 @@ internal sealed partial class FileObjectWriter
     private void WriteData(ReadOnlySpan<MemoryRange> ranges, long offset)
     {
         var end = offset + MemoryRange.Total(ranges);
-        if (end > _store.FileSizeLimit)
+        // Of an object whose footer is known, the limit on file sizes leaves room for that.
+        if (end > Math.Min(_roomForData, _store.FileSizeLimit))
             throw IoFailure.TooLarge();
         if (_isFull)
             throw IoFailure.Full();
@@ -91,9 +92,9 @@ internal sealed partial class FileObjectWriter
     private void Reserve(SafeFileHandle handle, long end)
     {
         var reserved = Volatile.Read(ref _reserved);
-        if (end <= reserved || _maxDataBytes < LeastReserved)
+        if (end <= reserved || _roomForData < LeastReserved)
             return;
-        var next = Math.Min(_maxDataBytes, end + Math.Clamp(end / 4, LeastReserved, MostReserved));
+        var next = Math.Min(_roomForData, end + Math.Clamp(end / 4, LeastReserved, MostReserved));
         // Who comes second writes without: never wrong, and rarely slower.
         if (next > reserved && Interlocked.CompareExchange(ref _reserved, next, reserved) == reserved)
             _ = UnixCalls.TryReserve(handle, reserved, next - reserved);

@@ -10,6 +10,7 @@ internal sealed partial class FileObjectWriter
     private int _slot = NoSlot; // Of the published footer.
     private int _reservedSlot = NoSlot; // Has disk that a footer can always be written to; below the published one.
     private bool _movesFooters;
+    private bool _overwrites;
     private bool _cannotPublish;
     // What was kept for a full disk has been used, and there is no more: what comes now could not be named.
     private volatile bool _isFull;
@@ -21,7 +22,8 @@ internal sealed partial class FileObjectWriter
     // reader sees that before the cut.
     private void WriteFinal(ReadOnlySpan<byte> footer, bool durable)
     {
-        var end = _cursor.Position + footer.Length;
+        var at = EndOfData;
+        var end = at + footer.Length;
         if (_slot == LastResort && end > _slots.Offset(LastResort))
         {
             // The published one lies where the final one would. Nothing has been appended since.
@@ -34,12 +36,12 @@ internal sealed partial class FileObjectWriter
             throw IoFailure.TooLarge();
         try
         {
-            Write(footer, _cursor.Position, durable);
+            Write(footer, at, durable);
         }
         catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
         {
             using (var open = Open())
-                Free(open.Handle, _cursor.Position, footer.Length);
+                Free(open.Handle, at, footer.Length);
             if (TryWriteReserved(footer, durable) || IsPublished(footer))
                 return;
             throw;
@@ -49,11 +51,15 @@ internal sealed partial class FileObjectWriter
         Cut(end, durable);
     }
 
+    // What was refused for want of room lies beyond it, and has not been written.
+    private long EndOfData => Math.Min(_cursor.Position, _roomForData);
+
     private bool TryPublishFirst(ReadOnlySpan<byte> footer, bool durable)
     {
-        // Only a kill is survived by moving a footer, not a power cut.
-        _movesFooters = !durable && _store.MovesFooters;
-        _slots = new FooterSlots(_maxDataBytes, footer.Length, _movesFooters, _store.FileSizeLimit);
+        // Only a kill is survived by moving a footer or writing it over, not a power cut.
+        _overwrites = !durable && footer.Length <= FooterSlots.PageBytes && _store.OverwritesPages;
+        _movesFooters = !durable && !_overwrites && _store.MovesFooters;
+        _slots = new FooterSlots(_roomForData, footer.Length, _overwrites || _movesFooters, _store.FileSizeLimit);
         if (_slots.Last < FooterSlots.First)
         {
             _cannotPublish = true;
@@ -85,6 +91,9 @@ internal sealed partial class FileObjectWriter
     {
         if (_isFull)
             return IsPublished(footer);
+        _overwrites &= !durable;
+        if (_overwrites)
+            return TryOverwrite(footer);
         MoveUp(footer.Length, durable);
         if (!_movesFooters && !_schedule.IsDue(_slot - FooterSlots.First, _slots.Last - FooterSlots.First, _store.Clock))
             return false;
@@ -105,6 +114,25 @@ internal sealed partial class FileObjectWriter
         }
 
         Published(footer.Length, durable);
+        return true;
+    }
+
+    // The file stays as long as it is: whoever takes its length and then reads its end finds the old footer or the new one.
+    private bool TryOverwrite(ReadOnlySpan<byte> footer)
+    {
+        _file.CheckPlace();
+        try
+        {
+            WritePage(footer, _slots.Offset(_slot));
+        }
+        catch (IOException e) when (IoFailure.KindOf(e) == StoreErrorKind.NoSpace)
+        {
+            // Where pages that are written over go to a new place of the disk.
+            if (!TryWriteReserved(footer, durable: false))
+                throw;
+        }
+
+        Published(footer.Length, durable: false);
         return true;
     }
 
@@ -180,7 +208,7 @@ internal sealed partial class FileObjectWriter
         if (_reservedSlot != NoSlot || !_store.HasHolesInFiles || !OperatingSystem.IsLinux())
             return;
         if (_slots == default)
-            _slots = new FooterSlots(_maxDataBytes, footerBytes, isMovable: false, _store.FileSizeLimit);
+            _slots = new FooterSlots(_roomForData, footerBytes, isMovable: false, _store.FileSizeLimit);
         var slot = _slot is FooterSlots.Reserve ? LastResort : FooterSlots.Reserve;
         if (_slots.Last < FooterSlots.Reserve || (_slot == LastResort && _shown))
             return;
@@ -215,18 +243,19 @@ internal sealed partial class FileObjectWriter
                 return; // Someone else has cut the file.
         }
 
+        var at = EndOfData;
         try
         {
-            Write(footer, _cursor.Position, durable);
+            Write(footer, at, durable);
         }
         catch (IOException)
         {
             using var open = Open();
-            Free(open.Handle, _cursor.Position, footer.Length);
+            Free(open.Handle, at, footer.Length);
             throw;
         }
 
-        Cut(_cursor.Position + footer.Length, durable);
+        Cut(at + footer.Length, durable);
     }
 
     private void Write(ReadOnlySpan<byte> footer, long offset, bool durable)
@@ -236,6 +265,17 @@ internal sealed partial class FileObjectWriter
         // Together with all data written before: an index must not reach the disk before what it names.
         if (durable)
             RandomAccess.FlushToDisk(open.Handle);
+    }
+
+    // In one step: the system copies from one page to one page. From two pages it might copy a part first, and see the kill then.
+    private unsafe void WritePage(ReadOnlySpan<byte> footer, long offset)
+    {
+        const nuint pageBytes = FooterSlots.PageBytes;
+        var memory = stackalloc byte[2 * FooterSlots.PageBytes];
+        // SAFETY: of twice a page, a whole one is left behind the next multiple of its size.
+        var page = new Span<byte>((void*)(((nuint)memory + pageBytes - 1) & ~(pageBytes - 1)), footer.Length);
+        footer.CopyTo(page);
+        Write(page, offset, durable: false);
     }
 
     private void Cut(long length, bool durable)

@@ -14,7 +14,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
     private readonly PooledFile _file;
     private readonly string _name;
     private readonly string _path;
-    private readonly long _maxDataBytes;
+    private readonly long _roomForData;
     private readonly AppendCursor _cursor;
     private int? _footerBytes;
     private bool _shown; // Whether the file has its own name.
@@ -33,7 +33,7 @@ internal sealed partial class FileObjectWriter : IObjectWriter
         _file = file;
         _name = name;
         _path = path;
-        _maxDataBytes = maxDataBytes;
+        _roomForData = footerBytes > 0 ? FooterSlots.RoomForData(maxDataBytes, footerBytes, store.FileSizeLimit) : maxDataBytes;
         _cursor = new AppendCursor(path, maxDataBytes);
         _footerBytes = footerBytes > 0 ? footerBytes : null;
     }

@@ -37,6 +37,13 @@ internal static class FileSystemKinds
     public static bool WritesFasterIntoReserved(Folder folder) =>
         OperatingSystem.IsLinux() && folder is HeldFolder held && (held.FileSystemKind is Ext or Xfs);
 
+    /// <summary>
+    /// Whether a write within one page is done whole or not at all when the process is killed meanwhile: those that copy into the
+    /// page cache by the kernel's common way.
+    /// </summary>
+    public static bool WritePagesWhole(Folder folder) =>
+        OperatingSystem.IsLinux() && folder is HeldFolder { FileSystemKind: Ext or Xfs or Tmpfs or Btrfs or F2fs };
+
     /// <summary>Whether files keep their numbers; some network file systems and those in user space make them up.</summary>
     public static bool HaveStableNumbers(long kind) => kind is Ext or Xfs or Tmpfs or Btrfs or F2fs or Zfs;
 }

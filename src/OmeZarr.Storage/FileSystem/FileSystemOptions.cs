@@ -33,6 +33,9 @@ public sealed record FileSystemOptions
     /// <summary>Whether published footers are moved up where the file system can; replaced by tests.</summary>
     internal bool MovesFooters { get; init; } = true;
 
+    /// <summary>Whether footers of at most a page are written over where that is one step; replaced by tests.</summary>
+    internal bool OverwritesPages { get; init; } = true;
+
     /// <summary>The largest file that may be written; null for what the process may. Replaced by tests.</summary>
     internal long? FileSizeLimit { get; init; }
 

@@ -42,14 +42,58 @@ public sealed partial class FileSystemStore
     /// </summary>
     /// <returns>Whether there is a dataset's folder, after what was left has been dealt with.</returns>
     /// <exception cref="StoreException"><see cref="StoreErrorKind.AlreadyExists"/>: somebody is writing it.</exception>
-    public bool TakeToMend()
+    public bool TakeToMend() => TryTake(_ => true);
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A folder without a <c>zarr.json</c> is none. What a killed process has left beside it is finished or undone first, and the
+    /// place is locked, as <see cref="Begin"/> does it; what it has left within is removed.
+    /// </remarks>
+    public bool TryResume()
+    {
+        if (!Path.Exists(_path) && !Path.Exists(Path.GetDirectoryName(_path)))
+            return false;
+        _isResumed = TryTake(static root =>
+        {
+            if (root.StatusOf(ZarrContents.Document) is not { Kind: EntryKind.File })
+                return false;
+            ZarrContents.RemoveUnfinished(root);
+            return true;
+        });
+        if (_isResumed)
+            _spare.Take(OpenRoot());
+        return _isResumed;
+    }
+
+    // Otherwise it is given back.
+    private static bool IsWanted(Folder root, Func<Folder, bool> isWanted)
+    {
+        var wanted = false;
+        try
+        {
+            wanted = isWanted(root);
+        }
+        finally
+        {
+            if (!wanted)
+                root.Dispose();
+        }
+
+        return wanted;
+    }
+
+    private bool TryTake(Func<Folder, bool> isWanted)
     {
         if (_beginning is not null || _isCommitted)
             throw new InvalidOperationException($"{_path} has been begun already.");
+        _stop.ThrowIfCancelled(_path);
         try
         {
             if (Beginning.Recover(_path, _descriptors, _stop, Warn) is not { } root)
                 return false;
+            if (!IsWanted(root, isWanted))
+                return false;
+
             lock (_opening)
             {
                 _root?.Dispose();
@@ -61,7 +105,7 @@ public sealed partial class FileSystemStore
         }
         catch (Exception e) when (IoFailure.IsIo(e))
         {
-            throw IoFailure.Describe(_path, "taking the dataset to mend it", e);
+            throw IoFailure.Describe(_path, "taking the dataset that is there", e);
         }
     }
 

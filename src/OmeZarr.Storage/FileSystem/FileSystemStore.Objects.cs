@@ -14,8 +14,11 @@ public sealed partial class FileSystemStore
     /// <summary>Whether a published footer can be moved up, so that slots are used again and again.</summary>
     internal bool MovesFooters => _movesFooters.Value;
 
+    /// <summary>Whether a kill leaves a page that is being written over as it was, or as it will be.</summary>
+    internal bool OverwritesPages => _overwritesPages.Value;
+
     /// <summary>The largest file that the process may write, in bytes.</summary>
-    internal long FileSizeLimit => _options.FileSizeLimit ?? _fileSizeLimit;
+    internal long FileSizeLimit => _options.FileSizeLimit ?? Volatile.Read(ref _fileSizeLimit);
 
     /// <summary>Ends waits, and refuses what comes after <see cref="Cancel"/>.</summary>
     internal StopSignal Stop => _stop;
@@ -40,7 +43,8 @@ public sealed partial class FileSystemStore
     }
 
     /// <summary>Gives a hidden file its name.</summary>
-    internal void Rename(PooledFile file, string name) => _retry.Run((file, name), static move => move.file.Rename(move.name));
+    internal void Rename(PooledFile file, string name) =>
+        _retry.Run((file, name, _isResumed), static move => move.file.Rename(move.name, move._isResumed));
 
     /// <summary>Flushes the folder that a file was renamed in.</summary>
     internal void MakeNameDurable(PooledFile file)

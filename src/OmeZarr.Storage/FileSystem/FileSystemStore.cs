@@ -25,12 +25,14 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
     private readonly Lazy<bool> _hasHoles;
     private readonly Lazy<bool> _reserves;
     private readonly Lazy<bool> _movesFooters;
+    private readonly Lazy<bool> _overwritesPages;
     private readonly DirectFiles _direct;
     private readonly Lock _opening = new();
-    private readonly long _fileSizeLimit;
+    private long _fileSizeLimit;
     private Beginning? _beginning;
     private Folder? _root;
     private bool _isCommitted;
+    private bool _isResumed;
     private int _heldDescriptors;
     private long _temporaries;
 
@@ -58,9 +60,9 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
         _hasHoles = new Lazy<bool>(() => FileSystemKinds.HasHoles(OpenRoot()));
         _reserves = new Lazy<bool>(() => FileSystemKinds.WritesFasterIntoReserved(OpenRoot()));
         _movesFooters = new Lazy<bool>(() => OperatingSystem.IsLinux() && options.MovesFooters && FooterMover.Works(OpenRoot()));
+        _overwritesPages = new Lazy<bool>(() => options.OverwritesPages && FileSystemKinds.WritePagesWhole(OpenRoot()));
         _direct = new DirectFiles(options);
-        // A file that grows beyond it would not only be refused: the system sends a signal that ends the process.
-        _fileSizeLimit = OperatingSystem.IsWindows() ? long.MaxValue : UnixCalls.FileSizeLimit();
+        LookAtFileSizeLimit();
     }
 
     /// <summary>The dataset's folder, absolute.</summary>
@@ -82,6 +84,7 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
         ArgumentOutOfRangeException.ThrowIfNegative(footerBytes);
         try
         {
+            LookAtFileSizeLimit();
             var root = OpenRoot();
             var slash = key.LastIndexOf('/');
             var folder = slash < 0 ? "" : key[..slash];
@@ -90,8 +93,11 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
             var writer = new FileObjectWriter(this, file, name, PathOf(key), maxDataBytes, footerBytes);
             using (var open = root.EnsureBelow(folder))
             {
+                // Nobody else can be writing it. A killed process may have been.
+                if (_isResumed)
+                    open.RemoveFile($".{name}.partial");
                 // The hidden name is the same for everyone, so that a second writer of this object is refused too.
-                if (open.StatusOf(name) is not null || open.StatusOf($".{name}.partial") is not null)
+                else if (open.StatusOf(name) is not null || open.StatusOf($".{name}.partial") is not null)
                     throw new StoreException(StoreErrorKind.AlreadyExists, $"{PathOf(key)} exists already or is being written.");
             }
 
@@ -104,6 +110,11 @@ public sealed partial class FileSystemStore : IWritableStore, IListableStore
             throw IoFailure.Describe(PathOf(key), "creating it", e);
         }
     }
+
+    // A file that grows beyond it would not only be refused: the system sends a signal that ends the process. The host may change
+    // it at any time; a call of some nanoseconds beside the making of a file.
+    private void LookAtFileSizeLimit() =>
+        Volatile.Write(ref _fileSizeLimit, OperatingSystem.IsWindows() ? long.MaxValue : UnixCalls.FileSizeLimit());
 
     // On failure nothing is left of the object.
     private static void MakeRoom(FileObjectWriter writer)

@@ -41,7 +41,7 @@ internal readonly record struct FooterSlots
 
     /// <param name="maxDataBytes">The room for data.</param>
     /// <param name="footerBytes">Bytes of each footer.</param>
-    /// <param name="isMovable">Whether footers can be moved up when the slots are used up.</param>
+    /// <param name="isMovable">Whether a slot can be used again: footers can be moved up, or are written over.</param>
     /// <param name="maxFileBytes">The largest the file may be.</param>
     public FooterSlots(long maxDataBytes, int footerBytes, bool isMovable, long maxFileBytes = long.MaxValue)
     {
@@ -51,6 +51,20 @@ internal readonly record struct FooterSlots
             ? Math.Clamp(MaxMovableBytes / _stride, LeastMovableCount, MaxMovableCount)
             : Math.Clamp(MaxBytes / _stride, LeastCount, MaxCount);
         Last = (int)Math.Clamp((maxFileBytes - _start) / _stride - 1, 0, count);
+    }
+
+    /// <summary>
+    /// How much data an object may have where files may not be larger than a limit: all that is asked for, or as much as leaves
+    /// room for footers. Where that is nothing, as much as leaves room for the final one.
+    /// </summary>
+    /// <param name="maxDataBytes">What is asked for.</param>
+    /// <param name="footerBytes">Bytes of each footer.</param>
+    /// <param name="maxFileBytes">The limit.</param>
+    public static long RoomForData(long maxDataBytes, int footerBytes, long maxFileBytes)
+    {
+        var stride = (Math.Max(1L, footerBytes) + PageBytes - 1) / PageBytes * PageBytes;
+        var room = (maxFileBytes - (First + 2) * stride) / PageBytes * PageBytes;
+        return Math.Min(maxDataBytes, room > 0 ? room : Math.Max(0, maxFileBytes - footerBytes));
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
@@ -5,8 +7,9 @@ namespace OmeZarr.Storage.FileSystem;
 /// is closed; it reopens when it is next used.
 /// </summary>
 /// <remarks>
-/// Opening and closing go under one lock, using an open file takes none. An append in flight keeps its file open
-/// (<see cref="PooledFile"/> counts users). When every open file is in use, the caller waits until one is not.
+/// What is open is known under one lock, which nobody holds while the system opens or closes a file; using an open file takes
+/// none. An append in flight keeps its file open (<see cref="PooledFile"/> counts users). When every open file is in use, the
+/// caller waits until one is not.
 /// </remarks>
 internal sealed class HandlePool : IDisposable
 {
@@ -14,8 +17,7 @@ internal sealed class HandlePool : IDisposable
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long a cancelled store may go unnoticed by who waits here, in milliseconds. Cancelling does not wake them: files are
-    /// closed under the gate, and a close may take as long as the system likes.
+    /// How long a cancelled store may go unnoticed by who waits here, in milliseconds. Cancelling does not wake them.
     /// </summary>
     private const int LookMs = 100;
 
@@ -55,10 +57,14 @@ internal sealed class HandlePool : IDisposable
     public void Reserve(string forWhat)
     {
         var deadline = Environment.TickCount64 + (long)WaitLimit.TotalMilliseconds;
-        lock (_budget.Gate)
+        OpenFileBudget.IdleFile? closed = null;
+        while (true)
         {
-            while (!TryReserve())
+            lock (_budget.Gate)
             {
+                closed?.Owner.Closed();
+                if (TryReserve())
+                    return;
                 _stop.ThrowIfCancelled(forWhat);
                 var left = deadline - Environment.TickCount64;
                 if (left <= 0)
@@ -69,8 +75,11 @@ internal sealed class HandlePool : IDisposable
                         + $"have been in use for {WaitLimit.TotalSeconds} s.");
                 }
 
-                _budget.WaitForIdle(Math.Min(left, LookMs), _reserved >= _ownLimit ? this : null);
+                closed = _budget.TakeIdleOrWait(Math.Min(left, LookMs), _reserved >= _ownLimit ? this : null);
             }
+
+            if (closed is { } idle)
+                _budget.Close(idle.Handle);
         }
     }
 
@@ -78,7 +87,7 @@ internal sealed class HandlePool : IDisposable
     public void Unreserve()
     {
         lock (_budget.Gate)
-            Release();
+            Closed();
     }
 
     /// <summary>Turns a reservation into an open file that may be closed when idle.</summary>
@@ -91,21 +100,34 @@ internal sealed class HandlePool : IDisposable
     /// <summary>Closes a file for good; it has no users.</summary>
     public void Close(PooledFile file)
     {
+        SafeFileHandle? handle;
         lock (_budget.Gate)
-        {
-            if (_open.Contains(file))
-                TryClose(file);
-        }
+            handle = _open.Contains(file) ? TryTake(file) : null;
+        if (handle is null)
+            return;
+        _budget.Close(handle);
+        lock (_budget.Gate)
+            Closed();
     }
 
-    /// <summary>Closes a file unless it is in use; under the budget's gate.</summary>
-    public bool TryClose(PooledFile file)
+    /// <summary>
+    /// Takes a file from its users, under the budget's gate, for its handle to be closed without the gate; then call
+    /// <see cref="Closed"/>. Null: it is in use.
+    /// </summary>
+    public SafeFileHandle? TryTake(PooledFile file)
     {
-        if (!file.TryClose())
-            return false;
-        _open.Remove(file);
-        Release();
-        return true;
+        var handle = file.TryTakeFromUsers();
+        if (handle is not null)
+            _open.Remove(file);
+        return handle;
+    }
+
+    /// <summary>One file less is open; under the budget's gate.</summary>
+    public void Closed()
+    {
+        _reserved--;
+        _budget.Reserved--;
+        Monitor.Pulse(_budget.Gate);
     }
 
     /// <summary>The file that was idle longest, or null; under the budget's gate.</summary>
@@ -126,19 +148,24 @@ internal sealed class HandlePool : IDisposable
 
     public void Dispose()
     {
+        PooledFile[] open;
         lock (_budget.Gate)
         {
             if (_disposed)
                 return;
             _disposed = true;
             _budget.Remove(this);
-            foreach (var file in _open)
-            {
-                file.ForceClose();
-                Release();
-            }
-
+            open = [.. _open];
             _open.Clear();
+            Monitor.PulseAll(_budget.Gate);
+        }
+
+        foreach (var file in open)
+            file.ForceClose();
+        lock (_budget.Gate)
+        {
+            for (var i = 0; i < open.Length; i++)
+                Closed();
             Monitor.PulseAll(_budget.Gate);
         }
     }
@@ -147,19 +174,12 @@ internal sealed class HandlePool : IDisposable
     private bool TryReserve()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_reserved >= _ownLimit && !_budget.CloseIdle(this))
+        if (_reserved >= _ownLimit)
             return false;
-        if (_budget.Reserved >= _budget.Limit && !_budget.CloseIdle(null) && _reserved >= OpenFileBudget.LeastOfAStore)
+        if (_budget.Reserved >= _budget.Limit && _reserved >= OpenFileBudget.LeastOfAStore)
             return false;
         _budget.Reserved++;
         _highWater = Math.Max(_highWater, ++_reserved);
         return true;
-    }
-
-    private void Release()
-    {
-        _reserved--;
-        _budget.Reserved--;
-        Monitor.Pulse(_budget.Gate);
     }
 }

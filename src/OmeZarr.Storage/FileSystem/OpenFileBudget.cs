@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace OmeZarr.Storage.FileSystem;
 
 /// <summary>
@@ -19,7 +21,10 @@ internal sealed class OpenFileBudget
     /// </summary>
     public static OpenFileBudget OfProcess { get; } = new(DefaultLimit());
 
-    /// <summary>Guards everything in here and in the pools.</summary>
+    /// <summary>Closes a file; replaced by tests.</summary>
+    public Action<SafeFileHandle> Close { get; init; } = static handle => handle.Dispose();
+
+    /// <summary>Guards everything in here and in the pools; never held while a file is opened or closed.</summary>
     public object Gate { get; } = new();
 
     /// <summary>The most files that should be open at the same time.</summary>
@@ -65,8 +70,18 @@ internal sealed class OpenFileBudget
     /// <summary>Closes the file that was idle longest, to make room for others in the process. False when none is idle.</summary>
     public bool TryCloseOne()
     {
+        IdleFile idle;
         lock (Gate)
-            return CloseIdle(null);
+        {
+            if (TakeIdle(null) is not { } taken)
+                return false;
+            idle = taken;
+        }
+
+        Close(idle.Handle);
+        lock (Gate)
+            idle.Owner.Closed();
+        return true;
     }
 
     /// <summary>Wakes whoever waits for an idle file; called when a file has become idle.</summary>
@@ -78,16 +93,20 @@ internal sealed class OpenFileBudget
             Monitor.PulseAll(Gate);
     }
 
-    /// <summary>Under the gate: waits until something may have changed, but no longer than so many milliseconds.</summary>
-    public void WaitForIdle(long milliseconds, HandlePool? of)
+    /// <summary>
+    /// Under the gate: an idle file to be closed; or, after something may have changed or so many milliseconds, null.
+    /// </summary>
+    public IdleFile? TakeIdleOrWait(long milliseconds, HandlePool? of)
     {
         // The increment is a full barrier before the scan below; PooledFile.Release gives its user count back with a full
         // barrier before it looks here. One of the two sees the other, so no wake-up is lost.
         Interlocked.Increment(ref _waiting);
         try
         {
-            if (!CloseIdle(of))
+            var idle = TakeIdle(of);
+            if (idle is null)
                 Monitor.Wait(Gate, (int)milliseconds);
+            return idle;
         }
         finally
         {
@@ -95,8 +114,11 @@ internal sealed class OpenFileBudget
         }
     }
 
-    /// <summary>Under the gate: closes the file that was idle longest, of one pool or of all.</summary>
-    public bool CloseIdle(HandlePool? of)
+    /// <summary>
+    /// Under the gate: the file that was idle longest, of one pool or of all, which nobody can use any more. The caller closes it
+    /// without the gate, since a close may take as long as the system likes, and then tells its owner.
+    /// </summary>
+    private IdleFile? TakeIdle(HandlePool? of)
     {
         while (true)
         {
@@ -110,10 +132,13 @@ internal sealed class OpenFileBudget
             }
 
             if (oldest is null)
-                return false;
+                return null;
             // Otherwise a writer took it this very moment.
-            if (owner!.TryClose(oldest))
-                return true;
+            if (owner!.TryTake(oldest) is { } handle)
+                return new IdleFile(owner, handle);
         }
     }
+
+    /// <summary>An open file that nobody uses any more; counted until its owner knows that it is closed.</summary>
+    internal readonly record struct IdleFile(HandlePool Owner, SafeFileHandle Handle);
 }

@@ -61,13 +61,18 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
             return OpenHandle(isNew: false);
     }
 
-    /// <summary>Renames the file within its folder, open or not; the new name must be free.</summary>
-    public void Rename(string newName)
+    /// <summary>Renames the file within its folder, open or not.</summary>
+    /// <param name="newName">The new name.</param>
+    /// <param name="replaces">Whether a file of that name is replaced; otherwise the name must be free.</param>
+    public void Rename(string newName, bool replaces)
     {
         lock (_gate)
         {
             using var open = root.OpenBelow(folder);
-            open.RenameToFree(_name, newName);
+            if (replaces)
+                _ = open.TryRename(_name, newName, RenameMode.Replace);
+            else
+                open.RenameToFree(_name, newName);
             _name = newName;
         }
     }
@@ -96,15 +101,12 @@ internal sealed class PooledFile(HandlePool pool, Folder root, string folder, st
         }
     }
 
-    /// <summary>For the pool, under its lock: closes the file unless it is in use.</summary>
-    public bool TryClose()
+    /// <summary>For the pool, under its lock: the handle, which nobody uses from now on; null when somebody does.</summary>
+    public SafeFileHandle? TryTakeFromUsers()
     {
         // Read before the exchange: once it is marked closed, another thread may open it anew.
         var handle = _handle;
-        if (Interlocked.CompareExchange(ref _users, Closed, 0) != 0)
-            return false;
-        handle?.Dispose();
-        return true;
+        return Interlocked.CompareExchange(ref _users, Closed, 0) == 0 ? handle : null;
     }
 
     /// <summary>For the pool: closes the file at its end. A write in flight still holds the handle itself.</summary>

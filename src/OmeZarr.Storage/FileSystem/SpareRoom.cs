@@ -16,11 +16,16 @@ internal sealed class SpareRoom(OpenFileBudget budget) : IDisposable
     private SafeFileHandle? _file;
 
     /// <summary>Keeps twice what the first documents take: each is there twice while it is replaced.</summary>
-    public void Take(Folder root, IReadOnlyList<StoredObject> first)
+    public void Take(Folder root, IReadOnlyList<StoredObject> first) =>
+        Take(root, 2 * first.Sum(item => (item.Value.Length + BlockBytes - 1L) / BlockBytes * BlockBytes));
+
+    /// <summary>Keeps the most, for a dataset whose documents nobody has counted.</summary>
+    public void Take(Folder root) => Take(root, MostBytes);
+
+    private void Take(Folder root, long bytes)
     {
         if (!OperatingSystem.IsLinux() || root is not HeldFolder held)
             return;
-        var bytes = 2 * first.Sum(item => (item.Value.Length + BlockBytes - 1L) / BlockBytes * BlockBytes);
         var file = held.TryCreateNameless();
         if (file is null)
             return;

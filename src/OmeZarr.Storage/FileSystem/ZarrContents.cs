@@ -14,8 +14,11 @@ internal static class ZarrContents
     /// <summary>Deeper than any dataset; a folder that is deeper is somebody's own.</summary>
     private const int DeepestFolder = 64;
 
+    /// <summary>What each node of a Zarr v3 has.</summary>
+    public const string Document = "zarr.json";
+
     /// <summary>One of these makes a folder a Zarr.</summary>
-    public static readonly string[] Marks = ["zarr.json", ".zgroup", ".zarray"];
+    public static readonly string[] Marks = [Document, ".zgroup", ".zarray"];
 
     private static readonly string[] Documents = ["zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata"];
     private static readonly string[] Droppings = [".DS_Store", "Thumbs.db"];
@@ -28,6 +31,12 @@ internal static class ZarrContents
 
     /// <summary>Whether a dataset has documents only, or less: nothing has been written to it yet.</summary>
     public static bool HasNoData(Folder root) => HasNoData(root, 0);
+
+    /// <summary>
+    /// Deletes the objects that a killed process was writing: <c>.NAME.partial</c> and <c>.NAME.NUMBER.tmp</c>. No other process
+    /// may be writing any.
+    /// </summary>
+    public static void RemoveUnfinished(Folder root) => RemoveUnfinished(root, ZarrNode.Of(root), 0);
 
     /// <summary>Deletes what <see cref="FirstForeign(Folder)"/> does not name, and then every folder that is empty.</summary>
     /// <param name="root">The dataset's folder; it stays, and so do the marks of a beginning in it.</param>
@@ -99,6 +108,20 @@ internal static class ZarrContents
         }
 
         return true;
+    }
+
+    private static void RemoveUnfinished(Folder folder, ZarrNode node, int depth)
+    {
+        foreach (var entry in folder.List())
+        {
+            if (entry.Kind == EntryKind.File && !IsMark(entry.Name) && IsLeftover(node, entry.Name))
+                folder.RemoveFile(entry.Name);
+            if (entry.Kind != EntryKind.Folder || depth == DeepestFolder || Within(node, folder, entry.Name) is not { } inner)
+                continue;
+            using var below = folder.TryOpenBelow(entry.Name);
+            if (below is not null)
+                RemoveUnfinished(below, inner.Resolved(below), depth + 1);
+        }
     }
 
     private static bool Clear(Folder folder, string path, ZarrNode node, int depth)

@@ -148,6 +148,7 @@ internal sealed class ChunkAssembler(ArrayEncoding encoding, FrameSource source,
             firstChunk = firstChunk * _axes[axis].ShardChunks + (int)(chunk % _axes[axis].ShardChunks);
         }
 
+        output.Open(chunkRow.Coordinates);
         var tiles = encoding.Geometry.ShardTilesY * encoding.Geometry.ShardTilesX;
         chunkRow.Open(id, output.FindOrOpen(chunkRow.Coordinates), assembly, firstChunk * tiles, expected);
         _open.Add(id, chunkRow);

@@ -1,6 +1,7 @@
 using OmeZarr.Acquisition;
 using OmeZarr.Storage;
 using OmeZarr.Streaming.Encoders;
+using OmeZarr.Streaming.Layout;
 using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming.Chunking;
@@ -19,6 +20,11 @@ internal sealed class LevelArrays : IDisposable
     private readonly bool _durable;
     private readonly ShardIndexPool _indexes;
     private readonly ChunkAssembler?[] _arrays;
+    private readonly Func<int, ArrayFrames> _framesOf;
+    private readonly StoredFrontier _frontier;
+    private readonly int _endingAxis;
+    private ResumedFrames? _resumed;
+    private Func<int, long>? _lengthOf;
 
     /// <param name="plan">The level.</param>
     /// <param name="encoding">How frames are cut and chunks encoded; the same for all images.</param>
@@ -26,9 +32,14 @@ internal sealed class LevelArrays : IDisposable
     /// <param name="assemblies">Memory that chunk rows share; null when frames wait in the ring.</param>
     /// <param name="store">Where objects go.</param>
     /// <param name="durable">Whether each object must survive a power cut once it is complete.</param>
+    /// <param name="camera">The camera.</param>
+    /// <param name="frontier">Learns of what readers do not find yet.</param>
     public LevelArrays(LevelPlan plan, ArrayEncoding encoding, FrameSource source, AssemblyPool? assemblies,
-        IWritableStore store, bool durable)
+        IWritableStore store, bool durable, CameraPlan camera, StoredFrontier frontier)
     {
+        _framesOf = image => new ArrayFrames(camera.Router, plan, camera.Arrays[image], image);
+        _frontier = frontier;
+        _endingAxis = camera.EndingAxis;
         _plan = plan;
         _encoding = encoding;
         _source = source;
@@ -55,6 +66,11 @@ internal sealed class LevelArrays : IDisposable
     /// <summary>The store's side of the arrays created so far, in the order of the images; any thread.</summary>
     public IEnumerable<ArrayOutput> Outputs => Made.Select(array => array.Output);
 
+    /// <summary>Goes on with arrays that are there; before the first frame.</summary>
+    /// <param name="resumed">The frames that they have.</param>
+    /// <param name="lengthOf">The published length of an image's unbounded axis.</param>
+    public void Resume(ResumedFrames resumed, Func<int, long> lengthOf) => (_resumed, _lengthOf) = (resumed, lengthOf);
+
     /// <summary>An image's array, created if necessary; the distributor only.</summary>
     public ChunkAssembler FindOrMake(int image) => _arrays[image] ?? Make(image);
 
@@ -79,8 +95,11 @@ internal sealed class LevelArrays : IDisposable
         var objects = new ArrayObjects(
             _store, _plan.Arrays[image], geometry.ChunksPerShard, _encoding.Codec.MaxEncodedBytes(geometry.Plan.ChunkBytes),
             _durable, _indexes);
-        var array = new ChunkAssembler(_encoding, _source, new ArrayOutput(geometry, _encoding.Axes, objects), image,
-            _assemblies);
+        var output = new ArrayOutput(geometry, _encoding.Axes, objects, _framesOf(image), _frontier, _endingAxis, _resumed)
+        {
+            PublishedLength = _lengthOf?.Invoke(image) ?? 0,
+        };
+        var array = new ChunkAssembler(_encoding, _source, output, image, _assemblies);
         // Release: a thread that finds the array finds it fully initialized.
         Volatile.Write(ref _arrays[image], array);
         return array;

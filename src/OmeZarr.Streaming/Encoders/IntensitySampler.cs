@@ -44,6 +44,9 @@ internal sealed unsafe class IntensitySampler : IDisposable
     /// <summary>Beyond that, nobody looks at channels one by one.</summary>
     private const int MostChannels = 64;
 
+    /// <summary>Of channels without an end: memory is taken before it is known how many come.</summary>
+    private const int MostUnboundedChannels = 16;
+
     private readonly CameraPlan _plan;
     private readonly ChannelRoute _route;
     private readonly FrameUnpacker? _unpacker;
@@ -62,7 +65,7 @@ internal sealed unsafe class IntensitySampler : IDisposable
         _fullRangePlanes = ManyPixels / plan.FrameHeight / plan.FrameWidth;
         _manyPlanes = Math.Max(ManyPlanes, _fullRangePlanes);
         _rowStep = Math.Clamp(plan.FrameHeight / Math.Max(1, EnoughPixels / plan.FrameWidth), LeastRowStep, int.MaxValue);
-        _channels = new IntensityHistogram[Math.Min(_route.Count, MostChannels)];
+        _channels = new IntensityHistogram[ChannelsOf(_route)];
         for (var i = 0; i < _channels.Length; i++)
             _channels[i] = new IntensityHistogram(plan.DataType);
     }
@@ -74,7 +77,10 @@ internal sealed unsafe class IntensitySampler : IDisposable
 
     /// <summary>The most memory that the histograms take, in bytes.</summary>
     public static long BytesFor(CameraPlan plan) =>
-        !IsWanted(plan) ? 0 : Math.Min(new ChannelRoute(plan).Count, MostChannels) * IntensityHistogram.BytesFor(plan.DataType);
+        !IsWanted(plan) ? 0 : ChannelsOf(new ChannelRoute(plan)) * IntensityHistogram.BytesFor(plan.DataType);
+
+    /// <summary>Whether a frame's plane is looked at.</summary>
+    public bool LooksAt(FramePart part) => ChannelOf(part, out _, out _) is not null;
 
     /// <summary>Counts some pixels of a frame's plane; any worker, each plane once.</summary>
     public void Sample(FramePart part, FramePixels pixels)
@@ -108,6 +114,8 @@ internal sealed unsafe class IntensitySampler : IDisposable
         foreach (var channel in _channels)
             channel.Dispose();
     }
+
+    private static long ChannelsOf(ChannelRoute route) => Math.Min(route.Count ?? MostUnboundedChannels, MostChannels);
 
     // The histogram of a plane that is looked at, the plane's number in its channel, and how many planes it stands for.
     private IntensityHistogram? ChannelOf(FramePart part, out long number, out long standsFor)

@@ -69,6 +69,22 @@ internal sealed unsafe class FrameColumn : IDisposable
         return Content(band).Slice((int)(row % _rows) * _rowBytes, _rowBytes);
     }
 
+    /// <summary>Sets stored rows from a number on to unknown, chunk by chunk; while none is in memory.</summary>
+    public void ClearStored(long from, bool durable)
+    {
+        for (var chunk = from / _rows; chunk * _rows < Array.Length; chunk++)
+        {
+            Array.Load(chunk, Array.Source);
+            var rows = Array.Source[((int)Math.Max(0, from - chunk * _rows) * _rowBytes)..];
+            var unknown = Content(0)[..rows.Length];
+            Array.Clear(unknown);
+            if (rows.SequenceEqual(unknown))
+                continue;
+            unknown.CopyTo(rows);
+            Array.Put(chunk, durable);
+        }
+    }
+
     /// <summary>Adds every change to the cut.</summary>
     /// <returns>Whether there is anything to store.</returns>
     public bool BeginCut()

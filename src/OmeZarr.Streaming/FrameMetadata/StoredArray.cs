@@ -25,6 +25,17 @@ internal sealed class StoredArray(IWritableStore store, string path, ArrayMetada
     /// <summary>Receives a chunk that is to be stored. Arrays of the same kind share it.</summary>
     public Span<byte> Source => coder.Source;
 
+    /// <summary>Goes on with an array that is there; false when there is none. Before anything else.</summary>
+    public bool TryResume()
+    {
+        if (store.Get($"{path}/{ArrayMetadata.Key}") is not { } document)
+            return false;
+        var (_, shape) = ArrayMetadata.Parse(document);
+        (Length, _hasDocument) = (shape[0], true);
+        _highest = (Length + metadata.ChunkShape[0] - 1) / metadata.ChunkShape[0] - 1;
+        return true;
+    }
+
     /// <summary>Stores <see cref="Source"/> as a chunk and replaces the previous one; readers see one or the other.</summary>
     public void Put(long chunk, bool durable)
     {

@@ -33,6 +33,17 @@ internal sealed unsafe class TextColumn : IDisposable
     /// <summary>Memory of a column with chunks of the given size.</summary>
     public static long BytesFor(int chunkBytes) => NativeBuffer.AlignUp((long)CachedChunks * chunkBytes);
 
+    /// <summary>Goes on behind texts that are stored; before anything else.</summary>
+    public void Resume(long length)
+    {
+        Length = length;
+        if (length % _chunkBytes == 0)
+            return;
+        var chunk = length / _chunkBytes;
+        Array.Load(chunk, Content(chunk));
+        CacheOf(chunk) = new CachedChunk { Chunk = chunk };
+    }
+
     /// <summary>Whether that many bytes can be appended before the store has taken any.</summary>
     public bool HasRoom(int bytes)
     {

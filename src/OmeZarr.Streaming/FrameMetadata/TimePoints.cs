@@ -28,6 +28,7 @@ internal sealed class TimePoints
     private readonly int _axis;
     private readonly long _length;
     private readonly ImmutableArray<long> _lengths;
+    private readonly bool _isResumed;
     private long? _origin;
     private bool _hasGroup;
 
@@ -38,9 +39,11 @@ internal sealed class TimePoints
     /// <param name="framesSeen">The highest frame number plus 1.</param>
     /// <param name="lengths">The length of the growing axis of each image, where it does not follow from the frames; else
     /// default.</param>
+    /// <param name="isResumed">Whether there may be such arrays already.</param>
     public TimePoints(CameraPlan plan, FrameTable table, IWritableStore store, bool durable, long framesSeen,
-        ImmutableArray<long> lengths)
+        ImmutableArray<long> lengths, bool isResumed)
     {
+        _isResumed = isResumed;
         _plan = plan;
         _table = table;
         _store = store;
@@ -155,13 +158,15 @@ internal sealed class TimePoints
                 BinaryPrimitives.WriteDoubleLittleEndian(chunk[(i * sizeof(double))..], time);
             }
 
-            if (!known)
+            var key = string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}");
+            // An earlier end of an acquisition that went on may have known more: times of another clock.
+            if (!known && !(_isResumed && _store.SizeOf(key) is not null))
                 continue;
             if (path is null)
                 PutDocument(image, metadata);
-            path = PathOf(image);
-            _store.Put(string.Create(CultureInfo.InvariantCulture, $"{PathOf(image)}/c/{(start + at) / size}"), coder.Encode(),
-                _durable);
+            if (known)
+                path = PathOf(image);
+            _store.Put(key, coder.Encode(), _durable);
         }
     }
 

@@ -2,6 +2,7 @@ using OmeZarr.Concurrency;
 using OmeZarr.Streaming.Encoders;
 using OmeZarr.Streaming.Faults;
 using OmeZarr.Streaming.FrameMetadata;
+using OmeZarr.Streaming.Layout;
 
 namespace OmeZarr.Streaming.Intake;
 
@@ -27,6 +28,7 @@ internal sealed class FrameDistributor
     private long _absentFrame;
     private int _absentPlanes;
     private long _framesSeen;
+    private ResumedFrames? _resumed;
     private int _busy;
 
     /// <param name="ring">Where frames come from.</param>
@@ -49,6 +51,16 @@ internal sealed class FrameDistributor
 
     /// <summary>The highest frame number routed so far, plus 1.</summary>
     public long FramesSeen => Volatile.Read(ref _framesSeen);
+
+    /// <summary>Every frame below this number is routed, or known never to come.</summary>
+    public long RoutedBefore => _ledger.Lowest;
+
+    /// <summary>Goes on after frames that are there already; before any frame comes.</summary>
+    public void Resume(ResumedFrames resumed)
+    {
+        _resumed = resumed;
+        Volatile.Write(ref _framesSeen, resumed.Next);
+    }
 
     /// <summary>Whether a call now could do something.</summary>
     public bool HasWork => !_planes.IsWaiting && HasFrames && Volatile.Read(ref _busy) == 0;
@@ -124,9 +136,14 @@ internal sealed class FrameDistributor
         for (; frame >= 0 && frame < below; frame = _absent.Next(frame + 1))
         {
             _absentFrame = frame;
-            if (!RouteFrame(frame, FrameRecord.NoSlot, ref _absentPlanes))
-                return false;
-            _lost.Missing.Add(frame);
+            // Or everything that it is part of is there already.
+            if (_resumed?.IsSettled(frame) != true)
+            {
+                if (!RouteFrame(frame, FrameRecord.NoSlot, ref _absentPlanes))
+                    return false;
+                _lost.Missing.Add(frame);
+            }
+
             _absent.Remove(frame);
             MarkRouted(frame);
         }

@@ -51,6 +51,28 @@ internal sealed unsafe partial class FrameIntake
     /// <summary>Pixels accepted, in bytes.</summary>
     public long BytesIn => checked(Counters.FramesAppended * _shape.PackedBytes);
 
+    /// <summary>The number of the next frame; with several producers, of the frame behind those that are routed.</summary>
+    /// <param name="seen">The highest frame number routed so far, plus 1.</param>
+    public long NextFrame(long seen) => _sequence.SeveralProducers ? seen : Math.Max(_sequence.Next, seen);
+
+    /// <summary>Goes on after frames that are there already; before any frame comes.</summary>
+    /// <param name="first">The first frame that comes once more.</param>
+    public void Begin(long first)
+    {
+        _sequence.Ledger.Begin(first);
+        _sequence.Begin(first);
+    }
+
+    /// <summary>Gives a frame that comes once more a slot to be read into; see <see cref="Commit"/>.</summary>
+    public AppendOutcome AcquireFor(long frame, out int slot)
+    {
+        slot = FrameRecord.NoSlot;
+        return _skipping.WaitUntilInWindow(frame) ?? AcquireSlot(Deadline.After(-1), out slot);
+    }
+
+    /// <summary>Takes the number of a frame that does not come once more.</summary>
+    public AppendOutcome LeaveOut(long frame) => _slots.FaultRefusal() ?? _skipping.LeaveOut(frame);
+
     /// <summary>Makes waiting producers check the gate and the fault again.</summary>
     public void WakeWaiting()
     {

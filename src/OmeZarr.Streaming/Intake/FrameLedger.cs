@@ -34,6 +34,9 @@ internal sealed class FrameLedger : IDisposable
     /// <summary>Every frame below this number is routed.</summary>
     public long Lowest => Volatile.Read(ref _lowest);
 
+    /// <summary>Begins with a number: those below count as routed. Before anything else.</summary>
+    public void Begin(long lowest) => Volatile.Write(ref _lowest, lowest);
+
     /// <summary>Whether a frame cannot be taken before the lowest unrouted one arrives; any thread.</summary>
     public bool IsTooFarAhead(long index) => index - Lowest >= Window;
 

@@ -15,8 +15,11 @@ internal sealed class FrameSequence(CameraPlan plan, FrameLedger ledger)
 
     public bool SeveralProducers { get; } = plan.Pipeline.Producers > 1;
 
-    /// <summary>The next frame; a single producer's thread only.</summary>
-    public long Next => _next;
+    /// <summary>The next frame; a single producer's thread only. To others a snapshot.</summary>
+    public long Next => Volatile.Read(ref _next);
+
+    /// <summary>Begins with a frame; before any is taken.</summary>
+    public void Begin(long next) => Volatile.Write(ref _next, next);
 
     /// <summary>Frames left of the declared shape, or null when there is no end; a single producer's thread only.</summary>
     public long? Left => _end == long.MaxValue ? null : _end - _next;

@@ -35,12 +35,28 @@ internal sealed class FrameSkipping(
             : outcome with { Message = $"{outcome.Message} ({skipped} of {count} frames were skipped)" };
     }
 
+    /// <summary>Takes the number of a frame that does not come once more when an acquisition goes on.</summary>
+    public AppendOutcome LeaveOut(long frame)
+    {
+        if (WaitUntilInWindow(frame) is { } end)
+            return end;
+        if (sequence.Take(frame) is { } refusal)
+            return refusal;
+        absent.Add(frame);
+        absent.Notify();
+        return AppendOutcome.Ok;
+    }
+
+    /// <summary>Waits until a frame is near enough to the ones that are still on their way; null: it is.</summary>
+    public AppendOutcome? WaitUntilInWindow(long frame) =>
+        sequence.Ledger.IsTooFarAhead(frame) ? WaitForWindow(frame) : null;
+
     private AppendOutcome LeaveOut(long count, ref long skipped)
     {
         while (skipped < count)
         {
             var frame = sequence.Next;
-            if (sequence.Ledger.IsTooFarAhead(frame) && WaitForWindow(frame) is { } end)
+            if (WaitUntilInWindow(frame) is { } end)
                 return end;
             if (sequence.Take(frame) is { } refusal)
                 return refusal;

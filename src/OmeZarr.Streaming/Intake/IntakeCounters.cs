@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using OmeZarr.Concurrency;
+using OmeZarr.Documents;
 
 namespace OmeZarr.Streaming.Intake;
 
@@ -30,6 +31,17 @@ internal sealed class IntakeCounters
     public long RingWaits => Volatile.Read(ref _waits);
 
     public long RingWaitNs => Volatile.Read(ref _waitNs);
+
+    /// <summary>Goes on counting; while no producer is there.</summary>
+    public void Resume(in FrameCounts counts)
+    {
+        Latency.Clear();
+        Volatile.Write(ref _appended, counts.FramesAppended);
+        Volatile.Write(ref _skipped, counts.FramesSkipped);
+        Volatile.Write(ref _dropped, counts.FramesDropped);
+        Volatile.Write(ref _waits, 0);
+        Volatile.Write(ref _waitNs, 0);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Appended(long nanoseconds)

@@ -1,4 +1,6 @@
 using OmeZarr.Acquisition;
+using OmeZarr.Documents;
+using OmeZarr.Streaming.Output;
 
 namespace OmeZarr.Streaming.Intake;
 
@@ -9,19 +11,38 @@ namespace OmeZarr.Streaming.Intake;
 /// <param name="plan">The camera.</param>
 /// <param name="ledger">Which frame numbers have been taken.</param>
 /// <param name="mostRuns">The most runs of missing frames that are kept.</param>
-internal sealed class LostFrames(CameraPlan plan, FrameLedger ledger, int mostRuns)
+/// <param name="frontier">Learns of them, too.</param>
+internal sealed class LostFrames(CameraPlan plan, FrameLedger ledger, int mostRuns, StoredFrontier frontier)
 {
     private readonly long[] _index = new long[plan.Router.FrameAxes];
     private long[]? _first;
+    private long _keptBefore;
 
     /// <summary>The numbers of the missing frames, as far as they are known.</summary>
     public MissingFrames Missing { get; } = new(mostRuns);
 
     private bool IsBounded => plan.Router.UnboundedAxis < 0;
 
+    /// <summary>Goes on: frames below a number are there, or known to be missing, whatever happens to the rest.</summary>
+    public void Begin(long next, FrameRuns missing)
+    {
+        _keptBefore = next;
+        Missing.Begin(missing);
+    }
+
+    /// <summary>Adds a frame of a chunk that was given up, unless the dataset has it from before.</summary>
+    public void AddGivenUp(long frame)
+    {
+        if (frame >= _keptBefore)
+            Missing.Add(frame);
+    }
+
     /// <summary>Records a plane that was taken and will not be stored; the distributor only.</summary>
     public void Add(long frame, int plane)
     {
+        if (frame < _keptBefore)
+            return;
+        frontier.Lose(frame);
         if (IsBounded)
         {
             Missing.Add(frame);

@@ -10,6 +10,16 @@ internal sealed class MissingFrames(int most)
     private readonly List<FrameRun> _runs = [];
     private bool _isCut;
 
+    /// <summary>Begins with runs.</summary>
+    public void Begin(FrameRuns runs)
+    {
+        lock (_lock)
+        {
+            _runs.AddRange(runs.Runs.AsSpan());
+            _isCut = runs.IsCut;
+        }
+    }
+
     /// <summary>Adds frames, which may already be included.</summary>
     public void Add(long first, long count = 1)
     {

@@ -13,14 +13,25 @@ internal sealed class ArrayOutput
     private readonly Dictionary<long, ShardRow> _shardRows = [];
     private readonly AxisPlan[] _axes;
     private readonly StoredExtent? _extent;
+    private readonly ArrayFrames _frames;
+    private readonly StoredFrontier _frontier;
+    private readonly ResumedFrames? _resumed;
     private List<long>? _lost; // Guarded by _lock.
+    private readonly int _endingAxis;
     private long _planesStored;
+    private long _chunksReached;
 
     /// <param name="geometry">How its frames are cut.</param>
     /// <param name="axes">Its frame axes.</param>
     /// <param name="objects">Where its objects go.</param>
-    public ArrayOutput(ChunkGeometry geometry, AxisPlan[] axes, ArrayObjects objects)
+    /// <param name="frames">Which frames it is made of.</param>
+    /// <param name="frontier">Learns of what readers do not find yet.</param>
+    /// <param name="endingAxis">The axis that grows, or that an early end cuts back; -1 when there is none.</param>
+    /// <param name="resumed">What it has already when the acquisition goes on; else null.</param>
+    public ArrayOutput(ChunkGeometry geometry, AxisPlan[] axes, ArrayObjects objects, ArrayFrames frames,
+        StoredFrontier frontier, int endingAxis, ResumedFrames? resumed)
     {
+        (_frames, _frontier, _endingAxis, _resumed) = (frames, frontier, endingAxis, resumed);
         Geometry = geometry;
         Objects = objects;
         _axes = axes;
@@ -30,8 +41,13 @@ internal sealed class ArrayOutput
             foreach (var axis in _axes)
                 perRow = checked(perRow * (axis.IsUnbounded ? 1 : axis.Chunks));
             _extent = new StoredExtent(perRow);
+            if (resumed is not null)
+                RecordSettled(_extent, resumed);
         }
     }
+
+    /// <summary>Learns that a chunk row has been opened; the distributor only.</summary>
+    public void Open(ReadOnlySpan<long> chunk) => _frontier.Open(BoundOf(chunk));
 
     /// <summary>How frames are cut, the same for all images: the path in its plan is not this array's.</summary>
     public ChunkGeometry Geometry { get; }
@@ -52,9 +68,11 @@ internal sealed class ArrayOutput
         _extent is null or { Lost: long.MaxValue } ? long.MaxValue : checked(_extent.Lost * UnboundedChunk);
 
     /// <summary>
-    /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; after the end.
+    /// The length of the unbounded axis up to the last chunk that readers find, before anything that was given up; of an axis
+    /// that is cut back up to the last chunk that they find. After the end.
     /// </summary>
-    public long ReachedLength => _extent is null ? 0 : checked(_extent.Reached * UnboundedChunk);
+    public long ReachedLength => _endingAxis < 0
+        ? 0 : checked((_extent?.Reached ?? Volatile.Read(ref _chunksReached)) * _axes[_endingAxis].ChunkSize);
 
     /// <summary>
     /// Planes that readers find; for a growing array, those before a length, which must not decrease from call to call.
@@ -86,7 +104,7 @@ internal sealed class ArrayOutput
             var coordinates = new long[_axes.Length];
             for (var axis = 0; axis < coordinates.Length; axis++)
                 coordinates[axis] = chunk[axis] / _axes[axis].ShardChunks;
-            shardRow = new ShardRow(id, coordinates, chunkRows, Geometry, Objects, this);
+            shardRow = new ShardRow(id, coordinates, chunkRows, Geometry, Objects, this, Owed(coordinates));
             _shardRows.Add(id, shardRow);
             return shardRow;
         }
@@ -104,7 +122,7 @@ internal sealed class ArrayOutput
             else if (chunks.ShardRow is { } shardRow)
                 Finish(chunks, shardRow);
             else
-                RecordStored(_extent is null ? 0 : chunks.Coordinates[Geometry.Plan.UnboundedAxis], chunks.Frames);
+                RecordStored(chunks.Coordinates, chunks.Frames);
         }
         finally
         {
@@ -113,8 +131,13 @@ internal sealed class ArrayOutput
     }
 
     /// <summary>Records that readers find a chunk row, given by its number in its shard row; any thread.</summary>
-    public void RecordStored(ShardRow shardRow, int chunkRow, int planes) =>
-        RecordStored(_extent is null ? 0 : CoordinateOf(shardRow, chunkRow, Geometry.Plan.UnboundedAxis), planes);
+    public void RecordStored(ShardRow shardRow, int chunkRow, int planes)
+    {
+        Span<long> chunk = stackalloc long[_axes.Length];
+        for (var axis = 0; axis < chunk.Length; axis++)
+            chunk[axis] = CoordinateOf(shardRow.Coordinates, chunkRow, axis);
+        RecordStored(chunk, planes);
+    }
 
     /// <summary>
     /// Completes every open shard as it is; after the last chunk row. What cannot be completed counts as given up.
@@ -130,13 +153,20 @@ internal sealed class ArrayOutput
                 long id = 0;
                 for (var axis = 0; axis < at.Length; axis++)
                 {
-                    at[axis] = CoordinateOf(shardRow, number, axis);
+                    at[axis] = CoordinateOf(shardRow.Coordinates, number, axis);
                     id += at[axis] * _axes[axis].ChunkRowStride;
                 }
 
                 Lose(id, at);
             }
         }
+    }
+
+    /// <summary>Gives every open shard up, see <see cref="ShardRow.Abandon"/>.</summary>
+    public void Abandon(Action<Action> guard)
+    {
+        foreach (var shardRow in OpenShardRows())
+            shardRow.Abandon(guard);
     }
 
     /// <summary>
@@ -172,12 +202,111 @@ internal sealed class ArrayOutput
             _shardRows.Remove(shardRow.Id);
     }
 
-    private void RecordStored(long row, int planes)
+    private void RecordStored(ReadOnlySpan<long> chunk, int planes)
     {
+        var all = planes;
+        // Planes that were there before have been counted.
+        if (_resumed is not null)
+            planes -= KeptIn(chunk, _resumed);
         if (_extent is null)
+        {
             Interlocked.Add(ref _planesStored, planes);
+            if (all > 0 && _endingAxis >= 0)
+                Reach(chunk[_endingAxis] + 1);
+        }
         else
-            _extent.Store(row, planes);
+        {
+            _extent.Store(chunk[Geometry.Plan.UnboundedAxis], planes);
+        }
+
+        _frontier.Store(BoundOf(chunk));
+    }
+
+    // Full barriers; no other memory depends on how far it reaches.
+    private void Reach(long chunks)
+    {
+        for (var reached = Volatile.Read(ref _chunksReached); chunks > reached;)
+        {
+            var seen = Interlocked.CompareExchange(ref _chunksReached, chunks, reached);
+            if (seen == reached)
+                break;
+            reached = seen;
+        }
+    }
+
+    private long BoundOf(ReadOnlySpan<long> chunk) => _frames.Level == 0 ? _frames.First(chunk) : _frames.Last(chunk);
+
+    private int KeptIn(ReadOnlySpan<long> chunk, ResumedFrames resumed)
+    {
+        if (_frames.Level > 0 || _frames.First(chunk) >= resumed.Next)
+            return 0;
+        var kept = 0;
+        _frames.ForEach(chunk, frame =>
+        {
+            kept += resumed.IsKept(frame) ? 1 : 0;
+            return true;
+        });
+        return kept;
+    }
+
+    // The chunk rows of a shard row that readers find now: their frames come once more, and until all of these chunk rows are in
+    // the new shards, the old ones stay.
+    private List<int> Owed(long[] shardRow)
+    {
+        List<int> owed = [];
+        Span<long> chunk = stackalloc long[_axes.Length];
+        for (var number = 0; _resumed is not null && number < Geometry.ChunkRowsPerShardRow; number++)
+        {
+            var isInside = true;
+            for (var axis = 0; axis < chunk.Length; axis++)
+            {
+                chunk[axis] = CoordinateOf(shardRow, number, axis);
+                isInside &= _axes[axis].IsUnbounded || chunk[axis] < _axes[axis].Chunks;
+            }
+
+            if (!isInside || _frames.First(chunk) >= _resumed.Next)
+                continue;
+            var isOwed = false;
+            _frames.ForEach(chunk, frame => !(isOwed = _resumed.IsKept(frame)));
+            if (isOwed)
+                owed.Add(number);
+        }
+
+        return owed;
+    }
+
+    // Rows of which every frame stays as it is, and single chunk rows of that kind behind them.
+    private void RecordSettled(StoredExtent extent, ResumedFrames resumed)
+    {
+        var axis = Geometry.Plan.UnboundedAxis;
+        var row = _frames.RowsBefore(resumed.First);
+        extent.Begin(row);
+        for (var end = _frames.RowsBefore(resumed.Next); row <= end; row++)
+        {
+            var chunk = new long[_axes.Length];
+            chunk[axis] = row;
+            do
+            {
+                if (_frames.Last(chunk) < resumed.Next && resumed.IsSettled(_frames.First(chunk)))
+                    extent.Store(row, planes: 0);
+            }
+            while (IsNext(chunk, axis));
+        }
+    }
+
+    // The next chunk row along all axes but one; false after the last.
+    private bool IsNext(long[] chunk, int fixedAxis)
+    {
+        for (var axis = chunk.Length - 1; axis >= 0; axis--)
+        {
+            if (axis == fixedAxis)
+                continue;
+            if (++chunk[axis] < _axes[axis].Chunks)
+                return true;
+            chunk[axis] = 0;
+        }
+
+        return false;
     }
 
     private void Lose(long id, ReadOnlySpan<long> coordinates)
@@ -193,10 +322,10 @@ internal sealed class ArrayOutput
     }
 
     // The chunk coordinate of a chunk row, from its number in its shard row.
-    private long CoordinateOf(ShardRow shardRow, int number, int axis)
+    private long CoordinateOf(long[] shardRow, int number, int axis)
     {
         for (var later = _axes.Length - 1; later > axis; later--)
             number /= _axes[later].ShardChunks;
-        return shardRow.Coordinates[axis] * _axes[axis].ShardChunks + number % _axes[axis].ShardChunks;
+        return shardRow[axis] * _axes[axis].ShardChunks + number % _axes[axis].ShardChunks;
     }
 }

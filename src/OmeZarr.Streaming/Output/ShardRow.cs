@@ -17,6 +17,7 @@ internal sealed class ShardRow
     private readonly long[] _remaining;
     private readonly int[] _inFlight;
     private readonly StoredChunkRows _stored;
+    private readonly IReadOnlyList<int> _owed;
     private int _unfinished;
 
     /// <param name="id">Number of the shard row in its array.</param>
@@ -25,8 +26,12 @@ internal sealed class ShardRow
     /// <param name="geometry">How frames are cut.</param>
     /// <param name="objects">Where the array's objects go.</param>
     /// <param name="array">Receives the record of what readers find.</param>
-    public ShardRow(long id, long[] coordinates, long chunkRows, ChunkGeometry geometry, ArrayObjects objects, ArrayOutput array)
+    /// <param name="owed">Chunk rows that readers find in shards that are there: until all of them are in the new ones, these
+    /// are not shown.</param>
+    public ShardRow(long id, long[] coordinates, long chunkRows, ChunkGeometry geometry, ArrayObjects objects, ArrayOutput array,
+        IReadOnlyList<int> owed)
     {
+        _owed = owed;
         Id = id;
         Coordinates = coordinates;
         _geometry = geometry;
@@ -115,6 +120,8 @@ internal sealed class ShardRow
     /// <summary>Makes what has been written so far readable, as far as the store can show unfinished shards.</summary>
     public void Publish(bool durable)
     {
+        if (!_stored.AreWritten(_owed))
+            return;
         _stored.Begin();
         var areAllShown = true;
         for (var shard = 0; shard < _shards.Length; shard++)
@@ -130,15 +137,27 @@ internal sealed class ShardRow
     /// <returns>The chunk rows that were appended and that no reader finds.</returns>
     public IReadOnlyList<int> Complete(Action<Action> guard)
     {
+        var mayBeShown = _stored.AreWritten(_owed);
         foreach (var shard in _shards)
         {
             if (shard is not null)
-                guard(() => Complete(shard));
+                guard(mayBeShown ? () => Complete(shard) : shard.Dispose);
         }
 
         if (_shards.All(shard => shard?.IsComplete ?? true))
             _stored.EndAll();
         return _stored.Unstored();
+    }
+
+    /// <summary>Gives all shards up: what was shown of them stays, the rest is dropped.</summary>
+    /// <param name="guard">As for <see cref="Complete(Action{Action})"/>.</param>
+    public void Abandon(Action<Action> guard)
+    {
+        foreach (var shard in _shards)
+        {
+            if (shard is not null)
+                guard(shard.Dispose);
+        }
     }
 
     private void Complete(ShardWriter shard)

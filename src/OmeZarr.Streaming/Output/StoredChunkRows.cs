@@ -30,6 +30,23 @@ internal sealed class StoredChunkRows(int chunkRows, int planesOfChunkRow, Actio
         }
     }
 
+    /// <summary>Whether all of some chunk rows have been recorded by <see cref="Write"/>.</summary>
+    public bool AreWritten(IReadOnlyList<int> wanted)
+    {
+        if (wanted.Count == 0)
+            return true;
+        lock (_lock)
+        {
+            foreach (var chunkRow in wanted)
+            {
+                if ((_written[chunkRow / WordBits] >> (chunkRow % WordBits) & 1) == 0)
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Captures the rows that an index made from now on includes.</summary>
     public void Begin()
     {

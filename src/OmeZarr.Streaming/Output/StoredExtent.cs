@@ -20,6 +20,9 @@ internal sealed class StoredExtent
     /// <param name="chunkRowsPerRow">Chunk rows that share one coordinate of the unbounded axis.</param>
     public StoredExtent(long chunkRowsPerRow) => _chunkRowsPerRow = chunkRowsPerRow;
 
+    /// <summary>Begins with leading rows that are stored; before anything else.</summary>
+    public void Begin(long rows) => (_rows, _rowsCounted) = (rows, rows);
+
     /// <summary>The number of leading rows of the chunk grid in which all chunks can be read.</summary>
     public long Rows => Volatile.Read(ref _rows);
 

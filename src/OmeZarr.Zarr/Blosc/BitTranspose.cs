@@ -26,7 +26,9 @@ internal static unsafe class BitTranspose
     internal static void ToRows(byte* source, byte* rows, nint rowStride, nint count)
     {
         nint done = 0;
-        if (Vector256.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated)
+            done = ToRows<Lanes512, Vector512<byte>>(source, rows, rowStride, count);
+        else if (Vector256.IsHardwareAccelerated)
             done = ToRows<Lanes256, Vector256<byte>>(source, rows, rowStride, count);
         else if (Vector128.IsHardwareAccelerated)
             done = ToRows<Lanes128, Vector128<byte>>(source, rows, rowStride, count);
@@ -37,7 +39,9 @@ internal static unsafe class BitTranspose
     internal static void FromRows(byte* rows, byte* destination, nint rowStride, nint count)
     {
         nint done = 0;
-        if (Vector256.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated)
+            done = FromRows<Lanes512, Vector512<byte>>(rows, destination, rowStride, count);
+        else if (Vector256.IsHardwareAccelerated)
             done = FromRows<Lanes256, Vector256<byte>>(rows, destination, rowStride, count);
         else if (Vector128.IsHardwareAccelerated)
             done = FromRows<Lanes128, Vector128<byte>>(rows, destination, rowStride, count);

@@ -13,12 +13,17 @@ internal sealed unsafe class BlockBuffer : IDisposable
     private readonly int _typeSize;
     private readonly NativeBuffer _block;
 
-    internal BlockBuffer(BloscPlan plan)
+    /// <param name="plan">How the chunk is shuffled.</param>
+    /// <param name="bytes">Bytes of the largest block.</param>
+    internal BlockBuffer(BloscPlan plan, int bytes)
     {
         _shuffle = plan.Settings.Shuffle;
         _typeSize = plan.TypeSize;
-        _block = new NativeBuffer(plan.BlockBytes);
+        _block = new NativeBuffer(bytes);
     }
+
+    /// <summary>The memory, for whoever shuffles by himself.</summary>
+    internal byte* Pointer => _block.Pointer;
 
     /// <summary>A block that lies in one piece. The result is valid until the next call.</summary>
     internal ReadOnlySpan<byte> Shuffle(ReadOnlySpan<byte> block)

@@ -29,17 +29,37 @@ internal ref struct BloscChunkWriter
     }
 
     /// <summary>Compresses the next block. False when the chunk as a whole gains nothing, and must be stored.</summary>
-    internal bool TryAppend(ReadOnlySpan<byte> block)
+    internal bool TryAppend(ReadOnlySpan<byte> block) => TryAppend(block, []);
+
+    /// <summary>The same, with a choice for each stream; without one, it is searched.</summary>
+    internal bool TryAppend(ReadOnlySpan<byte> block, scoped ReadOnlySpan<StreamChoice> choices)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(_destination[(BloscHeader.SizeInBytes + _block * sizeof(int))..], _position);
+        Begin();
         var streamBytes = block.Length / _plan.StreamsIn(block.Length);
-        for (; block.Length > 0; block = block[streamBytes..])
+        for (var stream = 0; block.Length > 0; block = block[streamBytes..], stream++)
         {
-            if (!TryAppendStream(block[..streamBytes]))
+            if (!TryAppendStream(block[..streamBytes], stream < choices.Length ? choices[stream] : StreamChoice.Search))
                 return false;
         }
 
+        return true;
+    }
+
+    /// <summary>Begins the next block, whose streams follow one by one.</summary>
+    internal void Begin()
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_destination[(BloscHeader.SizeInBytes + _block * sizeof(int))..], _position);
         _block++;
+    }
+
+    /// <summary>Makes room for a stream that the caller stores. False when the chunk as a whole gains nothing.</summary>
+    internal bool TryReserve(int streamBytes, out int position)
+    {
+        position = _position + sizeof(int);
+        if (_destination.Length - position < streamBytes)
+            return false;
+        BinaryPrimitives.WriteInt32LittleEndian(_destination[_position..], streamBytes);
+        _position = position + streamBytes;
         return true;
     }
 
@@ -65,13 +85,13 @@ internal ref struct BloscChunkWriter
     }
 
     /// <summary>A stream that does not shrink is stored at its full length, which is how a decoder knows.</summary>
-    private bool TryAppendStream(ReadOnlySpan<byte> stream)
+    internal bool TryAppendStream(ReadOnlySpan<byte> stream, StreamChoice choice)
     {
         var room = _destination.Length - _position - sizeof(int);
         if (room <= 0)
             return false;
         var target = _destination.Slice(_position + sizeof(int), Math.Min(room, stream.Length));
-        var length = _compressor.Compress(stream, target);
+        var length = choice == StreamChoice.Store ? stream.Length : _compressor.Compress(stream, target, choice);
         if (length == StreamCompressor.DoesNotFit || length == stream.Length)
         {
             if (!stream.TryCopyTo(target))

@@ -14,6 +14,12 @@ internal sealed record BloscPlan
     /// <summary>Wider elements are not split.</summary>
     internal const int MaxStreams = 16;
 
+    /// <summary>
+    /// Streams beside noise: zstd's own largest block. LZ4 is faster and finds more beyond 64 KiB, where it takes five bytes at
+    /// a time.
+    /// </summary>
+    private const int NoiseStreamBytes = 128 * 1024;
+
     private const int BaseBlockBytes = 32 * 1024;
     private const int MaxSplitStreamBytes = 256 * 1024;
     private const int MinSplitBlockBytes = 64 * 1024;
@@ -29,6 +35,41 @@ internal sealed record BloscPlan
         Split = ShouldSplit(BlockBytes);
         BlockCount = (int)(((long)chunkBytes + BlockBytes - 1) / BlockBytes);
         Stored = settings.Level == 0 || chunkBytes < MinStreamBytes;
+    }
+
+    private BloscPlan(BloscPlan plain, int blockBytes)
+        : this(plain.Settings, plain.TypeSize, plain.ChunkBytes)
+    {
+        BlockBytes = blockBytes;
+        BlockCount = (int)(((long)ChunkBytes + BlockBytes - 1) / BlockBytes);
+        Split = TypeSize <= MaxStreams && BlockBytes / TypeSize >= MinStreamBytes;
+    }
+
+    /// <summary>
+    /// The cut for chunks of which some streams are noise: always split, whatever the compressor, and in blocks that such chunks
+    /// suit best. Null where streams cannot be told apart, or are not worth it.
+    /// </summary>
+    internal static BloscPlan? ForNoise(BloscPlan plain)
+    {
+        var settings = plain.Settings;
+        if (settings.Effort == BloscEffort.Exact || settings.Compressor == BloscCompressor.Zlib || plain.Stored)
+            return null;
+        if (plain.ChunkBytes % plain.TypeSize != 0 || plain.ChunkBytes / plain.TypeSize < NoiseEstimator.MinElements)
+            return null;
+        var plan = new BloscPlan(plain, settings.BlockSize > 0 ? plain.BlockBytes : plain.NoiseBlockBytes());
+        return plan.Split ? plan : null;
+    }
+
+    private int NoiseBlockBytes()
+    {
+        var wanted = NoiseStreamBytes * TypeSize;
+        if (ChunkBytes <= wanted)
+            return ChunkBytes;
+
+        // As many blocks as needed, all alike; what is left over is less than a group of bits for each of them.
+        var blocks = (int)(((long)ChunkBytes + wanted - 1) / wanted);
+        var group = TypeSize * BitTranspose.BitsPerByte;
+        return ChunkBytes / blocks / group * group;
     }
 
     internal Compression.Blosc Settings { get; }

@@ -27,33 +27,41 @@ internal static unsafe class ByteShuffle
     /// <param name="planeStride">Bytes from one plane to the next: the elements of the whole block.</param>
     /// <param name="elements">Elements in this run.</param>
     /// <param name="typeSize">Bytes of an element.</param>
-    internal static void ToPlanes(byte* source, byte* planes, nint planeStride, nint elements, int typeSize) =>
-        RowsToPlanes(source, 0, 1, planes, planeStride, elements, typeSize);
+    [SkipLocalsInit]
+    internal static void ToPlanes(byte* source, byte* planes, nint planeStride, nint elements, int typeSize)
+    {
+        var table = stackalloc byte*[typeSize];
+        for (nint plane = 0; plane < typeSize; plane++)
+            table[plane] = planes + plane * planeStride;
+        RowsToPlanes(source, 0, 1, table, 0, elements, typeSize);
+    }
 
     /// <summary>Shuffles runs of elements that lie apart and follow each other in the planes.</summary>
     /// <param name="source">The first run.</param>
     /// <param name="rowStride">Bytes from one run to the next.</param>
     /// <param name="rows">How many runs there are.</param>
-    /// <param name="planes">Where the first run's part of the first plane goes.</param>
-    /// <param name="planeStride">Bytes from one plane to the next: the elements of the whole block.</param>
+    /// <param name="planes">Where each plane begins: they may lie anywhere.</param>
+    /// <param name="done">Elements before the first run, in each plane.</param>
     /// <param name="elements">Elements in each run.</param>
-    /// <param name="typeSize">Bytes of an element.</param>
+    /// <param name="typeSize">Bytes of an element: the number of planes.</param>
     internal static void RowsToPlanes(
-        byte* source, nint rowStride, nint rows, byte* planes, nint planeStride, nint elements, int typeSize)
+        byte* source, nint rowStride, nint rows, byte** planes, nint done, nint elements, int typeSize)
     {
-        if (Vector256.IsHardwareAccelerated && CanUse<Lanes256, Vector256<byte>>(elements, typeSize))
-            RowsToPlanes<Lanes256, Vector256<byte>>(source, rowStride, rows, planes, planeStride, elements, typeSize);
+        if (Vector512.IsHardwareAccelerated && CanUse<Lanes512, Vector512<byte>>(elements, typeSize))
+            RowsToPlanes<Lanes512, Vector512<byte>>(source, rowStride, rows, planes, done, elements, typeSize);
+        else if (Vector256.IsHardwareAccelerated && CanUse<Lanes256, Vector256<byte>>(elements, typeSize))
+            RowsToPlanes<Lanes256, Vector256<byte>>(source, rowStride, rows, planes, done, elements, typeSize);
         else if (Vector128.IsHardwareAccelerated && CanUse<Lanes128, Vector128<byte>>(elements, typeSize))
-            RowsToPlanes<Lanes128, Vector128<byte>>(source, rowStride, rows, planes, planeStride, elements, typeSize);
+            RowsToPlanes<Lanes128, Vector128<byte>>(source, rowStride, rows, planes, done, elements, typeSize);
         else if (typeSize == 1)
         {
-            for (nint row = 0; row < rows; row++)
-                Buffer.MemoryCopy(source + row * rowStride, planes + row * elements, elements, elements);
+            for (nint row = 0; row < rows; row++, done += elements)
+                Buffer.MemoryCopy(source + row * rowStride, planes[0] + done, elements, elements);
         }
         else
         {
-            for (nint row = 0; row < rows; row++)
-                ToPlanesScalar(source + row * rowStride, planes + row * elements, planeStride, 0, elements, typeSize);
+            for (nint row = 0; row < rows; row++, done += elements)
+                ToPlanesScalar(source + row * rowStride, planes, done, 0, elements, typeSize);
         }
     }
 
@@ -61,7 +69,9 @@ internal static unsafe class ByteShuffle
     internal static void FromPlanes(byte* planes, byte* destination, nint planeStride, nint elements, int typeSize)
     {
         nint done = 0;
-        if (Vector256.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated)
+            done = FromPlanes<Lanes512, Vector512<byte>>(planes, destination, planeStride, elements, typeSize);
+        else if (Vector256.IsHardwareAccelerated)
             done = FromPlanes<Lanes256, Vector256<byte>>(planes, destination, planeStride, elements, typeSize);
         else if (Vector128.IsHardwareAccelerated)
             done = FromPlanes<Lanes128, Vector128<byte>>(planes, destination, planeStride, elements, typeSize);
@@ -75,33 +85,34 @@ internal static unsafe class ByteShuffle
 
     /// <summary>Shuffles runs by vectors; only where <see cref="CanUse"/>.</summary>
     internal static void RowsToPlanes<TLanes, TVector>(
-        byte* source, nint rowStride, nint rows, byte* planes, nint planeStride, nint elements, int typeSize)
+        byte* source, nint rowStride, nint rows, byte** planes, nint done, nint elements, int typeSize)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
         // A run's end that is no whole vector is shuffled with the elements before it, a second time.
         var last = elements - TLanes.Count;
         var rowBytes = elements * typeSize;
-        for (; rows > 0; rows--, source += rowStride, planes += elements)
+        for (; rows > 0; rows--, source += rowStride, done += elements)
         {
             if (rowStride > rowBytes && rowBytes <= LongestRowAhead)
                 Prefetch(source + RowsAhead * rowStride, rowBytes);
             switch (typeSize)
             {
                 case 2:
+                    byte* low = planes[0] + done, high = planes[1] + done;
                     for (nint i = 0; i < last; i += TLanes.Count)
-                        Deinterleave2<TLanes, TVector>(source + i * 2, planes + i, planeStride);
-                    Deinterleave2<TLanes, TVector>(source + last * 2, planes + last, planeStride);
+                        Deinterleave2<TLanes, TVector>(source + i * 2, low + i, high + i);
+                    Deinterleave2<TLanes, TVector>(source + last * 2, low + last, high + last);
                     break;
                 case 4:
                     for (nint i = 0; i < last; i += TLanes.Count)
-                        Deinterleave4<TLanes, TVector>(source + i * 4, planes + i, planeStride);
-                    Deinterleave4<TLanes, TVector>(source + last * 4, planes + last, planeStride);
+                        Deinterleave4<TLanes, TVector>(source + i * 4, planes, done + i);
+                    Deinterleave4<TLanes, TVector>(source + last * 4, planes, done + last);
                     break;
                 default:
                     for (nint i = 0; i < last; i += TLanes.Count)
-                        Deinterleave8<TLanes, TVector>(source + i * 8, planes + i, planeStride);
-                    Deinterleave8<TLanes, TVector>(source + last * 8, planes + last, planeStride);
+                        Deinterleave8<TLanes, TVector>(source + i * 8, planes, done + i);
+                    Deinterleave8<TLanes, TVector>(source + last * 8, planes, done + last);
                     break;
             }
         }
@@ -138,12 +149,13 @@ internal static unsafe class ByteShuffle
 
     /// <summary>Shuffles elements <paramref name="first"/> to <paramref name="elements"/> byte by byte.</summary>
     internal static void ToPlanesScalar(
-        byte* source, byte* planes, nint planeStride, nint first, nint elements, int typeSize)
+        byte* source, byte** planes, nint done, nint first, nint elements, int typeSize)
     {
         for (nint plane = 0; plane < typeSize; plane++)
         {
+            var target = planes[plane] + done;
             for (var i = first; i < elements; i++)
-                planes[plane * planeStride + i] = source[i * typeSize + plane];
+                target[i] = source[i * typeSize + plane];
         }
     }
 
@@ -169,18 +181,18 @@ internal static unsafe class ByteShuffle
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Deinterleave2<TLanes, TVector>(byte* source, byte* planes, nint stride)
+    private static void Deinterleave2<TLanes, TVector>(byte* source, byte* low, byte* high)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
         var a = TLanes.Load(source);
         var b = TLanes.Load(source + TLanes.Count);
-        TLanes.Store(TLanes.Even(a, b), planes);
-        TLanes.Store(TLanes.Odd(a, b), planes + stride);
+        TLanes.Store(TLanes.Even(a, b), low);
+        TLanes.Store(TLanes.Odd(a, b), high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Deinterleave4<TLanes, TVector>(byte* source, byte* planes, nint stride)
+    private static void Deinterleave4<TLanes, TVector>(byte* source, byte** planes, nint at)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
@@ -189,7 +201,7 @@ internal static unsafe class ByteShuffle
         var c = TLanes.Load(source + 2 * TLanes.Count);
         var d = TLanes.Load(source + 3 * TLanes.Count);
         Split4<TLanes, TVector>(
-            TLanes.Even(a, b), TLanes.Odd(a, b), TLanes.Even(c, d), TLanes.Odd(c, d), planes, stride, 1);
+            TLanes.Even(a, b), TLanes.Odd(a, b), TLanes.Even(c, d), TLanes.Odd(c, d), planes, at, 1);
     }
 
     /// <summary>
@@ -197,7 +209,7 @@ internal static unsafe class ByteShuffle
     /// elements.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Deinterleave8<TLanes, TVector>(byte* source, byte* planes, nint stride)
+    private static void Deinterleave8<TLanes, TVector>(byte* source, byte** planes, nint at)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
@@ -211,23 +223,23 @@ internal static unsafe class ByteShuffle
         var h = TLanes.Load(source + 7 * TLanes.Count);
         var (ab, cd, ef, gh) = (TLanes.Even(a, b), TLanes.Even(c, d), TLanes.Even(e, f), TLanes.Even(g, h));
         Split4<TLanes, TVector>(
-            TLanes.Even(ab, cd), TLanes.Odd(ab, cd), TLanes.Even(ef, gh), TLanes.Odd(ef, gh), planes, stride, 2);
+            TLanes.Even(ab, cd), TLanes.Odd(ab, cd), TLanes.Even(ef, gh), TLanes.Odd(ef, gh), planes, at, 2);
         (ab, cd, ef, gh) = (TLanes.Odd(a, b), TLanes.Odd(c, d), TLanes.Odd(e, f), TLanes.Odd(g, h));
         Split4<TLanes, TVector>(
-            TLanes.Even(ab, cd), TLanes.Odd(ab, cd), TLanes.Even(ef, gh), TLanes.Odd(ef, gh), planes + stride, stride, 2);
+            TLanes.Even(ab, cd), TLanes.Odd(ab, cd), TLanes.Even(ef, gh), TLanes.Odd(ef, gh), planes + 1, at, 2);
     }
 
-    /// <summary>The last step for four planes, which lie <paramref name="step"/> strides apart.</summary>
+    /// <summary>The last step for four planes, every <paramref name="step"/>th of the table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Split4<TLanes, TVector>(
-        TVector even0, TVector odd0, TVector even1, TVector odd1, byte* planes, nint stride, nint step)
+        TVector even0, TVector odd0, TVector even1, TVector odd1, byte** planes, nint at, int step)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
-        TLanes.Store(TLanes.Even(even0, even1), planes);
-        TLanes.Store(TLanes.Even(odd0, odd1), planes + step * stride);
-        TLanes.Store(TLanes.Odd(even0, even1), planes + 2 * step * stride);
-        TLanes.Store(TLanes.Odd(odd0, odd1), planes + 3 * step * stride);
+        TLanes.Store(TLanes.Even(even0, even1), planes[0] + at);
+        TLanes.Store(TLanes.Even(odd0, odd1), planes[step] + at);
+        TLanes.Store(TLanes.Odd(even0, even1), planes[2 * step] + at);
+        TLanes.Store(TLanes.Odd(odd0, odd1), planes[3 * step] + at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,6 +39,53 @@ internal unsafe interface ILanes<TVector>
     static abstract TVector TransposeBits(TVector vector);
 }
 
+/// <summary>64 bytes; hardware on x86 with AVX-512.</summary>
+internal unsafe readonly struct Lanes512 : ILanes<Vector512<byte>>
+{
+    public static int Count => Vector512<byte>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> Load(byte* source) => Vector512.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<byte> vector, byte* destination) => vector.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> Even(Vector512<byte> a, Vector512<byte> b) =>
+        Vector512.Narrow(a.AsUInt16(), b.AsUInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> Odd(Vector512<byte> a, Vector512<byte> b) =>
+        Vector512.Narrow(a.AsUInt16() >>> 8, b.AsUInt16() >>> 8);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> InterleaveLow(Vector512<byte> a, Vector512<byte> b) =>
+        (Vector512.WidenLower(a) | Vector512.WidenLower(b) << 8).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> InterleaveHigh(Vector512<byte> a, Vector512<byte> b) =>
+        (Vector512.WidenUpper(a) | Vector512.WidenUpper(b) << 8).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHighestBits(Vector512<byte> vector, byte* destination) =>
+        Unsafe.WriteUnaligned(destination, vector.ExtractMostSignificantBits());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> ShiftBytesLeft(Vector512<byte> vector) => vector + vector;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> TransposeBits(Vector512<byte> vector)
+    {
+        var x = vector.AsUInt64();
+        var t = (x ^ x >>> 7) & Vector512.Create(BitTranspose.Mask1);
+        x ^= t ^ t << 7;
+        t = (x ^ x >>> 14) & Vector512.Create(BitTranspose.Mask2);
+        x ^= t ^ t << 14;
+        t = (x ^ x >>> 28) & Vector512.Create(BitTranspose.Mask4);
+        return (x ^ t ^ t << 28).AsByte();
+    }
+}
+
 /// <summary>32 bytes; hardware on x86 with AVX2.</summary>
 internal unsafe readonly struct Lanes256 : ILanes<Vector256<byte>>
 {

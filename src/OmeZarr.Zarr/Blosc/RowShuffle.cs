@@ -6,24 +6,32 @@ namespace OmeZarr.Zarr.Blosc;
 /// <summary>Shuffles the next elements of a chunk that lies in pieces, reading them where they lie.</summary>
 internal static unsafe class RowShuffle
 {
-    /// <summary>As <see cref="ByteShuffle.ToPlanes(byte*, byte*, nint, nint, int)"/>.</summary>
+    /// <summary>As <see cref="ByteShuffle.RowsToPlanes(byte*, nint, nint, byte**, nint, nint, int)"/>.</summary>
     /// <param name="rows">Taken from; its rows are whole elements.</param>
-    /// <param name="planes">Where the elements' part of the first plane goes.</param>
-    /// <param name="planeStride">Bytes from one plane to the next.</param>
+    /// <param name="planes">Where each plane begins: they may lie anywhere.</param>
     /// <param name="elements">Elements to take.</param>
-    /// <param name="typeSize">Bytes of an element.</param>
+    /// <param name="typeSize">Bytes of an element: the number of planes.</param>
+    internal static void ToPlanes(ref ChunkPixelCursor rows, byte** planes, int elements, int typeSize)
+    {
+        for (nint done = 0; done < elements;)
+        {
+            var count = rows.NextRows((elements - (int)done) * typeSize, out var source, out var stride, out var runs) / typeSize;
+            if (source != null)
+                ByteShuffle.RowsToPlanes(source, (nint)stride, runs, planes, done, count, typeSize);
+            else
+                Clear(planes, done, count, typeSize);
+            done += (nint)count * runs;
+        }
+    }
+
+    /// <summary>The same, with the planes one behind the other.</summary>
+    [SkipLocalsInit]
     internal static void ToPlanes(ref ChunkPixelCursor rows, byte* planes, nint planeStride, int elements, int typeSize)
     {
-        while (elements > 0)
-        {
-            var count = rows.NextRows(elements * typeSize, out var source, out var stride, out var runs) / typeSize;
-            if (source != null)
-                ByteShuffle.RowsToPlanes(source, (nint)stride, runs, planes, planeStride, count, typeSize);
-            else
-                Clear(planes, planeStride, count, typeSize);
-            planes += (nint)count * runs;
-            elements -= count * runs;
-        }
+        var table = stackalloc byte*[typeSize];
+        for (nint plane = 0; plane < typeSize; plane++)
+            table[plane] = planes + plane * planeStride;
+        ToPlanes(ref rows, table, elements, typeSize);
     }
 
     /// <summary>As <see cref="BitShuffle.ToRows"/>, for a whole block.</summary>
@@ -45,9 +53,9 @@ internal static unsafe class RowShuffle
         }
     }
 
-    private static void Clear(byte* planes, nint planeStride, int count, int typeSize)
+    private static void Clear(byte** planes, nint done, int count, int typeSize)
     {
-        for (var i = 0; i < typeSize; i++)
-            new Span<byte>(planes + i * planeStride, count).Clear();
+        for (var plane = 0; plane < typeSize; plane++)
+            new Span<byte>(planes[plane] + done, count).Clear();
     }
 }

@@ -18,6 +18,7 @@ internal abstract class StreamCompressor : IDisposable
         {
             BloscCompressor.Lz4 => new Lz4(libraries.CreateLz4Compressor(Lz4Acceleration(level))),
             BloscCompressor.Lz4Hc => new Lz4(libraries.CreateLz4HcCompressor(level)),
+            BloscCompressor.Zstd when MayUseEntropy(settings) => new NoiseAwareZstd(level, libraries),
             BloscCompressor.Zstd => new Zstd(libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false)),
             _ => new Zlib(level),
         };
@@ -30,14 +31,18 @@ internal abstract class StreamCompressor : IDisposable
     /// <summary>As c-blosc has it: the fastest level skips most.</summary>
     private static int Lz4Acceleration(int level) => CompressionLimits.MaxBloscLevel + 1 - level;
 
+    /// <summary>Whether a zstd stream can be asked for with another choice than <see cref="StreamChoice.Search"/>.</summary>
+    internal static bool MayUseEntropy(Compression.Blosc settings) =>
+        settings is { Effort: BloscEffort.Adaptive, Compressor: BloscCompressor.Zstd, Shuffle: not BloscShuffle.Bit };
+
     /// <summary>Returns the bytes written, or <see cref="DoesNotFit"/>.</summary>
-    internal abstract int Compress(ReadOnlySpan<byte> source, Span<byte> destination);
+    internal abstract int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice);
 
     public abstract void Dispose();
 
     private sealed class Lz4(Lz4Compressor compressor) : StreamCompressor
     {
-        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination) =>
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice) =>
             compressor.Compress(source, destination);
 
         public override void Dispose() => compressor.Dispose();
@@ -45,7 +50,7 @@ internal abstract class StreamCompressor : IDisposable
 
     private sealed class Zstd(ZstdCompressor compressor) : StreamCompressor
     {
-        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice)
         {
             var result = compressor.Compress(source, destination);
             return ZstdResult.IsError(result) ? DoesNotFit : (int)result;
@@ -54,13 +59,38 @@ internal abstract class StreamCompressor : IDisposable
         public override void Dispose() => compressor.Dispose();
     }
 
+    private sealed class NoiseAwareZstd(int level, CompressionLibraries libraries) : StreamCompressor
+    {
+        private readonly ZstdCompressor _search = libraries.CreateZstdCompressor(ZstdLevel(level), checksum: false);
+        private readonly ZstdCompressor _quick = libraries.CreateZstdQuickSearch();
+        private readonly ZstdCompressor _entropy = libraries.CreateZstdEntropyCoder();
+
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice)
+        {
+            var result = (choice switch
+            {
+                StreamChoice.Entropy => _entropy,
+                StreamChoice.Quick => _quick,
+                _ => _search,
+            }).Compress(source, destination);
+            return ZstdResult.IsError(result) ? DoesNotFit : (int)result;
+        }
+
+        public override void Dispose()
+        {
+            _search.Dispose();
+            _quick.Dispose();
+            _entropy.Dispose();
+        }
+    }
+
     /// <summary>Allocates some small managed objects for each stream of a block; see <see cref="GzipEncoder"/>.</summary>
     private sealed unsafe class Zlib(int level) : StreamCompressor
     {
         private readonly ZLibCompressionOptions _options = new() { CompressionLevel = ZlibLevel(level) };
         private readonly MemorySpanStream _output = new();
 
-        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+        internal override int Compress(ReadOnlySpan<byte> source, Span<byte> destination, StreamChoice choice)
         {
             // SAFETY: the destination stays pinned while the stream holds its address, and the stream stops at its end.
             fixed (byte* to = destination)

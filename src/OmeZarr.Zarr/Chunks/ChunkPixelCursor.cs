@@ -30,6 +30,13 @@ internal unsafe ref struct ChunkPixelCursor
     /// </summary>
     internal readonly bool IsAlignedTo(int bytes) => _rowBytes % bytes == 0 && _validRowBytes % bytes == 0;
 
+    /// <summary>Goes to a byte of the chunk.</summary>
+    internal void Seek(int position)
+    {
+        (var row, _column) = Math.DivRem(position, _rowBytes);
+        (_plane, _row) = Math.DivRem(row, _planeRows);
+    }
+
     /// <summary>The next run.</summary>
     /// <param name="most">The most bytes wanted; no more than are left of the chunk.</param>
     /// <param name="source">Where the run lies, or null where it is all fill.</param>

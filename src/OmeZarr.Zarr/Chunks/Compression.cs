@@ -11,7 +11,11 @@ public abstract record Compression
     public sealed record None : Compression;
 
     /// <summary>The <c>blosc</c> codec. Level 1 to 9 (0 stores); <c>BlockSize</c> in bytes, 0 lets the codec choose.</summary>
-    public sealed record Blosc(BloscCompressor Compressor, int Level, BloscShuffle Shuffle, int BlockSize) : Compression;
+    public sealed record Blosc(BloscCompressor Compressor, int Level, BloscShuffle Shuffle, int BlockSize) : Compression
+    {
+        /// <summary>How much is tried. No part of what a chunk or its metadata says: every reader decodes either.</summary>
+        public BloscEffort Effort { get; init; }
+    }
 
     /// <summary>The <c>zstd</c> codec. Level -7 to 22; <c>Checksum</c> adds zstd's own content checksum.</summary>
     public sealed record Zstd(int Level, bool Checksum) : Compression;
@@ -27,6 +31,16 @@ public enum BloscCompressor
     Lz4Hc,
     Zstd,
     Zlib,
+}
+
+/// <summary>How hard Blosc tries to compress what will not be compressed.</summary>
+public enum BloscEffort
+{
+    /// <summary>Noise is found by a sample of each chunk, and costs no search for repeats.</summary>
+    Adaptive,
+
+    /// <summary>As in c-blosc: with the same libraries, the same bytes.</summary>
+    Exact,
 }
 
 /// <summary>Blosc's filter before compression. The values are those of the Blosc format.</summary>

@@ -21,7 +21,8 @@ internal static class EncoderMemory
         {
             Compression.Zstd zstd => libraries.ZstdCompressorBytes(zstd.Level, chunkBytes) + contiguousBytes,
             Compression.Gzip => DeflateBytes + contiguousBytes,
-            Compression.Blosc blosc => BloscBytes(blosc, new BloscPlan(blosc, typeSize, chunkBytes).BlockBytes, libraries),
+            Compression.Blosc blosc => BloscBytes(
+                blosc, BloscEncoder.BlockBufferBytes(new BloscPlan(blosc, typeSize, chunkBytes)), libraries),
             _ => 0,
         };
     }
@@ -31,7 +32,12 @@ internal static class EncoderMemory
         {
             BloscCompressor.Lz4 => NativeBuffer.AlignUp(libraries.Lz4CompressorBytes),
             BloscCompressor.Lz4Hc => NativeBuffer.AlignUp(libraries.Lz4HcCompressorBytes),
-            BloscCompressor.Zstd => libraries.ZstdCompressorBytes(StreamCompressor.ZstdLevel(blosc.Level), blockBytes),
+            BloscCompressor.Zstd => libraries.ZstdCompressorBytes(StreamCompressor.ZstdLevel(blosc.Level), blockBytes)
+                + (StreamCompressor.MayUseEntropy(blosc) ? NoiseAwareZstdBytes(blockBytes, libraries) : 0),
             _ => DeflateBytes + blockBytes,
         };
+
+    /// <summary>The contexts beside the one of the level: a quick one, and that of the entropy coder.</summary>
+    private static long NoiseAwareZstdBytes(int blockBytes, CompressionLibraries libraries) =>
+        2 * libraries.ZstdCompressorBytes(1, blockBytes);
 }

@@ -5,6 +5,15 @@ internal abstract class CompressionLibraries
 {
     internal abstract ZstdCompressor CreateZstdCompressor(int level, bool checksum);
 
+    /// <summary>Writes zstd frames without looking for repeats. Holds no more memory than at level 1.</summary>
+    internal abstract ZstdCompressor CreateZstdEntropyCoder();
+
+    /// <summary>
+    /// Writes zstd frames at level 1, and passes over repeats of less than seven bytes: of bytes of which nearly all repeat,
+    /// fewer and longer ones take less time and room. Holds no more memory than at level 1.
+    /// </summary>
+    internal abstract ZstdCompressor CreateZstdQuickSearch();
+
     internal abstract ZstdDecompressor CreateZstdDecompressor();
 
     /// <param name="acceleration">1 compresses best; each step more skips more of what does not compress.</param>
@@ -34,6 +43,10 @@ internal sealed unsafe class CompressionLibraries<TZstd, TLz4> : CompressionLibr
 
     internal override ZstdCompressor CreateZstdCompressor(int level, bool checksum) =>
         new ZstdCompressor<TZstd>(level, checksum);
+
+    internal override ZstdCompressor CreateZstdEntropyCoder() => ZstdCompressor<TZstd>.OfEntropyAlone();
+
+    internal override ZstdCompressor CreateZstdQuickSearch() => ZstdCompressor<TZstd>.OfLongRepeats();
 
     internal override ZstdDecompressor CreateZstdDecompressor() => new ZstdDecompressor<TZstd>();
 

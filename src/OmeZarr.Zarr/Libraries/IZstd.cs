@@ -43,4 +43,12 @@ internal static class ZstdParameter
 {
     internal const int CompressionLevel = 100;
     internal const int ChecksumFlag = 201;
+    internal const int HashLog = 102;
+    internal const int ChainLog = 103;
+    internal const int MinMatch = 105;
+    internal const int TargetLength = 106;
+    internal const int Strategy = 107;
+
+    /// <summary>ZSTD_c_literalCompressionMode: of the experimental part of zstd.h, and unchanged since version 1.3.8.</summary>
+    internal const int LiteralCompression = 1002;
 }

@@ -31,6 +31,8 @@ internal abstract class ZstdDecompressor : IDisposable
 internal sealed unsafe class ZstdCompressor<TZstd> : ZstdCompressor
     where TZstd : IZstd
 {
+    private const int LongestMinMatch = 7;
+
     private readonly ZstdContext _context = new(TZstd.CreateCompressionContext(), TZstd.FreeCompressionContext);
 
     internal ZstdCompressor(int level, bool checksum)
@@ -38,6 +40,32 @@ internal sealed unsafe class ZstdCompressor<TZstd> : ZstdCompressor
         Set(ZstdParameter.CompressionLevel, level);
         Set(ZstdParameter.ChecksumFlag, checksum ? 1 : 0);
     }
+
+    /// <summary>Looks for repeats of seven bytes and more.</summary>
+    internal static ZstdCompressor<TZstd> OfLongRepeats()
+    {
+        var compressor = new ZstdCompressor<TZstd>(level: 1, checksum: false);
+        compressor.Set(ZstdParameter.MinMatch, LongestMinMatch);
+        return compressor;
+    }
+
+    /// <summary>Codes bytes by how often they occur: a search that steps over everything finds no repeats.</summary>
+    internal static ZstdCompressor<TZstd> OfEntropyAlone()
+    {
+        // The fastest strategy, its smallest table, its longest step; and literals coded, which it would leave as they are.
+        const int Fast = 1, SmallestLog = 6, LongestStep = 1 << 17, Always = 1;
+        var compressor = new ZstdCompressor<TZstd>(level: 1, checksum: false);
+        compressor.Set(ZstdParameter.Strategy, Fast);
+        compressor.Set(ZstdParameter.HashLog, SmallestLog);
+        compressor.Set(ZstdParameter.ChainLog, SmallestLog);
+        compressor.Set(ZstdParameter.MinMatch, LongestMinMatch);
+        compressor.Set(ZstdParameter.TargetLength, LongestStep);
+        compressor.Set(ZstdParameter.LiteralCompression, Always);
+        return compressor;
+    }
+
+    /// <summary>The library's context, for tests of how much memory it holds.</summary>
+    internal nint Context => _context.Address;
 
     internal override nuint Compress(ReadOnlySpan<byte> source, Span<byte> destination)
     {

@@ -38,11 +38,11 @@ internal static class AbiGuard
 
     /// <summary>As <see cref="CallOn"/>, for calls that poll: that there is nothing yet is no failure to be kept.</summary>
     public static int Poll<T>(ulong stream, Func<T, int> body, T arguments)
-        where T : struct
-    {
-        var status = Call(body, arguments);
-        return status == Status.Timeout ? status : Kept(stream, status);
-    }
+        where T : struct => Polled(stream, Call(body, arguments));
+
+    /// <summary>As <see cref="Kept"/>, for calls that are repeated after a time-out, which is no failure then.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Polled(ulong stream, int status) => status == Status.Timeout ? status : Kept(stream, status);
 
     /// <summary>
     /// As <see cref="Call"/>; the failure's message also goes to a buffer of the caller, which is empty otherwise.

@@ -42,4 +42,5 @@ internal struct OmzStats
     public ulong SecondsLeft;
     public ulong BytesToCome;
     public ulong FramesMetadataLost;
+    public ulong NextFrame;
 }

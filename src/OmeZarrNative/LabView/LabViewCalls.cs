@@ -107,7 +107,7 @@ internal static unsafe class LabViewCalls
         var key = TextIn.String(name, "name");
         if (value == null)
             throw new AbiException(Status.InvalidArgument, "value is null");
-        using var all = JsonDocument.Parse(StatsReport.Json(StreamCalls.Find(stream)).ToArray());
+        using var all = JsonDocument.Parse(StatsReport.Json(StreamReport.Of(stream)).ToArray());
         if (!all.RootElement.TryGetProperty(key, out var number) || number.ValueKind != JsonValueKind.Number)
         {
             var names = all.RootElement.EnumerateObject()

@@ -25,6 +25,12 @@ internal static unsafe class StreamExports
             static a => LabViewCalls.Text(StreamCalls.OutputPath(a.stream, (byte*)a.text, a.capacity), (int*)a.needed),
             (stream, text: (nint)text, capacity, needed: (nint)needed));
 
+    [UnmanagedCallersOnly(EntryPoint = "omzlv_monitor_url", CallConvs = [typeof(CallConvCdecl)])]
+    public static int MonitorUrl(ulong stream, byte* text, int capacity, int* needed) =>
+        AbiGuard.CallOn(stream,
+            static a => LabViewCalls.Text(StreamCalls.MonitorUrl(a.stream, (byte*)a.text, a.capacity), (int*)a.needed),
+            (stream, text: (nint)text, capacity, needed: (nint)needed));
+
     [UnmanagedCallersOnly(EntryPoint = "omzlv_frame_format", CallConvs = [typeof(CallConvCdecl)])]
     public static int FrameFormat(ulong stream, int* type, long* height, long* width, ulong* sizeBytes) =>
         AbiGuard.CallOn(stream,

@@ -7,6 +7,7 @@
 #include "support.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 static uint64_t stream;
@@ -23,6 +24,30 @@ static void* append_too_little(void* unused)
 {
     (void)unused;
     answer = omz_append_frame(stream, pixels, FRAME_BYTES - 1);
+    return 0;
+}
+
+/* Every call that hands in a frame, each with another wrong size, which its message names. */
+enum { WAYS = 7 };
+static int way;
+static uint64_t wrong_size(void) { return FRAME_BYTES - 2u * (unsigned)way - 1u; }
+
+static void* append_wrongly(void* unused)
+{
+    static const int64_t first = 0;
+    omz_frame frame = OMZ_FRAME_INIT;
+    frame.pixels = pixels;
+    frame.size_bytes = wrong_size();
+    (void)unused;
+    switch (way) {
+    case 0: answer = omz_append_frame(stream, pixels, frame.size_bytes); break;
+    case 1: answer = omz_append_frame_ex(stream, &frame); break;
+    case 2: answer = omz_append_frame_wait(stream, &frame, 1000); break;
+    case 3: answer = omz_append_frame_meta(stream, pixels, frame.size_bytes, "{}"); break;
+    case 4: answer = omz_append_frame_at(stream, &first, 1, pixels, frame.size_bytes); break;
+    case 5: answer = omz_append_frame_to(stream, "", pixels, frame.size_bytes); break;
+    default: answer = omz_append_borrowed(stream, &frame, 1); break;
+    }
     return 0;
 }
 
@@ -75,6 +100,13 @@ int main(int argc, char** argv)
 
     in_another_thread(append_too_little, 0);
     CHECK(answer == OMZ_E_FRAME_SIZE && strstr(last(), "3071") != 0);
+    for (way = 0; way < WAYS; way++) {
+        char size[32];
+        sprintf(size, "%u", (unsigned)wrong_size());
+        in_another_thread(append_wrongly, 0);
+        CHECK(answer == (way == 5 ? OMZ_E_INVALID_ARGUMENT : OMZ_E_FRAME_SIZE));
+        CHECK(way == 5 || strstr(last(), size) != 0);
+    }
     in_another_thread(append_nothing, 0);
     CHECK(answer == OMZ_E_INVALID_ARGUMENT && strstr(last(), "pixels is null") != 0);
     CHECK_STATUS(append_seed(stream, 1), OMZ_OK);

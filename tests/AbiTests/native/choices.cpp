@@ -61,6 +61,7 @@ void built_settings()
     auto stream = omz::Stream::try_create(built);
     CHECK(stream && stream.status() == OMZ_OK);
     CHECK(stream->output_path() == odd + ".ome.zarr");
+    CHECK(stream->monitor_url().empty());
     CHECK(stream->slots().size() == 4);
     CHECK(stream->try_finalize());
 }
@@ -107,11 +108,17 @@ void slots()
     outside.pixels = &outside;
     outside.size_bytes = 64;
     CHECK(held[0].try_commit(outside).status() == OMZ_E_FRAME_SIZE && held[0]);
+    const std::vector<std::uint16_t> pixels(4 * 8, 7);
+    omz::Frame waits;
+    waits.pixels = pixels.data();
+    waits.size_bytes = 64;
+    CHECK(stream.try_append(waits, std::chrono::milliseconds(5)).status() == OMZ_E_TIMEOUT);
     for (auto& slot : held)
         CHECK(slot.try_commit() && !slot);
     const auto twice = held[0].try_commit();
     CHECK(twice.status() == OMZ_E_SLOT && twice.error().message().find("committed") != std::string::npos);
-    CHECK(stream.stats().frames_appended == 3);
+    CHECK(stream.try_append(waits, std::chrono::seconds(60)).value());
+    CHECK(stream.stats().frames_appended == 4);
     CHECK(stream.try_abort());
 }
 

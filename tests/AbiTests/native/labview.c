@@ -124,6 +124,7 @@ static void life(void)
     uint64_t bytes = 0, value = 0, stream = begun(document("life", "uint16", ""));
     double progress = -1, none = nan_of_labview();
     CHECK(omzlv_output_path(stream, text, TEXT, &needed) == 0 && strcmp(text, in_scratch("life.ome.zarr")) == 0);
+    CHECK(omzlv_monitor_url(stream, text, TEXT, &needed) == 0 && text[0] == 0 && needed == 1);
     CHECK(omzlv_frame_format(stream, &type, &height, &width, &bytes) == 0);
     CHECK(type == 2 && height == ROWS && width == COLUMNS && bytes == COUNT * 2);
     CHECK_STATUS(omzlv_frame_index(stream, at, 1, &index), 0);

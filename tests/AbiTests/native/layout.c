@@ -63,5 +63,6 @@ int main(void)
     MEMBER(omz_stats, seconds_left);
     MEMBER(omz_stats, bytes_to_come);
     MEMBER(omz_stats, frames_metadata_lost);
+    MEMBER(omz_stats, next_frame);
     return 0;
 }

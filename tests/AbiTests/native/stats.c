@@ -26,7 +26,7 @@ int main(int argc, char** argv)
         "ring_wait_ns", "append_last_ns", "append_mean_ns", "append_p50_ns", "append_p99_ns", "append_max_ns",
         "memory_bytes", "errors", "managed_bytes_allocated", "gc_collections",
         "frames_borrowed", "borrowed_held", "borrowed_capacity",
-        "free_bytes", "seconds_left", "bytes_to_come", "frames_metadata_lost",
+        "free_bytes", "seconds_left", "bytes_to_come", "frames_metadata_lost", "next_frame",
     };
     char json[4096];
     uint64_t stream, estimate = 0;
@@ -48,6 +48,7 @@ int main(int argc, char** argv)
     CHECK_STATUS(omz_get_stats(stream, &s), OMZ_OK);
     CHECK(s.struct_size == sizeof s);
     CHECK(s.frames_appended == 20 && s.frames_skipped == 5 && s.frames_dropped == 0 && s.errors == 0);
+    CHECK(s.next_frame == 25);
     CHECK(s.frames_encoded == 20 && s.frames_written == 20);
     CHECK(s.bytes_in == 20 * FRAME_BYTES && s.bytes_out == 20 * FRAME_BYTES && s.chunks_written == 20);
     CHECK(s.ring_occupancy == 0 && s.ring_high_water >= 1 && s.ring_high_water <= 8);

@@ -153,6 +153,7 @@ void datasets()
     std::vector<std::uint16_t> pixels(4 * 8);
     CHECK(live.read_frame(pixels.data(), 64, 0) == 0 && pixels == one); // also before it is stored
     stream.skip(2);
+    CHECK(stream.next_frame() == 3 && stream.stats().next_frame == 3);
     stream.finalize();
 
     omz::Dataset dataset(folder + "/dataset.ome.zarr", std::chrono::seconds(60));

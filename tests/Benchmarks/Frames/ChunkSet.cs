@@ -1,5 +1,6 @@
 using OmeZarr.Benchmarks.Acquisitions;
 using OmeZarr.Memory;
+using OmeZarr.Zarr.Elements;
 
 namespace OmeZarr.Benchmarks.Frames;
 
@@ -19,6 +20,23 @@ internal sealed unsafe class ChunkSet : IDisposable
         _memory = new NativeBuffer((long)ChunkBytes * Count);
         for (var chunk = 0; chunk < Count; chunk++)
             Cut(pool, layout, chunk);
+    }
+
+    /// <summary>Square chunks of one plane, each a picture of a kind.</summary>
+    public ChunkSet(PixelKind kind, int width, long bytes)
+    {
+        PixelBytes = kind.Type.Size();
+        ChunkBytes = checked(width * width * PixelBytes);
+        Count = (int)Math.Max(1, bytes / ChunkBytes);
+        _memory = new NativeBuffer((long)ChunkBytes * Count);
+        var picture = new byte[ChunkBytes];
+        for (var chunk = 0; chunk < Count; chunk++)
+        {
+            kind.Draw(picture, width, chunk);
+
+            // SAFETY: the memory holds as many chunks.
+            picture.CopyTo(new Span<byte>(this[chunk], ChunkBytes));
+        }
     }
 
     public int PixelBytes { get; }

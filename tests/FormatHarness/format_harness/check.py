@@ -58,7 +58,7 @@ def look_at(verdict: Verdict, folder: Path, pool: Pool) -> None:
     look_at_documents(verdict, folder, pool)
     truth, dataset = verdict.truth, Dataset(folder)
     expected, paths = arrays_of(truth, dataset), images.paths_of(truth, dataset)
-    for reader, finding in pool.ask_all(folder, dataset.arrays, paths).items():
+    for reader, finding in pool.ask_all(folder, dataset.arrays, paths, truth.version).items():
         own = {path: fault_of(reader, dataset, path, text) for path, text in finding.errors}
         for fault in own.values():
             if fault:
@@ -73,8 +73,10 @@ def look_at(verdict: Verdict, folder: Path, pool: Pool) -> None:
         verdict.images[reader] = len(finding.images)
 
 
-def look_at_documents(verdict: Verdict, folder: Path, _: Pool) -> None:
+def look_at_documents(verdict: Verdict, folder: Path, pool: Pool) -> None:
     truth, dataset = verdict.truth, Dataset(folder)
+    if not truth.case.settings.get("allow_nonconforming"):
+        verdict.problems += [Problem("schema", "", text) for text in pool.schema_problems(folder)]
     for name, check in DOCUMENTS.items():
         try:
             verdict.problems += check(truth, dataset)

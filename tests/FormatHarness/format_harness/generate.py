@@ -17,6 +17,7 @@ _CODECS: list[Any] = [
     {"name": "blosc", "cname": "lz4hc", "clevel": 1, "shuffle": "bit"}, {"name": "blosc", "cname": "zlib", "clevel": 3},
     {"name": "blosc", "cname": "zstd", "clevel": 1, "shuffle": "none", "checksum": True},
     {"name": "blosc", "cname": "lz4", "clevel": 9, "shuffle": "byte", "blocksize": 256},
+    {"name": "blosc", "cname": "lz4", "clevel": 1, "effort": "exact"}, {"name": "blosc", "cname": "zstd", "effort": "adaptive"},
 ]
 _NAMES = ["Pos0", "Pos #1", "50% EtOH", "a%2Fb", "a b", "a/b", "well: 1?", "*", "\u00e9", "e\u0301", "Ä", "ä", "__a", "NUL",
           "x.", "..", "µm", "細胞", "OME", "zarr.json", "A", "a", "b" * 90, "c:\\d", "\U0001F52C", "pos_000_000", "con.txt", "t",
@@ -48,7 +49,7 @@ class _Generator:
         if self.one_in(3):
             settings["ome_xml"] = self.any([False] if {"int64", "uint64"} & set(dtypes) else [True, True, False])
         if self.one_in(6):
-            settings["allow_nonconforming"] = self.any([True, True, False])
+            settings.setdefault("allow_nonconforming", self.any([True, True, False]))
         if self.one_in(4):
             settings["early_end"] = self.any(["cut", "keep"])
         if self.one_in(3):
@@ -56,7 +57,10 @@ class _Generator:
         if self.one_in(3):
             settings["pipeline"] = {"workers": self.any([1, 2, 3])}
         settings.setdefault("durability", {"fsync": "never"})
-        return Case(self.seed, settings, self._script(settings))
+        script = self._script(settings)
+        if self.one_in(3):
+            settings["ome_zarr_version"] = self.any(["0.6", "0.6", "0.6", "0.5"])
+        return Case(self.seed, settings, script)
 
     def _script(self, settings: dict[str, Any]) -> dict[str, Any]:
         declared = [declared_frames({**settings, **camera}) for camera in settings.get("arrays") or [{}]]
@@ -252,3 +256,6 @@ class _Generator:
                 coord["plate_acquisition"] = self.any(runs)["id"]
             positions["coords"][place] = coord
         camera["plate"] = {"row_names": rows, "column_names": columns, **({"acquisitions": runs} if runs else {})}
+        if self.one_in(4):
+            # Names may have marks, which 0.5 does not allow in a well.
+            camera["plate"]["field_paths"], camera["allow_nonconforming"] = "names", True

@@ -6,8 +6,9 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
+from .case import Case
 from .check import Verdict, look_at, look_at_documents
 from .generate import generate
 from .readers.pool import Pool
@@ -20,11 +21,10 @@ Document = dict[str, Any]
 def plant_all(first_seed: int, most: int, folder: Path, pool: Pool) -> int:
     """Plants each defect in the first dataset that it fits; tells which were found. 0 when all were."""
     waiting = dict(DEFECTS)
-    for seed in range(first_seed, first_seed + most):
+    for case in _cases(first_seed, most):
         if not waiting:
             break
-        good = folder / f"good-{seed}.ome.zarr"
-        case = generate(seed)
+        seed, good = case.seed, folder / "good.ome.zarr"
         try:
             write(case, good)
         except Refused:
@@ -46,6 +46,16 @@ def plant_all(first_seed: int, most: int, folder: Path, pool: Pool) -> int:
         print(f"NOT PLANTED: {name}: no dataset has what it changes")
     print(f"{len(DEFECTS) - len(waiting)} of {len(DEFECTS)} defects found")
     return 1 if waiting else 0
+
+
+def _cases(first_seed: int, most: int) -> Iterator[Case]:
+    """Plates are rare: each comes in both versions."""
+    for seed in range(first_seed, first_seed + most):
+        yield generate(seed)
+        if "plate" in generate(seed).settings:
+            other = generate(seed)
+            other.settings["ome_zarr_version"] = "0.5" if other.settings.get("ome_zarr_version") == "0.6" else "0.6"
+            yield other
 
 
 def _found(truth: Truth, bad: Path, pool: Pool, before: list[str]) -> list[str]:
@@ -79,6 +89,11 @@ def _in_documents(change: Callable[[Document], Any], where: str = "**/zarr.json"
 
 def _in_image(change: Callable[[Document], Any]) -> Callable[[Path], bool]:
     return _in_documents(lambda document: change(document["attributes"]["ome"]["multiscales"][0]))
+
+
+def _in_step(change: Callable[[Document], Any]) -> Callable[[Path], bool]:
+    """Changes the transformation of the last level of an image of 0.6."""
+    return _in_image(lambda image: image["coordinateSystems"] and change(image["datasets"][-1]["coordinateTransformations"][0]))
 
 
 def _in_omero(change: Callable[[Document], Any]) -> Callable[[Path], bool]:
@@ -138,6 +153,8 @@ DEFECTS: dict[str, Callable[[Path], bool]] = {
     "axes are swapped": _in_image(lambda image: _swap(image["axes"])),
     "an axis has another name": _in_image(lambda image: image["axes"][-1].update(name="width")),
     "an axis has another type": _in_image(lambda image: image["axes"][0].update(type="channel")),
+    "a custom axis has no type": _in_image(lambda image: next(
+        axis for axis in image["axes"] if axis.get("type") == "other").pop("type")),
     "a unit is lost": _in_image(lambda image: next(axis for axis in image["axes"] if "unit" in axis).pop("unit")),
     "scales are swapped": _in_image(lambda image: _swap(_transformation(image, "scale"), -1, -2)),
     "a level has the scale of full resolution": _in_image(lambda image: _transformation(image, "scale", 1).__setitem__(
@@ -153,6 +170,16 @@ DEFECTS: dict[str, Callable[[Path], bool]] = {
     "series are in another order": _in_documents(lambda one: _swap(one["attributes"]["ome"]["series"]), "OME/zarr.json"),
     "a series is lost": _in_documents(lambda one: one["attributes"]["ome"]["series"].pop(), "OME/zarr.json"),
     "the version is another": _in_documents(lambda one: one["attributes"]["ome"].update(version="0.4")),
+    "a level leads to another system": _in_step(lambda step: step["output"].update(name="elsewhere")),
+    "a level begins at another array": _in_step(lambda step: step["input"].update(path="9")),
+    "a coordinate system has another name": _in_image(lambda image: image["coordinateSystems"][0].update(name="elsewhere")),
+    "there is another coordinate system": _in_image(lambda image: image["coordinateSystems"].append(
+        {**image["coordinateSystems"][0], "name": "elsewhere"})),
+    "a transformation has what another has": _in_step(lambda step: step.update(scale=[1.0]) if step["transformations"] else None),
+    "a sequence has lost its translation": _in_step(lambda step: step["transformations"].pop()),
+    "axes of a coordinate system are swapped": _in_image(lambda image: _swap(image["coordinateSystems"][0]["axes"])),
+    "0.6 has the version of 0.5 in a well": _in_documents(lambda one: one["attributes"]["ome"]["well"].update(version="0.6rc0")
+                                                          if "version" not in one["attributes"]["ome"]["well"] else None),
     "positions are mixed up": _in_documents(lambda one: one["attributes"]["omezarr_native"]["position"].update(name="another")),
     "an index is another": _in_documents(lambda one: one["attributes"]["omezarr_native"]["indices"][0].update(index=77)),
     "rows of a plate are in another order": _in_documents(

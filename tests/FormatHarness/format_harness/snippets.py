@@ -92,6 +92,12 @@ def _image(folder: Path) -> None:
             stream.append(_picture(number), frame_metadata={"delta_t": number / 2, "note": f"frame {number}"})
 
 
+def _file(folder: Path) -> None:
+    _image(folder)
+    program = os.environ.get("OMEZARR_PROGRAM") or REPOSITORY / "artifacts" / "linux-x64" / "bin" / "omezarr"
+    subprocess.run([str(program), "pack", str(folder / "cells.ome.zarr")], check=True, capture_output=True)
+
+
 def _collection(folder: Path) -> None:
     outer = [{"name": "t", "count": 2}, {"name": "p", "type": "position", "coords": ["Pos 1", "100% EtOH"]}]
     with _stream(folder, "tiles.ome.zarr", outer) as stream:
@@ -158,4 +164,5 @@ def _crashed(folder: Path) -> None:
 
 
 _DATASETS: dict[str, Callable[[Path], subprocess.Popen[str] | None]] = {
-    "image": _image, "collection": _collection, "plate": _plate, "missing": _missing, "growing": _growing, "crashed": _crashed}
+    "image": _image, "file": _file, "collection": _collection, "plate": _plate, "missing": _missing, "growing": _growing,
+    "crashed": _crashed}

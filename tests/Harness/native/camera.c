@@ -22,7 +22,8 @@
 /* In the order of CallKind in CameraCall.cs. */
 enum {
     CREATE, ARRAY, APPEND, APPEND_EX, APPEND_META, APPEND_TO, SLOT, BORROWED, SKIP, FLUSH, SET_METADATA, FINALIZE, FINALIZE_BEGIN,
-    FINALIZE_POLL, ABORT, POLL_RELEASED, SET_IMAGE_METADATA, ARM, DISARM, LIMIT_FILE_SIZE, LIMIT_FILES, LIMIT_PROCESSES, WAIT, BECOME_NOBODY
+    FINALIZE_POLL, ABORT, POLL_RELEASED, SET_IMAGE_METADATA, ARM, DISARM, LIMIT_FILE_SIZE, LIMIT_FILES, LIMIT_PROCESSES, WAIT, BECOME_NOBODY,
+    NEXT_FRAME
 };
 
 enum { MOST_THREADS = 64, MOST_ARRAYS = 64, RELEASED_AT_ONCE = 256, SLOT_TIMEOUT_MS = 30000, LOOK_NS = 200000, NOBODY = 65534 };
@@ -164,6 +165,14 @@ static int32_t set_image_metadata(const call* this_call)
     return omz_set_image_metadata(stream, image, name, name + strlen(name) + 1);
 }
 
+/* Whether the stream goes on where the harness thinks that it does. */
+static int32_t expect_next(const call* this_call)
+{
+    int64_t index = -1;
+    int32_t status = omz_next_frame(target_of(this_call), &index);
+    return status != OMZ_OK ? status : index == this_call->number ? OMZ_OK : OMZ_E_FRAME_INDEX;
+}
+
 /* Until the harness makes a file of that name. */
 static int32_t wait_for(const char* path)
 {
@@ -212,6 +221,7 @@ static int32_t play(const call* this_call)
     case LIMIT_PROCESSES: return limit(RLIMIT_NPROC, this_call->number);
     case BECOME_NOBODY: return getuid() != 0 || setuid(NOBODY) == 0 ? OMZ_OK : -errno;
     case WAIT: return wait_for(text_of(this_call));
+    case NEXT_FRAME: return expect_next(this_call);
     default:
         fprintf(stderr, "call %lld has the unknown kind %d\n", (long long)(this_call - calls), this_call->kind);
         exit(2);

@@ -127,6 +127,9 @@ static enum action at(enum kind kind, const char* name, const char* path, int fd
     int saved = errno;
     if (exempt || !atomic_load_explicit(&shared->armed, memory_order_relaxed))
         return COUNT;
+    /* The runtime's own, on any thread: a machine without it ends every program. */
+    if (path != NULL && strcmp(path, "/dev/urandom") == 0)
+        return COUNT;
     atomic_fetch_add(&shared->of_kind[kind], 1);
     if ((shared->kinds >> kind & 1) == 0)
         return COUNT;

@@ -50,7 +50,8 @@ internal sealed class WorkArray
         var objects = new ArrayObjects(new NullStore(), plan, geometry.ChunksPerShard, plan.ChunkBytes, durable: false);
         var encoding = new ArrayEncoding(0, level, geometry, codec, ArrayEncoding.Raw);
         _level = level;
-        _output = new ArrayOutput(geometry, encoding.Axes, objects);
+        _output = new ArrayOutput(
+            geometry, encoding.Axes, objects, Frames(plan), new StoredFrontier(), endingAxis: -1, resumed: null);
         Assembler = new ChunkAssembler(encoding, new FrameSource(null!), _output, image: 0, assemblies: null);
     }
 
@@ -108,6 +109,12 @@ internal sealed class WorkArray
         foreach (var shardRow in _output.OpenShardRows())
             shardRow.Publish(durable: false);
         _trial.Expect(_output.StoredLength == (long)ChunkRows * FramesPerChunkRow, "an array has gaps");
+    }
+
+    private static ArrayFrames Frames(ArrayPlan plan)
+    {
+        var level = new LevelPlan { Number = 0, Step = [1, 1, 1], Factors = [1, 1, 1], Arrays = [plan] };
+        return new ArrayFrames(new FrameRouter([new RoutedDimension(0, 0)]), level, plan, image: 0);
     }
 
     private static ArrayPlan Plan(int tiles) => new()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using OmeZarr.Storage.FileSystem;
 
 namespace OmeZarr.Storage.Tests.FileSystem;
@@ -57,6 +58,54 @@ internal sealed class DescriptorTests
         Assert.That(waiting.IsCompleted, Is.False);
         stop.Cancel();
         Assert.That(async () => await waiting, Fails.With(StoreErrorKind.Cancelled), "and no wait outlives the store");
+    }
+
+    [Test]
+    public void ShouldLetOtherStoresOpenAndCloseFilesWhileACloseDoesNotReturn()
+    {
+        using var folder = new TemporaryFolder();
+        using ManualResetEventSlim mayClose = new(), isClosing = new();
+        SafeFileHandle? held = null;
+        var budget = new OpenFileBudget(8)
+        {
+            Close = handle =>
+            {
+                if (handle == Interlocked.CompareExchange(ref held, null, null))
+                {
+                    isClosing.Set();
+                    mayClose.Wait();
+                }
+
+                handle.Dispose();
+            },
+        };
+        var stop = new StopSignal();
+        using HandlePool stuck = new(1, budget, stop), others = new(2, budget, stop);
+        var root = Folder.TryOpen(folder.Path, new Descriptors(budget, stop))!;
+        PooledFile[] files =
+            [.. Enumerable.Range(0, 8).Select(i => new PooledFile(i < 2 ? stuck : others, root, "", $"file{i}"))];
+        files[0].CreateNew();
+        using (var lease = files[0].Use())
+            held = lease.Handle;
+        var opening = Task.Run(files[1].CreateNew);
+        isClosing.Wait();
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var file in files[2..])
+            {
+                if (round == 0)
+                    file.CreateNew();
+                using var lease = file.Use();
+            }
+        }
+
+        Assert.That(opening.IsCompleted, Is.False, "it waits for its own store's file");
+        mayClose.Set();
+        Assert.That(async () => await opening, Throws.Nothing);
+        stuck.Dispose();
+        others.Dispose();
+        root.Dispose();
+        Assert.That(budget.Reserved, Is.Zero, "everything is given back");
     }
 
     private static FileSystemStore Open(string root, OpenFileBudget budget)

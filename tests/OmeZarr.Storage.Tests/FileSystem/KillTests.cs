@@ -10,10 +10,13 @@ internal sealed class KillTests
     private const int Rounds = 12;
     private const int LargeRounds = 6;
 
-    [TestCase(false, TestName = "ShouldLeaveAWholeIndexWhereverAWriterIsKilled")]
-    [TestCase(true, TestName = "ShouldLeaveAWholeIndexWhereverAWriterPastThePageCacheIsKilled")]
-    public async Task ShouldLeaveAWholeIndex(bool unbuffered)
+    [TestCase(false, false, TestName = "ShouldLeaveAWholeIndexWhereverAWriterIsKilled")]
+    [TestCase(true, false, TestName = "ShouldLeaveAWholeIndexWhereverAWriterPastThePageCacheIsKilled")]
+    [TestCase(false, true, TestName = "ShouldLeaveAWholeIndexOfOnePageWhereverAWriterIsKilled")]
+    [TestCase(true, true, TestName = "ShouldLeaveAWholeIndexOfOnePageWhereverAWriterPastThePageCacheIsKilled")]
+    public async Task ShouldLeaveAWholeIndex(bool unbuffered, bool small)
     {
+        var footerBytes = small ? KilledWriter.SmallFooterBytes : KilledWriter.FooterBytes;
         var distance = KilledWriter.Distance(unbuffered ? FooterSlots.PageBytes : 1);
         var random = new Random(20240607);
         for (var round = 0; round < Rounds; round++)
@@ -21,10 +24,10 @@ internal sealed class KillTests
             // Such a file system lets a kill end a write between any two pages; ext4 with large folios hides torn writes.
             using var folder = unbuffered ? new TemporaryFolder() : TemporaryFolder.InMemory();
             var (shard, pieces) = await KillAfter(random.Next(1, 6000),
-                [folder.Path, .. unbuffered ? ["unbuffered"] : Array.Empty<string>()]);
+                [folder.Path, unbuffered ? "unbuffered" : "", small ? "small" : ""]);
             var path = folder.At(shard.ToString(CultureInfo.InvariantCulture), KilledWriter.Key);
             var file = await File.ReadAllBytesAsync(path);
-            var named = KilledWriter.ReadFooter(file);
+            var named = KilledWriter.ReadFooter(file, footerBytes);
             Assert.That(named, Is.Not.Null, $"round {round}: the index is torn after {pieces} publications, {file.Length} bytes");
             Assert.That(named, Is.GreaterThanOrEqualTo(pieces), "what was published before the kill is there");
             for (var piece = 0; piece < named; piece++)

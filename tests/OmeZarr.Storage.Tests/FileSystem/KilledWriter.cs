@@ -22,11 +22,14 @@ internal static class KilledWriter
     /// <summary>Bytes of the index of a shard of 1 048 576 chunks.</summary>
     public const int LargeFooterBytes = 16 * 1_048_576 + 4;
 
+    /// <summary>Bytes of an index that fits a page, but hardly.</summary>
+    public const int SmallFooterBytes = 4004;
+
     private const int MaxPieces = FooterSlots.MaxCount - 1;
 
     /// <summary>
-    /// Arguments: the root folder, and anything more for a writer past the page cache. Prints the number of pieces after each
-    /// publication.
+    /// Arguments: the root folder; "unbuffered" for a writer past the page cache; "small" for an index that fits a page. Prints
+    /// the number of pieces after each publication.
     /// </summary>
     public static int Main(string[] arguments)
     {
@@ -38,12 +41,12 @@ internal static class KilledWriter
             return RunLarge(arguments[0]);
         for (var shard = 0; ; shard++)
         {
-            var options = new FileSystemOptions() { Unbuffered = arguments.Length > 1 };
+            var options = new FileSystemOptions() { Unbuffered = arguments.Contains("unbuffered") };
             using var store = new FileSystemStore(Path.Join(arguments[0], shard.ToString(CultureInfo.InvariantCulture)), options);
             store.Begin(overwrite: false);
             store.Commit();
             using var writer = store.Create(Key, (long)MaxPieces * Distance(store.WriteAlignment));
-            var footer = new byte[FooterBytes];
+            var footer = new byte[arguments.Contains("small") ? SmallFooterBytes : FooterBytes];
             for (var pieces = 1; pieces <= MaxPieces; pieces++)
             {
                 writer.Append(Piece(pieces - 1));

@@ -34,11 +34,12 @@ internal sealed class ShardFileTests(bool unbuffered)
     public void ShouldEndInTheLatestFooterAfterEveryStep()
     {
         // Sizes around the page and around a full room: data that fills it exactly, footers of less and of more than a page.
-        Gen<(int Room, int Footer, int[] Pieces)> shards =
+        Gen<(int Room, int Footer, int[] Pieces, int DurableFrom)> shards =
             from room in Gen.Elements(0, 1, 4095, 4096, 4097, 20_000)
             from footer in Gen.Elements(1, 20, 4095, 4096, 4097, 9000)
             from pieces in Gen.ArrayOf(Gen.Choose(0, 6000))
-            select (room, footer, pieces);
+            from durableFrom in Gen.Choose(0, 40)
+            select (room, footer, pieces, durableFrom);
         var number = 0;
         Prop.ForAll(shards.ToArbitrary(), shard =>
         {
@@ -57,7 +58,7 @@ internal sealed class ShardFileTests(bool unbuffered)
                 }
 
                 var footer = Filled(shard.Footer, ++stamp);
-                Assert.That(writer.PublishFooter(footer, durable: false));
+                Assert.That(writer.PublishFooter(footer, durable: shard.DurableFrom <= stamp / 2));
                 AssertDataAndFooter(Path.Join(_store.Root, key), data, footer);
             }
 
@@ -84,7 +85,8 @@ internal sealed class ShardFileTests(bool unbuffered)
     [Test]
     public void ShouldGoOnPublishingWhenEverySlotHasBeenUsed([Values(8, 5000)] int footerBytes)
     {
-        Assume.That(_store.MovesFooters, "this file system can move the end of a file");
+        var overwrites = footerBytes <= FooterSlots.PageBytes && _store.OverwritesPages;
+        Assume.That(overwrites || _store.MovesFooters, "this file system can move the end of a file");
         using var writer = _store.Create("shard", 2 * FooterSlots.PageBytes);
         writer.Append("data"u8);
         var footer = new byte[footerBytes];
@@ -181,6 +183,55 @@ internal sealed class ShardFileTests(bool unbuffered)
     }
 
     [Test]
+    public void ShouldKeepWhatWasStoredWhereALimitOnFileSizesEndsTheData()
+    {
+        var number = 0;
+        Prop.ForAll(Gen.Choose(1, 40_000).ToArbitrary(), Gen.Choose(1, 9000).ToArbitrary(), Gen.Choose(1, 120_000).ToArbitrary(),
+            (room, footerBytes, limit) =>
+            {
+                using var store = new FileSystemStore(_folder.At($"limited{number++}"),
+                    new FileSystemOptions { FileSizeLimit = limit, Unbuffered = unbuffered });
+                store.Begin(overwrite: false);
+                store.Commit();
+                var path = Path.Join(store.Root, "shard");
+                using var writer = store.Create("shard", room, footerBytes);
+                List<byte> data = [];
+                var isRefused = false;
+                byte stamp = 0;
+                while (!isRefused)
+                {
+                    var next = (data.Count + store.WriteAlignment - 1) / store.WriteAlignment * store.WriteAlignment;
+                    if (room <= next)
+                        break;
+                    var piece = Filled(Math.Min(3000, room - next), ++stamp);
+                    try
+                    {
+                        writer.Append(piece);
+                        data.AddRange([.. new byte[next - data.Count], .. piece]);
+                    }
+                    catch (StoreException e)
+                    {
+                        Assert.That(e.Message, Does.Contain("RLIMIT_FSIZE"));
+                        isRefused = true;
+                    }
+
+                    var footer = Filled(footerBytes, stamp);
+                    if (writer.PublishFooter(footer, durable: false))
+                        AssertDataAndFooter(path, data, footer);
+                    else
+                        Assert.That(limit, Is.LessThan(6 * (footerBytes + FooterSlots.PageBytes)), "there was no room for any");
+                }
+
+                if (limit < footerBytes)
+                    return;
+                var last = Filled(footerBytes, 255);
+                writer.Complete(last, durable: false);
+                AssertDataAndFooter(path, data, last);
+                Assert.That(new FileInfo(path).Length, Is.AtMost(limit));
+            }).QuickCheckThrowOnFailure();
+    }
+
+    [Test]
     public void ShouldRefuseWhatExceedsALimitOnFileSizesBeforeTheSystemDoes()
     {
         // The system would end the process by a signal.
@@ -226,6 +277,21 @@ internal sealed class ShardFileTests(bool unbuffered)
         Assert.That(appended - before, Is.Zero);
         // Past the cache, a publication opens the file once more.
         Assert.That(published - appended, Is.AtMost(unbuffered ? 1000 * publications : 0));
+    }
+
+    [Test]
+    public void ShouldKeepTheLengthForLiveReadersWhereAFooterFitsAPage([Values(1, 20, 4000, 4096)] int footerBytes)
+    {
+        Assume.That(_store.OverwritesPages, "this file system writes pages whole");
+        using var writer = _store.Create("shard", 1 << 24);
+        writer.PublishFooter(Filled(footerBytes, 1), durable: false);
+        var length = new FileInfo(ShardPath).Length;
+        for (var i = 2; i < 1000; i++)
+        {
+            writer.Append(new byte[10]);
+            writer.PublishFooter(Filled(footerBytes, (byte)i), durable: false);
+            Assert.That(new FileInfo(ShardPath).Length, Is.EqualTo(length));
+        }
     }
 
     [Test]

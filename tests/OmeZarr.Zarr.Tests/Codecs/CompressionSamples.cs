@@ -17,6 +17,10 @@ internal static class CompressionSamples
         new(BloscCompressor.Lz4, 5, BloscShuffle.Bit, 40_000),
     ];
 
+    /// <summary>The same as c-blosc makes them.</summary>
+    internal static IEnumerable<Compression.Blosc> ExactBlosc { get; } =
+        [.. Blosc.Select(settings => settings with { Effort = BloscEffort.Exact })];
+
     internal static IEnumerable<Compression> All { get; } =
     [
         new Compression.None(),
@@ -29,5 +33,7 @@ internal static class CompressionSamples
         new Compression.Gzip(6),
         new Compression.Gzip(9),
         .. Blosc,
+        new Compression.Blosc(BloscCompressor.Lz4, 5, BloscShuffle.Byte, 0) { Effort = BloscEffort.Exact },
+        new Compression.Blosc(BloscCompressor.Zstd, 3, BloscShuffle.Byte, 0) { Effort = BloscEffort.Exact },
     ];
 }

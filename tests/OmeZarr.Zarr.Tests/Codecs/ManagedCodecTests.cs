@@ -93,6 +93,24 @@ public sealed unsafe partial class ManagedCodecTests
     }
 
     [Test]
+    public void ShouldHoldNoMoreMemoryBesideNoiseThanAtTheFirstLevel()
+    {
+        foreach (var size in new[] { 1000, 64 << 10, 128 << 10, 1 << 20 })
+        {
+            using var entropy = ZstdCompressor<ManagedZstd>.OfEntropyAlone();
+            using var repeats = ZstdCompressor<ManagedZstd>.OfLongRepeats();
+            foreach (var compressor in new[] { entropy, repeats })
+            {
+                var result = compressor.Compress(ChunkSamples.CameraLike(size), new byte[size + size / 128 + 1024]);
+                Assert.That(ZstdResult.IsError(result), Is.False);
+                Assert.That(
+                    Methods.ZSTD_sizeof_CCtx((ZSTD_CCtx_s*)compressor.Context),
+                    Is.LessThanOrEqualTo(ManagedZstd.CompressionContextBytes(1, size)), $"{size} bytes");
+            }
+        }
+    }
+
+    [Test]
     public void ShouldNameTheErrorsOfTheNativeCodecs()
     {
         const int CorruptionDetected = 20, DestinationTooSmall = 70;

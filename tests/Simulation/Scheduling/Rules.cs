@@ -16,6 +16,7 @@ internal static class Rules
     public const string PowerCut = "power-cut";
     public const string Completion = "completion";
     public const string Tokens = "tokens";
+    public const string Buffers = "buffers";
     public const string TimeOuts = "time-outs";
     public const string Answers = "answers";
     public const string Memory = "memory";
@@ -36,6 +37,7 @@ internal static class Rules
         (PowerCut, "with durability.fsync, the same holds for what a power cut leaves; what was finalized is there"),
         (Completion, "a dataset is marked complete only when it is, and its counts are true"),
         (Tokens, "the token of a borrowed frame comes back exactly once, and nobody reads the frame any more"),
+        (Buffers, "a host that lends the buffers that it said it has always gets one back"),
         (TimeOuts, "every call returns within its time-out"),
         (Answers, "every call's answer is one that it may give"),
         (Memory, "all that was lent comes back: slots, borrowed frames, texts, counts, and all memory; there is never more than "

@@ -73,6 +73,8 @@ internal sealed class SimulatedStore(StoreConduct conduct, Chances chances) : IW
             _begun = Show(key, value.ToArray(), durable: false);
     }
 
+    public bool TryResume() => false;
+
     public void Put(ReadOnlySpan<char> key, ReadOnlySpan<MemoryRange> value, bool durable)
     {
         var name = key.ToString();

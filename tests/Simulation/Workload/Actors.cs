@@ -28,7 +28,10 @@ internal sealed class Actors
         foreach (var camera in run.Cameras)
         {
             camera.IsOrdered = run.Layout.Plan.Pipeline.Producers == 1 && chances.OneIn(2);
-            camera.Tokens = new LentFrames(run, mayLend ? chances.Of(0, 0, 0, 1, 2) : 0);
+            var lendOneIn = mayLend ? chances.Of(0, 0, 0, 1, 2) : 0;
+            camera.Tokens = camera.Plan.Pipeline is { BorrowedBuffers: { } buffers } pipeline
+                ? new LentFrames(run, pipeline.RingFrames is null ? 1 : Math.Max(1, lendOneIn), buffers)
+                : new LentFrames(run, lendOneIn, null);
             Describe(camera.Book);
         }
     }

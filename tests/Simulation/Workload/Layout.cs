@@ -65,6 +65,8 @@ internal sealed record Layout
         };
         var plain = Plain(settings);
         settings["pipeline"]!["ring_frames"] = Ring(plain, chances, mood);
+        if (mood != Mood.Calm && chances.OneIn(6))
+            LendOnly(settings["pipeline"]!.AsObject(), chances);
         var plan = Plain(settings);
         return new Layout
         {
@@ -106,6 +108,14 @@ internal sealed record Layout
         return mood == Mood.Calm ? enough + 40 : chances.OneIn(3)
             ? chances.Between(2, Math.Max(2, enough - 1))
             : enough + chances.Of(0, 1, 8, 30);
+    }
+
+    // The host lends the few buffers that it has; most such streams have no ring.
+    private static void LendOnly(JsonObject pipeline, Chances chances)
+    {
+        pipeline["borrowed_buffers"] = chances.Of(1, 2, 3, 5, 8, 16, 24);
+        if (!chances.OneIn(4))
+            pipeline.Remove("ring_frames");
     }
 
     private static AcquisitionPlan Plain(JsonObject settings) =>

@@ -6,7 +6,8 @@ namespace OmeZarr.Simulation.Workload;
 /// <summary>Memory that the host lends to the stream, and the state of its tokens: each must come back exactly once.</summary>
 /// <param name="run">The run.</param>
 /// <param name="lendOneIn">One in this many frames is lent; 0: none.</param>
-internal sealed unsafe class LentFrames(Run run, int lendOneIn)
+/// <param name="buffers">What the host has, as the settings say; null: as many as it likes.</param>
+internal sealed unsafe class LentFrames(Run run, int lendOneIn, int? buffers)
 {
     /// <summary>Overwrites a frame once it belongs to the host again.</summary>
     public const byte Poison = 0xDD;
@@ -23,6 +24,12 @@ internal sealed unsafe class LentFrames(Run run, int lendOneIn)
 
     /// <summary>Frames that have not come back.</summary>
     public int Out => _out.Count;
+
+    /// <summary>Whether the settings say how many buffers the host has.</summary>
+    public bool AreCounted => buffers is not null;
+
+    /// <summary>Whether each buffer that the host has is lent.</summary>
+    public bool AreAllOut => _out.Count >= buffers;
 
     /// <summary>Copies a frame into memory of its own, to be lent.</summary>
     public ulong Lend(byte[] pixels, out nint memory)

@@ -12,6 +12,8 @@ internal sealed unsafe class Misuse(Run run, CameraRun camera, Chances chances)
 
     public void Play()
     {
+        if (camera.Tokens.AreAllOut)
+            return;
         var finished = Enumerable.Range(0, camera.Book.Frames).Where(frame => camera.Book[frame] is Fate.Taken or Fate.Absent)
             .ToArray();
         switch (chances.Below(4))
@@ -42,7 +44,7 @@ internal sealed unsafe class Misuse(Run run, CameraRun camera, Chances chances)
         {
             AppendStatus.RingFull => run.Layout.Plan.Pipeline.Backpressure == Acquisition.Settings.Backpressure.Fail,
             AppendStatus.Timeout => _timeout >= 0,
-            AppendStatus.Stalled => !camera.IsOrdered || camera.Tokens.Out > 0,
+            AppendStatus.Stalled => !camera.IsOrdered || (camera.Tokens.Out > 0 && !camera.Tokens.AreCounted),
             AppendStatus.Failed => run.Session.Fault is not null,
             AppendStatus.Finalized => run.IsEnding || run.Session.Fault is not null,
             _ => false,

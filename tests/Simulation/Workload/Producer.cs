@@ -49,8 +49,9 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
         return Judge(frame, outcome);
     }
 
-    // Frames of a chunk that spans more than can be borrowed at once must be copied.
-    private bool MayStall => !camera.IsOrdered || camera.Tokens.Out > 0;
+    // Frames of a chunk that spans more than can be borrowed at once must be copied: by the stream where it knows how many those
+    // are.
+    private bool MayStall => !camera.IsOrdered || (camera.Tokens.Out > 0 && !camera.Tokens.AreCounted);
 
     private bool Judge(int frame, AppendOutcome outcome)
     {
@@ -101,6 +102,7 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
 
     private AppendOutcome Lend(int frame)
     {
+        WaitForBuffer();
         var token = camera.Tokens.Lend(_pattern.Of(frame), out var memory);
         fixed (byte* text = camera.Book.TextOf(frame))
         {
@@ -109,6 +111,14 @@ internal sealed unsafe class Producer(Run run, CameraRun camera, Chances chances
             camera.Tokens.Lent(token, outcome.Status == AppendStatus.Ok);
             return outcome;
         }
+    }
+
+    // That one comes back is what the oracle of buffers checks. Frames out of order may need more than there are; then the stream
+    // says so.
+    private void WaitForBuffer()
+    {
+        while (camera.IsOrdered && camera.Tokens.AreAllOut)
+            Scheduler.Sleep(chances.Spread(10_000, 5_000_000), "a buffer");
     }
 
     private AppendOutcome InSlot(int frame)

@@ -202,6 +202,7 @@ internal sealed class Run : IRun
             _work.Look(until);
         if (_rules.Contains(Rules.Interval))
             _interval.Look(until);
+        BufferOracle.Look(this);
     }
 
     private void LookForWhole(bool areChunksShown)

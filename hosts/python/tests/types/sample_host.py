@@ -69,3 +69,16 @@ def wrong(stream: omz.Stream) -> None:
     stream.skip(2)  # type: ignore[misc]
     Channel(emission_wavelength_nm=3)  # type: ignore[call-arg]
     Dimension("t", count="many")  # type: ignore[arg-type]
+
+
+def read(path: Path) -> Tuple[float, Optional[str], Optional[bool]]:
+    with omz.open(path) as dataset:
+        level: omz.Level = dataset.level("Pos0/0")
+        plane = level[3, :, ::2]
+        mean = float(plane.mean()) + float(level[..., 0].mean())
+        names: List[Optional[str]] = [image.name for image in dataset]
+        image: omz.Image = dataset[0]
+        unit = image.axes[0]["unit"]
+        size: int = image.info["levels"][0]["shape"][0]
+        complete: Optional[bool] = dataset.info["complete"]
+    return mean + size + len(names), unit, complete

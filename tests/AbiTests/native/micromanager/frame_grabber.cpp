@@ -6,6 +6,7 @@
 #include "check.h"
 #include "stall.h"
 
+#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -81,8 +82,9 @@ OmeZarrTee::Recording recordingOf(const std::string& name, unsigned chunkFrames 
     recording.width = width;
     recording.height = height;
     recording.compression = "none";
-    if (chunkFrames > 1)
-        recording.more = "\"layout\": \"auto\""; // many of these small frames in a chunk
+    if (chunkFrames == 1)
+        recording.layout = ""; // otherwise many of these small frames are in a chunk
+    recording.pixelSizeUm = 0.325;
     return recording;
 }
 
@@ -108,6 +110,7 @@ void everyFrameIsStored(unsigned buffers, unsigned chunkFrames, std::size_t rowB
     waitUntil([&] { return tee.lent() == 0; }, "all buffers are back");
     CHECK(grabber.hasAll());
     CHECK(shapeOf(path(name)) == "[100,24,40]");
+    CHECK_TEXT(root(path(name)), "0.325");
     if (chunkFrames == 1) {
         for (unsigned i = 0; i < frames; i++)
             CHECK(holds(path(name), i, pixelsOf(9, i, width * 2 * height)));
@@ -149,6 +152,27 @@ void aFullDiskGivesTheBuffersBack()
     CHECK(tee.open(recordingOf("after-full")) && tee.error().empty());
     const unsigned buffer = grabber.fill(1);
     CHECK(tee.lend(buffer, grabber.pixels(buffer)) && tee.close());
+}
+
+/// Metadata that cannot be stored cost nothing but themselves: the frame is taken, and its buffer comes back once.
+void aFrameWithBadMetadataIsStored()
+{
+    Grabber grabber(2, width * 2);
+    OmeZarrTee tee(2, [&](unsigned buffer) { grabber.queue(buffer); });
+    CHECK(tee.open(recordingOf("bad-metadata")));
+    for (unsigned i = 0; i < 5; i++) {
+        const unsigned buffer = grabber.fill(i);
+        omz_frame more = OMZ_FRAME_INIT;
+        more.exposure_time = std::nan("");
+        more.flags = OMZ_FRAME_HAS_EXPOSURE_TIME;
+        more.metadata_json = i % 2 == 0 ? "no JSON" : nullptr;
+        CHECK(tee.lend(buffer, grabber.pixels(buffer), &more));
+    }
+    CHECK(tee.close() && tee.lost() == 0);
+    waitUntil([&] { return tee.lent() == 0; }, "all buffers are back");
+    CHECK(grabber.hasAll());
+    for (unsigned i = 0; i < 5; i++)
+        CHECK(holds(path("bad-metadata"), i, pixelsOf(9, i, width * 2 * height)));
 }
 
 void framesWithoutARecordingComeBack()
@@ -204,6 +228,7 @@ int main(int argc, char** argv)
         for (const unsigned chunkFrames : {1u, 64u})
             everyFrameIsStored(buffers, chunkFrames, width * 2);
     everyFrameIsStored(4, 1, width * 2 + 16); // rows with padding
+    aFrameWithBadMetadataIsStored();
     aFullDiskGivesTheBuffersBack();
     framesWithoutARecordingComeBack();
 #if CAN_STALL

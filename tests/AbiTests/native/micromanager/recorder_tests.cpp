@@ -84,9 +84,9 @@ std::string refusal(const std::function<void()>& action)
 
 void axesAreReadAsWritten()
 {
-    CHECK(parseAxes("").dump() == "[{\"name\":\"t\",\"unit\":\"second\"}]");
+    CHECK(parseAxes("").dump() == "[{\"name\":\"t\"}]");
     CHECK(parseAxes(" t ; c=DAPI|GFP ; z=21@0.5 ").dump()
-        == "[{\"name\":\"t\",\"unit\":\"second\"},{\"name\":\"c\",\"coords\":[{\"name\":\"DAPI\"},{\"name\":\"GFP\"}]},"
+        == "[{\"name\":\"t\"},{\"name\":\"c\",\"coords\":[{\"name\":\"DAPI\"},{\"name\":\"GFP\"}]},"
            "{\"name\":\"z\",\"count\":21,\"unit\":\"micrometer\",\"scale\":0.5}]");
     CHECK(parseAxes("t=10@2;p=4;c=2").dump()
         == "[{\"name\":\"t\",\"count\":10,\"unit\":\"second\",\"scale\":2},{\"name\":\"p\",\"type\":\"position\",\"count\":4},"
@@ -97,7 +97,7 @@ void axesAreReadAsWritten()
 void axesThatMakeNoSenseAreRefusedWithAnExample()
 {
     for (const char* const wrong : {"t;", ";t", "t;z", "t;z=many", "t=0.5", "=3", "t;t=2", "t;x=5", "y", "z=3@", "z=3@no",
-                                    "z=3@-1", "z=3@0,5", "c=A||B", "z=3@1@2", "t=-1"}) {
+                                    "z=3@-1", "z=3@0,5", "t,z", "t;c=DAPI,GFP", "c=A||B", "z=3@1@2", "t=-1"}) {
         const std::string text = refusal([&] { parseAxes(wrong); });
         checkTrue(text.compare(0, 6, "Axes: ") == 0, wrong, __FILE__, __LINE__, text);
     }

@@ -11,6 +11,7 @@ from ..dataset import Dataset
 from ..problem import Problem
 from ..truth.axes import type_of, unit_of
 from ..truth.images import Image, Truth
+from . import versions
 
 # What every file system and every URL takes as it stands.
 _SAFE = re.compile(r"[A-Za-z0-9_.~-]+")
@@ -36,8 +37,7 @@ def check(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
 
 def _check_root(truth: Truth, dataset: Dataset) -> Iterator[Problem]:
     ome, structure = dataset.ome(""), truth.structure
-    if ome.get("version") != "0.5":
-        yield Problem("version", "", f"{ome.get('version')}")
+    yield from versions.check(truth, dataset)
     there = "plate" if "plate" in ome else "image" if "multiscales" in ome else "collection"
     if there != structure:
         yield Problem("structure", "", f"{there}, not {structure}")
@@ -61,24 +61,25 @@ def _check_image(dataset: Dataset, path: str, image: Image) -> Iterator[Problem]
     if not isinstance(multiscales, list) or len(multiscales) != 1:
         yield Problem("multiscales", path, f"{multiscales}")
         return
-    multiscale = multiscales[0]
-    expected = [_axis_of(axis) for axis in image.axes]
-    if [{"type": "other", **axis} for axis in multiscale.get("axes") or []] != expected:
-        yield Problem("axes", path, f"{multiscale.get('axes')}, not {expected}")
+    multiscale, version = multiscales[0], versions.of(dataset)
+    yield from version.check(path, multiscale)
+    axes, expected = version.axes(multiscale), [_axis_of(axis) for axis in image.axes]
+    if axes != expected:
+        yield Problem("axes", path, f"{axes}, not {expected}")
     if not image.camera.get("allow_nonconforming"):
-        yield from _check_order(path, multiscale.get("axes") or [])
+        yield from _check_order(path, axes)
     datasets = multiscale.get("datasets") or []
     if [one.get("path") for one in datasets] != [str(number) for number in range(len(image.levels))]:
         yield Problem("levels", path, f"{[one.get('path') for one in datasets]}, not {len(image.levels)} levels")
         return
     for one, level in zip(datasets, image.levels):
-        yield from _check_transformations(f"{path}/{one['path']}", one.get("coordinateTransformations") or [], level)
+        yield from _check_transformations(f"{path}/{one['path']}", version.steps(one), level)
         yield from _check_array(dataset, f"{path}/{one['path']}".lstrip("/"), image, level)
     yield from _check_downscaling(path, multiscale, image)
 
 
 def _axis_of(axis: dict[str, Any]) -> dict[str, Any]:
-    """A custom axis has the type other, or none: OME-Zarr allows both."""
+    """A custom axis has the type other: the schemas of 0.5 take one without a type for one of space."""
     known = {"name": axis["name"], "type": type_of(axis) or "other", "unit": unit_of(axis)}
     return {key: value for key, value in known.items() if value is not None}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Iterator
 
 from ..dataset import Dataset
@@ -37,11 +38,17 @@ def _wells_of(truth: Truth) -> dict[tuple[str, str], list[int]]:
 
 
 def _check_well(truth: Truth, dataset: Dataset, path: str, images: list[int], paths: list[str]) -> Iterator[Problem]:
-    """Fields are numbered alike in all wells: some readers look in each for those of the first."""
+    """Fields are numbered alike in all wells: some readers look in each for those of the first. Or they have names."""
     given: list[dict[str, Any]] = (dataset.ome(path).get("well") or {}).get("images") or []
-    if [one.get("path") for one in given] != [str(number) for number in range(len(images))]:
-        yield Problem("well", path, f"fields are {[one.get('path') for one in given]}")
-    if [paths[number] for number in images] != [f"{path}/{number}" for number in range(len(images))]:
+    fields = [str(one.get("path")) for one in given]
+    if truth.plate.get("field_paths") == "names":
+        are_right = len(fields) == len(images) == len({field.lower() for field in fields})
+        are_right = are_right and all(re.fullmatch(r"[A-Za-z0-9._-]+", field) for field in fields)
+    else:
+        are_right = fields == [str(number) for number in range(len(images))]
+    if not are_right:
+        yield Problem("well", path, f"fields are {fields}")
+    if [paths[number] for number in images] != [f"{path}/{field}" for field in fields]:
         yield Problem("well", path, f"the series' images are {[paths[number] for number in images]}")
     runs = truth.plate.get("acquisitions")
     for one, number in zip(given, images):

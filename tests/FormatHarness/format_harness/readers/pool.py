@@ -35,6 +35,7 @@ class Host:
         about = json.loads(line) if line else {"readers": {}, "absent": {}}
         self.readers: dict[str, str] = about["readers"]
         self.absent: dict[str, str] = about["absent"]
+        self.knows06: list[str] = about.get("knows06", [])  # readers of images that know 0.6, and not 0.5 alone
 
     def ask(self, reader: str, dataset: Path, arrays: list[str], images: list[str], out: str) -> None:
         request = {"reader": reader, "dataset": str(dataset), "arrays": arrays, "images": images, "out": out}
@@ -78,6 +79,7 @@ class Pool:
                    *[[path] for path in os.environ.get("OMEZARR_MORE_PYTHONS", "").split(os.pathsep) if path]]
         commands = [[*python, str(_HERE / "host.py")] for python in pythons] + [["node", str(_HERE / "host.mjs")]]
         self.hosts = [Host(command) for command in commands]
+        self._node = self.hosts[-1]
         self.readers: dict[str, tuple[Host, str]] = {}
         for host in self.hosts:
             for name, version in host.readers.items():
@@ -86,17 +88,27 @@ class Pool:
         self.absent = {name: reason for host in self.hosts for name, reason in host.absent.items() if name not in found}
         self._out = [tempfile.NamedTemporaryFile(prefix="omz-format-", delete=False).name for _ in self.hosts]
 
-    def ask_all(self, dataset: Path, arrays: list[str], images: list[str]) -> dict[str, Finding]:
-        """Each reader's finding. Processes work at the same time, the readers of one after each other."""
+    def ask_all(self, dataset: Path, arrays: list[str], images: list[str], version: str) -> dict[str, Finding]:
+        """Each reader's finding, of images if it knows the version.
+
+        Processes work at the same time, the readers of one after each other.
+        """
         waiting = [[(title, name) for title, (host, name) in self.readers.items() if host is one] for one in self.hosts]
         findings = {}
         while any(waiting):
             asked = [(host, queue.pop(0), out) for host, queue, out in zip(self.hosts, waiting, self._out) if queue]
             for host, (_, name), out in asked:
-                host.ask(name, dataset, arrays, images, out)
+                host.ask(name, dataset, arrays, images if version == "0.5" or name in host.knows06 else [], out)
             for host, (title, _), out in asked:
                 findings[title] = host.answer(out)
         return findings
+
+    def schema_problems(self, dataset: Path) -> list[str]:
+        """What the official JSON schemas say against the groups' documents."""
+        self._node.process.stdin.write(json.dumps({"schemas": str(dataset)}) + "\n")
+        self._node.process.stdin.flush()
+        line = self._node.process.stdout.readline()
+        return json.loads(line)["problems"] if line else [f"the validator's process ended with {self._node.process.wait()}"]
 
     @property
     def seconds(self) -> float:

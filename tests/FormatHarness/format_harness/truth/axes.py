@@ -83,9 +83,12 @@ def _fit_together(dimensions: list[Dimension]) -> bool:
     return len(dimensions) <= 3 and len(set(kinds)) == len(kinds)
 
 
-def conform(axes: list[Dimension]) -> bool:
-    """Whether axes are as OME-Zarr 0.5 demands: time, then channels or another kind, then space; of the first two at most one."""
+def conform(axes: list[Dimension], version: str) -> bool:
+    """Whether axes are as OME-Zarr demands: time, then channels or another kind, then space; of the first two at most one. In 0.6
+    none runs backwards."""
     kinds = [_kind(axis) for axis in axes]
+    if version == "0.6" and any((axis.get("scale") or 1) < 0 for axis in axes):
+        return False
     return (kinds == sorted(kinds, key=_ORDER.index) and kinds.count("time") <= 1 and kinds.count("channel or custom") <= 1
             and 2 <= kinds.count("space") <= 3)
 

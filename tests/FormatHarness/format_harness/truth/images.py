@@ -148,7 +148,8 @@ class Camera:
         steps = [factors.get(axis["name"], 2 if place >= len(self.axes) - 2 else 1) for place, axis in enumerate(self.axes)]
         growing = next((place for place, axis in enumerate(self.axes) if count_of(axis) is None), None)
         total, method = [1] * pixels.ndim, pyramid.get("method") or "mean"
-        for taken in levels_of(pyramid.get("levels") or "auto", list(pixels.shape), steps, growing):
+        planned = [count_of(axis) or length for axis, length in zip(self.axes, pixels.shape)]
+        for taken in levels_of(pyramid.get("levels") or "auto", planned, list(pixels.shape), steps, growing):
             total = [before * step for before, step in zip(total, taken)]
             middle = [0.0 if method == "decimate" else (factor - 1) / 2 * size for factor, size in zip(total, scale)]
             levels.append(Level(shrunk(levels[-1].pixels, taken, method), taken,
@@ -171,12 +172,13 @@ class Truth:
             self.cameras.append(Camera(case, key, camera, sum(one.images for one in self.cameras)))
         self.images = [image for camera in self.cameras for image in camera.make_images()]
         self.plate = case.settings.get("plate")
+        self.version = case.settings.get("ome_zarr_version") or "0.5"
 
     @property
     def is_refused(self) -> bool:
         """Whether the settings would break a MUST of OME-Zarr without saying that they may."""
         allowed = self.case.settings.get("allow_nonconforming")
-        return not allowed and not all(axes_of.conform(camera.axes) for camera in self.cameras)
+        return not allowed and not all(axes_of.conform(camera.axes, self.version) for camera in self.cameras)
 
     @property
     def structure(self) -> str:

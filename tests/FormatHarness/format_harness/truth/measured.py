@@ -13,6 +13,8 @@ from .images import Camera, Place, Truth
 
 _MOST_PLANES = 16        # all of which are measured
 _MOST_PIXELS = 1_000_000
+_MOST_CHANNELS = 64
+_MOST_UNBOUNDED = 16     # of channels without an end
 
 
 @dataclass
@@ -24,10 +26,9 @@ class Measured:
 
 
 def measured_of(truth: Truth, camera: Camera) -> dict[int, Measured]:
-    """By the channel's number. Empty where channels come without end: their windows are all that pixels could be."""
+    """By the channel's number."""
     channels = next((one for one in [*camera.axes, *camera.selecting] if type_of(one) == "channel"), None)
-    if channels is not None and count_of(channels) is None:
-        return {}
+    most = _MOST_UNBOUNDED if channels is not None and count_of(channels) is None else _MOST_CHANNELS
     planes: dict[int, list[np.ndarray]] = {}
     for number in camera.appended:
         pixels = pixels_of(camera.case, camera.key, camera.camera, number)
@@ -35,7 +36,7 @@ def measured_of(truth: Truth, camera: Camera) -> dict[int, Measured]:
             planes.setdefault(_channel_of(truth, camera, channels, place), []).append(pixels[plane])
     return {channel: Measured(np.concatenate([one.ravel() for one in some]),
                               len(some) <= _MOST_PLANES and sum(one.size for one in some) <= _MOST_PIXELS)
-            for channel, some in planes.items()}
+            for channel, some in planes.items() if channel < most}
 
 
 def _channel_of(truth: Truth, camera: Camera, channels: dict | None, place: Place) -> int:

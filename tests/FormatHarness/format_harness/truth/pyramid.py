@@ -83,17 +83,21 @@ _METHODS = {"mean": _mean, "decimate": lambda blocks: blocks[0], "min": _least, 
             "mode": _mode}
 
 
-def levels_of(asked: str | int, shape: list[int], steps: list[int], growing: int | None) -> list[list[int]]:
+def levels_of(asked: str | int, planned: list[int], shape: list[int], steps: list[int], growing: int | None) -> list[list[int]]:
     """The factors of each level after the first, from the level before. An axis of one element stays as it is.
 
-    It ends as asked, or when nothing shrinks any more; an axis that grows is no reason for a level.
+    There are as many as asked, or as shrink something of the planned shape, of which an axis that grows is no reason for a
+    level. An early end leaves their number as it is, and shrinks only what is there.
     """
     levels: list[list[int]] = []
-    shape = list(shape)
-    while len(levels) + 1 < (32 if asked == "auto" else asked) and (asked != "auto" or max(shape[-2:]) > 256):
-        taken = [1 if length <= 1 else step for length, step in zip(shape, steps)]
-        if not any(step > 1 for axis, step in enumerate(taken) if axis != growing):
+    planned, shape = list(planned), list(shape)
+    while len(levels) + 1 < (32 if asked == "auto" else asked) and (asked != "auto" or max(planned[-2:]) > 256):
+        if not any(length > 1 and step > 1 for axis, (length, step) in enumerate(zip(planned, steps)) if axis != growing):
             break
-        levels.append(taken)
-        shape = [-(-length // step) for length, step in zip(shape, taken)]
+        levels.append([1 if length <= 1 else step for length, step in zip(shape, steps)])
+        planned, shape = (_shrunk_lengths(lengths, steps) for lengths in (planned, shape))
     return levels
+
+
+def _shrunk_lengths(lengths: list[int], steps: list[int]) -> list[int]:
+    return [-(-length // step) for length, step in zip(lengths, steps)]

@@ -65,8 +65,10 @@ public sealed unsafe class ShuffleTests
         var source = ChunkSamples.Noise(elements * typeSize, seed);
         return BytePaths<Lanes128, Vector128<byte>>(source, elements, typeSize)
             && BytePaths<Lanes256, Vector256<byte>>(source, elements, typeSize)
+            && BytePaths<Lanes512, Vector512<byte>>(source, elements, typeSize)
             && BitPaths<Lanes128, Vector128<byte>>(source)
-            && BitPaths<Lanes256, Vector256<byte>>(source);
+            && BitPaths<Lanes256, Vector256<byte>>(source)
+            && BitPaths<Lanes512, Vector512<byte>>(source);
     }).QuickCheckThrowOnFailure();
 
     [Test]
@@ -112,11 +114,18 @@ public sealed unsafe class ShuffleTests
         fixed (byte* to = vector)
         fixed (byte* back = restored)
         {
-            ByteShuffle.ToPlanesScalar(from, expected, elements, 0, elements, typeSize);
+            byte** scalarPlanes = stackalloc byte*[typeSize], planes = stackalloc byte*[typeSize];
+            for (var plane = 0; plane < typeSize; plane++)
+            {
+                scalarPlanes[plane] = expected + plane * elements;
+                planes[plane] = to + plane * elements;
+            }
+
+            ByteShuffle.ToPlanesScalar(from, scalarPlanes, 0, 0, elements, typeSize);
             if (ByteShuffle.CanUse<TLanes, TVector>(elements, typeSize))
-                ByteShuffle.RowsToPlanes<TLanes, TVector>(from, 0, 1, to, elements, elements, typeSize);
+                ByteShuffle.RowsToPlanes<TLanes, TVector>(from, 0, 1, planes, 0, elements, typeSize);
             else
-                ByteShuffle.ToPlanesScalar(from, to, elements, 0, elements, typeSize);
+                ByteShuffle.ToPlanesScalar(from, planes, 0, 0, elements, typeSize);
             var done = ByteShuffle.FromPlanes<TLanes, TVector>(to, back, elements, elements, typeSize);
             ByteShuffle.FromPlanesScalar(to, back, elements, done, elements, typeSize);
         }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace OmeZarr.Ngff.Stored;
 
 /// <summary>Typed access to metadata that may be of any kind; what is wrong is named by its place.</summary>
-internal static class NgffJson
+internal static class StoredJson
 {
     internal static JsonObject AsObject(this JsonNode? node, string place) =>
         node as JsonObject ?? throw Expected(place, "an object", node);
