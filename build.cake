@@ -55,10 +55,10 @@ Task("Publish")
     .Does(() => PublishAll(rid, configuration));
 
 Task("Test")
-    .Description("Runs all tests; the last line printed is \"N passed, N failed\". --project=NAME, --codecs=managed.")
+    .Description("Runs all tests; the last line printed is \"N passed, N failed\". --project=NAME, --codecs=managed; --rid=win-x64: under Wine.")
     .IsDependentOn("Build")
     .IsDependentOn("Package")
-    .Does(() => tests = RunTests(configuration, Argument("project", "")));
+    .Does(() => tests = RunTests(configuration, Argument("project", IsCross(rid) ? "PlatformTests" : "")));
 
 Task("Demo")
     .Description("Builds the C demo against the package, lets it write a dataset, and reads that with independent readers.")
