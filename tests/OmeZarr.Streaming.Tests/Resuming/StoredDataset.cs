@@ -63,7 +63,8 @@ internal static partial class StoredDataset
         var size = array.Metadata.DataType.Size();
         for (var at = 0; at < wanted.Length; at += size)
         {
-            if (wanted.AsSpan(at, size).ContainsAnyExcept((byte)0) && !wanted.AsSpan(at, size).SequenceEqual(seen.AsSpan(at, size)))
+            var element = wanted.AsSpan(at, size);
+            if (element.ContainsAnyExcept((byte)0) && !element.SequenceEqual(seen.AsSpan(at, size)))
                 Assert.Fail($"element {at / size} of {path}");
         }
     }
