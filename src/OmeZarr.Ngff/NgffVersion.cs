@@ -23,7 +23,9 @@ public abstract class NgffVersion
     /// <summary>Whether an axis may run against its unit.</summary>
     public abstract bool AllowsNegativeScales { get; }
 
-    /// <summary>Whether the path of a field in its well may have <c>-</c>, <c>_</c> and <c>.</c> beside letters and digits.</summary>
+    /// <summary>
+    /// Whether the path of a field in its well may have <c>-</c>, <c>_</c> and <c>.</c> beside letters and digits.
+    /// </summary>
     public abstract bool AllowsMarksInFields { get; }
 
     /// <summary>The value of <see cref="NgffVersions.AttributeName"/> on the group of an image.</summary>

@@ -33,11 +33,13 @@ public sealed class RepairTests
 
         var changes = Recorded.Json(0, "repair", dataset).GetProperty("changes").EnumerateArray().ToArray();
         Assert.That(changes.Select(change => change.GetProperty("kind").GetString()), Does.Contain("end"));
-        if (left.Contains("loose"))
-            Assert.That(Size(dataset), Is.LessThan(size / 10));
         var after = Read(dataset);
+        const int documents = 64 << 10;
+        Assert.That(Size(dataset), Is.LessThan(after.Length * 1.1 + documents));
+        if (left.Contains("loose"))
+            Assert.That(Size(dataset), Is.LessThan(size));
         Assert.That(after, Has.Length.AtLeast(before.Length).And.EqualTo(pixels[..after.Length]), "also what no shape told of");
-        Assert.That(Kinds(Recorded.Json(0, "verify", dataset)), Is.Empty);
+        Assert.That(Kinds(Recorded.Json(0, "verify", dataset)), Is.EqualTo(new[] { "incomplete" }), "it never becomes complete");
         var own = JsonNode.Parse(File.ReadAllText(Path.Combine(dataset, "zarr.json")))!["attributes"]!["omezarr_native"]!;
         Assert.That((string?)own["ended"], Is.EqualTo("host_error"));
         Assert.That((long)own["frames_stored"]!, Is.EqualTo(after.Length / FrameBytes));

@@ -96,6 +96,21 @@ internal sealed unsafe class StoredFrames : IDisposable
         }
     }
 
+    /// <summary>Whether a plane that was read is not all 0 in any of its chunks.</summary>
+    public bool IsSeenInEveryChunk(byte* plane)
+    {
+        for (var shard = 0; shard < _geometry.ShardsPerRow; shard++)
+        {
+            for (var number = 0; number < _geometry.TilesInShard(shard); number++)
+            {
+                if (!IsSeen(_geometry.Tile(shard, number), plane))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Whether all chunks of a plane of a frame are there.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="plane">Which of its planes.</param>
@@ -125,6 +140,19 @@ internal sealed unsafe class StoredFrames : IDisposable
             chunks.Memory.Dispose();
         _encoded.Dispose();
         _decoder.Dispose();
+    }
+
+    // SAFETY: the plane has the tile's rows and columns.
+    private bool IsSeen(in Tile tile, byte* plane)
+    {
+        plane += tile.FirstRow * _geometry.FrameRowBytes + tile.FirstColumn * _geometry.ElementBytes;
+        for (var row = 0; row < tile.Rows; row++, plane += _geometry.FrameRowBytes)
+        {
+            if (new ReadOnlySpan<byte>(plane, tile.Columns * _geometry.ElementBytes).ContainsAnyExcept((byte)0))
+                return true;
+        }
+
+        return false;
     }
 
     // SAFETY: the target has all rows of a plane, and the chunks one of each tile.

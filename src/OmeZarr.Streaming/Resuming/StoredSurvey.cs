@@ -80,6 +80,7 @@ internal sealed unsafe class StoredSurvey(CameraPlan plan, StoredFrames frames, 
     {
         using var pixels = new NativeBuffer(frames.PlaneBytes);
         frames.Read(frame, plane, pixels.Pointer);
-        return pixels.Span(checked((int)frames.PlaneBytes)).ContainsAnyExcept((byte)0);
+        // Some of its chunks may have been replaced, and others not.
+        return frames.IsSeenInEveryChunk(pixels.Pointer);
     }
 }
