@@ -1,8 +1,8 @@
 namespace PlatformTests;
 
 /// <summary>
-/// A platform that this machine is not, with what makes programs for it and what runs them here. Where one of these is missing, or
-/// the library was not published for it, its tests are skipped and say so.
+/// A platform that this machine is not, with what makes programs for it and what runs them here. Where one of these is missing,
+/// or the library was not published for it, its tests are skipped and say so.
 /// </summary>
 internal sealed record OtherPlatform(
     string Rid, string Library, string Program, string C, string Cxx, string[] LinkOptions, string ObjectDump, string[] Runner)
@@ -28,7 +28,8 @@ internal sealed record OtherPlatform(
         {
             Environment =
             [
-                ("WINEPREFIX", Path.Combine(Path.GetTempPath(), "omezarr-wine")), ("WINEDEBUG", "-all"), ("XDG_RUNTIME_DIR", "/tmp"),
+                ("WINEPREFIX", Path.Combine(Path.GetTempPath(), "omezarr-wine")), ("WINEDEBUG", "-all"),
+                ("XDG_RUNTIME_DIR", "/tmp"),
             ],
             PathPrefix = "Z:",
             NotHere = new Dictionary<string, string>
@@ -72,7 +73,7 @@ internal sealed record OtherPlatform(
     }
 
     /// <summary>Compiles sources and links them with the platform's library, which lies beside the program.</summary>
-    public string Build(Scratch scratch, string standard, IReadOnlyList<string> sources, params IEnumerable<string> options)
+    public string Build(Scratch scratch, string standard, IReadOnlyList<string> sources)
     {
         var program = scratch.Path(Path.GetFileNameWithoutExtension(sources[0]) + Program);
         var beside = scratch.Path(Library);
@@ -82,7 +83,7 @@ internal sealed record OtherPlatform(
         Tool.Run(
             compiler,
             [
-                $"-std={standard}", "-Wall", "-Wextra", "-Werror", "-O1", $"-I{Repository.Headers}", .. options, .. sources, beside,
+                $"-std={standard}", "-Wall", "-Wextra", "-Werror", "-O1", $"-I{Repository.Headers}", .. sources, beside,
                 "-Wl,-rpath,$ORIGIN", "-pthread", .. LinkOptions, "-o", program,
             ]).ShouldSucceed();
         return program;
@@ -95,6 +96,9 @@ internal sealed record OtherPlatform(
     /// <summary>A path of this machine as the platform's programs see it.</summary>
     public string PathOf(string path) => PathPrefix + path;
 
-    private static bool IsThere(string program) => program.StartsWith('/') ? File.Exists(program)
-        : (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static bool IsThere(string program)
+    {
+        var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        return File.Exists(program) || folders.Any(folder => File.Exists(Path.Combine(folder, program)));
+    }
 }

@@ -46,9 +46,10 @@ public sealed partial class OtherPlatformTests(string rid)
     [Test]
     public void ItShouldExportWhatTheHeaderDeclaresAndNothingElse()
     {
-        var dump = Tool.Run(_platform.ObjectDump, rid.StartsWith("win", StringComparison.Ordinal) ? "-p" : "-T", _platform.LibraryFile)
-            .ShouldSucceed().Output;
-        var exported = ExportedName().Matches(dump).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+        var table = rid.StartsWith("win", StringComparison.Ordinal) ? "-p" : "-T";
+        var dump = Tool.Run(_platform.ObjectDump, table, _platform.LibraryFile).ShouldSucceed().Output;
+        var exported = ExportedName().Matches(dump).Select(match => match.Groups[1].Value).Distinct()
+            .Order(StringComparer.Ordinal);
         Assert.That(exported, Is.EqualTo(File.ReadAllLines(Repository.ExportList)));
     }
 
