@@ -9,6 +9,9 @@ namespace OmeZarr.Acquisition;
 /// <summary>Says what is allowed but unusual, so that a user can look twice.</summary>
 internal static class PlanWarnings
 {
+    /// <summary>More files of full resolution than this are slow to list, to copy and to open.</summary>
+    private const long ManyFiles = 10_000;
+
     public static ImmutableArray<string> Of(
         AcquisitionSettings settings, DatasetStructure structure, ImmutableArray<CameraPlan> cameras, ProblemList problems)
     {
@@ -33,7 +36,7 @@ internal static class PlanWarnings
     {
         foreach (var rule in Conformance.Broken(camera.Settings, version))
             yield return Broken(rule);
-        foreach (var warning in OfAxes(camera).Concat(OfReaders(camera)))
+        foreach (var warning in OfAxes(camera).Concat(OfReaders(camera)).Concat(OfFiles(camera)))
             yield return warning;
     }
 
@@ -46,6 +49,27 @@ internal static class PlanWarnings
         var places = space.Select(StorageAxes.OmeRank).ToArray();
         if (!places.SequenceEqual(places.Order()))
             yield return $"OME-Zarr recommends the axes of space in the order z, y, x; they are {Names(space)}";
+    }
+
+    private static IEnumerable<string> OfFiles(CameraPlan camera)
+    {
+        var files = camera.Levels[0].Arrays.Where(array => array.UnboundedAxis < 0)
+            .Aggregate(UInt128.Zero, (sum, array) => sum + Files(array));
+        if (files > ManyFiles)
+            yield return $"full resolution becomes {files:N0} files; with `layout`: \"auto\", or shards, frames share files";
+    }
+
+    private static UInt128 Files(ArrayPlan array)
+    {
+        var files = UInt128.One;
+        for (var axis = 0; axis < array.Shape.Length; axis++)
+        {
+            var length = (UInt128)array.ChunkShape[axis]
+                * (UInt128)(array.IsSharded ? array.ShardShapeInChunks[axis] : 1);
+            files *= ((UInt128)array.Shape[axis] + length - 1) / length;
+        }
+
+        return files;
     }
 
     /// <summary>What a known reader refuses although it breaks no rule.</summary>

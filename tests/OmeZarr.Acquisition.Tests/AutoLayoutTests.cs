@@ -74,4 +74,15 @@ public class AutoLayoutTests
         var parts = dimension.Split(' ');
         return $$"""{"name": "{{parts[0]}}", "count": {{(parts.Length > 1 ? parts[1] : "null")}} }""";
     })) + "]";
+
+    [TestCase(10_000, "null", false)]
+    [TestCase(10_001, "null", true)]
+    [TestCase(100_000, "\"auto\"", false)]
+    public void ShouldBeRecommendedWhereFramesWouldBecomeVeryManyFiles(int frames, string layout, bool isWarned)
+    {
+        var plan = Document.PlanOf(
+            $$"""[{"name": "t", "count": {{frames}}}, {"name": "y", "count": 64}, {"name": "x", "count": 64}]""",
+            $$"""{"layout": {{layout}}}""");
+        Assert.That(plan.Warnings, isWarned ? Has.One.Contains("10,001 files").And.Contain("\"auto\"") : Is.Empty);
+    }
 }
