@@ -12,13 +12,17 @@ for library in advapi32 bcrypt crypt32 iphlpapi kernel32 mswsock ncrypt normaliz
   ws2_32 uuid ucrt; do
   ln -s "/usr/x86_64-w64-mingw32/lib/lib$library.a" "$work/$library.lib"
 done
-clang-"$llvm" --target=x86_64-pc-windows-msvc -O2 -fno-exceptions -fno-rtti -fno-stack-protector -mno-stack-arg-probe \
-  -Wno-everything -c "$here/shim/crtshim.cpp" -o "$work/crtshim.obj"
+for part in crtshim program; do
+  clang-"$llvm" --target=x86_64-pc-windows-msvc -O2 -fno-exceptions -fno-rtti -fno-stack-protector -mno-stack-arg-probe \
+    -Wno-everything -c "$here/shim/$part.cpp" -o "$work/$part.obj"
+done
 # Parts of the Universal C Runtime that mingw-w64's library lacks.
 for part in private string math; do
   llvm-dlltool-"$llvm" -m i386:x86-64 -d "$here/shim/$part.def" -l "$work/$part.lib"
 done
-# Without the byte order mark, and two options that lld-link does not have.
-sed -E -e '1s/^\xEF\xBB\xBF//' -e 's#/NATVIS:("[^"]*"|[^ ]*)##' -e '/^"?\/SOURCELINK/d' "${1#@}" > "$work/arguments"
-lld-link-"$llvm" "$work/crtshim.obj" "$work/private.lib" "$work/string.lib" "$work/math.lib" @"$work/arguments" \
+# Without the byte order mark, and some options that lld-link does not have.
+sed -E -e '1s/^\xEF\xBB\xBF//' -e 's#/NATVIS:("[^"]*"|[^ ]*)##' -e '/^"?\/SOURCELINK/d' -e 's@/(NOEXP|NOIMPLIB)@@g' "${1#@}" > "$work/arguments"
+objects=("$work/crtshim.obj")
+grep -qi '^"\?/DLL' "$work/arguments" || objects+=("$work/program.obj")
+lld-link-"$llvm" "${objects[@]}" "$work/private.lib" "$work/string.lib" "$work/math.lib" @"$work/arguments" \
   /libpath:"$work" /nodefaultlib:libcmt /nodefaultlib:libcpmt /nodefaultlib:oldnames /nodefaultlib:libvcruntime
