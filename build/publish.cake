@@ -89,7 +89,7 @@ string SymbolsFolder(string forRid) => $"{artifacts}/{forRid}-symbols";
 void CopySymbols(string from, string to, string name, string extension)
 {
     var before = System.IO.Directory.EnumerateFileSystemEntries(to).Count();
-    foreach (var file in GetFiles($"{from}/{name}{extension}.dbg") + GetFiles($"{from}/{name}.pdb"))
+    foreach (var file in GetFiles($"{from}/{name}{extension}.dbg") + GetFiles($"{from}/../native/{name}.pdb"))
         CopyFileToDirectory(file, to);
     if (DirectoryExists($"{from}/{name}{extension}.dSYM"))
         CopyDirectory($"{from}/{name}{extension}.dSYM", $"{to}/{name}{extension}.dSYM");
