@@ -120,8 +120,9 @@ void CopyDevelopmentFiles(string folder)
 // The pages and the hosts' sources, laid out as in the sources, so that their links lead to one another.
 void CopyDocuments(string folder)
 {
-    string[] pages = ["README.md", "CHANGELOG.md", "docs/*.md", "docs/*.png", "hosts/*.md", "hosts/*/*.md", "hosts/c/*",
-        "hosts/cpp/*", "hosts/labview/*", "hosts/micromanager/*", "hosts/micromanager/src/*", "hosts/python/examples/*.py"];
+    string[] pages = ["README.md", "CHANGELOG.md", "docs/*.md", "docs/*.png", "docs/*.jpg",
+        "docs/benchmarks/*.md", "docs/benchmarks/*.svg", "hosts/*.md", "hosts/*/*.md", "hosts/c/*", "hosts/cpp/*",
+        "hosts/labview/*", "hosts/micromanager/*", "hosts/micromanager/src/*", "hosts/python/examples/*.py"];
     foreach (var file in pages.SelectMany(pattern => GetFiles($"{root}/{pattern}")))
     {
         var to = $"{folder}/{System.IO.Path.GetRelativePath(root, file.FullPath).Replace('\\', '/')}";

@@ -55,6 +55,17 @@ class PageTests(ScratchTestCase):
             exec(compile(block, name, "exec"), names)
         return names
 
+    def test_going_on(self) -> None:
+        page = "../../docs/resuming.md"
+        if not (PAGES / page).exists():
+            return  # only a checkout has it
+        camera = types.SimpleNamespace(frame=lambda number: np.full((16, 24), number + 1, "uint16"))
+        dimensions = [{"name": "t"}, {"name": "y", "count": 16}, {"name": "x", "count": 24}]
+        for frames in (3, 7):
+            self.run_page(page, camera=camera, dimensions=dimensions, frames=frames)
+        with omz.open("cells.ome.zarr") as dataset:
+            self.assertEqual(np.asarray(dataset["0"][:, 0, 0]).tolist(), [1, 2, 3, 4, 5, 6, 7])
+
     def test_from_ome_writers_to_this(self) -> None:
         camera = [np.full((512, 512), number + 1, "uint16") for number in range(20)]
         self.run_page("ome-writers.md", camera=camera)
