@@ -57,7 +57,7 @@ public sealed class KillTests
     // The last report that the program could make: a dataset, and how many frames of it a flush covered.
     private static async Task<(int Dataset, int Flushed)> KillAfter(int reports, string folder, string settings)
     {
-        string[] sources = Repository.Scenario("killed");
+        var sources = Repository.Scenario("killed");
         var start = new ProcessStartInfo(Compiler.Build("c99", sources), [folder, settings]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         string? last = null;

@@ -12,7 +12,7 @@ public sealed class LimitTests
     [TestCase("frame_order")]
     public void ShouldDoWithLittleAddressSpace(string scenario)
     {
-        string[] sources = Repository.Scenario(scenario);
+        var sources = Repository.Scenario(scenario);
         using var scratch = new Scratch();
         var result = Tool.Run("sh", "-c", $"ulimit -v {AddressSpaceKiB} && exec \"$0\" \"$1\"", Compiler.Build("c99", sources),
             scratch.Folder).ShouldSucceed();

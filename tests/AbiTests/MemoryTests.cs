@@ -44,7 +44,7 @@ public sealed class MemoryTests
 
     private static long Number(params IEnumerable<string> arguments)
     {
-        string[] sources = Repository.Scenario("memory");
+        var sources = Repository.Scenario("memory");
         var output = Tool.Run(Compiler.Build("c99", sources), arguments).ShouldSucceed().Output;
         return long.Parse(output, CultureInfo.InvariantCulture);
     }

@@ -52,7 +52,7 @@ public sealed class ScenarioTests(bool addressSanitizer)
     [TestCase("hostile_settings", TestName = "Any bytes as settings should do no harm")]
     public void Scenario(string name)
     {
-        string[] sources = Repository.Scenario(name);
+        var sources = Repository.Scenario(name);
         var program = addressSanitizer ? Compiler.Build("c99", sources, "-fsanitize=address") : Compiler.Build("c99", sources);
         using var scratch = new Scratch();
         var result = Tool.Run(program, [scratch.Folder], folder: null, Sanitizers.Options).ShouldSucceed();
